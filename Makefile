@@ -1,0 +1,73 @@
+# Needs Python 3.11 or newer with venv and pip; `make` alone lists the commands.
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+UV := uv==0.13.9
+LOCKFLAGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo run test check format lock clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.run ## Try everything: no token, no database; prints one URL to open
+	@$(BIN)/python -m bot demo $(ARGS)
+
+run: $(VENV)/.run ## Run the bot for real, with the settings in .env
+	@$(BIN)/python -m bot run $(ARGS)
+
+test: $(VENV)/.dev ## Run the whole test suite (ARGS="-k webhook" for a part)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## Format, lint, types, import layers; silent when all is well
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@report=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$report"; exit 1; }
+
+format: $(VENV)/.dev ## Format the code and sort the imports
+	@$(BIN)/ruff check --quiet --select I --fix .
+	@$(BIN)/ruff format --quiet .
+
+lock: ## Write requirements/*.txt anew (LOCKFLAGS=--upgrade takes newer versions)
+	@$(PYTHON) -m venv $(VENV)/lock
+	@$(VENV)/lock/bin/pip install --quiet --disable-pip-version-check $(UV)
+	@$(call compile,dev,--extra dev)
+	@$(call compile,embedded,--extra embedded --constraint requirements/dev.txt)
+	@$(call compile,core,--constraint requirements/dev.txt)
+
+clean: ## Remove what make made; your data stays
+	rm -rf $(VENV) build dist *.egg-info .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find bot handlers storage tests -name __pycache__ -prune -exec rm -rf {} +
+
+# One environment serves every command; a stamp says which lock it was last brought up to.
+$(VENV)/.run: requirements/embedded.txt | $(BIN)/pip
+	$(install)
+
+$(VENV)/.dev: requirements/dev.txt | $(BIN)/pip
+	$(install)
+
+define install
+@echo "Bringing $(VENV) up to $<"
+@$(PIP) install --require-hashes --requirement $<
+@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+@touch $@
+endef
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "Trackline needs Python 3.11 or newer, and $(PYTHON) is not." \
+	        "Name one that is: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	    echo "$(PYTHON) cannot make a virtual environment." \
+	        "On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+compile = $(VENV)/lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+    --generate-hashes --no-annotate --custom-compile-command 'make lock' $(LOCKFLAGS) \
+    --group build $(2) --output-file requirements/$(1).txt pyproject.toml

@@ -1,0 +1,98 @@
+"""The command line: ``python -m bot``, installed as ``trackline``."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot import logs
+from bot.app import CannotStart, Trackline
+from bot.demo import demonstrate
+from bot.doctor import examine
+from bot.settings import Settings, SettingsError, load
+from storage.embedded import EmbeddedDatabaseError
+
+cli = typer.Typer(
+    help="Trackline: a Telegram bot that gives a shop's customers a live timeline of their orders.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    cli()
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot: settings from the environment and .env."""
+    settings = _settings()
+    logs.configure(settings.log_level, settings.log_format)
+    _run(_serve(settings))
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page is; 0 takes any free port.")] = 8090,
+    data: Annotated[
+        Path | None, typer.Option(help="A folder for its database. Default: a temporary one.")
+    ] = None,
+) -> None:
+    """Run everything on this machine, with no token: a phone, a shop and the real service."""
+    logs.configure("WARNING", "console")
+    _run(demonstrate(port, data, _stop_signal))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check the settings, the database, Telegram and the webhook; say what to mend."""
+    logs.configure("ERROR", "console")
+    settings = _settings()
+    if not asyncio.run(examine(settings)):
+        raise typer.Exit(1)
+
+
+def _settings() -> Settings:
+    try:
+        return load()
+    except SettingsError as error:
+        raise _refusal(error) from None
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(work)
+    except (CannotStart, EmbeddedDatabaseError) as error:
+        raise _refusal(error) from None
+
+
+def _refusal(error: Exception) -> typer.Exit:
+    typer.secho(str(error), err=True, fg=typer.colors.RED)
+    return typer.Exit(2)
+
+
+async def _serve(settings: Settings) -> None:
+    async with Trackline(settings) as service:
+        await _stop_signal(service)
+
+
+async def _stop_signal(service: Trackline) -> None:
+    """Waits for SIGTERM or Ctrl-C, or for the service's failure, which is raised."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    waiting = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(service.failed())]
+    done, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    for task in done:
+        task.result()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,223 @@
+"""The composition root: the one place that knows everything, and starts and stops it in order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Any, Self
+
+import structlog
+from aiohttp import web
+
+import handlers.chat
+import handlers.web
+from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.sender import Sender
+from bot.jobs import Jobs
+from bot.services.linking import Linking
+from bot.services.tracking import Tracking
+from bot.settings import Settings
+from bot.telegram_app import TelegramApp, TokenRefused
+from bot.texts.message import Reader
+from handlers.chat import Services
+from handlers.web.backend import Backend
+from storage.chats import Chats
+from storage.dead_letters import DeadLetters
+from storage.embedded import EmbeddedMongo
+from storage.errors import DatabaseError
+from storage.link_tokens import LinkTokens
+from storage.mongo import Mongo, connect
+from storage.orders import Orders
+
+log = structlog.get_logger()
+
+
+class CannotStart(Exception):
+    """One line: what is wrong, and what to do about it."""
+
+
+class Trackline:
+    """The running service: ``async with Trackline(settings) as service: await service.failed()``.
+
+    ``url``: where the web server listens. Starting raises `CannotStart`, or what
+    `storage.embedded` raises.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stopping = False
+        self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._watched: set[asyncio.Task[None]] = set()
+        self.url = ""
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as opening:
+            self._mongo = await opening.enter_async_context(self._database())
+            self._compose()
+            await opening.enter_async_context(self._telegram())
+            await opening.enter_async_context(self._dispatching())
+            await opening.enter_async_context(self._scheduling())
+            await opening.enter_async_context(self._hearing())
+            await opening.enter_async_context(self._serving())
+            self._opened = opening.pop_all()
+        log.info("started", url=self.url)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stops in the opposite order: nothing new comes in, what is in hand is finished."""
+        self._stopping = True
+        await self._opened.aclose()
+        log.info("stopped")
+
+    async def failed(self) -> None:
+        """Waits, usually for ever, until a part that must not end has ended; raises why."""
+        await asyncio.shield(self._failure)
+
+    def _compose(self) -> None:
+        settings = self._settings
+        orders, chats = Orders(self._mongo), Chats(self._mongo)
+        tokens, dead_letters = LinkTokens(self._mongo), DeadLetters(self._mongo)
+        reader = Reader(settings.default_language, settings.timezone, settings.shop_name)
+        self._tracking = Tracking(orders, chats, status_words=settings.status_words)
+        self._linking = Linking(tokens, chats, lifetime=timedelta(minutes=settings.link_minutes))
+        services = Services(self._tracking, self._linking, reader)
+        self._app = TelegramApp(settings, services, handlers.chat.register)
+        sender = Sender(self._app.bot, reader)
+        self._dispatcher = Dispatcher(orders, chats, dead_letters, sender)
+        self._jobs = Jobs(orders, chats, tokens, self._dispatcher)
+
+    @asynccontextmanager
+    async def _database(self) -> AsyncIterator[Mongo]:
+        async with open_database(self._settings) as (mongo, embedded):
+            if embedded:
+                self._watch(asyncio.create_task(embedded.died()))
+            try:
+                await mongo.ping()
+                await mongo.create_indexes()
+            except DatabaseError as error:
+                raise CannotStart(f"the database does not answer: {error}") from error
+            yield mongo
+
+    @asynccontextmanager
+    async def _telegram(self) -> AsyncIterator[None]:
+        try:
+            await self._app.start()
+        except TokenRefused:
+            await self._app.close()
+            raise CannotStart("BOT_TOKEN was refused by Telegram: is it the right one?") from None
+        try:
+            yield
+        finally:
+            await self._app.close()
+
+    @asynccontextmanager
+    async def _dispatching(self) -> AsyncIterator[None]:
+        async def dispatch() -> None:
+            if await self._app.in_touch():
+                await self._dispatcher.run()
+
+        async with self._running(dispatch, self._dispatcher.stop):
+            yield
+
+    @asynccontextmanager
+    async def _hearing(self) -> AsyncIterator[None]:
+        async with self._running(self._app.run, self._app.stop):
+            yield
+
+    @asynccontextmanager
+    async def _scheduling(self) -> AsyncIterator[None]:
+        scheduler = self._jobs.schedule()
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+
+    @asynccontextmanager
+    async def _serving(self) -> AsyncIterator[None]:
+        settings = self._settings
+        runner = web.AppRunner(
+            handlers.web.application(self._backend()),
+            access_log=None,
+            shutdown_timeout=settings.shutdown_seconds,
+        )
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+            host, port = runner.addresses[0][:2]
+            self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            yield
+        except OSError as error:
+            where = f"{settings.http_host}:{settings.http_port}"
+            raise CannotStart(f"HTTP_HOST, HTTP_PORT: cannot listen on {where}: {error}") from error
+        finally:
+            await runner.cleanup()
+
+    def _backend(self) -> Backend:
+        settings = self._settings
+        return Backend(
+            tracking=self._tracking,
+            linking=self._linking,
+            announce=self._dispatcher.announce,
+            take_update=self._app.inbox.take,
+            not_ready=self._not_ready,
+            bot=self._app.bot,
+            webhook_secrets=[secret.get_secret_value() for secret in settings.webhook_secrets],
+            api_keys=[key.get_secret_value() for key in settings.api_keys],
+            telegram_secret=self._app.webhook_secret,
+        )
+
+    async def _not_ready(self) -> list[str]:
+        reasons = ["stopping"] if self._stopping else []
+        if not self._app.is_in_touch:
+            reasons.append("Telegram was not reached yet")
+        try:
+            reasons += await self._mongo.wrong_indexes()
+        except DatabaseError as error:
+            reasons.append(f"the database does not answer ({type(error).__name__})")
+        return reasons
+
+    @asynccontextmanager
+    async def _running(
+        self, run: Callable[[], Coroutine[Any, Any, None]], stop: Callable[[], None]
+    ) -> AsyncIterator[None]:
+        """Runs beside the rest; at the end it is asked to stop, and made to when it is late."""
+        task = self._watch(asyncio.create_task(run()))
+        try:
+            yield
+        finally:
+            stop()
+            _, late = await asyncio.wait({task}, timeout=self._settings.shutdown_seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _watch(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
+        """If the task dies, the whole service has failed."""
+
+        def ended(task: asyncio.Task[None]) -> None:
+            error = None if task.cancelled() else task.exception()
+            if error and not self._failure.done():
+                self._failure.set_exception(error)
+
+        self._watched.add(task)
+        task.add_done_callback(ended)
+        return task
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[tuple[Mongo, EmbeddedMongo | None]]:
+    """The database of `MONGODB_URI` or, without one, the embedded one under `DATA_DIR`."""
+    async with AsyncExitStack() as opened:
+        embedded = None
+        if settings.mongodb_uri:
+            uri = settings.mongodb_uri.get_secret_value()
+        else:
+            embedded = await opened.enter_async_context(EmbeddedMongo(settings.data_dir))
+            uri = embedded.uri
+        try:
+            mongo = connect(uri, settings.mongodb_driver)
+        except (DatabaseError, ValueError) as error:
+            raise CannotStart(f"MONGODB_URI cannot be read: {error}") from None
+        opened.push_async_callback(mongo.close)
+        yield mongo, embedded

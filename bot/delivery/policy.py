@@ -1,0 +1,78 @@
+"""What to do after a send that failed: a pure decision."""
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
+
+from bot.transport import FloodControl
+
+MOST_ATTEMPTS = 100
+"""Some seven hours: that Telegram, or our way to it, is down is not the message's fault."""
+FIRST_WAIT = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(minutes=10)
+TOKEN_WAIT = timedelta(minutes=1)
+"""How long to wait while Telegram refuses our token: the operator has to act."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Try again ``after``. ``counts``: as one of the attempts that are made."""
+
+    after: timedelta
+    counts: bool = True
+
+
+@dataclass(frozen=True)
+class Pause:
+    """The person does not want to hear from us; they may change their mind."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unlink:
+    """There is nobody there any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """This message will never arrive; others may."""
+
+    reason: str
+
+
+Decision = Retry | Pause | Unlink | GiveUp
+
+
+def decide(error: TelegramError, attempts: int) -> Decision:
+    """``attempts``: how many failed before this one. Texts are compared with Telegram's own.
+
+    A `BadRequest` is a `NetworkError` to python-telegram-bot: what is permanent comes first.
+    """
+    match error:
+        case Forbidden() | BadRequest() | ChatMigrated():
+            return _refused(error)
+        case FloodControl():
+            return Retry(error.retry_after, counts=False)
+        case InvalidToken():
+            return Retry(TOKEN_WAIT, counts=False)
+    if attempts + 1 >= MOST_ATTEMPTS:
+        return GiveUp(f"{MOST_ATTEMPTS} attempts: {error.message}")
+    return Retry(backoff(attempts))
+
+
+def _refused(error: TelegramError) -> Decision:
+    said = error.message.lower()
+    if "deactivated" in said or "chat not found" in said:
+        return Unlink(error.message)
+    return Pause(error.message) if isinstance(error, Forbidden) else GiveUp(error.message)
+
+
+def backoff(attempts: int) -> timedelta:
+    """Exponential with full jitter: up to 1 s, 2 s, 4 s … 10 min."""
+    longest: timedelta = min(FIRST_WAIT * 2 ** min(attempts, 16), LONGEST_WAIT)
+    return longest * random.random()  # noqa: S311 - spreads load, keeps no secret

@@ -1,0 +1,103 @@
+"""`doctor`: what would keep the service from working, and what to do about it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import typer
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.app import CannotStart, open_database
+from bot.settings import Settings
+from bot.transport import AiohttpRequest
+from storage.embedded import AlreadyRunningError, EmbeddedDatabaseError
+from storage.errors import DatabaseError
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``mend``: what to do; None when all is well."""
+
+    part: str
+    says: str
+    mend: str | None = None
+
+
+async def examine(settings: Settings) -> bool:
+    """Prints a line per finding. Whether all is well."""
+    well = True
+    async for finding in _findings(settings):
+        mark = (
+            typer.style("ok", fg="green") if finding.mend is None else typer.style("!!", fg="red")
+        )
+        typer.echo(f"{mark}  {finding.part}: {finding.says}")
+        if finding.mend:
+            typer.echo(f"      → {finding.mend}")
+        well = well and finding.mend is None
+    return well
+
+
+async def _findings(settings: Settings) -> AsyncIterator[Finding]:
+    yield Finding("settings", "every setting can be read")
+    async for finding in _database(settings):
+        yield finding
+    async for finding in _telegram(settings):
+        yield finding
+
+
+async def _database(settings: Settings) -> AsyncIterator[Finding]:
+    where = "MONGODB_URI" if settings.mongodb_uri else f"embedded, in {settings.data_dir}"
+    try:
+        async with open_database(settings) as (mongo, _):
+            await mongo.ping()
+            yield Finding("database", f"answers ({where})")
+            wrong = await mongo.wrong_indexes()
+            mend = "start the bot once: it creates what is missing. Drop what differs first."
+            if wrong:
+                yield Finding("indexes", "; ".join(wrong), mend)
+            else:
+                yield Finding("indexes", "all there")
+    except AlreadyRunningError as error:
+        yield Finding("database", f"in use, so not looked into ({error})")
+    except (CannotStart, EmbeddedDatabaseError) as error:
+        yield Finding("database", str(error), "see what it says")
+    except DatabaseError as error:
+        yield Finding(
+            "database",
+            f"does not answer: {type(error).__name__}",
+            f"check that it runs and that {where} is right",
+        )
+
+
+async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
+    bot = Bot(
+        settings.bot_token.get_secret_value(),
+        base_url=f"{settings.bot_api_url}/bot",
+        request=AiohttpRequest(),
+        get_updates_request=AiohttpRequest(),
+    )
+    try:
+        await bot.initialize()
+        yield Finding("token", f"it is the bot @{bot.username}")
+        yield await _webhook(settings, bot)
+    except InvalidToken:
+        yield Finding("token", "Telegram does not know it", "copy BOT_TOKEN from @BotFather again")
+    except TelegramError as error:
+        yield Finding("Telegram", error.message, f"is {settings.bot_api_url} reachable from here?")
+    finally:
+        await bot.shutdown()
+
+
+async def _webhook(settings: Settings, bot: Bot) -> Finding:
+    info = await bot.get_webhook_info()
+    if settings.public_url is None:
+        return Finding("updates", "come by long polling (PUBLIC_URL is unset)")
+    if info.url != f"{settings.public_url}/telegram":
+        return Finding("updates", "the webhook is not set yet", "start the bot: it sets it")
+    if info.last_error_message:
+        return Finding(
+            "updates",
+            f"Telegram could not deliver: {info.last_error_message}",
+            "make PUBLIC_URL reachable from outside, with a valid certificate",
+        )
+    return Finding("updates", f"come to {info.url}; {info.pending_update_count} are waiting")

@@ -1,0 +1,63 @@
+"""What APScheduler runs: each job is safe to run twice, late, and on every replica at once."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.delivery import metrics
+from bot.delivery.dispatcher import Dispatcher
+from storage.chats import Chats
+from storage.link_tokens import LinkTokens
+from storage.orders import Orders
+
+SWEPT = 500
+"""How many orders one sweep takes up; the rest is the next one's."""
+OVERDUE = timedelta(seconds=20)
+"""News that is younger is still on its ordinary way to the mailboxes."""
+KEPT = timedelta(days=1)
+"""How long a dead link token is kept: the purge is for tidiness, an expired one never works."""
+
+log = structlog.get_logger()
+
+
+class Jobs:
+    def __init__(
+        self, orders: Orders, chats: Chats, tokens: LinkTokens, dispatcher: Dispatcher
+    ) -> None:
+        self._orders = orders
+        self._chats = chats
+        self._tokens = tokens
+        self._dispatcher = dispatcher
+
+    def schedule(self) -> AsyncIOScheduler:
+        """A scheduler, not yet started. A late run is made up for once, never skipped."""
+        scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        every: list[tuple[Callable[[], Awaitable[None]], int]] = [
+            (self.sweep_unfanned, 10),
+            (self.recover_leases, 5),
+            (self.purge_tokens, 3600),
+        ]
+        for job, seconds in every:
+            scheduler.add_job(job, "interval", seconds=seconds, id=job.__name__)
+        return scheduler
+
+    async def sweep_unfanned(self) -> None:
+        """Takes up news that was stored, but whose way to the mailboxes was cut short."""
+        for order_id in await self._orders.unfanned(datetime.now(UTC) - OVERDUE, SWEPT):
+            self._dispatcher.announce(order_id)
+
+    async def recover_leases(self) -> None:
+        """Frees the mailboxes of senders that are gone. What they sent last may come again."""
+        expired = await self._chats.release_expired(datetime.now(UTC))
+        if expired:
+            metrics.EXPIRED.inc(expired)
+            log.warning("leases_expired", mailboxes=expired)
+
+    async def purge_tokens(self) -> None:
+        purged = await self._tokens.purge(datetime.now(UTC) - KEPT)
+        log.info("link_tokens_purged", tokens=purged)

@@ -1,0 +1,134 @@
+"""One call of the Bot API, from parameters to answer."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from bot.sandbox import bot_methods, methods
+from bot.sandbox.calls import METHODS, Method, Params, Result
+from bot.sandbox.errors import ApiError
+from bot.sandbox.faults import Fault, FaultBook
+from bot.sandbox.waiting import Signal
+from bot.sandbox.world import World
+
+MODULES = (bot_methods, methods)
+"""Where the methods are; importing these is what declares them."""
+
+_REMEMBERED_CALLS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as it was answered; `answer` is None if that was no JSON object.
+
+    `status` is the HTTP status, 0 if the connection was closed instead. `params` are parsed:
+    `chat_id` an int, `reply_markup` a dict.
+    """
+
+    method: str
+    params: Params
+    at: datetime
+    status: int
+    answer: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer on its way out; `dropped`: close the connection instead."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+    dropped: bool = False
+
+    @classmethod
+    def json(cls, status: int, answer: Mapping[str, Any]) -> Self:
+        text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+        return cls(status, text.encode())
+
+    @classmethod
+    def error(cls, code: int, description: str, **parameters: int) -> Self:
+        return cls.json(code, _error(ApiError(code, description, **parameters)))
+
+
+class BotApi:
+    """Performs calls on a world, unless a fault comes between."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._closing = Signal()
+        self._closed = False
+        self.faults = FaultBook()
+        self.calls: deque[Call] = deque(maxlen=_REMEMBERED_CALLS)
+
+    def close(self) -> None:
+        """Answer pollers and delayed calls at once."""
+        self._closed = True
+        self._closing.fire()
+        self._world.updates.close()
+
+    async def call(self, name: str, raw: Mapping[str, Any]) -> Reply:
+        """Perform a method, whatever the case of its name."""
+        method = METHODS.get(name.lower())
+        if method is None:
+            return Reply.error(404, "Not Found: method not found")
+        at = datetime.now(UTC)
+        params: Params = dict(raw)
+        refusal = None
+        try:
+            params = method.parse(raw)
+        except ApiError as error:
+            refusal = error
+        chat_id = params.get("chat_id")
+        fault = self.faults.take(method.name, chat_id if isinstance(chat_id, int) else None)
+        if fault and fault.fails and not fault.accept:
+            status, answer = 0, None
+        elif refusal:
+            status, answer = refusal.code, _error(refusal)
+        else:
+            status, answer = await self._perform(method, params)
+        reply = await self._suffer(fault) if fault else None
+        if reply:
+            status, answer = reply.status, _as_object(reply.body)
+        self.calls.append(Call(method.name, params, at, status, answer))
+        return reply or Reply.json(status, answer or {})
+
+    async def _perform(self, method: Method, params: Params) -> tuple[int, dict[str, Any]]:
+        try:
+            result = method.run(self._world, params)
+            if inspect.isawaitable(result):
+                result = await result
+        except ApiError as error:
+            return error.code, _error(error)
+        if isinstance(result, Result):
+            return 200, {"ok": True, "result": result.value, "description": result.description}
+        return 200, {"ok": True, "result": result}
+
+    async def _suffer(self, fault: Fault) -> Reply | None:
+        """The fault's answer, or None where it was only slow."""
+        if fault.delay:
+            await self._closing.until(lambda: self._closed, fault.delay)
+        if not fault.fails:
+            return None
+        if fault.drop:
+            return Reply(0, b"", dropped=True)
+        return Reply(*fault.answer())
+
+
+def _error(error: ApiError) -> dict[str, Any]:
+    found = {"ok": False, "error_code": error.code, "description": error.description}
+    return found | ({"parameters": error.parameters} if error.parameters else {})
+
+
+def _as_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

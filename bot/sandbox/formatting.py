@@ -1,0 +1,107 @@
+"""The parameters that make a message's text: text, parse_mode, entities, link previews."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, cast
+
+from bot.sandbox.calls import Params, json_value, only_fields, text
+from bot.sandbox.errors import bad_request
+from bot.sandbox.html import HtmlError, parse_html
+from bot.sandbox.links import LinkError, check_link
+from bot.sandbox.text import MAX_LENGTH, Entity, FormattedText, normalise, utf16_length
+from bot.sandbox.updates import JsonObject
+
+_ENTITY_FIELDS = frozenset(Entity.__annotations__)
+_PREVIEW_FIELDS = frozenset(
+    ["is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"]
+)
+_STYLES = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
+_BLOCKS = frozenset({"code", "pre", "blockquote", "expandable_blockquote"})
+_NEEDS: dict[str, dict[str, type]] = {
+    "text_link": {"url": str},
+    "text_mention": {"user": dict},
+    "custom_emoji": {"custom_emoji_id": str},
+    "date_time": {"unix_time": int},
+}
+
+TEXT_PARAMETERS = {
+    "text": text,
+    "parse_mode": text,
+    "entities": json_value("entities", list),
+    "link_preview_options": json_value("link preview options", dict),
+}
+
+
+def formatted_text(params: Params) -> tuple[FormattedText, str]:
+    """The text to show, and its HTML: as sent, or the plain text escaped.
+
+    Raises ApiError 400. Source: telegram-bot-api, get_input_message_text.
+    """
+    found = params.get("text", "")
+    if not found:
+        raise bad_request("message text is empty")
+    mode = params.get("parse_mode", "").lower()
+    if mode in ("markdown", "markdownv2"):
+        raise bad_request("the sandbox does not do Markdown; send HTML")
+    if mode not in ("", "none", "html"):
+        raise bad_request("unsupported parse_mode")
+    if mode == "html":
+        parsed, html = _parse(found), found
+    else:
+        parsed, html = _marked(found, params.get("entities", [])), escape(found, quote=False)
+    formatted = normalise(parsed.text, parsed.entities)
+    if not formatted.text:
+        raise bad_request("text must be non-empty")
+    if len(formatted.text) > MAX_LENGTH:
+        raise bad_request("message is too long")
+    return formatted, html
+
+
+def link_preview(params: Params) -> JsonObject | None:
+    """Bot API: LinkPreviewOptions."""
+    found: JsonObject | None = params.get("link_preview_options")
+    only_fields(found or {}, _PREVIEW_FIELDS, "link_preview_options")
+    return found
+
+
+def _parse(html: str) -> FormattedText:
+    try:
+        return parse_html(html)
+    except HtmlError as error:
+        raise bad_request(f"can't parse entities: {error}") from None
+
+
+def _marked(found: str, entities: list[Any]) -> FormattedText:
+    end = utf16_length(found)
+    marked = [_entity(entity, end) for entity in entities]
+    by_hand = (
+        _STYLES | _BLOCKS | _NEEDS.keys()
+    )  # mentions, links and so on Telegram finds by itself
+    return FormattedText(found, tuple(e for e in marked if e["type"] in by_hand))
+
+
+def _entity(found: Any, end: int) -> Entity:
+    what = "can't parse MessageEntity"
+    if not isinstance(found, dict):
+        raise bad_request(f"{what}: expected an Object")
+    only_fields(found, _ENTITY_FIELDS, "a MessageEntity")
+    needed = {"type": str, "offset": int, "length": int} | _NEEDS.get(found.get("type", ""), {})
+    for name, kind in needed.items():
+        if not isinstance(found.get(name), kind):
+            raise bad_request(f'{what}: Can\'t find field "{name}"')
+    start, stop = found["offset"], found["offset"] + found["length"]
+    if not 0 <= start <= stop:
+        raise bad_request(f"receive an entity with incorrect offset {start}")
+    if stop > end:
+        raise bad_request(
+            f"entity beginning at UTF-16 offset {start} ends after the end of the text "
+            f"at UTF-16 offset {stop}"
+        )
+    entity = cast(Entity, dict(found))
+    if "url" in found:
+        try:
+            entity["url"] = check_link(found["url"])
+        except LinkError as error:
+            raise bad_request(f"entity URL '{found['url']}' is invalid: {error}") from None
+    return entity

@@ -1,0 +1,133 @@
+"""What the sandbox's world consists of: people, chats, messages, buttons."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.sandbox.text import Entity
+from bot.sandbox.updates import JsonObject
+from bot.sandbox.waiting import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button; exactly one of `data`, `url` and `copy_text` is set for those kinds."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+    copy_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyButton:
+    """A button of the reply keyboard; `request` is "contact", "location" or None."""
+
+    text: str
+    request: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A checked reply_markup: what the bot sent and what stands under the message."""
+
+    buttons: list[list[Button]] = field(default_factory=list)
+    reply_keyboard: list[list[ReplyButton]] | None = None
+    source: JsonObject | None = None
+    """The InlineKeyboardMarkup; other markups are no part of the message."""
+    removes_keyboard: bool = False
+    placeholder: str | None = None
+
+
+NO_MARKUP = Markup()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message as it stood at one moment; an edit makes a new one with the same `id`."""
+
+    id: int
+    chat_id: int
+    sender_id: int
+    from_bot: bool
+    text: str
+    entities: tuple[Entity, ...] = ()
+    html: str = ""
+    """As sent: the bot's own HTML source, or the escaped plain text."""
+    markup: Markup = NO_MARKUP
+    sent_at: datetime
+    edited_at: datetime | None = None
+    silent: bool = False
+    protected: bool = False
+    reply_to: int | None = None
+    contact: JsonObject | None = None
+    location: JsonObject | None = None
+    forward_origin: JsonObject | None = None
+    link_preview_options: JsonObject | None = None
+
+    @property
+    def buttons(self) -> list[list[Button]]:
+        return self.markup.buttons
+
+    @property
+    def reply_keyboard(self) -> list[list[ReplyButton]] | None:
+        return self.markup.reply_keyboard
+
+
+@dataclass(slots=True)
+class Account:
+    """A person as Telegram knows them."""
+
+    id: int
+    name: str
+    language: str
+    started: bool = False
+    blocked: bool = False
+    deactivated: bool = False
+
+    def as_json(self) -> JsonObject:
+        """Bot API: User."""
+        user: JsonObject = {"id": self.id, "is_bot": False, "first_name": self.name}
+        return user | ({"language_code": self.language} if self.language else {})
+
+
+@dataclass(slots=True)
+class Chat:
+    """A private chat with the bot (`person` set) or a group."""
+
+    id: int
+    title: str
+    person: Account | None = None
+    members: dict[int, Account] = field(default_factory=dict)
+    messages: dict[int, Message] = field(default_factory=dict)
+    pinned: list[int] = field(default_factory=list)
+    changed: Signal = field(default_factory=Signal)
+    unseen: deque[Message] = field(default_factory=lambda: deque(maxlen=10_000))
+    """What the bot sent or edited and `Person.receives` has not returned yet."""
+
+    def as_json(self) -> JsonObject:
+        """Bot API: Chat."""
+        if self.person:
+            return {"id": self.id, "type": "private", "first_name": self.title}
+        return {"id": self.id, "type": "group", "title": self.title}
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAnswer:
+    """What the bot answered to a pressed button."""
+
+    text: str | None = None
+    show_alert: bool = False
+    url: str | None = None
+
+
+@dataclass(slots=True)
+class Callback:
+    """A pressed button that waits for its answer until `expires` (the loop's clock)."""
+
+    id: str
+    expires: float
+    answer: asyncio.Future[CallbackAnswer]

@@ -1,0 +1,46 @@
+/** The sandbox's and the shop's JSON API; an error's body is `{"error": a sentence}`. */
+
+export class ApiError extends Error {}
+
+async function call(method, path, body) {
+  const answer = await fetch(path, {
+    method,
+    headers: body === undefined ? {} : { "content-type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  }).catch(() => { throw new ApiError("The sandbox does not answer"); });
+  const text = await answer.text();
+  const json = answer.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : {};
+  if (!answer.ok) throw new ApiError(json.error || answer.statusText);
+  return json;
+}
+
+const get = (path) => call("GET", path);
+const post = (path, body = {}) => call("POST", path, body);
+
+export const sandbox = {
+  state: () => get("/sandbox/state"),
+  addPerson: (name, language) => post("/sandbox/people", { name, language }),
+  messages: (person) => get(`/sandbox/people/${person}/messages`),
+  send: (person, text) => post(`/sandbox/people/${person}/send`, { text }),
+  press: (person, message_id, data) => post(`/sandbox/people/${person}/press`, { message_id, data }),
+  block: (person) => post(`/sandbox/people/${person}/block`),
+  unblock: (person) => post(`/sandbox/people/${person}/unblock`),
+};
+
+export const shop = {
+  signIn: (name) => post("/shop/sign-in", { name }),
+  orders: (customer) => get(`/shop/orders?customer=${encodeURIComponent(customer)}`),
+  createOrder: (customer) => post("/shop/orders", { customer }),
+  next: (order) => post(`/shop/orders/${order}/next`),
+  setStatus: (order, status) => post(`/shop/orders/${order}/status`, { status }),
+  repeat: (event) => post(`/shop/events/${event}/repeat`),
+  connect: (customer) => post(`/shop/customers/${customer}/connect`),
+};
+
+/** Follow the server's events; `listeners` by event name, `open` also after every reconnection. */
+export function follow(listeners) {
+  const source = new EventSource("/sandbox/events");
+  for (const [name, listener] of Object.entries(listeners)) {
+    source.addEventListener(name, (event) => listener(event.data ? JSON.parse(event.data) : {}));
+  }
+}

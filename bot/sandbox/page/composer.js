@@ -1,0 +1,112 @@
+/** What stands below the chat: Start, Unblock, or Menu, input and send; and the chat's own menu. */
+
+import { sandbox } from "./api.js";
+import { $, h } from "./dom.js";
+import { toast } from "./notices.js";
+
+export class Composer {
+  /** `send(text)` sends as `person()`, who holds the phone; `commands()` are the bot's own. */
+  constructor({ send, person, commands }) {
+    this.send = send;
+    this.person = person;
+    this.commands = commands;
+    $("composer").addEventListener("submit", (event) => this.#submit(event));
+    $("input").addEventListener("input", () => this.#typed());
+    $("input").addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#submit(event);
+    });
+    $("menu").addEventListener("click", () => this.#toggleCommands());
+    $("start").addEventListener("click", () => this.send("/start"));
+    $("unblock").addEventListener("click", () => sandbox.unblock(this.person().id));
+    $("block").addEventListener("click", () => this.#toggleBlocked());
+    $("chat-menu").addEventListener("click", () => this.#showChatMenu($("chat-menu-items").hidden));
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    document.addEventListener("click", (event) => {
+      if (!event.target.closest("#commands, #menu, #chat-menu, #composer")) this.close();
+    });
+  }
+
+  /** Show what fits: `empty` says that the chat has no message, `last` is the bot's newest one. */
+  show({ empty, last }) {
+    const { blocked } = this.person();
+    $("unblock").hidden = !blocked;
+    $("start").hidden = blocked || !empty;
+    $("composer").hidden = blocked || empty;
+    $("block").textContent = blocked ? "Unblock bot" : "Block bot";
+    this.#showReplyKeyboard(blocked ? null : last?.reply_keyboard);
+  }
+
+  close() {
+    this.#hideCommands();
+    this.#showChatMenu(false);
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    const text = $("input").value.trim();
+    if (!text) return;
+    $("input").value = "";
+    this.#typed();
+    this.send(text);
+  }
+
+  #typed() {
+    const input = $("input");
+    input.style.height = "auto";
+    input.style.height = `${Math.min(input.scrollHeight, 120)}px`;
+    $("composer").classList.toggle("writing", input.value.trim() !== "");
+    const started = input.value.match(/^\/(\w*)$/);
+    if (started) this.#showCommands(started[1].toLowerCase());
+    else this.#hideCommands();
+  }
+
+  #toggleCommands() {
+    if ($("commands").hidden) this.#showCommands("");
+    else this.#hideCommands();
+  }
+
+  #showCommands(beginning) {
+    const found = this.commands().filter(({ command }) => command.startsWith(beginning));
+    $("commands").replaceChildren(...found.map(({ command, description }) =>
+      h("button", {
+        type: "button",
+        dataset: { testid: "command" },
+        onclick: () => this.#choose(command),
+      }, h("span", {}, description), h("code", {}, `/${command}`))));
+    $("commands").hidden = !found.length;
+    $("menu").setAttribute("aria-expanded", String(found.length > 0));
+  }
+
+  #choose(command) {
+    $("input").value = "";
+    this.#typed();
+    this.#hideCommands();
+    this.send(`/${command}`);
+  }
+
+  #hideCommands() {
+    $("commands").hidden = true;
+    $("menu").setAttribute("aria-expanded", "false");
+  }
+
+  #showChatMenu(open) {
+    $("chat-menu-items").hidden = !open;
+    $("chat-menu").setAttribute("aria-expanded", String(open));
+  }
+
+  async #toggleBlocked() {
+    this.#showChatMenu(false);
+    const { id, blocked } = this.person();
+    await (blocked ? sandbox.unblock(id) : sandbox.block(id));
+  }
+
+  /** Rows of `{text, request}`; `request` asks for a contact or a location, which nobody has here. */
+  #showReplyKeyboard(rows) {
+    $("reply-keyboard").hidden = !rows?.length;
+    $("reply-keyboard").replaceChildren(...(rows ?? []).map((row) => h("div", { class: "row" },
+      row.map(({ text, request }) => h("button", {
+        type: "button",
+        onclick: () => (request ? toast(`This phone has no ${request} to share`) : this.send(text)),
+      }, text)))));
+  }
+}

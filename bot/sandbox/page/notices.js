@@ -1,0 +1,58 @@
+/** What appears over the phone for a moment: toast, alert, push notification. */
+
+import { $, h } from "./dom.js";
+import { fillTimes } from "./times.js";
+
+const TOAST_MS = 3_500;
+const BANNER_MS = 6_000;
+let toastTimer;
+let bannerTimer;
+
+/** A callback answer, or an error of the page itself. */
+export function toast(text) {
+  $("toast").textContent = text;
+  $("toast").classList.add("shown");
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => $("toast").classList.remove("shown"), TOAST_MS);
+}
+
+/** A callback answer with `show_alert`. */
+export function showAlert(text) {
+  const { left, width } = $("chat").getBoundingClientRect();
+  $("alert-text").textContent = text;
+  $("alert").style.left = `${left + width / 2}px`;
+  $("alert").showModal();
+}
+
+/** The notification of a message that came by itself. */
+export function notify(bot, message) {
+  const text = h("div", { html: message.html });
+  fillTimes(text);
+  const banner = $("banner");
+  banner.replaceChildren(
+    h("img", { src: "/page/logo.svg", alt: "", width: 38, height: 38 }),
+    h("span", { class: "banner-text" },
+      h("span", { class: "banner-head" }, h("strong", {}, bot.name), h("span", {}, "now")),
+      h("span", { class: "banner-body" }, plain(text))));
+  banner.hidden = false;
+  banner.classList.toggle("silent", message.silent);
+  banner.classList.remove("out");
+  if (!$("chat").checkVisibility()) announce(`${bot.name}: ${plain(text)}`);
+  clearTimeout(bannerTimer);
+  bannerTimer = setTimeout(hideBanner, BANNER_MS);
+}
+
+export function hideBanner() {
+  clearTimeout(bannerTimer);
+  $("banner").classList.add("out");
+  setTimeout(() => { if ($("banner").classList.contains("out")) $("banner").hidden = true; }, 300);
+}
+
+/** Read out by a screen reader, seen by nobody. */
+export function announce(text) {
+  $("announcer").textContent = text;
+}
+
+function plain(element) {
+  return element.textContent.replace(/\s*\n\s*/g, "\n").trim();
+}

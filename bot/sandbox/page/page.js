@@ -1,0 +1,179 @@
+/** The sandbox's page: a sample shop on the left, a customer's phone on the right. */
+
+import { ApiError, follow, sandbox } from "./api.js";
+import { Composer } from "./composer.js";
+import { $, h, icon, reconcile } from "./dom.js";
+import { Guide } from "./guide.js";
+import { hideBanner, toast } from "./notices.js";
+import { Phone } from "./phone.js";
+import { ShopPanel } from "./shop.js";
+
+const LANGUAGES = ["en", "sw", "fr", "de", "es", "pt", "ar", "hi", "ru", "uk", "zh-hans"];
+
+let state = { bot: {}, people: [], commands: [], shop: false };
+let unseenPushes = 0;
+
+const phone = new Phone();
+const guide = new Guide();
+const composer = new Composer({
+  send: (text) => phone.send(text),
+  person: () => phone.person,
+  commands: () => state.commands,
+});
+const panel = new ShopPanel({
+  open: async (url) => {
+    showTab("phone");
+    await phone.open(url);
+  },
+  changed: () => phone.expectPush(),
+});
+
+async function loadState() {
+  state = await sandbox.state();
+  phone.bot = state.bot;
+  $("bot-name").textContent = state.bot.name;
+  document.body.classList.toggle("no-shop", !state.shop);
+  const held = state.people.find((person) => person.id === phone.person?.id);
+  if (held) {
+    phone.person = held;
+    phone.render();
+  }
+  showPeople();
+}
+
+async function loadAll() {
+  await loadState();
+  await Promise.all(state.people.map((person) => phone.refresh(person.id)));
+  if (state.shop) await panel.refresh();
+  if (phone.person) return;
+  if (state.people.length) await hold(rememberedPerson() ?? state.people[0]);
+  else $("add-person").showModal();
+}
+
+async function hold(person) {
+  sessionStorage.setItem("person", person.name);
+  hideBanner();
+  $("holder").textContent = `${person.name}’s phone`;
+  await phone.hold(person);
+  showPeople();
+  if (state.shop) await panel.show(person);
+}
+
+function rememberedPerson() {
+  return state.people.find((person) => person.name === sessionStorage.getItem("person"));
+}
+
+// People
+
+function showPeople() {
+  const buttons = state.people.map((person) => {
+    const { unread } = phone.chat(person.id);
+    const held = person.id === phone.person?.id;
+    return { key: String(person.id), state: [person, unread, held], build: () => personButton(person, unread, held) };
+  });
+  reconcile($("people"), [...buttons, { key: "add", state: "", build: addButton }]);
+}
+
+function personButton(person, unread, held) {
+  return h("button", {
+    type: "button",
+    class: "person",
+    "aria-pressed": String(held),
+    dataset: { testid: `person-${person.name.toLowerCase()}`, focus: "person" },
+    onclick: () => hold(person),
+  },
+  h("span", { class: `avatar tone-${person.id % 6}`, "aria-hidden": "true" }, person.initials),
+  h("span", { class: "name" }, person.name),
+  unread > 0 && h("span", { class: "badge", dataset: { testid: "unread" } },
+    String(unread), h("span", { class: "sr-only" }, " unread")));
+}
+
+function addButton() {
+  return h("button", {
+    type: "button",
+    class: "round",
+    "aria-label": "Add a person",
+    title: "Add a person",
+    dataset: { testid: "add-person", focus: "add" },
+    onclick: () => $("add-person").showModal(),
+  }, icon("plus"));
+}
+
+function prepareAddDialog() {
+  const names = new Intl.DisplayNames(["en"], { type: "language" });
+  const dialog = $("add-person");
+  const form = dialog.querySelector("form");
+  form.elements.language.append(...LANGUAGES.map((code) => h("option", { value: code }, names.of(code))));
+  dialog.addEventListener("close", async () => {
+    const { name, language } = form.elements;
+    if (dialog.returnValue === "add" && name.value.trim()) {
+      const person = await sandbox.addPerson(name.value.trim(), language.value);
+      await loadState();
+      await hold(person);
+    }
+    dialog.returnValue = "";
+    form.reset();
+  });
+}
+
+// Views
+
+function showTab(tab) {
+  document.body.dataset.tab = tab;
+  for (const button of document.querySelectorAll(".tabs button")) {
+    if (button.dataset.tab === tab) button.setAttribute("aria-current", "page");
+    else button.removeAttribute("aria-current");
+  }
+  if (tab === "phone") unseenPushes = 0;
+  showPhoneBadge();
+  if (tab === "phone" && phone.person) phone.render();
+}
+
+function showPhoneBadge() {
+  $("phone-badge").hidden = !unseenPushes;
+  $("phone-badge").textContent = String(unseenPushes);
+}
+
+function toggleTheme() {
+  const dark = getComputedStyle(document.documentElement).colorScheme === "dark"
+    || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+  document.documentElement.dataset.theme = dark ? "light" : "dark";
+  localStorage.setItem("theme", document.documentElement.dataset.theme);
+}
+
+// Wiring
+
+phone.addEventListener("rendered", ({ detail }) => composer.show(detail));
+phone.addEventListener("unread", showPeople);
+phone.addEventListener("pushed", ({ detail }) => {
+  guide.pushed();
+  if (detail.person === phone.person.id && !$("chat").checkVisibility()) unseenPushes += detail.count;
+  showPhoneBadge();
+});
+phone.addEventListener("acted", ({ detail }) => {
+  if (detail.kind === "send") guide.sent(detail.text);
+  else guide.pressed(detail.place);
+});
+$("banner").addEventListener("click", () => {
+  hideBanner();
+  showTab("phone");
+  $("input").focus();
+});
+$("theme").addEventListener("click", toggleTheme);
+for (const button of document.querySelectorAll(".tabs button")) {
+  button.addEventListener("click", () => showTab(button.dataset.tab));
+}
+addEventListener("unhandledrejection", ({ reason }) => {
+  if (reason instanceof ApiError) toast(reason.message);
+});
+
+document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "";
+prepareAddDialog();
+guide.show();
+showTab("shop");
+follow({
+  open: loadAll,
+  chat: ({ person }) => phone.refresh(person),
+  people: loadState,
+  shop: () => panel.refresh(),
+});

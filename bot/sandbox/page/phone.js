@@ -1,0 +1,216 @@
+/** The phone: one person's chat with the bot, as Telegram's app shows it. */
+
+import { sandbox } from "./api.js";
+import { $, copy, h, reconcile } from "./dom.js";
+import { messageElement } from "./message.js";
+import { notify, showAlert, toast } from "./notices.js";
+import { dayName, fillTimes, shortTime } from "./times.js";
+
+const SAME_GROUP_MS = 10 * 60_000;
+const ANSWER_MS = 4_000;
+
+export class Phone extends EventTarget {
+  /**
+   * Fires `acted` (what the person did), `pushed` (messages came by themselves), `unread` (a count
+   * changed) and `rendered` (what the composer has to fit).
+   */
+  constructor() {
+    super();
+    this.bot = { name: "", username: "" };
+    this.person = null;
+    this.chats = new Map();
+    this.actions = {
+      press: (...pressed) => this.press(...pressed),
+      open: (url) => this.open(url),
+      send: (text) => this.send(text),
+      toast,
+    };
+    $("chat").addEventListener("scroll", () => this.#showToEnd());
+    $("to-end").addEventListener("click", () => this.#scrollToEnd("smooth"));
+    setInterval(() => this.#tick(), 20_000);
+    this.#tick();
+  }
+
+  /** What is known of one person's chat; the messages are null until they were loaded. */
+  chat(id) {
+    if (!this.chats.has(id)) {
+      this.chats.set(id, { messages: null, echoes: [], unread: 0, asked: 0, actedAt: -Infinity });
+    }
+    return this.chats.get(id);
+  }
+
+  async hold(person) {
+    this.person = person;
+    this.chat(person.id).unread = 0;
+    $("messages").replaceChildren();
+    this.#fire("unread");
+    await this.refresh(person.id);
+    this.#scrollToEnd();
+  }
+
+  /** Load that chat again and show, count or announce what is new in it. */
+  async refresh(id) {
+    const chat = this.chat(id);
+    const turn = ++chat.asked;
+    const messages = await sandbox.messages(id);
+    if (turn !== chat.asked) return;
+    const known = new Set(chat.messages?.map((message) => message.id));
+    const fresh = chat.messages ? messages.filter((message) => !known.has(message.id)) : [];
+    chat.messages = messages;
+    for (const own of fresh.filter((message) => !message.from_bot)) dropEcho(chat, own);
+    this.#receive(id, chat, fresh.filter((message) => message.from_bot));
+  }
+
+  #receive(id, chat, fromBot) {
+    const held = id === this.person?.id;
+    if (held) this.render();
+    else chat.unread += fromBot.length;
+    if (!fromBot.length) return;
+    const byItself = performance.now() - chat.actedAt > ANSWER_MS;
+    if (held && byItself) notify(this.bot, fromBot.at(-1));
+    if (byItself) this.#fire("pushed", { person: id, count: fromBot.length });
+    this.#fire("unread");
+  }
+
+  /** From now on a message is a push again, not the answer to what the person did last. */
+  expectPush() {
+    for (const chat of this.chats.values()) chat.actedAt = -Infinity;
+  }
+
+  async send(text) {
+    const { id } = this.person;
+    const chat = this.chat(id);
+    const last = chat.messages?.at(-1)?.id ?? 0;
+    const echo = { id: `echo-${performance.now()}`, after: last, text, sent_at: new Date().toISOString() };
+    chat.echoes.push(echo);
+    chat.actedAt = performance.now();
+    this.render();
+    this.#scrollToEnd("smooth");
+    try {
+      await sandbox.send(id, text);
+      this.#fire("acted", { kind: "send", text });
+      await this.refresh(id);
+    } finally {
+      chat.echoes = chat.echoes.filter((other) => other !== echo);
+      if (id === this.person.id) this.render();
+    }
+  }
+
+  async press(message, button, element, place) {
+    if (button.kind === "url") return this.open(button.url);
+    if (button.kind === "copy") {
+      await copy(button.copy_text);
+      return toast("Copied to the clipboard");
+    }
+    const { id } = this.person;
+    this.chat(id).actedAt = performance.now();
+    element.setAttribute("aria-busy", "true");
+    try {
+      const answer = await sandbox.press(id, message.id, button.data);
+      this.#fire("acted", { kind: "press", place });
+      if (answer?.text) (answer.show_alert ? showAlert : toast)(answer.text);
+    } finally {
+      element.removeAttribute("aria-busy");
+    }
+  }
+
+  /** A deep link to the bot starts it, as in Telegram; any other address opens in a new tab. */
+  async open(url) {
+    const payload = startPayload(url, this.bot.username);
+    if (payload === null) window.open(url, "_blank", "noopener,noreferrer");
+    else await this.send(`/start ${payload}`.trim());
+  }
+
+  render() {
+    const chat = this.chat(this.person.id);
+    const atEnd = this.#isAtEnd();
+    const echoes = chat.echoes.map((echo) => ({ ...echo, html: escaped(echo.text), pending: true }));
+    const all = [...(chat.messages ?? []), ...echoes];
+    reconcile($("messages"), this.#lines(all));
+    markGroups(all);
+    $("messages").classList.toggle("empty", !all.length);
+    this.#fire("rendered", { empty: !all.length, last: all.findLast((message) => message.from_bot) });
+    if (atEnd) this.#scrollToEnd("smooth");
+    else this.#showToEnd();
+  }
+
+  #lines(messages) {
+    const lines = [];
+    let day = null;
+    for (const message of messages) {
+      const name = dayName(new Date(message.sent_at));
+      if (name !== day) lines.push({ key: `day-${name}`, state: name, build: () => daySeparator(name) });
+      day = name;
+      lines.push({
+        key: `message-${message.id}`,
+        state: message,
+        build: () => messageElement(message, this.actions),
+      });
+    }
+    return lines.length ? lines : [{ key: "empty", state: this.bot, build: () => emptyChat(this.bot) }];
+  }
+
+  #isAtEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = $("chat");
+    return scrollHeight - scrollTop - clientHeight < 80;
+  }
+
+  #scrollToEnd(behavior = "instant") {
+    $("chat").scrollTo({ top: $("chat").scrollHeight, behavior });
+  }
+
+  #showToEnd() {
+    $("to-end").hidden = this.#isAtEnd();
+  }
+
+  #tick() {
+    $("clock").textContent = shortTime(new Date());
+    fillTimes($("messages"));
+  }
+
+  #fire(name, detail = {}) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
+
+/** The payload of a deep link to this bot ("" without one), or null for any other address. */
+export function startPayload(url, username) {
+  if (!URL.canParse(url)) return null;
+  const { hostname, pathname, searchParams } = new URL(url);
+  const toBot = hostname === "t.me" && pathname.slice(1).toLowerCase() === username.toLowerCase();
+  return toBot ? searchParams.get("start") ?? "" : null;
+}
+
+function dropEcho(chat, own) {
+  const place = chat.echoes.findIndex((echo) => echo.text === own.text && own.id > echo.after);
+  if (place >= 0) chat.echoes.splice(place, 1);
+}
+
+/** Messages of one sender that follow closely stand together; only the last one has a tail. */
+function markGroups(messages) {
+  messages.forEach((message, place) => {
+    const element = $("messages").querySelector(`[data-key="message-${message.id}"]`);
+    element.classList.toggle("first", !together(messages[place - 1], message));
+    element.classList.toggle("last", !together(message, messages[place + 1]));
+  });
+}
+
+function together(one, other) {
+  if (!one || !other || one.from_bot !== other.from_bot) return false;
+  const [before, after] = [new Date(one.sent_at), new Date(other.sent_at)];
+  return after - before < SAME_GROUP_MS && dayName(before) === dayName(after);
+}
+
+function daySeparator(name) {
+  return h("li", { class: "day" }, h("span", {}, name));
+}
+
+function emptyChat(bot) {
+  return h("li", { class: "empty-chat" }, h("div", {},
+    h("strong", {}, "No messages here yet…"),
+    h("p", {}, `Press Start to talk to ${bot.name}, or open a link from the shop.`)));
+}
+
+function escaped(text) {
+  return h("i", {}, text).innerHTML;
+}

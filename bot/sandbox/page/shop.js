@@ -1,0 +1,235 @@
+/** The shop's own screen: a customer's orders, the next state, what was posted to the service. */
+
+import { shop } from "./api.js";
+import { $, copy, h, icon, reconcile } from "./dom.js";
+import { toast } from "./notices.js";
+import { ago, dayAndTime, longTime } from "./times.js";
+
+const STAGES = ["placed", "packed", "shipped", "out_for_delivery", "delivered"];
+const STAGE_OF = {
+  payment_due: 0, placed: 1, confirmed: 1, processing: 1, on_hold: 1, packed: 2, shipped: 3,
+  in_transit: 3, delayed: 3, problem: 3, out_for_delivery: 4, attempt_failed: 4,
+  ready_for_pickup: 4, delivered: 5,
+};
+const TROUBLED = new Set(["delayed", "attempt_failed", "on_hold", "problem", "payment_due"]);
+const OVER = new Set(["cancelled", "returned", "refunded"]);
+const SHOWN_EVENTS = 2;
+
+export class ShopPanel {
+  #customers = new Map();
+  #links = new Map();
+  #unfolded = new Set();
+
+  /** `open(url)` opens an address in the phone; `changed()` is called before an order changes. */
+  constructor({ open, changed }) {
+    this.open = open;
+    this.changed = changed;
+    this.person = null;
+    this.customer = null;
+    $("create-order").addEventListener("click", () => this.#act(() => shop.createOrder(this.customer.id)));
+    setInterval(() => this.customer && this.#showConnect(), 15_000);
+  }
+
+  async show(person) {
+    this.person = person;
+    if (!this.#customers.has(person.id)) this.#customers.set(person.id, await shop.signIn(person.name));
+    if (person !== this.person) return;
+    this.customer = this.#customers.get(person.id);
+    const others = this.customer.people.filter((name) => name !== person.name.toLowerCase());
+    $("shop-name").textContent = this.customer.shop;
+    $("shop-account").textContent = `Signed in as ${person.name}, ${this.customer.account_hint}`
+      + (others.length ? ` · shared with ${others.map(capitalised).join(", ")}` : "");
+    this.#showConnect();
+    await this.refresh();
+  }
+
+  async refresh() {
+    const { customer } = this;
+    if (!customer) return;
+    const orders = await shop.orders(customer.id);
+    if (customer !== this.customer) return;
+    const cards = orders.map((order) => ({ key: order.id, state: order, build: () => this.#card(order) }));
+    const none = { key: "none", state: "", build: () => h("p", { class: "none" }, "No orders yet.") };
+    reconcile($("orders"), cards.length ? cards : [none]);
+  }
+
+  async #act(change) {
+    this.changed();
+    await change();
+    await this.refresh();
+  }
+
+  // Connect Telegram
+
+  #showConnect() {
+    const link = this.#links.get(this.person.id);
+    const state = link ? [link, link.opened, ago(new Date(link.expires_at))] : this.person.id;
+    const build = () => (link && !link.opened ? this.#linkCard(link) : this.#connectCard(link));
+    reconcile($("connect"), [{ key: "connect", state, build }]);
+  }
+
+  #connectCard(link) {
+    return h("div", { class: "connect" },
+      h("span", {}, link?.opened
+        ? "The link was opened in the phone. It works once."
+        : `Let ${this.person.name} follow these orders in a chat.`),
+      h("button", {
+        type: "button",
+        class: link ? "quiet" : "telegram",
+        dataset: { testid: "connect-telegram", focus: "connect" },
+        onclick: () => this.#connect(),
+      }, icon("telegram"), link ? "Connect again" : "Connect Telegram"));
+  }
+
+  async #connect() {
+    const { person } = this;
+    this.#links.set(person.id, await shop.connect(this.customer.id));
+    this.#showConnect();
+    document.querySelector("[data-testid=open-link]")?.focus();
+  }
+
+  #linkCard(link) {
+    const expires = new Date(link.expires_at);
+    const command = `/link ${link.code}`;
+    return h("div", { class: "link-card" },
+      h("img", { src: link.qr, alt: "QR code of the link", width: 112, height: 112, dataset: { testid: "qr" } }),
+      h("div", { class: "link-text" },
+        h("button", {
+          type: "button",
+          class: "telegram",
+          dataset: { testid: "open-link", focus: "connect" },
+          onclick: () => this.#openLink(link),
+        }, icon("telegram"), "Open in the phone"),
+        h("a", { class: "url", href: link.url, dataset: { testid: "link-url" },
+          onclick: (event) => { event.preventDefault(); this.#openLink(link); } }, link.url),
+        h("p", {}, "or type ", h("button", {
+          type: "button",
+          class: "copyable",
+          title: "Copy",
+          dataset: { testid: "link-code" },
+          onclick: () => this.#copy(command),
+        }, command)),
+        h("p", { class: "muted" }, expires > Date.now() ? `Expires ${ago(expires)}, works once` : "Expired")));
+  }
+
+  async #openLink(link) {
+    link.opened = true;
+    this.#showConnect();
+    await this.open(link.url);
+  }
+
+  async #copy(text) {
+    await copy(text);
+    toast("Copied to the clipboard");
+  }
+
+  // Orders
+
+  #card(order) {
+    return h("article", { class: "order", dataset: { testid: "order", number: order.number },
+      "aria-label": `Order ${order.number}` },
+    h("header", {}, h("h3", {}, `#${order.number}`), statusChip(order.status),
+      h("span", { class: "muted destination" }, `to ${order.destination}`)),
+    h("p", { class: "items" }, order.items.join(", ")),
+    progress(order.status),
+    order.carrier && carrierLine(order),
+    h("div", { class: "actions" }, this.#nextButton(order), this.#otherStates(order)),
+    this.#events(order));
+  }
+
+  #nextButton(order) {
+    if (!order.next) return null;
+    return h("button", {
+      type: "button",
+      class: "primary",
+      dataset: { testid: "next-status", focus: "next" },
+      onclick: () => this.#act(() => shop.next(order.id)),
+    }, `→ ${inWords(order.next)}`);
+  }
+
+  #otherStates(order) {
+    return h("select", {
+      "aria-label": `Another state for order ${order.number}`,
+      dataset: { testid: "other-status", focus: "other" },
+      onchange: (event) => this.#act(() => shop.setStatus(order.id, event.target.value)),
+    }, h("option", { value: "" }, "Other state…"),
+    order.others.map((status) => h("option", { value: status }, inWords(status))));
+  }
+
+  #events(order) {
+    const shown = order.events.slice(0, SHOWN_EVENTS);
+    const earlier = order.events.slice(SHOWN_EVENTS);
+    return h("div", { class: "events", role: "group", "aria-label": "Webhooks posted" },
+      shown.map((event) => this.#event(event)),
+      earlier.length > 0 && this.#fold(`earlier-${order.id}`, { class: "earlier" },
+        h("summary", {}, `${earlier.length} earlier`), earlier.map((event) => this.#event(event))));
+  }
+
+  #event(event) {
+    const good = event.answer >= 200 && event.answer < 300;
+    const verdict = event.answer ? `${event.answer} ${event.result}` : event.result;
+    return this.#fold(event.id, { class: "event", dataset: { testid: "event" } },
+      h("summary", { dataset: { focus: event.id } },
+        h("time", { datetime: event.at }, longTime(new Date(event.at))),
+        h("span", { class: "event-type" }, event.type, h("b", {}, ` ${event.status}`)),
+        h("span", { class: `verdict ${good ? "good" : event.answer ? "bad" : ""}`,
+          dataset: { testid: "verdict" } }, verdict)),
+      h("pre", { tabindex: "0", "aria-label": "Request and answer" }, exchange(event)),
+      h("div", { class: "actions" },
+        h("button", { type: "button", class: "quiet", onclick: () => this.#act(() => shop.repeat(event.id)) },
+          "Post it again"),
+        h("button", { type: "button", class: "quiet", onclick: () => this.#copy(asCurl(event)) },
+          "Copy as curl"),
+        event.attempts > 1 && h("span", { class: "muted" }, `posted ${event.attempts} times`)));
+  }
+
+  /** A `<details>` that stays open when its card is made anew. */
+  #fold(key, attributes, ...children) {
+    return h("details", {
+      ...attributes,
+      open: this.#unfolded.has(key),
+      ontoggle: (event) => this.#unfolded[event.target.open ? "add" : "delete"](key),
+    }, ...children);
+  }
+}
+
+function statusChip(status) {
+  const mood = TROUBLED.has(status) ? "troubled" : OVER.has(status) ? "over" : status === "delivered" ? "good" : "";
+  return h("span", { class: `chip ${mood}`, dataset: { testid: "status", status } }, inWords(status));
+}
+
+function progress(status) {
+  const reached = STAGE_OF[status] ?? 0;
+  const mood = TROUBLED.has(status) ? "troubled" : "";
+  return h("div", { class: `progress ${mood}`, "aria-hidden": "true" },
+    STAGES.map((_, stage) => h("i", { class: stage < reached ? "reached" : "" })));
+}
+
+function carrierLine(order) {
+  const { name, tracking_number, tracking_url } = order.carrier;
+  const latest = order.estimated_delivery && new Date(order.estimated_delivery.latest);
+  return h("p", { class: "carrier muted" }, icon("truck"), name,
+    h("a", { href: tracking_url, target: "_blank", rel: "noopener noreferrer" }, tracking_number),
+    latest && h("span", {}, `arrives by ${dayAndTime(latest)}`));
+}
+
+function exchange(event) {
+  const headers = Object.entries(event.headers).map(([name, value]) => `${name}: ${value}`).join("\n");
+  const answer = event.answer ? `HTTP ${event.answer}\n${event.answer_body}` : event.result;
+  return `POST ${event.url || "/webhooks/orders"}\n${headers}\n\n${event.body}\n\n${answer}`;
+}
+
+/** The signature holds for five minutes; the id makes it a duplicate whenever it is posted. */
+function asCurl(event) {
+  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+  const headers = Object.entries(event.headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
+  return ["curl", quoted(event.url), ...headers, "--data-binary", quoted(event.body)].join(" ");
+}
+
+export function inWords(status) {
+  return capitalised(status.replaceAll("_", " "));
+}
+
+function capitalised(word) {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,241 @@
+"""What the chat page asks for: people, their chats, and what changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from bot.sandbox.model import Button, Message
+from bot.sandbox.people import NotPossible, Person
+from bot.sandbox.render import render
+from bot.sandbox.updates import JsonObject
+from bot.sandbox.waiting import Signal
+from bot.sandbox.world import World
+
+if TYPE_CHECKING:
+    from bot.sandbox.server import Sandbox
+
+PAGE = Path(__file__).parent / "page"
+_ANSWER_PATIENCE = 10.0
+_HEARTBEAT = 15.0
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class _Listener:
+    def __init__(self) -> None:
+        self.pending: dict[tuple[str, str], None] = {}
+        self.changed = Signal()
+
+
+class PageEvents:
+    """Server-sent events; one that nobody has read yet is not repeated."""
+
+    def __init__(self) -> None:
+        self._listeners: set[_Listener] = set()
+        self.closed = False
+
+    def notify(self, event: str, data: Mapping[str, Any]) -> None:
+        if self._listeners:
+            written = json.dumps(data)
+            for listener in self._listeners:
+                listener.pending[event, written] = None
+                listener.changed.fire()
+
+    def close(self) -> None:
+        self.closed = True
+        for listener in self._listeners:
+            listener.changed.fire()
+
+    @contextmanager
+    def listen(self) -> Iterator[_Listener]:
+        listener = _Listener()
+        self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+
+
+class PageApi:
+    """The page's routes. Errors are `{"error": a sentence}`."""
+
+    def __init__(self, sandbox: Sandbox, world: World, events: PageEvents) -> None:
+        self._sandbox = sandbox
+        self._world = world
+        self._events = events
+
+    def routes(self) -> Iterable[web.AbstractRouteDef]:
+        one = r"/sandbox/people/{id:-?\d+}"
+        return [
+            web.get("/", self._index),
+            web.get(r"/page/{file:[\w.-]+}", self._file),
+            web.get("/sandbox/state", self._state),
+            web.get("/sandbox/events", self._stream),
+            web.post("/sandbox/people", self._add_person),
+            web.get(f"{one}/messages", self._messages),
+            web.post(f"{one}/send", self._send),
+            web.post(f"{one}/press", self._press),
+            web.post(f"{one}/block", self._block),
+            web.post(f"{one}/unblock", self._unblock),
+        ]
+
+    async def _index(self, request: web.Request) -> web.StreamResponse:
+        return _page_file("index.html")
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        return _page_file(request.match_info["file"])
+
+    async def _state(self, request: web.Request) -> web.Response:
+        profile = self._world.profile
+        return web.json_response(
+            {
+                "bot": {"username": profile.username, "name": profile.names[""]},
+                "people": [_person_json(person) for person in self._sandbox.people],
+                "shop": self._sandbox.shop is not None,
+                "commands": profile.shown_commands(),
+            }
+        )
+
+    async def _add_person(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        name, language = _text(body, "name"), str(body.get("language") or "en")
+        return web.json_response(_person_json(self._sandbox.person(name, language)), status=201)
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        person = self._person(request)
+        return web.json_response([_message_json(message) for message in person.messages])
+
+    async def _send(self, request: web.Request) -> web.Response:
+        person = self._person(request)
+        text = _text(await _body(request), "text")
+        try:
+            message = await person.send(text)
+        except NotPossible as error:
+            raise _problem(web.HTTPConflict, str(error)) from None
+        return web.json_response(_message_json(message), status=201)
+
+    async def _press(self, request: web.Request) -> web.Response:
+        person = self._person(request)
+        body = await _body(request)
+        message_id, data = body.get("message_id"), _text(body, "data")
+        if not isinstance(message_id, int):
+            raise _problem(web.HTTPBadRequest, "Please give message_id, a number.")
+        answer = await person.pressed(person.id, message_id, data, _ANSWER_PATIENCE)
+        return web.json_response(
+            {"text": answer.text, "show_alert": answer.show_alert}
+            if answer
+            else {"text": None, "show_alert": None}
+        )
+
+    async def _block(self, request: web.Request) -> web.Response:
+        return self._set_blocked(request, True)
+
+    async def _unblock(self, request: web.Request) -> web.Response:
+        return self._set_blocked(request, False)
+
+    def _set_blocked(self, request: web.Request, blocked: bool) -> web.Response:
+        person = self._person(request)
+        self._world.set_blocked(person.account, blocked)
+        self._sandbox.notify_page("people")
+        return web.json_response(_person_json(person))
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+        await response.prepare(request)
+        with self._events.listen() as listener, suppress(ConnectionError):
+            await response.write(b": welcome\n\n")
+            while not self._events.closed:
+                await listener.changed.until(
+                    lambda: listener.pending or self._events.closed, _HEARTBEAT
+                )
+                pending, listener.pending = listener.pending, {}
+                frames = [f"event: {event}\ndata: {data}\n\n" for event, data in pending]
+                await response.write("".join(frames or [": still here\n\n"]).encode())
+        return response
+
+    def _person(self, request: web.Request) -> Person:
+        wanted = int(request.match_info["id"])
+        for person in self._sandbox.people:
+            if person.id == wanted:
+                return person
+        raise _problem(web.HTTPNotFound, f"There is nobody with the id {wanted}.")
+
+
+def _page_file(name: str) -> web.FileResponse:
+    path = PAGE / name
+    if not path.is_file():
+        raise _problem(web.HTTPNotFound, f"There is no {name} here.")
+    return web.FileResponse(path, headers=_HEADERS)
+
+
+async def _body(request: web.Request) -> JsonObject:
+    try:
+        found = json.loads(await request.read() or b"{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise _problem(web.HTTPBadRequest, "Please send a JSON object.")
+    return found
+
+
+def _text(body: JsonObject, name: str) -> str:
+    found = body.get(name)
+    if not isinstance(found, str) or not found.strip():
+        raise _problem(web.HTTPBadRequest, f"Please give {name}, a text that is not empty.")
+    return found
+
+
+def _problem(kind: type[web.HTTPException], sentence: str) -> web.HTTPException:
+    return kind(text=json.dumps({"error": sentence}), content_type="application/json")
+
+
+def _person_json(person: Person) -> JsonObject:
+    account = person.account
+    return {
+        "id": account.id,
+        "name": account.name,
+        "initials": "".join(word[0] for word in account.name.split()[:2]).upper(),
+        "language": account.language,
+        "blocked": account.blocked,
+    }
+
+
+def _message_json(message: Message) -> JsonObject:
+    keyboard = message.reply_keyboard
+    return {
+        "id": message.id,
+        "from_bot": message.from_bot,
+        "html": render(message.text, message.entities),
+        "text": message.text,
+        "buttons": [[_button_json(button) for button in row] for row in message.buttons],
+        "reply_keyboard": keyboard and [[asdict(button) for button in row] for row in keyboard],
+        "sent_at": message.sent_at.isoformat(),
+        "edited_at": _iso(message.edited_at),
+        "silent": message.silent,
+        "contact": message.contact,
+    }
+
+
+def _button_json(button: Button) -> JsonObject:
+    if button.data is not None:
+        return {"text": button.text, "kind": "callback", "data": button.data}
+    if button.url is not None:
+        return {"text": button.text, "kind": "url", "url": button.url}
+    return {"text": button.text, "kind": "copy", "copy_text": button.copy_text}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,181 @@
+"""How a test, or the page, acts as a customer."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from bot.sandbox.model import Account, CallbackAnswer, Chat, Message
+from bot.sandbox.text import MAX_LENGTH
+from bot.sandbox.world import World
+
+
+class NotPossible(RuntimeError):
+    """Something that a person cannot do in Telegram either; the text says why."""
+
+
+class Person:
+    """Somebody with Telegram, and their private chat with the bot."""
+
+    def __init__(self, world: World, account: Account) -> None:
+        self._world = world
+        self.account = account
+
+    def __repr__(self) -> str:
+        return f"<{self.name} {self.id}>"
+
+    @property
+    def id(self) -> int:
+        """Also the id of the private chat."""
+        return self.account.id
+
+    @property
+    def name(self) -> str:
+        return self.account.name
+
+    @property
+    def chat(self) -> Chat:
+        return self._world.chats[self.id]
+
+    @property
+    def messages(self) -> list[Message]:
+        """What stands in the chat now, both sides."""
+        return list(self.chat.messages.values())
+
+    @property
+    def inbox(self) -> list[Message]:
+        """What stands in the chat now, the bot's side."""
+        return [message for message in self.chat.messages.values() if message.from_bot]
+
+    async def send(self, text: str) -> Message:
+        """Write to the bot. Raises NotPossible while the bot is blocked."""
+        self._begin()
+        if not text.strip():
+            raise NotPossible("Telegram sends no empty message.")
+        if len(text) > MAX_LENGTH:
+            raise NotPossible("Telegram's apps cut a text over 4,096 characters into several.")
+        return self._world.hear(self.chat, self.account, text)
+
+    async def send_in_group(self, group: Chat, text: str) -> Message:
+        """Write in a group; the bot hears it only if its privacy mode lets it."""
+        if self.id not in group.members:
+            raise NotPossible(f"{self.name} is no member of {group.title}.")
+        return self._world.hear(group, self.account, text)
+
+    async def share_contact(
+        self, phone: str, *, of: Person | None, forwarded: bool = False
+    ) -> Message:
+        """Send a contact: one's own, another's, or (`of=None`) somebody's without Telegram."""
+        self._begin()
+        contact = {"phone_number": phone, "first_name": of.name if of else "Somebody"}
+        origin = {
+            "type": "user",
+            "date": int(datetime.now(UTC).timestamp()),
+            "sender_user": (of or self).account.as_json(),
+        }
+        return self._world.hear(
+            self.chat,
+            self.account,
+            contact=contact | ({"user_id": of.id} if of else {}),
+            forward_origin=origin if forwarded else None,
+        )
+
+    async def share_location(self, latitude: float, longitude: float) -> Message:
+        self._begin()
+        location = {"latitude": latitude, "longitude": longitude}
+        return self._world.hear(self.chat, self.account, location=location)
+
+    async def press(
+        self,
+        label: str,
+        message: Message | None = None,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the contract's name
+    ) -> CallbackAnswer:
+        """Press the button with this label, on the newest message that has it or on `message`.
+
+        Returns the bot's answer. Raises AssertionError if there is no such button or no answer
+        comes within `timeout` seconds.
+        """
+        candidates = [message] if message else reversed(self.inbox)
+        for candidate in candidates:
+            for button in (button for row in candidate.buttons for button in row):
+                if button.text == label and button.data is not None:
+                    return await self.press_data(button.data, candidate, timeout)
+        raise AssertionError(f"no button {label!r} to press in {self._transcript()}")
+
+    async def press_data(
+        self,
+        data: str,
+        message: Message | None = None,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the contract's name
+    ) -> CallbackAnswer:
+        """Send any callback data, as a forged client can; raises as `press` does."""
+        message = message or (self.inbox[-1] if self.inbox else None)
+        if message is None:
+            raise AssertionError(f"no message of the bot in {self._transcript()}")
+        answer = await self.pressed(message.chat_id, message.id, data, timeout)
+        if answer is None:
+            raise AssertionError(f"{data!r} got no answer within {timeout} s, {self._transcript()}")
+        return answer
+
+    async def pressed(
+        self,
+        chat_id: int,
+        message_id: int,
+        data: str,
+        patience: float,
+    ) -> CallbackAnswer | None:
+        """As `press_data`, but None if no answer comes in time."""
+        self.account.started = self.account.started or chat_id == self.id
+        chat = self._world.chats[chat_id]
+        answer = self._world.press(chat, self.account, message_id, data)
+        done, _ = await asyncio.wait((answer,), timeout=patience)
+        return answer.result() if done else None
+
+    async def receives(self, containing: str = "", timeout: float = 5.0) -> Message:  # noqa: ASYNC109 - the contract's name
+        """The next message of the bot, new or edited, whose text contains this.
+
+        Each is returned once, as it stood when it came. Raises AssertionError, with the chat, when
+        none comes within `timeout` seconds.
+        """
+        message = await self.chat.changed.until(lambda: self._take(containing), timeout)
+        if message is None:
+            raise AssertionError(
+                f"no message containing {containing!r} within {timeout} s, {self._transcript()}"
+            )
+        return message
+
+    def block(self) -> None:
+        """From now on the bot gets 403, and is told by a my_chat_member update."""
+        self._world.set_blocked(self.account, True)
+
+    def unblock(self) -> None:
+        self._world.set_blocked(self.account, False)
+
+    def deactivate(self) -> None:
+        """Delete the Telegram account."""
+        self.account.deactivated = True
+
+    def _begin(self) -> None:
+        if self.account.deactivated:
+            raise NotPossible(f"{self.name} has no Telegram account any more.")
+        if self.account.blocked:
+            raise NotPossible(f"{self.name} has blocked the bot. Unblock it first.")
+        self.account.started = True
+
+    def _take(self, containing: str) -> Message | None:
+        for message in self.chat.unseen:
+            if containing in message.text:
+                self.chat.unseen.remove(message)
+                return message
+        return None
+
+    def _transcript(self) -> str:
+        lines = [f"{self.name}'s chat:"] + [
+            f"  {'bot' if m.from_bot else self.name}: {m.text} {_labels(m)}" for m in self.messages
+        ]
+        return "\n".join(lines) if self.messages else f"{self.name}'s empty chat"
+
+
+def _labels(message: Message) -> str:
+    return " ".join(f"[{button.text}]" for row in message.buttons for button in row)

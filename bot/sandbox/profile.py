@@ -1,0 +1,29 @@
+"""What the bot says about itself: name, descriptions, commands, menu button."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+Command = dict[str, str]
+"""Bot API: BotCommand."""
+
+
+@dataclass(slots=True)
+class BotProfile:
+    """By language code, "" being every language without its own; commands by scope as well."""
+
+    username: str
+    names: dict[str, str]
+    descriptions: dict[str, str] = field(default_factory=dict)
+    short_descriptions: dict[str, str] = field(default_factory=dict)
+    commands: dict[tuple[Hashable, str], list[Command]] = field(default_factory=dict)
+    menu_buttons: dict[int | None, dict[str, object]] = field(default_factory=dict)
+
+    def shown_commands(self, language: str = "") -> list[Command]:
+        """The menu of a private chat. Source: Bot API, "Determining list of commands"."""
+        for scope in (("all_private_chats",), ("default",)):
+            for code in (language, ""):
+                if commands := self.commands.get((scope, code)):
+                    return commands
+        return []

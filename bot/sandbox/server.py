@@ -1,0 +1,207 @@
+"""The sandbox as a web server: the Bot API, the chat page and, if given, the shop."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from aiohttp import web
+
+from bot.sandbox.api import BotApi, Call, Reply
+from bot.sandbox.calls import METHODS
+from bot.sandbox.faults import Fault
+from bot.sandbox.model import Chat
+from bot.sandbox.page_api import PageApi, PageEvents
+from bot.sandbox.people import Person
+from bot.sandbox.profile import BotProfile
+from bot.sandbox.webhook import WebhookDeliverer
+from bot.sandbox.world import World
+
+_TEST_BOT = "123456:TEST"
+_TOKEN = re.compile(r"\d+:[\w-]+")
+
+
+class Shop(Protocol):
+    """What stands beside the chats on the page: an outside system, served under `/shop`."""
+
+    on_change: Callable[[], None]
+
+    def app(self) -> web.Application: ...
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(eq=False, kw_only=True)
+class Sandbox:
+    """A local Telegram with one bot in it.
+
+    `async with Sandbox() as sandbox` serves the Bot API at `sandbox.url` until the block ends.
+    Port 0 takes a free one; `callback_life`: seconds in which a pressed button may be answered.
+    Raises ValueError for a token of the wrong form.
+    """
+
+    token: str = _TEST_BOT
+    username: str = "trackline_bot"
+    name: str = "Trackline"
+    host: str = "127.0.0.1"
+    port: int = 0
+    shop: Shop | None = None
+    callback_life: float = 60.0
+
+    def __post_init__(self) -> None:
+        if not _TOKEN.fullmatch(self.token):
+            raise ValueError("a bot's token looks like 123456:ABC-DEF")
+        self._runner: web.AppRunner | None = None
+        self._world = World(
+            bot_id=int(self.token.partition(":")[0]),
+            profile=BotProfile(self.username, {"": self.name}),
+            callback_life=self.callback_life,
+        )
+        self._world.on_change = self._chat_changed
+        self._api = BotApi(self._world)
+        self._events = PageEvents()
+        self._deliverer = WebhookDeliverer(self._world.updates, self._api.call)
+        self.people: list[Person] = []
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Raises OSError if the port is taken."""
+        app = web.Application()
+        app.router.add_route("*", r"/bot{token:[^/]+}/{method:[^/]*}", self._bot_api)
+        app.add_routes(PageApi(self, self._world, self._events).routes())
+        if self.shop:
+            self.shop.on_change = lambda: self.notify_page("shop")
+            app.add_subapp("/shop/", self.shop.app())
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self.host, self.port).start()
+        except OSError:
+            await self._runner.cleanup()
+            self._runner = None
+            raise
+        self._deliverer.start()
+        if self.shop:
+            await self.shop.start()
+
+    async def stop(self) -> None:
+        """Let everybody who waits go, and stop listening."""
+        if self.shop:
+            await self.shop.close()
+        self._api.close()
+        self._events.close()
+        await self._deliverer.stop()
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    @property
+    def url(self) -> str:
+        """Where the Bot API and the page are, without a slash at the end."""
+        if not self._runner:
+            raise RuntimeError("the sandbox is not started")
+        host, port = self._runner.addresses[0][:2]
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    @property
+    def calls(self) -> deque[Call]:
+        """Every Bot API call, newest last; the oldest of more than 100,000 are forgotten."""
+        return self._api.calls
+
+    def calls_of(self, method: str, **params: Any) -> list[Call]:
+        """The calls of a method that had these parameters."""
+        return [
+            call
+            for call in self.calls
+            if call.method == method
+            and all(call.params.get(name) == value for name, value in params.items())
+        ]
+
+    def person(self, name: str, language: str = "en", id: int | None = None) -> Person:  # noqa: A002 - Telegram's own word
+        """Somebody new, who has not written to the bot yet."""
+        person = Person(self._world, self._world.add_person(name, language, id))
+        self.people.append(person)
+        self.notify_page("people")
+        return person
+
+    def group(self, title: str, members: list[Person]) -> Chat:
+        """A group that the first member has added the bot to."""
+        return self._world.add_group(title, [member.account for member in members])
+
+    async def is_polled(self, within: float = 5.0) -> None:
+        """Wait until the bot long-polls, so is up. Raises AssertionError after `within` seconds."""
+        updates = self._world.updates
+        if not await updates.changed.until(lambda: updates.polled, within):
+            raise AssertionError(f"no bot has called getUpdates within {within} s")
+
+    def fail(self, fault: Fault) -> None:
+        """Arrange a fault for calls to come. Raises ValueError for a method nobody knows."""
+        if fault.method is not None and fault.method.lower() not in METHODS:
+            raise ValueError(f"the Bot API has no method {fault.method}, or the sandbox not yet")
+        self._api.faults.add(fault)
+
+    def clear_faults(self) -> None:
+        self._api.faults.clear()
+
+    def notify_page(self, event: str, data: Mapping[str, Any] | None = None) -> None:
+        """Tell every open page that this part has changed ("people", "chat", "shop")."""
+        self._events.notify(event, data or {})
+
+    def _chat_changed(self, chat: Chat) -> None:
+        if chat.person:
+            self.notify_page("chat", {"person": chat.id})
+
+    async def _bot_api(self, request: web.Request) -> web.StreamResponse:
+        if refusal := self._refuse_token(request.match_info["token"]):
+            return _response(refusal)
+        try:
+            raw = await _parameters(request)
+        except ValueError:
+            return _response(Reply.error(400, "Bad Request: can't parse the request"))
+        reply = await self._api.call(request.match_info["method"], raw)
+        if reply.dropped and request.transport:
+            request.transport.abort()
+            return web.Response()
+        return _response(reply)
+
+    def _refuse_token(self, token: str) -> Reply | None:
+        if token == self.token:
+            return None
+        if _TOKEN.fullmatch(token):
+            return Reply.error(401, "Unauthorized")
+        return Reply.error(404, "Not Found")
+
+
+async def _parameters(request: web.Request) -> dict[str, Any]:
+    """Query string and body together, as the real server takes them. Raises ValueError."""
+    raw: dict[str, Any] = dict(request.query)
+    if not request.can_read_body:
+        return raw
+    if request.content_type == "application/json":
+        body = json.loads(await request.read() or b"{}")
+        if not isinstance(body, dict):
+            raise ValueError("expected an object")
+        return raw | body
+    return raw | dict(await request.post())
+
+
+def _response(reply: Reply) -> web.Response:
+    return web.Response(status=reply.status, body=reply.body, content_type=reply.content_type)

@@ -1,0 +1,266 @@
+"""A sample shop: an outside system that talks to Trackline only over its public HTTP contract."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import segno
+from aiohttp import web
+
+from bot.sandbox.shop_data import (
+    SHOP_NAME,
+    STEPS,
+    Customer,
+    Order,
+    opaque_id,
+    random_order,
+    sample_customers,
+    sample_orders,
+)
+from bot.sandbox.shop_webhooks import RETRY_DELAYS, Event, Webhooks, new_event
+
+_log = logging.getLogger(__name__)
+
+_LINK_TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+
+class Shop:
+    """The shop's orders, its signed webhooks and its "Connect Telegram" button.
+
+    `service_url` may be set until `start()`. `on_change` is called whenever something that the
+    panel shows has changed; whoever serves the panel sets it. Mount `app()` under `/shop`.
+    """
+
+    def __init__(
+        self,
+        service_url: str,
+        webhook_secret: str,
+        api_key: str,
+        *,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
+    ) -> None:
+        self.service_url = service_url
+        self.on_change: Callable[[], None] = lambda: None
+        customers = sample_customers()
+        self.customers: dict[str, Customer] = {customer.id: customer for customer in customers}
+        self.orders: dict[str, Order] = {}
+        self.events: list[Event] = []
+        self._webhooks = Webhooks(webhook_secret, self._changed, retry_delays)
+        self._api_key = api_key
+        self._session: aiohttp.ClientSession | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # Running
+
+    async def start(self) -> None:
+        """Open for business. What happened in the past days is posted in the background.
+
+        Does nothing while `service_url` is empty, and nothing the second time.
+        """
+        if self._session or not self.service_url:
+            return
+        self._session = aiohttp.ClientSession()
+        history = self._remember(datetime.now(UTC))
+        self._spawn(self._post_in_order(history))
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._session:
+            await self._session.close()
+
+    async def settled(self) -> None:
+        """Wait until every event so far has its final answer or no retry left."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    # What the shop does
+
+    def sign_in(self, name: str) -> Customer:
+        """The account that this person uses; somebody new gets an empty one."""
+        person = name.strip().lower()
+        for customer in self.customers.values():
+            if person in customer.people:
+                return customer
+        local_part = "".join(filter(str.isalnum, person)) or "guest"
+        customer = Customer(opaque_id("cus"), f"{local_part}@example.com", frozenset({person}))
+        self.customers[customer.id] = customer
+        return customer
+
+    def create_order(self, customer_id: str) -> Order:
+        number = max((int(order.number) for order in self.orders.values()), default=1000) + 1
+        order = random_order(str(number), customer_id)
+        self.orders[order.id] = order
+        self._tell("order.created", order.move("placed", datetime.now(UTC)))
+        return order
+
+    def change(self, order: Order, status: str) -> None:
+        """Take the order to `status` now and tell the service. Raises KeyError: no such status."""
+        self._tell("order.status_changed", order.move(status, datetime.now(UTC)))
+
+    def post_again(self, event: Event) -> None:
+        """Post the same event once more, as a nervous shop would: it must change nothing."""
+        self._spawn(self._post(event))
+
+    async def connect(self, customer: Customer) -> dict[str, str]:
+        """A one-time link for this customer: `{url, code, expires_at, qr}`, `qr` an SVG data URI.
+
+        Raises aiohttp.ClientError or TimeoutError when the service gives none.
+        """
+        async with self._http.post(
+            f"{self.service_url}/api/v1/links",
+            json={"customer_id": customer.id, "account_hint": customer.account_hint},
+            headers={"authorization": f"Bearer {self._api_key}"},
+            timeout=_LINK_TIMEOUT,
+            raise_for_status=True,
+        ) as answer:
+            link: dict[str, str] = await answer.json()
+        qr = segno.make(link["url"], micro=False).svg_data_uri(border=2, light="#fff")
+        return {**link, "qr": qr}
+
+    def _tell(self, kind: str, data: dict[str, Any]) -> None:
+        event = new_event(kind, data)
+        self.events.append(event)
+        self._spawn(self._post(event))
+        self._changed()
+
+    def _remember(self, now: datetime) -> list[Event]:
+        """Put the sample orders on the shelf; return their history, silent and oldest first."""
+        for order, history in sample_orders(tuple(self.customers.values())):
+            self.orders[order.id] = order
+            kind = "order.created"
+            for past in history:
+                data = order.move(past.status, past.at(now), past.parcel)
+                self.events.append(new_event(kind, {**data, "notify": False}))
+                kind = "order.status_changed"
+        return list(self.events)
+
+    async def _post_in_order(self, events: list[Event]) -> None:
+        for event in events:
+            await self._post(event)
+            if event.worth_a_retry:
+                _log.warning("the service at %s takes no events", self.service_url)
+                return
+
+    async def _post(self, event: Event) -> None:
+        await self._webhooks.post(self._http, self.service_url, event)
+
+    def _changed(self) -> None:
+        self.on_change()
+
+    @property
+    def _http(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("the shop is not started")
+        return self._session
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # What the panel asks
+
+    def app(self) -> web.Application:
+        """The panel's JSON API, to be mounted under `/shop`. Errors are `{"error": a sentence}`."""
+        app = web.Application()
+        app.add_routes(
+            [
+                web.post("/sign-in", self._sign_in),
+                web.get("/orders", self._list_orders),
+                web.post("/orders", self._create_order),
+                web.post("/orders/{order}/next", self._next_status),
+                web.post("/orders/{order}/status", self._set_status),
+                web.post("/events/{event}/repeat", self._repeat_event),
+                web.post("/customers/{customer}/connect", self._connect),
+            ]
+        )
+        return app
+
+    async def _sign_in(self, request: web.Request) -> web.Response:
+        """`{name}` -> `{id, account_hint, people, shop}`."""
+        customer = self.sign_in(str((await request.json()).get("name", "")))
+        return web.json_response(
+            {
+                "id": customer.id,
+                "account_hint": customer.account_hint,
+                "people": sorted(customer.people),
+                "shop": SHOP_NAME,
+            }
+        )
+
+    async def _list_orders(self, request: web.Request) -> web.Response:
+        """`?customer=` -> that customer's orders, newest first, each with its events."""
+        customer_id = request.query.get("customer", "")
+        orders = [o for o in self.orders.values() if o.customer_id == customer_id]
+        orders.sort(key=lambda order: int(order.number), reverse=True)
+        return web.json_response([self._order_as_json(order) for order in orders])
+
+    async def _create_order(self, request: web.Request) -> web.Response:
+        customer = self._customer((await request.json()).get("customer"))
+        order = self.create_order(customer.id)
+        return web.json_response(self._order_as_json(order), status=201)
+
+    async def _next_status(self, request: web.Request) -> web.Response:
+        order = self._order(request)
+        if order.next_status is None:
+            raise _problem(web.HTTPConflict, f"Nothing follows {order.status}.")
+        self.change(order, order.next_status)
+        return web.json_response(self._order_as_json(order))
+
+    async def _set_status(self, request: web.Request) -> web.Response:
+        order = self._order(request)
+        status = (await request.json()).get("status")
+        if status not in STEPS:
+            raise _problem(web.HTTPUnprocessableEntity, "There is no such status.")
+        self.change(order, status)
+        return web.json_response(self._order_as_json(order))
+
+    async def _repeat_event(self, request: web.Request) -> web.Response:
+        found = [event for event in self.events if event.id == request.match_info["event"]]
+        if not found:
+            raise _problem(web.HTTPNotFound, "There is no such event.")
+        self.post_again(found[0])
+        return web.json_response(found[0].as_json())
+
+    async def _connect(self, request: web.Request) -> web.Response:
+        customer = self._customer(request.match_info["customer"])
+        try:
+            return web.json_response(await self.connect(customer))
+        except (aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("no link from %s: %s", self.service_url, type(error).__name__)
+            raise _problem(web.HTTPBadGateway, "Trackline gave no link.") from error
+
+    def _customer(self, customer_id: object) -> Customer:
+        if not isinstance(customer_id, str) or customer_id not in self.customers:
+            raise _problem(web.HTTPNotFound, "There is no such customer.")
+        return self.customers[customer_id]
+
+    def _order(self, request: web.Request) -> Order:
+        try:
+            return self.orders[request.match_info["order"]]
+        except KeyError:
+            raise _problem(web.HTTPNotFound, "There is no such order.") from None
+
+    def _order_as_json(self, order: Order) -> dict[str, Any]:
+        return {
+            "id": order.id,
+            "number": order.number,
+            "items": order.items,
+            "status": order.status,
+            "next": order.next_status,
+            "others": [s for s in STEPS if s not in (order.status, order.next_status)],
+            "carrier": order.carrier and order.carrier._asdict(),
+            "destination": order.route[-1],
+            "estimated_delivery": order.estimate_as_dict(),
+            "events": [e.as_json() for e in reversed(self.events) if e.order_id == order.id],
+        }
+
+
+def _problem(kind: type[web.HTTPException], sentence: str) -> web.HTTPException:
+    return kind(text=json.dumps({"error": sentence}), content_type="application/json")

@@ -1,0 +1,258 @@
+"""What the sample shop sells, to whom, and how its parcels travel. Pure data and rules, no I/O."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta, timezone
+from typing import Any, NamedTuple
+
+SHOP_NAME = "Nile Coffee & Tea"
+SHOP_ZONE = timezone(timedelta(hours=3), "EAT")
+
+NEXT_STATUS = {
+    "payment_due": "placed",
+    "placed": "confirmed",
+    "confirmed": "packed",
+    "processing": "packed",
+    "packed": "shipped",
+    "shipped": "in_transit",
+    "in_transit": "out_for_delivery",
+    "out_for_delivery": "delivered",
+    "ready_for_pickup": "delivered",
+    "attempt_failed": "ready_for_pickup",
+    "delayed": "out_for_delivery",
+    "on_hold": "processing",
+    "problem": "processing",
+    "returned": "refunded",
+    "cancelled": "refunded",
+}
+"""The state that usually follows; `delivered` and `refunded` have none."""
+
+
+class Step(NamedTuple):
+    """What the shop says of a status: a note, and a place (index on the route) or none."""
+
+    note: str | None
+    place: int | None
+
+
+STEPS = {
+    "payment_due": Step("Waiting for the mobile money payment", None),
+    "placed": Step(None, None),
+    "confirmed": Step("Payment received, thank you", None),
+    "processing": Step("Roasting your beans today", 0),
+    "packed": Step("Packed and sealed", 0),
+    "shipped": Step("Handed over to the carrier", 0),
+    "in_transit": Step("Arrived at the sorting centre", 1),
+    "out_for_delivery": Step("The rider is on the way", 2),
+    "ready_for_pickup": Step("Waiting for you for 5 days; bring the order number", 2),
+    "attempt_failed": Step("Nobody opened the door; we try again tomorrow", 2),
+    "delayed": Step("Heavy rain on the road, one day later than planned", 1),
+    "on_hold": Step("We are checking the address with you", 0),
+    "problem": Step("The label was damaged in the rain; we are printing a new one", 1),
+    "delivered": Step("Handed over at the door", 2),
+    "returned": Step("Back in our shop", 0),
+    "refunded": Step("Paid back the way you paid", None),
+    "cancelled": Step("Cancelled as you asked", None),
+}
+"""All statuses of the contract, in the order in which a menu shows them."""
+
+CATALOGUE = (
+    "Mount Elgon AA, whole beans 500 g",
+    "Rwenzori Drugar, filter roast 250 g",
+    "Bugisu espresso blend 1 kg",
+    "Kabarole black tea, loose 200 g",
+    "Hibiscus & lemongrass infusion",
+    "Gooseneck kettle 0.9 l",
+    "Ceramic dripper with 100 filters",
+    "Hand grinder, steel burrs",
+)
+ROUTES = (
+    ("Kampala", "Ntinda depot", "Bukoto, Kampala"),
+    ("Kampala", "Mukono", "Jinja"),
+    ("Kampala", "Masaka", "Mbarara"),
+)
+CARRIERS = (("Pearl Parcels", "PP"), ("Crane Courier", "CC"))
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A shop account; everyone in `people` (first names, lower case) signs in to it."""
+
+    id: str
+    email: str
+    people: frozenset[str]
+
+    @property
+    def account_hint(self) -> str:
+        """Enough for the owner to know the account, too little for anyone else."""
+        name, _, domain = self.email.partition("@")
+        return f"{name[:1]}•••@{domain}"
+
+
+class Carrier(NamedTuple):
+    name: str
+    tracking_number: str
+    tracking_url: str
+
+
+@dataclass
+class Order:
+    """An order as the shop keeps it. `move` changes it and says what to tell the world."""
+
+    number: str
+    customer_id: str
+    items: tuple[str, ...]
+    route: tuple[str, str, str]
+    id: str = field(default_factory=lambda: opaque_id("ord"))
+    status: str = ""
+    carrier: Carrier | None = None
+    estimated_delivery: tuple[datetime, datetime] | None = None
+
+    @property
+    def next_status(self) -> str | None:
+        return NEXT_STATUS.get(self.status)
+
+    def move(self, status: str, at: datetime, parcel: str | None = None) -> dict[str, Any]:
+        """Take the order to `status` at the aware time `at`; return the webhook's `data`.
+
+        Raises KeyError for a status that is not in `STEPS`.
+        """
+        step = STEPS[status]
+        self.status = status
+        if status == "shipped":
+            self.carrier = _book_carrier()
+        self.estimated_delivery = _estimate(self, at)
+        data = {
+            "order_id": self.id,
+            "customer_id": self.customer_id,
+            "order_number": self.number,
+            "status": status,
+            "occurred_at": iso(at),
+            "parcel": parcel,
+            "note": step.note,
+            "location": None if step.place is None else self.route[step.place],
+            "carrier": self.carrier and self.carrier._asdict(),
+            "estimated_delivery": self.estimate_as_dict(),
+            "items": len(self.items),
+        }
+        return {name: value for name, value in data.items() if value is not None}
+
+    def estimate_as_dict(self) -> dict[str, str] | None:
+        if self.estimated_delivery is None:
+            return None
+        earliest, latest = self.estimated_delivery
+        return {"earliest": iso(earliest), "latest": iso(latest)}
+
+
+def iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def opaque_id(prefix: str) -> str:
+    """An id that tells nothing and cannot be guessed, such as `ord_8f3k2m9x4c7d`."""
+    alphabet = "23456789abcdefghjkmnpqrstuvwxyz"
+    return f"{prefix}_" + "".join(secrets.choice(alphabet) for _ in range(12))
+
+
+def _book_carrier() -> Carrier:
+    name, code = secrets.choice(CARRIERS)
+    number = f"{code}{secrets.randbelow(10**8):08d}UG"
+    return Carrier(name, number, f"https://track.example.com/{number}")
+
+
+def _estimate(order: Order, at: datetime) -> tuple[datetime, datetime] | None:
+    """The window in which the parcel should arrive, seen from `at`; None once it is moot."""
+    match order.status:
+        case "payment_due" | "placed" | "on_hold":
+            return None
+        case "delivered" | "returned" | "refunded" | "cancelled" | "ready_for_pickup":
+            return None
+        case "out_for_delivery":
+            soon = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+            return soon, soon + timedelta(hours=2)
+        case "delayed" | "attempt_failed":
+            return _daytime(at, days=1), _daytime(at, days=2, hour=18)
+        case "in_transit":
+            return _daytime(at, days=1), _daytime(at, days=1, hour=18)
+    return order.estimated_delivery or (_daytime(at, days=2), _daytime(at, days=3, hour=18))
+
+
+def _daytime(at: datetime, *, days: int, hour: int = 9) -> datetime:
+    """That hour of the shop's day, `days` after `at`."""
+    day = at.astimezone(SHOP_ZONE).date() + timedelta(days=days)
+    return datetime.combine(day, time(hour), SHOP_ZONE)
+
+
+class Past(NamedTuple):
+    """One thing that happened before the demo began, at a time of the shop's day."""
+
+    days_ago: int
+    clock: str
+    status: str
+    parcel: str | None = None
+
+    def at(self, now: datetime) -> datetime:
+        hour, minute = map(int, self.clock.split(":"))
+        return _daytime(now, days=-self.days_ago, hour=hour) + timedelta(minutes=minute)
+
+
+def sample_customers() -> tuple[Customer, ...]:
+    """Alice and bob share an account, charlie has his own. The ids are new in every run."""
+    return (
+        Customer(opaque_id("cus"), "alice@example.com", frozenset({"alice", "bob"})),
+        Customer(opaque_id("cus"), "charlie@example.com", frozenset({"charlie"})),
+    )
+
+
+def sample_orders(
+    customers: tuple[Customer, ...],
+) -> list[tuple[Order, tuple[Past, ...]]]:
+    """Orders with their history, oldest event first, for the two accounts of `sample_customers`."""
+    household, charlie = (customer.id for customer in customers[:2])
+    return [
+        (
+            Order("1001", household, (f"2 × {CATALOGUE[0]}", f"1 × {CATALOGUE[5]}"), ROUTES[0]),
+            (
+                Past(9, "08:12", "placed"),
+                Past(9, "08:13", "confirmed"),
+                Past(8, "16:40", "packed"),
+                Past(7, "10:05", "shipped", "1"),
+                Past(7, "17:30", "shipped", "2"),
+                Past(6, "14:21", "delivered", "1"),
+                Past(5, "11:02", "delivered", "2"),
+            ),
+        ),
+        (
+            Order("1004", household, (f"1 × {CATALOGUE[2]}",), ROUTES[1]),
+            (
+                Past(3, "19:26", "placed"),
+                Past(3, "19:27", "confirmed"),
+                Past(2, "11:15", "packed"),
+                Past(1, "09:40", "shipped"),
+                Past(1, "18:05", "in_transit"),
+            ),
+        ),
+        (
+            Order("1003", charlie, (f"3 × {CATALOGUE[3]}", f"1 × {CATALOGUE[4]}"), ROUTES[2]),
+            (
+                Past(4, "13:50", "placed"),
+                Past(4, "13:51", "confirmed"),
+                Past(3, "09:30", "packed"),
+                Past(2, "15:10", "shipped"),
+                Past(1, "17:45", "delayed"),
+            ),
+        ),
+        (
+            Order("1007", household, (f"1 × {CATALOGUE[7]}", f"2 × {CATALOGUE[1]}"), ROUTES[0]),
+            (
+                Past(1, "20:31", "placed"),
+                Past(1, "20:32", "confirmed"),
+            ),
+        ),
+    ]
+
+
+def random_order(number: str, customer_id: str) -> Order:
+    items = {secrets.choice(CATALOGUE) for _ in range(2)}
+    counted = tuple(f"{1 + secrets.randbelow(3)} × {item}" for item in sorted(items))
+    return Order(number, customer_id, counted, secrets.choice(ROUTES))

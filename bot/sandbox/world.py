@@ -1,0 +1,211 @@
+"""The sandbox's state and what changes it. Nothing here knows HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+from bot.sandbox.errors import bad_request, forbidden
+from bot.sandbox.model import Account, Callback, CallbackAnswer, Chat, Message
+from bot.sandbox.profile import BotProfile
+from bot.sandbox.text import FormattedText, normalise
+from bot.sandbox.updates import JsonObject, UpdateQueue
+
+
+class World:
+    """Everything there is. Mutating methods tell whoever listens (`on_change`)."""
+
+    def __init__(self, *, bot_id: int, profile: BotProfile, callback_life: float) -> None:
+        self.bot_id = bot_id
+        self.profile = profile
+        self.callback_life = callback_life
+        self.updates = UpdateQueue()
+        self.accounts: dict[int, Account] = {}
+        self.chats: dict[int, Chat] = {}
+        self.callbacks: dict[str, Callback] = {}
+        self.on_change: Callable[[Chat], None] = lambda chat: None
+        self._last_message_id = 0
+        self._last_group_id = 0
+        self._last_person_id = 1000
+        self._last_callback_id = 4_000_000_000
+
+    def bot_json(self) -> JsonObject:
+        """Bot API: User, for the bot."""
+        return {
+            "id": self.bot_id,
+            "is_bot": True,
+            "first_name": self.profile.names[""],
+            "username": self.profile.username,
+        }
+
+    def add_person(self, name: str, language: str, person_id: int | None = None) -> Account:
+        if person_id is None:
+            person_id = self._last_person_id = self._last_person_id + 1
+        if person_id in self.chats:
+            raise ValueError(f"there is already somebody with the id {person_id}")
+        account = self.accounts[person_id] = Account(person_id, name, language)
+        self.chats[person_id] = Chat(person_id, name, person=account)
+        return account
+
+    def add_group(self, title: str, members: list[Account]) -> Chat:
+        self._last_group_id -= 1
+        chat = Chat(self._last_group_id, title, members={m.id: m for m in members})
+        self.chats[chat.id] = chat
+        if members:
+            self.member_update(chat, members[0], "left", "member")
+        return chat
+
+    def chat(self, chat_id: int) -> Chat:
+        """Raises ApiError 400 for a chat the bot never heard of."""
+        try:
+            return self.chats[chat_id]
+        except KeyError:
+            raise bad_request("chat not found") from None
+
+    def writable(self, chat_id: int) -> Chat:
+        """The chat, if the bot may write there. Raises ApiError 400 or 403 in the real words."""
+        chat = self.chat(chat_id)
+        if person := chat.person:
+            if person.deactivated:
+                raise forbidden("user is deactivated")
+            if person.blocked:
+                raise forbidden("bot was blocked by the user")
+            if not person.started:
+                raise forbidden("bot can't initiate conversation with a user")
+        return chat
+
+    def add_message(
+        self, chat: Chat, sender_id: int, formatted: FormattedText, **details: Any
+    ) -> Message:
+        """`details` are further fields of Message."""
+        self._last_message_id += 1
+        details.setdefault("html", escape(formatted.text, quote=False))
+        message = Message(
+            id=self._last_message_id,
+            chat_id=chat.id,
+            sender_id=sender_id,
+            from_bot=sender_id == self.bot_id,
+            text=formatted.text,
+            entities=formatted.entities,
+            sent_at=datetime.now(UTC),
+            **details,
+        )
+        self._store(chat, message)
+        return message
+
+    def edit_message(self, chat: Chat, message: Message, **changes: Any) -> Message:
+        edited = replace(message, edited_at=datetime.now(UTC), **changes)
+        self._store(chat, edited)
+        return edited
+
+    def delete_message(self, chat: Chat, message_id: int) -> None:
+        del chat.messages[message_id]
+        if message_id in chat.pinned:
+            chat.pinned.remove(message_id)
+        self._touch(chat)
+
+    def hear(self, chat: Chat, sender: Account, text: str = "", **details: Any) -> Message:
+        """A person writes into a chat; the bot gets the update if it may."""
+        message = self.add_message(chat, sender.id, normalise(text), **details)
+        if chat.person or self._is_for_bot(message):
+            self.updates.put("message", self.message_json(message), chat.id)
+        return message
+
+    def press(
+        self, chat: Chat, presser: Account, message_id: int, data: str
+    ) -> asyncio.Future[CallbackAnswer]:
+        """Bot API: CallbackQuery. The future is the bot's answer."""
+        self._last_callback_id += 1
+        loop = asyncio.get_running_loop()
+        callback = Callback(
+            str(self._last_callback_id), loop.time() + self.callback_life, loop.create_future()
+        )
+        self.callbacks[callback.id] = callback
+        message = chat.messages.get(message_id)
+        inaccessible = {"chat": chat.as_json(), "message_id": message_id, "date": 0}
+        query = {
+            "id": callback.id,
+            "from": presser.as_json(),
+            "message": self.message_json(message) if message else inaccessible,
+            "chat_instance": str(chat.id * 7_919),
+            "data": data,
+        }
+        self.updates.put("callback_query", query, chat.id)
+        return callback.answer
+
+    def set_blocked(self, person: Account, blocked: bool) -> None:
+        if person.blocked != blocked:
+            person.blocked = blocked
+            statuses = ("member", "kicked") if blocked else ("kicked", "member")
+            chat = self.chats[person.id]
+            self.member_update(chat, person, *statuses)
+            self._touch(chat)
+
+    def member_update(self, chat: Chat, by: Account, old: str, new: str) -> None:
+        """Bot API: ChatMemberUpdated, about the bot itself."""
+        payload = {
+            "chat": chat.as_json(),
+            "from": by.as_json(),
+            "date": int(datetime.now(UTC).timestamp()),
+            "old_chat_member": self._member(old),
+            "new_chat_member": self._member(new),
+        }
+        self.updates.put("my_chat_member", payload, chat.id)
+
+    def message_json(self, message: Message, *, with_reply: bool = True) -> JsonObject:
+        """Bot API: Message."""
+        chat = self.chats[message.chat_id]
+        sender = self.bot_json() if message.from_bot else self.accounts[message.sender_id].as_json()
+        found: JsonObject = {
+            "message_id": message.id,
+            "from": sender,
+            "chat": chat.as_json(),
+            "date": int(message.sent_at.timestamp()),
+        }
+        if message.edited_at:
+            found["edit_date"] = int(message.edited_at.timestamp())
+        replied = chat.messages.get(message.reply_to) if message.reply_to else None
+        if replied and with_reply:
+            found["reply_to_message"] = self.message_json(replied, with_reply=False)
+        optional = {
+            "text": message.text,
+            "entities": message.entities,
+            "reply_markup": message.markup.source,
+            "contact": message.contact,
+            "location": message.location,
+            "forward_origin": message.forward_origin,
+            "link_preview_options": message.link_preview_options,
+            "has_protected_content": message.protected,
+        }
+        found.update((name, value) for name, value in optional.items() if value)
+        return found
+
+    def _store(self, chat: Chat, message: Message) -> None:
+        chat.messages[message.id] = message
+        if message.from_bot:
+            chat.unseen.append(message)
+        self._touch(chat)
+
+    def _touch(self, chat: Chat) -> None:
+        chat.changed.fire()
+        self.on_change(chat)
+
+    def _member(self, status: str) -> JsonObject:
+        until = {"until_date": 0} if status == "kicked" else {}
+        return {"user": self.bot_json(), "status": status, **until}
+
+    def _is_for_bot(self, message: Message) -> bool:
+        """Privacy mode: in a group a bot hears commands, not those for another bot, and replies.
+
+        Source: Bot API, "Privacy mode".
+        """
+        command = next((e for e in message.entities if e["type"] == "bot_command"), None)
+        if command and command["offset"] == 0:
+            _, _, addressee = message.text[: command["length"]].partition("@")
+            return addressee.lower() in ("", self.profile.username.lower())
+        replied = self.chats[message.chat_id].messages.get(message.reply_to or 0)
+        return replied is not None and replied.from_bot

@@ -1,0 +1,128 @@
+"""What a shop's backend tells us: an order event, as the contract writes it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+CLOCK_SKEW = timedelta(days=1)
+"""How far ahead of ours a shop's clock (or its idea of a time zone) may be."""
+
+
+def _iso_8601(value: object) -> object:
+    if not (isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", value)):
+        raise ValueError("it should be an ISO-8601 date and time, like 2026-11-23T09:30:00Z")
+    return value
+
+
+def _storable(moment: datetime) -> datetime:
+    """In UTC, to the millisecond, as the database keeps it."""
+    if not 2000 <= moment.year < 2100:
+        raise ValueError("the year should be between 2000 and 2099")
+    moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _not_ahead(moment: datetime) -> datetime:
+    if moment > datetime.now(UTC) + CLOCK_SKEW:
+        raise ValueError("it is more than a day in the future")
+    return moment
+
+
+def _web_address(url: str) -> str:
+    """Telegram refuses a message as a whole if it does not like the address of a button."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port  # a wrong port raises
+    except ValueError:
+        host = ""
+    is_full = re.search(r"[^.][.:][^.]", host)
+    is_clean = url.isprintable() and not re.search(r'[\s<>"]', url)
+    if not (is_full and is_clean and parts.scheme in {"http", "https"}):
+        raise ValueError("it should be an http or https address with a full host name")
+    return url
+
+
+Identifier = Annotated[
+    str, StringConstraints(max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@#+=~-]*$")
+]
+"""Plain ASCII, no spaces: opaque to us."""
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_iso_8601), AfterValidator(_storable)]
+
+
+def _text(longest: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @field_validator("*")
+    @classmethod
+    def _without_nul(cls, value: object) -> object:
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("it should not contain a NUL character")
+        return value
+
+
+class CarrierNews(_Part):
+    name: Annotated[str, _text(100)] | None = None
+    tracking_number: Annotated[str, _text(100)] | None = None
+    tracking_url: (
+        Annotated[str, StringConstraints(max_length=500), AfterValidator(_web_address)] | None
+    ) = None
+
+
+class DeliveryWindow(_Part):
+    earliest: Moment | None = None
+    latest: Moment | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.earliest and self.latest and self.earliest > self.latest:
+            raise ValueError("earliest is after latest")
+        return self
+
+
+class OrderNews(_Part):
+    """The event's ``data``."""
+
+    order_id: Identifier
+    customer_id: Identifier | None = None
+    order_number: Annotated[str, _text(64)] | None = None
+    status: Annotated[str, _text(64)] | None = None
+    occurred_at: Annotated[Moment, AfterValidator(_not_ahead)] | None = None
+    parcel: Annotated[str, _text(64)] | None = None
+    note: Annotated[str, _text(1000)] | None = None
+    location: Annotated[str, _text(200)] | None = None
+    carrier: CarrierNews | None = None
+    estimated_delivery: DeliveryWindow | None = None
+    items: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = None
+    notify: StrictBool = True
+
+
+class OrderEvent(_Part):
+    type: Literal["order.created", "order.status_changed", "order.updated"]
+    timestamp: Annotated[Moment, AfterValidator(_not_ahead)]
+    data: OrderNews
+
+    @model_validator(mode="after")
+    def _a_change_has_a_state(self) -> Self:
+        if self.type == "order.status_changed" and self.data.status is None:
+            raise ValueError("order.status_changed needs data.status")
+        return self

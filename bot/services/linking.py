@@ -1,0 +1,145 @@
+"""Linking: how a Telegram chat comes to belong to a customer, provably, and stops belonging."""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from storage.chats import Chats
+from storage.link_tokens import LinkTokens
+from storage.models import Chat, LinkToken
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Nothing that looks like something else: no 0 and O, no 1, I and L."""
+CODE_LENGTH = 8
+TOKEN_LENGTH = 43
+
+
+class LinkInvalid(Exception):
+    """The token or code is unknown, used or expired; which of these is nobody's business."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """The two secrets of a new link token, either of which redeems it once."""
+
+    token: str
+    code: str  # as people read it: ABCD-EFGH
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the person is asked to agree to. ``replaces``: the chat is another customer's now.
+
+    ``secret``: the token or code without what people type around it.
+    """
+
+    secret: str
+    account_hint: str | None
+    replaces: bool
+
+
+class Linking:
+    def __init__(self, tokens: LinkTokens, chats: Chats, *, lifetime: timedelta) -> None:
+        self._tokens = tokens
+        self._chats = chats
+        self._lifetime = lifetime
+
+    async def issue(self, customer_id: str, account_hint: str | None) -> Issued:
+        token = secrets.token_urlsafe(32)
+        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        expires_at = datetime.now(UTC) + self._lifetime
+        await self._tokens.add(
+            LinkToken(
+                id=_hash(token),
+                code_hash=_hash(code),
+                customer_id=customer_id,
+                account_hint=account_hint,
+                expires_at=expires_at,
+            )
+        )
+        half = CODE_LENGTH // 2
+        return Issued(token, f"{code[:half]}-{code[half:]}", expires_at)
+
+    async def offer(self, secret: str, chat_id: int) -> Offer:
+        """Whose account a token or a code would link, for the person to agree. Changes nothing.
+
+        Raises `LinkInvalid`.
+        """
+        secret = _plain(secret)
+        token = await self._find(secret)
+        if token.done or token.used_by not in {None, chat_id}:
+            raise LinkInvalid
+        chat = await self._chats.get(chat_id)
+        replaces = chat is not None and chat.customer_id != token.customer_id
+        return Offer(secret, token.account_hint, replaces)
+
+    async def redeem(self, secret: str, chat_id: int, language: str | None) -> None:
+        """Links the chat. Of many who try at once one wins; the others get `LinkInvalid`.
+
+        The token is taken first and finished last: after a crash in between, the same chat may
+        try again, nobody else can. To redeem again what stands already changes nothing: a button
+        is pressed twice, or Telegram brings the press twice.
+        """
+        token = await self._find(secret)
+        if await self._stands(token, chat_id):
+            return
+        now = datetime.now(UTC)
+        if not await self._tokens.use(token, chat_id, now):
+            raise LinkInvalid
+        await self._chats.link(
+            Chat(
+                id=chat_id,
+                customer_id=token.customer_id,
+                account_hint=token.account_hint,
+                language=language,
+                linked_at=now,
+            )
+        )
+        await self._chats.resume(chat_id, now)  # who links has not blocked us, or no longer
+        await self._tokens.finish(token)
+
+    async def _stands(self, token: LinkToken, chat_id: int) -> bool:
+        """Whether the chat has redeemed this very token and is still linked as it says."""
+        if not (token.done and token.used_by == chat_id):
+            return False
+        chat = await self._chats.get(chat_id)
+        return chat is not None and chat.customer_id == token.customer_id
+
+    async def void(self, secret: str) -> None:
+        """Ends a token that others may have seen, or that its reader turned down."""
+        try:
+            await self._tokens.finish(await self._find(secret))
+        except LinkInvalid:
+            return  # it was worth nothing already
+
+    async def unlink(self, chat_id: int) -> bool:
+        """Ends the chat's link, and forgets what waits for it. False: there was none."""
+        return await self._chats.unlink(chat_id)
+
+    async def pause(self, chat_id: int) -> None:
+        """The person blocked the bot: news gathers, nothing is sent."""
+        await self._chats.pause(chat_id, "blocked")
+
+    async def resume(self, chat_id: int) -> None:
+        """The person took the bot back: what has gathered is sent."""
+        await self._chats.resume(chat_id, datetime.now(UTC))
+
+    async def _find(self, secret: str) -> LinkToken:
+        secret = _plain(secret)
+        which = "_id" if len(secret) == TOKEN_LENGTH else "code_hash"
+        token = await self._tokens.find({which: _hash(secret)}, datetime.now(UTC))
+        if token is None:
+            raise LinkInvalid
+        return token
+
+
+def _plain(secret: str) -> str:
+    """Codes are typed: with or without the dash, in either case. Tokens are not touched."""
+    return secret if len(secret) == TOKEN_LENGTH else re.sub(r"[\W_]", "", secret).upper()
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

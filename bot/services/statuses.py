@@ -1,0 +1,62 @@
+"""The states an order can be in, and the phases a customer sees it pass through."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The contract's states, in the order in which an order usually meets them."""
+
+    PAYMENT_DUE = "payment_due"
+    PLACED = "placed"
+    CONFIRMED = "confirmed"
+    PROCESSING = "processing"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    ATTEMPT_FAILED = "attempt_failed"
+    DELAYED = "delayed"
+    ON_HOLD = "on_hold"
+    PROBLEM = "problem"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    REFUNDED = "refunded"
+    CANCELLED = "cancelled"
+
+
+CLOSED = frozenset({Status.DELIVERED, Status.RETURNED, Status.REFUNDED, Status.CANCELLED})
+"""States after which nothing more is expected."""
+
+DELIVERY = (
+    frozenset({Status.PLACED, Status.CONFIRMED}),
+    frozenset({Status.PROCESSING, Status.PACKED}),
+    frozenset({Status.SHIPPED, Status.IN_TRANSIT}),
+    frozenset({Status.OUT_FOR_DELIVERY, Status.READY_FOR_PICKUP}),
+    frozenset({Status.DELIVERED}),
+)
+"""The phases of a delivery. States outside them (a delay, a problem) do not move it."""
+
+_RANKS = {status.value: rank for rank, status in enumerate(Status)}
+
+
+def rank(status: str | None) -> int:
+    """Where a state stands among events of the same moment; unknown ones come before the end."""
+    return _RANKS.get(status or "", _RANKS[Status.ON_HOLD])
+
+
+def canonical(word: str, words: Mapping[str, str]) -> str:
+    """A shop's own word for a state → ours.
+
+    ``words`` is the shop's configuration; a word that nobody knows is kept as it is.
+    "Out For Delivery", "out-for-delivery" and "out_for_delivery" are one and the same.
+    """
+    plain = _plain(word)
+    mapped = {_plain(theirs): _plain(ours) for theirs, ours in words.items()}.get(plain, plain)
+    return mapped if mapped in _RANKS else word.strip()
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_-]+", "_", word.strip().casefold())

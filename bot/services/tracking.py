@@ -1,0 +1,164 @@
+"""Tracking: what is recorded of an order, and who may see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.services import references
+from bot.services.events import OrderEvent, OrderNews
+from bot.services.statuses import Status, canonical, rank
+from bot.services.timeline import Timeline, timeline
+from storage.chats import Chats
+from storage.models import Carrier, Event, Order, Window
+from storage.orders import MOST_EVENTS, Orders
+
+RECENT = 8
+"""How many orders a customer is offered at once."""
+SEARCHED = 200
+"""How many of a customer's latest orders are searched for the end of an id."""
+
+
+class Refused(Exception):
+    """The event cannot be recorded, and trying again will not help."""
+
+
+class UnknownOrder(Refused):
+    """Nobody has said whose order it is."""
+
+
+class IdTaken(Refused):
+    """The event's id came before, with another body."""
+
+
+class NotThisCustomers(Refused):
+    """The order is known as another customer's."""
+
+
+class TooManyEvents(Refused):
+    """The order has as many events as it can hold."""
+
+
+class NotLinked(Exception):
+    """The chat belongs to no customer."""
+
+
+class OrderNotFound(Exception):
+    """No order of this customer goes by that name, whoever else may have one that does."""
+
+
+@dataclass
+class SeveralOrders(Exception):
+    """More than one order of this customer goes by that name."""
+
+    orders: Sequence[Timeline]
+
+
+class Tracking:
+    def __init__(self, orders: Orders, chats: Chats, *, status_words: Mapping[str, str]) -> None:
+        self._orders = orders
+        self._chats = chats
+        self._words = status_words
+
+    async def record(self, event: OrderEvent, *, event_id: str, digest: bytes) -> bool:
+        """Stores an event durably. False: it was stored before.
+
+        ``digest``: a hash of the body that came with this id. One round trip to the database for
+        a new event. Raises `Refused`.
+        """
+        record = self._event(event, event_id, digest)
+        if await self._append(event.data, record):
+            return True
+        if await self._is_there(event.data, record):
+            return False
+        if await self._append(event.data, record):  # its order was being created just then
+            return True
+        raise IdTaken  # by an event of another order
+
+    async def _append(self, news: OrderNews, record: Event) -> bool:
+        return await self._orders.append(
+            news.order_id,
+            record,
+            customer_id=news.customer_id,
+            keys=references.keys(news.order_id, news.order_number),
+            notify=news.notify,
+        )
+
+    async def _is_there(self, news: OrderNews, record: Event) -> bool:
+        """Whether this very event was stored before. Raises `Refused` for what never can be."""
+        order = await self._orders.get(news.order_id)
+        if order is None and news.customer_id is None:
+            raise UnknownOrder
+        if order is None:
+            return False
+        before = next((event for event in order.events if event.id == record.id), None)
+        if before and before.digest != record.digest:
+            raise IdTaken
+        if before:
+            return True
+        if news.customer_id not in {None, order.customer_id}:
+            raise NotThisCustomers
+        if len(order.events) >= MOST_EVENTS:
+            raise TooManyEvents
+        return False
+
+    def _event(self, event: OrderEvent, event_id: str, digest: bytes) -> Event:
+        news = event.data
+        status = canonical(news.status, self._words) if news.status else None
+        if status is None and event.type == "order.created":
+            status = Status.PLACED
+        window, carrier = news.estimated_delivery, news.carrier
+        return Event(
+            id=event_id,
+            digest=digest,
+            occurred_at=news.occurred_at or event.timestamp,
+            recorded_at=datetime.now(UTC),
+            rank=rank(status),
+            status=status,
+            parcel=news.parcel,
+            note=news.note,
+            location=news.location,
+            order_number=news.order_number,
+            carrier=Carrier(**carrier.model_dump()) if carrier else None,
+            estimated_delivery=Window(**window.model_dump()) if window else None,
+            items=news.items,
+        )
+
+    async def timeline(self, chat_id: int, reference: str) -> Timeline:
+        """The timeline of the chat's own order that goes by ``reference``.
+
+        Raises `NotLinked`, `OrderNotFound`, `SeveralOrders`.
+        """
+        customer_id = await self._customer(chat_id)
+        key = references.key(reference)
+        orders = await self._orders.of_customer_by_key(customer_id, key)
+        if not orders:
+            orders = await self._by_suffix(customer_id, key)
+        if not orders:
+            raise OrderNotFound
+        if len(orders) > 1:
+            raise SeveralOrders([timeline(order) for order in orders])
+        return timeline(orders[0])
+
+    async def _by_suffix(self, customer_id: str, suffix: str) -> list[Order]:
+        known = await self._orders.keys_of_customer(customer_id, SEARCHED)
+        ids = sorted(references.by_suffix(suffix, known))[:RECENT]
+        found = [await self._orders.get(order_id) for order_id in ids]
+        return [order for order in found if order]
+
+    async def recent(self, chat_id: int) -> list[Timeline]:
+        """The chat's own latest orders, open ones first. Raises `NotLinked`."""
+        orders = await self._orders.of_customer(await self._customer(chat_id), RECENT)
+        return sorted(map(timeline, orders), key=lambda order: not order.is_open)
+
+    async def for_shop(self, order_id: str) -> Timeline:
+        """The timeline for the shop itself. Raises `OrderNotFound`."""
+        order = await self._orders.get(order_id)
+        if order is None:
+            raise OrderNotFound
+        return timeline(order)
+
+    async def _customer(self, chat_id: int) -> str:
+        chat = await self._chats.get(chat_id)
+        if chat is None:
+            raise NotLinked
+        return chat.customer_id

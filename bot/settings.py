@@ -1,0 +1,234 @@
+"""The one place that reads the environment."""
+
+import base64
+import binascii
+import difflib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale, UnknownLocaleError
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.services.statuses import Status, canonical
+
+ENV_FILE = Path(".env")
+TELEGRAM = "https://api.telegram.org"
+
+
+class SettingsError(Exception):
+    """One line per setting that is missing or malformed: its name and what it wants."""
+
+
+def _words(value: object) -> object:
+    """``a, b`` → ``["a", "b"]``."""
+    if isinstance(value, str):
+        return [word.strip() for word in value.split(",") if word.strip()]
+    return value
+
+
+def _pairs(value: object) -> object:
+    """``a=b, c=d`` → ``{"a": "b", "c": "d"}``."""
+    if isinstance(value, str):
+        pairs = [word.partition("=") for word in value.split(",") if word.strip()]
+        if not all(ours for _, _, ours in pairs):
+            raise ValueError("every pair needs an '='")
+        return {theirs.strip(): ours.strip() for theirs, _, ours in pairs}
+    return value
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    prefix, _, encoded = secret.get_secret_value().partition("_")
+    try:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if prefix != "whsec" or len(key) < 16:
+        raise ValueError("a secret is not whsec_ and the base64 of at least 16 bytes")
+    return secret
+
+
+def _api_key(key: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[\x21-\x7e]{16,}", key.get_secret_value()):
+        raise ValueError("a key is shorter than 16 characters or has other than plain ASCII")
+    return key
+
+
+def _token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"\d+:[\w-]{3,}", token.get_secret_value(), re.ASCII):
+        raise ValueError("it does not look like a token")
+    return token
+
+
+def _mongodb(uri: SecretStr) -> SecretStr:
+    if not re.match(r"mongodb(\+srv)?://[^\s/]", uri.get_secret_value()):
+        raise ValueError("it is not a mongodb address")
+    return uri
+
+
+def _url(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+        raise ValueError("it is not an http or https address")
+    return url.rstrip("/")
+
+
+def _our_status(words: dict[str, str]) -> dict[str, str]:
+    for ours in words.values():
+        if canonical(ours, {}) not in list(Status):
+            raise ValueError(f"a state is none of {', '.join(Status)}")
+    return words
+
+
+def _language(tag: str) -> str:
+    try:
+        Locale.parse(tag, sep="-" if "-" in tag else "_")
+    except (UnknownLocaleError, ValueError):
+        raise ValueError("no such language is known") from None
+    return tag.replace("-", "_")
+
+
+def _timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("no such time zone is known")
+    return name
+
+
+class Settings(BaseSettings):
+    """What the operator decides. A field's description says what the setting wants."""
+
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, extra="ignore", hide_input_in_errors=True, frozen=True
+    )
+
+    bot_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
+        description="the token that @BotFather gave, like 123456:ABC-DEF"
+    )
+    bot_api_url: Annotated[str, AfterValidator(_url)] = Field(
+        TELEGRAM,
+        description="the Bot API server's address, like https://api.telegram.org",
+    )
+    mongodb_uri: Annotated[SecretStr, AfterValidator(_mongodb)] | None = Field(
+        None, description="mongodb://… or mongodb+srv://…; unset: the embedded database"
+    )
+    mongodb_driver: Literal["motor", "pymongo"] = Field("motor", description="motor or pymongo")
+    data_dir: Path = Field(Path("data"), description="a folder for the embedded database")
+    webhook_secrets: Annotated[
+        list[Annotated[SecretStr, AfterValidator(_webhook_secret)]],
+        NoDecode,
+        BeforeValidator(_words),
+    ] = Field(
+        min_length=1,
+        description="one or more whsec_… secrets, separated by commas, all valid at once",
+    )
+    api_keys: Annotated[
+        list[Annotated[SecretStr, AfterValidator(_api_key)]], NoDecode, BeforeValidator(_words)
+    ] = Field(
+        min_length=1,
+        description="one or more keys of at least 16 characters, separated by commas",
+    )
+    http_host: str = Field("127.0.0.1", description="the address to listen on, like 127.0.0.1")
+    http_port: int = Field(8080, ge=0, le=65535, description="a port from 1 to 65535, 0: any")
+    public_url: str | None = Field(
+        None, description="the https address that the world sees; unset: long polling"
+    )
+    shop_name: str = Field(
+        "our shop", min_length=1, max_length=64, description="the shop's name as customers know it"
+    )
+    default_language: Annotated[str, AfterValidator(_language)] = Field(
+        "en", description="a language tag like en or en-GB"
+    )
+    default_timezone: Annotated[str, AfterValidator(_timezone)] = Field(
+        "UTC", description="an IANA time zone like Africa/Kampala"
+    )
+    link_minutes: int = Field(
+        15, ge=1, le=1440, description="the minutes that a link stays valid, from 1 to 1440"
+    )
+    status_words: Annotated[
+        dict[str, str], NoDecode, BeforeValidator(_pairs), AfterValidator(_our_status)
+    ] = Field(
+        default_factory=dict,
+        description="the shop's own words for states, like 'dispatched=shipped, gone=delivered'",
+    )
+    shutdown_seconds: float = Field(
+        20,
+        gt=0,
+        le=300,
+        description="the seconds that a stop may take to finish its work, up to 300",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Literal["json", "console"] = Field("json", description="json or console")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """``NAME=`` means the same as no line at all."""
+        return {
+            name: value
+            for name, value in given.items()
+            if not (isinstance(value, str) and value.strip() == "")
+        }
+
+    @field_validator("public_url")
+    @classmethod
+    def _reachable(cls, url: str | None, info: ValidationInfo) -> str | None:
+        """Telegram's own servers deliver to https only; a self-hosted one takes http as well."""
+        if url is None:
+            return None
+        url = _url(url)
+        if info.data.get("bot_api_url") == TELEGRAM and not url.startswith("https://"):
+            raise ValueError("Telegram delivers to https only")
+        return url
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        return ZoneInfo(self.default_timezone)
+
+
+def load(env_file: Path | None = ENV_FILE, **overrides: Any) -> Settings:
+    """Settings from the environment and ``env_file``, ``overrides`` before both.
+
+    Raises `SettingsError`, whose text never holds a value.
+    """
+    problems: list[str] = []
+    try:
+        problems += _mistyped(env_file) if env_file else []
+        settings = Settings(_env_file=env_file, **overrides)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{env_file} cannot be read: {type(error).__name__}") from None
+    except ValidationError as error:
+        problems += [_explain(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors()]
+    if problems:
+        raise SettingsError("\n".join(dict.fromkeys(problems)))
+    return settings
+
+
+def _explain(field: str, kind: str, message: str) -> str:
+    wants = Settings.model_fields[field].description
+    if kind == "missing":
+        return f"{field.upper()} is missing: it wants {wants}."
+    why = f" ({message.removeprefix('Value error, ')})" if kind == "value_error" else ""
+    return f"{field.upper()} is malformed{why}: it wants {wants}."
+
+
+def _mistyped(env_file: Path) -> Iterable[str]:
+    """Lines of the file that are nearly, but not quite, one of our settings."""
+    ours = [name.upper() for name in Settings.model_fields]
+    for name in dotenv_values(env_file):
+        near = difflib.get_close_matches(name.upper(), ours, n=1, cutoff=0.8)
+        if near and name.upper() not in ours:
+            yield f"{name} is not a setting: did you mean {near[0]}?"

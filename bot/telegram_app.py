@@ -1,0 +1,137 @@
+"""python-telegram-bot's application, and how it gets and stays in touch with Telegram."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+from collections.abc import Callable
+from typing import Any, cast
+
+import structlog
+from telegram import BotCommand
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, ContextTypes
+
+from bot.delivery.sender import SEND_TIMEOUT
+from bot.settings import Settings
+from bot.texts.general import COMMANDS
+from bot.transport import AiohttpRequest
+from bot.updates import KINDS, POLL, Inbox, Poller
+
+POOL_TIMEOUT, CONNECT_TIMEOUT = 1, 4
+"""Seconds for a free connection, and for making one; the rest of `SEND_TIMEOUT` is the answer's."""
+WAITS = (1, 2, 5, 10, 30)
+"""Seconds between tries to reach Telegram at the start."""
+CONNECTIONS = 256
+
+log = structlog.get_logger()
+App = Application[Any, Any, Any, Any, Any, Any]
+
+
+class TokenRefused(Exception):
+    """Telegram does not know the token."""
+
+
+class TelegramApp:
+    """``bot`` may send once it `is_in_touch`; updates are handled while `run` runs.
+
+    ``register`` adds the handlers, which find ``services`` as `context.bot_data`.
+    """
+
+    def __init__(
+        self, settings: Settings, services: object, register: Callable[[App], None]
+    ) -> None:
+        self._settings = settings
+        self._application = _application(settings, services)
+        register(self._application)
+        self.bot = self._application.bot
+        self.inbox = Inbox(self._application.process_update)
+        self._poller = Poller(self.bot, self.inbox)
+        self.is_in_touch = False
+        self._settled = asyncio.Event()  # in touch, or stopping: either way, no more waiting
+
+    @property
+    def webhook_secret(self) -> str | None:
+        """What Telegram's webhook calls carry; the same on every replica. None while polling."""
+        if self._settings.public_url is None:
+            return None
+        token = self._settings.bot_token.get_secret_value()
+        return hmac.new(token.encode(), b"telegram webhook", hashlib.sha256).hexdigest()
+
+    async def start(self) -> None:
+        """Introduces the bot, if Telegram can be reached just now. Raises `TokenRefused`."""
+        try:
+            await self._introduce()
+        except TelegramError as error:
+            log.warning("telegram_away", error=error.message)
+
+    async def run(self) -> None:
+        """Gets in touch, however long it takes, then hears updates until `stop`."""
+        tries = 0
+        while not await self._reached(within=WAITS[min(tries, len(WAITS) - 1)]):
+            await self.start()
+            tries += 1
+        if self._settings.public_url is None:
+            await self._poller.run()
+
+    def stop(self) -> None:
+        self._settled.set()
+        self._poller.stop()
+
+    async def in_touch(self) -> bool:
+        """Waits for Telegram. False: `stop` came first."""
+        await self._settled.wait()
+        return self.is_in_touch
+
+    async def _reached(self, *, within: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._settled.wait(), within)
+        return self._settled.is_set()
+
+    async def close(self) -> None:
+        await self._application.shutdown()
+        await self.bot.shutdown()  # its connections are open even if it never got in touch
+
+    async def _introduce(self) -> None:
+        """Bot API: getMe, setMyCommands, and setWebhook or deleteWebhook."""
+        try:
+            await self._application.initialize()
+        except InvalidToken:  # its text holds the token
+            raise TokenRefused from None
+        await self.bot.set_my_commands([BotCommand(*command) for command in COMMANDS.items()])
+        if self._settings.public_url is None:
+            await self.bot.delete_webhook()
+        else:
+            await self.bot.set_webhook(
+                f"{self._settings.public_url}/telegram",
+                secret_token=self.webhook_secret,
+                allowed_updates=KINDS,
+            )
+        self.is_in_touch = True
+        self._settled.set()
+
+
+def _application(settings: Settings, services: object) -> App:
+    # python-telegram-bot calls this type without arguments, which is the way to bring our own.
+    as_bot_data = cast("type[Any]", lambda: services)
+    return (
+        Application.builder()
+        .token(settings.bot_token.get_secret_value())
+        .base_url(f"{settings.bot_api_url}/bot")
+        .base_file_url(f"{settings.bot_api_url}/file/bot")
+        .request(_request(read_timeout=SEND_TIMEOUT - CONNECT_TIMEOUT - POOL_TIMEOUT))
+        .get_updates_request(_request(read_timeout=POLL + CONNECT_TIMEOUT))
+        .context_types(ContextTypes(bot_data=as_bot_data))
+        .updater(None)
+        .build()
+    )
+
+
+def _request(read_timeout: float) -> AiohttpRequest:
+    return AiohttpRequest(
+        connection_pool_size=CONNECTIONS,
+        pool_timeout=POOL_TIMEOUT,
+        connect_timeout=CONNECT_TIMEOUT,
+        write_timeout=0,  # what is written is small: it counts as part of the wait for an answer
+        read_timeout=read_timeout,
+    )

@@ -1,0 +1,146 @@
+"""Updates from Telegram: each handled before it is confirmed, one person's in their order."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from weakref import WeakValueDictionary
+
+import structlog
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+KINDS = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+"""What we want to hear of (Bot API: allowed_updates)."""
+
+POLL = 25
+"""Seconds that Telegram holds a poll open while there is nothing new."""
+WAITS = (1, 2, 5, 10, 30)
+"""Seconds between polls that fail."""
+CONFLICTS = 3
+"""So many 409s in a row are another program, not our own last poll."""
+PATIENCE = 1.0
+"""Seconds after which we ask for more, though somebody's update is still being handled."""
+REMEMBERED = 1000
+"""How many handled updates are remembered by id; ids do not always rise (Bot API: Update)."""
+
+log = structlog.get_logger()
+
+
+class Inbox:
+    """Handles updates: one after another for each person, persons beside each other.
+
+    Telegram brings an update again if it is not sure that we have it; it is handled once.
+    """
+
+    def __init__(self, handle: Callable[[Update], Awaitable[None]]) -> None:
+        self._handle = handle
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._handled: deque[int] = deque(maxlen=REMEMBERED)
+
+    async def take(self, update: Update) -> None:
+        """Returns when the update is handled."""
+        who = update.effective_user.id if update.effective_user else 0
+        async with self._turns.setdefault(who, asyncio.Lock()):
+            if update.update_id in self._handled:
+                return
+            with structlog.contextvars.bound_contextvars(update_id=update.update_id):
+                await self._handle(update)
+            self._handled.append(update.update_id)
+
+
+class Poller:
+    """Long polling. An update is confirmed to Telegram after it was handled, never before.
+
+    python-telegram-bot's own updater confirms first, so a crash would lose what it had in hand.
+    """
+
+    def __init__(self, bot: Bot, inbox: Inbox) -> None:
+        self._bot = bot
+        self._inbox = inbox
+        self._in_hand: dict[int, asyncio.Task[None]] = {}  # by update id, in Telegram's order
+        self._next: int | None = None  # confirms all before it; None: there is nothing to confirm
+        self._asking: asyncio.Future[tuple[Update, ...]] | None = None
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until `stop`, or until Telegram says that another program polls with this token."""
+        async with asyncio.TaskGroup() as tasks:
+            await self._poll_on(tasks)
+        self._let_go()
+        if self._stopping.is_set():
+            await self._confirm()
+        else:
+            log.error(
+                "polling_stopped",
+                why="another program polls with this BOT_TOKEN: stop it and start this one again",
+            )
+
+    def stop(self) -> None:
+        """Asks for nothing more; `run` returns when what is in hand is handled."""
+        self._stopping.set()
+        if self._asking:
+            self._asking.cancel()
+
+    async def _poll_on(self, tasks: asyncio.TaskGroup) -> None:
+        failures = conflicts = 0
+        while not self._stopping.is_set() and conflicts < CONFLICTS:
+            try:
+                updates = await self._ask()
+            except Conflict:
+                conflicts += 1
+                log.warning("polling_conflict", attempt=conflicts)
+                await self._rest(WAITS[0])
+            except TelegramError as error:
+                told = log.error if isinstance(error, InvalidToken) else log.warning
+                told("polling_failed", error=error.message)
+                await self._rest(WAITS[min(failures, len(WAITS) - 1)])
+                failures += 1
+            else:
+                failures = conflicts = 0
+                await self._hand_out(updates, tasks)
+
+    async def _ask(self) -> tuple[Update, ...]:
+        """New updates, and again those in hand. Bot API: getUpdates."""
+        self._asking = asyncio.ensure_future(
+            self._bot.get_updates(offset=self._next, timeout=POLL, allowed_updates=KINDS)
+        )
+        try:
+            updates = await self._asking
+        except asyncio.CancelledError:
+            if self._stopping.is_set():
+                return ()
+            raise
+        finally:
+            self._asking = None
+        self._next = None
+        return updates
+
+    async def _hand_out(self, updates: tuple[Update, ...], tasks: asyncio.TaskGroup) -> None:
+        """Waits for the handling, but not so long that one person's trouble is everybody's."""
+        for update in updates:
+            if update.update_id not in self._in_hand:
+                self._in_hand[update.update_id] = tasks.create_task(self._inbox.take(update))
+        if self._in_hand:
+            await asyncio.wait(self._in_hand.values(), timeout=PATIENCE)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Marks what is handled as to be confirmed, up to the first update that is not."""
+        for update_id, task in list(self._in_hand.items()):
+            if not task.done():
+                return
+            del self._in_hand[update_id]
+            self._next = update_id + 1
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    async def _confirm(self) -> None:
+        """Tells Telegram what was handled last, so that it does not come again."""
+        try:
+            if self._next is not None:
+                await self._bot.get_updates(offset=self._next, limit=1, timeout=0)
+        except TelegramError as error:
+            log.warning("confirming_failed", error=error.message)

@@ -1,0 +1,83 @@
+"""What the commands work with, and how they answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import LinkPreviewOptions, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+from telegram.ext import BaseHandler, CallbackContext, ExtBot
+
+from bot.services.linking import Linking
+from bot.services.tracking import Tracking
+from bot.texts.message import Message, Reader
+
+
+@dataclass(frozen=True)
+class Services:
+    tracking: Tracking
+    linking: Linking
+    reader: Reader
+
+
+Context = CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Services]
+Handlers = list[BaseHandler[Update, Context, None]]
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+async def say(update: Update, message: Message) -> None:
+    """A new message in the chat that the update came from. Bot API: sendMessage."""
+    if update.effective_chat:
+        await update.effective_chat.send_message(
+            message.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=message.keyboard,
+            link_preview_options=_NO_PREVIEW,
+        )
+
+
+async def replace(update: Update, message: Message) -> None:
+    """Puts the message in the place of the one whose button was pressed.
+
+    That nothing changed is no error. Bot API: editMessageText.
+    """
+    if update.callback_query is None:
+        return
+    try:
+        await update.callback_query.edit_message_text(
+            message.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=message.keyboard,
+            link_preview_options=_NO_PREVIEW,
+        )
+    except BadRequest as error:
+        if "message is not modified" not in error.message.lower():
+            raise
+
+
+def chat_id(update: Update) -> int:
+    """The private chat's id, which is also the person's."""
+    if update.effective_user is None:
+        raise TypeError("a private chat's updates have a user")
+    return update.effective_user.id
+
+
+def pressed(update: Update, prefix: str) -> str:
+    """What the pressed button carries behind its prefix. Anybody can forge it."""
+    data = update.callback_query.data if update.callback_query else None
+    return (data or "").removeprefix(prefix)
+
+
+async def acknowledge(update: Update, text: str | None = None) -> None:
+    """Ends the button's waiting. That it waits no more is no error.
+
+    Bot API: answerCallbackQuery.
+    """
+    if update.callback_query is None:
+        return
+    try:
+        await update.callback_query.answer(text)
+    except BadRequest as error:
+        if "query is too old" not in error.message.lower():
+            raise

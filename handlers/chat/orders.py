@@ -1,0 +1,28 @@
+"""`/orders`: a person's latest orders, as buttons."""
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler, CommandHandler
+from telegram.ext.filters import BaseFilter
+
+from bot.services.tracking import NotLinked
+from bot.texts import linking, orders
+from handlers.chat.context import Context, Handlers, acknowledge, chat_id, say
+
+
+async def list_orders(update: Update, context: Context) -> None:
+    services = context.bot_data
+    try:
+        message = orders.order_list(
+            await services.tracking.recent(chat_id(update)), services.reader
+        )
+    except NotLinked:
+        message = linking.not_linked(services.reader)
+    await say(update, message)
+    await acknowledge(update)
+
+
+def handlers(where: BaseFilter) -> Handlers:
+    return [
+        CommandHandler("orders", list_orders, where),
+        CallbackQueryHandler(list_orders, pattern=f"^{orders.LIST}$"),
+    ]

@@ -1,0 +1,20 @@
+"""What comes in over HTTP."""
+
+from aiohttp import web
+
+from handlers.web import health, links, orders, telegram, tracking
+from handlers.web.backend import BACKEND, Backend
+from handlers.web.body import LARGEST
+from handlers.web.problems import problems
+
+
+def application(backend: Backend) -> web.Application:
+    app = web.Application(middlewares=[problems], client_max_size=LARGEST)
+    app[BACKEND] = backend
+    app.add_routes(orders.routes)
+    app.add_routes(links.routes)
+    app.add_routes(tracking.routes)
+    app.add_routes(health.routes)
+    if backend.telegram_secret is not None:
+        app.add_routes(telegram.routes)
+    return app

@@ -1,0 +1,31 @@
+"""What the routes work with."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from telegram import Bot, Update
+
+from bot.services.linking import Linking
+from bot.services.tracking import Tracking
+
+
+@dataclass(frozen=True)
+class Backend:
+    """``telegram_secret`` is None while updates come by long polling.
+
+    What holds a secret stays out of its `repr`, and so out of every traceback.
+    """
+
+    tracking: Tracking
+    linking: Linking
+    announce: Callable[[str], None]  # there may be news of this order id
+    take_update: Callable[[Update], Awaitable[None]]
+    not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each
+    bot: Bot = field(repr=False)
+    webhook_secrets: Sequence[str] = field(repr=False)
+    api_keys: Sequence[str] = field(repr=False)
+    telegram_secret: str | None = field(repr=False)
+
+
+BACKEND = web.AppKey("backend", Backend)

@@ -1,0 +1,18 @@
+"""Bearer keys of the REST API."""
+
+import hmac
+
+from aiohttp import web
+from aiohttp.hdrs import AUTHORIZATION
+
+from handlers.web.backend import BACKEND
+from handlers.web.problems import Unauthorized
+
+
+def require_key(request: web.Request) -> None:
+    """Raises `Unauthorized` unless the request bears one of our keys. Constant time."""
+    scheme, _, key = request.headers.get(AUTHORIZATION, "").partition(" ")
+    given = key.strip().encode("utf-8", "surrogateescape")
+    matches = [hmac.compare_digest(given, ours.encode()) for ours in request.app[BACKEND].api_keys]
+    if scheme.lower() != "bearer" or not any(matches):
+        raise Unauthorized

@@ -1,0 +1,118 @@
+"""Errors as `application/problem+json` (RFC 9457)."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from aiohttp import web
+from pydantic import ValidationError
+
+from storage.errors import DatabaseError, is_passing
+
+RETRY_AFTER = 5
+"""Seconds after which it makes sense to try again."""
+
+log = structlog.get_logger()
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Problem(Exception):
+    """An answer other than success. ``members`` are added to the body."""
+
+    def __init__(self, status: HTTPStatus, detail: str, **members: Any) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.members = members
+
+
+class Unauthorized(Problem):
+    """One text for everything that may be wrong with a signature or a key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            HTTPStatus.UNAUTHORIZED, "The signature or the key is missing, wrong or too old."
+        )
+
+
+class WrongFields(Problem):
+    """``errors``: one ``{"field": "data.status", "problem": "…"}`` per wrong field."""
+
+    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
+        super().__init__(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Some fields are missing or wrong.",
+            errors=[{"field": field, "problem": problem} for field, problem in errors],
+        )
+
+    @classmethod
+    def from_pydantic(cls, error: ValidationError) -> "WrongFields":
+        """Says where and what, and never repeats a value."""
+        return cls(
+            [
+                (".".join(map(str, e["loc"])) or "body", e["msg"].removeprefix("Value error, "))
+                for e in error.errors(include_url=False, include_context=False, include_input=False)
+            ]
+        )
+
+
+class TryLater(Problem):
+    """The same request may succeed later. Whether this one was stored may be unknowable."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turns every error into a problem document; nothing internal is told."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return _answer(problem)
+    except web.HTTPException as error:
+        if error.status < HTTPStatus.BAD_REQUEST:
+            raise
+        answer = _answer(Problem(HTTPStatus(error.status), _DETAILS.get(error.status, "")))
+        if "Allow" in error.headers:
+            answer.headers["Allow"] = error.headers["Allow"]
+        return answer
+    except DatabaseError as error:
+        if not is_passing(error):
+            return _failed(request)
+        log.warning("database_away", error=type(error).__name__)
+        return _answer(TryLater("The database does not answer now. Send this again later."))
+    except Exception:  # noqa: BLE001 - a request's edge
+        return _failed(request)
+
+
+def _failed(request: web.Request) -> web.Response:
+    log.exception("request_failed", route=str(request.match_info.route.resource))
+    return _answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, _DETAILS[500]))
+
+
+_DETAILS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "The body is larger than 64 KiB.",
+    500: "Something went wrong on our side.",
+}
+
+
+def _answer(problem: Problem) -> web.Response:
+    body = {
+        "type": "about:blank",
+        "title": problem.status.phrase,
+        "status": problem.status,
+        "detail": problem.detail,
+        **problem.members,
+    }
+    answer = web.json_response(body, status=problem.status, content_type="application/problem+json")
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+    if problem.status in {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}:
+        answer.force_close()  # what is left of the body stays unread
+    return answer

@@ -1,0 +1,50 @@
+"""Link tokens: one-time promises to link a chat to a customer, known only by their hashes."""
+
+from datetime import datetime
+
+from storage.models import LinkToken
+from storage.mongo import Document, Mongo
+
+
+class LinkTokens:
+    """The collection ``link_tokens``."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._tokens = mongo.database["link_tokens"]
+
+    async def add(self, token: LinkToken) -> None:
+        """Raises `pymongo.errors.DuplicateKeyError` when one of its secrets is taken."""
+        await self._tokens.insert_one(token.to_mongo())
+
+    async def find(self, secret: Document, now: datetime) -> LinkToken | None:
+        """The token with this ``{"_id": hash}`` or ``{"code_hash": hash}``, unless it has expired.
+
+        It may be ``done``.
+        """
+        found = await self._tokens.find_one(secret | {"expires_at": {"$gt": now}})
+        return LinkToken.model_validate(found) if found else None
+
+    async def use(self, token: LinkToken, chat_id: int, now: datetime) -> bool:
+        """Takes the token for this chat; the same chat may take it again until it is `finish`ed.
+
+        False: another chat was quicker, it is finished, or it has expired.
+        """
+        result = await self._tokens.update_one(
+            {
+                "_id": token.id,
+                "used_by": {"$in": [None, chat_id]},
+                "expires_at": {"$gt": now},
+                "done": False,
+            },
+            {"$set": {"used_by": chat_id, "used_at": now}},
+        )
+        return bool(result.matched_count)
+
+    async def finish(self, token: LinkToken) -> None:
+        """The link stands: the token is worth nothing any more."""
+        await self._tokens.update_one({"_id": token.id}, {"$set": {"done": True}})
+
+    async def purge(self, before: datetime) -> int:
+        """Removes tokens that expired before then. How many."""
+        result = await self._tokens.delete_many({"expires_at": {"$lt": before}})
+        return result.deleted_count

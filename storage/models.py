@@ -1,0 +1,126 @@
+"""The documents as they stand in the database.
+
+All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(populate_by_name=True, frozen=True, extra="ignore")
+
+    def to_mongo(self) -> dict[str, Any]:
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
+class Carrier(_Document):
+    name: str | None = None
+    tracking_number: str | None = None
+    tracking_url: str | None = None
+
+
+class Window(_Document):
+    """When a delivery is expected; either end may be open."""
+
+    earliest: datetime | None = None
+    latest: datetime | None = None
+
+
+class Event(_Document):
+    """One thing that the shop told us about an order, kept as it was told.
+
+    ``id`` is the idempotency key (`webhook-id`), ``digest`` the SHA-256 of the body it came with,
+    ``rank`` sorts events of the same moment.
+    """
+
+    id: str
+    digest: bytes
+    occurred_at: datetime
+    recorded_at: datetime
+    rank: int
+    status: str | None = None
+    parcel: str | None = None
+    note: str | None = None
+    location: str | None = None
+    order_number: str | None = None
+    carrier: Carrier | None = None
+    estimated_delivery: Window | None = None
+    items: int | None = None
+
+
+class Order(_Document):
+    """An order and all its events, sorted by (``occurred_at``, ``rank``, ``id``).
+
+    ``keys``: what its owner may call it, normalised (id, numbers, `button_key`).
+    ``news``: how many changes of state so far were worth telling.
+    ``unfanned_since``: set while the latest of them has not reached the mailboxes.
+    """
+
+    id: str = Field(alias="_id")
+    customer_id: str
+    keys: list[str] = []
+    events: list[Event] = []
+    latest_at: datetime
+    created_at: datetime
+    news: int = 0
+    unfanned_since: datetime | None = None
+
+
+class Entry(_Document):
+    """News of one order that waits in a mailbox. ``news``: the order's count when it was posted."""
+
+    order_id: str
+    news: int
+    since: datetime
+
+
+class Told(_Document):
+    order_id: str
+    news: int
+
+
+class Chat(_Document):
+    """A private chat linked to a customer, and its mailbox.
+
+    ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
+    While a sender holds the lease, ``due_at`` is the lease's end.
+    """
+
+    id: int = Field(alias="_id")
+    customer_id: str
+    account_hint: str | None = None
+    language: str | None = None
+    linked_at: datetime
+    entries: list[Entry] = []
+    told: list[Told] = []
+    due_at: datetime | None = None
+    lease: str | None = None
+    attempts: int = 0
+    paused: str | None = None
+
+
+class LinkToken(_Document):
+    """A promise to link a chat to a customer. Only hashes of its two secrets are kept."""
+
+    id: str = Field(alias="_id")
+    code_hash: str
+    customer_id: str
+    account_hint: str | None = None
+    expires_at: datetime
+    used_by: int | None = None
+    used_at: datetime | None = None
+    done: bool = False
+
+
+class DeadLetter(_Document):
+    """News that nobody will try to send again by itself. ``id``: ``chat:news:order``."""
+
+    id: str = Field(alias="_id")
+    chat_id: int
+    order_id: str
+    news: int
+    since: datetime
+    reason: str

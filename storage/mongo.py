@@ -1,0 +1,105 @@
+"""Connecting to MongoDB, and all the indexes there are.
+
+Motor and PyMongo's asyncio client differ in their class and in how they close; everything that
+`storage` calls is common to both, so the rest of the code is typed against PyMongo's client.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any, Literal, cast
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
+from pymongo.asynchronous.database import AsyncDatabase
+
+Driver = Literal["motor", "pymongo"]
+Document = dict[str, Any]
+
+OPERATION_TIMEOUT = 2.5
+"""Seconds that one database operation may take, finding a server included."""
+
+INDEXES: Mapping[str, list[IndexModel]] = {
+    "orders": [
+        IndexModel([("events.id", ASCENDING)], name="event_once", unique=True),
+        IndexModel([("customer_id", ASCENDING), ("latest_at", DESCENDING)], name="of_customer"),
+        IndexModel([("customer_id", ASCENDING), ("keys", ASCENDING)], name="by_key"),
+        IndexModel([("unfanned_since", ASCENDING)], name="unfanned", sparse=True),
+    ],
+    "chats": [
+        IndexModel([("customer_id", ASCENDING)], name="of_customer"),
+        IndexModel([("due_at", ASCENDING)], name="due", sparse=True),
+    ],
+    "link_tokens": [
+        IndexModel([("code_hash", ASCENDING)], name="by_code", unique=True),
+        IndexModel([("expires_at", ASCENDING)], name="expiry"),
+    ],
+    "dead_letters": [IndexModel([("since", ASCENDING)], name="by_age")],
+}
+
+
+@dataclass(frozen=True)
+class Mongo:
+    """An open connection: one database in one client."""
+
+    client: AsyncMongoClient[Document]
+    database: AsyncDatabase[Document]
+
+    async def ping(self) -> None:
+        """Raises `PyMongoError` when the database does not answer in time."""
+        await self.database.command("ping")
+
+    async def create_indexes(self) -> None:
+        for collection, models in INDEXES.items():
+            await self.database[collection].create_indexes(models)
+
+    async def wrong_indexes(self) -> list[str]:
+        """What is missing from `INDEXES` or differs, a sentence each; empty when all is well."""
+        wrong = []
+        for collection, models in INDEXES.items():
+            found = {
+                index["name"]: _shape(index)
+                for index in await (await _listed(self.database, collection)).to_list(None)
+            }
+            for wanted in (model.document for model in models):
+                name = wanted["name"]
+                if name not in found:
+                    wrong.append(f"index {name} of {collection} is missing")
+                elif found[name] != _shape(wanted):
+                    wrong.append(f"index {name} of {collection} differs from what we need")
+        return wrong
+
+    async def close(self) -> None:
+        closing = cast(object, self.client.close())
+        if isawaitable(closing):
+            await closing
+
+
+def connect(uri: str, driver: Driver) -> Mongo:
+    """Opens a client lazily: nothing is sent before the first operation.
+
+    The database is the one named in the URI, else ``trackline``.
+    Raises `pymongo.errors.ConfigurationError` or `InvalidURI` for a URI that cannot be read.
+    """
+    options: dict[str, Any] = {
+        "tz_aware": True,
+        "appname": "trackline",
+        "timeoutMS": int(OPERATION_TIMEOUT * 1000),
+        "serverSelectionTimeoutMS": int(OPERATION_TIMEOUT * 1000),
+    }
+    client: AsyncMongoClient[Document]
+    if driver == "motor":
+        client = cast("AsyncMongoClient[Document]", AsyncIOMotorClient(uri, **options))
+    else:
+        client = AsyncMongoClient(uri, **options)
+    return Mongo(client, client.get_default_database("trackline"))
+
+
+async def _listed(database: AsyncDatabase[Document], collection: str) -> Any:
+    """A cursor over a collection's indexes: Motor returns it, PyMongo wants an await."""
+    cursor: Any = database[collection].list_indexes()
+    return await cursor if isawaitable(cursor) else cursor
+
+
+def _shape(index: Mapping[str, Any]) -> tuple[object, ...]:
+    return (list(index["key"].items()), bool(index.get("unique")), bool(index.get("sparse")))

@@ -1,0 +1,145 @@
+"""Orders and their events. Every write is one atomic update of one document."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pymongo import DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from storage.models import Event, Order
+from storage.mongo import Document, Mongo
+
+MOST_EVENTS = 1000
+"""An order with more is a shop's loop, and would grow to what a document cannot hold."""
+
+
+class Orders:
+    """The collection ``orders``."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._orders = mongo.database["orders"]
+
+    async def append(
+        self, order_id: str, event: Event, *, customer_id: str | None, keys: list[str], notify: bool
+    ) -> bool:
+        """Adds an event to its order, in one write; with a ``customer_id`` also creates the order.
+
+        The same write keeps the events sorted, counts the change of state as news if it is one,
+        and marks it as not yet fanned out. False: nothing was written, because the order is
+        unknown, belongs to somebody else, is full, or some order has an event of this id.
+        """
+        order = {"_id": order_id, "events.id": {"$ne": event.id}, **_HAS_ROOM}
+        if customer_id is not None:
+            order["customer_id"] = customer_id
+        try:
+            result = await self._orders.update_one(
+                order, _appended(event, keys, notify=notify), upsert=customer_id is not None
+            )
+        except DuplicateKeyError:
+            return False
+        return bool(result.matched_count or result.upserted_id is not None)
+
+    async def get(self, order_id: str) -> Order | None:
+        found = await self._orders.find_one({"_id": order_id})
+        return Order.model_validate(found) if found else None
+
+    async def of_customer_by_key(self, customer_id: str, key: str) -> list[Order]:
+        """The customer's own orders that go by this key: none, one, or namesakes."""
+        cursor = self._orders.find({"customer_id": customer_id, "keys": key})
+        found = await cursor.sort("latest_at", DESCENDING).to_list(10)
+        return [Order.model_validate(order) for order in found]
+
+    async def of_customer(self, customer_id: str, limit: int) -> list[Order]:
+        """The customer's orders, those with the latest news first."""
+        cursor = self._orders.find({"customer_id": customer_id}).sort("latest_at", DESCENDING)
+        return [Order.model_validate(order) for order in await cursor.limit(limit).to_list(limit)]
+
+    async def keys_of_customer(self, customer_id: str, limit: int) -> Sequence[tuple[str, str]]:
+        """(order id, key) for the keys of the customer's latest orders."""
+        cursor = self._orders.find({"customer_id": customer_id}, {"keys": 1})
+        found = await cursor.sort("latest_at", DESCENDING).limit(limit).to_list(limit)
+        return [(order["_id"], key) for order in found for key in order["keys"]]
+
+    async def unfanned(self, before: datetime, limit: int) -> list[str]:
+        """Ids of orders whose news has waited for the mailboxes since ``before`` or longer."""
+        cursor = self._orders.find({"unfanned_since": {"$lte": before}}, {"_id": 1})
+        found = await cursor.sort("unfanned_since").limit(limit).to_list(limit)
+        return [order["_id"] for order in found]
+
+    async def fanned_out(self, order_id: str, news: int) -> None:
+        """Clears the mark, unless there is newer news than the one that was fanned out."""
+        await self._orders.update_one(
+            {"_id": order_id, "news": news}, {"$unset": {"unfanned_since": ""}}
+        )
+
+
+_HAS_ROOM: Document = {f"events.{MOST_EVENTS - 1}": {"$exists": False}}
+
+
+def _appended(event: Event, keys: list[str], *, notify: bool) -> list[Document]:
+    """The update as a pipeline: what is derived is derived from the document as it then stands."""
+    known: Document = {"$ifNull": ["$events", []]}
+    new: Document = {"$literal": [event.to_mongo()]}
+    return [
+        {
+            "$set": {
+                "events": {
+                    "$sortArray": {
+                        "input": {"$concatArrays": [known, new]},
+                        "sortBy": {"occurred_at": 1, "rank": 1, "id": 1},
+                    }
+                },
+                "keys": {"$setUnion": [{"$ifNull": ["$keys", []]}, {"$literal": keys}]},
+                "created_at": {"$ifNull": ["$created_at", event.recorded_at]},
+            }
+        },
+        {
+            "$set": {
+                "latest_at": {"$getField": {"field": "occurred_at", "input": _nth("$events", -1)}},
+                **(_counted_as_news(event) if notify and event.status else {}),
+            }
+        },
+    ]
+
+
+def _counted_as_news(event: Event) -> Document:
+    """News: the event is now the newest of its parcel, and its state is not that of the one before.
+
+    So a late event, and a state told twice under two ids, are kept but are not news.
+    """
+    same_parcel: Document = {
+        "$filter": {
+            "input": "$events",
+            "as": "event",
+            "cond": {
+                "$and": [
+                    {"$gt": ["$$event.status", None]},
+                    {"$eq": [{"$ifNull": ["$$event.parcel", None]}, {"$literal": event.parcel}]},
+                ]
+            },
+        }
+    }
+    is_news: Document = {
+        "$let": {
+            "vars": {"newest": _nth(same_parcel, -1), "before": _nth(same_parcel, -2)},
+            "in": {
+                "$and": [
+                    {"$eq": ["$$newest.id", {"$literal": event.id}]},
+                    {"$ne": ["$$before.status", {"$literal": event.status}]},
+                ]
+            },
+        }
+    }
+    return {
+        "news": {"$add": [{"$ifNull": ["$news", 0]}, {"$cond": [is_news, 1, 0]}]},
+        "unfanned_since": {
+            "$ifNull": [
+                "$unfanned_since",
+                {"$cond": [is_news, event.recorded_at, "$$REMOVE"]},
+            ]
+        },
+    }
+
+
+def _nth(array: Document | str, index: int) -> Document:
+    return {"$arrayElemAt": [array, index]}

@@ -1,0 +1,126 @@
+"""The parts that tests are made of: a real database, a real server, a strict Telegram, a shop.
+
+The cast: alice and bob share a household (and its shop account), charlie is an outsider.
+"""
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from bot.app import Trackline
+from bot.sandbox import Person, Sandbox
+from bot.settings import Settings, load
+from storage.embedded import EmbeddedMongo
+from storage.mongo import Driver, Mongo, connect
+from tests.support.shop import API_KEY, SECRET, ShopBackend
+
+Link = Callable[[Person, str], Awaitable[None]]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server_uri(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """A database server over the wire: `TEST_MONGODB_URI`, else the embedded one."""
+    if uri := os.environ.get("TEST_MONGODB_URI"):
+        yield uri
+        return
+    folder: Path = tmp_path_factory.mktemp("database")
+    async with EmbeddedMongo(folder, test_commands=True) as embedded:
+        yield embedded.uri
+
+
+@pytest.fixture
+def mongodb_uri(server_uri: str) -> str:
+    """The same server, and a database that no other test uses."""
+    parts = urlsplit(server_uri)
+    return parts._replace(path=f"/test_{uuid.uuid4().hex[:12]}").geturl()
+
+
+@pytest.fixture(params=["motor", "pymongo"])
+def driver(request: pytest.FixtureRequest) -> Driver:
+    chosen: Driver = request.param
+    return chosen
+
+
+@pytest.fixture
+async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
+    """An open connection to a database with its indexes; what is in it goes after the test."""
+    mongo = connect(mongodb_uri, driver)
+    await mongo.create_indexes()
+    yield mongo
+    await mongo.client.drop_database(mongo.database.name)
+    await mongo.close()
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def settings(sandbox: Sandbox, mongodb_uri: str, driver: Driver) -> Settings:
+    return load(
+        env_file=None,
+        bot_token=sandbox.token,
+        bot_api_url=sandbox.url,
+        mongodb_uri=mongodb_uri,
+        mongodb_driver=driver,
+        webhook_secrets=SECRET,
+        api_keys=API_KEY,
+        http_port=0,
+        shop_name="Nile Coffee",
+        shutdown_seconds=5,
+    )
+
+
+@pytest.fixture
+async def service(settings: Settings, mongo: Mongo) -> AsyncIterator[Trackline]:
+    """The whole service, started; ``mongo`` cleans up behind it."""
+    async with Trackline(settings) as service:
+        yield service
+
+
+@pytest.fixture
+async def shop(service: Trackline) -> AsyncIterator[ShopBackend]:
+    async with aiohttp.ClientSession() as session:
+        yield ShopBackend(service.url, session)
+
+
+@pytest.fixture
+def alice(sandbox: Sandbox) -> Person:
+    return sandbox.person("Alice")
+
+
+@pytest.fixture
+def bob(sandbox: Sandbox) -> Person:
+    return sandbox.person("Bob")
+
+
+@pytest.fixture
+def charlie(sandbox: Sandbox) -> Person:
+    return sandbox.person("Charlie")
+
+
+@pytest.fixture
+def link(shop: ShopBackend) -> Link:
+    """Links a person to a customer the way they do it themselves: deep link, then consent."""
+
+    async def link(person: Person, customer_id: str) -> None:
+        offer = await shop.connect(customer_id)
+        await person.send(f"/start {start_token(offer['url'])}")
+        await person.receives(containing="Connect this chat")
+        await person.press("Yes, connect")
+        await person.receives(containing="Connected.")
+
+    return link
+
+
+def start_token(url: str) -> str:
+    """The payload of a deep link."""
+    return parse_qs(urlsplit(url).query)["start"][0]

@@ -1,0 +1,272 @@
+"""Orders: one atomic write per event, whatever order events come in."""
+
+import asyncio
+
+import pytest
+
+from storage.models import Event, Order
+from storage.mongo import Mongo
+from storage.orders import MOST_EVENTS, Orders
+from tests.support.commands import COMMANDS
+from tests.support.news import NOON, event, minutes, record
+
+
+@pytest.fixture
+def orders(mongo: Mongo) -> Orders:
+    return Orders(mongo)
+
+
+async def got(orders: Orders, order_id: str = "ord_1") -> Order:
+    order = await orders.get(order_id)
+    assert order is not None
+    return order
+
+
+# Appending
+
+
+async def test_the_first_event_creates_the_order(orders: Orders) -> None:
+    first = event("placed", note="Thank you")
+    assert await record(orders, "ord_1", first)
+
+    order = await got(orders)
+    assert order.customer_id == "customer-1"
+    assert order.events == [first]
+    assert order.keys[0] == "ord_1"
+    assert (order.created_at, order.latest_at) == (first.recorded_at, NOON)
+    assert (order.news, order.unfanned_since) == (1, first.recorded_at)
+
+
+async def test_an_event_is_one_write_and_nothing_else(orders: Orders, mongo: Mongo) -> None:
+    await record(orders, "warm-up", event())
+    with COMMANDS.of(mongo.database.name) as commands:
+        await record(orders, "ord_1", event("placed"))
+        await record(orders, "ord_1", event("shipped", after=1))
+    assert [next(iter(command)) for command in commands] == ["update", "update"]
+
+
+async def test_an_unknown_order_needs_a_customer(orders: Orders) -> None:
+    assert not await record(orders, "ord_1", event(), customer_id=None)
+    assert await orders.get("ord_1") is None
+
+
+async def test_a_known_order_needs_no_customer(orders: Orders) -> None:
+    await record(orders, "ord_1", event("placed"))
+    assert await record(orders, "ord_1", event("shipped", after=1), customer_id=None)
+    assert len((await got(orders)).events) == 2
+
+
+async def test_another_customer_cannot_add_to_an_order(orders: Orders) -> None:
+    await record(orders, "ord_1", event("placed"))
+    assert not await record(orders, "ord_1", event("shipped", after=1), customer_id="customer-2")
+    order = await got(orders)
+    assert (order.customer_id, len(order.events)) == ("customer-1", 1)
+
+
+async def test_an_event_is_kept_once(orders: Orders) -> None:
+    once = event("placed")
+    assert await record(orders, "ord_1", once)
+    assert not await record(orders, "ord_1", once)
+    assert not await record(orders, "ord_1", once, customer_id=None)
+    order = await got(orders)
+    assert (len(order.events), order.news) == (1, 1)
+
+
+async def test_an_event_id_is_unique_across_orders(orders: Orders) -> None:
+    assert await record(orders, "ord_1", event("placed", event_id="msg_1"))
+    assert not await record(orders, "ord_2", event("placed", event_id="msg_1"))
+    assert await orders.get("ord_2") is None
+
+    await record(orders, "ord_2", event("placed"))
+    assert not await record(orders, "ord_2", event("shipped", event_id="msg_1"), customer_id=None)
+    assert len((await got(orders, "ord_2")).events) == 1
+
+
+async def test_fifty_identical_events_at_once_are_one(orders: Orders) -> None:
+    same = event("placed")
+    stored = await asyncio.gather(*(record(orders, "ord_1", same) for _ in range(50)))
+    assert sum(stored) == 1
+    assert len((await got(orders)).events) == 1
+
+
+async def test_twenty_different_events_at_once_on_a_new_order_are_all_kept(orders: Orders) -> None:
+    different = [event("shipped", after=n, note=str(n)) for n in range(20)]
+    stored = await asyncio.gather(*(record(orders, "ord_1", one) for one in different))
+    order = await got(orders)
+    assert all(stored)
+    assert order.events == different
+
+
+async def test_a_full_order_takes_no_more(orders: Orders, mongo: Mongo) -> None:
+    await record(orders, "ord_1", event("placed", after=-1))
+    full = [event(None, after=n, event_id=f"e{n}").to_mongo() for n in range(MOST_EVENTS - 1)]
+    await mongo.database["orders"].update_one(
+        {"_id": "ord_1"}, {"$push": {"events": {"$each": full[:-1]}}}
+    )
+    assert await record(orders, "ord_1", event(None, after=2000), customer_id=None)
+    assert not await record(orders, "ord_1", event(None, after=2001), customer_id=None)
+    assert not await record(orders, "ord_1", event(None, after=2001))
+    assert len((await got(orders)).events) == MOST_EVENTS
+
+
+# What is derived
+
+
+async def test_events_stand_in_the_order_in_which_they_happened(orders: Orders) -> None:
+    for after in (5, 1, 3):
+        await record(orders, "ord_1", event("in_transit", after=after, note=str(after)))
+    order = await got(orders)
+    assert [one.note for one in order.events] == ["1", "3", "5"]
+    assert order.latest_at == NOON + minutes(5)
+
+
+async def test_events_of_one_moment_stand_in_the_order_of_their_states(orders: Orders) -> None:
+    for status in ("delivered", "placed", "shipped"):
+        await record(orders, "ord_1", event(status))
+    assert [one.status for one in (await got(orders)).events] == ["placed", "shipped", "delivered"]
+
+
+async def test_a_shop_s_text_is_never_taken_as_an_expression(orders: Orders) -> None:
+    dangerous = event("$events", parcel="$$ROOT", note="$customer_id", event_id="$events.id")
+    await record(orders, "ord_1", dangerous)
+    await record(orders, "ord_1", event("$news", parcel="$$ROOT", after=1))
+    order = await got(orders)
+    assert order.events[0] == dangerous
+    assert order.news == 2
+
+
+async def test_the_creation_time_and_older_keys_are_kept(orders: Orders, mongo: Mongo) -> None:
+    first = event("placed")
+    await orders.append("ord_1", first, customer_id="customer-1", keys=["1001"], notify=True)
+    later = first.model_copy(update={"id": "msg_2", "recorded_at": first.recorded_at + minutes(1)})
+    await orders.append("ord_1", later, customer_id=None, keys=["1001-b", "1001"], notify=True)
+    order = await got(orders)
+    assert (order.created_at, order.keys) == (first.recorded_at, ["1001", "1001-b"])
+
+
+# What counts as news
+
+
+async def news_after(orders: Orders, *events: Event, notify: bool = True) -> int:
+    for one in events:
+        await record(orders, "ord_1", one, notify=notify)
+    return (await got(orders)).news
+
+
+async def test_each_change_of_state_is_news(orders: Orders) -> None:
+    assert await news_after(orders, event("placed"), event("shipped", after=1)) == 2
+
+
+async def test_a_late_event_is_no_news(orders: Orders) -> None:
+    assert await news_after(orders, event("delivered", after=9), event("shipped", after=1)) == 1
+
+
+async def test_a_repeated_state_is_no_news(orders: Orders) -> None:
+    assert await news_after(orders, event("shipped"), event("shipped", after=1)) == 1
+
+
+async def test_a_state_that_comes_back_is_news(orders: Orders) -> None:
+    states = ("on_hold", "processing", "on_hold")
+    assert await news_after(orders, *(event(s, after=n) for n, s in enumerate(states))) == 3
+
+
+async def test_parcels_make_news_each_by_itself(orders: Orders) -> None:
+    told = await news_after(
+        orders,
+        event("shipped", parcel="A"),
+        event("shipped", parcel="B", after=1),  # the same state, but of another parcel
+        event("delivered", parcel="A", after=9),
+        event("in_transit", parcel="B", after=5),  # older than the other parcel's newest
+        event("shipped", parcel="B", after=2),  # late for its own parcel
+        event("in_transit", parcel="B", after=6),  # repeated
+    )
+    assert told == 4
+
+
+async def test_what_should_notify_nobody_is_no_news(orders: Orders) -> None:
+    assert await news_after(orders, event("shipped"), notify=False) == 0
+    assert (await got(orders)).unfanned_since is None
+
+
+async def test_a_silent_change_still_counts_as_the_state_before(orders: Orders) -> None:
+    await record(orders, "ord_1", event("shipped"), notify=False)
+    assert await news_after(orders, event("shipped", after=1)) == 0
+    assert await news_after(orders, event("delivered", after=2)) == 1
+
+
+async def test_an_event_without_a_state_is_no_news(orders: Orders) -> None:
+    assert await news_after(orders, event(None, note="A new date")) == 0
+
+
+async def test_a_stateless_event_does_not_hide_the_state_before_it(orders: Orders) -> None:
+    states = ("shipped", None, "shipped")
+    assert await news_after(orders, *(event(s, after=n) for n, s in enumerate(states))) == 1
+
+
+# The mark of news that has not reached the mailboxes
+
+
+async def test_the_mark_stays_where_the_first_untold_news_put_it(orders: Orders) -> None:
+    first, second = event("placed"), event("shipped", after=1)
+    later = second.model_copy(update={"recorded_at": first.recorded_at + minutes(1)})
+    await news_after(orders, first, later)
+    assert (await got(orders)).unfanned_since == first.recorded_at
+
+
+async def test_the_mark_goes_when_the_latest_news_was_fanned_out(orders: Orders) -> None:
+    await record(orders, "ord_1", event())
+    await orders.fanned_out("ord_1", 1)
+    assert (await got(orders)).unfanned_since is None
+
+
+async def test_newer_news_keeps_the_mark(orders: Orders) -> None:
+    await news_after(orders, event("placed"), event("shipped", after=1))
+    await orders.fanned_out("ord_1", 1)
+    assert (await got(orders)).unfanned_since is not None
+
+
+async def test_what_is_no_news_sets_no_mark(orders: Orders) -> None:
+    await record(orders, "ord_1", event("delivered", after=9))
+    await orders.fanned_out("ord_1", 1)
+    assert await news_after(orders, event("shipped"), event("delivered", after=10)) == 1
+    assert (await got(orders)).unfanned_since is None
+
+
+async def test_unfanned_orders_are_found_by_age_oldest_first(orders: Orders) -> None:
+    ages = {"ord_1": 1, "ord_2": 3, "ord_3": 2, "young": 0}
+    for order_id, age in ages.items():
+        await record(
+            orders, order_id, event().model_copy(update={"recorded_at": NOON - minutes(age)})
+        )
+    await record(orders, "silent", event(), notify=False)
+
+    before = NOON - minutes(1)
+    assert await orders.unfanned(before, 10) == ["ord_2", "ord_3", "ord_1"]
+    assert await orders.unfanned(before, 2) == ["ord_2", "ord_3"]
+
+
+# Finding
+
+
+async def test_an_order_is_found_by_its_key_only_among_its_customer_s(orders: Orders) -> None:
+    await orders.append("a", event(), customer_id="customer-1", keys=["1001"], notify=True)
+    await orders.append("b", event(), customer_id="customer-2", keys=["1001"], notify=True)
+    found = await orders.of_customer_by_key("customer-1", "1001")
+    assert [order.id for order in found] == ["a"]
+    assert await orders.of_customer_by_key("customer-1", "1002") == []
+    assert await orders.of_customer_by_key("customer-3", "1001") == []
+
+
+async def test_a_customer_s_orders_come_with_the_latest_news_first(orders: Orders) -> None:
+    for order_id, after in {"old": 1, "new": 3, "middle": 2}.items():
+        await record(orders, order_id, event(after=after))
+    await record(orders, "theirs", event(after=9), customer_id="customer-2")
+    found = await orders.of_customer("customer-1", 2)
+    assert [order.id for order in found] == ["new", "middle"]
+
+
+async def test_keys_come_with_the_orders_they_name(orders: Orders) -> None:
+    await orders.append("b", event(), customer_id="c", keys=["b", "1002"], notify=True)
+    await orders.append("a", event(after=1), customer_id="c", keys=["a"], notify=True)
+    assert await orders.keys_of_customer("c", 10) == [("a", "a"), ("b", "1002"), ("b", "b")]
+    assert await orders.keys_of_customer("c", 1) == [("a", "a")]

@@ -1,0 +1,13 @@
+"""What an error gives away."""
+
+import traceback
+
+
+def told_by(error: BaseException) -> str:
+    """All that a log could show of an error and of those behind it, hidden ones too."""
+    told = traceback.format_exception(error)
+    behind: BaseException | None = error
+    while behind is not None:
+        told.append(f"{behind!s} {behind!r} {behind.args!r} {vars(behind)!r}")
+        behind = behind.__cause__ or behind.__context__
+    return "\n".join(told)

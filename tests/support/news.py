@@ -1,0 +1,60 @@
+"""Documents as they are stored, for tests that begin at the stores."""
+
+import hashlib
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from bot.services.references import keys
+from bot.services.statuses import rank
+from storage.models import Chat, Entry, Event
+from storage.orders import Orders
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def event(
+    status: str | None = "shipped",
+    *,
+    after: float = 0,
+    event_id: str | None = None,
+    parcel: str | None = None,
+    note: str | None = None,
+) -> Event:
+    """An event that happened ``after`` so many minutes past noon."""
+    event_id = event_id or f"msg_{uuid.uuid4().hex}"
+    return Event(
+        id=event_id,
+        digest=hashlib.sha256(event_id.encode()).digest(),
+        occurred_at=NOON + minutes(after),
+        recorded_at=datetime.now(UTC).replace(microsecond=0),
+        rank=rank(status),
+        status=status,
+        parcel=parcel,
+        note=note,
+    )
+
+
+async def record(
+    orders: Orders,
+    order_id: str,
+    event: Event,
+    *,
+    customer_id: str | None = "customer-1",
+    notify: bool = True,
+) -> bool:
+    return await orders.append(
+        order_id, event, customer_id=customer_id, keys=keys(order_id, None), notify=notify
+    )
+
+
+def chat(chat_id: int = 1001, customer_id: str = "customer-1") -> Chat:
+    """A chat as it is when it was just linked."""
+    return Chat(id=chat_id, customer_id=customer_id, linked_at=NOON)
+
+
+def entry(order_id: str = "ord_1", news: int = 1, *, since: datetime = NOON) -> Entry:
+    return Entry(order_id=order_id, news=news, since=since)

@@ -1,0 +1,132 @@
+"""`python -m bot demo` in a real browser, from "Connect Telegram" to the push on the phone.
+
+Needs Playwright for Python and a Chromium of the system; is skipped without them. Screenshots go
+to the folder named by `SCREENSHOTS`, or to pytest's `tmp_path`.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+playwright = pytest.importorskip(
+    "playwright.async_api", reason="Playwright for Python is not installed"
+)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")
+
+START_SECONDS = 30
+BROWSER_FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+Page = Any
+"""playwright.async_api.Page; Playwright need not be installed for this file to be checked."""
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a demo's page, in a process and with a database of its own."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--port", "0", "--data", str(tmp_path / "data")),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        yield await asyncio.wait_for(_address(process), START_SECONDS)
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(process.communicate(), START_SECONDS)
+    assert process.returncode == 0
+
+
+async def _address(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout
+    said = ""
+    async for line in process.stdout:
+        said += line.decode()
+        if found := re.search(r"http://127\.0\.0\.1:\d+", said):
+            return found[0]
+    raise AssertionError(f"the demo ended: {said}")
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    """A new browser's only page. Afterwards: no error on it, and nothing asked of other hosts."""
+    async with playwright.async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS.split())
+        page = await browser.new_page(
+            viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="Africa/Kampala"
+        )
+        hosts: set[str | None] = set()
+        errors: list[str] = []
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.extend([said.text] * (said.type == "error")))
+        yield page
+        await browser.close()
+    assert errors == []
+    assert hosts <= {"127.0.0.1", None, ""}
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
+    demo: str, page: Page, pictures: Path
+) -> None:
+    expect = playwright.expect
+    await page.goto(demo)
+    order = page.locator("[data-testid=order][data-number='1004']")
+    await expect(order.get_by_test_id("verdict").first).to_have_text("202 recorded")
+
+    await page.get_by_test_id("connect-telegram").click()
+    await expect(page.get_by_test_id("qr")).to_be_visible()
+    await expect(page.get_by_test_id("link-code")).to_have_text(re.compile(r"^/link \S+"))
+    await page.get_by_test_id("open-link").click()
+    await expect(page.get_by_test_id("step-1")).to_have_attribute("data-done", "true")
+
+    question = page.get_by_test_id("bot-message").filter(has_text="a•••@example.com")
+    await question.get_by_test_id("button").first.click()
+    await expect(page.get_by_test_id("step-2")).to_have_attribute("data-done", "true")
+
+    await page.get_by_test_id("input").fill("/track 1004")
+    await page.get_by_test_id("input").press("Enter")
+    timeline = page.get_by_test_id("bot-message").filter(has_text="Mukono")
+    await expect(timeline).to_contain_text("#1004")
+
+    await order.get_by_test_id("next-status").click()
+    await expect(order.get_by_test_id("status")).to_have_text("Out for delivery")
+    await expect(page.get_by_test_id("banner")).to_contain_text("#1004")
+    await expect(page.get_by_test_id("bot-message").last).to_contain_text("The rider is on the way")
+    await expect(page.get_by_test_id("step-3")).to_have_attribute("data-done", "true")
+    await _settle(page)
+    await page.screenshot(path=pictures / "demo.png")
+
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.get_by_test_id("tab-phone").click()
+    await _settle(page)
+    await page.screenshot(path=pictures / "demo-phone.png")
+
+
+async def _settle(page: Page) -> None:
+    """Wait for what still moves, but for what moves for ever: a picture is taken at rest."""
+    await page.evaluate(
+        "Promise.allSettled(document.getAnimations()"
+        ".filter((each) => each.effect.getTiming().iterations !== Infinity)"
+        ".map((each) => each.finished))"
+    )
