@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any, Self
 
 import structlog
-from aiohttp import web
 
 import handlers.chat
 import handlers.web
@@ -21,6 +20,7 @@ from bot.telegram_app import TelegramApp, TokenRefused
 from bot.texts.message import Reader
 from handlers.chat import Services
 from handlers.web.backend import Backend
+from handlers.web.connections import listening
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.embedded import EmbeddedMongo
@@ -95,7 +95,10 @@ class Trackline:
                 await mongo.ping()
                 await mongo.create_indexes()
             except DatabaseError as error:
-                raise CannotStart(f"the database does not answer: {error}") from error
+                raise CannotStart(
+                    f"the database does not answer ({type(error).__name__}): "
+                    "does it run, and is MONGODB_URI right?"
+                ) from error
             yield mongo
 
     @asynccontextmanager
@@ -136,22 +139,18 @@ class Trackline:
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
         settings = self._settings
-        runner = web.AppRunner(
-            handlers.web.application(self._backend()),
-            access_log=None,
-            shutdown_timeout=settings.shutdown_seconds,
-        )
-        await runner.setup()
+        app = handlers.web.application(self._backend())
         try:
-            await web.TCPSite(runner, settings.http_host, settings.http_port).start()
-            host, port = runner.addresses[0][:2]
-            self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-            yield
+            async with listening(
+                app,
+                settings.http_host,
+                settings.http_port,
+                shutdown_seconds=settings.shutdown_seconds,
+            ) as self.url:
+                yield
         except OSError as error:
             where = f"{settings.http_host}:{settings.http_port}"
             raise CannotStart(f"HTTP_HOST, HTTP_PORT: cannot listen on {where}: {error}") from error
-        finally:
-            await runner.cleanup()
 
     def _backend(self) -> Backend:
         settings = self._settings
@@ -217,7 +216,9 @@ async def open_database(settings: Settings) -> AsyncIterator[tuple[Mongo, Embedd
             uri = embedded.uri
         try:
             mongo = connect(uri, settings.mongodb_driver)
-        except (DatabaseError, ValueError) as error:
-            raise CannotStart(f"MONGODB_URI cannot be read: {error}") from None
+        except (DatabaseError, ValueError):  # their texts may hold a part of the password
+            raise CannotStart(
+                "MONGODB_URI cannot be read: is the password percent-encoded?"
+            ) from None
         opened.push_async_callback(mongo.close)
         yield mongo, embedded

@@ -208,8 +208,8 @@ def load(env_file: Path | None = ENV_FILE, **overrides: Any) -> Settings:
     try:
         problems += _mistyped(env_file) if env_file else []
         settings = Settings(_env_file=env_file, **overrides)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{env_file} cannot be read: {type(error).__name__}") from None
+    except (OSError, UnicodeDecodeError):
+        problems.append(f"{env_file} cannot be read: it wants to be a text file in UTF-8.")
     except ValidationError as error:
         problems += [_explain(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors()]
     if problems:

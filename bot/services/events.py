@@ -72,6 +72,12 @@ def _text(longest: int) -> StringConstraints:
 class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_says_nothing(cls, value: object) -> object:
+        """Shops fill in forms: ``"note": ""`` is no note."""
+        return None if isinstance(value, str) and not value.strip() else value
+
     @field_validator("*")
     @classmethod
     def _without_nul(cls, value: object) -> object:

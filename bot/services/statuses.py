@@ -40,6 +40,7 @@ DELIVERY = (
 """The phases of a delivery. States outside them (a delay, a problem) do not move it."""
 
 _RANKS = {status.value: rank for rank, status in enumerate(Status)}
+_SPELLINGS = {"canceled": Status.CANCELLED.value}
 
 
 def rank(status: str | None) -> int:
@@ -54,7 +55,8 @@ def canonical(word: str, words: Mapping[str, str]) -> str:
     "Out For Delivery", "out-for-delivery" and "out_for_delivery" are one and the same.
     """
     plain = _plain(word)
-    mapped = {_plain(theirs): _plain(ours) for theirs, ours in words.items()}.get(plain, plain)
+    shops = {_plain(theirs): _plain(ours) for theirs, ours in words.items()}
+    mapped = (_SPELLINGS | shops).get(plain, plain)
     return mapped if mapped in _RANKS else word.strip()
 
 

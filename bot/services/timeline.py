@@ -62,8 +62,12 @@ class Timeline:
 
 def timeline(order: Order) -> Timeline:
     events = order.events
-    statuses = [event.status for event in events if event.status]
-    status = _in_force(events)
+    parcels = tuple(_parcels(events))
+    still_out = {parcel.name for parcel in parcels if parcel.status not in CLOSED} or None
+    # One parcel's delivery does not end an order while another is still on its way.
+    counting = [e for e in events if still_out is None or e.parcel in {None, *still_out}]
+    statuses = [event.status for event in counting if event.status]
+    status = _in_force(counting)
     numbers = [event.order_number for event in events if event.order_number]
     return Timeline(
         order_id=order.id,
@@ -71,7 +75,7 @@ def timeline(order: Order) -> Timeline:
         status=status,
         steps=tuple(_steps(events)),
         carrier=_latest_carrier(events),
-        parcels=tuple(_parcels(events)),
+        parcels=parcels,
         estimated_delivery=_newest(event.estimated_delivery for event in events),
         items=_newest(event.items for event in events),
         progress=_progress(status, statuses or [status]),

@@ -7,9 +7,16 @@ from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import LARGEST
 from handlers.web.problems import problems
 
+_CONNECTIONS = {
+    "auto_decompress": False,  # or aiohttp itself answers 400 to an encoding that it lacks
+    "lingering_time": 1,  # seconds to swallow what a refused request still sends
+}
+
 
 def application(backend: Backend) -> web.Application:
-    app = web.Application(middlewares=[problems], client_max_size=LARGEST)
+    app = web.Application(
+        middlewares=[problems], client_max_size=LARGEST, handler_args=_CONNECTIONS
+    )
     app[BACKEND] = backend
     app.add_routes(orders.routes)
     app.add_routes(links.routes)

@@ -11,7 +11,7 @@ from bot.services.events import Identifier
 from handlers.web.backend import BACKEND
 from handlers.web.body import parse, read_json_body
 from handlers.web.keys import require_key
-from handlers.web.problems import TryLater
+from handlers.web.problems import TryLater, in_time
 
 routes = web.RouteTableDef()
 
@@ -35,7 +35,7 @@ async def issue_link(request: web.Request) -> web.Response:
         username = backend.bot.username
     except RuntimeError:  # the bot learns its name from Telegram
         raise TryLater("The bot has not reached Telegram yet.") from None
-    issued = await backend.linking.issue(wanted.customer_id, wanted.account_hint)
+    issued = await in_time(backend.linking.issue(wanted.customer_id, wanted.account_hint))
     return web.json_response(
         {
             "url": create_deep_linked_url(username, issued.token),

@@ -11,7 +11,7 @@ from bot.services.events import OrderEvent
 from bot.services.tracking import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
 from handlers.web.backend import BACKEND
 from handlers.web.body import parse, read_json_body
-from handlers.web.problems import Problem, Unauthorized, WrongFields
+from handlers.web.problems import Problem, Unauthorized, WrongFields, in_time
 from handlers.web.signature import BadSignature, verify
 
 routes = web.RouteTableDef()
@@ -30,7 +30,7 @@ async def take_order_event(request: web.Request) -> web.Response:
     event = parse(OrderEvent, body)
     digest = hashlib.sha256(body).digest()
     try:
-        recorded = await backend.tracking.record(event, event_id=event_id, digest=digest)
+        recorded = await in_time(backend.tracking.record(event, event_id=event_id, digest=digest))
     except UnknownOrder:
         raise Problem(
             HTTPStatus.NOT_FOUND,

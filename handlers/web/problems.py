@@ -1,8 +1,9 @@
 """Errors as `application/problem+json` (RFC 9457)."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from aiohttp import web
@@ -12,8 +13,11 @@ from storage.errors import DatabaseError, is_passing
 
 RETRY_AFTER = 5
 """Seconds after which it makes sense to try again."""
+LONGEST_WAIT = 2.6
+"""Seconds that a request waits for the database in all; a sender hears within three."""
 
 log = structlog.get_logger()
+T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -64,6 +68,19 @@ class TryLater(Problem):
         super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
 
+async def in_time(work: Awaitable[T]) -> T:
+    """The work's result. Raises `TryLater` after `LONGEST_WAIT`.
+
+    The driver limits one operation. A request may take several, and Motor's wait for a free
+    thread before their time begins to count.
+    """
+    try:
+        async with asyncio.timeout(LONGEST_WAIT):
+            return await work
+    except TimeoutError:
+        raise TryLater(_DATABASE_AWAY) from None
+
+
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turns every error into a problem document; nothing internal is told."""
@@ -82,7 +99,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         if not is_passing(error):
             return _failed(request)
         log.warning("database_away", error=type(error).__name__)
-        return _answer(TryLater("The database does not answer now. Send this again later."))
+        return _answer(TryLater(_DATABASE_AWAY))
     except Exception:  # noqa: BLE001 - a request's edge
         return _failed(request)
 
@@ -92,6 +109,7 @@ def _failed(request: web.Request) -> web.Response:
     return _answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, _DETAILS[500]))
 
 
+_DATABASE_AWAY = "The database does not answer now. Send this again later."
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",

@@ -9,7 +9,7 @@ from bot.services.timeline import Timeline
 from bot.services.tracking import OrderNotFound
 from handlers.web.backend import BACKEND
 from handlers.web.keys import require_key
-from handlers.web.problems import Problem
+from handlers.web.problems import Problem, in_time
 from storage.models import Carrier, Window
 
 routes = web.RouteTableDef()
@@ -69,7 +69,9 @@ class TrackingInfo(BaseModel):
 async def tell_tracking(request: web.Request) -> web.Response:
     require_key(request)
     try:
-        order = await request.app[BACKEND].tracking.for_shop(request.match_info["order_id"])
+        order = await in_time(
+            request.app[BACKEND].tracking.for_shop(request.match_info["order_id"])
+        )
     except OrderNotFound:
         raise Problem(HTTPStatus.NOT_FOUND, "This order was never seen.") from None
     return web.Response(

@@ -39,10 +39,10 @@ class EmbeddedMongo:
 
     The database listens on a loopback port that the system picks, to one user, whose password is
     random per installation. To make that user it has to run without authentication once: for
-    about 0.1 s of the first start, other users of this machine could get in. So the set-up counts
-    only when the database, running with authentication, holds that one user and no document;
-    otherwise, and after a crash at any point of it, the next start throws the files away and
-    begins again.
+    about 20 ms of the first start, other users of this machine could get in. So the set-up counts
+    only when the database, then running with authentication, holds that one user and no document.
+    Otherwise, and after a crash at any point of it, the next start removes the files and begins
+    again.
     """
 
     def __init__(self, data_dir: Path, *, test_commands: bool = False) -> None:

@@ -77,7 +77,7 @@ class DatabaseFolder:
     def holder(self) -> int | None:
         """The process id of the program that took the lock last."""
         text = (self.path / "lock").read_text(encoding="ascii")
-        return int(text) if text else None
+        return int(text) if text.isdecimal() else None
 
     @_explained()
     def password(self) -> str | None:

@@ -141,6 +141,8 @@ class DatabaseProcess:
                 client.connect_ex(("127.0.0.1", self.port.result()))
 
     def _kill(self) -> None:
+        if self.ended.done():
+            return  # the number may belong to another by now
         # macOS answers EPERM, not ESRCH, for a group of which only a zombie is left.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)

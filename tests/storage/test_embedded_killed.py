@@ -15,6 +15,7 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from storage.embedded import DiedError, EmbeddedMongo, guard
+from storage.embedded.folder import DatabaseFolder
 
 WRITER = """
 import asyncio, sys
@@ -130,6 +131,8 @@ async def test_a_start_waits_for_the_database_of_a_killed_program(tmp_path: Path
         acknowledged = writer.acknowledged(1)
         os.killpg(writer.database, signal.SIGSTOP)
         writer.program.kill()
+        acknowledged |= writer.acknowledged_before_the_end()
+        assert not DatabaseFolder(tmp_path).lock()
         start = asyncio.create_task(numbers(tmp_path))
         await asyncio.sleep(0)
         os.killpg(writer.database, signal.SIGCONT)

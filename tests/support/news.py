@@ -9,7 +9,7 @@ from bot.services.statuses import rank
 from storage.models import Chat, Entry, Event
 from storage.orders import Orders
 
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+NOON = datetime(2024, 6, 3, 12, 0, tzinfo=UTC)
 
 
 def minutes(count: float) -> timedelta:

@@ -35,7 +35,8 @@ async def answer(reader: asyncio.StreamReader) -> Answer:
     status, _, fields = (await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")
     headers = dict(BytesHeaderParser().parsebytes(fields).items())
     body = await reader.readexactly(int(headers["Content-Length"]))
-    return Answer(int(status.split()[1]), headers, json.loads(body))
+    is_json = "json" in headers["Content-Type"]
+    return Answer(int(status.split()[1]), headers, json.loads(body) if is_json else body)
 
 
 async def post(url: str, path: str, headers: Headers, body: Sequence[bytes] = ()) -> Answer:

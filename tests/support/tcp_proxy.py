@@ -11,11 +11,12 @@ from typing import Any, Self
 class TcpProxy:
     """``with TcpProxy(host, port) as cable``: what connects to ``cable.port`` reaches the server.
 
-    It runs in a thread of its own, so it passes bytes on even while a test's event loop waits.
+    ``server``: the (host, port); it may be set later. The proxy runs in a thread of its own, so
+    it passes bytes on even while a test's event loop waits.
     """
 
-    def __init__(self, host: str, port: int) -> None:
-        self._server = (host, port)
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.server = (host, port)
         self._is_cut = False
         self._writers: set[asyncio.StreamWriter] = set()
         self._passes: set[asyncio.Task[None]] = set()
@@ -70,7 +71,7 @@ class TcpProxy:
         self._writers.add(writer)
         with suppress(OSError, asyncio.CancelledError):
             if not self._is_cut:
-                far_reader, far_writer = await asyncio.open_connection(*self._server)
+                far_reader, far_writer = await asyncio.open_connection(*self.server)
                 self._writers.add(far_writer)
                 await asyncio.gather(
                     self._pass_on(reader, far_writer), self._pass_on(far_reader, writer)

@@ -1,15 +1,23 @@
 """The web side's own fixtures: one driver, unless the database matters."""
 
+import base64
+import hashlib
+import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 from pymongo.uri_parser import parse_uri
 
-from storage.mongo import Driver
+from bot.app import Trackline
+from bot.sandbox import Fault, Sandbox
+from bot.settings import Settings
+from storage.mongo import Driver, Mongo
+from tests.support.shop import SECRET, ShopBackend
 from tests.support.tcp_proxy import TcpProxy
 
 on_both_drivers = pytest.mark.parametrize("driver", get_args(Driver))
@@ -22,10 +30,24 @@ def driver() -> Driver:
 
 @pytest.fixture
 def cable(server_uri: str) -> Iterator[TcpProxy]:
-    """What lies between a service with the settings `over` it and the database."""
+    """What lies between the database and a service with settings `over` it."""
     host, port = parse_uri(server_uri)["nodelist"][0]
     with TcpProxy(host, port) as cable:
         yield cable
+
+
+@pytest.fixture
+async def out_of_touch(
+    settings: Settings, mongo: Mongo, sandbox: Sandbox
+) -> AsyncIterator[ShopBackend]:
+    """The shop of a service that does not reach Telegram until the sandbox's faults are cleared.
+
+    Nothing is at work in it but what comes in over HTTP.
+    """
+    sandbox.fail(Fault(method="getMe", status=502, times=None))
+    in_a_hurry = settings.model_copy(update={"shutdown_seconds": 0.1})
+    async with Trackline(in_a_hurry) as service, aiohttp.ClientSession() as session:
+        yield ShopBackend(service.url, session)
 
 
 def over(cable: TcpProxy, uri: str) -> str:
@@ -39,4 +61,29 @@ def over(cable: TcpProxy, uri: str) -> str:
 def event(order_id: str = "ord_1", kind: str = "order.created", **data: Any) -> bytes:
     """An event's body, as a shop's backend writes it."""
     now = datetime.now(UTC).isoformat()
-    return json.dumps({"type": kind, "timestamp": now, "data": {"order_id": order_id} | data}).encode()
+    return json.dumps(
+        {"type": kind, "timestamp": now, "data": {"order_id": order_id} | data}
+    ).encode()
+
+
+def signed(
+    body: bytes,
+    *,
+    secret: str = SECRET,
+    event_id: str = "msg_1",
+    timestamp: str | None = None,
+) -> dict[str, str]:
+    """The headers for these bytes, by the specification's words and nobody's code.
+
+    ``timestamp``: as it stands in the header; default now.
+    """
+    timestamp = timestamp or str(int(datetime.now(UTC).timestamp()))
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    content = f"{event_id}.{timestamp}.".encode() + body
+    signature = base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
+    return {
+        "Content-Type": "application/json",
+        "webhook-id": event_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{signature}",
+    }

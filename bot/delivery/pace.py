@@ -1,0 +1,247 @@
+"""How fast pushes leave: so many a second from all replicas together, and not at all in a halt.
+
+Each replica has a share of the rate, and spends it without asking anybody: a message costs no
+database operation. The shares are agreed upon in one document (`storage.pace`), with no leader:
+
+- A replica writes what it claims, and is counted as long as it does so (a *beat*).
+- It never uses more than it has written. So it cuts its share first and writes that later, and
+  writes a larger one first and uses it later.
+- It never uses more than what the claims of the others leave.
+
+Hence what is used never adds up to more than the rate, whoever comes, goes or dies at what moment.
+
+It costs each replica a small write and four small reads a second, and it gives up the share of a
+replica that has nothing to send. (A claim could follow the backlog; the rules would hold.)
+"""
+
+import asyncio
+import secrets
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from math import inf
+
+import structlog
+
+from storage.errors import DatabaseError
+from storage.pace import Pace, PaceState
+
+BEAT = 1.0
+"""Seconds between two beats."""
+LOOK = 0.25
+"""Seconds between two looks for a halt and for others."""
+LEASE = 4.0
+"""Seconds that a share is good for without a beat: one that times out does not end it."""
+FORGOTTEN = timedelta(seconds=5)
+"""Since when a replica must have been silent for the others to share its share.
+
+More than a second after its lease, so that its last sends do not meet with theirs.
+"""
+BURIED = timedelta(minutes=1)
+"""Since when a replica must have been silent to be removed from the document."""
+SETTLING = 1 + round(1 / LOOK)
+"""A larger share counts when it was right so many times in a row, which takes a second: until
+then, what the others sent under their old shares is still in the same second."""
+SPREAD = 0.8
+"""The part of a second that a second's slots are spread over; the rest makes up for late ones."""
+
+log = structlog.get_logger()
+
+
+class Pacer:
+    """Hands out slots, one per message, from `run` to `stop`; none before and none after.
+
+    ``rate``: messages a second, in all. In any one second no more than that leave; with fewer
+    than one a second for each replica, only the average is kept.
+    """
+
+    def __init__(self, pace: Pace, *, rate: float) -> None:
+        self._pace = pace
+        self._rate = rate
+        self._name = secrets.token_hex(8)
+        self._slots = Slots(rate)
+        self._turn = asyncio.Lock()
+        self._stopping = asyncio.Event()
+        self._claim: float | None = None  # to be written with the next beat
+        self._written: float | None = None
+        self._recent: deque[float] = deque(maxlen=SETTLING)  # shares, as they were right
+        self._buried: list[str] = []
+        # On the monotonic clock:
+        self._beaten_at = 0.0
+        self._lease_ends = 0.0
+        self._halted_here = 0.0
+        self._halt_told = 0.0
+        self._halted_everywhere = 0.0
+        self._epoch = 0.0  # when the database's clock stood at zero
+
+    # For who sends
+
+    @property
+    def share(self) -> float:
+        """Messages a second that may leave from here. 0: none, for now."""
+        if not self._recent or time.monotonic() >= self._lease_ends:
+            return 0.0
+        return min(self._recent)
+
+    def try_take(self) -> bool:
+        """Takes a slot if there is one now."""
+        now = time.monotonic()
+        if now < self._next_at():
+            return False
+        self._slots.take(now)
+        return True
+
+    async def take(self) -> None:
+        """Waits for a slot, first come, first served."""
+        async with self._turn:
+            while not self.try_take():
+                wait = self._next_at() - time.monotonic()
+                await asyncio.sleep(min(max(wait, 0), LOOK))
+
+    def halted_for(self) -> timedelta:
+        """How long nobody may send. Zero: there is no halt."""
+        until = max(self._halted_here, self._halted_everywhere)
+        return timedelta(seconds=max(until - time.monotonic(), 0))
+
+    async def halt(self, wait: timedelta) -> None:
+        """Telegram told us to wait (429): here at once, everywhere within `LOOK`.
+
+        While the database is away it holds here only; the others are told when it is back.
+        """
+        self._halted_here = max(self._halted_here, time.monotonic() + wait.total_seconds())
+        await self._guarded(self._tell_halt)
+
+    def _next_at(self) -> float:
+        halted_until = max(self._halted_here, self._halted_everywhere)
+        return max(halted_until, self._slots.next_at(self.share))
+
+    # Among replicas
+
+    async def run(self) -> None:
+        while not self._stopping.is_set():
+            await self._guarded(self._meet)
+            try:
+                await asyncio.wait_for(self._stopping.wait(), LOOK)
+            except TimeoutError:
+                continue
+        self._recent.clear()
+        await self._guarded(self._leave)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def _guarded(self, talk: Callable[[], Awaitable[None]]) -> None:
+        """While the database is away, the share is kept until the lease ends."""
+        try:
+            await talk()
+        except DatabaseError as error:
+            log.warning("pace_not_shared", error=type(error).__name__)
+
+    async def _meet(self) -> None:
+        if self._halted_here > self._halt_told:
+            await self._tell_halt()
+        claim = await self._first_claim() if self._claim is None else self._claim
+        if claim == self._written and time.monotonic() - self._beaten_at < BEAT:
+            state = await self._pace.look()
+            if self._name in state.replicas:
+                self._learn(state, self._lease_ends)
+                return
+        await self._beat(claim)
+
+    async def _first_claim(self) -> float:
+        """With nobody else in the document, the first beat is enough to send."""
+        others = len((await self._pace.look()).replicas)
+        if others:
+            self._recent.append(0.0)
+        return fair_share(self._rate, others + 1, place=others)
+
+    async def _beat(self, claim: float) -> None:
+        began = time.monotonic()
+        state = await self._pace.beat(self._name, claim, forget=self._buried)
+        if self._name not in state.replicas:
+            return  # somebody emptied the collection just then; the next beat mends it
+        self._written = claim
+        self._beaten_at = began
+        self._epoch = time.monotonic() - state.replicas[self._name].seen_at.timestamp()
+        self._learn(state, began + LEASE)
+
+    def _learn(self, state: PaceState, lease_ends: float) -> None:
+        held = self.share  # nothing, if the lease has ended: others may have it
+        terms = agree(state, self._name, rate=self._rate, held=held)
+        self._claim = terms.claim
+        self._buried = terms.buried
+        self._recent.append(terms.share)
+        self._lease_ends = lease_ends
+        if state.halted_until:
+            self._halted_everywhere = state.halted_until.timestamp() + self._epoch
+        if self.share != held:
+            log.info("pace", share=self.share)
+
+    async def _tell_halt(self) -> None:
+        until = self._halted_here
+        await self._pace.halt(timedelta(seconds=until - time.monotonic()))
+        self._halt_told = until
+
+    async def _leave(self) -> None:
+        await self._pace.leave(self._name)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a replica shall write with its next beat, and what it may use now."""
+
+    claim: float
+    share: float
+    buried: list[str]
+
+
+def agree(state: PaceState, name: str, *, rate: float, held: float) -> Terms:
+    """The terms for the replica of this name, which is in ``state`` and has ``held`` so far."""
+    me = state.replicas[name]
+    silence = {other: me.seen_at - replica.seen_at for other, replica in state.replicas.items()}
+    live = sorted(other for other in silence if silence[other] <= FORGOTTEN)
+    claim = fair_share(rate, len(live), place=live.index(name))
+    room = rate - sum(state.replicas[other].share for other in live if other != name)
+    return Terms(
+        claim=claim,
+        share=max(0.0, min(claim, me.share, max(held, room))),
+        buried=[other for other in silence if silence[other] > BURIED],
+    )
+
+
+def fair_share(rate: float, replicas: int, *, place: int) -> float:
+    """The share of the replica in this place (from 0): whole messages a second.
+
+    A share of 9⅓ would be ten messages in some seconds, and those of three replicas may meet.
+    """
+    whole, left = divmod(int(rate), replicas)
+    return whole + (place < left) if whole else rate / replicas
+
+
+class Slots:
+    """The slots of one replica: evenly spread, and in no second more than its share.
+
+    That is asked of any second, not of those of a clock. A wake-up that comes late does not cost
+    the slots that it missed, as it would if each slot came a fixed time after the last.
+    Moments are on the monotonic clock, in seconds.
+    """
+
+    def __init__(self, most: float) -> None:
+        self._taken: deque[float] = deque(maxlen=max(1, int(most)))
+
+    def next_at(self, share: float) -> float:
+        """When the next slot opens, with so many a second."""
+        if share <= 0:
+            return inf
+        if not self._taken:
+            return -inf
+        spread = self._taken[-1] + SPREAD / share
+        count = max(1, int(share))
+        if len(self._taken) < count:
+            return spread
+        return max(spread, self._taken[-count] + count / share)
+
+    def take(self, now: float) -> None:
+        self._taken.append(now)

@@ -1,0 +1,32 @@
+"""Personal text is sealed before it is stored: whoever reads the database does not read it."""
+
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+
+class SealedWithAnotherKey(Exception):
+    """None of the keys opens what is stored: the key it was sealed with is missing."""
+
+
+class Seal:
+    """Fernet (AES-128-CBC with HMAC-SHA256). The first key seals, every key opens.
+
+    To rotate: put a new key first, and drop the old one when nothing sealed with it is left.
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """``keys``: 32 bytes each, in base64. Raises ValueError for anything else."""
+        self._keys = MultiFernet([Fernet(key) for key in keys])
+
+    def close(self, text: str | None) -> bytes | None:
+        return None if text is None else self._keys.encrypt(text.encode())
+
+    def open(self, sealed: bytes | None) -> str | None:
+        """Raises `SealedWithAnotherKey`."""
+        if sealed is None:
+            return None
+        try:
+            return self._keys.decrypt(sealed).decode()
+        except InvalidToken:
+            raise SealedWithAnotherKey from None

@@ -1,0 +1,21 @@
+"""Telegram's updates that were handled, so that none is handled again.
+
+Ids are remembered one by one: after a quiet week Telegram may begin anew anywhere.
+"""
+
+from datetime import datetime
+
+from storage.mongo import Mongo
+
+
+class Updates:
+    """The collection ``updates``. Ids older than the index's life go by themselves."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._updates = mongo.database["updates"]
+
+    async def is_handled(self, update_id: int) -> bool:
+        return await self._updates.find_one({"_id": update_id}) is not None
+
+    async def remember(self, update_id: int, now: datetime) -> None:
+        await self._updates.update_one({"_id": update_id}, {"$set": {"at": now}}, upsert=True)

@@ -1,0 +1,19 @@
+"""What people say, and what the bot answers. One driver: the stores are tested with both."""
+
+import pytest
+
+from storage.chats import Chats
+from storage.mongo import Driver, Mongo
+from tests.support.quiet import quiet
+
+__all__ = ["quiet"]
+
+
+@pytest.fixture
+def driver() -> Driver:
+    return "motor"
+
+
+@pytest.fixture
+def chats(mongo: Mongo) -> Chats:
+    return Chats(mongo)

@@ -1,0 +1,226 @@
+"""`/track` and `/orders`: where an order is, and the buttons that ask for it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.sandbox import Fault, Person, Sandbox
+from tests.conftest import Link
+from tests.support.shop import ShopBackend
+
+NOT_FOUND = "I can't find that one"
+
+
+@pytest.fixture
+async def customer(alice: Person, link: Link) -> Person:
+    """Alice, linked before there is any order."""
+    await link(alice, "customer-1")
+    return alice
+
+
+def labels(person: Person) -> list[str]:
+    """The buttons under the newest message."""
+    return [button.text for row in person.inbox[-1].buttons for button in row]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["1001", "#1001", "  #1001  ", "# 1001", "10 01", "# 10 01 ", "ord_1", "ORD_1", "oRd _1"],
+)
+async def test_an_order_is_found_by_number_or_id_however_it_is_typed(
+    shop: ShopBackend, customer: Person, typed: str
+) -> None:
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await shop.create("ord_2", "customer-1", order_number="1002", notify=False)
+    await customer.send(f"/track {typed}")
+    answer = await customer.receives()
+    assert answer.text.startswith("Order #1001")
+    assert "Order placed" in answer.text
+
+
+@pytest.mark.parametrize("typed", ["AB-77", "ab-77", "Ab-7 7"])
+async def test_letters_are_taken_in_either_case(
+    shop: ShopBackend, customer: Person, typed: str
+) -> None:
+    await shop.create("ord_1", "customer-1", order_number="Ab-77", notify=False)
+    await customer.send(f"/track {typed}")
+    await customer.receives(containing="Order Ab-77")
+
+
+async def test_the_end_of_a_long_id_is_enough_when_it_fits_one_order(
+    shop: ShopBackend, customer: Person
+) -> None:
+    await shop.create("order-2026-77f3", "customer-1", notify=False)
+    await shop.create("order-2026-88a0", "customer-1", notify=False)
+    await customer.send("/track 77F3")
+    await customer.receives(containing="order-2026-77f3")
+
+
+@pytest.mark.parametrize("typed", ["7f3", "77f", "9999"])
+async def test_what_is_too_short_or_no_end_of_an_id_finds_nothing(
+    shop: ShopBackend, customer: Person, typed: str
+) -> None:
+    await shop.create("order-2026-77f3", "customer-1", notify=False)
+    await customer.send(f"/track {typed}")
+    await customer.receives(containing=NOT_FOUND)
+
+
+async def test_an_end_that_fits_several_orders_is_asked_about(
+    shop: ShopBackend, customer: Person
+) -> None:
+    await shop.create("order-a-2026", "customer-1", notify=False)
+    await shop.create("order-b-2026", "customer-1", notify=False)
+    await shop.create("order-c-2027", "customer-1", notify=False)
+    await customer.send("/track 2026")
+    await customer.receives(containing="More than one of your orders")
+    assert labels(customer) == ["📝 order-a-2026 · Order placed", "📝 order-b-2026 · Order placed"]
+
+    await customer.press("📝 order-b-2026 · Order placed")
+    await customer.receives(containing="Order order-b-2026")
+
+
+async def test_two_orders_of_one_number_are_asked_about(
+    shop: ShopBackend, customer: Person
+) -> None:
+    for order_id in ("ord_1", "ord_2"):
+        await shop.create(order_id, "customer-1", order_number="1001", notify=False)
+    await customer.send("/track 1001")
+    await customer.receives(containing="More than one of your orders")
+    assert len(labels(customer)) == 2
+
+
+@pytest.mark.parametrize("command", ["/track", "/orders", "/track@trackline_bot"])
+async def test_without_an_order_the_latest_ones_are_offered_open_ones_first(
+    shop: ShopBackend, customer: Person, command: str
+) -> None:
+    now = datetime.now(UTC)
+    states = ("shipped", "delivered", "processing", "delayed")
+    for n, status in enumerate(states):
+        at = now - timedelta(days=len(states) - n)
+        await shop.create(
+            f"ord_{n}", "customer-1", order_number=f"100{n}", status=status, at=at, notify=False
+        )
+    await customer.send(command)
+    await customer.receives(containing="Your latest orders")
+    assert labels(customer) == [
+        "⏳ #1003 · Delayed",
+        "🛠️ #1002 · Being prepared",
+        "🚚 #1000 · Shipped",
+        "✅ #1001 · Delivered",
+    ]
+
+
+@pytest.mark.parametrize("command", ["/track", "/orders"])
+async def test_who_has_no_orders_yet_is_told_so(customer: Person, command: str) -> None:
+    await customer.send(command)
+    await customer.receives(containing="No orders here yet")
+
+
+async def test_the_button_of_a_push_sends_the_timeline(shop: ShopBackend, customer: Person) -> None:
+    await shop.create("ord_1", "customer-1", order_number="1001")
+    push = await customer.receives(containing="#1001")
+    await shop.tell("ord_1", "shipped", location="Kampala", notify=False)
+    await customer.press("Show timeline", push)
+    timeline = await customer.receives(containing="Kampala")
+    assert timeline.id != push.id
+    assert timeline.text.index("Shipped") < timeline.text.index("Order placed")
+
+
+async def test_refresh_changes_the_timeline_in_its_place(
+    shop: ShopBackend, customer: Person
+) -> None:
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await customer.send("/track 1001")
+    before = await customer.receives(containing="Order placed")
+    await shop.tell("ord_1", "shipped", notify=False)
+
+    answer = await customer.press("🔄 Refresh")
+    after = await customer.receives(containing="Shipped")
+    assert answer.text == "Up to date"
+    assert (after.id, after.edited_at is not None) == (before.id, True)
+    assert len(customer.inbox) == 2  # the link, and the timeline
+
+
+async def test_refresh_with_nothing_new_is_no_error(
+    shop: ShopBackend, sandbox: Sandbox, customer: Person
+) -> None:
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await customer.send("/track 1001")
+    await customer.receives(containing="Order placed")
+    for _ in range(2):
+        assert (await customer.press("🔄 Refresh")).text == "Up to date"
+    edits = [call.status for call in sandbox.calls_of("editMessageText", chat_id=customer.id)]
+    assert edits[1:] == [400, 400]  # after the link's: "message is not modified"
+    assert len(customer.inbox) == 2
+
+
+async def test_my_orders_leads_back_to_the_list(shop: ShopBackend, customer: Person) -> None:
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await customer.send("/track 1001")
+    await customer.receives(containing="Order placed")
+    await customer.press("My orders")
+    await customer.receives(containing="Your latest orders")
+
+
+async def test_every_button_that_is_pressed_is_answered_once(
+    shop: ShopBackend, sandbox: Sandbox, customer: Person
+) -> None:
+    await shop.create("ord_1", "customer-1", order_number="1001")
+    await customer.receives(containing="#1001")
+    before = len(sandbox.calls_of("answerCallbackQuery"))
+    await customer.press("Show timeline")
+    await customer.press("🔄 Refresh")
+    await customer.press("My orders")
+    for forged in ("show:", "refresh:", "orders:", "x", "show:~", "link:", "nolink:"):
+        await customer.press_data(forged)
+    answered = list(sandbox.calls_of("answerCallbackQuery"))[before:]
+    assert [call.status for call in answered] == [200] * 10
+
+
+async def test_a_button_is_answered_even_if_its_message_cannot_be_changed(
+    shop: ShopBackend, sandbox: Sandbox, customer: Person
+) -> None:
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await customer.send("/track 1001")
+    await customer.receives(containing="Order placed")
+    sandbox.fail(
+        Fault(
+            method="editMessageText",
+            status=400,
+            description="Bad Request: message to edit not found",
+        )
+    )
+    await customer.press("🔄 Refresh")
+    await customer.send("/orders")
+    await customer.receives(containing="Your latest orders")
+
+
+async def test_a_button_whose_time_is_over_is_no_error(
+    shop: ShopBackend, sandbox: Sandbox, customer: Person
+) -> None:
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await customer.send("/track 1001")
+    await customer.receives(containing="Order placed")
+    too_old = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+    sandbox.fail(Fault(method="answerCallbackQuery", status=400, description=too_old))
+    with capture_logs() as logs:
+        pressed = await customer.pressed(customer.id, customer.inbox[-1].id, "orders", 0.2)
+        assert pressed is None
+        await customer.receives(containing="Your latest orders")
+        await customer.send("/orders")  # the next update is handled once this one is
+        await customer.receives(containing="Your latest orders")
+    assert logs == []
+
+
+async def test_a_shop_s_words_are_shown_and_nothing_in_them_works(
+    shop: ShopBackend, customer: Person
+) -> None:
+    note = "<b>Bold</b> & <a href='https://evil.example'>link</a> \u202emirrored"
+    await shop.create("ord_1", "customer-1", order_number="<i>7</i>", note=note)
+    await customer.receives(containing="<b>Bold</b> & <a href='https://evil.example'>link</a>")
+    await customer.send("/track <i>7</i>")
+    timeline = await customer.receives(containing="Order <i>7</i>")
+    assert "mirrored" in timeline.text
+    assert "\u202e" not in timeline.text
+    assert not any(entity["type"] == "text_link" for entity in timeline.entities)

@@ -1,0 +1,95 @@
+"""Delivery without the rest of the service: stores, a dispatcher or two, and Telegram."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from telegram import Bot
+
+from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.sender import Sender
+from bot.sandbox import Person, Sandbox
+from bot.texts.message import Reader
+from bot.transport import AiohttpRequest
+from storage.chats import Chats
+from storage.dead_letters import DeadLetters
+from storage.models import Chat
+from storage.mongo import Driver, Mongo
+from storage.orders import Orders
+from tests.support.news import chat
+
+READER = Reader("en", ZoneInfo("UTC"), "Nile Coffee")
+
+Joins = Callable[[Person], Awaitable[Chat]]
+Running = Callable[[], AbstractAsyncContextManager[Dispatcher]]
+
+
+@pytest.fixture
+def driver() -> Driver:
+    return "pymongo"
+
+
+@pytest.fixture
+def orders(mongo: Mongo) -> Orders:
+    return Orders(mongo)
+
+
+@pytest.fixture
+def chats(mongo: Mongo) -> Chats:
+    return Chats(mongo)
+
+
+@pytest.fixture
+async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
+    request = AiohttpRequest(connection_pool_size=64, read_timeout=5)
+    async with Bot(sandbox.token, base_url=f"{sandbox.url}/bot", request=request) as bot:
+        yield bot
+
+
+@pytest.fixture
+def sender(bot: Bot) -> Sender:
+    return Sender(bot, READER)
+
+
+@pytest.fixture
+def joins(chats: Chats) -> Joins:
+    """Links somebody to ``customer-1``, as if they had talked to the bot."""
+
+    async def join(person: Person, customer_id: str = "customer-1") -> Chat:
+        await person.send("hello")
+        linked = chat(person.id, customer_id)
+        await chats.link(linked)
+        return linked
+
+    return join
+
+
+@pytest.fixture
+def running(
+    monkeypatch: pytest.MonkeyPatch, orders: Orders, chats: Chats, mongo: Mongo, bot: Bot
+) -> Running:
+    """Runs a dispatcher, a replica of its own each time; waits are short."""
+    monkeypatch.setattr("bot.delivery.dispatcher.TICK", 0.05)
+    monkeypatch.setattr("bot.delivery.dispatcher.CHAT_PACE", timedelta(seconds=0.05))
+    monkeypatch.setattr("bot.delivery.policy.FIRST_WAIT", timedelta(seconds=0.05))
+
+    @asynccontextmanager
+    async def run() -> AsyncIterator[Dispatcher]:
+        dispatcher = Dispatcher(orders, chats, DeadLetters(mongo), Sender(bot, READER))
+        task = asyncio.create_task(dispatcher.run())
+        try:
+            yield dispatcher
+        finally:
+            dispatcher.stop()
+            await asyncio.wait_for(task, 10)
+
+    return run
+
+
+@pytest.fixture
+async def dispatcher(running: Running) -> AsyncIterator[Dispatcher]:
+    async with running() as dispatcher:
+        yield dispatcher

@@ -1,0 +1,171 @@
+"""The sender: one call, and what its outcome means for the chat."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from prometheus_client import Counter
+from structlog.testing import capture_logs
+
+from bot.delivery import metrics
+from bot.delivery.policy import GiveUp, Pause, Retry, Unlink
+from bot.delivery.sender import Sender
+from bot.sandbox import Fault, Person, Sandbox
+from storage.models import Chat, Order
+from tests.delivery.conftest import Joins
+from tests.support.news import NOON, event
+
+
+@pytest.fixture
+async def chat(joins: Joins, alice: Person) -> Chat:
+    return await joins(alice)
+
+
+@pytest.fixture
+def order() -> Order:
+    return Order(
+        id="ord_1",
+        customer_id="customer-1",
+        events=[event("shipped", note="Left <our> shop")],
+        latest_at=NOON,
+        created_at=NOON,
+    )
+
+
+def count(counter: Counter) -> float:
+    (samples,) = counter.collect()
+    return samples.samples[0].value
+
+
+async def test_the_message_is_html_with_the_way_to_the_timeline_and_no_preview(
+    sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Order
+) -> None:
+    sent = count(metrics.SENT)
+    assert await sender.tell(chat, order) is None
+    message = await alice.receives(containing="Your order ord_1 has been shipped")
+    assert "Left <our> shop" in message.text
+    assert message.buttons[0][0].text == "Show timeline"
+    (call,) = sandbox.calls_of("sendMessage")
+    assert call.params["parse_mode"] == "HTML"
+    assert call.params["link_preview_options"] == {"is_disabled": True}
+    assert count(metrics.SENT) == sent + 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "decision"),
+    [
+        (
+            Fault(status=403, description="Forbidden: bot was blocked by the user"),
+            Pause("Forbidden: bot was blocked by the user"),
+        ),
+        (
+            Fault(status=403, description="Forbidden: user is deactivated"),
+            Unlink("Forbidden: user is deactivated"),
+        ),
+        (
+            Fault(status=400, description="Bad Request: chat not found"),
+            Unlink("Chat not found"),
+        ),
+        (
+            Fault(status=400, description="Bad Request: can't parse entities"),
+            GiveUp("Can't parse entities"),
+        ),
+        (Fault(retry_after=7), Retry(timedelta(seconds=7), counts=False)),
+        (
+            Fault(status=401, description="Unauthorized"),
+            Retry(timedelta(minutes=1), counts=False),
+        ),
+    ],
+    ids=["blocked", "deactivated", "not found", "malformed", "flood", "token"],
+)
+async def test_what_telegram_says_decides(
+    sender: Sender,
+    sandbox: Sandbox,
+    alice: Person,
+    chat: Chat,
+    order: Order,
+    fault: Fault,
+    decision: object,
+) -> None:
+    fault.method, fault.times = "sendMessage", 1
+    sandbox.fail(fault)
+    assert await sender.tell(chat, order) == decision
+    assert alice.inbox == []
+
+
+async def test_a_chat_that_failed_often_waits_longer(
+    monkeypatch: pytest.MonkeyPatch, sender: Sender, sandbox: Sandbox, chat: Chat, order: Order
+) -> None:
+    monkeypatch.setattr("bot.delivery.policy.random.random", lambda: 1.0)
+    sandbox.fail(Fault(method="sendMessage", status=502, times=2))
+    often = chat.model_copy(update={"attempts": 4})
+    assert await sender.tell(chat, order) == Retry(timedelta(seconds=1))
+    assert await sender.tell(often, order) == Retry(timedelta(seconds=16))
+
+
+async def test_a_429_halts_the_sends_to_everybody(
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Order, joins: Joins, bob: Person
+) -> None:
+    other = await joins(bob)
+    sandbox.fail(Fault(method="sendMessage", retry_after=30))
+    await sender.tell(chat, order)
+    held = await sender.tell(other, order)
+    assert isinstance(held, Retry)
+    assert timedelta(seconds=29) < held.after <= timedelta(seconds=30)
+    assert not held.counts
+    assert len(sandbox.calls_of("sendMessage")) == 1
+
+
+async def test_the_longest_halt_holds(
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Order
+) -> None:
+    for seconds in (30, 1):
+        sandbox.fail(Fault(method="sendMessage", retry_after=seconds))
+    await asyncio.gather(*(sender.tell(chat, order) for _ in range(2)))
+    held = await sender.tell(chat, order)
+    assert isinstance(held, Retry)
+    assert held.after > timedelta(seconds=28)
+
+
+async def test_after_the_halt_sending_goes_on(
+    sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Order
+) -> None:
+    sandbox.fail(Fault(method="sendMessage", retry_after=1))
+    decision = await sender.tell(chat, order)
+    assert isinstance(decision, Retry)
+    await asyncio.sleep(decision.after.total_seconds())
+    assert await sender.tell(chat, order) is None
+    assert len(alice.inbox) == 1
+    assert len(sandbox.calls_of("sendMessage")) == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "uncertain"),
+    [
+        (Fault(drop=True, accept=True), 1),
+        (Fault(garbage=True, accept=True), 1),
+        (Fault(status=502, body=b"<html>"), 1),
+        (Fault(retry_after=1), 0),
+        (Fault(status=400), 0),
+    ],
+    ids=["dropped", "garbage", "502", "429", "400"],
+)
+async def test_only_what_nobody_can_know_is_counted_as_uncertain(
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Order, fault: Fault, uncertain: int
+) -> None:
+    before = count(metrics.UNCERTAIN)
+    fault.method, fault.times = "sendMessage", 1
+    sandbox.fail(fault)
+    assert await sender.tell(chat, order) is not None
+    assert count(metrics.UNCERTAIN) == before + uncertain
+
+
+async def test_a_failure_is_logged_without_the_message_and_the_token(
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Order
+) -> None:
+    sandbox.fail(Fault(method="sendMessage", drop=True))
+    with capture_logs() as logs:
+        await sender.tell(chat, order)
+    (line,) = logs
+    assert (line["event"], line["chat"]) == ("send_failed", chat.id)
+    assert not any(secret in str(line) for secret in (sandbox.token, "shop", "ord_1"))

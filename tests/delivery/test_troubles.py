@@ -1,0 +1,193 @@
+"""Telegram's bad days: what is told later, what never, and who must not notice."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.dispatcher import Dispatcher
+from bot.sandbox import Fault, Person, Sandbox
+from storage.chats import Chats
+from storage.mongo import Document, Mongo
+from storage.orders import Orders
+from tests.delivery.conftest import Joins
+from tests.delivery.happening import happens, idle, pushes, waits
+from tests.support.news import event
+from tests.support.waiting import until
+
+
+async def test_after_a_429_nothing_is_sent_to_anybody_before_its_time_and_it_does_not_count(
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    bob: Person,
+    chats: Chats,
+) -> None:
+    await joins(alice)
+    sandbox.fail(Fault(method="sendMessage", retry_after=1))
+    await happens(dispatcher, orders, "ord_1", "shipped")
+    assert (await waits(chats, alice)).attempts == 0
+    await joins(bob)
+    await happens(dispatcher, orders, "ord_1", "delivered", after=1)
+    await alice.receives(containing="has been delivered")
+    await bob.receives(containing="has been delivered")
+    refused, *later = sandbox.calls_of("sendMessage")
+    assert refused.status == 429
+    assert len(later) == 2
+    assert all(call.at - refused.at >= timedelta(seconds=1) for call in later)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(method="sendMessage", times=3, status=502, body=b"<html>502 Bad Gateway</html>"),
+        Fault(method="sendMessage", times=3, status=500),
+        Fault(method="sendMessage", times=3, drop=True),
+        Fault(method="sendMessage", times=3, garbage=True),
+    ],
+    ids=["502", "500", "dropped", "garbage"],
+)
+async def test_a_send_that_failed_is_tried_again_and_told_once(
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    chats: Chats,
+    fault: Fault,
+) -> None:
+    await joins(alice)
+    sandbox.fail(fault)
+    await happens(dispatcher, orders, "ord_1", "shipped")
+    await alice.receives(containing="has been shipped")
+    assert (await idle(chats, alice)).attempts == 0
+    assert len(alice.inbox) == 1
+    assert len(sandbox.calls_of("sendMessage")) == 4
+
+
+async def test_a_failure_counts_and_what_waits_behind_it_keeps_its_order(
+    monkeypatch: pytest.MonkeyPatch,
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    chats: Chats,
+) -> None:
+    monkeypatch.setattr("bot.delivery.policy.random.random", lambda: 1.0)
+    monkeypatch.setattr("bot.delivery.policy.FIRST_WAIT", timedelta(seconds=0.4))
+    await joins(alice)
+    sandbox.fail(Fault(method="sendMessage", status=502))
+    await happens(dispatcher, orders, "ord_1", "shipped")
+    assert (await waits(chats, alice)).attempts == 1
+    await happens(dispatcher, orders, "ord_2", "shipped")
+    await alice.receives(containing="ord_2")
+    assert [text.split()[3] for text in pushes(alice)] == ["ord_1", "ord_2"]
+
+
+async def test_a_chat_that_blocked_the_bot_is_paused_until_it_is_resumed(
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    chats: Chats,
+    mongo: Mongo,
+) -> None:
+    await joins(alice)
+    alice.block()
+    await happens(dispatcher, orders, "ord_1", "shipped")
+    paused = await waits(chats, alice)
+    assert (paused.paused, paused.due_at) == ("Forbidden: bot was blocked by the user", None)
+    await happens(dispatcher, orders, "ord_1", "delivered", after=1)
+    await happens(dispatcher, orders, "ord_2", "shipped")
+    await waits(chats, alice, 2)
+    assert len(sandbox.calls_of("sendMessage")) == 1
+
+    alice.unblock()
+    await chats.resume(alice.id, event().recorded_at)
+    await alice.receives(containing="ord_1 has been delivered")
+    await alice.receives(containing="ord_2 has been shipped")
+    assert len(alice.inbox) == 2
+
+
+@pytest.mark.parametrize("why", ["deactivated", "chat not found"])
+async def test_a_chat_that_is_gone_is_unlinked_and_not_tried_again(
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    chats: Chats,
+    why: str,
+) -> None:
+    await joins(alice)
+    if why == "deactivated":
+        alice.deactivate()
+    else:
+        sandbox.fail(
+            Fault(method="sendMessage", status=400, description="Bad Request: chat not found")
+        )
+    await happens(dispatcher, orders, "ord_1", "shipped")
+
+    async def unlinked() -> bool:
+        return await chats.get(alice.id) is None
+
+    await until(unlinked)
+    await happens(dispatcher, orders, "ord_1", "delivered", after=1)
+    await dispatcher.fan_out("ord_1")
+    assert len(sandbox.calls_of("sendMessage")) == 1
+
+
+async def test_what_telegram_never_takes_is_a_dead_letter_and_the_rest_goes_on(
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    chats: Chats,
+    mongo: Mongo,
+) -> None:
+    await joins(alice)
+    refusal = "Bad Request: CHAT_RESTRICTED"
+    sandbox.fail(Fault(method="sendMessage", times=2, status=400, description=refusal))
+    await happens(dispatcher, orders, "ord_1", "shipped")
+    await happens(dispatcher, orders, "ord_2", "shipped")
+
+    async def both() -> list[Document] | None:
+        letters = await mongo.database["dead_letters"].find({}).to_list(10)
+        return letters if len(letters) == 2 else None
+
+    letters = await until(both) or []
+    await idle(chats, alice)
+    assert sorted(letter["_id"] for letter in letters) == [
+        f"{alice.id}:1:ord_1",
+        f"{alice.id}:1:ord_2",
+    ]
+    assert {letter["reason"] for letter in letters} == {"Chat_restricted"}
+
+    await happens(dispatcher, orders, "ord_1", "delivered", after=1)
+    await alice.receives(containing="ord_1 has been delivered")
+
+
+async def test_one_chat_s_trouble_does_not_delay_another_s_news(
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    bob: Person,
+) -> None:
+    await joins(alice)
+    await joins(bob)
+    sandbox.fail(Fault(method="sendMessage", chat_id=alice.id, delay=3, status=502))
+    await happens(dispatcher, orders, "ord_1", "shipped")
+    await bob.receives(containing="has been shipped", timeout=1)
+    await happens(dispatcher, orders, "ord_1", "delivered", after=1)
+    await bob.receives(containing="has been delivered", timeout=1)
+    await happens(dispatcher, orders, "ord_2", "shipped")
+    await bob.receives(containing="ord_2", timeout=1)
+    assert alice.inbox == []
+    await alice.receives(containing="ord_2")
+    assert len(alice.inbox) == 2

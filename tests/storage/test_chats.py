@@ -1,0 +1,202 @@
+"""Chats: links, and the mailboxes that are served under a lease."""
+
+import asyncio
+
+import pytest
+
+from storage.chats import Chats
+from storage.models import Chat, Entry
+from storage.mongo import Mongo
+from tests.support.mailboxes import ALICE, SOON, UNTIL, claimed, got, waiting
+from tests.support.news import NOON, chat, entry, minutes
+
+
+@pytest.fixture
+def chats(mongo: Mongo) -> Chats:
+    return Chats(mongo)
+
+
+@pytest.fixture
+async def alice(chats: Chats) -> Chat:
+    await chats.link(chat(ALICE))
+    return await got(chats)
+
+
+# Links
+
+
+async def test_a_new_chat_is_linked_with_an_idle_mailbox(chats: Chats) -> None:
+    wanted = chat(ALICE).model_copy(update={"account_hint": "a•••@example.com", "language": "de"})
+    await chats.link(wanted)
+    assert await got(chats) == wanted
+
+
+async def test_an_idle_mailbox_has_no_due_field_so_that_the_index_stays_small(
+    chats: Chats, alice: Chat, mongo: Mongo
+) -> None:
+    await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
+    await chats.complete(alice, entry(), lease="mine", next_at=SOON)
+    document = await mongo.database["chats"].find_one({"_id": ALICE})
+    assert document is not None
+    assert not {"due_at", "lease", "paused"} & set(document)
+
+
+async def test_linking_the_same_customer_again_loses_nothing_that_waits(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.post(alice, entry())
+    await chats.link(chat(ALICE))
+    assert await waiting(chats) == [("ord_1", 1)]
+
+
+async def test_linking_another_customer_empties_the_mailbox(chats: Chats, alice: Chat) -> None:
+    await chats.post(alice, entry())
+    await claimed(chats)
+    await chats.link(chat(ALICE, "customer-2"))
+    assert await got(chats) == chat(ALICE, "customer-2")
+
+
+async def test_of_one_customer_all_chats_are_found_and_no_others(chats: Chats) -> None:
+    for chat_id, customer_id in ((1, "a"), (2, "a"), (3, "b")):
+        await chats.link(chat(chat_id, customer_id))
+    assert sorted(found.id for found in await chats.of_customer("a")) == [1, 2]
+    assert await chats.of_customer("nobody") == []
+
+
+async def test_unlinking_forgets_the_chat_and_says_whether_it_was_linked(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.post(alice, entry())
+    assert await chats.unlink(ALICE)
+    assert await chats.get(ALICE) is None
+    assert not await chats.unlink(ALICE)
+
+
+# Posting
+
+
+async def test_an_idle_mailbox_is_posted_to_and_claimed_in_one_write(
+    chats: Chats, alice: Chat
+) -> None:
+    assert await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
+    after = await got(chats)
+    assert (after.entries, after.lease, after.due_at) == ([entry()], "mine", UNTIL)
+
+
+async def test_news_is_handed_over_once(chats: Chats, alice: Chat) -> None:
+    handed = await asyncio.gather(
+        *(chats.hand_over(alice, entry(), lease=str(n), until=UNTIL) for n in range(20))
+    )
+    assert sum(handed) == 1
+
+
+async def test_a_mailbox_that_is_served_is_not_handed_over(chats: Chats, alice: Chat) -> None:
+    await chats.hand_over(alice, entry("ord_1"), lease="mine", until=UNTIL)
+    assert not await chats.hand_over(alice, entry("ord_2"), lease="yours", until=UNTIL)
+
+
+async def test_a_mailbox_in_which_something_waits_is_not_handed_over(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.post(alice, entry("ord_1"))
+    assert not await chats.hand_over(alice, entry("ord_2"), lease="mine", until=UNTIL)
+
+
+async def test_a_paused_mailbox_is_not_handed_over(chats: Chats, alice: Chat) -> None:
+    await chats.pause(ALICE, "blocked")
+    assert not await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
+
+
+async def test_posted_news_is_due_since_it_is_news(chats: Chats, alice: Chat) -> None:
+    assert await chats.post(alice, entry())
+    after = await got(chats)
+    assert (after.entries, after.due_at, after.lease) == ([entry()], NOON, None)
+
+
+async def test_newer_news_of_an_order_takes_the_place_of_older(chats: Chats, alice: Chat) -> None:
+    for posted in (entry("ord_1", 1), entry("ord_2", 1), entry("ord_1", 3)):
+        assert await chats.post(alice, posted)
+    assert await waiting(chats) == [("ord_2", 1), ("ord_1", 3)]
+
+
+async def test_more_news_does_not_put_off_what_is_due(chats: Chats, alice: Chat) -> None:
+    await chats.post(alice, entry("ord_1"))
+    await chats.post(alice, entry("ord_2", since=NOON + minutes(5)))
+    assert (await got(chats)).due_at == NOON
+
+
+@pytest.mark.parametrize("news", [1, 2])
+async def test_news_that_waits_is_not_posted_again(chats: Chats, alice: Chat, news: int) -> None:
+    await chats.post(alice, entry("ord_1", 2))
+    assert not await chats.post(alice, entry("ord_1", news))
+    assert await waiting(chats) == [("ord_1", 2)]
+
+
+@pytest.mark.parametrize("news", [1, 2])
+async def test_news_that_was_told_is_not_posted_again(chats: Chats, alice: Chat, news: int) -> None:
+    await chats.post(alice, entry("ord_1", 2))
+    await chats.complete(await claimed(chats), entry("ord_1", 2), lease="mine", next_at=SOON)
+    again = entry("ord_1", news)
+    assert not await chats.post(alice, again)
+    assert not await chats.hand_over(alice, again, lease="mine", until=UNTIL)
+    assert await waiting(chats) == []
+
+
+async def test_one_order_s_count_says_nothing_of_another_s(chats: Chats, alice: Chat) -> None:
+    await chats.hand_over(alice, entry("ord_1", 5), lease="mine", until=UNTIL)
+    await chats.complete(alice, entry("ord_1", 5), lease="mine", next_at=SOON)
+    assert await chats.post(alice, entry("ord_2", 1))
+
+
+async def test_news_for_a_customer_that_the_chat_left_goes_nowhere(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.link(chat(ALICE, "customer-2"))
+    assert not await chats.post(alice, entry())
+    assert not await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
+    assert await waiting(chats) == []
+
+
+async def test_news_for_an_unlinked_chat_does_not_bring_it_back(chats: Chats, alice: Chat) -> None:
+    await chats.unlink(ALICE)
+    assert not await chats.post(alice, entry())
+    assert not await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
+    assert await chats.get(ALICE) is None
+
+
+async def test_an_order_id_is_never_taken_as_an_expression(chats: Chats, alice: Chat) -> None:
+    dangerous = entry("$entries", 1)
+    assert await chats.post(alice, dangerous)
+    assert await chats.post(alice, entry("$entries", 2))
+    assert await waiting(chats) == [("$entries", 2)]
+    await chats.complete(await claimed(chats), entry("$entries", 2), lease="mine", next_at=SOON)
+    assert [told.order_id for told in (await got(chats)).told] == ["$entries"]
+
+
+# Looking for what is due
+
+
+async def test_due_mailboxes_come_in_the_order_of_their_waiting(chats: Chats) -> None:
+    for chat_id, waits in ((1, 1), (2, 3), (3, 2)):
+        await chats.link(chat(chat_id))
+        await chats.post(chat(chat_id), entry(since=NOON - minutes(waits)))
+    assert [found.id for found in await chats.due(NOON, 10)] == [2, 3, 1]
+    assert [found.id for found in await chats.due(NOON, 2)] == [2, 3]
+    assert await chats.waiting(NOON) == 3
+
+
+async def test_what_is_idle_later_served_or_paused_is_not_due(chats: Chats) -> None:
+    for chat_id in (1, 2, 3, 4):
+        await chats.link(chat(chat_id))
+    await chats.post(chat(2), entry(since=SOON))
+    await chats.hand_over(chat(3), entry(), lease="mine", until=NOON - minutes(1))
+    await chats.pause(4, "blocked")
+    await chats.post(chat(4), entry())
+    assert await chats.due(NOON, 10) == []
+
+
+async def test_times_come_back_aware_and_to_the_millisecond(chats: Chats, alice: Chat) -> None:
+    precise = NOON.replace(microsecond=123_456)
+    await chats.post(alice, Entry(order_id="ord_1", news=1, since=precise))
+    due_at = (await got(chats)).due_at
+    assert due_at == NOON.replace(microsecond=123_000)

@@ -1,0 +1,16 @@
+"""Waiting for what another part of the system does, where nothing tells of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def until(look: Callable[[], Awaitable[T]], within: float = 5.0) -> T:
+    """What ``look`` finds, once that is true. Raises TimeoutError after ``within`` seconds."""
+    async with asyncio.timeout(within):
+        while True:
+            if found := await look():
+                return found
+            await asyncio.sleep(0.01)

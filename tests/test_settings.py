@@ -1,0 +1,348 @@
+"""The environment and `.env`: what is read, and the one line that says what is wrong."""
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from dotenv import dotenv_values
+
+from bot.services.statuses import Status
+from bot.settings import Settings, SettingsError, load
+from tests.support.errors import told_by
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+REQUIRED = {"BOT_TOKEN": "123456:ABC-DEF", "WEBHOOK_SECRETS": SECRET, "API_KEYS": "k" * 16}
+NAMES = [name.upper() for name in Settings.model_fields]
+EXAMPLE = Path(__file__).parent.parent / ".env.example"
+
+Environment = Callable[..., None]
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Environment:
+    """Sets the environment: the required settings and these; None takes one out."""
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+    def environment(**settings: str | None) -> None:
+        for name, value in {**REQUIRED, **settings}.items():
+            if value is None:
+                monkeypatch.delenv(name, raising=False)
+            else:
+                monkeypatch.setenv(name, value)
+
+    environment()
+    return environment
+
+
+@pytest.fixture
+def env_file(tmp_path: Path) -> Callable[[str], Path]:
+    def write(text: str) -> Path:
+        path = tmp_path / ".env"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def problems(env_file: Path | None = None) -> list[str]:
+    """The lines of the error; it gives away nothing that is called CANARY."""
+    with pytest.raises(SettingsError) as refused:
+        load(env_file)
+    assert "CANARY" not in told_by(refused.value).upper()
+    return str(refused.value).splitlines()
+
+
+def wants(name: str) -> str:
+    return f"it wants {Settings.model_fields[name.lower()].description}."
+
+
+# Missing
+
+
+@pytest.mark.parametrize("nothing", [None, "", "  "])
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_missing_setting_is_named_with_what_it_wants(
+    environment: Environment, name: str, nothing: str | None
+) -> None:
+    environment(**{name: nothing})
+    assert problems() == [f"{name} is missing: {wants(name)}"]
+
+
+def test_all_that_is_wrong_is_told_at_once(environment: Environment) -> None:
+    environment(BOT_TOKEN=None, API_KEYS="CANARY", HTTP_PORT="CANARY", LOG_LEVEL="CANARY")
+    assert [line.split()[0] for line in problems()] == [
+        "BOT_TOKEN",
+        "API_KEYS",
+        "HTTP_PORT",
+        "LOG_LEVEL",
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - set(REQUIRED)))
+def test_an_empty_setting_is_the_same_as_none(environment: Environment, name: str) -> None:
+    defaults = load(None)
+    environment(**{name: ""})
+    assert load(None) == defaults
+
+
+def test_the_web_server_listens_on_this_machine_only_unless_told_otherwise(
+    environment: Environment,
+) -> None:
+    environment(HTTP_HOST="")
+    assert load(None).http_host == "127.0.0.1"
+
+
+# Malformed
+
+MALFORMED = {
+    "BOT_TOKEN": ["CANARY", "CANARY:abc", "1:", "123:CANARY/..", "123456:ABC CANARY", "١:CANARY"],
+    "BOT_API_URL": ["CANARY", "ftp://CANARY", "https://", "https://CANARY?x", "http://CANARY /"],
+    "MONGODB_URI": ["CANARY", "postgres://CANARY", "mongodb://", "mongodb:CANARY"],
+    "MONGODB_DRIVER": ["CANARY", "Motor"],
+    "WEBHOOK_SECRETS": [
+        "CANARY",
+        "whsec_",
+        "whsec_CANARY",
+        f"{SECRET},CANARY",
+        "CANARY,CANARY2",
+        "whsec_CÄNARY",
+        ",",
+    ],
+    "API_KEYS": [
+        "CANARY",
+        f"{'k' * 16}, CANARY",
+        "CANARY CANARY CANARY",
+        "CANARYÄÄÄÄÄÄÄÄÄÄÄÄ",
+        ",",
+    ],
+    "HTTP_PORT": ["CANARY", "-1", "65536", "80.5", "9" * 5000],
+    "PUBLIC_URL": ["CANARY", "http://CANARY.test", "https://", "https://CANARY.test/?x=1"],
+    "SHOP_NAME": ["CANARY" * 11],
+    "DEFAULT_LANGUAGE": ["CANARY", "../../CANARY", "en-", "-", "xx"],
+    "DEFAULT_TIMEZONE": ["CANARY", "../CANARY", "/etc/CANARY", "EAT"],
+    "LINK_MINUTES": ["CANARY", "0", "1441", "1.5"],
+    "STATUS_WORDS": ["CANARY", "CANARY=", "CANARY=CANARY", "gone=delivered, x=CANARY"],
+    "SHUTDOWN_SECONDS": ["CANARY", "0", "-1", "301", "nan", "inf"],
+    "LOG_LEVEL": ["CANARY", "info"],
+    "LOG_FORMAT": ["CANARY", "JSON"],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, values in MALFORMED.items() for value in values]
+)
+def test_a_malformed_setting_is_one_line_that_never_holds_the_value(
+    environment: Environment, name: str, value: str
+) -> None:
+    environment(**{name: value})
+    (line,) = problems()
+    assert line.startswith((f"{name} is malformed: ", f"{name} is malformed ("))
+    assert line.endswith(wants(name))
+    for jargon in ("Input should", "List should", "String should", "Value error", "pydantic"):
+        assert jargon not in line
+
+
+def test_only_what_can_be_anything_is_never_malformed() -> None:
+    assert set(NAMES) - set(MALFORMED) == {"DATA_DIR", "HTTP_HOST"}
+
+
+def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> None:
+    environment(
+        BOT_TOKEN="123:CANARY",
+        API_KEYS="CANARY" * 3,
+        MONGODB_URI="mongodb://user:CANARY@localhost",
+        WEBHOOK_SECRETS="whsec_CANARY" + "C" * 18,
+    )
+    settings = load(None)
+    assert "CANARY" not in f"{settings} {settings!r} {settings.model_dump()}"
+
+
+# Lists and pairs
+
+
+def test_secrets_and_keys_are_lists_so_that_they_can_be_rotated(environment: Environment) -> None:
+    other = "whsec_plJ3nmyCDGBKInavdOK15jsl"
+    environment(WEBHOOK_SECRETS=f"{SECRET}, {other},", API_KEYS=f" {'a' * 16} ,{'b' * 16}")
+    settings = load(None)
+    assert [s.get_secret_value() for s in settings.webhook_secrets] == [SECRET, other]
+    assert [k.get_secret_value() for k in settings.api_keys] == ["a" * 16, "b" * 16]
+
+
+def test_a_shops_own_words_for_states_are_pairs(environment: Environment) -> None:
+    environment(STATUS_WORDS="dispatched=shipped, Gone Out = Out For Delivery,")
+    assert load(None).status_words == {
+        "dispatched": "shipped",
+        "Gone Out": "Out For Delivery",
+    }
+
+
+def test_a_word_for_a_state_that_does_not_exist_is_told_the_states(
+    environment: Environment,
+) -> None:
+    environment(STATUS_WORDS="gone=shiped")
+    assert ", ".join(Status) in problems()[0]
+
+
+# Languages, time zones, addresses
+
+
+@pytest.mark.parametrize(("tag", "read"), [("en", "en"), ("en-GB", "en_GB"), ("pt_BR", "pt_BR")])
+def test_a_language_is_a_tag_in_either_spelling(
+    environment: Environment, tag: str, read: str
+) -> None:
+    environment(DEFAULT_LANGUAGE=tag)
+    assert load(None).default_language == read
+
+
+def test_a_time_zone_is_known_by_its_place(environment: Environment) -> None:
+    environment(DEFAULT_TIMEZONE="Africa/Kampala")
+    assert load(None).timezone == ZoneInfo("Africa/Kampala")
+
+
+def test_telegrams_own_server_delivers_to_https_only(environment: Environment) -> None:
+    environment(PUBLIC_URL="http://shop.test")
+    assert "https only" in problems()[0]
+    environment(PUBLIC_URL="https://shop.test/bot/")
+    assert load(None).public_url == "https://shop.test/bot"
+
+
+def test_a_self_hosted_server_delivers_to_http_as_well(environment: Environment) -> None:
+    environment(PUBLIC_URL="http://10.0.0.7:8080", BOT_API_URL="http://bot-api:8081/")
+    settings = load(None)
+    assert (settings.public_url, settings.bot_api_url) == (
+        "http://10.0.0.7:8080",
+        "http://bot-api:8081",
+    )
+
+
+def test_telegrams_own_server_is_known_with_a_slash_behind_it_too(
+    environment: Environment,
+) -> None:
+    environment(PUBLIC_URL="http://shop.test", BOT_API_URL="https://api.telegram.org/")
+    assert [line.split()[0] for line in problems()] == ["PUBLIC_URL"]
+
+
+def test_a_wrong_api_address_does_not_make_the_public_one_wrong(environment: Environment) -> None:
+    environment(PUBLIC_URL="http://10.0.0.7:8080", BOT_API_URL="CANARY")
+    assert [line.split()[0] for line in problems()] == ["BOT_API_URL"]
+
+
+# The file
+
+
+def test_the_file_is_read(environment: Environment, env_file: Callable[[str], Path]) -> None:
+    environment(API_KEYS=None)
+    path = env_file(f"API_KEYS={'f' * 16}\nSHOP_NAME='Nile Coffee & Tea' # ours\nUNKNOWN=1\n")
+    settings = load(path)
+    assert settings.api_keys[0].get_secret_value() == "f" * 16
+    assert settings.shop_name == "Nile Coffee & Tea"
+
+
+def test_the_environment_comes_before_the_file(
+    environment: Environment, env_file: Callable[[str], Path]
+) -> None:
+    environment(SHOP_NAME="Environment", PUBLIC_URL="")
+    settings = load(env_file("SHOP_NAME=File\nPUBLIC_URL=https://shop.test\nHTTP_PORT=9000\n"))
+    assert (settings.shop_name, settings.http_port) == ("Environment", 9000)
+    assert settings.public_url is None
+
+
+def test_what_the_program_says_comes_before_both(
+    environment: Environment, env_file: Callable[[str], Path]
+) -> None:
+    environment(SHOP_NAME="Environment", PUBLIC_URL="https://shop.test")
+    settings = load(env_file("SHOP_NAME=File\n"), shop_name="Program", public_url=None)
+    assert (settings.shop_name, settings.public_url) == ("Program", None)
+
+
+def test_there_need_not_be_a_file(environment: Environment, tmp_path: Path) -> None:
+    assert load(tmp_path / "none.env") == load(None)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("BOT_TOKN", "BOT_TOKEN"), ("WEBHOOK_SECRET", "WEBHOOK_SECRETS"), ("api_key", "API_KEYS")],
+)
+def test_a_mistyped_name_is_told_the_right_one(
+    environment: Environment, env_file: Callable[[str], Path], written: str, meant: str
+) -> None:
+    environment()
+    line = f"{written} is not a setting: did you mean {meant}?"
+    assert problems(env_file(f"{written}=CANARY\n")) == [line]
+
+
+def test_a_mistyped_name_of_a_required_setting_is_told_with_what_is_missing(
+    environment: Environment, env_file: Callable[[str], Path]
+) -> None:
+    environment(BOT_TOKEN=None)
+    assert problems(env_file("BOT_TOKN=CANARY\n")) == [
+        "BOT_TOKN is not a setting: did you mean BOT_TOKEN?",
+        f"BOT_TOKEN is missing: {wants('BOT_TOKEN')}",
+    ]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "bot_token", "HTTP_PROXY", "HTTPS_PROXY", "TZ", "PATH"])
+def test_other_names_are_not_taken_for_mistakes(
+    environment: Environment, env_file: Callable[[str], Path], name: str
+) -> None:
+    environment()
+    assert load(env_file(f"{name}=\n"))
+
+
+def test_a_file_that_is_no_text_is_told_of_and_not_shown(
+    environment: Environment, tmp_path: Path
+) -> None:
+    environment()
+    path = tmp_path / ".env"
+    path.write_bytes(b"BOT_TOKEN=CANARY\xff\n")
+    assert problems(path) == [f"{path} cannot be read: it wants to be a text file in UTF-8."]
+
+
+# The example
+
+
+def example(*, uncommented: bool) -> str:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    return re.sub(r"^# (?=[A-Z_]+=)", "", text, flags=re.MULTILINE) if uncommented else text
+
+
+def test_the_example_has_every_setting_once_and_no_other() -> None:
+    found = re.findall(r"^(?:# )?([A-Z_]+)=", example(uncommented=False), flags=re.MULTILINE)
+    assert sorted(found) == sorted(NAMES)
+
+
+def test_the_example_leaves_open_what_is_required_and_nothing_else(
+    env_file: Callable[[str], Path],
+) -> None:
+    assert dotenv_values(env_file(example(uncommented=False))) == dict.fromkeys(REQUIRED, "")
+
+
+def test_the_example_says_of_each_setting_what_it_wants() -> None:
+    lines = example(uncommented=True).splitlines()
+    for before, line in pairwise(lines):
+        name, is_setting, _ = line.partition("=")
+        if is_setting and name.isupper():
+            assert before == f"# {Settings.model_fields[name.lower()].description}"
+
+
+@pytest.mark.parametrize("uncommented", [False, True])
+def test_the_example_filled_in_gives_the_defaults(
+    environment: Environment, env_file: Callable[[str], Path], uncommented: bool
+) -> None:
+    defaults = load(None)
+    environment(**dict.fromkeys(REQUIRED))
+    text = example(uncommented=uncommented)
+    for name, value in REQUIRED.items():
+        text = text.replace(f"\n{name}=\n", f"\n{name}={value}\n")
+    assert load(env_file(text)) == defaults
+
+
+def test_the_example_writes_every_default_out(environment: Environment) -> None:
+    lines = re.findall(r"^# ([A-Z_]+)=(.*)$", example(uncommented=False), flags=re.MULTILINE)
+    for name, written in lines:
+        default = getattr(load(None), name.lower())
+        assert written == (f"{default}".removesuffix(".0") if default else "")

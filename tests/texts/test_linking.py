@@ -1,0 +1,95 @@
+"""What is said around connecting a chat, and about the bot itself."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.services.linking import TOKEN_LENGTH, Offer
+from bot.services.timeline import timeline
+from bot.texts import general, linking
+from bot.texts.message import Message
+from tests.services.history import happened, order
+from tests.texts.reading import HOSTILE, READER, buttons, marked, read
+
+OFFER = Offer(secret="A" * TOKEN_LENGTH, account_hint="a•••@example.com", replaces=False)
+SIMPLE: list[Callable[..., Message]] = [
+    linking.declined,
+    linking.invalid,
+    linking.not_linked,
+    linking.ask_for_code,
+    linking.unlinked,
+    linking.was_not_linked,
+    general.help_text,
+    general.only_in_private,
+    general.try_again,
+]
+
+
+def test_consent_shows_whose_account_it_is() -> None:
+    parsed = read(linking.consent(OFFER, READER))
+    assert marked(parsed, "bold") == ["a•••@example.com"]
+    assert "Nile Coffee & Tea" in parsed.text
+    assert "only if it is yours" in parsed.text
+
+
+def test_consent_agrees_first_and_declines_second() -> None:
+    agree, decline = buttons(linking.consent(OFFER, READER))
+    assert agree.callback_data == f"link:{OFFER.secret}"
+    assert decline.callback_data == f"nolink:{OFFER.secret}"
+    for button in (agree, decline):
+        assert len(str(button.callback_data).encode()) <= 64
+
+
+def test_consent_without_a_hint_still_asks() -> None:
+    assert (
+        "Connect this chat to"
+        in read(linking.consent(replace(OFFER, account_hint=None), READER)).text
+    )
+
+
+def test_consent_tells_of_a_connection_that_will_end() -> None:
+    ends = "that connection will end"
+    assert ends in read(linking.consent(replace(OFFER, replaces=True), READER)).text
+    assert ends not in read(linking.consent(OFFER, READER)).text
+
+
+@pytest.mark.parametrize("hint", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_hint_is_text(hint: str) -> None:
+    parsed = read(linking.consent(replace(OFFER, account_hint=hint), READER))
+    assert {entity["type"] for entity in parsed.entities} <= {"bold"}
+    assert len(parsed.entities) <= 1
+
+
+@pytest.mark.parametrize("text", SIMPLE)
+@pytest.mark.parametrize("shop", ["our shop", "A & B <Ltd> \u202e", "x" * 64])
+def test_every_text_is_one_that_telegram_takes(text: Callable[..., Message], shop: str) -> None:
+    reader = replace(READER, shop=shop)
+    parsed = read(text(reader) if inspect.signature(text).parameters else text())
+    assert len(parsed.text) < 400
+    assert parsed.text[0].isupper()
+    for jargon in ("token", "webhook", "database", "deep link", "payload", "None"):
+        assert jargon not in parsed.text
+
+
+def test_being_linked_offers_the_open_orders() -> None:
+    view = timeline(order(happened(0, "shipped", order_number="1001")))
+    message = linking.linked([view], READER)
+    assert "Your open orders:" in read(message).text
+    assert [button.text for button in buttons(message)] == ["🚚 #1001 · Shipped"]
+
+
+def test_being_linked_without_orders_offers_none() -> None:
+    message = linking.linked([], READER)
+    assert "open orders" not in read(message).text
+    assert buttons(message) == []
+
+
+def test_help_and_the_menu_name_the_same_commands() -> None:
+    text = read(general.help_text(READER)).text
+    assert [name for name in general.COMMANDS if f"/{name}" not in text] == ["help"]
+    for name, what_for in general.COMMANDS.items():
+        assert name.isascii()
+        assert name.islower()
+        assert 1 <= len(what_for) <= 256

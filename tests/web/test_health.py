@@ -1,0 +1,74 @@
+"""`/healthz`, `/readyz` and `/metrics`. The database away: `test_database_away`."""
+
+import asyncio
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.sandbox import Sandbox
+from storage.mongo import Mongo
+from tests.support.shop import Answer, ShopBackend
+from tests.web.conftest import on_both_drivers
+
+
+async def readiness(shop: ShopBackend) -> Answer:
+    return await shop.request("GET", "/readyz")
+
+
+async def test_a_service_that_can_work_is_alive_and_ready(shop: ShopBackend) -> None:
+    alive, ready = await shop.request("GET", "/healthz"), await readiness(shop)
+    assert (alive.status, alive.body) == (200, {"status": "alive"})
+    assert (ready.status, ready.body) == (200, {"status": "ready"})
+
+
+@on_both_drivers
+async def test_readiness_names_a_missing_index(shop: ShopBackend, mongo: Mongo) -> None:
+    await mongo.database["orders"].drop_index("event_once")
+    answer = await readiness(shop)
+    assert answer.status == 503
+    assert answer.body == {
+        "status": "not ready",
+        "reasons": ["index event_once of orders is missing"],
+    }
+    await mongo.create_indexes()
+    assert (await readiness(shop)).status == 200
+
+
+@on_both_drivers
+async def test_readiness_names_an_index_that_differs(shop: ShopBackend, mongo: Mongo) -> None:
+    orders, tokens = mongo.database["orders"], mongo.database["link_tokens"]
+    await orders.drop_index("event_once")
+    await orders.create_index([("events.id", 1)], name="event_once")  # not unique
+    await tokens.drop_index("expiry")
+    await tokens.create_index([("expires_at", -1)], name="expiry")
+    answer = await readiness(shop)
+    assert answer.status == 503
+    assert answer.body["reasons"] == [
+        "index event_once of orders differs from what we need",
+        "index expiry of link_tokens differs from what we need",
+    ]
+
+
+async def test_a_missing_collection_is_not_ready(shop: ShopBackend, mongo: Mongo) -> None:
+    await mongo.database["dead_letters"].drop()
+    answer = await readiness(shop)
+    assert answer.body["reasons"] == ["index by_age of dead_letters is missing"]
+
+
+async def test_readiness_says_when_telegram_was_not_reached_yet(
+    sandbox: Sandbox, out_of_touch: ShopBackend
+) -> None:
+    answer = await readiness(out_of_touch)
+    assert answer.status == 503
+    assert answer.body["reasons"] == ["Telegram was not reached yet"]
+    assert (await out_of_touch.request("GET", "/healthz")).status == 200
+    sandbox.clear_faults()
+    async with asyncio.timeout(10):
+        while (await readiness(out_of_touch)).status != 200:
+            continue
+
+
+async def test_metrics_are_prometheus_text(shop: ShopBackend) -> None:
+    answer = await shop.request("GET", "/metrics")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"].startswith("text/plain; version=")
+    assert {family.name for family in text_string_to_metric_families(answer.body)}
