@@ -32,12 +32,12 @@ BEAT = 1.0
 """Seconds between two beats."""
 LOOK = 0.25
 """Seconds between two looks for a halt and for others."""
-LEASE = 4.0
-"""Seconds that a share is good for without a beat: one that times out does not end it."""
-FORGOTTEN = timedelta(seconds=5)
-"""Since when a replica must have been silent for the others to share its share.
+LEASE = 3.0
+"""Seconds that a share is good for after a beat."""
+FORGOTTEN = timedelta(seconds=4)
+"""Since when a replica must have been silent for the others to divide its share.
 
-More than a second after its lease, so that its last sends do not meet with theirs.
+A second after its lease at the earliest, so that its last sends do not meet with theirs.
 """
 BURIED = timedelta(minutes=1)
 """Since when a replica must have been silent to be removed from the document."""

@@ -35,9 +35,8 @@ def _timeline(order: Timeline, reader: Reader, now: datetime, shown: int) -> lis
     hidden = len(older) - (shown - 1)
     items = f" · {_count(order.items, 'item')}" if order.items else ""
     return [
-        f"Order <b>{_number(order)}</b>{items}",
-        "",
         f"{statuses.emoji(order.status)} <b>{foreign(statuses.name(order.status), 64)}</b>",
+        f"Order {_number(order)}{items}",
         *_progress(order.progress),
         *_expected(order.expected(now), reader),
         "",

@@ -109,15 +109,27 @@ async def test_one_that_is_alone_has_the_whole_rate_with_its_first_beat(
     assert sent.count("update") == 1
 
 
-@pytest.mark.usefixtures("hasty")
 async def test_replicas_share_the_rate_and_inherit_from_one_that_leaves(pace: Pace) -> None:
     async with running(pace) as alice:
         await has_share(alice, RATE)
         async with running(pace) as bob:
             await has_share(bob, 14)
             assert alice.share == 14
+            left = time.monotonic()
         assert not bob.try_take()
+        assert len((await pace.look()).replicas) == 1
         await has_share(alice, RATE)
+        assert time.monotonic() - left >= 1
+
+
+async def test_one_that_finds_room_beside_others_still_waits_for_their_last_second_to_pass(
+    pace: Pace,
+) -> None:
+    await pace.beat("bob", 14)
+    began = time.monotonic()
+    async with running(pace) as alice:
+        await has_share(alice, 14)
+    assert time.monotonic() - began >= 1
 
 
 async def test_one_that_died_long_ago_is_not_counted_and_goes(pace: Pace, mongo: Mongo) -> None:
@@ -148,7 +160,8 @@ async def test_while_the_database_is_away_a_share_is_kept_until_its_lease_ends(
     mongodb_uri: str, pace: Pace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.mongo.OPERATION_TIMEOUT", 0.2)
-    monkeypatch.setattr("bot.delivery.pace.LEASE", 2.5)
+    monkeypatch.setattr("bot.delivery.pace.BEAT", LOOK)
+    monkeypatch.setattr("bot.delivery.pace.LEASE", 1.5)
     async with cable_to(mongodb_uri) as (cable, far), running(Pace(far)) as pacer:
         await has_share(pacer, RATE)
         cable.cut()

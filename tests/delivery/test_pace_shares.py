@@ -51,7 +51,7 @@ def test_a_silent_replica_is_first_left_its_share_then_forgotten_then_buried() -
     assert after(timedelta(hours=1)) == (RATE, ["bob"])
 
 
-def test_a_share_ends_more_than_a_second_before_others_have_it() -> None:
+def test_a_share_ends_a_second_before_others_have_it() -> None:
     assert timedelta(seconds=LEASE) + SECOND <= FORGOTTEN
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import resource
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -207,8 +208,12 @@ async def serving(handler: Handler) -> AsyncIterator[str]:
         yield url
 
 
-async def much(_: web.Request) -> web.Response:
-    return web.Response(body=bytes(2**20), content_type="application/octet-stream")
+async def much(request: web.Request) -> web.Response:
+    """More than the socket takes at once."""
+    if request.transport:
+        sock = request.transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**16)
+    return web.Response(body=bytes(2**18), content_type="application/octet-stream")
 
 
 async def test_a_connection_in_use_outlives_the_deadline(hurried: None) -> None:
@@ -280,7 +285,8 @@ async def test_stopping_finishes_what_is_in_hand() -> None:
             writer.write(ALIVE + b"\r\n")
             await started.wait()
             stopping = asyncio.create_task(opened.aclose())
-            assert await idle.read() == b""
+            async with asyncio.timeout(3):
+                assert await idle.read() == b""
             go_on.set()
             assert (await answer(reader)).status == 200
             await stopping

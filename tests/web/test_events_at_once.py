@@ -65,3 +65,18 @@ async def test_one_of_two_customers_gets_an_order_that_both_create(shop: ShopBac
         *(shop.create("ord_1", f"customer-{n}") for n in range(10)),
     )
     assert sorted(answer.status for answer in answers) == [202] + [422] * 9
+
+
+async def test_an_event_that_loses_the_race_to_create_its_order_is_stored(
+    out_of_touch: ShopBackend, mongo: Mongo
+) -> None:
+    """MongoDB answers one of two upserts at once that its key is taken, though it is its own."""
+    await mongo.client.admin.command(
+        "configureFailPoint",
+        "failCommand",
+        mode={"times": 1},
+        data={"failCommands": ["update"], "errorCode": 11000},
+    )
+    answer = await out_of_touch.create("ord_1", "customer-1")
+    assert (answer.status, answer.result) == (202, "recorded")
+    assert len(await events(mongo)) == 1
