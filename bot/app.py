@@ -215,7 +215,7 @@ async def open_database(settings: Settings) -> AsyncIterator[tuple[Mongo, Embedd
             embedded = await opened.enter_async_context(EmbeddedMongo(settings.data_dir))
             uri = embedded.uri
         try:
-            mongo = connect(uri, settings.mongodb_driver)
+            mongo = connect(uri, settings.mongodb_driver, settings.seal)
         except (DatabaseError, ValueError):  # their texts may hold a part of the password
             raise CannotStart(
                 "MONGODB_URI cannot be read: is the password percent-encoded?"

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import difflib
+import hmac
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,6 +25,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.services.statuses import Status, canonical
+from storage.sealing import Seal
 
 ENV_FILE = Path(".env")
 TELEGRAM = "https://api.telegram.org"
@@ -64,6 +66,14 @@ def _webhook_secret(secret: SecretStr) -> SecretStr:
 def _api_key(key: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[\x21-\x7e]{16,}", key.get_secret_value()):
         raise ValueError("a key is shorter than 16 characters or has other than plain ASCII")
+    return key
+
+
+def _encryption_key(key: SecretStr) -> SecretStr:
+    try:
+        Seal([key.get_secret_value()])
+    except ValueError:
+        raise ValueError("a key is not the base64 of 32 bytes") from None
     return key
 
 
@@ -139,6 +149,15 @@ class Settings(BaseSettings):
         min_length=1,
         description="one or more keys of at least 16 characters, separated by commas",
     )
+    encryption_keys: Annotated[
+        list[Annotated[SecretStr, AfterValidator(_encryption_key)]],
+        NoDecode,
+        BeforeValidator(_words),
+    ] = Field(
+        default_factory=list,
+        description="keys for personal text, each 32 bytes in base64, separated by commas: the "
+        "first one seals, all open; unset: a key made from BOT_TOKEN",
+    )
     http_host: str = Field("127.0.0.1", description="the address to listen on, like 127.0.0.1")
     http_port: int = Field(8080, ge=0, le=65535, description="a port from 1 to 65535, 0: any")
     public_url: str | None = Field(
@@ -193,6 +212,14 @@ class Settings(BaseSettings):
         if info.data.get("bot_api_url") == TELEGRAM and not url.startswith("https://"):
             raise ValueError("Telegram delivers to https only")
         return url
+
+    @property
+    def seal(self) -> Seal:
+        """What personal text is sealed with."""
+        if keys := [key.get_secret_value() for key in self.encryption_keys]:
+            return Seal(keys)
+        made = hmac.digest(self.bot_token.get_secret_value().encode(), b"personal text", "sha256")
+        return Seal([base64.urlsafe_b64encode(made).decode()])
 
     @property
     def timezone(self) -> ZoneInfo:

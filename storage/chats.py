@@ -23,6 +23,7 @@ class Chats:
 
     def __init__(self, mongo: Mongo) -> None:
         self._chats = mongo.database["chats"]
+        self._seal = mongo.seal
 
     # Links
 
@@ -30,17 +31,17 @@ class Chats:
         """Links the chat to ``chat.customer_id``; another customer's link ends, with its news."""
         others = {"_id": chat.id, "customer_id": {"$ne": chat.customer_id}}
         try:
-            await self._chats.replace_one(others, chat.to_mongo(), upsert=True)
+            await self._chats.replace_one(others, chat.to_mongo(self._seal), upsert=True)
         except DuplicateKeyError:
             return  # linked to this customer already, and what waits there must not be lost
 
     async def get(self, chat_id: int) -> Chat | None:
         found = await self._chats.find_one({"_id": chat_id})
-        return Chat.model_validate(found) if found else None
+        return Chat.from_mongo(found, self._seal) if found else None
 
     async def of_customer(self, customer_id: str, limit: int = 100) -> list[Chat]:
         found = await self._chats.find({"customer_id": customer_id}).to_list(limit)
-        return [Chat.model_validate(chat) for chat in found]
+        return [Chat.from_mongo(chat, self._seal) for chat in found]
 
     async def unlink(self, chat_id: int) -> bool:
         """Forgets the chat and all that waits for it. False: it was not linked."""
@@ -80,7 +81,7 @@ class Chats:
         """Chats whose mailbox wants to be served now, those that wait longest first."""
         cursor = self._chats.find({"due_at": {"$lte": now}, "lease": None})
         found = await cursor.sort("due_at").limit(limit).to_list(limit)
-        return [Chat.model_validate(chat) for chat in found]
+        return [Chat.from_mongo(chat, self._seal) for chat in found]
 
     async def claim(self, chat: Chat, *, lease: str, until: datetime) -> bool:
         """Takes the mailbox as it was read. False: somebody else was quicker."""

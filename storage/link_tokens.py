@@ -11,10 +11,11 @@ class LinkTokens:
 
     def __init__(self, mongo: Mongo) -> None:
         self._tokens = mongo.database["link_tokens"]
+        self._seal = mongo.seal
 
     async def add(self, token: LinkToken) -> None:
         """Raises `pymongo.errors.DuplicateKeyError` when one of its secrets is taken."""
-        await self._tokens.insert_one(token.to_mongo())
+        await self._tokens.insert_one(token.to_mongo(self._seal))
 
     async def find(self, secret: Document, now: datetime) -> LinkToken | None:
         """The token with this ``{"_id": hash}`` or ``{"code_hash": hash}``, unless it has expired.
@@ -22,7 +23,7 @@ class LinkTokens:
         It may be ``done``.
         """
         found = await self._tokens.find_one(secret | {"expires_at": {"$gt": now}})
-        return LinkToken.model_validate(found) if found else None
+        return LinkToken.from_mongo(found, self._seal) if found else None
 
     async def use(self, token: LinkToken, chat_id: int, now: datetime) -> bool:
         """Takes the token for this chat; the same chat may take it again until it is `finish`ed.

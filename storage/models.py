@@ -3,17 +3,61 @@
 All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
 """
 
+import logging
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializationInfo,
+    ValidationInfo,
+)
+
+from storage.sealing import Seal, SealedWithAnotherKey
+
+logger = logging.getLogger(__name__)
+
+
+def _opened(value: object, info: ValidationInfo) -> object:
+    """Text that no key opens is left out: an order without its note is better than none."""
+    if not isinstance(value, bytes):
+        return value
+    try:
+        return _seal(info).open(value)
+    except SealedWithAnotherKey:
+        logger.warning("personal text was sealed with a key that is not in ENCRYPTION_KEYS")
+        return None
+
+
+def _sealed(value: str | None, info: SerializationInfo) -> bytes | None:
+    return None if value is None else _seal(info).close(value)
+
+
+def _seal(info: ValidationInfo | SerializationInfo) -> Seal:
+    if not isinstance(info.context, Seal):
+        raise TypeError("personal text is read and written with a seal")
+    return info.context
+
+
+PersonalText = Annotated[str | None, BeforeValidator(_opened), PlainSerializer(_sealed)]
+"""Text about or by a person: sealed in the database, plain in the model."""
 
 
 class _Document(BaseModel):
     model_config = ConfigDict(populate_by_name=True, frozen=True, extra="ignore")
 
-    def to_mongo(self) -> dict[str, Any]:
-        return self.model_dump(by_alias=True, exclude_none=True)
+    def to_mongo(self, seal: Seal | None = None) -> dict[str, Any]:
+        """``seal`` is needed where there is personal text."""
+        return self.model_dump(by_alias=True, exclude_none=True, context=seal)
+
+    @classmethod
+    def from_mongo(cls, found: Mapping[str, Any], seal: Seal | None = None) -> Self:
+        return cls.model_validate(found, context=seal)
 
 
 class Carrier(_Document):
@@ -43,7 +87,7 @@ class Event(_Document):
     rank: int
     status: str | None = None
     parcel: str | None = None
-    note: str | None = None
+    note: PersonalText = None
     location: str | None = None
     order_number: str | None = None
     carrier: Carrier | None = None
@@ -91,7 +135,7 @@ class Chat(_Document):
 
     id: int = Field(alias="_id")
     customer_id: str
-    account_hint: str | None = None
+    account_hint: PersonalText = None
     language: str | None = None
     linked_at: datetime
     entries: list[Entry] = []
@@ -108,7 +152,7 @@ class LinkToken(_Document):
     id: str = Field(alias="_id")
     code_hash: str
     customer_id: str
-    account_hint: str | None = None
+    account_hint: PersonalText = None
     expires_at: datetime
     used_by: int | None = None
     used_at: datetime | None = None

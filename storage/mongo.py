@@ -13,6 +13,8 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 
+from storage.sealing import Seal
+
 Driver = Literal["motor", "pymongo"]
 Document = dict[str, Any]
 
@@ -40,10 +42,11 @@ INDEXES: Mapping[str, list[IndexModel]] = {
 
 @dataclass(frozen=True)
 class Mongo:
-    """An open connection: one database in one client."""
+    """An open connection: one database in one client, and the seal for personal text in it."""
 
     client: AsyncMongoClient[Document]
     database: AsyncDatabase[Document]
+    seal: Seal | None = None
 
     async def ping(self) -> None:
         """Raises `PyMongoError` when the database does not answer in time."""
@@ -75,7 +78,7 @@ class Mongo:
             await closing
 
 
-def connect(uri: str, driver: Driver) -> Mongo:
+def connect(uri: str, driver: Driver, seal: Seal | None = None) -> Mongo:
     """Opens a client lazily: nothing is sent before the first operation.
 
     The database is the one named in the URI, else ``trackline``.
@@ -92,7 +95,7 @@ def connect(uri: str, driver: Driver) -> Mongo:
         client = cast("AsyncMongoClient[Document]", AsyncIOMotorClient(uri, **options))
     else:
         client = AsyncMongoClient(uri, **options)
-    return Mongo(client, client.get_default_database("trackline"))
+    return Mongo(client, client.get_default_database("trackline"), seal)
 
 
 async def _listed(database: AsyncDatabase[Document], collection: str) -> Any:

@@ -8,6 +8,7 @@ from pymongo.errors import DuplicateKeyError
 
 from storage.models import Event, Order
 from storage.mongo import Document, Mongo
+from storage.sealing import Seal
 
 MOST_EVENTS = 1000
 """An order with more is a shop's loop, and would grow to what a document cannot hold."""
@@ -18,6 +19,7 @@ class Orders:
 
     def __init__(self, mongo: Mongo) -> None:
         self._orders = mongo.database["orders"]
+        self._seal = mongo.seal
 
     async def append(
         self, order_id: str, event: Event, *, customer_id: str | None, keys: list[str], notify: bool
@@ -31,28 +33,30 @@ class Orders:
         order = {"_id": order_id, "events.id": {"$ne": event.id}, **_HAS_ROOM}
         if customer_id is not None:
             order["customer_id"] = customer_id
+        update = _appended(event, self._seal, keys=keys, notify=notify)
         try:
-            result = await self._orders.update_one(
-                order, _appended(event, keys, notify=notify), upsert=customer_id is not None
-            )
+            result = await self._orders.update_one(order, update, upsert=customer_id is not None)
         except DuplicateKeyError:
             return False
         return bool(result.matched_count or result.upserted_id is not None)
 
     async def get(self, order_id: str) -> Order | None:
         found = await self._orders.find_one({"_id": order_id})
-        return Order.model_validate(found) if found else None
+        return Order.from_mongo(found, self._seal) if found else None
 
     async def of_customer_by_key(self, customer_id: str, key: str) -> list[Order]:
         """The customer's own orders that go by this key: none, one, or namesakes."""
         cursor = self._orders.find({"customer_id": customer_id, "keys": key})
         found = await cursor.sort("latest_at", DESCENDING).to_list(10)
-        return [Order.model_validate(order) for order in found]
+        return [Order.from_mongo(order, self._seal) for order in found]
 
     async def of_customer(self, customer_id: str, limit: int) -> list[Order]:
         """The customer's orders, those with the latest news first."""
         cursor = self._orders.find({"customer_id": customer_id}).sort("latest_at", DESCENDING)
-        return [Order.model_validate(order) for order in await cursor.limit(limit).to_list(limit)]
+        return [
+            Order.from_mongo(order, self._seal)
+            for order in await cursor.limit(limit).to_list(limit)
+        ]
 
     async def keys_of_customer(self, customer_id: str, limit: int) -> Sequence[tuple[str, str]]:
         """(order id, key) for the keys of the customer's latest orders."""
@@ -76,10 +80,10 @@ class Orders:
 _HAS_ROOM: Document = {f"events.{MOST_EVENTS - 1}": {"$exists": False}}
 
 
-def _appended(event: Event, keys: list[str], *, notify: bool) -> list[Document]:
+def _appended(event: Event, seal: Seal | None, *, keys: list[str], notify: bool) -> list[Document]:
     """The update as a pipeline: what is derived is derived from the document as it then stands."""
     known: Document = {"$ifNull": ["$events", []]}
-    new: Document = {"$literal": [event.to_mongo()]}
+    new: Document = {"$literal": [event.to_mongo(seal)]}
     return [
         {
             "$set": {

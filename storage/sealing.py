@@ -19,13 +19,11 @@ class Seal:
         """``keys``: 32 bytes each, in base64. Raises ValueError for anything else."""
         self._keys = MultiFernet([Fernet(key) for key in keys])
 
-    def close(self, text: str | None) -> bytes | None:
-        return None if text is None else self._keys.encrypt(text.encode())
+    def close(self, text: str) -> bytes:
+        return self._keys.encrypt(text.encode())
 
-    def open(self, sealed: bytes | None) -> str | None:
+    def open(self, sealed: bytes) -> str:
         """Raises `SealedWithAnotherKey`."""
-        if sealed is None:
-            return None
         try:
             return self._keys.decrypt(sealed).decode()
         except InvalidToken:

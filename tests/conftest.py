@@ -18,7 +18,10 @@ from bot.sandbox import Person, Sandbox
 from bot.settings import Settings, load
 from storage.embedded import EmbeddedMongo
 from storage.mongo import Driver, Mongo, connect
+from storage.sealing import Seal
 from tests.support.shop import API_KEY, SECRET, ShopBackend
+
+ENCRYPTION_KEY = "v5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
 
 Link = Callable[[Person, str], Awaitable[None]]
 
@@ -50,7 +53,7 @@ def driver(request: pytest.FixtureRequest) -> Driver:
 @pytest.fixture
 async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
     """An open connection to a database with its indexes; what is in it goes after the test."""
-    mongo = connect(mongodb_uri, driver)
+    mongo = connect(mongodb_uri, driver, Seal([ENCRYPTION_KEY]))
     await mongo.create_indexes()
     yield mongo
     await mongo.client.drop_database(mongo.database.name)
@@ -73,6 +76,7 @@ def settings(sandbox: Sandbox, mongodb_uri: str, driver: Driver) -> Settings:
         mongodb_driver=driver,
         webhook_secrets=SECRET,
         api_keys=API_KEY,
+        encryption_keys=ENCRYPTION_KEY,
         http_port=0,
         shop_name="Nile Coffee",
         shutdown_seconds=5,

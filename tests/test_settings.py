@@ -98,6 +98,7 @@ def test_the_web_server_listens_on_this_machine_only_unless_told_otherwise(
 
 # Malformed
 
+KEY = "v5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
 MALFORMED = {
     "BOT_TOKEN": ["CANARY", "CANARY:abc", "1:", "123:CANARY/..", "123456:ABC CANARY", "١:CANARY"],
     "BOT_API_URL": ["CANARY", "ftp://CANARY", "https://", "https://CANARY?x", "http://CANARY /"],
@@ -119,6 +120,7 @@ MALFORMED = {
         "CANARYÄÄÄÄÄÄÄÄÄÄÄÄ",
         ",",
     ],
+    "ENCRYPTION_KEYS": ["CANARY", "CANARYCANARYCANARYCANARYCANARYCANARYCANARY=", f"{KEY},CANARY"],
     "HTTP_PORT": ["CANARY", "-1", "65536", "80.5", "9" * 5000],
     "PUBLIC_URL": ["CANARY", "http://CANARY.test", "https://", "https://CANARY.test/?x=1"],
     "SHOP_NAME": ["CANARY" * 11],

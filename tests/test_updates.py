@@ -192,9 +192,11 @@ async def test_an_update_is_not_confirmed_while_an_earlier_one_is_in_hand(
         await alice.send("slow")
         await bob.send("quick")
         await handler.has("quick")
+        await bob.send("after the next poll")
+        await handler.has("quick", "after the next poll")
     handler = Handler()
     async with polling(sandbox, handler.handle):
-        await handler.has("slow", "quick")
+        await handler.has("slow", "quick", "after the next poll")
 
 
 async def test_a_slow_update_does_not_hold_up_what_others_send_later(

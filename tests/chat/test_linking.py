@@ -181,12 +181,13 @@ async def test_a_used_link_is_refused_after_unlinking(
     question = await opens(alice, token)
     await agrees(alice)
     await alice.send("/unlink")
-    await alice.receives(containing="no longer connected")
+    goodbye = await alice.receives(containing="no longer connected")
 
     assert INVALID in (await opens(alice, token)).text
     agree = question.buttons[0][0].data
     assert agree is not None
-    await alice.press_data(agree)
+    await alice.press_data(agree, goodbye)
+    await alice.receives(containing=INVALID)
     assert await chats.get(alice.id) is None
 
 

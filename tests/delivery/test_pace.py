@@ -161,11 +161,11 @@ async def test_while_the_database_is_away_a_share_is_kept_until_its_lease_ends(
 ) -> None:
     monkeypatch.setattr("storage.mongo.OPERATION_TIMEOUT", 0.2)
     monkeypatch.setattr("bot.delivery.pace.BEAT", LOOK)
-    monkeypatch.setattr("bot.delivery.pace.LEASE", 1.5)
+    monkeypatch.setattr("bot.delivery.pace.LEASE", 2.5)
     async with cable_to(mongodb_uri) as (cable, far), running(Pace(far)) as pacer:
         await has_share(pacer, RATE)
         cable.cut()
-        for _ in range(3):
+        for _ in range(2):
             with pytest.raises(DatabaseError):
                 await Pace(far).look()
         assert pacer.share == RATE

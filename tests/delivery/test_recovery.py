@@ -173,6 +173,22 @@ async def test_two_replicas_share_the_work_and_double_nothing(
     assert [len(person.inbox) for person in people] == [1] * 20
 
 
+async def test_newer_news_that_a_message_told_already_is_not_told_again(
+    running: Running, orders: Orders, chats: Chats, joins: Joins, alice: Person
+) -> None:
+    """An older entry waits; newer news is stored when it is sent, but not fanned out yet."""
+    linked = await joins(alice)
+    await record(orders, "ord_1", event("shipped"))
+    await record(orders, "ord_1", event("delivered", after=1))
+    await chats.post(linked, entry("ord_1", 1))
+    async with running() as dispatcher:
+        await alice.receives(containing="has been delivered")
+        await until(lambda: is_idle(chats, alice))
+        await dispatcher.fan_out("ord_1")
+        await until(lambda: is_idle(chats, alice))
+    assert len(alice.inbox) == 1
+
+
 async def test_news_whose_order_is_gone_is_forgotten(
     running: Running, chats: Chats, joins: Joins, alice: Person
 ) -> None:

@@ -158,7 +158,8 @@ async def test_each_change_of_state_is_news(orders: Orders) -> None:
 
 
 async def test_a_late_event_is_no_news(orders: Orders) -> None:
-    assert await news_after(orders, event("delivered", after=9), event("shipped", after=1)) == 1
+    assert await news_after(orders, event("in_transit", after=5), event("delivered", after=9)) == 2
+    assert await news_after(orders, event("packed", after=1), event("shipped", after=7)) == 2
 
 
 async def test_a_repeated_state_is_no_news(orders: Orders) -> None:

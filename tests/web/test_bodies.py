@@ -91,6 +91,7 @@ HOSTILE: dict[str, dict[str, Any]] = {
     "another customer's operator": {"customer_id": {"$gt": ""}},
     "a number": {"order_id": 17},
     "a huge number": {"items": 2**63},
+    "NUL in words": {"note": "a\x00b"},
     "a lone surrogate in words": {"note": "\udfff"},
 }
 

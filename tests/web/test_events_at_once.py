@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from storage.mongo import Document, Mongo
+from tests.support.commands import COMMANDS
 from tests.support.shop import ShopBackend
+from tests.support.waiting import until
 from tests.web.conftest import event, on_both_drivers
 
 pytestmark = on_both_drivers
@@ -67,16 +69,24 @@ async def test_one_of_two_customers_gets_an_order_that_both_create(shop: ShopBac
     assert sorted(answer.status for answer in answers) == [202] + [422] * 9
 
 
-async def test_an_event_that_loses_the_race_to_create_its_order_is_stored(
+async def test_an_event_whose_order_is_created_just_then_is_stored(
     out_of_touch: ShopBackend, mongo: Mongo
 ) -> None:
-    """MongoDB answers one of two upserts at once that its key is taken, though it is its own."""
+    """After its write found no order, and before it looks why."""
     await mongo.client.admin.command(
         "configureFailPoint",
         "failCommand",
         mode={"times": 1},
-        data={"failCommands": ["update"], "errorCode": 11000},
+        data={"failCommands": ["find"], "blockConnection": True, "blockTimeMS": 300},
     )
-    answer = await out_of_touch.create("ord_1", "customer-1")
-    assert (answer.status, answer.result) == (202, "recorded")
-    assert len(await events(mongo)) == 1
+    with COMMANDS.of(mongo.database.name) as sent:
+
+        async def is_looking() -> bool:
+            return any("find" in command for command in sent)
+
+        early = asyncio.create_task(out_of_touch.post(event(note="early"), event_id="msg_early"))
+        await until(is_looking)
+        created = await out_of_touch.create("ord_1", "customer-1")
+        answer = await early
+    assert (created.status, answer.status) == (202, 202)
+    assert "msg_early" in [kept["id"] for kept in await events(mongo)]

@@ -119,8 +119,8 @@ async def test_another_customers_order_is_a_wrong_field(shop: ShopBackend, mongo
 
 
 WRONG: dict[str, Any] = {
-    "customer_id": "",
-    "order_number": " ",
+    "customer_id": "no good",
+    "order_number": "o" * 65,
     "status": "s" * 65,
     "occurred_at": "yesterday",
     "parcel": 2,
@@ -190,6 +190,16 @@ async def test_unknown_fields_are_ignored(shop: ShopBackend, mongo: Mongo) -> No
     assert order is not None
     assert not {"colour", "$where", "a.b"} & set(order["events"][0])
     assert order["events"][0].get("carrier", {}) == {}
+
+
+async def test_an_empty_text_is_no_text(shop: ShopBackend, mongo: Mongo) -> None:
+    empty = dict.fromkeys(("order_number", "status", "parcel", "note", "location"), " ")
+    assert (await shop.post(event(customer_id="customer-1", **empty))).status == 202
+    order = await stored(mongo)
+    assert order is not None
+    assert order["events"][0]["status"] == "placed"
+    assert not (set(empty) - {"status"}) & set(order["events"][0])
+    assert wrong_fields(await shop.post(event("", customer_id=""))) == ["data.order_id"]
 
 
 async def test_an_order_takes_a_thousand_events_and_no_more(

@@ -1,0 +1,94 @@
+"""Personal text: sealed in the database, whole in the hands of who has a key."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pydantic_core import PydanticSerializationError
+
+from storage.chats import Chats
+from storage.link_tokens import LinkTokens
+from storage.models import Chat, Event, LinkToken
+from storage.mongo import Driver, Mongo, connect
+from storage.orders import Orders
+from storage.sealing import Seal, SealedWithAnotherKey
+from tests.conftest import ENCRYPTION_KEY
+
+NEW_KEY = "q5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+NOTE, HINT = "Left with the neighbour", "alice@example.com"
+
+
+@pytest.fixture
+async def rotated(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
+    """The same database for a program that seals with a new key and still has the old one."""
+    mongo = connect(mongodb_uri, driver, Seal([NEW_KEY, ENCRYPTION_KEY]))
+    yield mongo
+    await mongo.close()
+
+
+async def store(mongo: Mongo, order_id: str = "ord_1") -> None:
+    event = Event(
+        id=order_id,
+        digest=b"",
+        occurred_at=NOW,
+        recorded_at=NOW,
+        rank=1,
+        status="placed",
+        note=NOTE,
+    )
+    await Orders(mongo).append(order_id, event, customer_id="cus_1", keys=[], notify=True)
+
+
+async def everything_in(mongo: Mongo) -> str:
+    names = await mongo.database.list_collection_names()
+    return repr([await mongo.database[name].find({}).to_list(100) for name in names])
+
+
+async def note_of(mongo: Mongo, order_id: str = "ord_1") -> str | None:
+    order = await Orders(mongo).get(order_id)
+    assert order is not None
+    return order.events[0].note
+
+
+async def test_no_personal_text_stands_in_the_database(mongo: Mongo) -> None:
+    await store(mongo)
+    await Chats(mongo).link(Chat(id=1, customer_id="cus_1", account_hint=HINT, linked_at=NOW))
+    await LinkTokens(mongo).add(
+        LinkToken(id="t", code_hash="c", customer_id="cus_1", account_hint=HINT, expires_at=NOW)
+    )
+
+    stored = await everything_in(mongo)
+
+    assert "cus_1" in stored
+    assert NOTE not in stored
+    assert HINT not in stored
+    chat = await Chats(mongo).get(1)
+    assert chat is not None
+    assert (await note_of(mongo), chat.account_hint) == (NOTE, HINT)
+
+
+async def test_after_a_rotation_old_text_is_read_and_new_text_needs_the_new_key(
+    mongo: Mongo, rotated: Mongo
+) -> None:
+    await store(mongo)
+    assert await note_of(rotated) == NOTE
+    await store(rotated, "ord_2")
+    assert await note_of(rotated, "ord_2") == NOTE
+    assert await note_of(mongo, "ord_2") is None  # has the old key only
+
+
+def test_an_unknown_key_and_a_changed_text_open_nothing() -> None:
+    sealed = Seal([ENCRYPTION_KEY]).close(NOTE)
+    for key, text in [(NEW_KEY, sealed), (ENCRYPTION_KEY, sealed[:-9] + b"AAAAAAAA=")]:
+        with pytest.raises(SealedWithAnotherKey):
+            Seal([key]).open(text)
+
+
+def test_personal_text_is_neither_written_nor_read_without_a_seal() -> None:
+    fields: dict[str, Any] = {"_id": 1, "customer_id": "cus_1", "linked_at": NOW}
+    with pytest.raises(PydanticSerializationError, match="with a seal"):
+        Chat.model_validate(fields | {"account_hint": HINT}).to_mongo()
+    with pytest.raises(TypeError, match="with a seal"):
+        Chat.from_mongo(fields | {"account_hint": b"sealed"})
