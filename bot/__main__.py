@@ -10,6 +10,7 @@ import typer
 
 from bot import logs
 from bot.app import CannotStart, Trackline
+from bot.dead_letters import dead_letters
 from bot.demo import demonstrate
 from bot.doctor import examine
 from bot.settings import Settings, SettingsError, load
@@ -54,6 +55,17 @@ def doctor() -> None:
     settings = _settings()
     if not asyncio.run(examine(settings)):
         raise typer.Exit(1)
+
+
+@cli.command(name="dead-letters")
+def list_dead_letters(
+    send_again: Annotated[
+        bool, typer.Option("--send-again", help="Put them back into their mailboxes.")
+    ] = False,
+) -> None:
+    """List the messages that could not be sent, and why; or send them again."""
+    logs.configure("ERROR", "console")
+    _run(dead_letters(_settings(), send_again=send_again))
 
 
 def _settings() -> Settings:

@@ -11,6 +11,7 @@ import structlog
 import handlers.chat
 import handlers.web
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.jobs import Jobs
 from bot.services.linking import Linking
@@ -28,6 +29,7 @@ from storage.errors import DatabaseError
 from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo, connect
 from storage.orders import Orders
+from storage.pace import Pace
 
 log = structlog.get_logger()
 
@@ -55,6 +57,7 @@ class Trackline:
             self._mongo = await opening.enter_async_context(self._database())
             self._compose()
             await opening.enter_async_context(self._telegram())
+            await opening.enter_async_context(self._running(self._pacer.run, self._pacer.stop))
             await opening.enter_async_context(self._dispatching())
             await opening.enter_async_context(self._scheduling())
             await opening.enter_async_context(self._hearing())
@@ -82,8 +85,14 @@ class Trackline:
         self._linking = Linking(tokens, chats, lifetime=timedelta(minutes=settings.link_minutes))
         services = Services(self._tracking, self._linking, reader)
         self._app = TelegramApp(settings, services, handlers.chat.register)
-        sender = Sender(self._app.bot, reader)
-        self._dispatcher = Dispatcher(orders, chats, dead_letters, sender)
+        self._pacer = Pacer(Pace(self._mongo), rate=settings.telegram_rate)
+        self._dispatcher = Dispatcher(
+            orders,
+            chats,
+            dead_letters,
+            sender=Sender(self._app.bot, reader, self._pacer),
+            pacer=self._pacer,
+        )
         self._jobs = Jobs(orders, chats, tokens, self._dispatcher)
 
     @asynccontextmanager

@@ -181,6 +181,12 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="the shop's own words for states, like 'dispatched=shipped, gone=delivered'",
     )
+    telegram_rate: float = Field(
+        28,
+        gt=0,
+        le=1000,
+        description="pushes a second, all replicas together, up to 1000; Telegram takes about 30",
+    )
     shutdown_seconds: float = Field(
         20,
         gt=0,

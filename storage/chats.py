@@ -97,19 +97,22 @@ class Chats:
         """
         told = Told(order_id=entry.order_id, news=entry.news).to_mongo()
         remembered = {"$concatArrays": ["$told", [{"$literal": told}]]}
+        return await self._remove(
+            chat, entry, lease, next_at, told={"$slice": [remembered, -REMEMBERED]}
+        )
+
+    async def drop(self, chat: Chat, entry: Entry, *, lease: str, next_at: datetime) -> bool:
+        """Removes the entry as one that could not be told, and ends the lease."""
+        return await self._remove(chat, entry, lease, next_at)
+
+    async def _remove(
+        self, chat: Chat, entry: Entry, lease: str, next_at: datetime, **also: Document
+    ) -> bool:
+        left = {"entries": _others(entry, older_than=entry.news), "attempts": 0, **also}
+        rest_is_due = {"$cond": [{"$eq": ["$entries", []]}, "$$REMOVE", next_at]}
         return await self._update(
             {"_id": chat.id, "lease": lease},
-            [
-                {
-                    "$set": {
-                        "entries": _others(entry, older_than=entry.news),
-                        "told": {"$slice": [remembered, -REMEMBERED]},
-                        "attempts": 0,
-                    }
-                },
-                {"$set": {"due_at": {"$cond": [{"$eq": ["$entries", []]}, "$$REMOVE", next_at]}}},
-                {"$unset": "lease"},
-            ],
+            [{"$set": left}, {"$set": {"due_at": rest_is_due}}, {"$unset": "lease"}],
         )
 
     async def postpone(self, chat: Chat, *, lease: str, until: datetime, attempts: int) -> bool:

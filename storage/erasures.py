@@ -1,6 +1,8 @@
-"""Erasures: customers who were erased, so that a late event does not bring them back.
+"""Erasures: what removes all that is held of a customer, and keeps it removed.
 
-Only a hash of the customer's id is kept.
+Two collections. ``erasures`` keeps a hash of the customer's id for good, so that a late event does
+not bring them back. ``removals`` keeps the id itself for an hour, for the removal to be repeated;
+an index ends it.
 """
 
 import hashlib
@@ -10,30 +12,65 @@ from storage.mongo import Mongo
 
 
 class Erasures:
-    """The collection ``erasures``, and the one way to remove all that is held of a customer."""
+    """Every method is safe to repeat."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._database = mongo.database
-        self._erasures = mongo.database["erasures"]
+
+    # The tombstone
 
     async def begin(self, customer_id: str, now: datetime) -> None:
-        """From here on no order is created for the customer."""
-        await self._erasures.update_one(
-            {"_id": _hash(customer_id)}, {"$set": {"at": now}}, upsert=True
-        )
+        """From here on the customer `is_erased`, and for an hour among the `recent` ones."""
+        begun = {"$set": {"at": now}}
+        await self._database["erasures"].update_one({"_id": _hash(customer_id)}, begun, upsert=True)
+        await self._database["removals"].update_one({"_id": customer_id}, begun, upsert=True)
 
     async def is_erased(self, customer_id: str) -> bool:
-        return await self._erasures.find_one({"_id": _hash(customer_id)}) is not None
+        found = await self._database["erasures"].find_one({"_id": _hash(customer_id)})
+        return found is not None
 
-    async def remove(self, customer_id: str) -> None:
-        """Empties every collection of this customer. Safe to repeat."""
-        chats = self._database["chats"].find({"customer_id": customer_id}, {"_id": 1})
-        ids = [chat["_id"] for chat in await chats.to_list(None)]
+    async def recent(self) -> list[str]:
+        """Ids of the customers whose erasure began within about an hour."""
+        found = await self._database["removals"].find({}).to_list(None)
+        return [removal["_id"] for removal in found]
+
+    # The removal
+
+    async def remove_tokens(self, customer_id: str, used_by: int | None = None) -> None:
+        """The customer's link tokens; only those that a chat has used, if it is named."""
+        tokens: dict[str, object] = {"customer_id": customer_id}
+        if used_by is not None:
+            tokens["used_by"] = used_by
+        await self._database["link_tokens"].delete_many(tokens)
+
+    async def remove_chats(self, customer_id: str, now: datetime) -> bool:
+        """The customer's chats with their mailboxes, but for those whose lease somebody holds.
+
+        A chat that is gone can neither be claimed nor handed over. False: some are left.
+        """
+        chats, customers = self._database["chats"], {"customer_id": customer_id}
+        for chat in await chats.find(customers, {"_id": 1}).to_list(None):
+            await self.remove_throttles(chat["_id"])
+        await chats.delete_many(customers | {"lease": None})
+        await chats.delete_many(customers | {"due_at": {"$lte": now}})  # the lease has run out
+        return await chats.find_one(customers, {"_id": 1}) is None
+
+    async def remove_orders(self, customer_id: str) -> None:
+        """The customer's orders, and before them their dead letters, which are found by them."""
+        orders, customers = self._database["orders"], {"customer_id": customer_id}
+        ids = [order["_id"] for order in await orders.find(customers, {"_id": 1}).to_list(None)]
         if ids:
-            await self._database["dead_letters"].delete_many({"chat_id": {"$in": ids}})
-            await self._database["throttles"].delete_many({"person": {"$in": ids}})
-        for collection in ("chats", "link_tokens", "orders"):
-            await self._database[collection].delete_many({"customer_id": customer_id})
+            await self._database["dead_letters"].delete_many({"order_id": {"$in": ids}})
+        await orders.delete_many(customers)
+
+    async def remove_dead_letters(self, chat_id: int) -> None:
+        await self._database["dead_letters"].delete_many({"chat_id": chat_id})
+
+    async def remove_throttles(self, person: int) -> None:
+        await self._database["throttles"].delete_many({"person": person})
+
+    async def count_orders(self, customer_id: str) -> int:
+        return await self._database["orders"].count_documents({"customer_id": customer_id})
 
 
 def _hash(customer_id: str) -> str:

@@ -35,8 +35,19 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     "link_tokens": [
         IndexModel([("code_hash", ASCENDING)], name="by_code", unique=True),
         IndexModel([("expires_at", ASCENDING)], name="expiry"),
+        IndexModel([("customer_id", ASCENDING)], name="of_customer"),
     ],
-    "dead_letters": [IndexModel([("since", ASCENDING)], name="by_age")],
+    "dead_letters": [
+        IndexModel([("since", ASCENDING)], name="by_age"),
+        IndexModel([("order_id", ASCENDING)], name="of_order"),
+        IndexModel([("chat_id", ASCENDING)], name="of_chat"),
+    ],
+    "throttles": [
+        IndexModel([("person", ASCENDING)], name="of_person"),
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ],
+    "updates": [IndexModel([("at", ASCENDING)], name="a_week", expireAfterSeconds=7 * 24 * 3600)],
+    "removals": [IndexModel([("at", ASCENDING)], name="an_hour", expireAfterSeconds=3600)],
 }
 
 

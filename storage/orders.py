@@ -22,11 +22,18 @@ class Orders:
         self._seal = mongo.seal
 
     async def append(
-        self, order_id: str, event: Event, *, customer_id: str | None, keys: list[str], notify: bool
+        self,
+        order_id: str,
+        event: Event,
+        *,
+        customer_id: str | None,
+        keys: list[str],
+        notify: bool,
+        create: bool = True,
     ) -> bool:
         """Adds an event to its order, in one write; with a ``customer_id`` also creates the order.
 
-        The same write keeps the events sorted, counts the change of state as news if it is one,
+        ``create``: False does not create it.         The same write keeps the events sorted, counts the change of state as news if it is one,
         and marks it as not yet fanned out. False: nothing was written, because the order is
         unknown, belongs to somebody else, is full, or some order has an event of this id.
         """
@@ -35,7 +42,9 @@ class Orders:
             order["customer_id"] = customer_id
         update = _appended(event, self._seal, keys=keys, notify=notify)
         try:
-            result = await self._orders.update_one(order, update, upsert=customer_id is not None)
+            result = await self._orders.update_one(
+                order, update, upsert=create and customer_id is not None
+            )
         except DuplicateKeyError:
             return False
         return bool(result.matched_count or result.upserted_id is not None)

@@ -1,39 +1,36 @@
-"""Throttles: how often somebody has failed lately."""
+"""Throttles: when somebody has failed lately."""
 
 from datetime import datetime
 
-from storage.mongo import Document, Mongo
+from storage.mongo import Mongo
 
 
 class Throttles:
-    """The collection ``throttles``: a count per kind and person, which starts anew when it ends."""
+    """The collection ``throttles``: a person's latest misses of a kind, which expire by an index.
+
+    The index runs about once a minute: whoever reads looks at the times too.
+    """
 
     def __init__(self, mongo: Mongo) -> None:
         self._throttles = mongo.database["throttles"]
 
-    async def is_reached(self, kind: str, person: int, limit: int, now: datetime) -> bool:
-        found = await self._throttles.find_one(
-            {"_id": _id(kind, person), "count": {"$gte": limit}, "ends_at": {"$gt": now}}
-        )
-        return found is not None
+    async def misses(self, kind: str, person: int) -> list[datetime]:
+        """The latest misses, oldest first; as many as were kept."""
+        found = await self._throttles.find_one({"_id": _id(kind, person)})
+        return list(found["misses"]) if found else []
 
-    async def count(self, kind: str, person: int, *, now: datetime, ends_at: datetime) -> None:
-        """One more. ``ends_at``: when the count starts anew, if this is its first."""
-        runs: Document = {"$gt": ["$ends_at", now]}
-        update = {
-            "count": {"$cond": [runs, {"$add": ["$count", 1]}, 1]},
-            "ends_at": {"$cond": [runs, "$ends_at", ends_at]},
-        }
+    async def add(
+        self, kind: str, person: int, at: datetime, *, keep: int, expires_at: datetime
+    ) -> None:
+        """One more miss, of which the latest ``keep`` are remembered until ``expires_at``."""
         await self._throttles.update_one(
-            {"_id": _id(kind, person)}, [{"$set": update}], upsert=True
+            {"_id": _id(kind, person)},
+            {
+                "$push": {"misses": {"$each": [at], "$slice": -keep}},
+                "$set": {"person": person, "expires_at": expires_at},
+            },
+            upsert=True,
         )
-
-    async def forget(self, person: int) -> None:
-        for kind in KINDS:
-            await self._throttles.delete_one({"_id": _id(kind, person)})
-
-
-KINDS = ("lookup", "code")
 
 
 def _id(kind: str, person: int) -> str:

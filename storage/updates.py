@@ -9,7 +9,10 @@ from storage.mongo import Mongo
 
 
 class Updates:
-    """The collection ``updates``. Ids older than the index's life go by themselves."""
+    """The collection ``updates``: ids and times, nothing of what was in them.
+
+    An index removes them after a week; Telegram keeps what it could not deliver for a day.
+    """
 
     def __init__(self, mongo: Mongo) -> None:
         self._updates = mongo.database["updates"]

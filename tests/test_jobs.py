@@ -7,6 +7,7 @@ import pytest
 from telegram import Bot
 
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.jobs import KEPT, Jobs
 from storage.chats import Chats
@@ -15,6 +16,7 @@ from storage.link_tokens import LinkTokens
 from storage.models import LinkToken
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
+from storage.pace import Pace
 from tests.delivery.conftest import READER
 from tests.support.commands import COMMANDS
 from tests.support.news import chat, entry, event, record
@@ -30,8 +32,9 @@ def driver() -> Driver:
 def jobs(mongo: Mongo) -> Jobs:
     """Its dispatcher does not run: what is announced to it stays announced."""
     orders, chats = Orders(mongo), Chats(mongo)
-    sender = Sender(Bot("123456:TEST"), READER)
-    dispatcher = Dispatcher(orders, chats, DeadLetters(mongo), sender)
+    pacer = Pacer(Pace(mongo), rate=1)
+    sender = Sender(Bot("123456:TEST"), READER, pacer)
+    dispatcher = Dispatcher(orders, chats, DeadLetters(mongo), sender=sender, pacer=pacer)
     return Jobs(orders, chats, LinkTokens(mongo), dispatcher)
 
 

@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 
 from bot.delivery import metrics
+from bot.delivery.pace import Pacer
 from bot.delivery.policy import Decision, GiveUp, Pause, Retry, Unlink
 from bot.delivery.sender import SEND_TIMEOUT, Sender
 from storage.chats import Chats
@@ -26,7 +27,8 @@ TICK = 1.0
 """Seconds between looks for what other replicas, retries and expired leases left to do."""
 CHAT_PACE = timedelta(seconds=1)
 """Telegram takes about one message a second for one chat."""
-WORKERS = 32
+WORKERS = 128
+"""Pieces of work in hand at once: so many chats may be slow before others wait for them."""
 BATCH = 200
 
 log = structlog.get_logger()
@@ -37,12 +39,19 @@ class Dispatcher:
     """Runs from `run` to `stop`. `announce` wakes it for an order with fresh news."""
 
     def __init__(
-        self, orders: Orders, chats: Chats, dead_letters: DeadLetters, sender: Sender
+        self,
+        orders: Orders,
+        chats: Chats,
+        dead_letters: DeadLetters,
+        *,
+        sender: Sender,
+        pacer: Pacer,
     ) -> None:
         self._orders = orders
         self._chats = chats
         self._dead_letters = dead_letters
         self._sender = sender
+        self._pacer = pacer
         self._work: asyncio.Queue[Work] = asyncio.Queue(maxsize=10_000)
         self._stopping = asyncio.Event()
         self._taken: set[int] = set()  # chats that are read as due and wait in the queue
@@ -110,11 +119,24 @@ class Dispatcher:
 
     async def _bring(self, chat: Chat, entry: Entry, order: Order) -> None:
         lease = secrets.token_hex(8)
-        idle = not chat.entries and not self._stopping.is_set()
-        if idle and await self._chats.hand_over(chat, entry, lease=lease, until=_now() + LEASE):
+        may_go = not chat.entries and not self._pacer.halted_for() and await self._slot()
+        if may_go and await self._chats.hand_over(chat, entry, lease=lease, until=_now() + LEASE):
             await self._deliver(chat, entry, order, lease)
         else:
             await self._chats.post(chat, entry)
+
+    async def _slot(self) -> bool:
+        """Waits until Telegram's rate allows one more. False: `stop` came first."""
+        if self._stopping.is_set() or self._pacer.try_take():
+            return not self._stopping.is_set()
+        slot = asyncio.ensure_future(self._pacer.take())
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({slot, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            slot.cancel()
+        return slot.done() and not slot.cancelled()
 
     # From the mailbox to Telegram
 
@@ -126,11 +148,10 @@ class Dispatcher:
 
     async def _serve(self, chat: Chat) -> None:
         """Claims a mailbox and tells the news that waits longest."""
+        may_go = bool(chat.entries) and await self._slot()
         self._taken.discard(chat.id)
         lease = secrets.token_hex(8)
-        if self._stopping.is_set() or not chat.entries:
-            return
-        if not await self._chats.claim(chat, lease=lease, until=_now() + LEASE):
+        if not may_go or not await self._chats.claim(chat, lease=lease, until=_now() + LEASE):
             return
         entry = chat.entries[0]
         order = await self._orders.get(entry.order_id)
@@ -165,7 +186,7 @@ class Dispatcher:
             case GiveUp(reason):
                 metrics.DEAD.inc()
                 await self._dead_letters.keep(_dead_letter(chat, entry, reason))
-                await self._chats.complete(chat, entry, lease=lease, next_at=_now())
+                await self._chats.drop(chat, entry, lease=lease, next_at=_now())
 
 
 def _dead_letter(chat: Chat, entry: Entry, reason: str) -> DeadLetter:

@@ -6,7 +6,7 @@ database operation. The shares are agreed upon in one document (`storage.pace`),
 - A replica writes what it claims, and is counted as long as it does so (a *beat*).
 - It never uses more than it has written. So it cuts its share first and writes that later, and
   writes a larger one first and uses it later.
-- It never uses more than what the claims of the others leave.
+- It takes more than it has only out of what the claims of the others leave.
 
 Hence what is used never adds up to more than the rate, whoever comes, goes or dies at what moment.
 

@@ -138,7 +138,8 @@ class Linking:
 
 def _plain(secret: str) -> str:
     """Codes are typed: with or without the dash, in either case. Tokens are not touched."""
-    return secret if len(secret) == TOKEN_LENGTH else re.sub(r"[\W_]", "", secret).upper()
+    code = re.sub(r"[\W_]", "", secret).upper()
+    return code if len(code) == CODE_LENGTH else secret
 
 
 def _hash(secret: str) -> str:

@@ -64,3 +64,8 @@ def moment(at: datetime, reader: Reader, *, style: str = "wdt") -> str:
 def length(html: str) -> int:
     """How long Telegram will find the text: UTF-16 code units without the tags."""
     return len(unescape(_TAG.sub("", html)).encode("utf-16-le")) // 2
+
+
+def as_plain_text(html: str) -> str:
+    """The same words without tags, cut to what a message holds."""
+    return unescape(_TAG.sub("", html))[: LONGEST // 2]

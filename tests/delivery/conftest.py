@@ -10,6 +10,7 @@ import pytest
 from telegram import Bot
 
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.sandbox import Person, Sandbox
 from bot.texts.message import Reader
@@ -19,6 +20,7 @@ from storage.dead_letters import DeadLetters
 from storage.models import Chat
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
+from storage.pace import Pace
 from tests.support.news import chat
 
 READER = Reader("en", ZoneInfo("UTC"), "Nile Coffee")
@@ -50,8 +52,18 @@ async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-def sender(bot: Bot) -> Sender:
-    return Sender(bot, READER)
+async def pacer(mongo: Mongo) -> AsyncIterator[Pacer]:
+    """One for all dispatchers of a test, and fast: the pace has tests of its own."""
+    pacer = Pacer(Pace(mongo), rate=1000)
+    task = asyncio.create_task(pacer.run())
+    yield pacer
+    pacer.stop()
+    await task
+
+
+@pytest.fixture
+def sender(bot: Bot, pacer: Pacer) -> Sender:
+    return Sender(bot, READER, pacer)
 
 
 @pytest.fixture
@@ -69,7 +81,12 @@ def joins(chats: Chats) -> Joins:
 
 @pytest.fixture
 def running(
-    monkeypatch: pytest.MonkeyPatch, orders: Orders, chats: Chats, mongo: Mongo, bot: Bot
+    monkeypatch: pytest.MonkeyPatch,
+    orders: Orders,
+    chats: Chats,
+    mongo: Mongo,
+    sender: Sender,
+    pacer: Pacer,
 ) -> Running:
     """Runs a dispatcher, a replica of its own each time; waits are short."""
     monkeypatch.setattr("bot.delivery.dispatcher.TICK", 0.05)
@@ -78,7 +95,7 @@ def running(
 
     @asynccontextmanager
     async def run() -> AsyncIterator[Dispatcher]:
-        dispatcher = Dispatcher(orders, chats, DeadLetters(mongo), Sender(bot, READER))
+        dispatcher = Dispatcher(orders, chats, DeadLetters(mongo), sender=sender, pacer=pacer)
         task = asyncio.create_task(dispatcher.run())
         try:
             yield dispatcher

@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
@@ -212,9 +213,9 @@ async def test_an_error_of_our_own_ends_one_piece_of_work_and_not_the_dispatcher
 
 
 async def test_a_full_queue_leaves_the_news_to_the_sweep_and_fails_nobody(
-    orders: Orders, chats: Chats, mongo: Mongo, sender: Sender
+    orders: Orders, chats: Chats, mongo: Mongo, sender: Sender, pacer: Pacer
 ) -> None:
-    idle = Dispatcher(orders, chats, DeadLetters(mongo), sender)
+    idle = Dispatcher(orders, chats, DeadLetters(mongo), sender=sender, pacer=pacer)
     with capture_logs() as logs:
         for _ in range(10_001):
             idle.announce("ord_1")

@@ -8,6 +8,7 @@ from prometheus_client import Counter
 from structlog.testing import capture_logs
 
 from bot.delivery import metrics
+from bot.delivery.pace import Pacer
 from bot.delivery.policy import GiveUp, Pause, Retry, Unlink
 from bot.delivery.sender import Sender
 from bot.sandbox import Fault, Person, Sandbox
@@ -67,8 +68,8 @@ async def test_the_message_is_html_with_the_way_to_the_timeline_and_no_preview(
             Unlink("Chat not found"),
         ),
         (
-            Fault(status=400, description="Bad Request: can't parse entities"),
-            GiveUp("Can't parse entities"),
+            Fault(status=400, description="Bad Request: BUTTON_URL_INVALID"),
+            GiveUp("Button_url_invalid"),
         ),
         (Fault(retry_after=7), Retry(timedelta(seconds=7), counts=False)),
         (
@@ -76,7 +77,7 @@ async def test_the_message_is_html_with_the_way_to_the_timeline_and_no_preview(
             Retry(timedelta(minutes=1), counts=False),
         ),
     ],
-    ids=["blocked", "deactivated", "not found", "malformed", "flood", "token"],
+    ids=["blocked", "deactivated", "not found", "unacceptable", "flood", "token"],
 )
 async def test_what_telegram_says_decides(
     sender: Sender,
@@ -128,12 +129,13 @@ async def test_the_longest_halt_holds(
 
 
 async def test_after_the_halt_sending_goes_on(
-    sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Order
+    sender: Sender, pacer: Pacer, sandbox: Sandbox, alice: Person, chat: Chat, order: Order
 ) -> None:
     sandbox.fail(Fault(method="sendMessage", retry_after=1))
     decision = await sender.tell(chat, order)
     assert isinstance(decision, Retry)
-    await asyncio.sleep(decision.after.total_seconds())
+    while wait := pacer.halted_for():
+        await asyncio.sleep(wait.total_seconds())
     assert await sender.tell(chat, order) is None
     assert len(alice.inbox) == 1
     assert len(sandbox.calls_of("sendMessage")) == 2
@@ -169,3 +171,34 @@ async def test_a_failure_is_logged_without_the_message_and_the_token(
     (line,) = logs
     assert (line["event"], line["chat"]) == ("send_failed", chat.id)
     assert not any(secret in str(line) for secret in (sandbox.token, "shop", "ord_1"))
+
+
+@pytest.mark.parametrize("why", ["can't parse entities", "message is too long"])
+async def test_a_text_that_telegram_cannot_read_goes_once_more_as_plain_text(
+    sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Order, why: str
+) -> None:
+    sandbox.fail(Fault(method="sendMessage", status=400, description=f"Bad Request: {why}"))
+    assert await sender.tell(chat, order) is None
+    message = await alice.receives(containing="has been shipped")
+    assert "Left <our> shop" in message.text
+    assert "<b>" not in message.text
+    assert message.buttons[0][0].text == "Show timeline"
+
+
+async def test_a_text_that_telegram_cannot_read_in_plain_either_is_given_up(
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Order
+) -> None:
+    why = "Bad Request: message is too long"
+    sandbox.fail(Fault(method="sendMessage", status=400, description=why, times=2))
+    assert await sender.tell(chat, order) == GiveUp("Message is too long")
+    assert len(sandbox.calls_of("sendMessage")) == 2
+
+
+async def test_a_200_that_is_no_message_is_uncertain(
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Order
+) -> None:
+    uncertain = count(metrics.UNCERTAIN)
+    body = b'{"ok": true, "result": {"message_id": 7}}'
+    sandbox.fail(Fault(method="sendMessage", status=200, body=body))
+    assert isinstance(await sender.tell(chat, order), Retry)
+    assert count(metrics.UNCERTAIN) == uncertain + 1

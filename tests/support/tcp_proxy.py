@@ -24,8 +24,9 @@ class TcpProxy:
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
-        self._flows = asyncio.Event()
+        self._flows, self._answers_flow = asyncio.Event(), asyncio.Event()
         self._flows.set()
+        self._answers_flow.set()
         self._thread = threading.Thread(target=self._loop.run_forever, name="cable")
         self._thread.start()
         self._run(self._listen())
@@ -51,10 +52,15 @@ class TcpProxy:
         """Connections stay, and can be made, but nothing arrives any more."""
         self._loop.call_soon_threadsafe(self._flows.clear)
 
+    def stall_answers(self) -> None:
+        """The server hears everything, and nothing comes back."""
+        self._loop.call_soon_threadsafe(self._answers_flow.clear)
+
     def mend(self) -> None:
         """All is well again; what was held up arrives."""
         self._is_cut = False
         self._loop.call_soon_threadsafe(self._flows.set)
+        self._loop.call_soon_threadsafe(self._answers_flow.set)
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=5)
@@ -74,13 +80,17 @@ class TcpProxy:
                 far_reader, far_writer = await asyncio.open_connection(*self.server)
                 self._writers.add(far_writer)
                 await asyncio.gather(
-                    self._pass_on(reader, far_writer), self._pass_on(far_reader, writer)
+                    self._pass_on(reader, far_writer, self._flows),
+                    self._pass_on(far_reader, writer, self._flows, self._answers_flow),
                 )
         writer.transport.abort()
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *flows: asyncio.Event
+    ) -> None:
         while data := await reader.read(65536):
-            await self._flows.wait()
+            for flow in flows:
+                await flow.wait()
             writer.write(data)
             await writer.drain()
         writer.close()

@@ -44,7 +44,7 @@ async def test_twenty_different_events_at_once_on_a_new_order_are_all_stored(
         )
     )
     assert {answer.status for answer in answers} == {202}
-    assert {kept["note"] for kept in await events(mongo)} == {f"{n}" for n in range(20)}
+    assert {kept["id"] for kept in await events(mongo)} == {f"msg_{n}" for n in range(20)}
 
 
 async def test_events_that_overtake_the_creation_are_stored_or_not_found(

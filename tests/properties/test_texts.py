@@ -1,0 +1,156 @@
+"""Whatever a shop writes and wherever it writes it, Telegram takes the message, as text."""
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sandbox.html import parse_html
+from bot.sandbox.text import normalise, utf16_length
+from bot.services.linking import TOKEN_LENGTH, Offer
+from bot.services.statuses import rank
+from bot.services.timeline import Timeline, timeline
+from bot.texts import general, linking, orders
+from bot.texts.message import Message, Reader, foreign, length, plain
+from storage.models import Carrier, Event, Order, Window
+from tests.properties.strategies import anything, identifiers, moments, statuses, words
+from tests.texts.reading import HOSTILE, buttons, marked, read
+
+INERT = {"bold", "italic", "code", "date_time"}
+UNWANTED = frozenset(HOSTILE["direction marks"]) - {" "}
+
+readers = st.builds(
+    Reader,
+    language=st.sampled_from(["en", "de", "ar", "ja", "sw"]),
+    timezone=st.sampled_from(["UTC", "Africa/Kampala", "Asia/Kathmandu"]).map(ZoneInfo),
+    shop=words(300),
+)
+carriers = st.builds(
+    Carrier,
+    name=st.none() | words(100),
+    tracking_number=st.none() | words(100),
+    tracking_url=st.none() | st.just("https://carrier.test/1"),
+)
+offers = st.builds(
+    Offer,
+    secret=st.text("aZ09_-", min_size=TOKEN_LENGTH, max_size=TOKEN_LENGTH),
+    account_hint=st.none() | words(100),
+    replaces=st.booleans(),
+)
+
+
+@st.composite
+def events(draw: st.DrawFn) -> Event:
+    status, at = draw(st.none() | statuses), draw(moments)
+    window = st.builds(Window, earliest=st.none() | moments, latest=st.none() | moments)
+    return Event(
+        id="msg_1",
+        digest=b"",
+        occurred_at=at,
+        recorded_at=at,
+        rank=rank(status),
+        status=status,
+        parcel=draw(st.none() | st.sampled_from(["A", "B"]) | words(64)),
+        note=draw(st.none() | words(1000)),
+        location=draw(st.none() | words(200)),
+        order_number=draw(st.none() | words(64)),
+        carrier=draw(st.none() | carriers),
+        estimated_delivery=draw(st.none() | window),
+        items=draw(st.none() | st.integers(0, 1_000_000)),
+    )
+
+
+@st.composite
+def timelines(draw: st.DrawFn) -> Timeline:
+    told = draw(st.lists(events(), min_size=1, max_size=4)) * draw(st.sampled_from([1, 5]))
+    told.sort(key=lambda event: event.occurred_at)
+    order_id = draw(identifiers)
+    latest_at = told[-1].occurred_at
+    return timeline(
+        Order(
+            id=order_id,
+            customer_id="customer-1",
+            events=told,
+            latest_at=latest_at,
+            created_at=latest_at,
+        )
+    )
+
+
+def check(message: Message, *, kinds: set[str] = INERT) -> str:
+    """The text that Telegram shows, once it is found to take the message."""
+    parsed = read(message)
+    assert {entity["type"] for entity in parsed.entities} <= kinds
+    assert not [button for button in buttons(message) if not button.text.strip()]
+    assert normalise(parsed.text, parsed.entities).text
+    assert length(message.html) == utf16_length(parsed.text)
+    return parsed.text
+
+
+@given(timelines(), readers, moments)
+def test_any_timeline_is_a_message(order: Timeline, reader: Reader, now: Any) -> None:
+    message = orders.order_timeline(order, reader, now)
+    text = check(message)
+    assert plain(order.order_number, 60)[:-1] in text
+    if order.carrier and order.carrier.tracking_number:
+        number = plain(order.carrier.tracking_number, 100)
+        assert marked(read(message), "code") == ([number] if number else [])
+
+
+@given(timelines(), readers, moments)
+def test_any_news_is_a_message(order: Timeline, reader: Reader, now: Any) -> None:
+    check(orders.order_news(order, reader, now))
+
+
+@given(st.lists(timelines(), max_size=3), readers)
+def test_any_list_of_orders_is_a_message(listed: list[Timeline], reader: Reader) -> None:
+    for message in (
+        orders.order_list(listed, reader),
+        orders.several_orders(listed),
+        linking.linked(listed, reader),
+    ):
+        check(message, kinds={"bold"})
+        assert len(buttons(message)) == len(listed)
+
+
+@given(offers, readers)
+def test_any_question_whether_to_link_is_a_message(offer: Offer, reader: Reader) -> None:
+    message = linking.consent(offer, reader)
+    check(message, kinds={"bold"})
+    hint = offer.account_hint and plain(offer.account_hint, 100)
+    assert marked(read(message), "bold") == ([hint] if hint else [])
+
+
+@given(readers)
+def test_any_shops_name_is_text(reader: Reader) -> None:
+    simple: list[Callable[[Reader], Message]] = [
+        general.help_text,
+        linking.declined,
+        linking.invalid,
+        linking.not_linked,
+        linking.ask_for_code,
+        linking.unlinked,
+        linking.was_not_linked,
+    ]
+    for say in simple:
+        assert plain(reader.shop, 300) in check(say(reader), kinds={"bold"})
+
+
+@given(anything, st.integers(1, 300))
+def test_foreign_text_is_read_back_as_it_was_and_marks_nothing(text: str, longest: int) -> None:
+    parsed = parse_html(f"<b>{foreign(text, longest)}</b>.")
+    shown = plain(text, longest)
+    assert parsed.text == f"{shown}."
+    assert [entity["type"] for entity in parsed.entities] == (["bold"] if shown else [])
+
+
+@given(anything, st.integers(1, 300))
+def test_plain_text_is_one_short_line_without_direction_marks(text: str, longest: int) -> None:
+    shown = plain(text, longest)
+    assert len(shown) <= longest
+    assert len(shown.splitlines()) <= 1
+    assert shown == shown.strip()
+    assert not UNWANTED & set(shown)
+    assert plain(shown, longest) == shown

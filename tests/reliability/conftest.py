@@ -1,0 +1,105 @@
+"""Services as processes of their own, with a cable to the database that can hold things up."""
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.sandbox import Person, Sandbox
+from storage.chats import Chats
+from storage.mongo import Driver, Mongo
+from storage.orders import Orders
+from tests.conftest import ENCRYPTION_KEY
+from tests.reliability.state import State
+from tests.support.child import Child
+from tests.support.mongo_proxy import MongoProxy
+from tests.support.news import chat
+from tests.support.shop import API_KEY, SECRET, ShopBackend
+
+IMPATIENT = "tests.support.impatient"
+
+Starts = Callable[..., Awaitable[Child]]
+Linked = Callable[..., Awaitable[None]]
+ShopOf = Callable[[Child], ShopBackend]
+
+
+@pytest.fixture
+def driver() -> Driver:
+    return "motor"
+
+
+@pytest.fixture
+def orders(mongo: Mongo) -> Orders:
+    return Orders(mongo)
+
+
+@pytest.fixture
+def chats(mongo: Mongo) -> Chats:
+    return Chats(mongo)
+
+
+@pytest.fixture
+def state(mongo: Mongo) -> State:
+    return State(mongo)
+
+
+@pytest.fixture
+async def cable(mongodb_uri: str) -> AsyncIterator[MongoProxy]:
+    """What the services reach the database through."""
+    async with MongoProxy(mongodb_uri) as cable:
+        yield cable
+
+
+@pytest.fixture
+async def starts(
+    sandbox: Sandbox, cable: MongoProxy, mongo: Mongo, driver: Driver, tmp_path: Path
+) -> AsyncIterator[Starts]:
+    """``await starts(name="value")``: a service with these settings besides the usual ones.
+
+    What still runs at the end is killed, before ``mongo`` cleans up.
+    """
+    usual = {
+        "BOT_TOKEN": sandbox.token,
+        "BOT_API_URL": sandbox.url,
+        "MONGODB_URI": cable.uri,
+        "MONGODB_DRIVER": driver,
+        "WEBHOOK_SECRETS": SECRET,
+        "API_KEYS": API_KEY,
+        "ENCRYPTION_KEYS": ENCRYPTION_KEY,
+        "HTTP_PORT": "0",
+        "SHOP_NAME": "Nile Coffee",
+        "SHUTDOWN_SECONDS": "10",
+    }
+
+    async with AsyncExitStack() as running:
+
+        async def start(program: str = "bot", **settings: str) -> Child:
+            ours = {name.upper(): value for name, value in settings.items()}
+            child = Child(usual | ours, tmp_path, program=program)
+            running.push_async_callback(child.kill)
+            return await child.start()
+
+        yield start
+
+
+@pytest.fixture
+async def shop_of() -> AsyncIterator[ShopOf]:
+    """The shop's backend, as it talks to this service."""
+    async with aiohttp.ClientSession() as session:
+        yield lambda child: ShopBackend(child.url, session)
+
+
+@pytest.fixture
+def linked(chats: Chats) -> Linked:
+    """Links people to a customer each, as if they had talked to the bot."""
+    numbers = itertools.count(1)
+
+    async def link(*people: Person) -> None:
+        for person in people:
+            person.account.started = True
+            await chats.link(chat(person.id, f"customer-{next(numbers)}"))
+
+    return link

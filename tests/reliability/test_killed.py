@@ -1,0 +1,135 @@
+"""`kill -9` at each point between an event and its message, and a new start.
+
+The points are chosen from outside: the cable to the database holds one operation up.
+"""
+
+from bot.sandbox import Person
+from tests.reliability import points
+from tests.reliability.conftest import IMPATIENT, Linked, ShopOf, Starts
+from tests.reliability.events import ShopEvent
+from tests.reliability.state import State
+from tests.support.mongo_proxy import MongoProxy
+
+PATIENCE = 20.0
+"""Seconds that a message may take on a busy machine."""
+EXPIRED = "trackline_leases_expired_total"
+
+
+async def test_killed_before_the_write_it_answers_nothing_and_stores_nothing(
+    starts: Starts, shop_of: ShopOf, cable: MongoProxy, state: State
+) -> None:
+    child = await starts()
+    write = cable.hold(points.storing_an_event)
+    posting = ShopEvent("ord_1").posting(shop_of(child))
+    await write.reached()
+    await child.kill()
+    assert await posting is None
+    assert await state.events("ord_1") == 0
+
+
+async def test_killed_between_the_write_and_the_answer_a_retry_makes_one_event_and_one_message(
+    starts: Starts, shop_of: ShopOf, cable: MongoProxy, state: State, linked: Linked, alice: Person
+) -> None:
+    await linked(alice)
+    event = ShopEvent("ord_1")
+    child = await starts()
+    write = cable.hold(points.storing_an_event, answered=True)
+    posting = event.posting(shop_of(child))
+    await write.reached()
+    await child.kill()
+    assert await posting is None
+    assert await state.events("ord_1") == 1
+
+    answer = await event.post(shop_of(await starts()))
+    assert answer is not None
+    assert (answer.status, answer.result) == (200, "duplicate")
+    await alice.receives(containing="has been shipped", timeout=PATIENCE)
+    await state.settles()
+    assert await state.events("ord_1") == 1
+    assert len(alice.inbox) == 1
+
+
+async def test_killed_between_storing_and_fanning_out_the_message_still_leaves(
+    starts: Starts, shop_of: ShopOf, cable: MongoProxy, state: State, linked: Linked, alice: Person
+) -> None:
+    await linked(alice)
+    child = await starts()
+    fan_out = cable.hold(points.reading_an_order)
+    answer = await ShopEvent("ord_1").post(shop_of(child))
+    assert answer is not None
+    assert answer.status == 202
+    await fan_out.reached()
+    await child.kill()
+    assert (await state.unfanned(), await state.waiting()) == (1, 0)
+
+    await state.marks_get_old()
+    await starts(IMPATIENT)
+    await alice.receives(containing="has been shipped", timeout=PATIENCE)
+    await state.settles()
+    assert len(alice.inbox) == 1
+
+
+async def test_killed_between_the_claim_and_the_send_it_is_sent_after_the_lease_and_once(
+    starts: Starts,
+    shop_of: ShopOf,
+    cable: MongoProxy,
+    state: State,
+    linked: Linked,
+    alice: Person,
+    charlie: Person,
+) -> None:
+    await linked(alice, charlie)
+    child = await starts()
+    claim = cable.hold(points.claiming_a_mailbox, answered=True)
+    await ShopEvent("ord_1", "customer-1").post(shop_of(child))
+    await claim.reached()
+    await child.kill()
+    assert (await state.held(), alice.inbox) == (1, [])
+
+    child = await starts(IMPATIENT)
+    await ShopEvent("ord_2", "customer-2").post(shop_of(child))
+    await charlie.receives(containing="has been shipped", timeout=PATIENCE)
+    assert (await child.counted(EXPIRED), alice.inbox) == (0, [])
+
+    await state.leases_run_out()
+    await alice.receives(containing="has been shipped", timeout=PATIENCE)
+    await state.marks_get_old()
+    await state.settles()
+    assert await child.counted(EXPIRED) == 1
+    assert len(alice.inbox) == 1
+
+
+async def test_killed_between_telegrams_answer_and_the_mark_it_is_sent_twice_and_counted(
+    starts: Starts, shop_of: ShopOf, cable: MongoProxy, state: State, linked: Linked, alice: Person
+) -> None:
+    await linked(alice)
+    child = await starts()
+    mark = cable.hold(points.completing_a_mailbox)
+    await ShopEvent("ord_1").post(shop_of(child))
+    await mark.reached()
+    await child.kill()
+    assert len(alice.inbox) == 1
+
+    await state.leases_run_out()
+    await state.marks_get_old()
+    child = await starts(IMPATIENT)
+    await state.settles()
+    assert len(alice.inbox) == 2
+    assert await child.counted(EXPIRED) == 1
+    assert len(await state.told(alice.id)) == 1
+
+
+async def test_killed_while_it_handles_a_command_it_answers_after_the_restart(
+    starts: Starts, cable: MongoProxy, linked: Linked, alice: Person
+) -> None:
+    await linked(alice)
+    child = await starts()
+    look_up = cable.hold(points.reading_a_chat)
+    await alice.send("/track 1001")
+    await look_up.reached()
+    await child.kill()
+    assert alice.inbox == []
+
+    await starts()
+    await alice.receives(containing="I can't find that one", timeout=PATIENCE)
+    assert len(alice.inbox) == 1

@@ -1,0 +1,48 @@
+"""A process that stands still for longer than its lease, and then goes on as if nothing was."""
+
+import signal
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from bot.sandbox import Person, Sandbox
+from tests.reliability.conftest import IMPATIENT, Linked, ShopOf, Starts
+from tests.reliability.events import ShopEvent
+from tests.reliability.state import State
+from tests.support.tcp_proxy import TcpProxy
+
+BY_WEBHOOK = "http://127.0.0.1:9"
+"""Two replicas cannot poll both. Nobody writes to the bot here, so nothing is delivered."""
+
+
+@pytest.fixture
+def line(sandbox: Sandbox) -> Iterator[TcpProxy]:
+    """A way to Telegram that can be slow to answer."""
+    parts = urlsplit(sandbox.url)
+    with TcpProxy(str(parts.hostname), parts.port or 80) as line:
+        yield line
+
+
+async def test_paused_beyond_its_lease_its_late_completion_is_refused(
+    starts: Starts, shop_of: ShopOf, state: State, linked: Linked, line: TcpProxy, alice: Person
+) -> None:
+    await linked(alice)
+    paused = await starts(bot_api_url=f"http://127.0.0.1:{line.port}", public_url=BY_WEBHOOK)
+    other = await starts(IMPATIENT, public_url=BY_WEBHOOK)
+    line.stall_answers()
+    await ShopEvent("ord_1").post(shop_of(paused))
+    await alice.receives(containing="has been shipped", timeout=20)
+    paused.signal(signal.SIGSTOP)
+    line.mend()
+
+    await state.leases_run_out()
+    await alice.receives(containing="has been shipped", timeout=20)
+    told = await state.told(alice.id)
+    paused.signal(signal.SIGCONT)
+    await paused.logged("lease_lost")
+    await state.marks_get_old()
+    await state.settles()
+    assert len(await state.told(alice.id)) == 1
+    assert len(alice.inbox) == 2
+    assert await other.counted("trackline_leases_expired_total") == 1

@@ -1,0 +1,94 @@
+"""The service as a process of its own, for tests to kill, pause and start again."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import aiohttp
+
+from tests.support.waiting import until
+
+ROOT = Path(__file__).parents[2]
+START = 30.0
+"""Seconds that a start may take on a busy machine; it takes two."""
+
+
+class Child:
+    """``python -m bot run``, or another program like it.
+
+    ``url``: where it listens. ``logs``: what it has logged so far. Nothing of the test's own
+    environment reaches it but ``settings``; it runs in the folder ``home``.
+    """
+
+    def __init__(self, settings: Mapping[str, str], home: Path, *, program: str = "bot") -> None:
+        self._settings = settings
+        self._home = home
+        self._program = program
+        self.url = ""
+        self.logs: list[dict[str, Any]] = []
+
+    async def start(self) -> Self:
+        """Returns when it is ready. Raises AssertionError, with its logs, if it ends before."""
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", self._program, "run"),
+            cwd=self._home,
+            env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **self._settings},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        self._reading = asyncio.create_task(self._read())
+        self.url = (await self.logged("started", within=START))["url"]
+        async with aiohttp.ClientSession() as session:
+
+            async def is_ready() -> bool:
+                async with session.get(f"{self.url}/readyz") as answer:
+                    return answer.status == 200
+
+            await until(is_ready, START)
+        return self
+
+    async def logged(self, event: str, within: float = 20.0) -> dict[str, Any]:
+        """The first line of its logs about this event, once it is there."""
+
+        async def look() -> dict[str, Any] | None:
+            found = next((line for line in self.logs if line.get("event") == event), None)
+            assert found or not self._reading.done(), f"it ended: {self.logs}"
+            return found
+
+        return await until(look, within)
+
+    async def counted(self, metric: str) -> float:
+        """What its `/metrics` say of one counter."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.url}/metrics") as answer,
+        ):
+            lines = (await answer.text()).splitlines()
+        return float(next(line for line in lines if line.startswith(f"{metric} ")).split()[1])
+
+    def signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    async def ended(self, within: float = 20.0) -> int:
+        """Its exit code; minus the signal's number if one killed it. Raises TimeoutError."""
+        async with asyncio.timeout(within):
+            await self._reading
+            return await self._process.wait()
+
+    async def kill(self) -> None:
+        """`kill -9`, unless it has ended already."""
+        if self._process.returncode is None:
+            self.signal(signal.SIGKILL)
+        await self.ended()
+
+    async def _read(self) -> None:
+        assert self._process.stderr is not None
+        async for line in self._process.stderr:
+            try:
+                self.logs.append(json.loads(line))
+            except ValueError:  # a traceback, or a library's warning
+                self.logs.append({"text": line.decode()})

@@ -1,0 +1,24 @@
+"""The same program with jobs that do not keep a test waiting: ``python -m tests.support.impatient``.
+
+Leases, deadlines and everything else are those of ``python -m bot``.
+"""
+
+from unittest.mock import patch
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.__main__ import main
+from bot.jobs import Jobs
+
+
+class ImpatientJobs(Jobs):
+    def schedule(self) -> AsyncIOScheduler:
+        scheduler = super().schedule()
+        for job in (self.sweep_unfanned, self.recover_leases):
+            scheduler.reschedule_job(job.__name__, trigger="interval", seconds=0.2)
+        return scheduler
+
+
+if __name__ == "__main__":
+    with patch("bot.app.Jobs", ImpatientJobs):
+        main()
