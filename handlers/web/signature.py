@@ -1,7 +1,7 @@
 """Standard Webhooks 1.0: who sent these bytes, and when.
 
 Not the specification's own library: it wants the body as text before it can verify, and lets
-malformed headers escape as errors of other kinds (docs/decisions/0001-libraries.md).
+malformed headers escape as errors of other kinds (docs/decisions/0008-signatures.md).
 """
 
 import base64

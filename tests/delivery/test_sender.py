@@ -134,8 +134,7 @@ async def test_after_the_halt_sending_goes_on(
     sandbox.fail(Fault(method="sendMessage", retry_after=1))
     decision = await sender.tell(chat, order)
     assert isinstance(decision, Retry)
-    while wait := pacer.halted_for():
-        await asyncio.sleep(wait.total_seconds())
+    await pacer.take()
     assert await sender.tell(chat, order) is None
     assert len(alice.inbox) == 1
     assert len(sandbox.calls_of("sendMessage")) == 2
