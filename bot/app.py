@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any, Self
 
 import structlog
@@ -15,6 +16,8 @@ from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.jobs import Jobs
 from bot.services.linking import Linking
+from bot.services.privacy import Privacy
+from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
 from bot.settings import Settings
 from bot.telegram_app import TelegramApp, TokenRefused
@@ -25,11 +28,14 @@ from handlers.web.connections import listening
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.embedded import EmbeddedMongo
+from storage.erasures import Erasures
 from storage.errors import DatabaseError
 from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo, connect
 from storage.orders import Orders
 from storage.pace import Pace
+from storage.throttles import Throttles
+from storage.updates import Updates
 
 log = structlog.get_logger()
 
@@ -81,10 +87,26 @@ class Trackline:
         orders, chats = Orders(self._mongo), Chats(self._mongo)
         tokens, dead_letters = LinkTokens(self._mongo), DeadLetters(self._mongo)
         reader = Reader(settings.default_language, settings.timezone, settings.shop_name)
-        self._tracking = Tracking(orders, chats, status_words=settings.status_words)
-        self._linking = Linking(tokens, chats, lifetime=timedelta(minutes=settings.link_minutes))
+        throttles = Throttles(self._mongo)
+        self._privacy = Privacy(Erasures(self._mongo), chats)
+        self._tracking = Tracking(
+            orders,
+            chats,
+            status_words=settings.status_words,
+            privacy=self._privacy,
+            throttle=Throttle(throttles, LOOKUPS),
+        )
+        self._linking = Linking(
+            tokens,
+            chats,
+            lifetime=timedelta(minutes=settings.link_minutes),
+            privacy=self._privacy,
+            throttle=Throttle(throttles, CODES),
+        )
         services = Services(self._tracking, self._linking, reader)
-        self._app = TelegramApp(settings, services, handlers.chat.register)
+        register = partial(handlers.chat.register, keeper=self._privacy)
+        self._app = TelegramApp(settings, services, register)
+        self._app.inbox.share(Updates(self._mongo))
         self._pacer = Pacer(Pace(self._mongo), rate=settings.telegram_rate)
         self._dispatcher = Dispatcher(
             orders,
@@ -139,6 +161,7 @@ class Trackline:
     @asynccontextmanager
     async def _scheduling(self) -> AsyncIterator[None]:
         scheduler = self._jobs.schedule()
+        scheduler.add_job(self._privacy.repeat, "interval", seconds=60, id="repeat_erasures")
         scheduler.start()
         try:
             yield
@@ -166,6 +189,7 @@ class Trackline:
         return Backend(
             tracking=self._tracking,
             linking=self._linking,
+            privacy=self._privacy,
             announce=self._dispatcher.announce,
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,

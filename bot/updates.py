@@ -4,11 +4,15 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
 import structlog
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
+
+from storage.errors import DatabaseError
+from storage.updates import Updates
 
 KINDS = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 """What we want to hear of (Bot API: allowed_updates)."""
@@ -30,13 +34,22 @@ log = structlog.get_logger()
 class Inbox:
     """Handles updates: one after another for each person, persons beside each other.
 
-    Telegram brings an update again if it is not sure that we have it; it is handled once.
+    Telegram brings an update again if it is not sure that we have it; it is handled once. After a
+    crash between the handling and the remembering it is handled again.
     """
 
     def __init__(self, handle: Callable[[Update], Awaitable[None]]) -> None:
         self._handle = handle
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._handled: deque[int] = deque(maxlen=REMEMBERED)
+        self._shared: Updates | None = None
+
+    def share(self, updates: Updates) -> None:
+        """From here on what was handled is also known to other replicas, and after a restart.
+
+        That costs two round trips for an update: one before it is handled, one after.
+        """
+        self._shared = updates
 
     async def take(self, update: Update) -> None:
         """Returns when the update is handled."""
@@ -45,8 +58,35 @@ class Inbox:
             if update.update_id in self._handled:
                 return
             with structlog.contextvars.bound_contextvars(update_id=update.update_id):
-                await self._handle(update)
+                await self._handle_once(update)
             self._handled.append(update.update_id)
+
+    async def _handle_once(self, update: Update) -> None:
+        was_handled = await self._was_handled(update.update_id)
+        if was_handled:
+            return
+        await self._handle(update)
+        if self._shared and was_handled is not None:
+            await self._remember(self._shared, update.update_id)
+
+    async def _was_handled(self, update_id: int) -> bool | None:
+        """None: the database is away. That silences nobody: the handler will find out and say so.
+
+        Then the update is not remembered either, and may be handled again after a crash.
+        """
+        if self._shared is None:
+            return False
+        try:
+            return await self._shared.is_handled(update_id)
+        except DatabaseError as error:
+            log.warning("update_not_looked_up", error=type(error).__name__)
+            return None
+
+    async def _remember(self, updates: Updates, update_id: int) -> None:
+        try:
+            await updates.remember(update_id, datetime.now(UTC))
+        except DatabaseError as error:
+            log.warning("update_not_remembered", error=type(error).__name__)
 
 
 class Poller:

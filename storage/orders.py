@@ -22,29 +22,28 @@ class Orders:
         self._seal = mongo.seal
 
     async def append(
-        self,
-        order_id: str,
-        event: Event,
-        *,
-        customer_id: str | None,
-        keys: list[str],
-        notify: bool,
-        create: bool = True,
+        self, order_id: str, event: Event, *, customer_id: str | None, keys: list[str], notify: bool
     ) -> bool:
         """Adds an event to its order, in one write; with a ``customer_id`` also creates the order.
 
-        ``create``: False does not create it.         The same write keeps the events sorted, counts the change of state as news if it is one,
+        The same write keeps the events sorted, counts the change of state as news if it is one,
         and marks it as not yet fanned out. False: nothing was written, because the order is
         unknown, belongs to somebody else, is full, or some order has an event of this id.
         """
-        order = {"_id": order_id, "events.id": {"$ne": event.id}, **_HAS_ROOM}
-        if customer_id is not None:
-            order["customer_id"] = customer_id
         update = _appended(event, self._seal, keys=keys, notify=notify)
+        order = _taking(order_id, event, customer_id)
+        return await self._update(order, update, upsert=customer_id is not None)
+
+    async def append_to_known(
+        self, order_id: str, event: Event, *, customer_id: str | None, keys: list[str], notify: bool
+    ) -> bool:
+        """The same, and never creates the order."""
+        update = _appended(event, self._seal, keys=keys, notify=notify)
+        return await self._update(_taking(order_id, event, customer_id), update, upsert=False)
+
+    async def _update(self, order: Document, update: list[Document], *, upsert: bool) -> bool:
         try:
-            result = await self._orders.update_one(
-                order, update, upsert=create and customer_id is not None
-            )
+            result = await self._orders.update_one(order, update, upsert=upsert)
         except DuplicateKeyError:
             return False
         return bool(result.matched_count or result.upserted_id is not None)
@@ -87,6 +86,12 @@ class Orders:
 
 
 _HAS_ROOM: Document = {f"events.{MOST_EVENTS - 1}": {"$exists": False}}
+
+
+def _taking(order_id: str, event: Event, customer_id: str | None) -> Document:
+    """The order, if it is this customer's, has room, and does not have the event yet."""
+    order = {"_id": order_id, "events.id": {"$ne": event.id}, **_HAS_ROOM}
+    return order if customer_id is None else order | {"customer_id": customer_id}
 
 
 def _appended(event: Event, seal: Seal | None, *, keys: list[str], notify: bool) -> list[Document]:

@@ -5,7 +5,12 @@ Ids are remembered one by one: after a quiet week Telegram may begin anew anywhe
 
 from datetime import datetime
 
+from pymongo import timeout
+
 from storage.mongo import Mongo
+
+PATIENCE = 1.0
+"""Seconds for one operation, less than elsewhere: a person waits for their answer meanwhile."""
 
 
 class Updates:
@@ -18,7 +23,9 @@ class Updates:
         self._updates = mongo.database["updates"]
 
     async def is_handled(self, update_id: int) -> bool:
-        return await self._updates.find_one({"_id": update_id}) is not None
+        with timeout(PATIENCE):
+            return await self._updates.find_one({"_id": update_id}) is not None
 
     async def remember(self, update_id: int, now: datetime) -> None:
-        await self._updates.update_one({"_id": update_id}, {"$set": {"at": now}}, upsert=True)
+        with timeout(PATIENCE):
+            await self._updates.update_one({"_id": update_id}, {"$set": {"at": now}}, upsert=True)

@@ -6,6 +6,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.services.privacy import CustomerErased, Privacy
+from bot.services.throttle import Throttle
 from storage.chats import Chats
 from storage.link_tokens import LinkTokens
 from storage.models import Chat, LinkToken
@@ -42,12 +44,24 @@ class Offer:
 
 
 class Linking:
-    def __init__(self, tokens: LinkTokens, chats: Chats, *, lifetime: timedelta) -> None:
+    def __init__(
+        self,
+        tokens: LinkTokens,
+        chats: Chats,
+        *,
+        lifetime: timedelta,
+        privacy: Privacy,
+        throttle: Throttle,
+    ) -> None:
         self._tokens = tokens
         self._chats = chats
         self._lifetime = lifetime
+        self._privacy = privacy
+        self._throttle = throttle
 
     async def issue(self, customer_id: str, account_hint: str | None) -> Issued:
+        """Raises `CustomerErased`."""
+        await self._privacy.refuse_erased(customer_id)
         token = secrets.token_urlsafe(32)
         code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
         expires_at = datetime.now(UTC) + self._lifetime
@@ -66,12 +80,13 @@ class Linking:
     async def offer(self, secret: str, chat_id: int) -> Offer:
         """Whose account a token or a code would link, for the person to agree. Changes nothing.
 
-        Raises `LinkInvalid`.
+        Raises `LinkInvalid`, `TooManyTries`.
         """
         secret = _plain(secret)
-        token = await self._find(secret)
-        if token.done or token.used_by not in {None, chat_id}:
-            raise LinkInvalid
+        async with self._throttle.trying(chat_id, miss=LinkInvalid):
+            token = await self._find(secret)
+            if token.done or token.used_by not in {None, chat_id}:
+                raise LinkInvalid
         chat = await self._chats.get(chat_id)
         replaces = chat is not None and chat.customer_id != token.customer_id
         return Offer(secret, token.account_hint, replaces)
@@ -81,14 +96,23 @@ class Linking:
 
         The token is taken first and finished last: after a crash in between, the same chat may
         try again, nobody else can. To redeem again what stands already changes nothing: a button
-        is pressed twice, or Telegram brings the press twice.
+        is pressed twice, or Telegram brings the press twice. Raises `TooManyTries`.
         """
-        token = await self._find(secret)
-        if await self._stands(token, chat_id):
-            return
         now = datetime.now(UTC)
-        if not await self._tokens.use(token, chat_id, now):
-            raise LinkInvalid
+        async with self._throttle.trying(chat_id, miss=LinkInvalid):
+            token = await self._find(secret)
+            if await self._stands(token, chat_id):
+                return
+            if not await self._tokens.use(token, chat_id, now):
+                raise LinkInvalid
+        await self._link(token, chat_id, language, now)
+        await self._chats.resume(chat_id, now)  # who links has not blocked us, or no longer
+        await self._tokens.finish(token)
+
+    async def _link(
+        self, token: LinkToken, chat_id: int, language: str | None, now: datetime
+    ) -> None:
+        """An erasure that began since the token was read is noticed here, or finds the link."""
         await self._chats.link(
             Chat(
                 id=chat_id,
@@ -98,8 +122,11 @@ class Linking:
                 linked_at=now,
             )
         )
-        await self._chats.resume(chat_id, now)  # who links has not blocked us, or no longer
-        await self._tokens.finish(token)
+        try:
+            await self._privacy.refuse_erased(token.customer_id)
+        except CustomerErased:
+            await self._chats.unlink(chat_id)
+            raise LinkInvalid from None
 
     async def _stands(self, token: LinkToken, chat_id: int) -> bool:
         """Whether the chat has redeemed this very token and is still linked as it says."""

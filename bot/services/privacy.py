@@ -53,9 +53,14 @@ class Privacy:
     async def _remove(self, customer_id: str) -> None:
         """Orders go last: what else there is of them is found by them, after a crash as well."""
         await self._erasures.remove_tokens(customer_id)
-        while not await self._erasures.remove_chats(customer_id, datetime.now(UTC)):
-            await asyncio.sleep(LOOK)
+        await self._remove_chats(customer_id)
         await self._erasures.remove_orders(customer_id)
+
+    async def _remove_chats(self, customer_id: str) -> None:
+        while True:
+            if await self._erasures.remove_chats(customer_id, datetime.now(UTC)):
+                return
+            await asyncio.sleep(LOOK)
 
     # For the person
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 from bot.services import references
 from bot.services.events import OrderEvent, OrderNews
+from bot.services.privacy import Privacy
 from bot.services.statuses import Status, canonical, rank
+from bot.services.throttle import Throttle
 from bot.services.timeline import Timeline, timeline
 from storage.chats import Chats
 from storage.models import Carrier, Event, Order, Window
@@ -54,28 +56,46 @@ class SeveralOrders(Exception):
 
 
 class Tracking:
-    def __init__(self, orders: Orders, chats: Chats, *, status_words: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        orders: Orders,
+        chats: Chats,
+        *,
+        status_words: Mapping[str, str],
+        privacy: Privacy,
+        throttle: Throttle,
+    ) -> None:
         self._orders = orders
         self._chats = chats
         self._words = status_words
+        self._privacy = privacy
+        self._throttle = throttle
 
     async def record(self, event: OrderEvent, *, event_id: str, digest: bytes) -> bool:
         """Stores an event durably. False: it was stored before.
 
         ``digest``: a hash of the body that came with this id. One round trip to the database for
-        a new event. Raises `Refused`.
+        a new event of a known order; four to create an order, which nobody may do for a customer
+        who was erased. Raises `Refused`, `CustomerErased`.
         """
-        record = self._event(event, event_id, digest)
-        if await self._append(event.data, record):
+        record, news = self._event(event, event_id, digest), event.data
+        if await self._append(news, record):
             return True
-        if await self._is_there(event.data, record):
+        if await self._is_there(news, record):
             return False
-        if await self._append(event.data, record):  # its order was being created just then
+        if news.customer_id is not None:
+            await self._privacy.refuse_erased(news.customer_id)
+        if await self._append(news, record, create=True):
+            return True
+        if await self._is_there(news, record):  # it was being stored just then
+            return False
+        if await self._append(news, record):
             return True
         raise IdTaken  # by an event of another order
 
-    async def _append(self, news: OrderNews, record: Event) -> bool:
-        return await self._orders.append(
+    async def _append(self, news: OrderNews, record: Event, *, create: bool = False) -> bool:
+        append = self._orders.append if create else self._orders.append_to_known
+        return await append(
             news.order_id,
             record,
             customer_id=news.customer_id,
@@ -126,18 +146,22 @@ class Tracking:
     async def timeline(self, chat_id: int, reference: str) -> Timeline:
         """The timeline of the chat's own order that goes by ``reference``.
 
-        Raises `NotLinked`, `OrderNotFound`, `SeveralOrders`.
+        Raises `NotLinked`, `OrderNotFound`, `SeveralOrders`, `TooManyTries`.
         """
         customer_id = await self._customer(chat_id)
-        key = references.key(reference)
+        async with self._throttle.trying(chat_id, miss=OrderNotFound):
+            orders = await self._called(references.key(reference), customer_id)
+        if len(orders) > 1:
+            raise SeveralOrders([timeline(order) for order in orders])
+        return timeline(orders[0])
+
+    async def _called(self, key: str, customer_id: str) -> list[Order]:
         orders = await self._orders.of_customer_by_key(customer_id, key)
         if not orders:
             orders = await self._by_suffix(customer_id, key)
         if not orders:
             raise OrderNotFound
-        if len(orders) > 1:
-            raise SeveralOrders([timeline(order) for order in orders])
-        return timeline(orders[0])
+        return orders
 
     async def _by_suffix(self, customer_id: str, suffix: str) -> list[Order]:
         known = await self._orders.keys_of_customer(customer_id, SEARCHED)

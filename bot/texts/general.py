@@ -7,6 +7,7 @@ COMMANDS = {
     "orders": "My latest orders",
     "link": "Connect with a code",
     "unlink": "Disconnect this chat",
+    "privacy": "What I keep about you",
     "help": "What I can do",
 }
 """The menu of commands, with what each is for (Bot API: setMyCommands)."""
@@ -18,7 +19,8 @@ def help_text(reader: Reader) -> Message:
         "/track and an order number, like <b>/track 1001</b>, shows where it is.\n"
         "/orders shows your latest orders.\n"
         "/link connects this chat with a code from your account.\n"
-        "/unlink disconnects it again.\n\n"
+        "/unlink disconnects it again.\n"
+        "/privacy says what I keep about you, and deletes it.\n\n"
         "When an order moves, I write to you by myself."
     )
 

@@ -4,13 +4,27 @@ from typing import Any
 
 from telegram.ext import Application, filters
 
-from handlers.chat import groups, help, link, membership, orders, start, track, trouble, unlink
+from bot.services.privacy import Privacy
+from handlers.chat import (
+    groups,
+    help,
+    link,
+    membership,
+    orders,
+    privacy,
+    start,
+    track,
+    trouble,
+    unlink,
+)
 from handlers.chat.context import Context, Services
 
 __all__ = ["Services", "register"]
 
 
-def register(application: "Application[Any, Context, Any, Any, Services, Any]") -> None:
+def register(
+    application: "Application[Any, Context, Any, Any, Services, Any]", *, keeper: Privacy
+) -> None:
     """Everything but what happens in groups happens in private chats only."""
     private = filters.ChatType.PRIVATE
     application.add_handlers(
@@ -21,6 +35,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *track.handlers(private),
             *orders.handlers(private),
             *unlink.handlers(private),
+            *privacy.handlers(private, keeper),
             *membership.handlers(),
             *help.handlers(private),  # last: it takes what nobody else understood
         ]

@@ -5,7 +5,8 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
 from bot.services.linking import LinkInvalid
-from bot.texts import linking
+from bot.services.throttle import TooManyTries
+from bot.texts import linking, privacy
 from handlers.chat.context import (
     Context,
     Handlers,
@@ -31,6 +32,8 @@ async def ask_consent(update: Update, context: Context, secret: str) -> None:
         offer = await services.linking.offer(secret, chat_id(update))
     except LinkInvalid:
         await say(update, linking.invalid(services.reader))
+    except TooManyTries as tries:
+        await say(update, privacy.too_many_tries(tries.wait))
     else:
         await say(update, linking.consent(offer, services.reader))
 
@@ -43,6 +46,10 @@ async def agree(update: Update, context: Context) -> None:
         await services.linking.redeem(secret, chat_id(update), language)
     except LinkInvalid:
         message = linking.invalid(services.reader)
+    except TooManyTries as tries:
+        await say(update, privacy.too_many_tries(tries.wait))  # the question stays, to try again
+        await acknowledge(update)
+        return
     else:
         recent = await services.tracking.recent(chat_id(update))
         message = linking.linked([o for o in recent if o.is_open], services.reader)

@@ -6,8 +6,9 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
+from bot.services.throttle import TooManyTries
 from bot.services.tracking import NotLinked, OrderNotFound, SeveralOrders
-from bot.texts import linking, orders
+from bot.texts import linking, orders, privacy
 from bot.texts.message import Message
 from handlers.chat.context import (
     Context,
@@ -53,6 +54,8 @@ async def _answer(services: Services, chat: int, reference: str) -> Message:
         return orders.not_found()
     except SeveralOrders as several:
         return orders.several_orders(several.orders)
+    except TooManyTries as tries:
+        return privacy.too_many_tries(tries.wait)
     return orders.order_timeline(order, services.reader, datetime.now(UTC))
 
 

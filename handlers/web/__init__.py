@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from handlers.web import health, links, orders, telegram, tracking
+from handlers.web import customers, health, links, orders, telegram, tracking
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import LARGEST
 from handlers.web.problems import problems
@@ -15,12 +15,15 @@ _CONNECTIONS = {
 
 def application(backend: Backend) -> web.Application:
     app = web.Application(
-        middlewares=[problems], client_max_size=LARGEST, handler_args=_CONNECTIONS
+        middlewares=[problems, customers.refuse_erased],
+        client_max_size=LARGEST,
+        handler_args=_CONNECTIONS,
     )
     app[BACKEND] = backend
     app.add_routes(orders.routes)
     app.add_routes(links.routes)
     app.add_routes(tracking.routes)
+    app.add_routes(customers.routes)
     app.add_routes(health.routes)
     if backend.telegram_secret is not None:
         app.add_routes(telegram.routes)

@@ -7,6 +7,7 @@ from aiohttp import web
 from telegram import Bot, Update
 
 from bot.services.linking import Linking
+from bot.services.privacy import Privacy
 from bot.services.tracking import Tracking
 
 
@@ -19,6 +20,7 @@ class Backend:
 
     tracking: Tracking
     linking: Linking
+    privacy: Privacy
     announce: Callable[[str], None]  # there may be news of this order id
     take_update: Callable[[Update], Awaitable[None]]
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each

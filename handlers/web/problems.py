@@ -68,17 +68,29 @@ class TryLater(Problem):
         super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
 
+_given_up: set[asyncio.Future[Any]] = set()
+
+
 async def in_time(work: Awaitable[T]) -> T:
     """The work's result. Raises `TryLater` after `LONGEST_WAIT`.
 
     The driver limits one operation. A request may take several, and Motor's wait for a free
-    thread before their time begins to count.
+    thread before their time begins to count. What is late is left to end by itself: PyMongo's
+    waiting for a server does not bear to be cancelled.
     """
-    try:
-        async with asyncio.timeout(LONGEST_WAIT):
-            return await work
-    except TimeoutError:
-        raise TryLater(_DATABASE_AWAY) from None
+    doing = asyncio.ensure_future(work)
+    done, late = await asyncio.wait({doing}, timeout=LONGEST_WAIT)
+    if late:
+        _given_up.add(doing)
+        doing.add_done_callback(_ended_late)
+        raise TryLater(_DATABASE_AWAY)
+    return done.pop().result()
+
+
+def _ended_late(work: asyncio.Future[Any]) -> None:
+    _given_up.discard(work)
+    if not work.cancelled() and (error := work.exception()):
+        log.warning("ended_late", error=type(error).__name__)
 
 
 @web.middleware

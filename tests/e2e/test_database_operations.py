@@ -6,6 +6,7 @@ from bot.sandbox import Fault, Person, Sandbox
 from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.commands import COMMANDS
+from tests.support.quiet import asked
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
@@ -36,7 +37,7 @@ async def test_from_the_webhook_to_telegram_s_call(
         await shop.tell("ord_1", "shipped", note="Left our shop", location="Kampala")
         for person in people:
             await person.receives(containing="has been shipped")
-        sent = [next(iter(command.items())) for command in commands]
+        sent = asked(commands)
     assert sent == STORE + FAN_OUT + [HAND_OVER] * linked
     assert len(sent) <= 1 + 3 * linked
 
@@ -50,12 +51,12 @@ async def test_an_event_that_is_no_news_costs_one_write_and_one_look(
         await shop.tell("ord_1", kind="order.updated", note="A new date")
 
         async def looked() -> bool:
-            return len(commands) > 1
+            return len(asked(commands)) > 1
 
         await until(looked)
         await alice.send("/help")  # time enough for more, if there were more
         await alice.receives(containing="how your orders")
-        sent = [next(iter(command.items())) for command in commands]
+        sent = asked(commands)
     assert sent == [*STORE, FAN_OUT[0]]
 
 

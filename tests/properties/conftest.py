@@ -1,18 +1,28 @@
 """What holds for all input. Every run tries the same examples; a failure comes with its input.
 
-``HYPOTHESIS_PROFILE=dev`` looks at ten times as many, other ones each time.
+``HYPOTHESIS_PROFILE=dev`` looks at 25 times as many, other ones each time.
 """
 
 import os
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from storage.mongo import Driver
+from bot.services.linking import Linking
+from bot.services.privacy import Privacy
+from bot.services.throttle import CODES, LOOKUPS, Throttle
+from bot.services.tracking import Tracking
+from storage.chats import Chats
+from storage.erasures import Erasures
+from storage.link_tokens import LinkTokens
+from storage.mongo import Driver, Mongo
+from storage.orders import Orders
+from storage.throttles import Throttles
 
 settings.register_profile(
     "ci",
-    max_examples=100,
+    max_examples=40,
     derandomize=True,
     database=None,
     deadline=None,  # a shared machine is slow at times
@@ -28,3 +38,35 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def driver() -> Driver:
     """One is enough: what is looked for here lies on this side of the driver."""
     return "motor"
+
+
+@pytest.fixture
+def chats(mongo: Mongo) -> Chats:
+    return Chats(mongo)
+
+
+@pytest.fixture
+def orders(mongo: Mongo) -> Orders:
+    return Orders(mongo)
+
+
+@pytest.fixture
+def privacy(mongo: Mongo, chats: Chats) -> Privacy:
+    return Privacy(Erasures(mongo), chats)
+
+
+@pytest.fixture
+def tracking(mongo: Mongo, orders: Orders, chats: Chats, privacy: Privacy) -> Tracking:
+    throttle = Throttle(Throttles(mongo), LOOKUPS)
+    return Tracking(orders, chats, status_words={}, privacy=privacy, throttle=throttle)
+
+
+@pytest.fixture
+def linking(mongo: Mongo, chats: Chats, privacy: Privacy) -> Linking:
+    return Linking(
+        LinkTokens(mongo),
+        chats,
+        lifetime=timedelta(minutes=15),
+        privacy=privacy,
+        throttle=Throttle(Throttles(mongo), CODES),
+    )

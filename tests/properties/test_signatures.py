@@ -14,7 +14,8 @@ NOW = 1_800_000_000
 
 ids = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=256)
 keys = st.binary(min_size=24, max_size=64)
-headers = st.text() | st.text(st.characters()) | st.text("v1,=+/AZaz09 .", max_size=80)
+texts = st.text() | st.text("v1,=+/AZaz09 .", max_size=80)
+headers = texts | texts.map("v1,{}".format) | st.binary().map(lambda raw: raw.decode("latin-1"))
 seconds = st.integers(NOW - 300, NOW + 300).map(str)
 
 
@@ -49,7 +50,8 @@ def changed(draw: st.DrawFn, value: bytes) -> bytes:
     """The same bytes with one of them replaced, left out, or one more."""
     at = draw(st.integers(0, len(value)))
     cut = draw(st.integers(0, 1))
-    made = value[:at] + draw(st.binary(max_size=1)) + value[at + cut :]
+    byte = draw(st.sampled_from([b"", b" ", b"\n", b"\0", b"."]) | st.binary(max_size=1))
+    made = value[:at] + byte + value[at + cut :]
     assume(made != value)
     return made
 

@@ -6,14 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.services.statuses import rank
 from bot.services.timeline import Timeline, timeline
 from storage.models import Carrier, Event, Order
-from storage.mongo import Mongo
 from storage.orders import Orders
 from tests.properties.strategies import fewer, words
 from tests.support.news import NOON, record
@@ -71,11 +69,6 @@ def arrivals(draw: st.DrawFn, history: Sequence[Told]) -> list[Told]:
     """Every event at least once, in any order."""
     repeats = draw(st.lists(st.sampled_from(history), max_size=3))
     return draw(st.permutations([*history, *repeats]))
-
-
-@pytest.fixture
-def orders(mongo: Mongo) -> Orders:
-    return Orders(mongo)
 
 
 def fresh(arriving: Iterable[Told]) -> tuple[str, list[Told]]:

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from pymongo import AsyncMongoClient
 
 from bot.sandbox import Person, Sandbox
 from storage.chats import Chats
-from storage.mongo import Driver, Mongo
+from storage.mongo import Document, Mongo
 from storage.orders import Orders
+from storage.sealing import Seal
 from tests.conftest import ENCRYPTION_KEY
 from tests.reliability.state import State
 from tests.support.child import Child
 from tests.support.mongo_proxy import MongoProxy
-from tests.support.news import chat
+from tests.support.news import chat, event, record
 from tests.support.shop import API_KEY, SECRET, ShopBackend
 
 IMPATIENT = "tests.support.impatient"
@@ -27,8 +29,14 @@ ShopOf = Callable[[Child], ShopBackend]
 
 
 @pytest.fixture
-def driver() -> Driver:
-    return "motor"
+async def mongo(mongodb_uri: str) -> AsyncIterator[Mongo]:
+    """The test's own connection: on a busy machine an answer may take longer than for a service."""
+    client: AsyncMongoClient[Document] = AsyncMongoClient(mongodb_uri, tz_aware=True)
+    mongo = Mongo(client, client.get_default_database(), Seal([ENCRYPTION_KEY]))
+    await mongo.create_indexes()
+    yield mongo
+    await client.drop_database(mongo.database.name)
+    await mongo.close()
 
 
 @pytest.fixture
@@ -55,7 +63,7 @@ async def cable(mongodb_uri: str) -> AsyncIterator[MongoProxy]:
 
 @pytest.fixture
 async def starts(
-    sandbox: Sandbox, cable: MongoProxy, mongo: Mongo, driver: Driver, tmp_path: Path
+    sandbox: Sandbox, cable: MongoProxy, mongo: Mongo, tmp_path: Path
 ) -> AsyncIterator[Starts]:
     """``await starts(name="value")``: a service with these settings besides the usual ones.
 
@@ -65,7 +73,6 @@ async def starts(
         "BOT_TOKEN": sandbox.token,
         "BOT_API_URL": sandbox.url,
         "MONGODB_URI": cable.uri,
-        "MONGODB_DRIVER": driver,
         "WEBHOOK_SECRETS": SECRET,
         "API_KEYS": API_KEY,
         "ENCRYPTION_KEYS": ENCRYPTION_KEY,
@@ -93,13 +100,19 @@ async def shop_of() -> AsyncIterator[ShopOf]:
 
 
 @pytest.fixture
-def linked(chats: Chats) -> Linked:
-    """Links people to a customer each, as if they had talked to the bot."""
+def linked(chats: Chats, orders: Orders) -> Linked:
+    """Links people as if they had talked to the bot.
+
+    The first is ``customer-1``, who has placed ``ord_1``, and so on.
+    """
     numbers = itertools.count(1)
 
     async def link(*people: Person) -> None:
-        for person in people:
+        for person, number in zip(people, numbers, strict=False):
+            customer = f"customer-{number}"
             person.account.started = True
-            await chats.link(chat(person.id, f"customer-{next(numbers)}"))
+            await chats.link(chat(person.id, customer))
+            placed = event("placed")
+            await record(orders, f"ord_{number}", placed, customer_id=customer, notify=False)
 
     return link

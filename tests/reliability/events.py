@@ -12,7 +12,7 @@ from tests.support.shop import Answer, ShopBackend
 
 @dataclass(frozen=True)
 class ShopEvent:
-    """``customer_id``'s order is shipped."""
+    """``customer_id``'s order is shipped. It creates the order, if that is not known yet."""
 
     order_id: str
     customer_id: str = "customer-1"

@@ -1,10 +1,12 @@
 """The database operations between which a process may die, as they pass on the wire."""
 
+from typing import Any
+
 from storage.mongo import Document
 
 
 def storing_an_event(command: Document) -> bool:
-    return command.get("update") == "orders" and isinstance(_update(command), list)
+    return command.get("update") == "orders" and bool(_stages(command))
 
 
 def reading_an_order(command: Document) -> bool:
@@ -16,18 +18,19 @@ def reading_a_chat(command: Document) -> bool:
 
 
 def claiming_a_mailbox(command: Document) -> bool:
-    return command.get("update") == "chats" and "lease" in _set(_update(command))
+    changes = {} if _stages(command) else _update(command).get("$set", {})
+    return command.get("update") == "chats" and "lease" in changes
 
 
 def completing_a_mailbox(command: Document) -> bool:
-    return command.get("update") == "chats" and {"$unset": "lease"} in _update(command)
+    return command.get("update") == "chats" and {"$unset": "lease"} in _stages(command)
 
 
-def _update(command: Document) -> Document | list[Document]:
-    update: Document | list[Document] = command["updates"][0]["u"]
-    return update
+def _stages(command: Document) -> list[Document]:
+    """Those of an update that is a pipeline."""
+    update = _update(command)
+    return update if isinstance(update, list) else []
 
 
-def _set(update: Document | list[Document]) -> Document:
-    changes: Document = update.get("$set", {}) if isinstance(update, dict) else {}
-    return changes
+def _update(command: Document) -> Any:
+    return command["updates"][0]["u"] if "update" in command else {}

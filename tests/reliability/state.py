@@ -14,10 +14,10 @@ class State:
         self._orders = mongo.database["orders"]
         self._read = Orders(mongo)
 
-    async def events(self, order_id: str) -> int:
-        """How many events an order has."""
+    async def states(self, order_id: str) -> list[str | None]:
+        """What is stored of an order, an event each."""
         order = await self._read.get(order_id)
-        return len(order.events) if order else 0
+        return [event.status for event in order.events] if order else []
 
     async def told(self, chat_id: int) -> list[Document]:
         chat = await self._chats.find_one({"_id": chat_id})

@@ -1,5 +1,6 @@
 """A process that stands still for longer than its lease, and then goes on as if nothing was."""
 
+import asyncio
 import signal
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -28,8 +29,10 @@ async def test_paused_beyond_its_lease_its_late_completion_is_refused(
     starts: Starts, shop_of: ShopOf, state: State, linked: Linked, line: TcpProxy, alice: Person
 ) -> None:
     await linked(alice)
-    paused = await starts(bot_api_url=f"http://127.0.0.1:{line.port}", public_url=BY_WEBHOOK)
-    other = await starts(IMPATIENT, public_url=BY_WEBHOOK)
+    paused, other = await asyncio.gather(
+        starts(bot_api_url=f"http://127.0.0.1:{line.port}", public_url=BY_WEBHOOK),
+        starts(IMPATIENT, public_url=BY_WEBHOOK),
+    )
     line.stall_answers()
     await ShopEvent("ord_1").post(shop_of(paused))
     await alice.receives(containing="has been shipped", timeout=20)
@@ -38,10 +41,8 @@ async def test_paused_beyond_its_lease_its_late_completion_is_refused(
 
     await state.leases_run_out()
     await alice.receives(containing="has been shipped", timeout=20)
-    told = await state.told(alice.id)
     paused.signal(signal.SIGCONT)
     await paused.logged("lease_lost")
-    await state.marks_get_old()
     await state.settles()
     assert len(await state.told(alice.id)) == 1
     assert len(alice.inbox) == 2

@@ -12,8 +12,8 @@ from tests.reliability.state import State
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
-PEOPLE = 60
-ENOUGH = 60
+PEOPLE = 50
+ENOUGH = 40
 """Events that are taken before the stop."""
 GRACE = 10.0
 """SHUTDOWN_SECONDS."""

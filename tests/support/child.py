@@ -39,6 +39,7 @@ class Child:
             cwd=self._home,
             env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **self._settings},
             stderr=asyncio.subprocess.PIPE,
+            limit=2**20,  # bytes of a line: tracebacks are one
         )
         self._reading = asyncio.create_task(self._read())
         self.url = (await self.logged("started", within=START))["url"]
@@ -54,12 +55,12 @@ class Child:
     async def logged(self, event: str, within: float = 20.0) -> dict[str, Any]:
         """The first line of its logs about this event, once it is there."""
 
-        async def look() -> dict[str, Any] | None:
-            found = next((line for line in self.logs if line.get("event") == event), None)
+        async def look() -> list[dict[str, Any]]:
+            found = [line for line in self.logs if line.get("event") == event]
             assert found or not self._reading.done(), f"it ended: {self.logs}"
             return found
 
-        return await until(look, within)
+        return (await until(look, within))[0]
 
     async def counted(self, metric: str) -> float:
         """What its `/metrics` say of one counter."""

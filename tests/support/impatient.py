@@ -1,7 +1,4 @@
-"""The same program with jobs that do not keep a test waiting: ``python -m tests.support.impatient``.
-
-Leases, deadlines and everything else are those of ``python -m bot``.
-"""
+"""``python -m bot`` with jobs that do not keep a test waiting; the rest is as it always is."""
 
 from unittest.mock import patch
 

@@ -75,7 +75,8 @@ class MongoProxy:
         self._listener.close()
         for task in self._passes:
             task.cancel()
-        await asyncio.gather(*self._passes)
+        await asyncio.gather(*self._passes, return_exceptions=True)
+        await asyncio.sleep(0)  # for what was aborted to be closed
 
     @property
     def uri(self) -> str:
@@ -108,11 +109,8 @@ class MongoProxy:
             await asyncio.wait(both_ways, return_when=asyncio.FIRST_COMPLETED)
         for way in both_ways:
             way.cancel()
-        await asyncio.gather(*both_ways)
         for end in (writer, far_writer):
             end.transport.abort()
-            with suppress(OSError):
-                await end.wait_closed()
 
     async def _look_at(self, message: bytes, passing: "_Passing") -> None:
         command = command_of(message)

@@ -1,4 +1,4 @@
-"""What an event costs the database: one command."""
+"""What an event costs the database: one command, and four when it is the first of its order."""
 
 from collections.abc import Iterator
 
@@ -19,12 +19,17 @@ def sent(out_of_touch: ShopBackend, mongo: Mongo) -> Iterator[list[Document]]:
         yield commands
 
 
-async def test_an_event_of_a_new_order_is_one_command(
+async def test_an_event_of_a_new_order_is_four_commands(
     out_of_touch: ShopBackend, sent: list[Document]
 ) -> None:
+    """Nothing is created for a customer who was erased, which is asked here and nowhere else."""
     assert (await out_of_touch.create("ord_1", "customer-1")).status == 202
-    [command] = sent
-    assert (command["update"], len(command["updates"])) == ("orders", 1)
+    assert [next(iter(command.items())) for command in sent] == [
+        ("update", "orders"),
+        ("find", "orders"),
+        ("find", "erasures"),
+        ("update", "orders"),
+    ]
 
 
 @pytest.mark.parametrize("customer", [{}, {"customer_id": "customer-1"}], ids=["silent", "named"])

@@ -1,0 +1,128 @@
+"""What goes wrong in a soak: each kind as often as its neighbours, in a random order."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from bench.soak.replica import Replica
+from bot.sandbox import Fault, Person, Sandbox
+from tests.support.tcp_proxy import TcpProxy
+
+PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
+LONGEST_DELAY = 2.0
+"""Seconds that an answer of Telegram's may be late."""
+BETWEEN = (0.5, 2.5)
+"""Seconds from one trouble to the next."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that went wrong from ``began`` to ``ended``."""
+
+    kind: str
+    began: datetime
+    ended: datetime
+
+
+@dataclass(eq=False)
+class Troublemaker:
+    """Lets troubles happen, several at a time; `log` says which and when."""
+
+    replicas: Sequence[Replica]
+    cable: TcpProxy
+    sandbox: Sandbox
+    people: Sequence[Person]
+    chance: random.Random
+    log: list[Trouble] = field(default_factory=list)
+    _database: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def make(self, seconds: float) -> None:
+        """Begins troubles for so long, and returns when the last of them is over."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + seconds
+        deck: list[str] = []
+        async with asyncio.TaskGroup() as tasks:
+            while loop.time() < ends:
+                deck = deck or self._shuffled()
+                tasks.create_task(self._happen(deck.pop()))
+                await asyncio.sleep(self.chance.uniform(*BETWEEN))
+        self.sandbox.clear_faults()
+
+    def _shuffled(self) -> list[str]:
+        kinds = list(self._kinds())
+        self.chance.shuffle(kinds)
+        return kinds
+
+    async def _happen(self, kind: str) -> None:
+        began = datetime.now(UTC)
+        await self._kinds()[kind]()
+        self.log.append(Trouble(kind, began, datetime.now(UTC)))
+
+    def _kinds(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        return {
+            "kill": self._kill,
+            "pause": self._pause,
+            "database cut": self._cut,
+            "database stall": self._stall,
+            "database slow": self._slow,
+            "block": self._block,
+            "429": lambda: self._telegram(Fault(retry_after=self.chance.randint(1, 3))),
+            "502": lambda: self._telegram(Fault(status=502, body=PAGE)),
+            "500 after accepting": lambda: self._telegram(Fault(status=500, accept=True)),
+            "dropped": lambda: self._telegram(Fault(drop=True)),
+            "dropped after accepting": lambda: self._telegram(Fault(drop=True, accept=True)),
+            "garbage after accepting": lambda: self._telegram(Fault(garbage=True, accept=True)),
+            "late answers": self._late,
+        }
+
+    async def _kill(self) -> None:
+        await self._some_replica().die(self.chance.uniform(0, 3))
+
+    async def _pause(self) -> None:
+        await self._some_replica().stand_still(self.chance.uniform(2, 8))
+
+    def _some_replica(self) -> Replica:
+        idle = [replica for replica in self.replicas if not replica.is_busy]
+        return self.chance.choice(idle or self.replicas)
+
+    async def _cut(self) -> None:
+        async with self._database:
+            self.cable.cut()
+            await self._mended_after(self.chance.uniform(1, 5))
+
+    async def _stall(self) -> None:
+        async with self._database:
+            self.cable.stall()
+            await self._mended_after(self.chance.uniform(1, 5))
+
+    async def _slow(self) -> None:
+        """Bytes pass only now and then."""
+        async with self._database:
+            for _ in range(self.chance.randint(5, 15)):
+                self.cable.stall()
+                await self._mended_after(self.chance.uniform(0.1, 0.5))
+                await asyncio.sleep(0.05)
+
+    async def _mended_after(self, seconds: float) -> None:
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self.cable.mend()
+
+    async def _block(self) -> None:
+        """Somebody has had enough of the bot, and then misses it."""
+        willing = [person for person in self.people if not person.account.blocked]
+        person = self.chance.choice(willing)
+        person.block()
+        await asyncio.sleep(self.chance.uniform(3, 8))
+        person.unblock()
+
+    async def _late(self) -> None:
+        await self._telegram(Fault(delay=self.chance.uniform(0.5, LONGEST_DELAY)))
+
+    async def _telegram(self, fault: Fault) -> None:
+        """The next few sends suffer so."""
+        few = self.chance.randint(1, 5)
+        self.sandbox.fail(replace(fault, method="sendMessage", times=few))

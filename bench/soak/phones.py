@@ -1,0 +1,54 @@
+"""What reached the phones: which step of which order, when, and how Telegram answered the send."""
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.sandbox import Call, Person, Sandbox
+
+_STEP = re.compile(r"(ord_\d+) step (\d+)")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A message about an order. ``is_known``: the sender heard that Telegram has it."""
+
+    order_id: str
+    step: int
+    at: datetime
+    is_known: bool
+
+
+def news(person: Person, sandbox: Sandbox) -> list[Told]:
+    """The person's messages about orders, in the order in which they came."""
+    calls = sorted(sandbox.calls_of("sendMessage", chat_id=person.id), key=lambda call: call.at)
+    begun = [call.at for call in calls]
+    told = []
+    for message in person.inbox:
+        if step := _STEP.search(message.text):
+            # a call takes effect as soon as it comes, and one chat's calls come one by one
+            call = calls[bisect_right(begun, message.sent_at) - 1]
+            told.append(Told(step[1], int(step[2]), message.sent_at, is_ok(call)))
+    return told
+
+
+def by_order(told: Iterable[Told]) -> dict[str, list[Told]]:
+    orders: dict[str, list[Told]] = defaultdict(list)
+    for message in told:
+        orders[message.order_id].append(message)
+    return orders
+
+
+def is_ok(call: Call) -> bool:
+    return call.status == 200 and call.answer is not None and call.answer.get("ok") is True
+
+
+def most_in_a_second(moments: Sequence[datetime]) -> int:
+    """Of any second, not of those of a clock."""
+    seconds = sorted(moment.timestamp() for moment in moments)
+    return max(
+        (bisect_right(seconds, begin + 1) - index for index, begin in enumerate(seconds)), default=0
+    )

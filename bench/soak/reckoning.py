@@ -1,0 +1,112 @@
+"""The reckoning: what was promised, and whether it was kept."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import quantiles
+
+from bench.soak.faults import LONGEST_DELAY, Trouble
+from bench.soak.phones import Told, by_order
+from bench.soak.shop import Event
+
+MARKED = timedelta(seconds=LONGEST_DELAY + 3)
+"""Within this time from its arrival a message is marked as told, or trouble came between."""
+KILLING = timedelta(seconds=1)
+"""What left just before a kill may arrive so much after it."""
+
+
+@dataclass
+class Reckoning:
+    """``broken``: every promise that was not kept, a sentence each."""
+
+    broken: list[str] = field(default_factory=list)
+    duplicates: Counter[str] = field(default_factory=Counter)
+    losses: int = 0
+    messages: int = 0
+    unknowable: int = 0
+
+    def events(self, events: Sequence[Event], stored: Mapping[str, int]) -> None:
+        """A 2xx means: stored, once. ``stored``: how often each id is in the database."""
+        for event in events:
+            if event.acknowledged_at is None:
+                self.broken.append(f"{event.id} never got a 2xx in {event.posts} posts")
+            elif stored.get(event.id, 0) != 1:
+                count = stored.get(event.id, 0)
+                self.broken.append(f"{event.id} got a 2xx and is stored {count} times")
+            if event.answers.count("recorded") > 1:
+                self.broken.append(f"{event.id} was answered as new twice")
+        for event_id in stored.keys() - {event.id for event in events}:
+            self.broken.append(f"{event_id} is stored and was never posted")
+
+    def phone(self, name: str, told: Sequence[Told], steps: Mapping[str, int]) -> None:
+        """``steps``: how far each of the person's orders has come."""
+        self.messages += len(told)
+        self.unknowable += sum(not message.is_known for message in told)
+        orders = by_order(told)
+        for order_id, step in steps.items():
+            last = orders[order_id][-1].step if order_id in orders else 0
+            if last != step:
+                self.losses += 1
+                self.broken.append(f"{name}: {order_id} is at step {step}, told was {last}")
+        for order_id in orders.keys() - steps.keys():
+            self.broken.append(f"{name} was told of {order_id}, which is not theirs")
+        for order_id, messages in orders.items():
+            for before, after in pairwise(messages):
+                if after.step < before.step:
+                    self.broken.append(
+                        f"{name}: {order_id} stepped back from {before.step} to {after.step}"
+                    )
+
+    def repeats(self, name: str, told: Sequence[Told], log: Sequence[Trouble]) -> None:
+        """A state told twice in a row wants a reason that the sender could not help."""
+        for first, again in _repeated(told):
+            reason = _reason(first, log)
+            self.duplicates[reason] += 1
+            if reason not in _EXCUSED:
+                gap = (again.at - first.at).total_seconds()
+                self.broken.append(
+                    f"{name}: {first.order_id} step {first.step} was told at {first.at:%X.%f} "
+                    f"and again {gap:.1f} s later ({reason})"
+                )
+
+    def rate(self, most: int, allowed: int) -> None:
+        if most > allowed:
+            self.broken.append(f"{most} messages in one second, {allowed} are allowed")
+
+
+_EXCUSED = ("unknowable", "kill")
+
+
+def _reason(first: Told, log: Sequence[Trouble]) -> str:
+    if not first.is_known:
+        return "unknowable"
+    if any(t.kind == "kill" and -KILLING < t.began - first.at < MARKED for t in log):
+        return "kill"
+    kinds = {t.kind for t in log if t.began < first.at + MARKED and first.at < t.ended}
+    return f"known, during {', '.join(sorted(kinds)) or 'nothing'}"
+
+
+def _repeated(told: Sequence[Told]) -> Iterator[tuple[Told, Told]]:
+    for messages in by_order(told).values():
+        for before, after in pairwise(messages):
+            if after.step == before.step:
+                yield before, after
+
+
+def waits(events: Sequence[Event], told: Sequence[Told], until: datetime) -> Iterator[float]:
+    """Milliseconds from an event's 2xx to its message, for the 2xx before ``until``."""
+    came = {}
+    for message in reversed(told):
+        came[message.order_id, message.step] = message.at
+    for event in events:
+        acknowledged, at = event.acknowledged_at, came.get((event.order.id, event.step))
+        if acknowledged and at and acknowledged < until:
+            yield (at - acknowledged) / timedelta(milliseconds=1)
+
+
+def p50_p95(values: Sequence[float]) -> tuple[float, float]:
+    """Raises ValueError for fewer than two values."""
+    cuts = quantiles(values, n=20, method="inclusive")
+    return cuts[9], cuts[18]

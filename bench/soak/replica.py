@@ -1,0 +1,70 @@
+"""A replica of the service, which dies, stands still, and is started again."""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.support.child import Child
+
+
+class Replica:
+    """One thing is done to it at a time. ``url``: empty while it is down."""
+
+    def __init__(self, settings: Mapping[str, str], home: Path) -> None:
+        self._settings = settings
+        self._home = home
+        self._lives: list[Child] = []
+        self._turn = asyncio.Lock()
+        self.url = ""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being done to it."""
+        return self._turn.locked()
+
+    @property
+    def logs(self) -> list[dict[str, Any]]:
+        """What it has logged in all its lives."""
+        return [line for life in self._lives for line in life.logs]
+
+    async def start(self) -> None:
+        """Tries until it is ready, as a supervisor does: the database may be away just then."""
+        while True:
+            child = Child(self._settings, self._home)
+            self._lives.append(child)
+            try:
+                await child.start()
+            except (AssertionError, TimeoutError, aiohttp.ClientError):
+                await child.kill()
+            except asyncio.CancelledError:
+                await child.kill()
+                raise
+            else:
+                self.url = child.url
+                return
+
+    async def die(self, away: float) -> None:
+        """`kill -9`; the next life begins ``away`` seconds later."""
+        async with self._turn:
+            self.url = ""
+            await self._lives[-1].kill()
+            await asyncio.sleep(away)
+            await self.start()
+
+    async def stand_still(self, seconds: float) -> None:
+        async with self._turn:
+            child = self._lives[-1]
+            child.signal(signal.SIGSTOP)
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                child.signal(signal.SIGCONT)
+
+    async def end(self) -> None:
+        self.url = ""
+        if self._lives:
+            await self._lives[-1].kill()

@@ -1,0 +1,133 @@
+"""The stage of a soak: two replicas, their database on a cable, Telegram, and linked customers."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+from aiohttp import web
+
+from bench.soak.replica import Replica
+from bot.sandbox import Person, Sandbox
+from storage.embedded import EmbeddedMongo
+from storage.mongo import Mongo, connect
+from tests.support.shop import API_KEY, SECRET, ShopBackend
+from tests.support.tcp_proxy import TcpProxy
+
+RATE = 28
+"""TELEGRAM_RATE of the replicas."""
+REPLICAS = 2
+CUSTOMERS = 30
+HOUSEHOLDS = 10
+"""Customers with two phones."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """``homes``: by customer, whose phones are told. ``mongo`` reaches past the cable."""
+
+    replicas: Sequence[Replica]
+    cable: TcpProxy
+    mongo: Mongo
+    sandbox: Sandbox
+    homes: dict[str, list[Person]]
+
+    @property
+    def people(self) -> list[Person]:
+        return [person for home in self.homes.values() for person in home]
+
+
+class FrontDoor:
+    """What the world knows the service by: passes each of Telegram's updates to any replica."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self.replicas: Sequence[Replica] = ()
+
+    async def pass_on(self, request: web.Request) -> web.Response:
+        replica = self._chance.choice(self.replicas)
+        body = await request.read()
+        try:
+            async with aiohttp.request(
+                request.method, replica.url + request.path, data=body, headers=request.headers
+            ) as answer:
+                return web.Response(status=answer.status, body=await answer.read())
+        except aiohttp.ClientError:
+            return web.Response(status=502)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[str]:
+        """Its address."""
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self.pass_on)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            yield "http://{}:{}".format(*runner.addresses[0][:2])
+        finally:
+            await runner.cleanup()
+
+
+@asynccontextmanager
+async def stage(chance: random.Random) -> AsyncIterator[Stage]:
+    """Everything started, everybody linked; all is ended and removed afterwards."""
+    async with AsyncExitStack() as opened:
+        home = Path(opened.enter_context(TemporaryDirectory()))
+        database = await opened.enter_async_context(EmbeddedMongo(home))
+        parts = urlsplit(database.uri)
+        cable = opened.enter_context(TcpProxy(str(parts.hostname), parts.port or 27017))
+        login = parts.netloc.rpartition("@")[0]
+        cabled = parts._replace(netloc=f"{login}@127.0.0.1:{cable.port}").geturl()
+        mongo = connect(database.uri, "motor")
+        opened.push_async_callback(mongo.close)
+        sandbox = await opened.enter_async_context(Sandbox())
+        door = FrontDoor(chance)
+        settings = _settings(sandbox, cabled, await opened.enter_async_context(door.open()))
+        door.replicas = [Replica(settings, home) for _ in range(REPLICAS)]
+        for replica in door.replicas:
+            opened.push_async_callback(replica.end)
+        await asyncio.gather(*(replica.start() for replica in door.replicas))
+        homes = await _linked(sandbox, door.replicas[0].url)
+        yield Stage(door.replicas, cable, mongo, sandbox, homes)
+
+
+def _settings(sandbox: Sandbox, database: str, public_url: str) -> dict[str, str]:
+    return {
+        "BOT_TOKEN": sandbox.token,
+        "BOT_API_URL": sandbox.url,
+        "MONGODB_URI": database,
+        "WEBHOOK_SECRETS": SECRET,
+        "API_KEYS": API_KEY,
+        "HTTP_PORT": "0",
+        "PUBLIC_URL": public_url,
+        "TELEGRAM_RATE": str(RATE),
+    }
+
+
+async def _linked(sandbox: Sandbox, url: str) -> dict[str, list[Person]]:
+    """Customers with one phone or two, linked as they do it themselves."""
+    homes = {
+        f"customer-{n}": [
+            sandbox.person(f"Person {n}-{m}") for m in range(2 if n <= HOUSEHOLDS else 1)
+        ]
+        for n in range(1, CUSTOMERS + 1)
+    }
+    async with aiohttp.ClientSession() as session:
+        shop = ShopBackend(url, session)
+        for customer, home in homes.items():
+            await asyncio.gather(*(_link(shop, person, customer) for person in home))
+    return homes
+
+
+async def _link(shop: ShopBackend, person: Person, customer_id: str) -> None:
+    offer = await shop.connect(customer_id)
+    await person.send("/start " + parse_qs(urlsplit(offer["url"]).query)["start"][0])
+    await person.receives(containing="Connect this chat", timeout=30)
+    await person.press("Yes, connect", timeout=30)
+    await person.receives(containing="Connected.", timeout=30)

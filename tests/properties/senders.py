@@ -1,0 +1,186 @@
+"""Several senders at one mailbox, a step at a time, and what the customer's phone shows of it.
+
+The mailbox is the real one. A sender does what `bot.delivery.dispatcher` does; a step is what it
+does between two awaits, so that steps interleave as those of replicas do.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from storage.chats import REMEMBERED, Chats
+from storage.models import Chat, Entry
+from tests.support.mailboxes import got
+from tests.support.news import NOON
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """``read``: the mailbox as it was read, until it is claimed or left.
+
+    ``fanning``: the order's news that is about to be brought. ``entry``: what is being told under
+    ``lease``, which ends at ``until``.
+    """
+
+    name: str
+    read: Chat | None = None
+    fanning: Entry | None = None
+    entry: Entry | None = None
+    lease: str = ""
+    until: datetime = NOON
+    has_told: bool = False
+
+
+@dataclass
+class Mailbox:
+    """One chat's mailbox, its senders, and a clock that only `wait` moves."""
+
+    chats: Chats
+    chat_id: int
+    senders: dict[str, Sender]
+    now: datetime = NOON
+    news: Counter[str] = field(default_factory=Counter)  # of each order, so far
+    brought: Counter[str] = field(default_factory=Counter)  # the latest of it that was posted
+    phone: list[tuple[str, int]] = field(default_factory=list)
+    leases: int = 0
+    paused: bool = False
+
+    # What happens outside
+
+    async def happen(self, order: str) -> None:
+        self.news[order] += 1
+
+    async def wait(self, span: timedelta) -> None:
+        self.now += span
+
+    async def pause(self) -> None:
+        """The customer blocks the bot: what is being sent fails, and whoever sends it gives up."""
+        await self.chats.pause(self.chat_id, "blocked")
+        self.paused = True
+        for name in self.senders:
+            await self.crash(name)
+
+    async def resume(self) -> None:
+        await self.chats.resume(self.chat_id, self.now)
+        self.paused = False
+
+    async def release_expired(self) -> None:
+        await self.chats.release_expired(self.now)
+
+    # From the order to the mailbox
+
+    async def read_order(self, sender: str, order: str) -> None:
+        entry = Entry(order_id=order, news=self.news[order], since=self.now)
+        self._is(sender, fanning=entry, read=await got(self.chats, self.chat_id))
+
+    async def bring(self, sender: str) -> None:
+        """Hands the news over to itself if the mailbox is idle, else posts it."""
+        mine = self.senders[sender]
+        assert mine.read is not None
+        assert mine.fanning is not None
+        lease, until = self._new_lease()
+        entry, chat = mine.fanning, mine.read
+        idle = not chat.entries
+        if idle and await self.chats.hand_over(chat, entry, lease=lease, until=until):
+            self._check_that_nobody_else_serves(sender)
+            self._is(sender, entry=entry, lease=lease, until=until)
+        else:
+            await self.chats.post(chat, entry)
+            self._is(sender)
+        self.brought[entry.order_id] = max(self.brought[entry.order_id], entry.news)
+
+    # From the mailbox to the phone
+
+    async def look(self, sender: str) -> None:
+        due = await self.chats.due(self.now, 100)
+        self._is(sender, read=next((chat for chat in due if chat.id == self.chat_id), None))
+
+    async def claim(self, sender: str) -> None:
+        """Takes the mailbox as it was read, then reads the order as it is now."""
+        chat = self.senders[sender].read
+        assert chat is not None
+        lease, until = self._new_lease()
+        if not await self.chats.claim(chat, lease=lease, until=until):
+            self._is(sender)
+            return
+        self._check_that_nobody_else_serves(sender)
+        first = chat.entries[0]
+        entry = first.model_copy(update={"news": max(first.news, self.news[first.order_id])})
+        self._is(sender, read=chat, entry=entry, lease=lease, until=until)
+
+    async def send(self, sender: str) -> None:
+        mine = self.senders[sender]
+        assert mine.entry is not None
+        self.phone.append((mine.entry.order_id, mine.entry.news))
+        self.senders[sender] = replace(mine, has_told=True)
+
+    async def complete(self, sender: str) -> None:
+        """A lease that was lost completes nothing."""
+        mine, before = self.senders[sender], await got(self.chats, self.chat_id)
+        assert mine.read is not None
+        assert mine.entry is not None
+        soon = self.now + timedelta(seconds=1)
+        held = await self.chats.complete(mine.read, mine.entry, lease=mine.lease, next_at=soon)
+        assert held == (before.lease == mine.lease)
+        await self._check_that_it_is_unchanged_unless(held, before)
+        self._is(sender)
+
+    async def postpone(self, sender: str, span: timedelta) -> None:
+        mine, before = self.senders[sender], await got(self.chats, self.chat_id)
+        assert mine.read is not None
+        held = await self.chats.postpone(
+            mine.read, lease=mine.lease, until=self.now + span, attempts=1
+        )
+        assert held == (before.lease == mine.lease)
+        await self._check_that_it_is_unchanged_unless(held, before)
+        self._is(sender)
+
+    async def crash(self, sender: str) -> None:
+        """The process dies; its lease stays in the database until it runs out."""
+        self._is(sender)
+
+    def can_send(self, sender: str) -> bool:
+        """A send ends before its lease does: `SEND_TIMEOUT` is a fourth of it."""
+        mine = self.senders[sender]
+        return mine.entry is not None and not mine.has_told and self.now < mine.until
+
+    def _is(
+        self,
+        sender: str,
+        *,
+        read: Chat | None = None,
+        fanning: Entry | None = None,
+        entry: Entry | None = None,
+        lease: str = "",
+        until: datetime = NOON,
+    ) -> None:
+        if entry is not None and read is None:
+            read = self.senders[sender].read
+        self.senders[sender] = Sender(sender, read, fanning, entry, lease, until)
+
+    def _new_lease(self) -> tuple[str, datetime]:
+        self.leases += 1
+        return f"lease {self.leases}", self.now + LEASE
+
+    # What must hold
+
+    def _check_that_nobody_else_serves(self, sender: str) -> None:
+        others = [other for other in self.senders.values() if other.name != sender and other.entry]
+        assert all(other.until <= self.now for other in others)
+
+    async def _check_that_it_is_unchanged_unless(self, held: bool, before: Chat) -> None:
+        assert held or await got(self.chats, self.chat_id) == before
+
+    async def check(self) -> None:
+        """After any step: nothing is lost, nothing goes backwards, nothing grows for ever."""
+        chat = await got(self.chats, self.chat_id)
+        waiting = {entry.order_id: entry.news for entry in chat.entries}
+        assert len(waiting) == len(chat.entries)
+        for order in self.brought:
+            told = [news for told_of, news in self.phone if told_of == order]
+            assert told == sorted(told)
+            assert max([*told, waiting.get(order, 0)]) >= self.brought[order]
+        assert (chat.due_at is None) == (self.paused or not waiting)
+        assert len(chat.told) <= REMEMBERED
