@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from functools import partial
 from typing import Any, Self
 
 import structlog
@@ -103,9 +102,8 @@ class Trackline:
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
-        services = Services(self._tracking, self._linking, reader)
-        register = partial(handlers.chat.register, keeper=self._privacy)
-        self._app = TelegramApp(settings, services, register)
+        services = Services(self._tracking, self._linking, self._privacy, reader)
+        self._app = TelegramApp(settings, services, handlers.chat.register)
         self._app.inbox.share(Updates(self._mongo))
         self._pacer = Pacer(Pace(self._mongo), rate=settings.telegram_rate)
         self._dispatcher = Dispatcher(
@@ -115,7 +113,7 @@ class Trackline:
             sender=Sender(self._app.bot, reader, self._pacer),
             pacer=self._pacer,
         )
-        self._jobs = Jobs(orders, chats, tokens, self._dispatcher)
+        self._jobs = Jobs(orders, chats, tokens, self._privacy, self._dispatcher)
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[Mongo]:
@@ -161,7 +159,6 @@ class Trackline:
     @asynccontextmanager
     async def _scheduling(self) -> AsyncIterator[None]:
         scheduler = self._jobs.schedule()
-        scheduler.add_job(self._privacy.repeat, "interval", seconds=60, id="repeat_erasures")
         scheduler.start()
         try:
             yield

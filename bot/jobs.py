@@ -8,6 +8,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.delivery import metrics
 from bot.delivery.dispatcher import Dispatcher
+from bot.services.privacy import Privacy
 from storage.chats import Chats
 from storage.link_tokens import LinkTokens
 from storage.orders import Orders
@@ -24,11 +25,17 @@ log = structlog.get_logger()
 
 class Jobs:
     def __init__(
-        self, orders: Orders, chats: Chats, tokens: LinkTokens, dispatcher: Dispatcher
+        self,
+        orders: Orders,
+        chats: Chats,
+        tokens: LinkTokens,
+        privacy: Privacy,
+        dispatcher: Dispatcher,
     ) -> None:
         self._orders = orders
         self._chats = chats
         self._tokens = tokens
+        self._privacy = privacy
         self._dispatcher = dispatcher
 
     def schedule(self) -> AsyncIOScheduler:
@@ -40,6 +47,7 @@ class Jobs:
         every: list[tuple[Callable[[], Awaitable[None]], int]] = [
             (self.sweep_unfanned, 10),
             (self.recover_leases, 5),
+            (self.repeat_erasures, 60),
             (self.purge_tokens, 3600),
         ]
         for job, seconds in every:
@@ -57,6 +65,10 @@ class Jobs:
         if expired:
             metrics.EXPIRED.inc(expired)
             log.warning("leases_expired", mailboxes=expired)
+
+    async def repeat_erasures(self) -> None:
+        """Removes what came in while an erasure was at work, or what a crash left of one."""
+        await self._privacy.repeat()
 
     async def purge_tokens(self) -> None:
         purged = await self._tokens.purge(datetime.now(UTC) - KEPT)

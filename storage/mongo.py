@@ -116,4 +116,9 @@ async def _listed(database: AsyncDatabase[Document], collection: str) -> Any:
 
 
 def _shape(index: Mapping[str, Any]) -> tuple[object, ...]:
-    return (list(index["key"].items()), bool(index.get("unique")), bool(index.get("sparse")))
+    return (
+        list(index["key"].items()),
+        bool(index.get("unique")),
+        bool(index.get("sparse")),
+        index.get("expireAfterSeconds"),
+    )

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 import pytest_asyncio
+import structlog
 
 from bot.app import Trackline
 from bot.sandbox import Person, Sandbox
@@ -24,6 +25,17 @@ from tests.support.shop import API_KEY, SECRET, ShopBackend
 ENCRYPTION_KEY = "v5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
 
 Link = Callable[[Person, str], Awaitable[None]]
+
+
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)  # the default's rich tracebacks take seconds each
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

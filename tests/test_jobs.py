@@ -10,8 +10,10 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.jobs import KEPT, Jobs
+from bot.services.privacy import Privacy
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
+from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens
 from storage.models import LinkToken
 from storage.mongo import Driver, Mongo
@@ -35,7 +37,8 @@ def jobs(mongo: Mongo) -> Jobs:
     pacer = Pacer(Pace(mongo), rate=1)
     sender = Sender(Bot("123456:TEST"), READER, pacer)
     dispatcher = Dispatcher(orders, chats, DeadLetters(mongo), sender=sender, pacer=pacer)
-    return Jobs(orders, chats, LinkTokens(mongo), dispatcher)
+    privacy = Privacy(Erasures(mongo), chats)
+    return Jobs(orders, chats, LinkTokens(mongo), privacy, dispatcher)
 
 
 async def twice_at_once(jobs: Jobs, name: str) -> None:
@@ -79,7 +82,12 @@ async def test_every_job_is_scheduled_and_never_skipped_for_being_late(jobs: Job
     scheduler.start(paused=True)
     scheduled = {job.id: job for job in scheduler.get_jobs()}
     scheduler.shutdown(wait=False)
-    assert set(scheduled) == {"sweep_unfanned", "recover_leases", "purge_tokens"}
+    assert set(scheduled) == {
+        "sweep_unfanned",
+        "recover_leases",
+        "repeat_erasures",
+        "purge_tokens",
+    }
     for job in scheduled.values():
         assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
 

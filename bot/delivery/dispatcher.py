@@ -141,6 +141,9 @@ class Dispatcher:
     # From the mailbox to Telegram
 
     async def _collect_due(self) -> None:
+        """Reads no more of a backlog than is soon sent: reading it costs by its length."""
+        if len(self._taken) > BATCH // 2:
+            return
         for chat in await self._chats.due(_now(), BATCH):
             if chat.id not in self._taken and not self._work.full():
                 self._taken.add(chat.id)

@@ -4,7 +4,6 @@ from typing import Any
 
 from telegram.ext import Application, filters
 
-from bot.services.privacy import Privacy
 from handlers.chat import (
     groups,
     help,
@@ -22,9 +21,7 @@ from handlers.chat.context import Context, Services
 __all__ = ["Services", "register"]
 
 
-def register(
-    application: "Application[Any, Context, Any, Any, Services, Any]", *, keeper: Privacy
-) -> None:
+def register(application: "Application[Any, Context, Any, Any, Services, Any]") -> None:
     """Everything but what happens in groups happens in private chats only."""
     private = filters.ChatType.PRIVATE
     application.add_handlers(
@@ -35,7 +32,7 @@ def register(
             *track.handlers(private),
             *orders.handlers(private),
             *unlink.handlers(private),
-            *privacy.handlers(private, keeper),
+            *privacy.handlers(private),
             *membership.handlers(),
             *help.handlers(private),  # last: it takes what nobody else understood
         ]

@@ -9,6 +9,7 @@ from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
 from bot.services.linking import Linking
+from bot.services.privacy import Privacy
 from bot.services.tracking import Tracking
 from bot.texts.message import Message, Reader
 
@@ -17,6 +18,7 @@ from bot.texts.message import Message, Reader
 class Services:
     tracking: Tracking
     linking: Linking
+    privacy: Privacy
     reader: Reader
 
 

@@ -10,7 +10,9 @@ from bot.delivery.dispatcher import LEASE, Dispatcher
 from bot.delivery.sender import SEND_TIMEOUT
 from bot.jobs import OVERDUE, Jobs
 from bot.sandbox import Fault, Person, Sandbox
+from bot.services.privacy import Privacy
 from storage.chats import Chats
+from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo
 from storage.orders import Orders
@@ -21,7 +23,8 @@ from tests.support.waiting import until
 
 @pytest.fixture
 def jobs(orders: Orders, chats: Chats, mongo: Mongo, dispatcher: Dispatcher) -> Jobs:
-    return Jobs(orders, chats, LinkTokens(mongo), dispatcher)
+    privacy = Privacy(Erasures(mongo), chats)
+    return Jobs(orders, chats, LinkTokens(mongo), privacy, dispatcher)
 
 
 def now() -> datetime:

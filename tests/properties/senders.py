@@ -182,5 +182,6 @@ class Mailbox:
             told = [news for told_of, news in self.phone if told_of == order]
             assert told == sorted(told)
             assert max([*told, waiting.get(order, 0)]) >= self.brought[order]
+        assert all(told.news < waiting.get(told.order_id, told.news + 1) for told in chat.told)
         assert (chat.due_at is None) == (self.paused or not waiting)
         assert len(chat.told) <= REMEMBERED

@@ -43,25 +43,25 @@ class Model:
 @st.composite
 def told(draw: st.DrawFn) -> Told:
     """Few moments, states and parcels, so that many events share them."""
-    status = draw(st.sampled_from([None, "placed", "shipped", "delivered", "cancelled", "odd"]))
+    status = draw(st.sampled_from([None, "placed", "shipped", "delivered", "odd"]))
     event = Event(
         id=draw(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=3)),
         digest=b"",
-        occurred_at=NOON + timedelta(hours=draw(st.integers(0, 3))),
+        occurred_at=NOON + timedelta(hours=draw(st.integers(0, 2))),
         recorded_at=NOON,
         rank=rank(status),
         status=status,
-        parcel=draw(st.sampled_from([None, "A", "B", "$a"])),
+        parcel=draw(st.sampled_from([None, None, "$a"])),
         note=draw(st.none() | words(20)),
         location=draw(st.none() | st.just("Kampala")),
         order_number=draw(st.none() | words(8)),
         carrier=draw(st.none() | st.builds(Carrier, name=words(8))),
         items=draw(st.none() | st.integers(0, 3)),
     )
-    return event, draw(st.booleans() | st.just(value=True))
+    return event, draw(st.sampled_from([True, True, False]))
 
 
-histories = st.lists(told(), min_size=1, max_size=7, unique_by=lambda one: one[0].id)
+histories = st.lists(told(), min_size=2, max_size=6, unique_by=lambda one: one[0].id)
 
 
 @st.composite

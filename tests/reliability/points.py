@@ -13,10 +13,6 @@ def reading_an_order(command: Document) -> bool:
     return command.get("find") == "orders"
 
 
-def reading_a_chat(command: Document) -> bool:
-    return command.get("find") == "chats" and "_id" in command["filter"]
-
-
 def claiming_a_mailbox(command: Document) -> bool:
     changes = {} if _stages(command) else _update(command).get("$set", {})
     return command.get("update") == "chats" and "lease" in changes

@@ -3,12 +3,13 @@
 The points are chosen from outside: the cable to the database holds one operation up.
 """
 
-from bot.sandbox import Person
+from bot.sandbox import Fault, Person, Sandbox
 from tests.reliability import points
 from tests.reliability.conftest import IMPATIENT, Linked, ShopOf, Starts
 from tests.reliability.events import ShopEvent
 from tests.reliability.state import State
 from tests.support.mongo_proxy import MongoProxy
+from tests.support.waiting import until
 
 PATIENCE = 20.0
 """Seconds that a message may take on a busy machine."""
@@ -121,13 +122,18 @@ async def test_killed_between_telegrams_answer_and_the_mark_it_is_sent_twice_and
 
 
 async def test_killed_while_it_handles_a_command_it_answers_after_the_restart(
-    starts: Starts, cable: MongoProxy, linked: Linked, alice: Person
+    starts: Starts, sandbox: Sandbox, linked: Linked, alice: Person
 ) -> None:
     await linked(alice)
     child = await starts()
-    look_up = cable.hold(points.reading_a_chat)
+    sandbox.fail(Fault(method="sendMessage", delay=60, drop=True))
+    polls = len(sandbox.calls_of("getUpdates"))
     await alice.send("/track 1001")
-    await look_up.reached()
+
+    async def has_polled_again() -> bool:  # as it does when somebody's update takes long
+        return len(sandbox.calls_of("getUpdates")) >= polls + 2
+
+    await until(has_polled_again, PATIENCE)
     await child.kill()
     assert alice.inbox == []
 

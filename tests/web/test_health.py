@@ -5,7 +5,7 @@ import asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.sandbox import Sandbox
-from storage.mongo import Mongo
+from storage.mongo import INDEXES, Mongo
 from tests.support.shop import Answer, ShopBackend
 from tests.web.conftest import on_both_drivers
 
@@ -51,7 +51,10 @@ async def test_readiness_names_an_index_that_differs(shop: ShopBackend, mongo: M
 async def test_a_missing_collection_is_not_ready(shop: ShopBackend, mongo: Mongo) -> None:
     await mongo.database["dead_letters"].drop()
     answer = await readiness(shop)
-    assert answer.body["reasons"] == ["index by_age of dead_letters is missing"]
+    assert answer.body["reasons"] == [
+        f"index {model.document['name']} of dead_letters is missing"
+        for model in INDEXES["dead_letters"]
+    ]
 
 
 async def test_readiness_says_when_telegram_was_not_reached_yet(

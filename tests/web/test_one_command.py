@@ -19,12 +19,17 @@ def sent(out_of_touch: ShopBackend, mongo: Mongo) -> Iterator[list[Document]]:
         yield commands
 
 
+def ours(sent: list[Document]) -> list[Document]:
+    """The events' commands: the pacer keeps in touch with other replicas meanwhile."""
+    return [command for command in sent if next(iter(command.values())) != "pace"]
+
+
 async def test_an_event_of_a_new_order_is_four_commands(
     out_of_touch: ShopBackend, sent: list[Document]
 ) -> None:
     """Nothing is created for a customer who was erased, which is asked here and nowhere else."""
     assert (await out_of_touch.create("ord_1", "customer-1")).status == 202
-    assert [next(iter(command.items())) for command in sent] == [
+    assert [next(iter(command.items())) for command in ours(sent)] == [
         ("update", "orders"),
         ("find", "orders"),
         ("find", "erasures"),
@@ -39,7 +44,7 @@ async def test_an_event_of_a_known_order_is_one_command(
     await out_of_touch.create("ord_1", "customer-1")
     sent.clear()
     assert (await out_of_touch.post(event(status="shipped", **customer))).status == 202
-    [command] = sent
+    [command] = ours(sent)
     assert (command["update"], len(command["updates"])) == ("orders", 1)
 
 
@@ -48,7 +53,7 @@ async def test_a_duplicate_is_two_commands(out_of_touch: ShopBackend, sent: list
     await out_of_touch.post(body, event_id="msg_1")
     sent.clear()
     assert (await out_of_touch.post(body, event_id="msg_1")).status == 200
-    assert [next(iter(command)) for command in sent] == ["update", "find"]
+    assert [next(iter(command)) for command in ours(sent)] == ["update", "find"]
 
 
 async def test_a_refused_event_is_none(out_of_touch: ShopBackend, sent: list[Document]) -> None:
@@ -60,4 +65,4 @@ async def test_a_refused_event_is_none(out_of_touch: ShopBackend, sent: list[Doc
         (event(order_id="$no"), {}),
     ):
         assert 400 <= (await out_of_touch.post(body, headers=headers)).status < 500
-    assert sent == []
+    assert ours(sent) == []
