@@ -13,7 +13,7 @@ from tests.support.tcp_proxy import TcpProxy
 PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 LONGEST_DELAY = 2.0
 """Seconds that an answer of Telegram's may be late."""
-BETWEEN = (0.5, 2.5)
+BETWEEN = (0.5, 3.5)
 """Seconds from one trouble to the next."""
 
 
@@ -90,17 +90,17 @@ class Troublemaker:
     async def _cut(self) -> None:
         async with self._database:
             self.cable.cut()
-            await self._mended_after(self.chance.uniform(1, 5))
+            await self._mended_after(self.chance.uniform(0.5, 4))
 
     async def _stall(self) -> None:
         async with self._database:
             self.cable.stall()
-            await self._mended_after(self.chance.uniform(1, 5))
+            await self._mended_after(self.chance.uniform(0.5, 4))
 
     async def _slow(self) -> None:
         """Bytes pass only now and then."""
         async with self._database:
-            for _ in range(self.chance.randint(5, 15)):
+            for _ in range(self.chance.randint(5, 10)):
                 self.cable.stall()
                 await self._mended_after(self.chance.uniform(0.1, 0.5))
                 await asyncio.sleep(0.05)

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.sandbox import Call, Person, Sandbox
 
@@ -46,9 +46,10 @@ def is_ok(call: Call) -> bool:
     return call.status == 200 and call.answer is not None and call.answer.get("ok") is True
 
 
-def most_in_a_second(moments: Sequence[datetime]) -> int:
-    """Of any second, not of those of a clock."""
-    seconds = sorted(moment.timestamp() for moment in moments)
-    return max(
-        (bisect_right(seconds, begin + 1) - index for index, begin in enumerate(seconds)), default=0
-    )
+def fullest_second(moments: Sequence[datetime]) -> tuple[int, datetime]:
+    """How many fell into it, and when it began. Of any second, not of those of a clock."""
+    ordered = sorted(moments)
+    ends = (bisect_right(ordered, begin + timedelta(seconds=1)) for begin in ordered)
+    counts = [end - index for index, end in enumerate(ends)]
+    most = max(counts)
+    return most, ordered[counts.index(most)]

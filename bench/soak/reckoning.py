@@ -71,9 +71,9 @@ class Reckoning:
                     f"and again {gap:.1f} s later ({reason})"
                 )
 
-    def rate(self, most: int, allowed: int) -> None:
+    def rate(self, most: int, at: datetime, allowed: int) -> None:
         if most > allowed:
-            self.broken.append(f"{most} messages in one second, {allowed} are allowed")
+            self.broken.append(f"{most} sends in the second from {at:%X.%f}, not {allowed}")
 
 
 _EXCUSED = ("unknowable", "kill")

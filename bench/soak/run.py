@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from bench.soak.faults import Trouble, Troublemaker
-from bench.soak.phones import Told, is_ok, most_in_a_second, news
+from bench.soak.phones import Told, fullest_second, is_ok, news
 from bench.soak.reckoning import Reckoning, p50_p95, waits
 from bench.soak.shop import PATIENCE, Event, Shop
 from bench.soak.stage import RATE, Stage, stage
@@ -105,8 +105,8 @@ async def _reckoned(ran: Ran, refusals: list[str]) -> Report:
             told = ran.told[person.name]
             reckoning.phone(person.name, told, steps)
             reckoning.repeats(person.name, told, ran.log)
-    most = most_in_a_second([call.at for call in ran.sends])
-    reckoning.rate(most, RATE)
+    most, at = fullest_second([call.at for call in ran.sends])
+    reckoning.rate(most, at, RATE)
     return Report(
         reckoning.broken,
         _of_the_shop(ran.events)

@@ -27,6 +27,8 @@ LATE, TWICE = 0.15, 0.1
 """How likely an event is held back, and how likely it is posted twice."""
 PATIENCE = aiohttp.ClientTimeout(total=5)
 """Seconds that the shop waits for an answer."""
+LONGEST_WAIT = 10.0
+"""Seconds until it posts an event again, at most; the first time within a second."""
 
 
 @dataclass(eq=False)
@@ -121,10 +123,12 @@ class Shop:
         self, session: aiohttp.ClientSession, event: Event, late: float
     ) -> None:
         await asyncio.sleep(late)
+        longest = 1.0
         while True:
             if await self._is_taken(session, event):
                 return
-            await asyncio.sleep(self._chance.uniform(0.3, 2))
+            await asyncio.sleep(self._chance.uniform(0.3, longest))
+            longest = min(2 * longest, LONGEST_WAIT)
 
     async def _is_taken(self, session: aiohttp.ClientSession, event: Event) -> bool:
         """Posts it once. No answer and 503 mean: again, with the same id."""

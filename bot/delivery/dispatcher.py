@@ -17,7 +17,7 @@ from bot.delivery.policy import Decision, GiveUp, Pause, Retry, Unlink
 from bot.delivery.sender import SEND_TIMEOUT, Sender
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
-from storage.errors import DatabaseError
+from storage.errors import DatabaseError, is_passing
 from storage.models import Chat, DeadLetter, Entry, Order
 from storage.orders import Orders
 
@@ -167,11 +167,30 @@ class Dispatcher:
     async def _deliver(self, chat: Chat, entry: Entry, order: Order, lease: str) -> None:
         decision = await self._sender.tell(chat, order)
         if decision is None:
-            held = await self._chats.complete(chat, entry, lease=lease, next_at=_now() + CHAT_PACE)
-            if not held:
-                log.warning("lease_lost", chat=chat.id)
-            return
-        await self._settle(decision, chat, entry, lease)
+            await self._complete(chat, entry, lease)
+        else:
+            await self._settle(decision, chat, entry, lease)
+
+    async def _complete(self, chat: Chat, entry: Entry, lease: str) -> None:
+        """Marks the news as told. A database that is away is waited for: unmarked, it comes again.
+
+        A mark whose answer was lost is harmless to repeat: the lease has ended with it.
+        """
+        give_up_at = _now() + LEASE
+        while True:
+            try:
+                held = await self._chats.complete(
+                    chat, entry, lease=lease, next_at=_now() + CHAT_PACE
+                )
+            except DatabaseError as error:
+                if not is_passing(error) or _now() >= give_up_at:
+                    raise
+                log.warning("told_and_not_marked", chat=chat.id, error=type(error).__name__)
+                await asyncio.sleep(TICK)
+            else:
+                break
+        if not held:
+            log.warning("lease_lost", chat=chat.id)
 
     async def _settle(self, decision: Decision, chat: Chat, entry: Entry, lease: str) -> None:
         match decision:

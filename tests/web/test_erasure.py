@@ -4,14 +4,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-from bot.app import Trackline
-from bot.jobs import Jobs
 from bot.sandbox import Fault, Person, Sandbox
 from bot.services.privacy import Privacy
-from bot.settings import Settings
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures
@@ -303,21 +297,3 @@ async def test_events_and_links_that_come_meanwhile_leave_nothing_behind(
     assert (await shop.create("ord_0", "customer-1")).status == 422
     await Privacy(Erasures(mongo), Chats(mongo)).repeat()
     assert await everything(mongo) == {}
-
-
-async def test_removals_of_the_last_hour_are_repeated_by_a_job(
-    settings: Settings, mongo: Mongo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    scheduler = AsyncIOScheduler(timezone=UTC)
-    monkeypatch.setattr(Jobs, "schedule", lambda _: scheduler)
-    async with Trackline(settings):
-        [job] = scheduler.get_jobs()
-        await record(Orders(mongo), "ord_1", event())
-        await Erasures(mongo).begin("customer-1", soon(0))
-        job.modify(next_run_time=datetime.now(UTC))
-
-        async def nothing_is_left() -> bool:
-            return await everything(mongo) == {}
-
-        await until(nothing_is_left)
-    assert job.trigger.interval <= timedelta(minutes=1)

@@ -1,6 +1,9 @@
 """Events of one order that arrive at the same moment."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 
@@ -69,23 +72,30 @@ async def test_one_of_two_customers_gets_an_order_that_both_create(shop: ShopBac
     assert sorted(answer.status for answer in answers) == [202] + [422] * 9
 
 
+@asynccontextmanager
+async def slow_finds(mongo: Mongo) -> AsyncIterator[None]:
+    """A find that arrives meanwhile is answered a second later."""
+    slow = {"failCommands": ["find"], "blockConnection": True, "blockTimeMS": 1000}
+    fail = partial(mongo.client.admin.command, "configureFailPoint", "failCommand")
+    await fail(mode="alwaysOn", data=slow)
+    try:
+        yield
+    finally:
+        await fail(mode="off")
+
+
 async def test_an_event_whose_order_is_created_just_then_is_stored(
     out_of_touch: ShopBackend, mongo: Mongo
 ) -> None:
     """After its write found no order, and before it looks why."""
-    await mongo.client.admin.command(
-        "configureFailPoint",
-        "failCommand",
-        mode={"times": 1},
-        data={"failCommands": ["find"], "blockConnection": True, "blockTimeMS": 300},
-    )
     with COMMANDS.of(mongo.database.name) as sent:
 
         async def is_looking() -> bool:
-            return any("find" in command for command in sent)
+            return any(command.get("find") == "orders" for command in sent)
 
-        early = asyncio.create_task(out_of_touch.post(event(note="early"), event_id="msg_early"))
-        await until(is_looking)
+        async with slow_finds(mongo):
+            early = asyncio.create_task(out_of_touch.post(event(), event_id="msg_early"))
+            await until(is_looking)
         created = await out_of_touch.create("ord_1", "customer-1")
         answer = await early
     assert (created.status, answer.status) == (202, 202)
