@@ -12,6 +12,7 @@ from bot.settings import Settings
 from bot.transport import AiohttpRequest
 from storage.embedded import AlreadyRunningError, EmbeddedDatabaseError
 from storage.errors import DatabaseError
+from storage.mongo import Mongo
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         async with open_database(settings) as (mongo, _):
             await mongo.ping()
             yield Finding("database", f"answers ({where})")
-            wrong = await mongo.wrong_indexes()
-            mend = "start the bot once: it creates what is missing. Drop what differs first."
-            if wrong:
-                yield Finding("indexes", "; ".join(wrong), mend)
-            else:
-                yield Finding("indexes", "all there")
+            yield await _indexes(mongo)
     except AlreadyRunningError as error:
         yield Finding("database", f"in use, so not looked into ({error})")
     except (CannotStart, EmbeddedDatabaseError) as error:
@@ -67,6 +63,15 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             f"does not answer: {type(error).__name__}",
             f"check that it runs and that {where} is right",
         )
+
+
+async def _indexes(mongo: Mongo) -> Finding:
+    if not await mongo.database.list_collection_names():
+        return Finding("indexes", "not there yet: the first start creates them")
+    if wrong := await mongo.wrong_indexes():
+        mend = "start the bot once: it creates what is missing. Drop what differs first."
+        return Finding("indexes", "; ".join(wrong), mend)
+    return Finding("indexes", "all there")
 
 
 async def _telegram(settings: Settings) -> AsyncIterator[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -10,6 +11,7 @@ from bot.delivery import metrics
 from bot.delivery.dispatcher import Dispatcher
 from bot.services.privacy import Privacy
 from storage.chats import Chats
+from storage.errors import DatabaseError
 from storage.link_tokens import LinkTokens
 from storage.orders import Orders
 
@@ -21,6 +23,7 @@ KEPT = timedelta(days=1)
 """How long a dead link token is kept: the purge is for tidiness, an expired one never works."""
 
 log = structlog.get_logger()
+Job = Callable[[], Awaitable[None]]
 
 
 class Jobs:
@@ -44,14 +47,16 @@ class Jobs:
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        every: list[tuple[Callable[[], Awaitable[None]], int]] = [
+        every: list[tuple[Job, int]] = [
             (self.sweep_unfanned, 10),
             (self.recover_leases, 5),
             (self.repeat_erasures, 60),
             (self.purge_tokens, 3600),
         ]
         for job, seconds in every:
-            scheduler.add_job(job, "interval", seconds=seconds, id=job.__name__)
+            scheduler.add_job(
+                partial(_run, job), "interval", seconds=seconds, id=job.__name__, name=job.__name__
+            )
         return scheduler
 
     async def sweep_unfanned(self) -> None:
@@ -73,3 +78,11 @@ class Jobs:
     async def purge_tokens(self) -> None:
         purged = await self._tokens.purge(datetime.now(UTC) - KEPT)
         log.info("link_tokens_purged", tokens=purged)
+
+
+async def _run(job: Job) -> None:
+    """A database that is away is no surprise: the next run does what this one could not."""
+    try:
+        await job()
+    except DatabaseError as error:
+        log.warning("job_failed", job=job.__name__, error=type(error).__name__)

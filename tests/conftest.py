@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
+import pymongo
 import pytest
 import pytest_asyncio
 import structlog
@@ -66,10 +67,13 @@ def driver(request: pytest.FixtureRequest) -> Driver:
 async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
     """An open connection to a database with its indexes; what is in it goes after the test."""
     mongo = connect(mongodb_uri, driver, Seal([ENCRYPTION_KEY]))
-    await mongo.create_indexes()
-    yield mongo
-    await mongo.client.drop_database(mongo.database.name)
-    await mongo.close()
+    try:
+        await mongo.create_indexes()
+        yield mongo
+        with pymongo.timeout(30):  # a machine may be busy
+            await mongo.client.drop_database(mongo.database.name)
+    finally:
+        await mongo.close()
 
 
 @pytest.fixture

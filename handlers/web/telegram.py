@@ -2,6 +2,7 @@
 
 import hmac
 
+import structlog
 from aiohttp import web
 from telegram import Update
 
@@ -12,6 +13,7 @@ from handlers.web.problems import Unauthorized
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 LARGEST_UPDATE = 1024 * 1024
 
+log = structlog.get_logger()
 routes = web.RouteTableDef()
 
 
@@ -23,6 +25,11 @@ async def take_update(request: web.Request) -> web.Response:
     if not hmac.compare_digest(given, (backend.telegram_secret or "").encode()):
         raise Unauthorized
     body = await read_json_body(request.clone(client_max_size=LARGEST_UPDATE))
-    update = Update.de_json(strict_json(body), backend.bot)
+    try:
+        update = Update.de_json(strict_json(body), backend.bot)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # Were it refused, Telegram would bring it again and again, and the rest behind it.
+        log.error("update_unreadable", error=type(error).__name__)  # noqa: TRY400 - it holds the update
+        return web.Response()
     await backend.take_update(update)
     return web.Response()

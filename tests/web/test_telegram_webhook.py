@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.app import Trackline
 from bot.sandbox import Fault, Person, Sandbox
@@ -127,3 +128,16 @@ async def test_what_is_no_json_is_refused(shop: ShopBackend, secret: str) -> Non
     for body in (b"", b"{", b'{"update_id": NaN}', b"[" * 100_000):
         answer = await shop.request("POST", "/telegram", data=body, headers=headers)
         assert (body[:20], answer.status) == (body[:20], 400)
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b"5", b"null", b"{}", b'{"update_id": 1, "message": 5}'], ids=bytes.decode
+)
+async def test_what_is_no_update_is_put_aside_for_it_would_come_again(
+    shop: ShopBackend, secret: str, body: bytes
+) -> None:
+    headers = {HEADER: secret, "Content-Type": "application/json"}
+    with capture_logs() as logs:
+        answer = await shop.request("POST", "/telegram", data=body, headers=headers)
+    assert answer.status == 200
+    assert "update_unreadable" in [line["event"] for line in logs]

@@ -126,7 +126,7 @@ function showTab(tab) {
   }
   if (tab === "phone") unseenPushes = 0;
   showPhoneBadge();
-  if (tab === "phone" && phone.person) phone.render();
+  if (tab === "phone" && phone.person) phone.unfold();
 }
 
 function showPhoneBadge() {

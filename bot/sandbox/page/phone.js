@@ -92,7 +92,10 @@ export class Phone extends EventTarget {
       await this.refresh(id);
     } finally {
       chat.echoes = chat.echoes.filter((other) => other !== echo);
-      if (id === this.person.id) this.render();
+      if (id === this.person.id) {
+        this.render();
+        this.#scrollToEnd("smooth");
+      }
     }
   }
 
@@ -119,6 +122,12 @@ export class Phone extends EventTarget {
     const payload = startPayload(url, this.bot.username);
     if (payload === null) window.open(url, "_blank", "noopener,noreferrer");
     else await this.send(`/start ${payload}`.trim());
+  }
+
+  /** Show the phone after it was hidden, when it could not scroll: the newest message. */
+  unfold() {
+    this.render();
+    this.#scrollToEnd();
   }
 
   render() {
