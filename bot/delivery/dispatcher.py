@@ -119,24 +119,11 @@ class Dispatcher:
 
     async def _bring(self, chat: Chat, entry: Entry, order: Order) -> None:
         lease = secrets.token_hex(8)
-        may_go = not chat.entries and not self._pacer.halted_for() and await self._slot()
-        if may_go and await self._chats.hand_over(chat, entry, lease=lease, until=_now() + LEASE):
+        idle = not chat.entries and not self._stopping.is_set() and not self._pacer.halted_for()
+        if idle and await self._chats.hand_over(chat, entry, lease=lease, until=_now() + LEASE):
             await self._deliver(chat, entry, order, lease)
         else:
             await self._chats.post(chat, entry)
-
-    async def _slot(self) -> bool:
-        """Waits until Telegram's rate allows one more. False: `stop` came first."""
-        if self._stopping.is_set() or self._pacer.try_take():
-            return not self._stopping.is_set()
-        slot = asyncio.ensure_future(self._pacer.take())
-        stopping = asyncio.ensure_future(self._stopping.wait())
-        try:
-            await asyncio.wait({slot, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopping.cancel()
-            slot.cancel()
-        return slot.done() and not slot.cancelled()
 
     # From the mailbox to Telegram
 
@@ -151,10 +138,11 @@ class Dispatcher:
 
     async def _serve(self, chat: Chat) -> None:
         """Claims a mailbox and tells the news that waits longest."""
-        may_go = bool(chat.entries) and await self._slot()
         self._taken.discard(chat.id)
         lease = secrets.token_hex(8)
-        if not may_go or not await self._chats.claim(chat, lease=lease, until=_now() + LEASE):
+        if self._stopping.is_set() or self._pacer.halted_for() or not chat.entries:
+            return
+        if not await self._chats.claim(chat, lease=lease, until=_now() + LEASE):
             return
         entry = chat.entries[0]
         order = await self._orders.get(entry.order_id)

@@ -93,12 +93,15 @@ class Pacer:
         self._slots.take(now)
         return True
 
-    async def take(self) -> None:
-        """Waits for a slot, first come, first served."""
+    async def take(self) -> bool:
+        """Waits for a slot, first come, first served. False: there is a halt."""
         async with self._turn:
             while not self.try_take():
+                if self.halted_for():
+                    return False
                 wait = self._next_at() - time.monotonic()
                 await asyncio.sleep(min(max(wait, 0), LOOK))
+        return True
 
     def halted_for(self) -> timedelta:
         """How long nobody may send. Zero: there is no halt."""

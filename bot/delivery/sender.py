@@ -1,5 +1,7 @@
 """The only caller of Telegram for pushes."""
 
+import asyncio
+import contextlib
 import re
 from datetime import UTC, datetime
 
@@ -20,6 +22,8 @@ from storage.models import Chat, Order
 SEND_TIMEOUT = 15
 """Seconds after which a send is over, one way or the other."""
 
+SLOT_TIMEOUT = 15
+"""Seconds that a mailbox is held while its message waits for its turn."""
 UNREADABLE = re.compile("can't parse entities|too long", re.IGNORECASE)
 """What Telegram says of a text that it would take in a plainer form."""
 
@@ -34,15 +38,23 @@ class Sender:
 
     async def tell(self, chat: Chat, order: Order) -> Decision | None:
         """Sends the order's state as it is. None: Telegram has it. Bot API: sendMessage."""
-        if wait := self._pacer.halted_for():
-            return Retry(wait, counts=False)
         message = order_news(timeline(order), self._reader, datetime.now(UTC))
+        if later := await self._wait_for_a_slot():
+            return later
         try:
             await self._send(chat, message)
         except TelegramError as error:
             return await self._failed(error, chat)
         metrics.SENT.inc()
         return None
+
+    async def _wait_for_a_slot(self) -> Retry | None:
+        """Taken last, and spent at once: slots that were saved up would leave as a burst."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SLOT_TIMEOUT):
+                if await self._pacer.take():
+                    return None
+        return Retry(self._pacer.halted_for(), counts=False)
 
     async def _send(self, chat: Chat, message: Message) -> None:
         """As HTML; if Telegram cannot read that, once more as plain text."""

@@ -1,20 +1,44 @@
 """A person blocks the bot, or takes it back (`my_chat_member`, in private chats only these)."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import structlog
 from telegram import ChatMember, Update
 from telegram.ext import ChatMemberHandler
 
 from handlers.chat.context import Context, Handlers, chat_id
+from storage.errors import DatabaseError, is_passing
+
+PATIENCE = 1.0
+"""Seconds between two tries to write down that somebody came or went."""
+
+log = structlog.get_logger()
 
 
 async def follow(update: Update, context: Context) -> None:
     change = update.my_chat_member
     if change is None or change.chat.type != change.chat.PRIVATE:
         return
-    linking = context.bot_data.linking
-    if change.new_chat_member.status == ChatMember.BANNED:
-        await linking.pause(chat_id(update))
-    else:
-        await linking.resume(chat_id(update))
+    linking, blocked = context.bot_data.linking, ChatMember.BANNED
+    follow = linking.pause if change.new_chat_member.status == blocked else linking.resume
+    await _insist(partial(follow, chat_id(update)))
+
+
+async def _insist(write: Callable[[], Awaitable[None]]) -> None:
+    """Nobody would say it again: a database that is away is waited for.
+
+    The update is not confirmed meanwhile. Should we be stopped, Telegram brings it once more.
+    """
+    while True:
+        try:
+            return await write()
+        except DatabaseError as error:
+            if not is_passing(error):
+                raise
+            log.warning("membership_waits", error=type(error).__name__)
+        await asyncio.sleep(PATIENCE)
 
 
 def handlers() -> Handlers:

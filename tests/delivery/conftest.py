@@ -22,6 +22,7 @@ from storage.mongo import Driver, Mongo
 from storage.orders import Orders
 from storage.pace import Pace
 from tests.support.news import chat
+from tests.support.waiting import until
 
 READER = Reader("en", ZoneInfo("UTC"), "Nile Coffee")
 
@@ -56,6 +57,11 @@ async def pacer(mongo: Mongo) -> AsyncIterator[Pacer]:
     """One for all dispatchers of a test, and fast: the pace has tests of its own."""
     pacer = Pacer(Pace(mongo), rate=1000)
     task = asyncio.create_task(pacer.run())
+
+    async def has_its_share() -> bool:
+        return pacer.share > 0
+
+    await until(has_its_share)
     yield pacer
     pacer.stop()
     await task

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from prometheus_client import Counter
@@ -15,6 +16,7 @@ from bot.sandbox import Fault, Person, Sandbox
 from storage.models import Chat, Order
 from tests.delivery.conftest import Joins
 from tests.support.news import NOON, event
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -31,6 +33,10 @@ def order() -> Order:
         latest_at=NOON,
         created_at=NOON,
     )
+
+
+async def _takes(pacer: Pacer) -> bool:
+    return pacer.try_take()
 
 
 def count(counter: Counter) -> float:
@@ -134,7 +140,7 @@ async def test_after_the_halt_sending_goes_on(
     sandbox.fail(Fault(method="sendMessage", retry_after=1))
     decision = await sender.tell(chat, order)
     assert isinstance(decision, Retry)
-    await pacer.take()
+    await until(partial(_takes, pacer))
     assert await sender.tell(chat, order) is None
     assert len(alice.inbox) == 1
     assert len(sandbox.calls_of("sendMessage")) == 2
