@@ -15,6 +15,9 @@ MARKED = timedelta(seconds=LONGEST_DELAY + 3)
 """Within this time from its arrival a message is marked as told, or trouble came between."""
 KILLING = timedelta(seconds=1)
 """What left just before a kill may arrive so much after it."""
+JITTER = 2
+"""Counted is where messages arrive, which on a busy machine is not the moment at which they left.
+So much is left to Telegram's 30."""
 
 
 @dataclass
@@ -72,7 +75,7 @@ class Reckoning:
                 )
 
     def rate(self, most: int, at: datetime, allowed: int) -> None:
-        if most > allowed:
+        if most > allowed + JITTER:
             self.broken.append(f"{most} sends in the second from {at:%X.%f}, not {allowed}")
 
 
