@@ -21,6 +21,7 @@ from bot.settings import Settings, load
 from storage.embedded import EmbeddedMongo
 from storage.mongo import Driver, Mongo, connect
 from storage.sealing import Seal
+from tests.support.drivers import BOTH
 from tests.support.shop import API_KEY, SECRET, ShopBackend
 
 ENCRYPTION_KEY = "v5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
@@ -57,7 +58,7 @@ def mongodb_uri(server_uri: str) -> str:
     return parts._replace(path=f"/test_{uuid.uuid4().hex[:12]}").geturl()
 
 
-@pytest.fixture(params=["motor", "pymongo"])
+@pytest.fixture(params=BOTH)
 def driver(request: pytest.FixtureRequest) -> Driver:
     chosen: Driver = request.param
     return chosen

@@ -28,6 +28,7 @@ from bot.services.tracking import Tracking
 from bot.settings import Settings
 from storage.mongo import Driver, Mongo
 from tests.conftest import start_token
+from tests.support.drivers import one
 from tests.support.shop import ShopBackend
 from tests.support.tcp_proxy import TcpProxy
 from tests.support.waiting import until
@@ -45,7 +46,7 @@ SECRETS = [API_KEY, SECRET, NAME, "Canarina", PHONE, PHONE[1:], NOTE, HINT, PASS
 
 @pytest.fixture
 def driver() -> Driver:
-    return "pymongo"
+    return one("pymongo")
 
 
 @pytest.fixture(autouse=True)

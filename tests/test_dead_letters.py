@@ -9,13 +9,14 @@ from bot.settings import Settings
 from storage.dead_letters import DeadLetters
 from storage.mongo import Driver, Mongo
 from tests.conftest import Link
+from tests.support.drivers import one
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
 
 @pytest.fixture
 def driver() -> Driver:
-    return "motor"
+    return one("motor")
 
 
 async def a_letter_dies(

@@ -21,13 +21,14 @@ from storage.orders import Orders
 from storage.pace import Pace
 from tests.delivery.conftest import READER
 from tests.support.commands import COMMANDS
+from tests.support.drivers import one
 from tests.support.news import chat, entry, event, record
 from tests.support.waiting import until
 
 
 @pytest.fixture
 def driver() -> Driver:
-    return "motor"
+    return one("motor")
 
 
 @pytest.fixture

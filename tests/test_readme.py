@@ -10,13 +10,14 @@ import pytest
 
 from bot.sandbox import Person
 from tests.conftest import Link
+from tests.support.drivers import one
 from tests.support.shop import API_KEY, SECRET, ShopBackend
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 RUNS = {"sh": ["bash", "-ceu"], "python": ["python3", "-c"], "js": ["node", "-e"]}
 
 
-@pytest.mark.parametrize("driver", ["motor"], indirect=True)
+@pytest.mark.parametrize("driver", [one("motor")], indirect=True)
 @pytest.mark.parametrize(
     ("language", "order_before", "told"),
     [
@@ -40,7 +41,7 @@ async def test_the_readme_s_events_are_recorded_and_told(
     await alice.receives(containing=told)
 
 
-@pytest.mark.parametrize("driver", ["motor"], indirect=True)
+@pytest.mark.parametrize("driver", [one("motor")], indirect=True)
 async def test_the_readme_s_request_for_a_link_is_answered_as_it_says(shop: ShopBackend) -> None:
     printed = await _run("sh", _example("sh", "/api/v1/links"), shop.url)
     assert re.fullmatch(

@@ -16,6 +16,7 @@ from bot.transport import AiohttpRequest
 from bot.updates import CONFLICTS, Inbox, Poller
 from storage.chats import Chats
 from storage.mongo import Driver, Mongo
+from tests.support.drivers import one
 from tests.support.news import chat
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
@@ -23,7 +24,7 @@ from tests.support.waiting import until
 
 @pytest.fixture
 def driver() -> Driver:
-    return "pymongo"
+    return one("pymongo")
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ import pytest
 
 from storage.chats import Chats
 from storage.mongo import Driver, Mongo
+from tests.support.drivers import one
 from tests.support.quiet import quiet
 
 __all__ = ["quiet"]
@@ -11,7 +12,7 @@ __all__ = ["quiet"]
 
 @pytest.fixture
 def driver() -> Driver:
-    return "motor"
+    return one("motor")
 
 
 @pytest.fixture

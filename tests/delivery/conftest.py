@@ -21,6 +21,7 @@ from storage.models import Chat
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
 from storage.pace import Pace
+from tests.support.drivers import one
 from tests.support.news import chat
 from tests.support.waiting import until
 
@@ -32,7 +33,7 @@ Running = Callable[[], AbstractAsyncContextManager[Dispatcher]]
 
 @pytest.fixture
 def driver() -> Driver:
-    return "pymongo"
+    return one("pymongo")
 
 
 @pytest.fixture

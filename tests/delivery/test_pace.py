@@ -8,23 +8,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
-from typing import get_args
 from urllib.parse import urlsplit
 
 import pytest
 
 from bot.delivery.pace import LOOK, Pacer
 from storage.errors import DatabaseError
-from storage.mongo import Driver, Mongo, connect
+from storage.mongo import Mongo, connect
 from storage.pace import Pace
 from tests.support.commands import COMMANDS
+from tests.support.drivers import BOTH, one
 from tests.support.tcp_proxy import TcpProxy
 from tests.support.waiting import until
 
 RATE = 28
 SECOND = timedelta(seconds=1)
 
-on_both_drivers = pytest.mark.parametrize("driver", get_args(Driver))
+on_both_drivers = pytest.mark.parametrize("driver", BOTH)
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ async def cable_to(uri: str) -> AsyncIterator[tuple[TcpProxy, Mongo]]:
     assert parts.port
     with TcpProxy(parts.hostname, parts.port) as cable:
         address = parts.netloc.replace(f":{parts.port}", f":{cable.port}")
-        mongo = connect(parts._replace(netloc=address).geturl(), "motor")
+        mongo = connect(parts._replace(netloc=address).geturl(), one("motor"))
         try:
             yield cable, mongo
         finally:

@@ -19,6 +19,7 @@ from storage.link_tokens import LinkTokens
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
 from storage.throttles import Throttles
+from tests.support.drivers import one
 
 settings.register_profile(
     "ci",
@@ -37,7 +38,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 @pytest.fixture
 def driver() -> Driver:
     """One is enough: what is looked for here lies on this side of the driver."""
-    return "motor"
+    return one("motor")
 
 
 @pytest.fixture

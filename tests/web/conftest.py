@@ -6,7 +6,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -17,15 +17,16 @@ from bot.app import Trackline
 from bot.sandbox import Fault, Sandbox
 from bot.settings import Settings
 from storage.mongo import Driver, Mongo
+from tests.support.drivers import BOTH, one
 from tests.support.shop import SECRET, ShopBackend
 from tests.support.tcp_proxy import TcpProxy
 
-on_both_drivers = pytest.mark.parametrize("driver", get_args(Driver))
+on_both_drivers = pytest.mark.parametrize("driver", BOTH)
 
 
 @pytest.fixture
 def driver() -> Driver:
-    return "motor"
+    return one("motor")
 
 
 @pytest.fixture
