@@ -18,8 +18,10 @@ import structlog
 from bot.app import Trackline
 from bot.sandbox import Person, Sandbox
 from bot.settings import Settings, load
+from storage.chats import Chats
 from storage.embedded import EmbeddedMongo
 from storage.mongo import Driver, Mongo, connect
+from storage.orders import Orders
 from storage.sealing import Seal
 from tests.support.drivers import BOTH
 from tests.support.shop import API_KEY, SECRET, ShopBackend
@@ -75,6 +77,16 @@ async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
             await mongo.client.drop_database(mongo.database.name)
     finally:
         await mongo.close()
+
+
+@pytest.fixture
+def orders(mongo: Mongo) -> Orders:
+    return Orders(mongo)
+
+
+@pytest.fixture
+def chats(mongo: Mongo) -> Chats:
+    return Chats(mongo)
 
 
 @pytest.fixture

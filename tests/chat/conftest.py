@@ -2,8 +2,7 @@
 
 import pytest
 
-from storage.chats import Chats
-from storage.mongo import Driver, Mongo
+from storage.mongo import Driver
 from tests.support.drivers import one
 from tests.support.quiet import quiet
 
@@ -13,8 +12,3 @@ __all__ = ["quiet"]
 @pytest.fixture
 def driver() -> Driver:
     return one("motor")
-
-
-@pytest.fixture
-def chats(mongo: Mongo) -> Chats:
-    return Chats(mongo)

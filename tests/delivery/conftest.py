@@ -37,16 +37,6 @@ def driver() -> Driver:
 
 
 @pytest.fixture
-def orders(mongo: Mongo) -> Orders:
-    return Orders(mongo)
-
-
-@pytest.fixture
-def chats(mongo: Mongo) -> Chats:
-    return Chats(mongo)
-
-
-@pytest.fixture
 async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
     request = AiohttpRequest(connection_pool_size=64, read_timeout=5)
     async with Bot(sandbox.token, base_url=f"{sandbox.url}/bot", request=request) as bot:

@@ -42,16 +42,6 @@ def driver() -> Driver:
 
 
 @pytest.fixture
-def chats(mongo: Mongo) -> Chats:
-    return Chats(mongo)
-
-
-@pytest.fixture
-def orders(mongo: Mongo) -> Orders:
-    return Orders(mongo)
-
-
-@pytest.fixture
 def privacy(mongo: Mongo, chats: Chats) -> Privacy:
     return Privacy(Erasures(mongo), chats)
 

@@ -40,16 +40,6 @@ async def mongo(mongodb_uri: str) -> AsyncIterator[Mongo]:
 
 
 @pytest.fixture
-def orders(mongo: Mongo) -> Orders:
-    return Orders(mongo)
-
-
-@pytest.fixture
-def chats(mongo: Mongo) -> Chats:
-    return Chats(mongo)
-
-
-@pytest.fixture
 def state(mongo: Mongo) -> State:
     return State(mongo)
 

@@ -12,11 +12,6 @@ from tests.support.news import NOON, chat, entry, minutes
 
 
 @pytest.fixture
-def chats(mongo: Mongo) -> Chats:
-    return Chats(mongo)
-
-
-@pytest.fixture
 async def alice(chats: Chats) -> Chat:
     await chats.link(chat(ALICE))
     return await got(chats)

@@ -6,14 +6,8 @@ import pytest
 
 from storage.chats import REMEMBERED, Chats
 from storage.models import Chat
-from storage.mongo import Mongo
 from tests.support.mailboxes import ALICE, SOON, UNTIL, claimed, got, waiting
 from tests.support.news import NOON, chat, entry
-
-
-@pytest.fixture
-def chats(mongo: Mongo) -> Chats:
-    return Chats(mongo)
 
 
 @pytest.fixture

@@ -2,18 +2,11 @@
 
 import asyncio
 
-import pytest
-
 from storage.models import Event, Order
 from storage.mongo import Mongo
 from storage.orders import MOST_EVENTS, Orders
 from tests.support.commands import COMMANDS
 from tests.support.news import NOON, event, minutes, record
-
-
-@pytest.fixture
-def orders(mongo: Mongo) -> Orders:
-    return Orders(mongo)
 
 
 async def got(orders: Orders, order_id: str = "ord_1") -> Order:
