@@ -8,10 +8,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 UV := uv==0.13.9
 LOCKFLAGS ?=
+CATALOGUES := bot/texts/catalogues
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test check format lock clean
+.PHONY: help demo run test check format texts lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +35,15 @@ check: $(VENV)/.dev ## Format, lint, types, import layers; silent when all is we
 format: $(VENV)/.dev ## Format the code and sort the imports
 	@$(BIN)/ruff check --quiet --select I --fix .
 	@$(BIN)/ruff format --quiet .
+
+texts: $(VENV)/.dev ## Bring the catalogues of translations up to date with the code
+	@$(BIN)/pybabel --quiet extract --no-default-keywords --no-wrap --no-location \
+	    --keyword N_ --keyword say --keyword count:1,2 --output $(CATALOGUES)/messages.pot bot/texts
+	@for file in $(CATALOGUES)/*.po; do \
+	    $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date \
+	        --locale $$(basename $$file .po) --input-file $(CATALOGUES)/messages.pot --output-file $$file; \
+	done
+	@rm $(CATALOGUES)/messages.pot
 
 lock: ## Write requirements/*.txt anew (LOCKFLAGS=--upgrade takes newer versions)
 	@$(PYTHON) -m venv $(VENV)/lock

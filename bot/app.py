@@ -15,11 +15,13 @@ from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.jobs import Jobs
 from bot.services.linking import Linking
+from bot.services.people import People
 from bot.services.privacy import Privacy
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
 from bot.settings import Settings
 from bot.telegram_app import TelegramApp, TokenRefused
+from bot.texts.languages import spoken
 from bot.texts.message import Reader
 from handlers.chat import Services
 from handlers.web.backend import Backend
@@ -85,12 +87,16 @@ class Trackline:
         settings = self._settings
         orders, chats = Orders(self._mongo), Chats(self._mongo)
         tokens, dead_letters = LinkTokens(self._mongo), DeadLetters(self._mongo)
-        reader = Reader(settings.default_language, settings.timezone, settings.shop_name)
+        reader = Reader(
+            spoken(settings.default_language),
+            settings.timezone,
+            settings.shop_name,
+            settings.status_names,
+        )
         throttles = Throttles(self._mongo)
         self._privacy = Privacy(Erasures(self._mongo), chats)
         self._tracking = Tracking(
             orders,
-            chats,
             status_words=settings.status_words,
             privacy=self._privacy,
             throttle=Throttle(throttles, LOOKUPS),
@@ -102,8 +108,8 @@ class Trackline:
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
-        services = Services(self._tracking, self._linking, self._privacy, reader)
-        self._app = TelegramApp(settings, services, handlers.chat.register)
+        services = Services(People(chats), self._tracking, self._linking, self._privacy, reader)
+        self._app = TelegramApp(settings, services, handlers.chat.register, reader)
         self._app.inbox.share(Updates(self._mongo))
         self._pacer = Pacer(Pace(self._mongo), rate=settings.telegram_rate)
         self._dispatcher = Dispatcher(

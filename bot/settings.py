@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.services.statuses import Status, canonical
+from bot.texts.languages import LANGUAGES
 from storage.sealing import Seal
 
 ENV_FILE = Path(".env")
@@ -100,6 +101,14 @@ def _our_status(words: dict[str, str]) -> dict[str, str]:
         if canonical(ours, {}) not in list(Status):
             raise ValueError(f"a state is none of {', '.join(Status)}")
     return words
+
+
+def _state_and_language(names: dict[str, str]) -> dict[str, str]:
+    for name in names:
+        state, _, language = name.rpartition(".")
+        if not state or language not in LANGUAGES:
+            raise ValueError(f"a name is not a state, a dot, and one of {', '.join(LANGUAGES)}")
+    return {name.casefold(): text for name, text in names.items()}
 
 
 def _language(tag: str) -> str:
@@ -180,6 +189,13 @@ class Settings(BaseSettings):
     ] = Field(
         default_factory=dict,
         description="the shop's own words for states, like 'dispatched=shipped, gone=delivered'",
+    )
+    status_names: Annotated[
+        dict[str, str], NoDecode, BeforeValidator(_pairs), AfterValidator(_state_and_language)
+    ] = Field(
+        default_factory=dict,
+        description="what customers read for the shop's own states, a language each, like "
+        "'engraving.en=Being engraved, engraving.fr=En gravure'",
     )
     telegram_rate: float = Field(
         28,

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import structlog
-from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes
 
 from bot.delivery.sender import SEND_TIMEOUT
+from bot.presentation import present
 from bot.settings import Settings
-from bot.texts.general import COMMANDS
+from bot.texts.message import Reader
 from bot.transport import AiohttpRequest
 from bot.updates import KINDS, POLL, Inbox, Poller
 
@@ -39,14 +39,20 @@ class TelegramApp:
     """
 
     def __init__(
-        self, settings: Settings, services: object, register: Callable[[App], None]
+        self,
+        settings: Settings,
+        services: object,
+        register: Callable[[App], None],
+        reader: Reader,
     ) -> None:
         self._settings = settings
+        self._reader = reader
         self._application = _application(settings, services)
         register(self._application)
         self.bot = self._application.bot
         self.inbox = Inbox(self._application.process_update)
         self._poller = Poller(self.bot, self.inbox)
+        self._presenting: asyncio.Task[None] | None = None
         self.is_in_touch = False
         self._settled = asyncio.Event()  # in touch, or stopping: either way, no more waiting
 
@@ -71,12 +77,18 @@ class TelegramApp:
         while not await self._reached(within=WAITS[min(tries, len(WAITS) - 1)]):
             await self.start()
             tries += 1
+        if not self.is_in_touch:
+            return  # `stop` came first
+        self._presenting = asyncio.create_task(present(self.bot, self._reader))
         if self._settings.public_url is None:
             await self._poller.run()
+        await asyncio.wait({self._presenting})
 
     def stop(self) -> None:
         self._settled.set()
         self._poller.stop()
+        if self._presenting:
+            self._presenting.cancel()
 
     async def in_touch(self) -> bool:
         """Waits for Telegram. False: `stop` came first."""
@@ -93,12 +105,11 @@ class TelegramApp:
         await self.bot.shutdown()  # its connections are open even if it never got in touch
 
     async def _introduce(self) -> None:
-        """Bot API: getMe, setMyCommands, and setWebhook or deleteWebhook."""
+        """Bot API: getMe, and setWebhook or deleteWebhook."""
         try:
             await self._application.initialize()
         except InvalidToken:  # its text holds the token
             raise TokenRefused from None
-        await self.bot.set_my_commands([BotCommand(*command) for command in COMMANDS.items()])
         if self._settings.public_url is None:
             await self.bot.delete_webhook()
         else:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
-from storage.models import Chat, Entry, Told
+from storage.models import Chat, Entry, Preferences, Told
 from storage.mongo import Document, Mongo
 
 REMEMBERED = 50
@@ -42,6 +42,9 @@ class Chats:
     async def of_customer(self, customer_id: str, limit: int = 100) -> list[Chat]:
         found = await self._chats.find({"customer_id": customer_id}).to_list(limit)
         return [Chat.from_mongo(chat, self._seal) for chat in found]
+
+    async def prefer(self, chat_id: int, preferences: Preferences) -> None:
+        await self._update({"_id": chat_id}, {"$set": {"preferences": preferences.to_mongo()}})
 
     async def unlink(self, chat_id: int) -> bool:
         """Forgets the chat and all that waits for it. False: it was not linked."""

@@ -6,7 +6,7 @@ All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
 import logging
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -126,8 +126,28 @@ class Told(_Document):
     news: int
 
 
+class Preferences(_Document):
+    """How a person likes to be written to. ``language``, ``timezone``: None until they choose.
+
+    ``hear``: of every change, of the main steps, of delivery and problems only, or of nothing.
+    ``quiet``: the hours, in their zone, between which nothing is sent (22 to 7: ``(22, 7)``).
+    ``cards``: one message per order that is kept up to date, in the place of new ones.
+    ``digest``: the hour, in their zone, of one message a day in the place of many.
+    """
+
+    language: str | None = None
+    timezone: str | None = None
+    hear: Literal["all", "main", "important", "none"] = "all"
+    silent: bool = False
+    quiet: tuple[int, int] | None = None
+    problems_break_quiet: bool = True
+    cards: bool = False
+    digest: int | None = None
+    reminders: bool = True
+
+
 class Chat(_Document):
-    """A private chat linked to a customer, and its mailbox.
+    """A private chat linked to a customer, and its mailbox. ``language``: its phone's.
 
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
     While a sender holds the lease, ``due_at`` is the lease's end.
@@ -138,6 +158,7 @@ class Chat(_Document):
     account_hint: PersonalText = None
     language: str | None = None
     linked_at: datetime
+    preferences: Preferences = Preferences()
     entries: list[Entry] = []
     told: list[Told] = []
     due_at: datetime | None = None

@@ -127,6 +127,7 @@ MALFORMED = {
     "DEFAULT_LANGUAGE": ["CANARY", "../../CANARY", "en-", "-", "xx"],
     "DEFAULT_TIMEZONE": ["CANARY", "../CANARY", "/etc/CANARY", "EAT"],
     "LINK_MINUTES": ["CANARY", "0", "1441", "1.5"],
+    "STATUS_NAMES": ["CANARY", "=", "CANARY=x", "CANARY.xx=x", ".en=CANARY"],
     "STATUS_WORDS": ["CANARY", "CANARY=", "CANARY=CANARY", "gone=delivered, x=CANARY"],
     "TELEGRAM_RATE": ["CANARY", "0", "-1", "1001", "nan"],
     "SHUTDOWN_SECONDS": ["CANARY", "0", "-1", "301", "nan", "inf"],

@@ -38,7 +38,7 @@ class Sender:
 
     async def tell(self, chat: Chat, order: Order) -> Decision | None:
         """Sends the order's state as it is. None: Telegram has it. Bot API: sendMessage."""
-        message = order_news(timeline(order), self._reader, datetime.now(UTC))
+        message = order_news(timeline(order), self._reader.of(chat), datetime.now(UTC))
         if later := await self._wait_for_a_slot():
             return later
         try:

@@ -91,8 +91,8 @@ class Linking:
         replaces = chat is not None and chat.customer_id != token.customer_id
         return Offer(secret, token.account_hint, replaces)
 
-    async def redeem(self, secret: str, chat_id: int, language: str | None) -> None:
-        """Links the chat. Of many who try at once one wins; the others get `LinkInvalid`.
+    async def redeem(self, secret: str, chat_id: int, language: str | None) -> Chat:
+        """The linked chat. Of many who try at once one wins; the others get `LinkInvalid`.
 
         The token is taken first and finished last: after a crash in between, the same chat may
         try again, nobody else can. To redeem again what stands already changes nothing: a button
@@ -101,39 +101,40 @@ class Linking:
         now = datetime.now(UTC)
         async with self._throttle.trying(chat_id, miss=LinkInvalid):
             token = await self._find(secret)
-            if await self._stands(token, chat_id):
-                return
+            if stands := await self._stands(token, chat_id):
+                return stands
             if not await self._tokens.use(token, chat_id, now):
                 raise LinkInvalid
-        await self._link(token, chat_id, language, now)
+        chat = await self._link(token, chat_id, language, now)
         await self._chats.resume(chat_id, now)  # who links has not blocked us, or no longer
         await self._tokens.finish(token)
+        return chat
 
     async def _link(
         self, token: LinkToken, chat_id: int, language: str | None, now: datetime
-    ) -> None:
+    ) -> Chat:
         """An erasure that began since the token was read is noticed here, or finds the link."""
-        await self._chats.link(
-            Chat(
-                id=chat_id,
-                customer_id=token.customer_id,
-                account_hint=token.account_hint,
-                language=language,
-                linked_at=now,
-            )
+        chat = Chat(
+            id=chat_id,
+            customer_id=token.customer_id,
+            account_hint=token.account_hint,
+            language=language,
+            linked_at=now,
         )
+        await self._chats.link(chat)
         try:
             await self._privacy.refuse_erased(token.customer_id)
         except CustomerErased:
             await self._chats.unlink(chat_id)
             raise LinkInvalid from None
+        return chat
 
-    async def _stands(self, token: LinkToken, chat_id: int) -> bool:
-        """Whether the chat has redeemed this very token and is still linked as it says."""
+    async def _stands(self, token: LinkToken, chat_id: int) -> Chat | None:
+        """The chat, if it has redeemed this very token and is still linked as it says."""
         if not (token.done and token.used_by == chat_id):
-            return False
+            return None
         chat = await self._chats.get(chat_id)
-        return chat is not None and chat.customer_id == token.customer_id
+        return chat if chat and chat.customer_id == token.customer_id else None
 
     async def void(self, secret: str) -> None:
         """Ends a token that others may have seen, or that its reader turned down."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from storage.chats import Chats
 from storage.erasures import Erasures
+from storage.models import Chat
 
 LOOK = 0.05
 """Seconds between looks whether a send that was in hand is over."""
@@ -64,16 +65,15 @@ class Privacy:
 
     # For the person
 
-    async def held(self, chat_id: int) -> Held | None:
+    async def held(self, chat: Chat | None) -> Held | None:
         """None: the chat is not linked, and nothing but its latest failed tries may be held."""
-        chat = await self._chats.get(chat_id)
         if chat is None:
             return None
         return Held(
             chat.account_hint,
             chat.linked_at,
             await self._erasures.count_orders(chat.customer_id),
-            await self._is_shared(chat.customer_id, chat_id),
+            await self._is_shared(chat.customer_id, chat.id),
         )
 
     async def forget(self, chat_id: int) -> None:

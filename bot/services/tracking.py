@@ -10,8 +10,7 @@ from bot.services.privacy import Privacy
 from bot.services.statuses import Status, canonical, rank
 from bot.services.throttle import Throttle
 from bot.services.timeline import Timeline, timeline
-from storage.chats import Chats
-from storage.models import Carrier, Event, Order, Window
+from storage.models import Carrier, Chat, Event, Order, Window
 from storage.orders import MOST_EVENTS, Orders
 
 RECENT = 8
@@ -59,14 +58,12 @@ class Tracking:
     def __init__(
         self,
         orders: Orders,
-        chats: Chats,
         *,
         status_words: Mapping[str, str],
         privacy: Privacy,
         throttle: Throttle,
     ) -> None:
         self._orders = orders
-        self._chats = chats
         self._words = status_words
         self._privacy = privacy
         self._throttle = throttle
@@ -143,14 +140,15 @@ class Tracking:
             items=news.items,
         )
 
-    async def timeline(self, chat_id: int, reference: str) -> Timeline:
+    async def timeline(self, chat: Chat | None, reference: str) -> Timeline:
         """The timeline of the chat's own order that goes by ``reference``.
 
         Raises `NotLinked`, `OrderNotFound`, `SeveralOrders`, `TooManyTries`.
         """
-        customer_id = await self._customer(chat_id)
-        async with self._throttle.trying(chat_id, miss=OrderNotFound):
-            orders = await self._called(references.key(reference), customer_id)
+        if chat is None:
+            raise NotLinked
+        async with self._throttle.trying(chat.id, miss=OrderNotFound):
+            orders = await self._called(references.key(reference), chat.customer_id)
         if len(orders) > 1:
             raise SeveralOrders([timeline(order) for order in orders])
         return timeline(orders[0])
@@ -169,9 +167,11 @@ class Tracking:
         found = [await self._orders.get(order_id) for order_id in ids]
         return [order for order in found if order]
 
-    async def recent(self, chat_id: int) -> list[Timeline]:
+    async def recent(self, chat: Chat | None) -> list[Timeline]:
         """The chat's own latest orders, open ones first. Raises `NotLinked`."""
-        orders = await self._orders.of_customer(await self._customer(chat_id), RECENT)
+        if chat is None:
+            raise NotLinked
+        orders = await self._orders.of_customer(chat.customer_id, RECENT)
         return sorted(map(timeline, orders), key=lambda order: not order.is_open)
 
     async def for_shop(self, order_id: str) -> Timeline:
@@ -180,9 +180,3 @@ class Tracking:
         if order is None:
             raise OrderNotFound
         return timeline(order)
-
-    async def _customer(self, chat_id: int) -> str:
-        chat = await self._chats.get(chat_id)
-        if chat is None:
-            raise NotLinked
-        return chat.customer_id

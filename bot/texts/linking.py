@@ -15,70 +15,103 @@ DECLINE = "nolink:"
 
 def consent(offer: Offer, reader: Reader) -> Message:
     """The question before a link. Its secret comes back with the button that is pressed."""
-    account = f"<b>{foreign(offer.account_hint, 100)}</b>" if offer.account_hint else "the account"
-    question = f"Connect this chat to {account} at {foreign(reader.shop)}?"
-    lines = [question, "", "Its order updates will arrive here. Say yes only if it is yours."]
+    lines = [
+        _question(offer, reader),
+        "",
+        reader.say("Its order updates will arrive here. Say yes only if it is yours."),
+    ]
     if offer.replaces:
-        lines += ["", "This chat is connected to another account now; that connection will end."]
-    return Message(
-        "\n".join(lines),
-        buttons(
-            [
-                InlineKeyboardButton("Yes, connect", callback_data=AGREE + offer.secret),
-                InlineKeyboardButton("No, thanks", callback_data=DECLINE + offer.secret),
-            ]
-        ),
-    )
+        lines += [
+            "",
+            reader.say("This chat is connected to another account now; that connection will end."),
+        ]
+    agree = InlineKeyboardButton(reader.say("Yes, connect"), callback_data=AGREE + offer.secret)
+    decline = InlineKeyboardButton(reader.say("No, thanks"), callback_data=DECLINE + offer.secret)
+    return Message("\n".join(lines), buttons([agree, decline]))
+
+
+def _question(offer: Offer, reader: Reader) -> str:
+    shop = foreign(reader.shop)
+    if offer.account_hint is None:
+        return reader.say("Connect this chat to the account at {shop}?", shop=shop)
+    account = f"<b>{foreign(offer.account_hint, 100)}</b>"
+    return reader.say("Connect this chat to {account} at {shop}?", account=account, shop=shop)
 
 
 def linked(open_orders: Sequence[Timeline], reader: Reader) -> Message:
     lines = [
-        "✅ <b>Connected.</b> Whenever one of your orders moves, I will tell you here.",
+        "✅ "
+        + reader.say("<b>Connected.</b> Whenever one of your orders moves, I will tell you here."),
         "",
-        "Send /track with an order number to see where it is, or /unlink to stop.",
+        reader.say("Send /track with an order number to see where it is, or /unlink to stop."),
     ]
     if not open_orders:
         return Message("\n".join(lines))
-    lines += ["", "Your open orders:"]
-    return Message("\n".join(lines), order_buttons(open_orders))
+    lines += ["", reader.say("Your open orders:")]
+    return Message("\n".join(lines), order_buttons(open_orders, reader))
 
 
 def declined(reader: Reader) -> Message:
     return Message(
-        f"All right, nothing was connected. If you change your mind, "
-        f"{foreign(reader.shop)} gives you a new link in your account."
+        reader.say(
+            "All right, nothing was connected. If you change your mind, {shop} gives you a new "
+            "link in your account.",
+            shop=foreign(reader.shop),
+        )
     )
 
 
 def invalid(reader: Reader) -> Message:
     return Message(
-        "This link or code is no longer valid: each works once, and only for a short while.\n\n"
-        f"Open your account at {foreign(reader.shop)} and choose <b>Connect Telegram</b> "
-        "to get a new one."
+        "\n\n".join(
+            [
+                reader.say(
+                    "This link or code is no longer valid: each works once, and only for a short "
+                    "while."
+                ),
+                reader.say(
+                    "Open your account at {shop} and choose <b>Connect Telegram</b> to get a new "
+                    "one.",
+                    shop=foreign(reader.shop),
+                ),
+            ]
+        )
     )
 
 
 def not_linked(reader: Reader) -> Message:
     return Message(
-        f"To see your orders here, connect this chat to your account at {foreign(reader.shop)}: "
-        "open the account, choose <b>Connect Telegram</b> and follow the link. "
-        "If you got a code instead, send it like this: /link ABCD-EFGH"
+        reader.say(
+            "To see your orders here, connect this chat to your account at {shop}: open the "
+            "account, choose <b>Connect Telegram</b> and follow the link. If you got a code "
+            "instead, send it like this: /link ABCD-EFGH",
+            shop=foreign(reader.shop),
+        )
     )
 
 
 def ask_for_code(reader: Reader) -> Message:
     return Message(
-        f"Send the code that {foreign(reader.shop)} gave you, like this: /link ABCD-EFGH"
+        reader.say(
+            "Send the code that {shop} gave you, like this: /link ABCD-EFGH",
+            shop=foreign(reader.shop),
+        )
     )
 
 
 def unlinked(reader: Reader) -> Message:
     return Message(
-        "This chat is no longer connected, and nothing more will arrive here. "
-        f"To connect again, choose <b>Connect Telegram</b> in your account "
-        f"at {foreign(reader.shop)}."
+        reader.say(
+            "This chat is no longer connected, and nothing more will arrive here. To connect "
+            "again, choose <b>Connect Telegram</b> in your account at {shop}.",
+            shop=foreign(reader.shop),
+        )
     )
 
 
 def was_not_linked(reader: Reader) -> Message:
-    return Message(f"This chat is not connected to any account at {foreign(reader.shop)}.")
+    return Message(
+        reader.say(
+            "This chat is not connected to any account at {shop}.", shop=foreign(reader.shop)
+        )
+    )

@@ -1,14 +1,18 @@
 """What leaves the bot: Telegram's HTML and the buttons below it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape, unescape
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
+from babel.numbers import format_decimal
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.texts.languages import is_right_to_left, spoken, translations
+from storage.models import Chat
 
 LONGEST = 4096
 """UTF-16 code units that a text may have once its tags are parsed (Bot API: sendMessage)."""
@@ -20,13 +24,56 @@ _UNSEEN = re.compile(
 _TAG = re.compile(r"<[^>]*>")
 
 
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Marks a text for the catalogues where it is only kept; `Reader.say` translates it later."""
+    return text
+
+
 @dataclass(frozen=True)
 class Reader:
-    """For whom we write: their language (a Babel locale), time zone, and their shop's name."""
+    """For whom we write: their language, time zone, and their shop's name.
+
+    ``own_states``: what the shop calls states of its own, ``{"engraving.fr": "En gravure"}``.
+    """
 
     language: str
     timezone: ZoneInfo
     shop: str
+    own_states: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, chat: Chat | None, phone: str | None = None) -> "Reader":
+        """The same shop for the person of this chat. ``phone``: their app's language, if known.
+
+        Their own choice counts, then their phone's language, then the shop's default.
+        """
+        if chat is None:
+            return replace(self, language=spoken(phone, default=self.language))
+        chosen = chat.preferences
+        language = spoken(chosen.language, phone, chat.language, default=self.language)
+        zone = ZoneInfo(chosen.timezone) if chosen.timezone else self.timezone
+        return replace(self, language=language, timezone=zone)
+
+    def say(self, text: str, **values: object) -> str:
+        """The text in their language, with the ``values`` in its ``{places}``; see `foreign`."""
+        return self._filled(translations(self.language).gettext(text), values)
+
+    def count(self, one: str, several: str, number: int, **values: object) -> str:
+        """`say` for a ``{count}`` of something, in the plural form that the language wants."""
+        text = translations(self.language).ngettext(one, several, number)
+        return self._filled(text, values | {"count": self.number(number)})
+
+    def own_state(self, state: str) -> str | None:
+        """What the operator wants a shop's own state to be called in this language."""
+        return self.own_states.get(f"{state}.{self.language}".casefold())
+
+    def number(self, number: int) -> str:
+        return format_decimal(number, locale=self.language)
+
+    def _filled(self, text: str, values: Mapping[str, object]) -> str:
+        """What is put into a text that runs right to left must not turn its order around."""
+        if is_right_to_left(self.language):
+            values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
+        return text.format_map(values)
 
 
 @dataclass(frozen=True)

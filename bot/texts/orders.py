@@ -25,74 +25,107 @@ def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
         html = "\n".join(_timeline(order, reader, now, shown))
         if length(html) <= LONGEST:
             break
-    refresh = InlineKeyboardButton("🔄 Refresh", callback_data=REFRESH + button_key(order.order_id))
-    others = InlineKeyboardButton("My orders", callback_data=LIST)
-    return Message(html, buttons([refresh, others], _carrier_button(order.carrier)))
+    refresh = InlineKeyboardButton(
+        "🔄 " + reader.say("Refresh"), callback_data=REFRESH + button_key(order.order_id)
+    )
+    keyboard = buttons([refresh, _my_orders(reader)], _carrier_button(order.carrier, reader))
+    return Message(html, keyboard)
+
+
+def up_to_date(reader: Reader) -> str:
+    return reader.say("Up to date")
 
 
 def _timeline(order: Timeline, reader: Reader, now: datetime, shown: int) -> list[str]:
     newest, *older = reversed(order.steps)
     hidden = len(older) - (shown - 1)
-    items = f" · {_count(order.items, 'item')}" if order.items else ""
+    state = foreign(statuses.name(order.status, reader), 64)
     return [
-        f"{statuses.emoji(order.status)} <b>{foreign(statuses.name(order.status), 64)}</b>",
-        f"Order {_number(order)}{items}",
-        *_progress(order.progress),
+        f"{statuses.emoji(order.status)} <b>{state}</b>",
+        _title(order, reader),
+        *_progress(order.progress, reader),
         *_expected(order.expected(now), reader),
         "",
         *_step(newest, order, reader, is_newest=True),
         *(line for step in older[: shown - 1] for line in _step(step, order, reader)),
-        *([f"… and {_count(hidden, 'earlier step')}"] if hidden > 0 else []),
-        *_carrier(order.carrier),
+        *(
+            [reader.count("… and {count} earlier step", "… and {count} earlier steps", hidden)]
+            if hidden > 0
+            else []
+        ),
+        *_carrier(order.carrier, reader),
     ]
+
+
+def _title(order: Timeline, reader: Reader) -> str:
+    title = reader.say("Order {order}", order=_number(order))
+    if not order.items:
+        return title
+    return f"{title} · {reader.count('{count} item', '{count} items', order.items)}"
 
 
 def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
     """A short message of the state as it is now, with the way to the whole timeline."""
     newest = order.steps[-1]
-    called = f"your order <b>{_number(order)}</b>"
+    called = f"<b>{_number(order)}</b>"
     if newest.parcel and len(order.parcels) > 1:
-        called = f"parcel {foreign(newest.parcel, 64)} of {called}"
-    sentence = statuses.news(newest.status, order=called, shop=foreign(reader.shop))
+        parcel = foreign(newest.parcel, 64)
+        sentence = statuses.parcel_news(newest.status, reader, parcel=parcel, order=called)
+    else:
+        sentence = statuses.news(newest.status, reader, order=called)
     lines = [
         f"{statuses.emoji(newest.status)} {sentence}",
         *_words(newest),
         *_expected(order.expected(now), reader),
     ]
-    show = InlineKeyboardButton("Show timeline", callback_data=SHOW + button_key(order.order_id))
-    return Message("\n".join(lines), buttons([show], _carrier_button(order.carrier)))
+    show = InlineKeyboardButton(
+        reader.say("Show timeline"), callback_data=SHOW + button_key(order.order_id)
+    )
+    return Message("\n".join(lines), buttons([show], _carrier_button(order.carrier, reader)))
 
 
 def order_list(orders: Sequence[Timeline], reader: Reader) -> Message:
     if not orders:
         return Message(
-            f"No orders here yet. As soon as {foreign(reader.shop)} has one for you, "
-            "you will hear of it."
+            reader.say(
+                "No orders here yet. As soon as {shop} has one for you, you will hear of it.",
+                shop=foreign(reader.shop),
+            )
         )
-    return Message("<b>Your latest orders</b>\nTap one to see where it is.", order_buttons(orders))
+    title = f"<b>{reader.say('Your latest orders')}</b>"
+    hint = reader.say("Tap one to see where it is.")
+    return Message(f"{title}\n{hint}", order_buttons(orders, reader))
 
 
-def several_orders(orders: Sequence[Timeline]) -> Message:
-    return Message("More than one of your orders fits. Which one is it?", order_buttons(orders))
-
-
-def not_found() -> Message:
-    """The one answer for an order of somebody else and for one that does not exist."""
-    mine = InlineKeyboardButton("My orders", callback_data=LIST)
+def several_orders(orders: Sequence[Timeline], reader: Reader) -> Message:
     return Message(
-        "I can't find that one among your orders. Is the number right? "
-        "It is in the shop's confirmation, like <b>#1001</b>.",
-        buttons([mine]),
+        reader.say("More than one of your orders fits. Which one is it?"),
+        order_buttons(orders, reader),
     )
 
 
-def order_buttons(orders: Sequence[Timeline]) -> InlineKeyboardMarkup:
+def not_found(reader: Reader) -> Message:
+    """The one answer for an order of somebody else and for one that does not exist."""
+    return Message(
+        reader.say(
+            "I can't find that one among your orders. Is the number right? It is in the shop's "
+            "confirmation, like <b>#1001</b>."
+        ),
+        buttons([_my_orders(reader)]),
+    )
+
+
+def _my_orders(reader: Reader) -> InlineKeyboardButton:
+    return InlineKeyboardButton(reader.say("My orders"), callback_data=LIST)
+
+
+def order_buttons(orders: Sequence[Timeline], reader: Reader) -> InlineKeyboardMarkup:
     """A button an order: its state at a glance, its timeline at a tap."""
-    return buttons(*([_order_button(order)] for order in orders))
+    return buttons(*([_order_button(order, reader)] for order in orders))
 
 
-def _order_button(order: Timeline) -> InlineKeyboardButton:
-    called, state = plain(_called(order), 32), plain(statuses.name(order.status), 24)
+def _order_button(order: Timeline, reader: Reader) -> InlineKeyboardButton:
+    called, state = plain(_called(order), 32), plain(statuses.name(order.status, reader), 24)
     label = f"{statuses.emoji(order.status)} {called} · {state}"
     return InlineKeyboardButton(label, callback_data=SHOW + button_key(order.order_id))
 
@@ -107,15 +140,12 @@ def _number(order: Timeline) -> str:
     return foreign(_called(order), 64)
 
 
-def _count(how_many: int | None, what: str) -> str:
-    return f"{how_many} {what}{'' if how_many == 1 else 's'}"
-
-
-def _progress(progress: Progress | None) -> list[str]:
+def _progress(progress: Progress | None, reader: Reader) -> list[str]:
     if progress is None:
         return []
     bar = "▰" * progress.done + "▱" * (progress.total - progress.done)
-    return [f"{bar} stage {progress.done} of {progress.total}"]
+    stage = reader.say("stage {done} of {total}", done=progress.done, total=progress.total)
+    return [f"{bar} {stage}"]
 
 
 def _expected(window: Window | None, reader: Reader) -> list[str]:
@@ -130,15 +160,18 @@ def _expected(window: Window | None, reader: Reader) -> list[str]:
     )
     if window.latest and same_day:
         ends[1] = moment(window.latest, reader, style="t")
-    by = "by " if window.latest and not window.earliest else ""
-    after = "from " if window.earliest and not window.latest else ""
-    return [f"Expected {by}{after}{' – '.join(ends)}"]
+    when = " – ".join(ends)
+    if not window.earliest:
+        return [reader.say("Expected by {when}", when=when)]
+    if not window.latest:
+        return [reader.say("Expected from {when}", when=when)]
+    return [reader.say("Expected {when}", when=when)]
 
 
 def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = False) -> list[str]:
-    name = foreign(statuses.name(step.status), 64)
+    name = foreign(statuses.name(step.status, reader), 64)
     if step.parcel and len(order.parcels) > 1:
-        name += f" (parcel {foreign(step.parcel, 64)})"
+        name += f" ({reader.say('parcel {parcel}', parcel=foreign(step.parcel, 64))})"
     line = f"{'●' if is_newest else '○'} {name} · {moment(step.at, reader)}"
     return [f"<b>{line}</b>" if is_newest else line, *_words(step)]
 
@@ -150,20 +183,23 @@ def _words(step: Step) -> list[str]:
     return [f"<i>{said}</i>"] if said else []
 
 
-def _carrier(carrier: Carrier | None) -> list[str]:
+def _carrier(carrier: Carrier | None, reader: Reader) -> list[str]:
     if carrier is None:
         return []
     number = carrier.tracking_number
     parts = [
-        carrier.name and foreign(carrier.name, 100),
+        carrier.name and reader.say("With {carrier}", carrier=foreign(carrier.name, 100)),
         number and f"<code>{foreign(number, 100)}</code>",
     ]
     line = " · ".join(part for part in parts if part)
-    return ["", f"With {line}" if carrier.name else line] if line else []
+    return ["", line] if line else []
 
 
-def _carrier_button(carrier: Carrier | None) -> list[InlineKeyboardButton]:
+def _carrier_button(carrier: Carrier | None, reader: Reader) -> list[InlineKeyboardButton]:
     if carrier is None or carrier.tracking_url is None:
         return []
-    label = f"Track with {plain(carrier.name, 40)}" if carrier.name else "Track the parcel"
+    if carrier.name:
+        label = reader.say("Track with {carrier}", carrier=plain(carrier.name, 40))
+    else:
+        label = reader.say("Track the parcel")
     return [InlineKeyboardButton(label, url=carrier.tracking_url)]

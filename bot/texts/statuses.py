@@ -3,46 +3,48 @@
 import re
 
 from bot.services.statuses import Status
-from bot.texts.message import foreign
+from bot.texts.message import N_, Reader, foreign
 
 NAMES = {
-    Status.PAYMENT_DUE: ("💳", "Waiting for payment"),
-    Status.PLACED: ("📝", "Order placed"),
-    Status.CONFIRMED: ("👍", "Confirmed"),
-    Status.PROCESSING: ("🛠️", "Being prepared"),
-    Status.PACKED: ("📦", "Packed"),
-    Status.SHIPPED: ("🚚", "Shipped"),
-    Status.IN_TRANSIT: ("🚚", "On its way"),
-    Status.OUT_FOR_DELIVERY: ("🛵", "Out for delivery"),
-    Status.READY_FOR_PICKUP: ("🏪", "Ready for pick-up"),
-    Status.ATTEMPT_FAILED: ("🚪", "Delivery attempted"),
-    Status.DELAYED: ("⏳", "Delayed"),
-    Status.ON_HOLD: ("⏸️", "On hold"),
-    Status.PROBLEM: ("⚠️", "There is a problem"),
-    Status.DELIVERED: ("✅", "Delivered"),
-    Status.RETURNED: ("↩️", "Returned"),
-    Status.REFUNDED: ("💸", "Refunded"),
-    Status.CANCELLED: ("❌", "Cancelled"),
+    Status.PAYMENT_DUE: ("💳", N_("Waiting for payment")),
+    Status.PLACED: ("📝", N_("Order placed")),
+    Status.CONFIRMED: ("👍", N_("Confirmed")),
+    Status.PROCESSING: ("🛠️", N_("Being prepared")),
+    Status.PACKED: ("📦", N_("Packed")),
+    Status.SHIPPED: ("🚚", N_("Shipped")),
+    Status.IN_TRANSIT: ("🚚", N_("On its way")),
+    Status.OUT_FOR_DELIVERY: ("🛵", N_("Out for delivery")),
+    Status.READY_FOR_PICKUP: ("🏪", N_("Ready for pick-up")),
+    Status.ATTEMPT_FAILED: ("🚪", N_("Delivery attempted")),
+    Status.DELAYED: ("⏳", N_("Delayed")),
+    Status.ON_HOLD: ("⏸️", N_("On hold")),
+    Status.PROBLEM: ("⚠️", N_("There is a problem")),
+    Status.DELIVERED: ("✅", N_("Delivered")),
+    Status.RETURNED: ("↩️", N_("Returned")),
+    Status.REFUNDED: ("💸", N_("Refunded")),
+    Status.CANCELLED: ("❌", N_("Cancelled")),
 }
 
 NEWS = {
-    Status.PAYMENT_DUE: "{order} is waiting for your payment.",
-    Status.PLACED: "Thank you! We have {order}.",
-    Status.CONFIRMED: "{order} is confirmed.",
-    Status.PROCESSING: "{order} is being prepared.",
-    Status.PACKED: "{order} is packed and ready to go.",
-    Status.SHIPPED: "{order} has been shipped.",
-    Status.IN_TRANSIT: "{order} is on its way to you.",
-    Status.OUT_FOR_DELIVERY: "{order} is out for delivery.",
-    Status.READY_FOR_PICKUP: "{order} is ready for you to pick up.",
-    Status.ATTEMPT_FAILED: "{order} could not be handed over this time.",
-    Status.DELAYED: "{order} is delayed. Sorry for the wait.",
-    Status.ON_HOLD: "{order} is on hold for the moment.",
-    Status.PROBLEM: "There is a problem with {order}, and {shop} is looking into it.",
-    Status.DELIVERED: "{order} has been delivered. Enjoy!",
-    Status.RETURNED: "{order} has come back to {shop}.",
-    Status.REFUNDED: "{order} has been refunded.",
-    Status.CANCELLED: "{order} has been cancelled.",
+    Status.PAYMENT_DUE: N_("Your order {order} is waiting for your payment."),
+    Status.PLACED: N_("Thank you! We have your order {order}."),
+    Status.CONFIRMED: N_("Your order {order} is confirmed."),
+    Status.PROCESSING: N_("Your order {order} is being prepared."),
+    Status.PACKED: N_("Your order {order} is packed and ready to go."),
+    Status.SHIPPED: N_("Your order {order} has been shipped."),
+    Status.IN_TRANSIT: N_("Your order {order} is on its way to you."),
+    Status.OUT_FOR_DELIVERY: N_("Your order {order} is out for delivery."),
+    Status.READY_FOR_PICKUP: N_("Your order {order} is ready for you to pick up."),
+    Status.ATTEMPT_FAILED: N_("Your order {order} could not be handed over this time."),
+    Status.DELAYED: N_("Your order {order} is delayed. Sorry for the wait."),
+    Status.ON_HOLD: N_("Your order {order} is on hold for the moment."),
+    Status.PROBLEM: N_(
+        "There is a problem with your order {order}, and {shop} is looking into it."
+    ),
+    Status.DELIVERED: N_("Your order {order} has been delivered. Enjoy!"),
+    Status.RETURNED: N_("Your order {order} has come back to {shop}."),
+    Status.REFUNDED: N_("Your order {order} has been refunded."),
+    Status.CANCELLED: N_("Your order {order} has been cancelled."),
 }
 
 
@@ -50,17 +52,30 @@ def emoji(status: str) -> str:
     return NAMES[Status(status)][0] if status in NAMES else "📌"
 
 
-def name(status: str) -> str:
-    """A state in plain words. A shop's own words are made readable; escape them before HTML."""
+def name(status: str, reader: Reader) -> str:
+    """A state in plain words; escape them before HTML.
+
+    A shop's own state is called as the operator translated it, else made readable.
+    """
     if status in NAMES:
-        return NAMES[Status(status)][1]
+        return reader.say(NAMES[Status(status)][1])
+    if own := reader.own_state(status):
+        return own
     words = " ".join(re.split(r"[\s_-]+", status)).strip() or status
     return words[:1].upper() + words[1:]
 
 
-def news(status: str, *, order: str, shop: str) -> str:
-    """A sentence that tells of the change, as HTML. ``order``, ``shop``: safe in HTML."""
+def news(status: str, reader: Reader, *, order: str) -> str:
+    """A sentence that tells of the change, as HTML. ``order``: safe in HTML."""
     if status not in NEWS:
-        return f"News of {order}: {foreign(name(status), 64)}."
-    sentence = NEWS[Status(status)].format(order=order, shop=shop)
-    return sentence[0].upper() + sentence[1:]
+        state = foreign(name(status, reader), 64)
+        return reader.say("News of your order {order}: {state}.", order=order, state=state)
+    return reader.say(NEWS[Status(status)], order=order, shop=foreign(reader.shop))
+
+
+def parcel_news(status: str, reader: Reader, *, parcel: str, order: str) -> str:
+    """The same for one parcel of several. ``parcel``, ``order``: safe in HTML."""
+    state = foreign(name(status, reader), 64)
+    return reader.say(
+        "Parcel {parcel} of your order {order}: {state}.", parcel=parcel, order=order, state=state
+    )

@@ -9,16 +9,35 @@ from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
 from bot.services.linking import Linking
+from bot.services.people import People
 from bot.services.privacy import Privacy
 from bot.services.tracking import Tracking
 from bot.texts.message import Message, Reader
+from storage.errors import DatabaseError
+from storage.models import Chat
 
 
 @dataclass(frozen=True)
 class Services:
+    """``reader``: whoever is not known yet."""
+
+    people: People
     tracking: Tracking
     linking: Linking
     privacy: Privacy
+    reader: Reader
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who an update comes from. ``id``: of the person, and of their private chat with us.
+
+    ``chat``: None while it is not linked. ``phone``: the language of their app.
+    """
+
+    id: int
+    phone: str | None
+    chat: Chat | None
     reader: Reader
 
 
@@ -58,11 +77,31 @@ async def replace(update: Update, message: Message) -> None:
             raise
 
 
-def chat_id(update: Update) -> int:
-    """The private chat's id, which is also the person's."""
-    if update.effective_user is None:
+async def caller(update: Update, context: "Context") -> Caller:
+    """Who writes or presses, as the database knows them now: one read."""
+    services, person = context.bot_data, update.effective_user
+    if person is None:
         raise TypeError("a private chat's updates have a user")
-    return update.effective_user.id
+    chat = await services.people.find(person.id)
+    phone = person.language_code
+    return Caller(person.id, phone, chat, services.reader.of(chat, phone))
+
+
+async def reader(update: Update, context: "Context") -> Reader:
+    """How to write to them, for an answer that needs nothing else from the database.
+
+    While that is away, their phone's language will do.
+    """
+    try:
+        return (await caller(update, context)).reader
+    except DatabaseError:
+        return stranger(update, context)
+
+
+def stranger(update: Update, context: "Context") -> Reader:
+    """How to write to somebody without looking them up: in their phone's language."""
+    person = update.effective_user
+    return context.bot_data.reader.of(None, person.language_code if person else None)
 
 
 def pressed(update: Update, prefix: str) -> str:

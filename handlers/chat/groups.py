@@ -5,7 +5,7 @@ from telegram.ext import BaseHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
 from bot.texts import general
-from handlers.chat.context import Context, Handlers, acknowledge, say
+from handlers.chat.context import Context, Handlers, acknowledge, say, stranger
 
 
 async def refuse(update: Update, context: Context) -> None:
@@ -13,7 +13,7 @@ async def refuse(update: Update, context: Context) -> None:
     words = context.args or []
     for secret in {*words, "".join(words)}:  # a code may be typed with spaces
         await context.bot_data.linking.void(secret)
-    await say(update, general.only_in_private())
+    await say(update, general.only_in_private(stranger(update, context)))
 
 
 async def ignore(update: Update, _: Context) -> None:

@@ -5,11 +5,11 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 from telegram.ext.filters import BaseFilter
 
 from bot.texts import general
-from handlers.chat.context import Context, Handlers, acknowledge, say
+from handlers.chat.context import Context, Handlers, acknowledge, reader, say
 
 
 async def explain(update: Update, context: Context) -> None:
-    await say(update, general.help_text(context.bot_data.reader))
+    await say(update, general.help_text(await reader(update, context)))
     await acknowledge(update)
 
 

@@ -11,8 +11,9 @@ from handlers.chat.context import (
     Context,
     Handlers,
     acknowledge,
-    chat_id,
+    caller,
     pressed,
+    reader,
     replace,
     say,
 )
@@ -23,44 +24,44 @@ async def link(update: Update, context: Context) -> None:
     if code:
         await ask_consent(update, context, code)
     else:
-        await say(update, linking.ask_for_code(context.bot_data.reader))
+        await say(update, linking.ask_for_code(await reader(update, context)))
 
 
 async def ask_consent(update: Update, context: Context, secret: str) -> None:
-    services = context.bot_data
+    who = await caller(update, context)
     try:
-        offer = await services.linking.offer(secret, chat_id(update))
+        offer = await context.bot_data.linking.offer(secret, who.id)
     except LinkInvalid:
-        await say(update, linking.invalid(services.reader))
+        await say(update, linking.invalid(who.reader))
     except TooManyTries as tries:
-        await say(update, privacy.too_many_tries(tries.wait))
+        await say(update, privacy.too_many_tries(tries.wait, who.reader))
     else:
-        await say(update, linking.consent(offer, services.reader))
+        await say(update, linking.consent(offer, who.reader))
 
 
 async def agree(update: Update, context: Context) -> None:
-    services, person = context.bot_data, update.effective_user
+    services, who = context.bot_data, await caller(update, context)
     secret = pressed(update, linking.AGREE)
-    language = person.language_code if person else None
     try:
-        await services.linking.redeem(secret, chat_id(update), language)
+        chat = await services.linking.redeem(secret, who.id, who.phone)
     except LinkInvalid:
-        message = linking.invalid(services.reader)
+        message = linking.invalid(who.reader)
     except TooManyTries as tries:
-        await say(update, privacy.too_many_tries(tries.wait))  # the question stays, to try again
+        # the question stays, to try again
+        await say(update, privacy.too_many_tries(tries.wait, who.reader))
         await acknowledge(update)
         return
     else:
-        recent = await services.tracking.recent(chat_id(update))
-        message = linking.linked([o for o in recent if o.is_open], services.reader)
+        recent = await services.tracking.recent(chat)
+        message = linking.linked([o for o in recent if o.is_open], who.reader)
     await replace(update, message)
     await acknowledge(update)
 
 
 async def decline(update: Update, context: Context) -> None:
-    services = context.bot_data
-    await services.linking.void(pressed(update, linking.DECLINE))
-    await replace(update, linking.declined(services.reader))
+    who = await caller(update, context)
+    await context.bot_data.linking.void(pressed(update, linking.DECLINE))
+    await replace(update, linking.declined(who.reader))
     await acknowledge(update)
 
 

@@ -8,7 +8,7 @@ import structlog
 from telegram import ChatMember, Update
 from telegram.ext import ChatMemberHandler
 
-from handlers.chat.context import Context, Handlers, chat_id
+from handlers.chat.context import Context, Handlers
 from storage.errors import DatabaseError, is_passing
 
 PATIENCE = 1.0
@@ -23,7 +23,7 @@ async def follow(update: Update, context: Context) -> None:
         return
     linking, blocked = context.bot_data.linking, ChatMember.BANNED
     follow = linking.pause if change.new_chat_member.status == blocked else linking.resume
-    await _insist(partial(follow, chat_id(update)))
+    await _insist(partial(follow, change.chat.id))
 
 
 async def _insist(write: Callable[[], Awaitable[None]]) -> None:

@@ -6,17 +6,17 @@ from telegram.ext.filters import BaseFilter
 
 from bot.services.tracking import NotLinked
 from bot.texts import linking, orders
-from handlers.chat.context import Context, Handlers, acknowledge, chat_id, say
+from handlers.chat.context import Context, Handlers, acknowledge, caller, say
 
 
 async def list_orders(update: Update, context: Context) -> None:
-    services = context.bot_data
+    who = await caller(update, context)
     try:
-        message = orders.order_list(
-            await services.tracking.recent(chat_id(update)), services.reader
-        )
+        recent = await context.bot_data.tracking.recent(who.chat)
     except NotLinked:
-        message = linking.not_linked(services.reader)
+        message = linking.not_linked(who.reader)
+    else:
+        message = orders.order_list(recent, who.reader)
     await say(update, message)
     await acknowledge(update)
 

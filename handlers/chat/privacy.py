@@ -5,28 +5,29 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
 from bot.texts import privacy
-from handlers.chat.context import Context, Handlers, acknowledge, chat_id, replace, say
+from handlers.chat.context import Context, Handlers, acknowledge, caller, reader, replace, say
 
 
 async def tell(update: Update, context: Context) -> None:
-    held = await context.bot_data.privacy.held(chat_id(update))
-    await say(update, privacy.held(held, context.bot_data.reader))
+    who = await caller(update, context)
+    await say(update, privacy.held(await context.bot_data.privacy.held(who.chat), who.reader))
 
 
 async def ask(update: Update, context: Context) -> None:
-    held = await context.bot_data.privacy.held(chat_id(update))
-    await replace(update, privacy.ask(held, context.bot_data.reader))
+    who = await caller(update, context)
+    await replace(update, privacy.ask(await context.bot_data.privacy.held(who.chat), who.reader))
     await acknowledge(update)
 
 
 async def delete(update: Update, context: Context) -> None:
-    await context.bot_data.privacy.forget(chat_id(update))
-    await replace(update, privacy.deleted(context.bot_data.reader))
+    who = await caller(update, context)
+    await context.bot_data.privacy.forget(who.id)
+    await replace(update, privacy.deleted(who.reader))
     await acknowledge(update)
 
 
-async def keep(update: Update, _: Context) -> None:
-    await replace(update, privacy.kept())
+async def keep(update: Update, context: Context) -> None:
+    await replace(update, privacy.kept(await reader(update, context)))
     await acknowledge(update)
 
 

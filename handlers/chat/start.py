@@ -4,23 +4,16 @@ from telegram import Update
 from telegram.ext import CommandHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.services.tracking import NotLinked
-from bot.texts import linking, orders
-from handlers.chat.context import Context, Handlers, chat_id, say
+from handlers.chat.context import Context, Handlers
 from handlers.chat.link import ask_consent
+from handlers.chat.orders import list_orders
 
 
 async def start(update: Update, context: Context) -> None:
     if context.args:
         await ask_consent(update, context, context.args[0])
-        return
-    services = context.bot_data
-    try:
-        recent = await services.tracking.recent(chat_id(update))
-    except NotLinked:
-        await say(update, linking.not_linked(services.reader))
     else:
-        await say(update, orders.order_list(recent, services.reader))
+        await list_orders(update, context)
 
 
 def handlers(where: BaseFilter) -> Handlers:

@@ -11,11 +11,12 @@ from bot.services.tracking import NotLinked, OrderNotFound, SeveralOrders
 from bot.texts import linking, orders, privacy
 from bot.texts.message import Message
 from handlers.chat.context import (
+    Caller,
     Context,
     Handlers,
     Services,
     acknowledge,
-    chat_id,
+    caller,
     pressed,
     replace,
     say,
@@ -26,37 +27,37 @@ from handlers.chat.orders import list_orders
 async def track(update: Update, context: Context) -> None:
     reference = "".join(context.args or [])
     if reference:
-        await say(update, await _answer(context.bot_data, chat_id(update), reference))
+        await say(update, await _answer(context.bot_data, await caller(update, context), reference))
     else:
         await list_orders(update, context)
 
 
 async def show(update: Update, context: Context) -> None:
     """A button of a list or of a push: the timeline comes as a new message."""
-    reference = pressed(update, orders.SHOW)
-    await say(update, await _answer(context.bot_data, chat_id(update), reference))
+    who, reference = await caller(update, context), pressed(update, orders.SHOW)
+    await say(update, await _answer(context.bot_data, who, reference))
     await acknowledge(update)
 
 
 async def refresh(update: Update, context: Context) -> None:
     """The timeline's own button: it changes in its place."""
-    reference = pressed(update, orders.REFRESH)
-    await replace(update, await _answer(context.bot_data, chat_id(update), reference))
-    await acknowledge(update, "Up to date")
+    who, reference = await caller(update, context), pressed(update, orders.REFRESH)
+    await replace(update, await _answer(context.bot_data, who, reference))
+    await acknowledge(update, orders.up_to_date(who.reader))
 
 
-async def _answer(services: Services, chat: int, reference: str) -> Message:
+async def _answer(services: Services, who: Caller, reference: str) -> Message:
     try:
-        order = await services.tracking.timeline(chat, reference)
+        order = await services.tracking.timeline(who.chat, reference)
     except NotLinked:
-        return linking.not_linked(services.reader)
+        return linking.not_linked(who.reader)
     except OrderNotFound:
-        return orders.not_found()
+        return orders.not_found(who.reader)
     except SeveralOrders as several:
-        return orders.several_orders(several.orders)
+        return orders.several_orders(several.orders, who.reader)
     except TooManyTries as tries:
-        return privacy.too_many_tries(tries.wait)
-    return orders.order_timeline(order, services.reader, datetime.now(UTC))
+        return privacy.too_many_tries(tries.wait, who.reader)
+    return orders.order_timeline(order, who.reader, datetime.now(UTC))
 
 
 def handlers(where: BaseFilter) -> Handlers:

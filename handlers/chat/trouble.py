@@ -5,7 +5,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot.texts import general
-from handlers.chat.context import Context, acknowledge, say
+from handlers.chat.context import Context, acknowledge, say, stranger
 
 log = structlog.get_logger()
 
@@ -16,5 +16,5 @@ async def apologise(update: object, context: Context) -> None:
     if not isinstance(update, Update) or update.effective_user is None:
         return
     if not isinstance(error, TelegramError):  # that would not take our apology either
-        await say(update, general.try_again())
+        await say(update, general.try_again(stranger(update, context)))
     await acknowledge(update)

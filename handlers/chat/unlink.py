@@ -5,14 +5,14 @@ from telegram.ext import CommandHandler
 from telegram.ext.filters import BaseFilter
 
 from bot.texts import linking
-from handlers.chat.context import Context, Handlers, chat_id, say
+from handlers.chat.context import Context, Handlers, caller, say
 
 
 async def unlink(update: Update, context: Context) -> None:
-    services = context.bot_data
-    was_linked = await services.linking.unlink(chat_id(update))
+    who = await caller(update, context)
+    was_linked = await context.bot_data.linking.unlink(who.id)
     answer = linking.unlinked if was_linked else linking.was_not_linked
-    await say(update, answer(services.reader))
+    await say(update, answer(who.reader))
 
 
 def handlers(where: BaseFilter) -> Handlers:

@@ -5,8 +5,10 @@ from structlog.testing import capture_logs
 
 from bot.sandbox import Fault, Person, Sandbox
 from bot.services.tracking import Tracking
+from bot.texts.languages import LANGUAGES
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
+from tests.support.waiting import until
 
 HELP = "how your orders at Nile Coffee are getting on"
 
@@ -28,10 +30,19 @@ async def test_a_contact_or_a_place_gets_help_and_links_nobody(
     await alice.receives(containing="connect this chat to your account")
 
 
-async def test_the_commands_are_in_telegram_s_menu(shop: ShopBackend, sandbox: Sandbox) -> None:
-    (menu,) = sandbox.calls_of("setMyCommands")
-    offered = {command["command"] for command in menu.params["commands"]}
-    assert {"track", "orders", "link", "unlink", "help"} <= offered
+async def test_the_commands_are_in_telegram_s_menu_in_every_language(
+    shop: ShopBackend, sandbox: Sandbox
+) -> None:
+    async def introduced() -> bool:
+        return {
+            call.params.get("language_code", "")
+            for call in sandbox.calls_of("setMyShortDescription")
+        } == {"", *LANGUAGES}
+
+    await until(introduced)
+    for menu in sandbox.calls_of("setMyCommands"):
+        offered = {command["command"] for command in menu.params["commands"]}
+        assert {"track", "orders", "link", "unlink", "privacy", "help"} <= offered
 
 
 async def test_when_looking_up_fails_the_person_is_told_and_the_operator_too(

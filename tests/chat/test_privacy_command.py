@@ -165,11 +165,7 @@ async def test_in_a_group_nothing_is_said_or_deleted(
     assert await chats.get(alice.id) is not None
 
 
-async def test_it_is_in_the_menu_and_in_the_help(
-    shop: ShopBackend, sandbox: Sandbox, alice: Person
-) -> None:
-    (menu,) = sandbox.calls_of("setMyCommands")
-    assert "privacy" in {command["command"] for command in menu.params["commands"]}
+async def test_it_is_in_the_help(shop: ShopBackend, alice: Person) -> None:
     await alice.send("/help")
     await alice.receives(containing="/privacy says what I keep")
 

@@ -13,7 +13,7 @@ from tests.conftest import Link, start_token
 from tests.support.commands import COMMANDS
 from tests.support.shop import ShopBackend
 
-CODE_WAIT = "Please try again in a quarter of an hour"
+CODE_WAIT = "Please try again in 15 minutes"
 LOOKUP_WAIT = "Please try again in 10 minutes"
 INVALID = "no longer valid"
 NOT_FOUND = "I can't find that one"

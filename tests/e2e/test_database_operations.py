@@ -56,8 +56,9 @@ async def test_an_event_that_is_no_news_costs_one_write_and_one_look(
         await until(looked)
         await alice.send("/help")  # time enough for more, if there were more
         await alice.receives(containing="how your orders")
-        sent = asked(commands)
+        *sent, who_asked_for_help = asked(commands)
     assert sent == [*STORE, FAN_OUT[0]]
+    assert who_asked_for_help == ("find", "chats")
 
 
 async def test_an_event_that_comes_again_writes_nothing(

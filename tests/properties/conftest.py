@@ -47,9 +47,9 @@ def privacy(mongo: Mongo, chats: Chats) -> Privacy:
 
 
 @pytest.fixture
-def tracking(mongo: Mongo, orders: Orders, chats: Chats, privacy: Privacy) -> Tracking:
+def tracking(mongo: Mongo, orders: Orders, privacy: Privacy) -> Tracking:
     throttle = Throttle(Throttles(mongo), LOOKUPS)
-    return Tracking(orders, chats, status_words={}, privacy=privacy, throttle=throttle)
+    return Tracking(orders, status_words={}, privacy=privacy, throttle=throttle)
 
 
 @pytest.fixture

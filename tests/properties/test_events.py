@@ -17,7 +17,6 @@ from bot.services.tracking import Tracking
 from handlers.web.body import parse, strict_json
 from handlers.web.problems import Problem
 from handlers.web.tracking import TrackingInfo
-from storage.chats import Chats
 from storage.models import Chat
 from storage.orders import Orders
 from tests.properties.strategies import (
@@ -129,7 +128,7 @@ def test_an_address_that_is_taken_is_one_that_telegram_takes(url: str) -> None:
 
 @given(events.filter(is_taken), identifiers)
 async def test_what_is_taken_is_kept_and_found_as_it_was(
-    tracking: Tracking, orders: Orders, chats: Chats, event: dict[str, Any], customer_id: str
+    tracking: Tracking, orders: Orders, event: dict[str, Any], customer_id: str
 ) -> None:
     number = next(numbers)
     event["data"] |= {
@@ -146,16 +145,16 @@ async def test_what_is_taken_is_kept_and_found_as_it_was(
     )
     assert {name: _plain(getattr(kept, name)) for name in told} == told
     assert kept.occurred_at == (read.data.occurred_at or read.timestamp)
-    await chats.link(Chat(id=number, customer_id=read.data.customer_id or "", linked_at=NOON))
-    await is_found(tracking, number, read)
+    chat = Chat(id=number, customer_id=read.data.customer_id or "", linked_at=NOON)
+    await is_found(tracking, chat, read)
 
 
-async def is_found(tracking: Tracking, chat_id: int, read: OrderEvent) -> None:
+async def is_found(tracking: Tracking, chat: Chat, read: OrderEvent) -> None:
     """By the shop, and by its customer under all its names."""
     seen = await tracking.for_shop(read.data.order_id)
     assert TrackingInfo.of(seen).model_dump_json()
     for name in filter(key, [read.data.order_id, read.data.order_number or ""]):
-        assert await tracking.timeline(chat_id, name) == seen
+        assert await tracking.timeline(chat, name) == seen
 
 
 def _plain(value: Any) -> Any:

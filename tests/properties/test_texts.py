@@ -108,7 +108,7 @@ def test_any_news_is_a_message(order: Timeline, reader: Reader, now: Any) -> Non
 def test_any_list_of_orders_is_a_message(listed: list[Timeline], reader: Reader) -> None:
     for message in (
         orders.order_list(listed, reader),
-        orders.several_orders(listed),
+        orders.several_orders(listed, reader),
         linking.linked(listed, reader),
     ):
         check(message, kinds={"bold"})

@@ -11,6 +11,9 @@ from bot.texts.message import LONGEST, Message, Reader
 
 READER = Reader(language="en", timezone=ZoneInfo("Africa/Kampala"), shop="Nile Coffee & Tea")
 
+ISOLATES = "\u2068\u2069"
+"""What we put around the values in a text that runs right to left ourselves, always in pairs."""
+
 HOSTILE = {
     "tags": '<b>bold</b> <a href="https://evil.test">win</a> </i></b> <script> <tg-time unix="1">',
     "half a tag": "a < b <",
@@ -35,8 +38,11 @@ def read(message: Message) -> FormattedText:
     assert parsed.text.strip()
     assert utf16_length(parsed.text) <= LONGEST
     assert not [
-        mark for mark in HOSTILE["direction marks"] if mark in parsed.text and mark > "\x7f"
+        mark
+        for mark in HOSTILE["direction marks"]
+        if mark in parsed.text and mark > "\x7f" and mark not in ISOLATES
     ]
+    assert len({parsed.text.count(mark) for mark in ISOLATES}) == 1
     if message.keyboard:
         check_markup(message.keyboard.to_dict())
     return parsed

@@ -119,8 +119,8 @@ def test_a_long_history_says_how_many_steps_are_not_shown(events: int, hidden: s
 def test_the_state_is_always_there_in_words(status: str) -> None:
     view = seen(*all_of(["placed", status]))
     text = read(orders.order_timeline(view, READER, NOW)).text
-    assert f"{statuses.emoji(status)} {statuses.name(status)}\n" in text
-    assert statuses.name(status) in buttons(orders.order_list([view], READER))[0].text
+    assert f"{statuses.emoji(status)} {statuses.name(status, READER)}\n" in text
+    assert statuses.name(status, READER) in buttons(orders.order_list([view], READER))[0].text
 
 
 def test_no_word_of_the_machine_is_shown() -> None:
@@ -215,7 +215,7 @@ def test_news_of_a_parcel_tells_of_that_parcel() -> None:
         happened(2, "delivered", parcel="A"),
         happened(3, "in_transit", parcel="B"),
     )
-    assert text == "✅ Parcel A of your order #1001 has been delivered. Enjoy!"
+    assert text == "✅ Parcel A of your order #1001: Delivered."
 
 
 def test_news_of_the_only_parcel_is_news_of_the_order() -> None:
@@ -259,8 +259,8 @@ def test_buttons_carry_at_most_64_bytes_and_no_order_id(order_id: str) -> None:
         orders.order_timeline(view, READER, NOW),
         orders.order_news(view, READER, NOW),
         orders.order_list([view], READER),
-        orders.several_orders([view]),
-        orders.not_found(),
+        orders.several_orders([view], READER),
+        orders.not_found(READER),
     ]
     carried = [b.callback_data for m in messages for b in buttons(m) if b.callback_data]
     assert {f"show:{button_key(order_id)}", f"refresh:{button_key(order_id)}", "orders"} == set(
@@ -286,7 +286,7 @@ def test_a_carrier_without_a_name_has_a_button_too() -> None:
 
 def test_a_list_has_a_button_an_order() -> None:
     views = [seen(happened(0, "placed", order_number=str(n)), order_id=f"ord_{n}") for n in (1, 2)]
-    for message in (orders.order_list(views, READER), orders.several_orders(views)):
+    for message in (orders.order_list(views, READER), orders.several_orders(views, READER)):
         assert read(message)
         assert [b.callback_data for b in buttons(message)] == [
             f"show:{button_key('ord_1')}",
@@ -301,8 +301,8 @@ def test_an_empty_list_says_what_comes() -> None:
 
 
 def test_there_is_one_answer_for_what_is_not_found_and_it_repeats_nothing() -> None:
-    assert not inspect.signature(orders.not_found).parameters
-    assert "can't find" in read(orders.not_found()).text
+    assert list(inspect.signature(orders.not_found).parameters) == ["reader"]
+    assert "can't find" in read(orders.not_found(READER)).text
 
 
 def test_the_length_of_a_full_message_is_what_telegram_counts() -> None:
