@@ -13,7 +13,7 @@ import structlog
 
 from bot.delivery import metrics
 from bot.delivery.pace import Pacer
-from bot.delivery.policy import Decision, GiveUp, Pause, Retry, Unlink
+from bot.delivery.policy import Decision, GiveUp, Pause, Retry, Unlink, decide_own
 from bot.delivery.sender import SEND_TIMEOUT, Sender
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
@@ -153,11 +153,19 @@ class Dispatcher:
         await self._deliver(chat, as_it_is, order, lease)
 
     async def _deliver(self, chat: Chat, entry: Entry, order: Order, lease: str) -> None:
-        decision = await self._sender.tell(chat, order)
+        decision = await self._tell(chat, order)
         if decision is None:
             await self._complete(chat, entry, lease)
         else:
             await self._settle(decision, chat, entry, lease)
+
+    async def _tell(self, chat: Chat, order: Order) -> Decision | None:
+        """A bug ends the message that meets it, or both would return with each lease."""
+        try:
+            return await self._sender.tell(chat, order)
+        except Exception as error:
+            log.exception("tell_failed", chat=chat.id)
+            return decide_own(error, chat.attempts)
 
     async def _complete(self, chat: Chat, entry: Entry, lease: str) -> None:
         """Marks the news as told. A database that is away is waited for: unmarked, it comes again.

@@ -10,6 +10,8 @@ from bot.transport import FloodControl
 
 MOST_ATTEMPTS = 100
 """Some seven hours: that Telegram, or our way to it, is down is not the message's fault."""
+MOST_ERRORS = 3
+"""Of our own: a bug fails each time, and what waits behind it in the chat must go on."""
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=10)
 TOKEN_WAIT = timedelta(minutes=1)
@@ -62,6 +64,13 @@ def decide(error: TelegramError, attempts: int) -> Decision:
             return Retry(TOKEN_WAIT, counts=False)
     if attempts + 1 >= MOST_ATTEMPTS:
         return GiveUp(f"{MOST_ATTEMPTS} attempts: {error.message}")
+    return Retry(backoff(attempts))
+
+
+def decide_own(error: Exception, attempts: int) -> Decision:
+    """The same for an error of our own. Only its type is told: its text may hold personal words."""
+    if attempts + 1 >= MOST_ERRORS:
+        return GiveUp(type(error).__name__)
     return Retry(backoff(attempts))
 
 

@@ -25,6 +25,7 @@ import bot.transport
 from bot.delivery.policy import (
     LONGEST_WAIT,
     MOST_ATTEMPTS,
+    MOST_ERRORS,
     TOKEN_WAIT,
     GiveUp,
     Pause,
@@ -32,6 +33,7 @@ from bot.delivery.policy import (
     Unlink,
     backoff,
     decide,
+    decide_own,
 )
 from bot.transport import FloodControl, NoAnswerInTime, NotSent, NotSentInTime, Unknowable
 
@@ -140,6 +142,16 @@ def test_a_refused_token_costs_no_message_an_attempt(attempts: int) -> None:
 )
 def test_waiting_doubles_up_to_ten_minutes(attempts: int, seconds: int, chance: float) -> None:
     assert backoff(attempts) == timedelta(seconds=seconds) * chance
+
+
+def test_an_error_of_our_own_is_tried_again_a_few_times_and_tells_its_type_only() -> None:
+    error = ValueError("Mrs Example's note")
+    for attempts in range(MOST_ERRORS - 1):
+        decision = decide_own(error, attempts)
+        assert isinstance(decision, Retry)
+        assert decision.counts
+    for attempts in (MOST_ERRORS - 1, MOST_ERRORS, 10**6):
+        assert decide_own(error, attempts) == GiveUp("ValueError")
 
 
 def test_those_who_failed_together_do_not_come_back_together() -> None:

@@ -1,12 +1,18 @@
 """Telegram's bad days: what is told later, what never, and who must not notice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.policy import MOST_ERRORS
 from bot.sandbox import Fault, Person, Sandbox
+from bot.services.timeline import Timeline
+from bot.texts.message import Message, Reader
+from bot.texts.orders import order_news
 from storage.chats import Chats
+from storage.dead_letters import DeadLetters
 from storage.mongo import Document, Mongo
 from storage.orders import Orders
 from tests.delivery.conftest import Joins
@@ -169,6 +175,38 @@ async def test_what_telegram_never_takes_is_a_dead_letter_and_the_rest_goes_on(
 
     await happens(dispatcher, orders, "ord_1", "delivered", after=1)
     await alice.receives(containing="ord_1 has been delivered")
+
+
+async def test_a_bug_that_one_order_s_message_meets_is_a_dead_letter_and_the_rest_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    chats: Chats,
+    mongo: Mongo,
+) -> None:
+    tries: list[str] = []
+
+    def news(order: Timeline, reader: Reader, now: datetime) -> Message:
+        if order.order_id == "ord_1":
+            tries.append(order.order_id)
+            raise KeyError("Mrs Example's note")
+        return order_news(order, reader, now)
+
+    monkeypatch.setattr("bot.delivery.sender.order_news", news)
+    await joins(alice)
+    with capture_logs() as logs:
+        await happens(dispatcher, orders, "ord_1", "shipped")
+        await happens(dispatcher, orders, "ord_2", "shipped")
+        await alice.receives(containing="ord_2 has been shipped")
+        assert (await idle(chats, alice)).attempts == 0
+    (letter,) = await DeadLetters(mongo).oldest(10)
+    assert (letter.order_id, letter.reason) == ("ord_1", "KeyError")
+    assert len(tries) == MOST_ERRORS
+    assert [line["event"] for line in logs] == ["tell_failed"] * MOST_ERRORS
+    assert len(sandbox.calls_of("sendMessage")) == 1
 
 
 async def test_one_chat_s_trouble_does_not_delay_another_s_news(
