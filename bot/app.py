@@ -17,6 +17,7 @@ from bot.jobs import Jobs
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
+from bot.services.quotas import Quotas
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
 from bot.settings import Settings
@@ -193,6 +194,7 @@ class Trackline:
             tracking=self._tracking,
             linking=self._linking,
             privacy=self._privacy,
+            quotas=Quotas(settings.api_rate),
             announce=self._dispatcher.announce,
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,

@@ -77,7 +77,8 @@ class Event(_Document):
     """One thing that the shop told us about an order, kept as it was told.
 
     ``id`` is the idempotency key (`webhook-id`), ``digest`` the SHA-256 of the body it came with,
-    ``rank`` sorts events of the same moment.
+    ``rank`` sorts events of the same moment. ``implies``: the state that an event without one
+    stands for while its order has none: so to create an order once more changes nothing.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Event(_Document):
     recorded_at: datetime
     rank: int
     status: str | None = None
+    implies: str | None = None
     parcel: str | None = None
     note: PersonalText = None
     location: str | None = None

@@ -114,40 +114,14 @@ def _appended(event: Event, seal: Seal | None, *, keys: list[str], notify: bool)
         {
             "$set": {
                 "latest_at": {"$getField": {"field": "occurred_at", "input": _nth("$events", -1)}},
-                **(_counted_as_news(event) if notify and event.status else {}),
+                **(_counted_as_news(event) if notify and (event.status or event.implies) else {}),
             }
         },
     ]
 
 
 def _counted_as_news(event: Event) -> Document:
-    """News: the event is now the newest of its parcel, and its state is not that of the one before.
-
-    So a late event, and a state told twice under two ids, are kept but are not news.
-    """
-    same_parcel: Document = {
-        "$filter": {
-            "input": "$events",
-            "as": "event",
-            "cond": {
-                "$and": [
-                    {"$gt": ["$$event.status", None]},
-                    {"$eq": [{"$ifNull": ["$$event.parcel", None]}, {"$literal": event.parcel}]},
-                ]
-            },
-        }
-    }
-    is_news: Document = {
-        "$let": {
-            "vars": {"newest": _nth(same_parcel, -1), "before": _nth(same_parcel, -2)},
-            "in": {
-                "$and": [
-                    {"$eq": ["$$newest.id", {"$literal": event.id}]},
-                    {"$ne": ["$$before.status", {"$literal": event.status}]},
-                ]
-            },
-        }
-    }
+    is_news = _changes_state(event) if event.status else _IS_THE_FIRST_WORD
     return {
         "news": {"$add": [{"$ifNull": ["$news", 0]}, {"$cond": [is_news, 1, 0]}]},
         "unfanned_since": {
@@ -157,6 +131,48 @@ def _counted_as_news(event: Event) -> Document:
             ]
         },
     }
+
+
+def _changes_state(event: Event) -> Document:
+    """The event is now the newest of its parcel, and its state is not that of the one before.
+
+    So a late event, and a state told twice under two ids, are kept but are not news.
+    """
+    own: Document = {"$eq": [{"$ifNull": ["$$event.parcel", None]}, {"$literal": event.parcel}]}
+    stated = _events_where({"$and": [_HAS_STATUS, own]})
+    implying = _events_where({"$and": [_IMPLIES, own]})
+    return {
+        "$let": {
+            "vars": {
+                "newest": _nth(stated, -1),
+                "before": _nth(stated, -2),
+                "implying": _nth(implying, 0),
+            },
+            "in": {
+                "$and": [
+                    {"$eq": ["$$newest.id", {"$literal": event.id}]},
+                    {
+                        "$ne": [
+                            {"$ifNull": ["$$before.status", "$$implying.implies"]},
+                            {"$literal": event.status},
+                        ]
+                    },
+                ]
+            },
+        }
+    }
+
+
+def _events_where(condition: Document) -> Document:
+    return {"$filter": {"input": "$events", "as": "event", "cond": condition}}
+
+
+_HAS_STATUS: Document = {"$gt": ["$$event.status", None]}
+_IMPLIES: Document = {"$gt": ["$$event.implies", None]}
+_IS_THE_FIRST_WORD: Document = {
+    "$eq": [{"$size": _events_where({"$or": [_HAS_STATUS, _IMPLIES]})}, 1]
+}
+"""No other event has told or implied a state: an order is told to be created once."""
 
 
 def _nth(array: Document | str, index: int) -> Document:

@@ -66,7 +66,8 @@ def timeline(order: Order) -> Timeline:
     still_out = {parcel.name for parcel in parcels if parcel.status not in CLOSED} or None
     # One parcel's delivery does not end an order while another is still on its way.
     counting = [e for e in events if still_out is None or e.parcel in {None, *still_out}]
-    statuses = [event.status for event in counting if event.status]
+    statuses = [] if events[0].status else [Status.PLACED.value]
+    statuses += [event.status for event in counting if event.status]
     status = _in_force(counting)
     numbers = [event.order_number for event in events if event.order_number]
     return Timeline(
@@ -78,7 +79,7 @@ def timeline(order: Order) -> Timeline:
         parcels=parcels,
         estimated_delivery=_newest(event.estimated_delivery for event in events),
         items=_newest(event.items for event in events),
-        progress=_progress(status, statuses or [status]),
+        progress=_progress(status, statuses),
     )
 
 

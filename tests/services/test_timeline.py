@@ -40,6 +40,12 @@ HISTORIES = {
         happened(2, order_number="1002"),
         happened(2, order_number="1003"),
     ],
+    "created twice": [
+        happened(0, implies="placed"),
+        happened(1, "shipped"),
+        happened(2, implies="placed", items=3),
+        happened(2, implies="placed", note="Again"),
+    ],
     "parcels": [
         happened(0, "placed"),
         happened(1, "shipped", parcel="A", carrier=DHL),
@@ -129,6 +135,11 @@ def test_an_order_without_a_state_has_been_placed() -> None:
     view = seen(happened(0, items=1))
     assert (view.status, statuses(view)) == (Status.PLACED, ["placed"])
     assert view.progress == seen(happened(0, "placed")).progress == Progress(1, 5)
+
+
+def test_an_order_that_started_without_a_state_has_come_as_far_as_one_that_was_placed() -> None:
+    view = seen(happened(0, items=1), happened(1, "delayed"))
+    assert view.progress == seen(*all_of(["placed", "delayed"])).progress == Progress(1, 5)
 
 
 def test_being_placed_is_told_once() -> None:

@@ -1,6 +1,9 @@
 """Orders: one atomic write per event, whatever order events come in."""
 
 import asyncio
+from collections.abc import Sequence
+
+import pytest
 
 from storage.models import Event, Order
 from storage.mongo import Mongo
@@ -187,6 +190,49 @@ async def test_a_silent_change_still_counts_as_the_state_before(orders: Orders) 
     await record(orders, "ord_1", event("shipped"), notify=False)
     assert await news_after(orders, event("shipped", after=1)) == 0
     assert await news_after(orders, event("delivered", after=2)) == 1
+
+
+CREATED = "an order is created, and no state is told"
+
+
+@pytest.mark.parametrize(
+    ("told", "news"),
+    [
+        ([CREATED], 1),
+        ([CREATED, CREATED], 1),
+        ([CREATED, "placed"], 1),
+        ([CREATED, "shipped"], 2),
+        ([CREATED, "shipped", CREATED], 2),
+        ([CREATED, "shipped", CREATED, "shipped"], 2),
+        (["shipped", CREATED], 1),
+        ([None, CREATED], 1),
+        ([None, CREATED, None, CREATED], 1),
+    ],
+    ids=str,
+)
+async def test_an_order_is_created_once(
+    orders: Orders, told: Sequence[str | None], news: int
+) -> None:
+    events = [
+        event(None, implies="placed", after=n) if state is CREATED else event(state, after=n)
+        for n, state in enumerate(told)
+    ]
+    assert await news_after(orders, *events) == news
+
+
+async def test_a_creation_that_arrives_late_is_no_news(orders: Orders) -> None:
+    created = event(None, implies="placed")
+    assert await news_after(orders, event("shipped", after=9), created) == 1
+
+
+async def test_a_silent_creation_is_not_made_good_by_another(orders: Orders) -> None:
+    await record(orders, "ord_1", event(None, implies="placed"), notify=False)
+    assert await news_after(orders, event(None, implies="placed", after=1)) == 0
+
+
+async def test_a_parcel_s_creation_says_nothing_of_another_parcel(orders: Orders) -> None:
+    created = event(None, implies="placed", parcel="A")
+    assert await news_after(orders, created, event("placed", parcel="B", after=1)) == 2
 
 
 async def test_an_event_without_a_state_is_no_news(orders: Orders) -> None:

@@ -196,7 +196,7 @@ async def test_an_empty_text_is_no_text(shop: ShopBackend, mongo: Mongo) -> None
     assert (await shop.post(event(customer_id="customer-1", **empty))).status == 202
     order = await stored(mongo)
     assert order is not None
-    assert order["events"][0]["status"] == "placed"
+    assert not empty.keys() & order["events"][0].keys()
     assert not (set(empty) - {"status"}) & set(order["events"][0])
     assert wrong_fields(await shop.post(event("", customer_id=""))) == ["data.order_id"]
 
