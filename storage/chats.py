@@ -11,6 +11,7 @@ from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
+from storage.horizon import Horizon
 from storage.models import Chat, Entry, Preferences, Told
 from storage.mongo import Document, Mongo
 
@@ -24,6 +25,7 @@ class Chats:
     def __init__(self, mongo: Mongo) -> None:
         self._chats = mongo.database["chats"]
         self._seal = mongo.seal
+        self._horizon = Horizon()
 
     # Links
 
@@ -82,9 +84,16 @@ class Chats:
 
     async def due(self, now: datetime, limit: int) -> list[Chat]:
         """Chats whose mailbox wants to be served now, those that wait longest first."""
-        cursor = self._chats.find({"due_at": {"$lte": now}, "lease": None})
-        found = await cursor.sort("due_at").limit(limit).to_list(limit)
-        return [Chat.from_mongo(chat, self._seal) for chat in found]
+        while True:
+            until = self._horizon.next(now)
+            cursor = self._chats.find({"due_at": {"$lte": until}, "lease": None})
+            found = await cursor.sort("due_at").limit(limit).to_list(limit)
+            if len(found) == limit:
+                self._horizon.found_enough(found[0]["due_at"], found[-1]["due_at"])
+            else:
+                self._horizon.found_little()
+            if len(found) == limit or until == now:
+                return [Chat.from_mongo(chat, self._seal) for chat in found]
 
     async def claim(self, chat: Chat, *, lease: str, until: datetime) -> bool:
         """Takes the mailbox as it was read. False: somebody else was quicker."""
@@ -128,7 +137,7 @@ class Chats:
     async def release_expired(self, now: datetime) -> int:
         """Ends the leases whose holders are gone; their mailboxes are due at once. How many."""
         result = await self._chats.update_many(
-            {"due_at": {"$lte": now}, "lease": {"$ne": None}}, {"$unset": {"lease": ""}}
+            {"lease": {"$gt": ""}, "due_at": {"$lte": now}}, {"$unset": {"lease": ""}}
         )
         return result.modified_count
 

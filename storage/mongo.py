@@ -31,6 +31,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     "chats": [
         IndexModel([("customer_id", ASCENDING)], name="of_customer"),
         IndexModel([("due_at", ASCENDING)], name="due", sparse=True),
+        IndexModel([("lease", ASCENDING)], name="held", sparse=True),
     ],
     "link_tokens": [
         IndexModel([("code_hash", ASCENDING)], name="by_code", unique=True),

@@ -180,6 +180,19 @@ async def test_due_mailboxes_come_in_the_order_of_their_waiting(chats: Chats) ->
     assert await chats.waiting(NOON) == 3
 
 
+async def test_what_comes_later_and_waits_longer_is_due_first(
+    chats: Chats,
+) -> None:
+    for chat_id, waits in ((1, 0), (2, 60), (3, 600)):
+        await chats.link(chat(chat_id))
+        await chats.post(chat(chat_id), entry(since=NOON - minutes(waits)))
+    assert [found.id for found in await chats.due(NOON, 1)] == [3]
+    await chats.link(chat(4))
+    await chats.post(chat(4), entry(since=NOON - minutes(6000)))
+    assert [found.id for found in await chats.due(NOON, 3)] == [4, 3, 2]
+    assert [found.id for found in await chats.due(NOON, 5)] == [4, 3, 2, 1]
+
+
 async def test_what_is_idle_later_served_or_paused_is_not_due(chats: Chats) -> None:
     for chat_id in (1, 2, 3, 4):
         await chats.link(chat(chat_id))
