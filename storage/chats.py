@@ -30,12 +30,20 @@ class Chats:
     # Links
 
     async def link(self, chat: Chat) -> None:
-        """Links the chat to ``chat.customer_id``; another customer's link ends, with its news."""
+        """Links the chat to ``chat.customer_id``; another customer's link ends, with its news.
+
+        If it was this customer's already, what waits there stays; the hint and the language are
+        those of the new link, where it has them.
+        """
         others = {"_id": chat.id, "customer_id": {"$ne": chat.customer_id}}
+        linked = chat.to_mongo(self._seal)
         try:
-            await self._chats.replace_one(others, chat.to_mongo(self._seal), upsert=True)
+            await self._chats.replace_one(others, linked, upsert=True)
         except DuplicateKeyError:
-            return  # linked to this customer already, and what waits there must not be lost
+            told = {name: linked[name] for name in ("account_hint", "language") if name in linked}
+            if told:
+                same = {"_id": chat.id, "customer_id": chat.customer_id}
+                await self._update(same, {"$set": told})
 
     async def get(self, chat_id: int) -> Chat | None:
         found = await self._chats.find_one({"_id": chat_id})

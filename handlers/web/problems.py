@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
+from handlers.web.plain_words import in_plain_words
 from storage.errors import DatabaseError, is_passing
 
 RETRY_AFTER = 5
@@ -63,11 +64,10 @@ class WrongFields(Problem):
 
     @classmethod
     def from_pydantic(cls, error: ValidationError) -> "WrongFields":
-        """Says where and what, and never repeats a value."""
         return cls(
             [
-                (".".join(map(str, e["loc"])) or "body", e["msg"].removeprefix("Value error, "))
-                for e in error.errors(include_url=False, include_context=False, include_input=False)
+                (".".join(map(str, wrong["loc"])) or "body", in_plain_words(wrong))
+                for wrong in error.errors(include_url=False, include_input=False)
             ]
         )
 

@@ -44,6 +44,19 @@ async def test_linking_the_same_customer_again_loses_nothing_that_waits(
     assert await waiting(chats) == [("ord_1", 1)]
 
 
+async def test_linking_the_same_customer_again_renews_the_hint_and_the_language_that_it_tells(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.post(alice, entry())
+    before = await got(chats)
+    renewed = {"account_hint": "b•••@example.com", "language": "de"}
+    told = chat(ALICE).model_copy(update=renewed | {"linked_at": NOON + minutes(9)})
+    await chats.link(told)
+    assert await got(chats) == before.model_copy(update=renewed)
+    await chats.link(chat(ALICE))
+    assert await got(chats) == before.model_copy(update=renewed)
+
+
 async def test_linking_another_customer_empties_the_mailbox(chats: Chats, alice: Chat) -> None:
     await chats.post(alice, entry())
     await claimed(chats)
