@@ -103,6 +103,7 @@ class Order(_Document):
     ``keys``: what its owner may call it, normalised (id, numbers, `button_key`).
     ``news``: how many changes of state so far were worth telling.
     ``unfanned_since``: set while the latest of them has not reached the mailboxes.
+    ``closed``: nothing more is expected; derived from the events, to list open orders first.
     """
 
     id: str = Field(alias="_id")
@@ -113,6 +114,7 @@ class Order(_Document):
     created_at: datetime
     news: int = 0
     unfanned_since: datetime | None = None
+    closed: bool = False
 
 
 class Entry(_Document):

@@ -24,7 +24,10 @@ OPERATION_TIMEOUT = 2.5
 INDEXES: Mapping[str, list[IndexModel]] = {
     "orders": [
         IndexModel([("events.id", ASCENDING)], name="event_once", unique=True),
-        IndexModel([("customer_id", ASCENDING), ("latest_at", DESCENDING)], name="of_customer"),
+        IndexModel(
+            [("customer_id", ASCENDING), ("closed", ASCENDING), ("latest_at", DESCENDING)],
+            name="open_first",
+        ),
         IndexModel([("customer_id", ASCENDING), ("keys", ASCENDING)], name="by_key"),
         IndexModel([("unfanned_since", ASCENDING)], name="unfanned", sparse=True),
     ],

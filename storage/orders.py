@@ -1,9 +1,9 @@
 """Orders and their events. Every write is one atomic update of one document."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from storage.models import Event, Order
@@ -14,23 +14,28 @@ MOST_EVENTS = 1000
 """An order with more is a shop's loop, and would grow to what a document cannot hold."""
 
 
-class Orders:
-    """The collection ``orders``."""
+_OPEN_FIRST = [("closed", ASCENDING), ("latest_at", DESCENDING)]
 
-    def __init__(self, mongo: Mongo) -> None:
+
+class Orders:
+    """The collection ``orders``. ``closed``: the states after which nothing more is expected."""
+
+    def __init__(self, mongo: Mongo, closed: Collection[str] = ()) -> None:
         self._orders = mongo.database["orders"]
         self._seal = mongo.seal
+        self._closed = sorted(closed)
 
     async def append(
         self, order_id: str, event: Event, *, customer_id: str | None, keys: list[str], notify: bool
     ) -> bool:
         """Adds an event to its order, in one write; with a ``customer_id`` also creates the order.
 
-        The same write keeps the events sorted, counts the change of state as news if it is one,
-        and marks it as not yet fanned out. False: nothing was written, because the order is
-        unknown, belongs to somebody else, is full, or some order has an event of this id.
+        The same write keeps the events sorted, says whether the order is closed, counts the change
+        of state as news if it is one, and marks it as not yet fanned out. False: nothing was
+        written, because the order is unknown, belongs to somebody else, is full, or some order has
+        an event of this id.
         """
-        update = _appended(event, self._seal, keys=keys, notify=notify)
+        update = self._appending(event, keys=keys, notify=notify)
         order = _taking(order_id, event, customer_id)
         return await self._update(order, update, upsert=customer_id is not None)
 
@@ -38,8 +43,12 @@ class Orders:
         self, order_id: str, event: Event, *, customer_id: str | None, keys: list[str], notify: bool
     ) -> bool:
         """The same, and never creates the order."""
-        update = _appended(event, self._seal, keys=keys, notify=notify)
+        update = self._appending(event, keys=keys, notify=notify)
         return await self._update(_taking(order_id, event, customer_id), update, upsert=False)
+
+    def _appending(self, event: Event, *, keys: list[str], notify: bool) -> list[Document]:
+        appended = _appended(event, self._seal, keys=keys, notify=notify)
+        return [*appended, {"$set": {"closed": _is_closed(self._closed)}}]
 
     async def _update(self, order: Document, update: list[Document], *, upsert: bool) -> bool:
         try:
@@ -58,18 +67,19 @@ class Orders:
         found = await cursor.sort("latest_at", DESCENDING).to_list(10)
         return [Order.from_mongo(order, self._seal) for order in found]
 
-    async def of_customer(self, customer_id: str, limit: int) -> list[Order]:
-        """The customer's orders, those with the latest news first."""
-        cursor = self._orders.find({"customer_id": customer_id}).sort("latest_at", DESCENDING)
-        return [
-            Order.from_mongo(order, self._seal)
-            for order in await cursor.limit(limit).to_list(limit)
-        ]
+    async def of_customer(self, customer_id: str, limit: int, *, skip: int = 0) -> list[Order]:
+        """The customer's orders: open ones, then closed ones, each with the latest news first.
+
+        Read off the index: the cost is that of what is read and skipped, however many there are.
+        """
+        cursor = self._orders.find({"customer_id": customer_id}).sort(_OPEN_FIRST)
+        found = await cursor.skip(skip).limit(limit).to_list(limit)
+        return [Order.from_mongo(order, self._seal) for order in found]
 
     async def keys_of_customer(self, customer_id: str, limit: int) -> Sequence[tuple[str, str]]:
-        """(order id, key) for the keys of the customer's latest orders."""
-        cursor = self._orders.find({"customer_id": customer_id}, {"keys": 1})
-        found = await cursor.sort("latest_at", DESCENDING).limit(limit).to_list(limit)
+        """(order id, key) for the keys of the customer's first orders in `of_customer`."""
+        cursor = self._orders.find({"customer_id": customer_id}, {"keys": 1}).sort(_OPEN_FIRST)
+        found = await cursor.limit(limit).to_list(limit)
         return [(order["_id"], key) for order in found for key in order["keys"]]
 
     async def unfanned(self, before: datetime, limit: int) -> list[str]:
@@ -175,5 +185,47 @@ _IS_THE_FIRST_WORD: Document = {
 """No other event has told or implied a state: an order is told to be created once."""
 
 
-def _nth(array: Document | str, index: int) -> Document:
+def _is_closed(states: list[str]) -> Document:
+    """Whether each parcel, or the order that has none, is in one of the ``states``.
+
+    A parcel is in the newest state that was told of it or of the whole order. Each step walks the
+    events once; of pairs that have the same key, `$arrayToObject` keeps the last.
+    """
+    told, of_parcel = {"$gt": ["$$event.status", None]}, {"$gt": ["$$event.parcel", None]}
+
+    def each(events: Document | str, then: object) -> Document:
+        return {"$map": {"input": events, "as": "event", "in": then}}
+
+    def those(events: Document | str, condition: Document) -> Document:
+        return {"$filter": {"input": events, "as": "event", "cond": condition}}
+
+    def closes(status: object) -> Document:
+        return {"$in": [status, {"$literal": states}]}
+
+    of_all = {"$and": [told, {"$not": [of_parcel]}]}
+    since = {"$indexOfArray": [each({"$reverseArray": "$events"}, of_all), True]}
+    newest_of_all = _nth("$events", {"$subtract": [-1, "$$since"]})
+    whole = {
+        "$and": [
+            {"$gte": ["$$since", 0]},
+            closes({"$getField": {"field": "status", "input": newest_of_all}}),
+        ]
+    }
+    how_many = {"$cond": [{"$lt": ["$$since", 0]}, {"$size": "$events"}, {"$max": [1, "$$since"]}]}
+    later = {"$slice": ["$events", {"$subtract": [0, how_many]}]}
+    by_default = each(those("$events", of_parcel), ["$$event.parcel", "$$whole"])
+    own = each(
+        those(later, {"$and": [told, of_parcel]}), ["$$event.parcel", closes("$$event.status")]
+    )
+    parcels = {"$objectToArray": {"$arrayToObject": [{"$concatArrays": [by_default, own]}]}}
+    each_one = {"$map": {"input": "$$parcels", "as": "parcel", "in": "$$parcel.v"}}
+    answer: Document = {
+        "$cond": [{"$eq": ["$$parcels", []]}, "$$whole", {"$allElementsTrue": [each_one]}]
+    }
+    for name, value in (("parcels", parcels), ("whole", whole), ("since", since)):
+        answer = {"$let": {"vars": {name: value}, "in": answer}}
+    return answer
+
+
+def _nth(array: Document | str, index: Document | int) -> Document:
     return {"$arrayElemAt": [array, index]}

@@ -14,6 +14,7 @@ from bot.services.timeline import Timeline, timeline
 from storage.models import Carrier, Event, Order
 from storage.orders import Orders
 from tests.properties.strategies import fewer, words
+from tests.support import news
 from tests.support.news import NOON, record
 
 numbers = count(1)
@@ -164,3 +165,27 @@ async def test_an_event_older_than_all_others_of_its_parcel_is_never_news(
     has_states = any(event.status and event.parcel == parcel for event in before.events)
     assert len(after.events) == len(before.events) + 1
     assert after.news == before.news or not has_states
+
+
+parcel_histories = st.lists(
+    st.tuples(
+        st.sampled_from([None, "placed", "shipped", "delivered", "cancelled", "odd"]),
+        st.sampled_from([None, "a", "$b.c", "d"]),
+        st.integers(0, 3),
+    ),
+    min_size=1,
+    max_size=7,
+)
+
+
+@settings(max_examples=fewer(1))
+@given(parcel_histories)
+async def test_an_order_is_stored_as_closed_exactly_while_nothing_more_is_expected(
+    orders: Orders, arriving: list[tuple[str | None, str | None, int]]
+) -> None:
+    order_id = f"ord_{next(numbers)}"
+    for status, parcel, hours in arriving:
+        happened = news.event(status, after=60 * hours, parcel=parcel)
+        await record(orders, order_id, happened)
+        order = await got(orders, order_id)
+        assert order.closed == (not timeline(order).is_open)

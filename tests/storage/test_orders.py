@@ -298,12 +298,57 @@ async def test_an_order_is_found_by_its_key_only_among_its_customer_s(orders: Or
     assert await orders.of_customer_by_key("customer-3", "1001") == []
 
 
-async def test_a_customer_s_orders_come_with_the_latest_news_first(orders: Orders) -> None:
-    for order_id, after in {"old": 1, "new": 3, "middle": 2}.items():
-        await record(orders, order_id, event(after=after))
+async def test_a_customer_s_open_orders_come_first_each_with_the_latest_news_first(
+    orders: Orders,
+) -> None:
+    for order_id, (status, after) in {
+        "home": ("delivered", 9),
+        "old": ("shipped", 1),
+        "off": ("cancelled", 4),
+        "new": ("placed", 3),
+    }.items():
+        await record(orders, order_id, event(status, after=after))
     await record(orders, "theirs", event(after=9), customer_id="customer-2")
-    found = await orders.of_customer("customer-1", 2)
-    assert [order.id for order in found] == ["new", "middle"]
+    found = await orders.of_customer("customer-1", 10)
+    assert [order.id for order in found] == ["new", "old", "home", "off"]
+    assert [order.closed for order in found] == [False, False, True, True]
+
+
+async def test_a_customer_s_orders_come_in_pages(orders: Orders) -> None:
+    for n in range(5):
+        await record(orders, str(n), event(after=n))
+    pages = [await orders.of_customer("customer-1", 2, skip=skip) for skip in (0, 2, 4, 6)]
+    assert [[order.id for order in page] for page in pages] == [["4", "3"], ["2", "1"], ["0"], []]
+
+
+async def test_a_late_event_opens_an_order_no_more_and_news_does(orders: Orders) -> None:
+    await record(orders, "ord_1", event("delivered", after=9))
+    await record(orders, "ord_1", event("shipped", after=1))
+    assert (await got(orders)).closed
+    await record(orders, "ord_1", event("problem", after=10))
+    assert not (await got(orders)).closed
+
+
+async def test_what_a_shop_calls_a_parcel_is_no_expression_and_no_path(orders: Orders) -> None:
+    for parcel in ("$events", "a.b", "$$ROOT"):
+        await record(orders, "ord_1", event("delivered", parcel=parcel))
+    assert (await got(orders)).closed
+    await record(orders, "ord_1", event("shipped", parcel="a.b", after=1))
+    assert not (await got(orders)).closed
+
+
+async def test_a_page_of_orders_is_one_query_that_looks_at_no_other_customer_s(
+    orders: Orders, mongo: Mongo
+) -> None:
+    for n in range(40):
+        await record(orders, str(n), event(after=n), customer_id=f"customer-{n % 10}")
+    with COMMANDS.of(mongo.database.name) as commands:
+        await orders.of_customer("customer-1", 2)
+    (asked,) = commands
+    query = {name: asked[name] for name in ("find", "filter", "sort", "limit")}
+    plan = await mongo.database.command("explain", query, verbosity="executionStats")
+    assert "IXSCAN" in str(plan["queryPlanner"]["winningPlan"])
+    assert plan["executionStats"]["totalDocsExamined"] <= 4
 
 
 async def test_keys_come_with_the_orders_they_name(orders: Orders) -> None:
