@@ -149,6 +149,7 @@ class Preferences(_Document):
 class Chat(_Document):
     """A private chat linked to a customer, and its mailbox. ``language``: its phone's.
 
+    ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
     While a sender holds the lease, ``due_at`` is the lease's end.
     """
@@ -159,6 +160,8 @@ class Chat(_Document):
     language: str | None = None
     linked_at: datetime
     preferences: Preferences = Preferences()
+    muted: list[str] = []
+    followed: list[str] = []
     entries: list[Entry] = []
     told: list[Told] = []
     due_at: datetime | None = None
