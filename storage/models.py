@@ -101,6 +101,8 @@ class Order(_Document):
     ``keys``: what its owner may call it, normalised (id, numbers, `button_key`).
     ``news``: how many changes of state so far were worth telling.
     ``unfanned_since``: set while the latest of them has not reached the mailboxes.
+    ``remind_at``: from then on the mailboxes want reminders of the expected day; absent when they
+    have them.
     """
 
     id: str = Field(alias="_id")
@@ -111,18 +113,40 @@ class Order(_Document):
     created_at: datetime
     news: int = 0
     unfanned_since: datetime | None = None
+    remind_at: datetime | None = None
+
+
+Kind = Literal["news", "reminder"]
 
 
 class Entry(_Document):
-    """News of one order that waits in a mailbox. ``news``: the order's count when it was posted."""
+    """Something about one order that waits in a mailbox.
+
+    ``news``: the order's count when it was posted; of a reminder, the day that it reminds of.
+    ``since``: when the oldest of it was news. ``weight``: how much it matters
+    (`bot.services.notices.Weight`); what says nothing of it is told to whoever hears of deliveries.
+    ``due``: it is held back until then; None: it never was.
+    """
 
     order_id: str
     news: int
     since: datetime
+    kind: Kind = "news"
+    weight: int = 2
+    due: datetime | None = None
 
 
 class Told(_Document):
     order_id: str
+    news: int
+    kind: Kind = "news"
+
+
+class Card(_Document):
+    """The live message of an order. ``news``: the order's count when it was last written."""
+
+    order_id: str
+    message_id: int
     news: int
 
 
@@ -151,7 +175,8 @@ class Chat(_Document):
 
     ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
-    While a sender holds the lease, ``due_at`` is the lease's end.
+    While a sender holds the lease, ``due_at`` is the lease's end. ``rests_until``: not before then
+    in any case, for the chat's pace or after a failure; absent when nothing waits.
     """
 
     id: int = Field(alias="_id")
@@ -164,7 +189,9 @@ class Chat(_Document):
     followed: list[str] = []
     entries: list[Entry] = []
     told: list[Told] = []
+    cards: list[Card] = []
     due_at: datetime | None = None
+    rests_until: datetime | None = None
     lease: str | None = None
     attempts: int = 0
     paused: str | None = None

@@ -27,6 +27,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("customer_id", ASCENDING), ("latest_at", DESCENDING)], name="of_customer"),
         IndexModel([("customer_id", ASCENDING), ("keys", ASCENDING)], name="by_key"),
         IndexModel([("unfanned_since", ASCENDING)], name="unfanned", sparse=True),
+        IndexModel([("remind_at", ASCENDING)], name="to_remind", sparse=True),
     ],
     "chats": [
         IndexModel([("customer_id", ASCENDING)], name="of_customer"),

@@ -1,17 +1,19 @@
 """Orders and their events. Every write is one atomic update of one document."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from storage.models import Event, Order
+from storage.models import Event, Order, Window
 from storage.mongo import Document, Mongo
 from storage.sealing import Seal
 
 MOST_EVENTS = 1000
 """An order with more is a shop's loop, and would grow to what a document cannot hold."""
+AHEAD = timedelta(days=1)
+"""So long before a delivery is expected, it is morning of that day nowhere yet."""
 
 
 class Orders:
@@ -26,8 +28,9 @@ class Orders:
     ) -> bool:
         """Adds an event to its order, in one write; with a ``customer_id`` also creates the order.
 
-        The same write keeps the events sorted, counts the change of state as news if it is one,
-        and marks it as not yet fanned out. False: nothing was written, because the order is
+        The same write keeps the events sorted, counts the change of state or of the expected
+        delivery as news if it is one, marks that as not yet fanned out, and says when to remind of
+        the delivery. False: nothing was written, because the order is
         unknown, belongs to somebody else, is full, or some order has an event of this id.
         """
         update = _appended(event, self._seal, keys=keys, notify=notify)
@@ -84,6 +87,18 @@ class Orders:
             {"_id": order_id, "news": news}, {"$unset": {"unfanned_since": ""}}
         )
 
+    async def to_remind(self, now: datetime, limit: int) -> list[str]:
+        """Ids of orders whose reminders are to be posted."""
+        cursor = self._orders.find({"remind_at": {"$lte": now}}, {"_id": 1})
+        found = await cursor.sort("remind_at").limit(limit).to_list(limit)
+        return [order["_id"] for order in found]
+
+    async def reminded(self, order: Order) -> None:
+        """Clears that mark, unless another delivery is expected than when the order was read."""
+        await self._orders.update_one(
+            {"_id": order.id, "remind_at": order.remind_at}, {"$unset": {"remind_at": ""}}
+        )
+
 
 _HAS_ROOM: Document = {f"events.{MOST_EVENTS - 1}": {"$exists": False}}
 
@@ -114,40 +129,27 @@ def _appended(event: Event, seal: Seal | None, *, keys: list[str], notify: bool)
         {
             "$set": {
                 "latest_at": {"$getField": {"field": "occurred_at", "input": _nth("$events", -1)}},
-                **(_counted_as_news(event) if notify and event.status else {}),
+                "remind_at": _reminded_at(event),
+                **(_counted_as_news(event) if notify else {}),
             }
         },
     ]
 
 
 def _counted_as_news(event: Event) -> Document:
-    """News: the event is now the newest of its parcel, and its state is not that of the one before.
+    """News: the event is now the newest of its parcel, and says another thing than the one before.
 
-    So a late event, and a state told twice under two ids, are kept but are not news.
+    So a late event, and a state told twice under two ids, are kept but are not news. Of an expected
+    delivery the first word is none either: it comes with a state, as a rule.
     """
-    same_parcel: Document = {
-        "$filter": {
-            "input": "$events",
-            "as": "event",
-            "cond": {
-                "$and": [
-                    {"$gt": ["$$event.status", None]},
-                    {"$eq": [{"$ifNull": ["$$event.parcel", None]}, {"$literal": event.parcel}]},
-                ]
-            },
-        }
-    }
-    is_news: Document = {
-        "$let": {
-            "vars": {"newest": _nth(same_parcel, -1), "before": _nth(same_parcel, -2)},
-            "in": {
-                "$and": [
-                    {"$eq": ["$$newest.id", {"$literal": event.id}]},
-                    {"$ne": ["$$before.status", {"$literal": event.status}]},
-                ]
-            },
-        }
-    }
+    kinds = []
+    if event.status:
+        kinds.append(_is_new_state(event))
+    if (window := event.estimated_delivery) and (window.earliest or window.latest):
+        kinds.append(_is_moved_delivery(event, window))
+    if not kinds:
+        return {}
+    is_news: Document = {"$or": kinds}
     return {
         "news": {"$add": [{"$ifNull": ["$news", 0]}, {"$cond": [is_news, 1, 0]}]},
         "unfanned_since": {
@@ -156,6 +158,71 @@ def _counted_as_news(event: Event) -> Document:
                 {"$cond": [is_news, event.recorded_at, "$$REMOVE"]},
             ]
         },
+    }
+
+
+def _is_new_state(event: Event) -> Document:
+    says_another = {"$ne": ["$$before.status", {"$literal": event.status}]}
+    return _newest_of_its_parcel(event, "status", says_another)
+
+
+def _is_moved_delivery(event: Event, window: Window) -> Document:
+    before = "$$before.estimated_delivery"
+    was_known = {"$gt": [{"$ifNull": [f"{before}.earliest", f"{before}.latest"]}, None]}
+    moved: list[Document] = [
+        {"$ne": [{"$ifNull": [f"{before}.{end}", None]}, at]}
+        for end, at in (("earliest", window.earliest), ("latest", window.latest))
+    ]
+    is_another = {"$and": [was_known, {"$or": moved}]}
+    return _newest_of_its_parcel(event, "estimated_delivery", is_another)
+
+
+def _newest_of_its_parcel(event: Event, field: str, condition: Document) -> Document:
+    """Of the events with this field. ``condition`` may speak of the one ``$$before`` it."""
+    same_parcel: Document = {
+        "$filter": {
+            "input": "$events",
+            "as": "event",
+            "cond": {
+                "$and": [
+                    {"$gt": [f"$$event.{field}", None]},
+                    {"$eq": [{"$ifNull": ["$$event.parcel", None]}, {"$literal": event.parcel}]},
+                ]
+            },
+        }
+    }
+    is_newest: Document = {"$eq": ["$$newest.id", {"$literal": event.id}]}
+    return {
+        "$let": {
+            "vars": {"newest": _nth(same_parcel, -1), "before": _nth(same_parcel, -2)},
+            "in": {"$and": [is_newest, condition]},
+        }
+    }
+
+
+def _reminded_at(event: Event) -> Document:
+    """`AHEAD` of the newest expected delivery; absent when there is none, or it is long past."""
+    dated = {
+        "$filter": {
+            "input": "$events",
+            "as": "event",
+            "cond": {"$gt": ["$$event.estimated_delivery", None]},
+        }
+    }
+    window = "$$newest.estimated_delivery"
+    first = {"$ifNull": [f"{window}.earliest", {"$ifNull": [f"{window}.latest", None]}]}
+    ahead = {"$subtract": ["$$first", int(AHEAD.total_seconds() * 1000)]}
+    is_to_come = {"$gt": ["$$first", event.recorded_at - AHEAD]}
+    return {
+        "$let": {
+            "vars": {"newest": _nth(dated, -1)},
+            "in": {
+                "$let": {
+                    "vars": {"first": first},
+                    "in": {"$cond": [is_to_come, ahead, "$$REMOVE"]},
+                }
+            },
+        }
     }
 
 

@@ -1,10 +1,11 @@
 """Orders: one atomic write per event, whatever order events come in."""
 
 import asyncio
+from datetime import datetime, timedelta
 
-from storage.models import Event, Order
+from storage.models import Event, Order, Window
 from storage.mongo import Mongo
-from storage.orders import MOST_EVENTS, Orders
+from storage.orders import AHEAD, MOST_EVENTS, Orders
 from tests.support.commands import COMMANDS
 from tests.support.news import NOON, event, minutes, record
 
@@ -265,3 +266,103 @@ async def test_keys_come_with_the_orders_they_name(orders: Orders) -> None:
     await orders.append("a", event(after=1), customer_id="c", keys=["a"], notify=True)
     assert await orders.keys_of_customer("c", 10) == [("a", "a"), ("b", "1002"), ("b", "b")]
     assert await orders.keys_of_customer("c", 1) == [("a", "a")]
+
+
+# The expected delivery
+
+
+def dated(
+    first: float | None, last: float | None = None, *, after: float = 0, **changes: object
+) -> Event:
+    """Says that the delivery is expected so many days after noon."""
+    ends = [NOON + timedelta(days=day) if day is not None else None for day in (first, last)]
+    said = {"recorded_at": NOON, "estimated_delivery": Window(earliest=ends[0], latest=ends[1])}
+    return event(None, after=after).model_copy(update=said | changes)
+
+
+async def counts(orders: Orders, *events: Event, notify: bool = True) -> list[int]:
+    """The order's count of news after each event."""
+    news = []
+    for each in events:
+        await record(orders, "ord_1", each, notify=notify)
+        news.append((await got(orders)).news)
+    return news
+
+
+async def test_the_first_word_of_a_delivery_is_no_news_and_another_time_is(orders: Orders) -> None:
+    first, same = dated(2, 3), dated(2, 3, after=1)
+    earlier, later = dated(1, 3, after=2), dated(1, 4, after=3)
+    open_end, unknown, known = dated(1, after=4), dated(None, after=5), dated(2, after=6)
+    told = await counts(orders, first, same, earlier, later, open_end, unknown, known)
+    assert told == [0, 0, 1, 2, 3, 3, 3]
+    assert (await got(orders)).unfanned_since == earlier.recorded_at
+
+
+async def test_a_delivery_that_a_late_event_expects_is_no_news(orders: Orders) -> None:
+    assert await counts(orders, dated(2, after=5), dated(3, after=1)) == [0, 0]
+
+
+async def test_another_time_that_should_notify_nobody_is_no_news(orders: Orders) -> None:
+    assert await counts(orders, dated(2), dated(3, after=1), notify=False) == [0, 0]
+
+
+async def test_another_parcel_s_delivery_is_no_news(orders: Orders) -> None:
+    assert await counts(orders, dated(2), dated(3, parcel="B", after=1)) == [0, 0]
+
+
+async def test_a_state_that_comes_with_another_time_is_news_once(orders: Orders) -> None:
+    moved = dated(3, status="delayed", rank=10, after=1)
+    assert await counts(orders, dated(2), moved) == [0, 1]
+    said_again = dated(4, status="delayed", rank=10, after=2)
+    assert await counts(orders, said_again) == [2]
+
+
+# When to remind of it
+
+
+async def marked(orders: Orders, *events: Event) -> datetime | None:
+    for each in events:
+        await record(orders, "ord_1", each)
+    return (await got(orders)).remind_at
+
+
+async def test_an_order_without_an_expected_delivery_has_no_mark_at_all(
+    orders: Orders, mongo: Mongo
+) -> None:
+    assert await marked(orders, event("placed"), dated(None)) is None
+    document = await mongo.database["orders"].find_one({"_id": "ord_1"})
+    assert document is not None
+    assert "remind_at" not in document
+
+
+async def test_the_mark_is_a_day_ahead_of_what_the_newest_word_expects(orders: Orders) -> None:
+    assert await marked(orders, dated(3, 4)) == NOON + timedelta(days=3) - AHEAD
+    assert await marked(orders, dated(None, 5, after=2)) == NOON + timedelta(days=5) - AHEAD
+    assert await marked(orders, dated(9, after=1)) == NOON + timedelta(days=5) - AHEAD
+    shipped = event("shipped", after=3).model_copy(update={"recorded_at": NOON})
+    assert await marked(orders, shipped) == NOON + timedelta(days=5) - AHEAD
+
+
+async def test_what_was_expected_long_ago_is_not_marked(orders: Orders) -> None:
+    assert await marked(orders, dated(-1.01)) is None
+    assert await marked(orders, dated(-0.99, after=1)) is not None
+
+
+async def test_marked_orders_are_found_oldest_first_until_they_were_reminded_of(
+    orders: Orders,
+) -> None:
+    for order_id, day in (("ord_1", 3), ("ord_2", 2), ("ord_3", 9)):
+        await record(orders, order_id, dated(day))
+    now = NOON + timedelta(days=2)
+    assert await orders.to_remind(now, 10) == ["ord_2", "ord_1"]
+    assert await orders.to_remind(now, 1) == ["ord_2"]
+    await orders.reminded(await got(orders, "ord_2"))
+    assert await orders.to_remind(now, 10) == ["ord_1"]
+
+
+async def test_a_delivery_that_moved_meanwhile_keeps_its_mark(orders: Orders) -> None:
+    await record(orders, "ord_1", dated(2))
+    read = await got(orders)
+    await record(orders, "ord_1", dated(1, after=1))
+    await orders.reminded(read)
+    assert await orders.to_remind(NOON, 10) == ["ord_1"]
