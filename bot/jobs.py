@@ -67,7 +67,7 @@ class Jobs:
 
     async def post_reminders(self) -> None:
         """Brings reminders of deliveries to the mailboxes, where they wait for the morning."""
-        for order_id in await self._orders.to_remind(datetime.now(UTC), SWEPT):
+        for order_id in await self._orders.to_remind(self._dispatcher.now(), SWEPT):
             self._dispatcher.announce_delivery(order_id)
 
     async def recover_leases(self) -> None:

@@ -75,7 +75,7 @@ class Chats:
     async def post(self, chat: Chat, entry: Entry) -> bool:
         """Puts an entry into the mailbox, merged with one of the same kind for the same order.
 
-        What waited is told no later for it, and keeps its weight. False: the mailbox has had this
+        What waited is told no later for it, and counts as before. False: the mailbox has had this
         news already, or the chat is no longer this customer's.
         """
         entries = {"$concatArrays": [_others(entry), [_merged(entry)]]}
@@ -195,7 +195,7 @@ def _wants(chat: Chat, entry: Entry) -> Document:
     return {"_id": chat.id, "customer_id": chat.customer_id, "told": not_yet, "entries": not_yet}
 
 
-# Parts of pipelines. Older documents have entries without a kind or a weight.
+# Parts of pipelines. Older documents have entries without a kind.
 
 
 def _same(entry: Entry) -> list[Document]:
@@ -225,19 +225,18 @@ def _without(entries: Sequence[Entry]) -> Document:
 
 
 def _merged(entry: Entry) -> Document:
-    """The entry with what waited in its place: the older, the heavier and the sooner of both."""
+    """The entry with what waited in its place: the older and the sooner of both."""
     waited = {"$arrayElemAt": [_entries_that({"$and": _same(entry)}), 0]}
     is_first = {"$lte": ["$$waited", None]}
     sooner = {"$cond": [{"$gt": ["$$waited.due", None]}, _least("due", entry.due), "$$REMOVE"]}
     due = {"$cond": [is_first, entry.due, sooner]} if entry.due else "$$REMOVE"
-    weight = {"$max": ["$$waited.weight", entry.weight]}
-    kept = {"since": _least("since", entry.since), "weight": weight, "due": due}
+    older: Document = {"since": _least("since", entry.since), "after": _least("after", entry.after)}
     new = entry.model_copy(update={"due": None}).to_mongo()
-    merged = {"$mergeObjects": [{"$literal": new}, kept]}
+    merged = {"$mergeObjects": [{"$literal": new}, older, {"due": due}]}
     return {"$let": {"vars": {"waited": waited}, "in": merged}}
 
 
-def _least(of: str, other: datetime | None) -> Document:
+def _least(of: str, other: datetime | int | None) -> Document:
     return {"$min": [f"$$waited.{of}", other]}
 
 

@@ -95,12 +95,20 @@ class Event(_Document):
     items: int | None = None
 
 
+class Change(_Document):
+    """An event that was worth telling. ``news``: the order's count of them with it."""
+
+    event: str
+    news: int
+
+
 class Order(_Document):
     """An order and all its events, sorted by (``occurred_at``, ``rank``, ``id``).
 
     ``keys``: what its owner may call it, normalised (id, numbers, `button_key`).
     ``news``: how many changes of state so far were worth telling.
-    ``unfanned_since``: set while the latest of them has not reached the mailboxes.
+    ``changes``: the latest of them. ``fanned``: how many have reached the mailboxes.
+    ``unfanned_since``: set while the latest has not.
     ``remind_at``: from then on the mailboxes want reminders of the expected day; absent when they
     have them.
     """
@@ -112,6 +120,8 @@ class Order(_Document):
     latest_at: datetime
     created_at: datetime
     news: int = 0
+    changes: list[Change] = []
+    fanned: int = 0
     unfanned_since: datetime | None = None
     remind_at: datetime | None = None
 
@@ -123,16 +133,15 @@ class Entry(_Document):
     """Something about one order that waits in a mailbox.
 
     ``news``: the order's count when it was posted; of a reminder, the day that it reminds of.
-    ``since``: when the oldest of it was news. ``weight``: how much it matters
-    (`bot.services.notices.Weight`); what says nothing of it is told to whoever hears of deliveries.
-    ``due``: it is held back until then; None: it never was.
+    ``after``: the count that had reached the mailboxes before. ``since``: when the oldest of what
+    came since then was news. ``due``: it is held back until then; None: it never was.
     """
 
     order_id: str
     news: int
     since: datetime
     kind: Kind = "news"
-    weight: int = 2
+    after: int = 0
     due: datetime | None = None
 
 

@@ -14,6 +14,8 @@ MOST_EVENTS = 1000
 """An order with more is a shop's loop, and would grow to what a document cannot hold."""
 AHEAD = timedelta(days=1)
 """So long before a delivery is expected, it is morning of that day nowhere yet."""
+CHANGES = 50
+"""Of how many changes it is remembered which events they were: more do not wait to be told."""
 
 
 class Orders:
@@ -84,7 +86,8 @@ class Orders:
     async def fanned_out(self, order_id: str, news: int) -> None:
         """Clears the mark, unless there is newer news than the one that was fanned out."""
         await self._orders.update_one(
-            {"_id": order_id, "news": news}, {"$unset": {"unfanned_since": ""}}
+            {"_id": order_id, "news": news},
+            {"$set": {"fanned": news}, "$unset": {"unfanned_since": ""}},
         )
 
     async def to_remind(self, now: datetime, limit: int) -> list[str]:
@@ -130,13 +133,13 @@ def _appended(event: Event, seal: Seal | None, *, keys: list[str], notify: bool)
             "$set": {
                 "latest_at": {"$getField": {"field": "occurred_at", "input": _nth("$events", -1)}},
                 "remind_at": _reminded_at(event),
-                **(_counted_as_news(event) if notify else {}),
             }
         },
+        *(_counted_as_news(event) if notify else []),
     ]
 
 
-def _counted_as_news(event: Event) -> Document:
+def _counted_as_news(event: Event) -> list[Document]:
     """News: the event is now the newest of its parcel, and says another thing than the one before.
 
     So a late event, and a state told twice under two ids, are kept but are not news. Of an expected
@@ -148,17 +151,18 @@ def _counted_as_news(event: Event) -> Document:
     if (window := event.estimated_delivery) and (window.earliest or window.latest):
         kinds.append(_is_moved_delivery(event, window))
     if not kinds:
-        return {}
-    is_news: Document = {"$or": kinds}
-    return {
-        "news": {"$add": [{"$ifNull": ["$news", 0]}, {"$cond": [is_news, 1, 0]}]},
-        "unfanned_since": {
-            "$ifNull": [
-                "$unfanned_since",
-                {"$cond": [is_news, event.recorded_at, "$$REMOVE"]},
-            ]
-        },
-    }
+        return []
+    count = {"$add": [{"$ifNull": ["$news", 0]}, {"$cond": ["$is_news", 1, 0]}]}
+    marked = {"$cond": ["$is_news", event.recorded_at, "$$REMOVE"]}
+    known: Document = {"$ifNull": ["$changes", []]}
+    change = {"$cond": ["$is_news", [{"event": {"$literal": event.id}, "news": "$news"}], []]}
+    changes = {"$slice": [{"$concatArrays": [known, change]}, -CHANGES]}
+    return [
+        {"$set": {"is_news": {"$or": kinds}}},
+        {"$set": {"news": count, "unfanned_since": {"$ifNull": ["$unfanned_since", marked]}}},
+        {"$set": {"changes": changes}},
+        {"$unset": "is_news"},
+    ]
 
 
 def _is_new_state(event: Event) -> Document:

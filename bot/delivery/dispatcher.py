@@ -52,7 +52,10 @@ class Done:
 
 
 class Dispatcher:
-    """Runs from `run` to `stop`. `announce` wakes it for an order with fresh news."""
+    """Runs from `run` to `stop`. `announce` wakes it for an order with fresh news.
+
+    ``now``: its clock, the sender's.
+    """
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class Dispatcher:
         self._chats = chats
         self._dead_letters = dead_letters
         self._sender = sender
-        self._now = sender.now
+        self.now = sender.now
         self._pacer = pacer
         self._work: asyncio.Queue[Work] = asyncio.Queue(maxsize=10_000)
         self._stopping = asyncio.Event()
@@ -142,13 +145,13 @@ class Dispatcher:
 
     async def _bring(self, chat: Chat, order: Order) -> None:
         zone = self._sender.reader(chat).timezone
-        entry = notices.news_for(chat, order, now=self._now(), zone=zone)
+        entry = notices.news_for(chat, order, now=self.now(), zone=zone)
         if entry is None:
             return
         lease = secrets.token_hex(8)
         is_idle = not chat.entries and not self._stopping.is_set()
         at_once = is_idle and not entry.due and not self._pacer.halted_for()
-        until = self._now() + LEASE
+        until = self.now() + LEASE
         if at_once and await self._chats.hand_over(chat, entry, lease=lease, until=until):
             await self._attend(chat, [Item(entry, order)], lease)
         elif await self._chats.post(chat, entry) and entry.due:
@@ -163,7 +166,7 @@ class Dispatcher:
         as_it_is = timeline(order)
         for chat in await self._chats.of_customer(order.customer_id):
             zone = self._sender.reader(chat).timezone
-            entry = notices.reminder_for(chat, as_it_is, now=self._now(), zone=zone)
+            entry = notices.reminder_for(chat, as_it_is, now=self.now(), zone=zone)
             if entry is not None:
                 await self._chats.post(chat, entry)
         await self._orders.reminded(order)
@@ -174,7 +177,7 @@ class Dispatcher:
         """Reads no more of a backlog than is soon sent: reading it costs by its length."""
         if len(self._taken) > BATCH // 2:
             return
-        for chat in await self._chats.due(self._now(), BATCH):
+        for chat in await self._chats.due(self.now(), BATCH):
             if chat.id not in self._taken and not self._work.full():
                 self._taken.add(chat.id)
                 self._work.put_nowait(partial(self._serve, chat))
@@ -185,13 +188,13 @@ class Dispatcher:
         lease = secrets.token_hex(8)
         if self._stopping.is_set() or self._pacer.halted_for() or not chat.entries:
             return
-        if not await self._chats.claim(chat, lease=lease, until=self._now() + LEASE):
+        if not await self._chats.claim(chat, lease=lease, until=self.now() + LEASE):
             return
-        entries = notices.together(chat.entries, self._now())
+        entries = notices.together(chat.entries, self.now())
         orders = {e.order_id: await self._orders.get(e.order_id) for e in entries}
         gone = [entry for entry in entries if orders[entry.order_id] is None]
         if gone:
-            await self._chats.complete(chat, *gone, lease=lease, next_at=self._now())
+            await self._chats.complete(chat, *gone, lease=lease, next_at=self.now())
             return
         items = [Item(entry, order) for entry in entries if (order := orders[entry.order_id])]
         await self._attend(chat, items, lease)
@@ -200,7 +203,7 @@ class Dispatcher:
         """Does with each item what its reader wants now; at most one message leaves."""
         try:
             zone = self._sender.reader(chat).timezone
-            verdict = notices.judge(chat, items, now=self._now(), zone=zone)
+            verdict = notices.judge(chat, items, now=self.now(), zone=zone)
             done = await self._act(chat, verdict)
         except Exception as error:
             # A bug ends the message that meets it, or both would return with each lease.
@@ -253,12 +256,12 @@ class Dispatcher:
         A mark whose answer was lost is harmless to repeat: the lease has ended with it.
         False: the lease was lost.
         """
-        give_up_at = self._now() + LEASE
+        give_up_at = self.now() + LEASE
         while True:
             try:
                 held = await self._mark_once(chat, verdict, done, lease)
             except DatabaseError as error:
-                if not is_passing(error) or self._now() >= give_up_at:
+                if not is_passing(error) or self.now() >= give_up_at:
                     raise
                 log.warning("told_and_not_marked", chat=chat.id, error=type(error).__name__)
                 await asyncio.sleep(TICK)
@@ -273,7 +276,7 @@ class Dispatcher:
 
         Of what is over only the entry is: newer news of its order may be worth telling.
         """
-        next_at = self._now() + (CHAT_PACE if done.asked else timedelta())
+        next_at = self.now() + (CHAT_PACE if done.asked else timedelta())
         ended = [item.told for item in verdict.tell] + [item.entry for item in verdict.over]
         if ended:
             return await self._chats.complete(
@@ -290,7 +293,7 @@ class Dispatcher:
                 metrics.RETRIED.inc()
                 attempts = chat.attempts + counts
                 await self._chats.postpone(
-                    chat, lease=lease, until=self._now() + after, attempts=attempts
+                    chat, lease=lease, until=self.now() + after, attempts=attempts
                 )
             case Pause(reason):
                 await self._chats.pause(chat.id, reason)
@@ -301,7 +304,7 @@ class Dispatcher:
                 entries = [item.told for item in items]
                 for entry in entries:
                     await self._give_up(chat, entry, reason)
-                await self._chats.drop(chat, *entries, lease=lease, next_at=self._now())
+                await self._chats.drop(chat, *entries, lease=lease, next_at=self.now())
 
     async def _give_up(self, chat: Chat, entry: Entry, reason: str) -> None:
         """A reminder is not kept: it is worth nothing later."""

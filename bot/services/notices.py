@@ -17,8 +17,6 @@ MORNING = 8
 """The hour of a reminder."""
 MOST_AT_ONCE = 15
 """Of how many orders one message tells; the others come in the next."""
-CLOCKS = timedelta(seconds=2)
-"""By how much the clocks of two replicas may differ."""
 
 
 @dataclass(frozen=True)
@@ -92,15 +90,15 @@ def of_status(status: str) -> Weight:
     return _WEIGHTS.get(status, Weight.MINOR)
 
 
-def weigh(order: Order, zone: ZoneInfo) -> Weight | None:
-    """The heaviest of the news that is not fanned out yet. None: nothing that anybody wants.
+def weigh(order: Order, *, after: int, zone: ZoneInfo) -> Weight | None:
+    """The heaviest of the news since the order's count was ``after``. None: nobody wants it.
 
-    All of it counts, and not the newest state alone: what is minor must not hide what came with it.
+    All of it counts, and not the newest state alone: what is minor must not hide what came before.
     """
-    if order.unfanned_since is None:
-        return None
-    since = order.unfanned_since - CLOCKS
-    fresh = [event for event in order.events if event.recorded_at >= since]
+    ids = {change.event for change in order.changes if change.news > after}
+    if not ids:  # it was counted by an older version
+        return Weight.DELIVERY
+    fresh = [event for event in order.events if event.id in ids]
     weights = [of_status(event.status) for event in fresh if event.status]
     if not weights and timeline(order).is_open:
         moves = (_move(event, order.events, zone) for event in fresh)
@@ -130,14 +128,13 @@ def _days(window: Window, zone: ZoneInfo) -> list[date]:
 
 def news_for(chat: Chat, order: Order, *, now: datetime, zone: ZoneInfo) -> Entry | None:
     """What the order's fresh news puts into the chat's mailbox. None: nothing."""
-    weight = weigh(order, zone)
-    if weight is None or order.unfanned_since is None:
-        return None
     since = order.unfanned_since
-    entry = Entry(order_id=order.id, news=order.news, since=since, weight=weight)
+    if since is None:
+        return None
+    entry = Entry(order_id=order.id, news=order.news, since=since, after=order.fanned)
     if stale_card(chat, entry):
         return entry  # looked at now, whatever is told when
-    at = _news_at(chat, entry, now, zone)
+    at = _news_at(chat, entry, order, now=now, zone=zone)
     if at is None:
         return None
     return entry if at <= now else entry.model_copy(update={"due": at})
@@ -179,19 +176,28 @@ def judge(chat: Chat, items: Sequence[Item], *, now: datetime, zone: ZoneInfo) -
 def _tell_at(chat: Chat, item: Item, now: datetime, zone: ZoneInfo) -> datetime | None:
     """None: not at all, any more."""
     if item.entry.kind == "news":
-        return _news_at(chat, item.entry, now, zone)
+        return _news_at(chat, item.entry, item.order, now=now, zone=zone)
     reminder = reminder_for(chat, item.timeline, now=now, zone=zone)
     return reminder.due if reminder and reminder.news == item.entry.news else None
 
 
-def _news_at(chat: Chat, entry: Entry, now: datetime, zone: ZoneInfo) -> datetime | None:
-    if not _is_heard(chat, entry.order_id, Weight(entry.weight)):
+def _news_at(
+    chat: Chat, entry: Entry, order: Order, *, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    weight = weigh(order, after=_told(chat, entry), zone=zone)
+    if weight is None or not _is_heard(chat, entry.order_id, weight):
         return None
-    chosen, is_problem = chat.preferences, entry.weight == Weight.PROBLEM
+    chosen, is_problem = chat.preferences, weight == Weight.PROBLEM
     at = now
     if chosen.digest is not None and not is_problem:
         at = max(now, _next(chosen.digest, entry.since, zone))
     return at if is_problem and chosen.problems_break_quiet else after_the_quiet(chosen, at, zone)
+
+
+def _told(chat: Chat, entry: Entry) -> int:
+    """How much of the order's news is behind us: told there, or posted before the entry was."""
+    told = (t.news for t in chat.told if t.order_id == entry.order_id and t.kind == "news")
+    return max([entry.after, *told])
 
 
 def _is_heard(chat: Chat, order_id: str, weight: Weight) -> bool:

@@ -9,7 +9,7 @@ from bot.services import notices
 from bot.services.notices import Item, Verdict, Weight
 from bot.services.statuses import Status
 from bot.services.timeline import timeline
-from storage.models import Card, Chat, Entry, Event, Order, Preferences, Window
+from storage.models import Card, Change, Chat, Entry, Event, Order, Preferences, Told, Window
 from storage.orders import AHEAD
 from tests.support.news import chat, entry, event
 
@@ -31,25 +31,33 @@ def alice(**preferences: object) -> Chat:
     return chat().model_copy(update={"preferences": Preferences.model_validate(preferences)})
 
 
-def an_order(*events: Event, unfanned: bool = True, news: int = 1) -> Order:
-    """Its last event is news that is not fanned out, unless it is said otherwise."""
+def an_order(*events: Event, fresh: int = 1, news: int | None = None) -> Order:
+    """Its latest events are news, so many of which are fresh: they are not fanned out."""
+    count = len(events) if news is None else news
+    first = count - len(events) + 1
     return Order(
         id="ord_1",
         customer_id="customer-1",
         events=list(events),
         latest_at=events[-1].occurred_at,
         created_at=events[0].recorded_at,
-        news=news,
-        unfanned_since=events[-1].recorded_at if unfanned else None,
+        news=count,
+        changes=[Change(event=each.id, news=n) for n, each in enumerate(events, first)],
+        fanned=count - fresh,
+        unfanned_since=events[-fresh].recorded_at if fresh else None,
     )
+
+
+def weigh(order: Order, zone: ZoneInfo = KAMPALA) -> Weight | None:
+    return notices.weigh(order, after=order.fanned, zone=zone)
 
 
 def told_at(
     who: Chat, status: str, at: datetime, zone: ZoneInfo = KAMPALA, *, since: datetime | None = None
 ) -> datetime | None:
     """When news of this state is told that is looked at now, ``at``. None: never."""
-    waiting = entry(since=since or at).model_copy(update={"weight": notices.of_status(status)})
-    verdict = notices.judge(who, [Item(waiting, an_order(event(status)))], now=at, zone=zone)
+    item = Item(entry(since=since or at), an_order(event(status)))
+    verdict = notices.judge(who, [item], now=at, zone=zone)
     if verdict.tell:
         return at
     return verdict.hold[0].entry.due if verdict.hold else None
@@ -254,13 +262,13 @@ def recorded(status: str | None, at: datetime, *, after: float = 0, **changes: o
 
 
 def test_what_was_fanned_out_is_no_news() -> None:
-    assert fresh(alice(), an_order(event("shipped"), unfanned=False), NOON) is None
+    assert fresh(alice(), an_order(event("shipped"), fresh=0), NOON) is None
 
 
 def test_news_is_posted_to_be_told_at_once_or_with_the_time_until_which_it_is_held() -> None:
     night = local(KAMPALA, "2024-06-03", "23:00")
     order = an_order(recorded("shipped", night), news=4)
-    posted = Entry(order_id="ord_1", news=4, since=night, weight=Weight.MAIN)
+    posted = Entry(order_id="ord_1", news=4, since=night, after=3)
     assert fresh(alice(), order, night) == posted
     held = posted.model_copy(update={"due": night + timedelta(hours=8)})
     assert fresh(alice(quiet=NIGHT), order, night) == held
@@ -268,20 +276,41 @@ def test_news_is_posted_to_be_told_at_once_or_with_the_time_until_which_it_is_he
 
 
 def test_a_minor_step_does_not_hide_what_came_just_before_it() -> None:
-    order = an_order(recorded("delayed", NOON), recorded("in_transit", NOON, after=1))
-    assert notices.weigh(order, KAMPALA) == Weight.PROBLEM
+    events = event("delayed"), event("in_transit", after=1)
+    assert weigh(an_order(*events, fresh=2)) == Weight.PROBLEM
 
 
 def test_what_was_fanned_out_before_does_not_weigh() -> None:
-    hour = timedelta(hours=1)
-    order = an_order(recorded("delayed", NOON - hour), recorded("in_transit", NOON, after=1))
-    assert notices.weigh(order, KAMPALA) == Weight.MINOR
+    assert weigh(an_order(event("delayed"), event("in_transit", after=1))) == Weight.MINOR
 
 
-def test_what_another_replica_s_clock_dates_a_little_earlier_weighs_too() -> None:
-    early = NOON - timedelta(seconds=1)
-    order = an_order(recorded("delayed", early), recorded("in_transit", NOON, after=1))
-    assert notices.weigh(order, KAMPALA) == Weight.PROBLEM
+def test_what_is_no_news_does_not_weigh() -> None:
+    order = an_order(event("problem"), event("shipped", after=1), fresh=2)
+    silent = order.model_copy(update={"changes": order.changes[1:]})
+    assert weigh(silent) == Weight.MAIN
+
+
+def test_what_was_told_meanwhile_does_not_weigh() -> None:
+    """A minor step came while the problem was being told."""
+    order = an_order(event("problem"), event("in_transit", after=1), fresh=2)
+    told = alice(hear="important").model_copy(update={"told": [Told(order_id="ord_1", news=1)]})
+    other = told.model_copy(update={"told": [Told(order_id="ord_2", news=1)]})
+    reminded = told.model_copy(
+        update={"told": [Told(order_id="ord_1", news=739_000, kind="reminder")]}
+    )
+    waiting = Item(entry(news=2), order)
+
+    def verdict(who: Chat) -> Verdict:
+        return notices.judge(who, [waiting], now=NOON, zone=KAMPALA)
+
+    assert verdict(told).over == [waiting]
+    assert verdict(other).tell == [waiting]
+    assert verdict(reminded).tell == [waiting]
+
+
+def test_what_an_older_version_counted_is_told_to_who_hears_of_deliveries() -> None:
+    order = an_order(event("packed")).model_copy(update={"changes": []})
+    assert weigh(order) == Weight.DELIVERY
 
 
 # The expected delivery
@@ -313,20 +342,20 @@ def test_a_delivery_on_another_day_is_a_main_step_and_at_another_hour_a_minor_on
     after: tuple[str, str], weight: Weight | None
 ) -> None:
     order = moved(window("2024-06-05T14:00", "2024-06-05T18:00"), window(*after))
-    assert notices.weigh(order, KAMPALA) == weight
+    assert weigh(order) == weight
 
 
 def test_the_day_is_that_of_the_reader_s_zone() -> None:
     order = moved(window("2024-06-05T22:00"), window("2024-06-06T01:00"))
-    assert notices.weigh(order, KAMPALA) == Weight.MAIN
-    assert notices.weigh(order, ZoneInfo("UTC")) == Weight.MINOR
+    assert weigh(order) == Weight.MAIN
+    assert weigh(order, ZoneInfo("UTC")) == Weight.MINOR
 
 
 def test_each_parcel_s_delivery_is_expected_by_itself() -> None:
     order = moved(window("2024-06-05T14:00"), window("2024-06-06T14:00"))
     first, other = order.events
     other = other.model_copy(update={"parcel": "B"})
-    assert notices.weigh(an_order(first, other), KAMPALA) is None
+    assert weigh(an_order(first, other)) is None
 
 
 def test_of_a_closed_order_no_other_day_is_told() -> None:
@@ -384,7 +413,7 @@ def test_one_message_tells_of_so_many_orders_and_no_more() -> None:
 def test_what_waits_is_judged_by_what_the_person_wants_now() -> None:
     night = local(KAMPALA, "2024-06-03", "23:00")
     order = an_order(recorded("packed", night))
-    item = Item(held("ord_1", weight=Weight.MINOR), order)
+    item = Item(held("ord_1"), order)
 
     def verdict(who: Chat) -> Verdict:
         return notices.judge(who, [item], now=night, zone=KAMPALA)

@@ -21,7 +21,7 @@ async def alice(chats: Chats) -> Chat:
 
 
 def held(order_id: str = "ord_1", news: int = 1, **changes: object) -> Entry:
-    return entry(order_id, news).model_copy(update={"due": MORNING, "weight": 1} | changes)
+    return entry(order_id, news).model_copy(update={"due": MORNING} | changes)
 
 
 def reminder(day: int, order_id: str = "ord_1") -> Entry:
@@ -110,14 +110,14 @@ async def test_of_two_news_of_an_order_the_sooner_time_counts(
     assert after.due_at == (due or NOON)
 
 
-@pytest.mark.parametrize("weights", [(0, 3), (3, 0)])
-async def test_of_two_news_of_an_order_the_heavier_and_the_older_counts(
-    chats: Chats, alice: Chat, weights: tuple[int, int]
+async def test_of_two_news_of_an_order_it_counts_from_the_older_on(
+    chats: Chats, alice: Chat
 ) -> None:
-    first, second = weights
-    await chats.post(alice, held("ord_1", 1, weight=first))
-    await chats.post(alice, held("ord_1", 2, weight=second, since=SOON))
-    assert (await got(chats)).entries == [held("ord_1", 2, weight=3)]
+    await chats.post(alice, held("ord_1", 3, after=2))
+    await chats.post(alice, held("ord_1", 5, after=3, since=SOON))
+    assert (await got(chats)).entries == [held("ord_1", 5, after=2)]
+    await chats.post(alice, held("ord_1", 6, after=0, since=NOON - minutes(1)))
+    assert (await got(chats)).entries == [held("ord_1", 6, after=0, since=NOON - minutes(1))]
 
 
 async def test_an_entry_of_an_older_version_is_served_merged_and_ended_as_ever(

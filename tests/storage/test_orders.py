@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from storage.models import Event, Order, Window
 from storage.mongo import Mongo
-from storage.orders import AHEAD, MOST_EVENTS, Orders
+from storage.orders import AHEAD, CHANGES, MOST_EVENTS, Orders
 from tests.support.commands import COMMANDS
 from tests.support.news import NOON, event, minutes, record
 
@@ -266,6 +266,32 @@ async def test_keys_come_with_the_orders_they_name(orders: Orders) -> None:
     await orders.append("a", event(after=1), customer_id="c", keys=["a"], notify=True)
     assert await orders.keys_of_customer("c", 10) == [("a", "a"), ("b", "1002"), ("b", "b")]
     assert await orders.keys_of_customer("c", 1) == [("a", "a")]
+
+
+async def test_it_is_remembered_which_events_were_news_and_which_have_reached_the_mailboxes(
+    orders: Orders,
+) -> None:
+    events = [event("placed"), event("shipped", after=2), event("packed", after=1)]
+    for each in [*events, event(None, after=3), event("delivered", after=4)]:
+        await record(orders, "ord_1", each)
+    order = await got(orders)
+    assert [(change.event, change.news) for change in order.changes] == [
+        (events[0].id, 1),
+        (events[1].id, 2),
+        (order.events[-1].id, 3),
+    ]
+    assert order.fanned == 0
+    await orders.fanned_out("ord_1", 2)
+    assert (await got(orders)).fanned == 0
+    await orders.fanned_out("ord_1", 3)
+    assert (await got(orders)).fanned == 3
+
+
+async def test_of_many_changes_the_latest_are_remembered(orders: Orders) -> None:
+    for n in range(CHANGES + 2):
+        await record(orders, "ord_1", event(("shipped", "in_transit")[n % 2], after=n))
+    order = await got(orders)
+    assert [change.news for change in order.changes] == list(range(3, CHANGES + 3))
 
 
 # The expected delivery
