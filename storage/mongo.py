@@ -30,6 +30,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         ),
         IndexModel([("customer_id", ASCENDING), ("keys", ASCENDING)], name="by_key"),
         IndexModel([("unfanned_since", ASCENDING)], name="unfanned", sparse=True),
+        IndexModel([("remind_at", ASCENDING)], name="to_remind", sparse=True),
     ],
     "chats": [
         IndexModel([("customer_id", ASCENDING)], name="of_customer"),
