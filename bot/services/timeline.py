@@ -99,7 +99,7 @@ class Timeline:
 
     @property
     def estimated_delivery(self) -> Window | None:
-        return self.estimated and self.estimated.window
+        return self.estimated.window if self.estimated else None
 
     @property
     def delivered(self) -> int:

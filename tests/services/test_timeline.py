@@ -20,7 +20,7 @@ def statuses(view: Timeline) -> list[str]:
 
 
 def progress(view: Timeline) -> tuple[int, int] | None:
-    return view.progress and (view.progress.done, view.progress.total)
+    return (view.progress.done, view.progress.total) if view.progress else None
 
 
 HISTORIES = {
