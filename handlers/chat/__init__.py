@@ -15,6 +15,7 @@ from handlers.chat import (
     track,
     trouble,
     unlink,
+    words,
 )
 from handlers.chat.context import Context, Services
 
@@ -34,6 +35,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *unlink.handlers(private),
             *privacy.handlers(private),
             *membership.handlers(),
+            *words.handlers(private),
             *help.handlers(private),  # last: it takes what nobody else understood
         ]
     )
