@@ -16,6 +16,8 @@ from storage.mongo import Document, Mongo
 
 REMEMBERED = 50
 """How many of the latest messages a mailbox remembers, so that none is posted to it again."""
+MARKED = 100
+"""How many of the latest orders that were muted, or followed, a chat remembers."""
 
 
 class Chats:
@@ -28,10 +30,18 @@ class Chats:
     # Links
 
     async def link(self, chat: Chat) -> None:
-        """Links the chat to ``chat.customer_id``; another customer's link ends, with its news."""
+        """Links the chat to ``chat.customer_id``; another customer's link ends, with its news.
+
+        The person stays the same, and so do their preferences.
+        """
         others = {"_id": chat.id, "customer_id": {"$ne": chat.customer_id}}
+        document = chat.to_mongo(self._seal)
+        preferences = {"$ifNull": ["$preferences", {"$literal": document["preferences"]}]}
+        linked = [{"$literal": document}, {"preferences": preferences}]
         try:
-            await self._chats.replace_one(others, chat.to_mongo(self._seal), upsert=True)
+            await self._chats.update_one(
+                others, [{"$replaceWith": {"$mergeObjects": linked}}], upsert=True
+            )
         except DuplicateKeyError:
             return  # linked to this customer already, and what waits there must not be lost
 
@@ -46,9 +56,44 @@ class Chats:
     async def prefer(self, chat_id: int, preferences: Preferences) -> None:
         await self._update({"_id": chat_id}, {"$set": {"preferences": preferences.to_mongo()}})
 
+    async def mute(self, chat: Chat, order_id: str) -> None:
+        await self._mark(chat, order_id, "muted", instead_of="followed")
+
+    async def follow(self, chat: Chat, order_id: str) -> None:
+        await self._mark(chat, order_id, "followed", instead_of="muted")
+
+    async def _mark(self, chat: Chat, order_id: str, mark: str, *, instead_of: str) -> None:
+        """The latest `MARKED` are kept. Nothing happens if the chat is no longer this customer's.
+
+        An order has one mark at most, so that what is marked already needs no second look.
+        """
+        await self._update(
+            {"_id": chat.id, "customer_id": chat.customer_id, mark: {"$ne": order_id}},
+            {
+                "$push": {mark: {"$each": [order_id], "$slice": -MARKED}},
+                "$pull": {instead_of: order_id},
+            },
+        )
+
+    async def unmark(self, chat: Chat, order_id: str) -> None:
+        """The order is told of like any other again."""
+        await self._update({"_id": chat.id}, {"$pull": {"muted": order_id, "followed": order_id}})
+
+    async def expect_location(self, chat_id: int, until: datetime | None) -> None:
+        """So long a location is an answer. None: no longer."""
+        expected = {"location_until": until}
+        change = {"$set": expected} if until else {"$unset": expected}
+        await self._update({"_id": chat_id}, change)
+
     async def unlink(self, chat_id: int) -> bool:
         """Forgets the chat and all that waits for it. False: it was not linked."""
         result = await self._chats.delete_one({"_id": chat_id})
+        return bool(result.deleted_count)
+
+    async def end(self, chat: Chat) -> bool:
+        """`unlink`, if this very link still stands."""
+        link = {"_id": chat.id, "customer_id": chat.customer_id, "linked_at": chat.linked_at}
+        result = await self._chats.delete_one(link)
         return bool(result.deleted_count)
 
     # Posting

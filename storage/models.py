@@ -149,6 +149,8 @@ class Preferences(_Document):
 class Chat(_Document):
     """A private chat linked to a customer, and its mailbox. ``language``: its phone's.
 
+    ``muted``, ``followed``: ids of orders that the person wants nothing, or everything, of.
+    ``location_until``: so long a location that they send is the answer to our question.
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
     While a sender holds the lease, ``due_at`` is the lease's end.
     """
@@ -159,6 +161,9 @@ class Chat(_Document):
     language: str | None = None
     linked_at: datetime
     preferences: Preferences = Preferences()
+    muted: list[str] = []
+    followed: list[str] = []
+    location_until: datetime | None = None
     entries: list[Entry] = []
     told: list[Told] = []
     due_at: datetime | None = None
