@@ -14,6 +14,7 @@ from storage.models import Carrier, Window
 SHOW = "show:"
 REFRESH = "refresh:"
 LIST = "orders"
+OPTIONS = "options:"
 
 STEPS = 12
 """How many steps of a long history are shown."""
