@@ -14,6 +14,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.jobs import Jobs
+from bot.services.household import Household
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
@@ -110,7 +111,9 @@ class Trackline:
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
-        services = Services(People(chats), self._tracking, self._linking, self._privacy, reader)
+        services = Services(
+            People(chats), Household(chats), self._tracking, self._linking, self._privacy, reader
+        )
         self._app = TelegramApp(settings, services, handlers.chat.register, reader)
         self._app.inbox.share(Updates(self._mongo))
         self._pacer = Pacer(Pace(self._mongo), rate=settings.telegram_rate)
