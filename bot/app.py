@@ -17,6 +17,7 @@ from bot.jobs import Jobs
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
+from bot.services.sharing import GUESSES, Sharing
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
 from bot.settings import Settings
@@ -35,6 +36,7 @@ from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo, connect
 from storage.orders import Orders
 from storage.pace import Pace
+from storage.shares import Shares
 from storage.throttles import Throttles
 from storage.updates import Updates
 
@@ -108,7 +110,14 @@ class Trackline:
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
-        services = Services(People(chats), self._tracking, self._linking, self._privacy, reader)
+        services = Services(
+            People(chats),
+            self._tracking,
+            self._linking,
+            self._privacy,
+            reader,
+            Sharing(Shares(self._mongo), chats, orders, Throttle(throttles, GUESSES)),
+        )
         self._app = TelegramApp(settings, services, handlers.chat.register, reader)
         self._app.inbox.share(Updates(self._mongo))
         self._pacer = Pacer(Pace(self._mongo), rate=settings.telegram_rate)

@@ -180,6 +180,20 @@ class LinkToken(_Document):
     done: bool = False
 
 
+class Share(_Document):
+    """A link by which somebody else sees an order's state. ``id``: the SHA-256 of its token.
+
+    It works while ``chat_id`` is linked to the customer as it was when it made the share.
+    """
+
+    id: str = Field(alias="_id")
+    chat_id: int
+    order_id: str
+    customer_id: str
+    created_at: datetime
+    expires_at: datetime
+
+
 class DeadLetter(_Document):
     """News that nobody will try to send again by itself. ``id``: ``chat:news:order``."""
 

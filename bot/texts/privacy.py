@@ -15,12 +15,15 @@ KEEP = "privacy:keep"
 def held(held: Held | None, reader: Reader) -> Message:
     """All that is stored, and why, with the button that asks to delete it."""
     facts = _of_a_link(held, reader) if held else _without_a_link(reader)
-    facts.append(
+    facts += [
+        reader.say(
+            "Which orders you share by a link, for 60 days at most: so that the link works."
+        ),
         reader.say(
             "When you sent a code or an order that I did not know: for a quarter of an hour, so "
             "that nobody can guess."
-        )
-    )
+        ),
+    ]
     lines = [
         f"<b>{reader.say('What I keep about you, and why')}</b>",
         "",

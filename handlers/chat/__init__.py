@@ -11,6 +11,7 @@ from handlers.chat import (
     membership,
     orders,
     privacy,
+    share,
     start,
     track,
     trouble,
@@ -33,6 +34,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *orders.handlers(private),
             *unlink.handlers(private),
             *privacy.handlers(private),
+            *share.handlers(),
             *membership.handlers(),
             *help.handlers(private),  # last: it takes what nobody else understood
         ]

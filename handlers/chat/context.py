@@ -11,6 +11,7 @@ from telegram.ext import BaseHandler, CallbackContext, ExtBot
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
+from bot.services.sharing import Sharing
 from bot.services.tracking import Tracking
 from bot.texts.message import Message, Reader
 from storage.errors import DatabaseError
@@ -26,6 +27,7 @@ class Services:
     linking: Linking
     privacy: Privacy
     reader: Reader
+    sharing: Sharing
 
 
 @dataclass(frozen=True)

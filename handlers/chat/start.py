@@ -4,13 +4,17 @@ from telegram import Update
 from telegram.ext import CommandHandler
 from telegram.ext.filters import BaseFilter
 
+from bot.services.sharing import is_shared
 from handlers.chat.context import Context, Handlers
 from handlers.chat.link import ask_consent
 from handlers.chat.orders import list_orders
+from handlers.chat.share import open_shared
 
 
 async def start(update: Update, context: Context) -> None:
-    if context.args:
+    if context.args and is_shared(context.args[0]):
+        await open_shared(update, context, context.args[0])
+    elif context.args:
         await ask_consent(update, context, context.args[0])
     else:
         await list_orders(update, context)
