@@ -14,6 +14,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.jobs import Jobs
+from bot.services.feedback import Feedback
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
@@ -32,6 +33,7 @@ from storage.dead_letters import DeadLetters
 from storage.embedded import EmbeddedMongo
 from storage.erasures import Erasures
 from storage.errors import DatabaseError
+from storage.feedback import Opinions
 from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo, connect
 from storage.orders import Orders
@@ -110,6 +112,7 @@ class Trackline:
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
+        self._feedback = Feedback(Opinions(self._mongo))
         services = Services(
             People(chats),
             self._tracking,
@@ -117,6 +120,7 @@ class Trackline:
             self._privacy,
             reader,
             Sharing(Shares(self._mongo), chats, orders, Throttle(throttles, GUESSES)),
+            self._feedback,
         )
         self._app = TelegramApp(settings, services, handlers.chat.register, reader)
         self._app.inbox.share(Updates(self._mongo))
@@ -202,6 +206,7 @@ class Trackline:
             tracking=self._tracking,
             linking=self._linking,
             privacy=self._privacy,
+            feedback=self._feedback,
             announce=self._dispatcher.announce,
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,

@@ -194,6 +194,30 @@ class Share(_Document):
     expires_at: datetime
 
 
+Rating = Literal["good", "fair", "bad"]
+
+
+class Opinion(_Document):
+    """What a chat said of an order that it got. ``id``: ``chat:order``.
+
+    ``reference``: how the shop may call it, which tells nothing of the chat. ``since``: when it was
+    first said; ``at``: when last, be it in other words. ``prompt``: the message that has asked for
+    a comment and waits for it, ``comment_until`` then.
+    """
+
+    id: str = Field(alias="_id")
+    reference: str
+    order_id: str
+    customer_id: str
+    chat_id: int
+    rating: Rating
+    comment: PersonalText = None
+    at: datetime
+    since: datetime
+    prompt: int | None = None
+    comment_until: datetime | None = None
+
+
 class DeadLetter(_Document):
     """News that nobody will try to send again by itself. ``id``: ``chat:news:order``."""
 

@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.services.references import button_key
 from bot.services.timeline import Progress, Step, Timeline
-from bot.texts import statuses
+from bot.texts import feedback, statuses
 from bot.texts.message import LONGEST, Message, Reader, buttons, foreign, length, moment, plain
 from storage.models import Carrier, Window
 
@@ -81,7 +81,8 @@ def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
     show = InlineKeyboardButton(
         reader.say("Show timeline"), callback_data=SHOW + button_key(order.order_id)
     )
-    return Message("\n".join(lines), buttons([show], _carrier_button(order.carrier, reader)))
+    news = Message("\n".join(lines), buttons([show], _carrier_button(order.carrier, reader)))
+    return feedback.asking(news, order, reader)
 
 
 def order_list(orders: Sequence[Timeline], reader: Reader) -> Message:

@@ -20,6 +20,10 @@ def held(held: Held | None, reader: Reader) -> Message:
             "Which orders you share by a link, for 60 days at most: so that the link works."
         ),
         reader.say(
+            "How you said that a delivery went, with your comment: for {shop} to read it.",
+            shop=foreign(reader.shop),
+        ),
+        reader.say(
             "When you sent a code or an order that I did not know: for a quarter of an hour, so "
             "that nobody can guess."
         ),
@@ -29,7 +33,7 @@ def held(held: Held | None, reader: Reader) -> Message:
         "",
         *(f"• {fact}" for fact in facts),
         "",
-        reader.say("I keep nothing that you write to me, nor your name or phone number."),
+        reader.say("I keep nothing else that you write to me, nor your name or phone number."),
     ]
     button = InlineKeyboardButton(reader.say("Delete my data"), callback_data=ASK)
     return Message("\n".join(lines), buttons([button]))

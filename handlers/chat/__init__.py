@@ -5,6 +5,7 @@ from typing import Any
 from telegram.ext import Application, filters
 
 from handlers.chat import (
+    feedback,
     groups,
     help,
     link,
@@ -35,8 +36,10 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *unlink.handlers(private),
             *privacy.handlers(private),
             *share.handlers(),
+            *feedback.handlers(),
             *membership.handlers(),
             *help.handlers(private),  # last: it takes what nobody else understood
         ]
     )
+    application.add_handlers(feedback.replies(private), group=-1)
     application.add_error_handler(trouble.apologise)

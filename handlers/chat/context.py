@@ -8,6 +8,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
+from bot.services.feedback import Feedback
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
@@ -28,6 +29,7 @@ class Services:
     privacy: Privacy
     reader: Reader
     sharing: Sharing
+    feedback: Feedback
 
 
 @dataclass(frozen=True)
