@@ -230,6 +230,8 @@ async def test_the_database_away(
     assert {answer.status for answer in answers} == {503}
     await canarina.send(f"/start {token}")
     await canarina.receives(containing="Please try again in a minute", timeout=15)
+    await canarina.send(NOTE, reply_to=canarina.inbox[-1])
+    await canarina.receives(containing="Please try again in a minute", timeout=15)
     await canarina.share_contact(PHONE, of=canarina)
     await heard.event("update_not_looked_up")
     cable.mend()

@@ -25,7 +25,7 @@ def options(order: Timeline, chat: Chat, reader: Reader) -> Message:
         if followed
         else _button(reader.say("Follow every step"), FOLLOW, key)
     )
-    title = reader.say("Options for order {order}", order=orders._number(order))
+    title = reader.say("Options for order {order}", order=orders.number(order))
     return Message(
         "\n".join([f"<b>{title}</b>", "", _state(muted=muted, followed=followed, reader=reader)]),
         buttons(
