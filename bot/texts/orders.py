@@ -47,7 +47,7 @@ def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
 
 
 def updated(reader: Reader) -> str:
-    return reader.say("There was something new: here it is.")
+    return reader.say("This is how it stands now.")
 
 
 def nothing_new(reader: Reader) -> str:
