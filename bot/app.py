@@ -18,6 +18,8 @@ from bot.services.household import Household
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
+from bot.services.quotas import Quotas
+from bot.services.statuses import CLOSED
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
 from bot.settings import Settings
@@ -86,7 +88,7 @@ class Trackline:
 
     def _compose(self) -> None:
         settings = self._settings
-        orders, chats = Orders(self._mongo), Chats(self._mongo)
+        orders, chats = Orders(self._mongo, CLOSED), Chats(self._mongo)
         tokens, dead_letters = LinkTokens(self._mongo), DeadLetters(self._mongo)
         reader = Reader(
             spoken(settings.default_language),
@@ -196,6 +198,7 @@ class Trackline:
             tracking=self._tracking,
             linking=self._linking,
             privacy=self._privacy,
+            quotas=Quotas(settings.api_rate),
             announce=self._dispatcher.announce,
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,

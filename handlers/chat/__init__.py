@@ -19,6 +19,7 @@ from handlers.chat import (
     track,
     trouble,
     unlink,
+    words,
 )
 from handlers.chat.context import Context, Services
 
@@ -42,6 +43,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *unlink.handlers(private),
             *privacy.handlers(private),
             *membership.handlers(),
+            *words.handlers(private),
             *help.handlers(private),  # last: it takes what nobody else understood
         ]
     )

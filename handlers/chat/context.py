@@ -60,17 +60,16 @@ async def say(update: Update, message: Message) -> None:
         )
 
 
-async def replace(update: Update, message: Message) -> None:
-    """Puts the message in the place of the one whose button was pressed.
+async def replace(update: Update, message: Message) -> bool:
+    """Puts the message in the place of the one whose button was pressed. False: it is the same.
 
-    That nothing changed is no error. A keyboard below the chat comes only with a new message.
-    Bot API: editMessageText.
+    A keyboard below the chat comes only with a new message. Bot API: editMessageText.
     """
     if update.callback_query is None:
-        return
+        return False
     if not isinstance(message.keyboard, InlineKeyboardMarkup | None):
         await say(update, message)
-        return
+        return True
     try:
         await update.callback_query.edit_message_text(
             message.html,
@@ -81,6 +80,8 @@ async def replace(update: Update, message: Message) -> None:
     except BadRequest as error:
         if "message is not modified" not in error.message.lower():
             raise
+        return False
+    return True
 
 
 async def caller(update: Update, context: "Context") -> Caller:

@@ -55,6 +55,7 @@ def marked(parsed: FormattedText, kind: str) -> list[str]:
 
 
 def buttons(message: Message) -> list[InlineKeyboardButton]:
-    keyboard = message.keyboard
-    rows = keyboard.inline_keyboard if isinstance(keyboard, InlineKeyboardMarkup) else ()
+    """Those below the message."""
+    below = message.keyboard
+    rows = below.inline_keyboard if isinstance(below, InlineKeyboardMarkup) else ()
     return [button for row in rows for button in row]
