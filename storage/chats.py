@@ -158,9 +158,9 @@ class Chats:
         )
 
     async def release_expired(self, now: datetime) -> int:
-        """Ends the leases whose holders are gone; their mailboxes are due at once. How many."""
+        """Ends the leases whose holders are gone; what they served is due as before. How many."""
         result = await self._chats.update_many(
-            {"due_at": {"$lte": now}, "lease": {"$ne": None}}, {"$unset": {"lease": ""}}
+            {"due_at": {"$lte": now}, "lease": {"$ne": None}}, [{"$unset": "lease"}, _DUE]
         )
         return result.modified_count
 
