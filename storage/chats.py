@@ -215,9 +215,9 @@ class Chats:
         )
 
     async def release_expired(self, now: datetime) -> int:
-        """Ends the leases whose holders are gone; their mailboxes are due at once. How many."""
+        """Ends the leases whose holders are gone; what they served is due as before. How many."""
         result = await self._chats.update_many(
-            {"lease": {"$gt": ""}, "due_at": {"$lte": now}}, {"$unset": {"lease": ""}}
+            {"lease": {"$gt": ""}, "due_at": {"$lte": now}}, [{"$unset": "lease"}, _DUE]
         )
         return result.modified_count
 

@@ -1,6 +1,6 @@
 """Which news a person is told, and when: what they chose, applied to what happened.
 
-Pure decisions (docs/decisions/0009-when-news-is-told.md). ``zone`` is always the reader's.
+Pure decisions (docs/decisions/0010-when-news-is-told.md). ``zone`` is always the reader's.
 """
 
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ from storage.models import Card, Chat, Entry, Event, Order, Preferences, Window
 
 MORNING = 8
 """The hour of a reminder."""
-MOST_AT_ONCE = 15
-"""Of how many orders one message tells; the others come in the next."""
+MOST_AT_ONCE = 10
+"""Of how many orders one message tells, whatever they are called; others come in the next."""
 
 
 @dataclass(frozen=True)

@@ -294,6 +294,28 @@ async def test_news_and_a_reminder_of_one_order_do_not_displace_each_other(
     assert len(pushes(alice)) == 3
 
 
+async def test_a_reminder_does_not_take_the_place_of_a_live_message(
+    expected: None,
+    jobs: Jobs,
+    orders: Orders,
+    dispatcher: Dispatcher,
+    prefers: Prefers,
+    alice: Person,
+    chats: Chats,
+    clock: Clock,
+) -> None:
+    await prefers(alice, cards=True)
+    await record(orders, "ord_1", at(9, "in_transit"))
+    await dispatcher.fan_out("ord_1")
+    (card,) = (await idle(chats, alice)).cards
+    await jobs.post_reminders()
+    await has_reminders(chats, alice, EIGHT)
+    clock.set(EIGHT)
+    await alice.receives(containing="Today is the day")
+    assert (await idle(chats, alice)).cards == [card]
+    assert card.message_id in [message.id for message in alice.inbox]
+
+
 async def test_a_failed_reminder_is_tried_again(
     expected: None,
     jobs: Jobs,

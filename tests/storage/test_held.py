@@ -178,11 +178,12 @@ async def test_with_other_preferences_what_is_held_back_is_looked_at_at_once(
 ) -> None:
     await chats.post(alice, held("ord_1"))
     await chats.post(alice, reminder(5))
+    await chats.post(alice, entry("ord_2", since=SOON))
     await chats.prefer(ALICE, Preferences(hear="main"))
     after = await got(chats)
     assert after.preferences == Preferences(hear="main")
     assert after.due_at == NOON
-    assert [entry.due for entry in after.entries] == [NOON, NOON]
+    assert [entry.due for entry in after.entries] == [NOON, NOON, None]
 
 
 async def test_other_preferences_do_not_wake_an_idle_a_paused_or_a_served_mailbox(
@@ -203,6 +204,27 @@ async def test_other_preferences_do_not_shorten_a_retry_s_wait(chats: Chats, ali
     await chats.postpone(alice, lease="mine", until=UNTIL, attempts=1)
     await chats.prefer(ALICE, Preferences(silent=True))
     assert (await got(chats)).due_at == UNTIL
+
+
+async def test_a_mailbox_that_was_emptied_rests_no_more(chats: Chats, mongo: Mongo) -> None:
+    await chats.link(chat(ALICE))
+    read = await got(chats)
+    await chats.hand_over(read, entry(), lease="mine", until=UNTIL)
+    await chats.postpone(read, lease="mine", until=NOON, attempts=1)
+    await chats.complete(await claimed(chats), entry(), lease="mine", next_at=SOON)
+    after = await got(chats)
+    assert (after.rests_until, after.due_at) == (None, None)
+
+
+async def test_an_expired_lease_leaves_what_is_held_back_held_back(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.post(alice, held("ord_1"))
+    await chats.post(alice, entry("ord_2", since=NOON))
+    read = await got(chats)
+    await chats.claim(read, lease="dead", until=SOON)
+    assert await chats.release_expired(SOON) == 1
+    assert (await got(chats)).due_at == NOON
 
 
 # Reminders
