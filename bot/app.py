@@ -19,6 +19,8 @@ from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
 from bot.services.sharing import GUESSES, Sharing
+from bot.services.quotas import Quotas
+from bot.services.statuses import CLOSED
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
 from bot.settings import Settings
@@ -89,7 +91,7 @@ class Trackline:
 
     def _compose(self) -> None:
         settings = self._settings
-        orders, chats = Orders(self._mongo), Chats(self._mongo)
+        orders, chats = Orders(self._mongo, CLOSED), Chats(self._mongo)
         tokens, dead_letters = LinkTokens(self._mongo), DeadLetters(self._mongo)
         reader = Reader(
             spoken(settings.default_language),
@@ -207,6 +209,7 @@ class Trackline:
             linking=self._linking,
             privacy=self._privacy,
             feedback=self._feedback,
+            quotas=Quotas(settings.api_rate),
             announce=self._dispatcher.announce,
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,

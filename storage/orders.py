@@ -1,36 +1,41 @@
 """Orders and their events. Every write is one atomic update of one document."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
+from storage.appending import appended
 from storage.models import Event, Order
 from storage.mongo import Document, Mongo
-from storage.sealing import Seal
 
 MOST_EVENTS = 1000
 """An order with more is a shop's loop, and would grow to what a document cannot hold."""
 
 
-class Orders:
-    """The collection ``orders``."""
+_OPEN_FIRST = [("closed", ASCENDING), ("latest_at", DESCENDING)]
 
-    def __init__(self, mongo: Mongo) -> None:
+
+class Orders:
+    """The collection ``orders``. ``closed``: the states after which nothing more is expected."""
+
+    def __init__(self, mongo: Mongo, closed: Collection[str] = ()) -> None:
         self._orders = mongo.database["orders"]
         self._seal = mongo.seal
+        self._closed = sorted(closed)
 
     async def append(
         self, order_id: str, event: Event, *, customer_id: str | None, keys: list[str], notify: bool
     ) -> bool:
         """Adds an event to its order, in one write; with a ``customer_id`` also creates the order.
 
-        The same write keeps the events sorted, counts the change of state as news if it is one,
-        and marks it as not yet fanned out. False: nothing was written, because the order is
-        unknown, belongs to somebody else, is full, or some order has an event of this id.
+        The same write keeps the events sorted, says whether the order is closed, counts the change
+        of state as news if it is one, and marks it as not yet fanned out. False: nothing was
+        written, because the order is unknown, belongs to somebody else, is full, or some order has
+        an event of this id.
         """
-        update = _appended(event, self._seal, keys=keys, notify=notify)
+        update = self._appending(event, keys=keys, notify=notify)
         order = _taking(order_id, event, customer_id)
         return await self._update(order, update, upsert=customer_id is not None)
 
@@ -38,8 +43,11 @@ class Orders:
         self, order_id: str, event: Event, *, customer_id: str | None, keys: list[str], notify: bool
     ) -> bool:
         """The same, and never creates the order."""
-        update = _appended(event, self._seal, keys=keys, notify=notify)
+        update = self._appending(event, keys=keys, notify=notify)
         return await self._update(_taking(order_id, event, customer_id), update, upsert=False)
+
+    def _appending(self, event: Event, *, keys: list[str], notify: bool) -> list[Document]:
+        return appended(event, self._seal, keys=keys, notify=notify, closing=self._closed)
 
     async def _update(self, order: Document, update: list[Document], *, upsert: bool) -> bool:
         try:
@@ -58,18 +66,19 @@ class Orders:
         found = await cursor.sort("latest_at", DESCENDING).to_list(10)
         return [Order.from_mongo(order, self._seal) for order in found]
 
-    async def of_customer(self, customer_id: str, limit: int) -> list[Order]:
-        """The customer's orders, those with the latest news first."""
-        cursor = self._orders.find({"customer_id": customer_id}).sort("latest_at", DESCENDING)
-        return [
-            Order.from_mongo(order, self._seal)
-            for order in await cursor.limit(limit).to_list(limit)
-        ]
+    async def of_customer(self, customer_id: str, limit: int, *, skip: int = 0) -> list[Order]:
+        """The customer's orders: open ones, then closed ones, each with the latest news first.
+
+        Read off the index: the cost is that of what is read and skipped, however many there are.
+        """
+        cursor = self._orders.find({"customer_id": customer_id}).sort(_OPEN_FIRST)
+        found = await cursor.skip(skip).limit(limit).to_list(limit)
+        return [Order.from_mongo(order, self._seal) for order in found]
 
     async def keys_of_customer(self, customer_id: str, limit: int) -> Sequence[tuple[str, str]]:
-        """(order id, key) for the keys of the customer's latest orders."""
-        cursor = self._orders.find({"customer_id": customer_id}, {"keys": 1})
-        found = await cursor.sort("latest_at", DESCENDING).limit(limit).to_list(limit)
+        """(order id, key) for the keys of the customer's first orders in `of_customer`."""
+        cursor = self._orders.find({"customer_id": customer_id}, {"keys": 1}).sort(_OPEN_FIRST)
+        found = await cursor.limit(limit).to_list(limit)
         return [(order["_id"], key) for order in found for key in order["keys"]]
 
     async def unfanned(self, before: datetime, limit: int) -> list[str]:
@@ -81,7 +90,20 @@ class Orders:
     async def fanned_out(self, order_id: str, news: int) -> None:
         """Clears the mark, unless there is newer news than the one that was fanned out."""
         await self._orders.update_one(
-            {"_id": order_id, "news": news}, {"$unset": {"unfanned_since": ""}}
+            {"_id": order_id, "news": news},
+            {"$set": {"fanned": news}, "$unset": {"unfanned_since": ""}},
+        )
+
+    async def to_remind(self, now: datetime, limit: int) -> list[str]:
+        """Ids of orders whose reminders are to be posted."""
+        cursor = self._orders.find({"remind_at": {"$lte": now}}, {"_id": 1})
+        found = await cursor.sort("remind_at").limit(limit).to_list(limit)
+        return [order["_id"] for order in found]
+
+    async def reminded(self, order: Order) -> None:
+        """Clears that mark, unless another delivery is expected than when the order was read."""
+        await self._orders.update_one(
+            {"_id": order.id, "remind_at": order.remind_at}, {"$unset": {"remind_at": ""}}
         )
 
 
@@ -92,72 +114,3 @@ def _taking(order_id: str, event: Event, customer_id: str | None) -> Document:
     """The order, if it is this customer's, has room, and does not have the event yet."""
     order = {"_id": order_id, "events.id": {"$ne": event.id}, **_HAS_ROOM}
     return order if customer_id is None else order | {"customer_id": customer_id}
-
-
-def _appended(event: Event, seal: Seal | None, *, keys: list[str], notify: bool) -> list[Document]:
-    """The update as a pipeline: what is derived is derived from the document as it then stands."""
-    known: Document = {"$ifNull": ["$events", []]}
-    new: Document = {"$literal": [event.to_mongo(seal)]}
-    return [
-        {
-            "$set": {
-                "events": {
-                    "$sortArray": {
-                        "input": {"$concatArrays": [known, new]},
-                        "sortBy": {"occurred_at": 1, "rank": 1, "id": 1},
-                    }
-                },
-                "keys": {"$setUnion": [{"$ifNull": ["$keys", []]}, {"$literal": keys}]},
-                "created_at": {"$ifNull": ["$created_at", event.recorded_at]},
-            }
-        },
-        {
-            "$set": {
-                "latest_at": {"$getField": {"field": "occurred_at", "input": _nth("$events", -1)}},
-                **(_counted_as_news(event) if notify and event.status else {}),
-            }
-        },
-    ]
-
-
-def _counted_as_news(event: Event) -> Document:
-    """News: the event is now the newest of its parcel, and its state is not that of the one before.
-
-    So a late event, and a state told twice under two ids, are kept but are not news.
-    """
-    same_parcel: Document = {
-        "$filter": {
-            "input": "$events",
-            "as": "event",
-            "cond": {
-                "$and": [
-                    {"$gt": ["$$event.status", None]},
-                    {"$eq": [{"$ifNull": ["$$event.parcel", None]}, {"$literal": event.parcel}]},
-                ]
-            },
-        }
-    }
-    is_news: Document = {
-        "$let": {
-            "vars": {"newest": _nth(same_parcel, -1), "before": _nth(same_parcel, -2)},
-            "in": {
-                "$and": [
-                    {"$eq": ["$$newest.id", {"$literal": event.id}]},
-                    {"$ne": ["$$before.status", {"$literal": event.status}]},
-                ]
-            },
-        }
-    }
-    return {
-        "news": {"$add": [{"$ifNull": ["$news", 0]}, {"$cond": [is_news, 1, 0]}]},
-        "unfanned_since": {
-            "$ifNull": [
-                "$unfanned_since",
-                {"$cond": [is_news, event.recorded_at, "$$REMOVE"]},
-            ]
-        },
-    }
-
-
-def _nth(array: Document | str, index: int) -> Document:
-    return {"$arrayElemAt": [array, index]}

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from bot.services.statuses import CLOSED
 from bot.services.throttle import CODES, Limit, Throttle
-from bot.services.timeline import Progress, Step, Timeline, timeline
+from bot.services.timeline import Expected, Progress, Step, Timeline, timeline
 from storage.chats import Chats
-from storage.models import Chat, Share, Window
+from storage.models import Chat, Share
 from storage.orders import Orders
 from storage.shares import Shares
 
@@ -44,12 +44,14 @@ class Shared:
     """All that a link shows. There is no room for what is the owner's alone."""
 
     status: str
+    is_pickup: bool
     progress: Progress | None
-    expected: Window | None
+    expected: Expected | None
 
     @classmethod
     def of(cls, order: Timeline, now: datetime) -> "Shared":
-        return cls(order.status, order.progress, order.expected(now))
+        expected = order.estimated if order.expected(now) else None
+        return cls(order.status, order.is_pickup, order.progress, expected)
 
 
 class Sharing:

@@ -6,8 +6,8 @@ from telegram import InlineKeyboardButton
 
 from bot.services.references import button_key
 from bot.services.sharing import Shared
-from bot.services.timeline import Timeline
-from bot.texts import orders, statuses
+from bot.services.timeline import Progress, Timeline
+from bot.texts import general, orders, statuses, windows
 from bot.texts.message import Message, Reader, buttons, foreign, plain
 
 SHARE = "share:"
@@ -37,7 +37,7 @@ def link(order: Timeline, url: str, reader: Reader) -> Message:
     stop = InlineKeyboardButton(
         "🚫 " + reader.say("Stop sharing"), callback_data=STOP + button_key(order.order_id)
     )
-    return Message("\n".join(lines), buttons([forward, stop], [_my_orders(reader)]))
+    return Message("\n".join(lines), buttons([forward, stop], [general.orders_button(reader)]))
 
 
 def stopped(order: Timeline, reader: Reader) -> Message:
@@ -48,24 +48,24 @@ def stopped(order: Timeline, reader: Reader) -> Message:
     again = InlineKeyboardButton(
         "🔗 " + reader.say("Share again"), callback_data=SHARE + button_key(order.order_id)
     )
-    return Message(text, buttons([again, _my_orders(reader)]))
+    return Message(text, buttons([again, general.orders_button(reader)]))
 
 
 def nothing_to_share(reader: Reader) -> Message:
     return Message(
         reader.say("This order has reached its end, so there is nothing left to share."),
-        buttons([_my_orders(reader)]),
+        buttons([general.orders_button(reader)]),
     )
 
 
 def shared(view: Shared, token: str, reader: Reader) -> Message:
     """The order as whoever has the link sees it."""
-    state = foreign(statuses.name(view.status, reader), 64)
+    state = foreign(statuses.name(view.status, reader, is_pickup=view.is_pickup), 64)
     lines = [
         f"{statuses.emoji(view.status)} <b>{state}</b>",
         reader.say("An order at {shop}, shared with you", shop=foreign(reader.shop)),
-        *orders._progress(view.progress, reader),
-        *orders._expected(view.expected, reader),
+        *_progress(view.progress, reader),
+        *([windows.sentence(view.expected, reader)] if view.expected else []),
         "",
         reader.say("Refresh shows how far it has come."),
     ]
@@ -85,9 +85,13 @@ def ended(reader: Reader) -> Message:
                 reader.say("If you still wait for it, ask them for a new link."),
             ]
         ),
-        buttons([_my_orders(reader)]),
+        buttons([general.orders_button(reader)]),
     )
 
 
-def _my_orders(reader: Reader) -> InlineKeyboardButton:
-    return InlineKeyboardButton(reader.say("My orders"), callback_data=orders.LIST)
+def _progress(progress: Progress | None, reader: Reader) -> list[str]:
+    """Words first, for those who listen; the bar after them says nothing more."""
+    if progress is None or not progress.done:
+        return []
+    step = reader.say("Step {done} of {total}", done=progress.done, total=progress.total)
+    return [f"{step} {'▰' * progress.done}{'▱' * (progress.total - progress.done)}"]

@@ -17,6 +17,7 @@ from handlers.chat import (
     track,
     trouble,
     unlink,
+    words,
 )
 from handlers.chat.context import Context, Services
 
@@ -38,6 +39,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *share.handlers(),
             *feedback.handlers(),
             *membership.handlers(),
+            *words.handlers(private),
             *help.handlers(private),  # last: it takes what nobody else understood
         ]
     )

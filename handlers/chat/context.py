@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import LinkPreviewOptions, Update
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
@@ -62,23 +62,26 @@ async def say(update: Update, message: Message) -> None:
         )
 
 
-async def replace(update: Update, message: Message) -> None:
-    """Puts the message in the place of the one whose button was pressed.
+async def replace(update: Update, message: Message) -> bool:
+    """Puts the message in the place of the one whose button was pressed. False: it is the same.
 
-    That nothing changed is no error. Bot API: editMessageText.
+    It can have buttons below it only. Bot API: editMessageText.
     """
     if update.callback_query is None:
-        return
+        return False
+    below = message.keyboard if isinstance(message.keyboard, InlineKeyboardMarkup) else None
     try:
         await update.callback_query.edit_message_text(
             message.html,
             parse_mode=ParseMode.HTML,
-            reply_markup=message.keyboard,
+            reply_markup=below,
             link_preview_options=_NO_PREVIEW,
         )
     except BadRequest as error:
         if "message is not modified" not in error.message.lower():
             raise
+        return False
+    return True
 
 
 async def caller(update: Update, context: "Context") -> Caller:

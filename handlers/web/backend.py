@@ -9,6 +9,7 @@ from telegram import Bot, Update
 from bot.services.feedback import Feedback
 from bot.services.linking import Linking
 from bot.services.privacy import Privacy
+from bot.services.quotas import Quotas
 from bot.services.tracking import Tracking
 
 
@@ -23,6 +24,7 @@ class Backend:
     linking: Linking
     privacy: Privacy
     feedback: Feedback
+    quotas: Quotas
     announce: Callable[[str], None]  # there may be news of this order id
     take_update: Callable[[Update], Awaitable[None]]
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each

@@ -44,6 +44,19 @@ async def test_linking_the_same_customer_again_loses_nothing_that_waits(
     assert await waiting(chats) == [("ord_1", 1)]
 
 
+async def test_linking_the_same_customer_again_renews_the_hint_and_the_language_that_it_tells(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.post(alice, entry())
+    before = await got(chats)
+    renewed = {"account_hint": "b•••@example.com", "language": "de"}
+    told = chat(ALICE).model_copy(update=renewed | {"linked_at": NOON + minutes(9)})
+    await chats.link(told)
+    assert await got(chats) == before.model_copy(update=renewed)
+    await chats.link(chat(ALICE))
+    assert await got(chats) == before.model_copy(update=renewed)
+
+
 async def test_linking_another_customer_empties_the_mailbox(chats: Chats, alice: Chat) -> None:
     await chats.post(alice, entry())
     await claimed(chats)
@@ -178,6 +191,19 @@ async def test_due_mailboxes_come_in_the_order_of_their_waiting(chats: Chats) ->
     assert [found.id for found in await chats.due(NOON, 10)] == [2, 3, 1]
     assert [found.id for found in await chats.due(NOON, 2)] == [2, 3]
     assert await chats.waiting(NOON) == 3
+
+
+async def test_what_comes_later_and_waits_longer_is_due_first(
+    chats: Chats,
+) -> None:
+    for chat_id, waits in ((1, 0), (2, 60), (3, 600)):
+        await chats.link(chat(chat_id))
+        await chats.post(chat(chat_id), entry(since=NOON - minutes(waits)))
+    assert [found.id for found in await chats.due(NOON, 1)] == [3]
+    await chats.link(chat(4))
+    await chats.post(chat(4), entry(since=NOON - minutes(6000)))
+    assert [found.id for found in await chats.due(NOON, 3)] == [4, 3, 2]
+    assert [found.id for found in await chats.due(NOON, 5)] == [4, 3, 2, 1]
 
 
 async def test_what_is_idle_later_served_or_paused_is_not_due(chats: Chats) -> None:

@@ -17,10 +17,6 @@ def order(*statuses: str, order_id: str = "ord_1") -> Timeline:
     )
 
 
-def test_my_orders_is_the_button_that_it_is_everywhere() -> None:
-    assert feedback.ORDERS == orders.LIST
-
-
 @pytest.mark.parametrize("status", [*Status, "customs_hold"])
 def test_only_a_delivery_asks(status: str) -> None:
     news = orders.order_news(order(status), READER, NOON)
