@@ -18,8 +18,8 @@ from bot.services.feedback import Feedback
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
-from bot.services.sharing import GUESSES, Sharing
 from bot.services.quotas import Quotas
+from bot.services.sharing import GUESSES, Sharing
 from bot.services.statuses import CLOSED
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking

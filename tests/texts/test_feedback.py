@@ -1,10 +1,12 @@
 """The question how it went, in words that Telegram takes."""
 
 import pytest
+from telegram import InlineKeyboardMarkup
 
 from bot.services.statuses import Status
 from bot.services.timeline import Timeline, timeline
 from bot.texts import feedback, orders
+from bot.texts.message import Message
 from storage.models import Order
 from tests.support.news import NOON, event
 from tests.texts.reading import READER, buttons, read
@@ -17,12 +19,16 @@ def order(*statuses: str, order_id: str = "ord_1") -> Timeline:
     )
 
 
+def below(message: Message) -> InlineKeyboardMarkup:
+    assert isinstance(message.keyboard, InlineKeyboardMarkup)
+    return message.keyboard
+
+
 @pytest.mark.parametrize("status", [*Status, "customs_hold"])
 def test_only_a_delivery_asks(status: str) -> None:
     news = orders.order_news(order(status), READER, NOON)
     asks = "How did it go?" in read(news).text
-    rows = news.keyboard.inline_keyboard if news.keyboard else ()
-    last = [button.text for button in rows[-1]]
+    last = [button.text for button in below(news).inline_keyboard[-1]]
     assert asks == (last == ["😀 Well", "😐 So-so", "🙁 Badly"]) == (status == Status.DELIVERED)
 
 
@@ -37,12 +43,11 @@ def test_a_parcel_s_delivery_asks_nothing_while_another_is_on_its_way() -> None:
 def test_the_buttons_show_what_was_said_and_the_others_stay() -> None:
     delivered = order("delivered")
     asked = orders.order_news(delivered, READER, NOON)
-    assert asked.keyboard
-    shown = feedback.answered(asked.keyboard, delivered, READER, "fair").inline_keyboard
+    shown = feedback.answered(below(asked), delivered, READER, "fair").inline_keyboard
     assert [button.text for button in shown[-1]] == ["😀 Well", "✅ So-so", "🙁 Badly"]
-    assert shown[:-1] == asked.keyboard.inline_keyboard[:-1]
+    assert shown[:-1] == below(asked).inline_keyboard[:-1]
     changed = feedback.answered(
-        feedback.answered(asked.keyboard, delivered, READER, "fair"), delivered, READER, "bad"
+        feedback.answered(below(asked), delivered, READER, "fair"), delivered, READER, "bad"
     )
     assert [button.text for button in changed.inline_keyboard[-1]] == [
         "😀 Well", "😐 So-so", "✅ Badly"
@@ -51,8 +56,7 @@ def test_the_buttons_show_what_was_said_and_the_others_stay() -> None:
 
 def test_the_answer_is_not_shown_on_another_order_s_buttons() -> None:
     asked = orders.order_news(order("delivered", order_id="ord_2"), READER, NOON)
-    assert asked.keyboard
-    assert feedback.answered(asked.keyboard, order("delivered"), READER, "bad") == asked.keyboard
+    assert feedback.answered(below(asked), order("delivered"), READER, "bad") == below(asked)
 
 
 def test_every_message_is_one_that_telegram_takes() -> None:
