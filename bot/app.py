@@ -15,6 +15,7 @@ from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.jobs import Jobs
 from bot.services.feedback import Feedback
+from bot.services.household import Household
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
@@ -117,6 +118,7 @@ class Trackline:
         self._feedback = Feedback(Opinions(self._mongo))
         services = Services(
             People(chats),
+            Household(chats),
             self._tracking,
             self._linking,
             self._privacy,

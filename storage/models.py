@@ -187,6 +187,7 @@ class Chat(_Document):
     """A private chat linked to a customer, and its mailbox. ``language``: its phone's.
 
     ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
+    ``location_until``: so long a location that they send is the answer to our question.
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
     While a sender holds the lease, ``due_at`` is the lease's end. ``rests_until``: not before then
     in any case, for the chat's pace or after a failure; absent when nothing waits.
@@ -200,6 +201,7 @@ class Chat(_Document):
     preferences: Preferences = Preferences()
     muted: list[str] = []
     followed: list[str] = []
+    location_until: datetime | None = None
     entries: list[Entry] = []
     told: list[Told] = []
     cards: list[Card] = []

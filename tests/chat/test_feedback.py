@@ -49,6 +49,7 @@ def labels(message: Message) -> list[list[str]]:
 async def is_asked(person: Person) -> Message:
     """The message that asks for a comment, after an answer."""
     await person.press(GOOD)
+    await person.receives(containing="glad to read it")
     await person.press("💬 Add a comment")
     return await person.receives(containing="What would you like to tell Nile Coffee?")
 

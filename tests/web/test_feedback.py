@@ -44,6 +44,7 @@ async def test_what_a_customer_said_is_read_with_its_order(
     await shop.create("ord/1", "customer-1", status="delivered")
     await alice.receives(containing="How did it go?")
     await alice.press("🙁 Badly")
+    await alice.receives(containing="sorry that it went badly")
     await alice.press("💬 Add a comment")
     prompt = await alice.receives(containing="What would you like to tell")
     await alice.send('The "box" was wet 🙁', reply_to=prompt)
