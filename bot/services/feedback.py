@@ -53,8 +53,6 @@ class Feedback:
         if not was_delivered(order):
             raise NotDelivered
         before = await self._opinions.get(chat.id, order.order_id)
-        if before and before.since <= now - CHANGEABLE:
-            raise TooLate
         if before and before.rating == rating:
             return False
         opinion = Opinion(

@@ -8,6 +8,7 @@ from bot.services.feedback import LONGEST
 from bot.services.references import button_key
 from bot.services.statuses import Status
 from bot.services.timeline import Timeline
+from bot.texts import general
 from bot.texts.message import N_, Message, Reader, buttons, foreign, plain
 from storage.models import Rating
 
@@ -15,8 +16,6 @@ RATE = "rate:"
 """Followed by a rating, a colon and the order's key."""
 COMMENT = "comment:"
 NO_COMMENT = "nocomment:"
-ORDERS = "orders"
-"""As `orders.LIST`, which cannot be imported: `orders` asks the question."""
 
 RATINGS: dict[Rating, tuple[str, str]] = {
     "good": ("😀", N_("Well")),
@@ -127,18 +126,18 @@ def placeholder(reader: Reader) -> str:
 def commented(reader: Reader) -> Message:
     return Message(
         reader.say("Thank you, {shop} will read it.", shop=foreign(reader.shop)),
-        buttons([_my_orders(reader)]),
+        buttons([general.orders_button(reader)]),
     )
 
 
 def no_comment(reader: Reader) -> Message:
-    return Message(reader.say("All right. Thank you!"), buttons([_my_orders(reader)]))
+    return Message(reader.say("All right. Thank you!"), buttons([general.orders_button(reader)]))
 
 
 def not_yet(reader: Reader) -> Message:
     return Message(
         reader.say("This order is not there yet. Once it is, I will ask you how it went."),
-        buttons([_my_orders(reader)]),
+        buttons([general.orders_button(reader)]),
     )
 
 
@@ -149,14 +148,10 @@ def too_late(reader: Reader) -> Message:
             "please write to {shop} directly.",
             shop=foreign(reader.shop),
         ),
-        buttons([_my_orders(reader)]),
+        buttons([general.orders_button(reader)]),
     )
 
 
 def say_first(order: Timeline, reader: Reader) -> Message:
     """To a comment on something of which nothing was said."""
     return Message(reader.say("How did it go?"), buttons(_row(order, reader, None)))
-
-
-def _my_orders(reader: Reader) -> InlineKeyboardButton:
-    return InlineKeyboardButton(reader.say("My orders"), callback_data=ORDERS)

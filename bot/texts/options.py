@@ -4,12 +4,11 @@ from telegram import InlineKeyboardButton
 
 from bot.services.references import button_key
 from bot.services.timeline import Timeline
-from bot.texts import orders
+from bot.texts import orders, sharing
 from bot.texts.message import Message, Reader, buttons
 from storage.models import Chat
 
 MUTE, FOLLOW, USUAL = "mute:", "follow:", "usual:"
-SHARE = "share:"
 
 
 def options(order: Timeline, chat: Chat, reader: Reader) -> Message:
@@ -31,7 +30,7 @@ def options(order: Timeline, chat: Chat, reader: Reader) -> Message:
         buttons(
             [mute],
             [follow],
-            [_button("📤 " + reader.say("Share"), SHARE, key)],
+            [_button("📤 " + reader.say("Share"), sharing.SHARE, key)],
             [_button("‹ " + reader.say("Back to the order"), orders.REFRESH, key)],
         ),
     )

@@ -37,7 +37,7 @@ def link(order: Timeline, url: str, reader: Reader) -> Message:
     stop = InlineKeyboardButton(
         "🚫 " + reader.say("Stop sharing"), callback_data=STOP + button_key(order.order_id)
     )
-    return Message("\n".join(lines), buttons([forward, stop], [_my_orders(reader)]))
+    return Message("\n".join(lines), buttons([forward, stop], [general.orders_button(reader)]))
 
 
 def stopped(order: Timeline, reader: Reader) -> Message:
@@ -48,13 +48,13 @@ def stopped(order: Timeline, reader: Reader) -> Message:
     again = InlineKeyboardButton(
         "🔗 " + reader.say("Share again"), callback_data=SHARE + button_key(order.order_id)
     )
-    return Message(text, buttons([again, _my_orders(reader)]))
+    return Message(text, buttons([again, general.orders_button(reader)]))
 
 
 def nothing_to_share(reader: Reader) -> Message:
     return Message(
         reader.say("This order has reached its end, so there is nothing left to share."),
-        buttons([_my_orders(reader)]),
+        buttons([general.orders_button(reader)]),
     )
 
 
@@ -85,9 +85,13 @@ def ended(reader: Reader) -> Message:
                 reader.say("If you still wait for it, ask them for a new link."),
             ]
         ),
-        buttons([_my_orders(reader)]),
+        buttons([general.orders_button(reader)]),
     )
 
 
-def _my_orders(reader: Reader) -> InlineKeyboardButton:
-    return InlineKeyboardButton(reader.say("My orders"), callback_data=orders.LIST)
+def _progress(progress: Progress | None, reader: Reader) -> list[str]:
+    """Words first, for those who listen; the bar after them says nothing more."""
+    if progress is None or not progress.done:
+        return []
+    step = reader.say("Step {done} of {total}", done=progress.done, total=progress.total)
+    return [f"{step} {'▰' * progress.done}{'▱' * (progress.total - progress.done)}"]

@@ -30,7 +30,7 @@ from storage.models import Rating
 async def rate(update: Update, context: Context) -> None:
     services, who = context.bot_data, await caller(update, context)
     word, _, reference = pressed(update, feedback.RATE).partition(":")
-    rating, toast = cast(Rating, word), None
+    rating = cast(Rating, word)
     try:
         chat, order = await own_order(services, who, reference)
         is_new = await services.feedback.rate(chat, order, rating, datetime.now(UTC))
@@ -41,11 +41,13 @@ async def rate(update: Update, context: Context) -> None:
     except TooLate:
         await say(update, feedback.too_late(who.reader))
     else:
+        toast = (feedback.noted if is_new else feedback.said_before)(who.reader)
+        await acknowledge(update, toast)
+        await _show_answer(update, order, who.reader, rating)
         if is_new:
             await say(update, feedback.thanks(rating, order, who.reader))
-        await _show_answer(update, order, who.reader, rating)
-        toast = (feedback.noted if is_new else feedback.said_before)(who.reader)
-    await acknowledge(update, toast)
+        return
+    await acknowledge(update)
 
 
 async def _show_answer(update: Update, order: Timeline, reader: Reader, given: Rating) -> None:
@@ -62,6 +64,7 @@ async def _show_answer(update: Update, order: Timeline, reader: Reader, given: R
 
 
 async def ask_comment(update: Update, context: Context) -> None:
+    await acknowledge(update)
     services, who = context.bot_data, await caller(update, context)
     try:
         chat, order = await own_order(services, who, pressed(update, feedback.COMMENT))
@@ -74,10 +77,10 @@ async def ask_comment(update: Update, context: Context) -> None:
         await say(update, feedback.too_late(who.reader))
     else:
         await _prompt(update, context, who, order.order_id, feedback.prompt(who.reader))
-    await acknowledge(update)
 
 
 async def decline_comment(update: Update, context: Context) -> None:
+    await acknowledge(update)
     services, who = context.bot_data, await caller(update, context)
     try:
         chat, order = await own_order(services, who, pressed(update, feedback.NO_COMMENT))
@@ -86,7 +89,6 @@ async def decline_comment(update: Update, context: Context) -> None:
     else:
         await services.feedback.ask_no_more(chat, order.order_id)
         await replace(update, feedback.no_comment(who.reader))
-    await acknowledge(update)
 
 
 async def take_comment(update: Update, context: Context) -> None:
@@ -136,5 +138,5 @@ def handlers() -> Handlers:
 
 def replies(where: BaseFilter) -> Handlers:
     """Looked at before everything else is."""
-    said = filters.UpdateType.MESSAGE & filters.REPLY & filters.TEXT & ~filters.COMMAND
+    said = filters.REPLY & filters.TEXT & ~filters.COMMAND
     return [MessageHandler(said & where, take_comment)]

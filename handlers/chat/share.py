@@ -24,6 +24,7 @@ from handlers.chat.own_order import NotTheirs, own_order
 
 
 async def share(update: Update, context: Context) -> None:
+    await acknowledge(update)
     services, who = context.bot_data, await caller(update, context)
     try:
         chat, order = await own_order(services, who, pressed(update, sharing.SHARE))
@@ -36,11 +37,11 @@ async def share(update: Update, context: Context) -> None:
         url = create_deep_linked_url(context.bot.username, token)
         message = sharing.link(order, url, who.reader)
     await say(update, message)
-    await acknowledge(update)
 
 
 async def stop(update: Update, context: Context) -> None:
     """Said as well where nothing is shared any more: what was asked for is so."""
+    await acknowledge(update)
     services, who = context.bot_data, await caller(update, context)
     try:
         chat, order = await own_order(services, who, pressed(update, sharing.STOP))
@@ -49,7 +50,6 @@ async def stop(update: Update, context: Context) -> None:
     else:
         await services.sharing.stop(chat, order)
         await replace(update, sharing.stopped(order, who.reader))
-    await acknowledge(update)
 
 
 # Whoever has the link, be they anybody's customer or nobody's

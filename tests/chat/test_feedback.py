@@ -10,7 +10,7 @@ from bot.services.feedback import CHANGEABLE, LONGEST, PATIENCE
 from bot.services.references import button_key
 from storage.chats import Chats
 from storage.feedback import Opinions
-from storage.models import Opinion
+from storage.models import Opinion, Preferences
 from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
@@ -49,6 +49,7 @@ def labels(message: Message) -> list[list[str]]:
 async def is_asked(person: Person) -> Message:
     """The message that asks for a comment, after an answer."""
     await person.press(GOOD)
+    await person.receives(containing="glad to read it")
     await person.press("💬 Add a comment")
     return await person.receives(containing="What would you like to tell Nile Coffee?")
 
@@ -137,6 +138,20 @@ async def test_everybody_of_a_household_says_it_for_themselves(
     assert labels(alice.inbox[-2])[-1] == ["✅ Well", FAIR, BAD]
 
 
+async def test_who_has_live_messages_is_asked_below_the_last(
+    shop: ShopBackend, alice: Person, link: Link, chats: Chats, mongo: Mongo
+) -> None:
+    await link(alice, "customer-1")
+    await chats.prefer(alice.id, Preferences(cards=True))
+    await shop.create("ord_1", "customer-1", notify=False)
+    await shop.tell("ord_1", "delivered")
+    card = await alice.receives(containing="How did it go?")
+    await alice.press(BAD)
+    await alice.receives(containing="sorry that it went badly")
+    assert labels(alice.chat.messages[card.id])[-1] == [GOOD, FAIR, "✅ Badly"]
+    assert (await opinion(mongo, alice)).rating == "bad"
+
+
 # Old and forged buttons
 
 
@@ -162,6 +177,18 @@ async def test_who_is_not_linked_any_more_is_told_how_to(
     for data in ("rate:bad:", "comment:", "nocomment:"):
         await alice.press_data(data + KEY, delivered)
         await alice.receives(containing="connect this chat to your account")
+    assert await none_is_kept(mongo)
+
+
+async def test_while_a_parcel_is_on_its_way_nothing_can_be_said(
+    shop: ShopBackend, alice: Person, link: Link, mongo: Mongo
+) -> None:
+    await link(alice, "customer-1")
+    await shop.create("ord_1", "customer-1", notify=False)
+    await shop.tell("ord_1", "shipped", parcel="A", notify=False)
+    await shop.tell("ord_1", "delivered", parcel="B", notify=False)
+    await alice.press_data(f"rate:good:{KEY}")
+    await alice.receives(containing="not there yet")
     assert await none_is_kept(mongo)
 
 
@@ -192,7 +219,7 @@ async def test_what_is_no_answer_is_answered_with_help(
     delivered: Message, alice: Person, mongo: Mongo, forged: str
 ) -> None:
     await alice.press_data(forged.format(KEY))
-    await alice.receives(containing="I tell you how your orders")
+    await alice.receives(containing="I did not get that")
     assert await none_is_kept(mongo)
 
 
@@ -224,6 +251,10 @@ async def test_the_reply_to_the_question_is_the_comment(
     thanks = await alice.receives(containing="Nile Coffee will read it")
     assert labels(thanks) == [["My orders"]]
     assert (await opinion(mongo, alice)).comment == "The box was wet. 🙁\nSecond line"
+    said = len(alice.inbox)
+    await alice.send("/track 1001")
+    await alice.receives(containing="#1001")
+    assert len(alice.inbox) == said + 1
 
 
 async def test_everything_else_goes_its_usual_way(
@@ -231,18 +262,18 @@ async def test_everything_else_goes_its_usual_way(
 ) -> None:
     prompt = await is_asked(alice)
     await alice.send("Not a reply")
-    await alice.receives(containing="I tell you how your orders")
+    await alice.receives(containing="I did not get that")
     await alice.send("Reply to another message", reply_to=delivered)
-    await alice.receives(containing="I tell you how your orders")
+    await alice.receives(containing="I did not get that")
     await alice.send("Reply to myself", reply_to=alice.messages[-2])
-    await alice.receives(containing="I tell you how your orders")
+    await alice.receives(containing="I did not get that")
     await alice.send("/track 1001", reply_to=prompt)
     await alice.receives(containing="#1001")
     assert (await opinion(mongo, alice)).comment is None
     await alice.send("A comment", reply_to=prompt)
     await alice.receives(containing="will read it")
     await alice.send("One more", reply_to=prompt)
-    await alice.receives(containing="I tell you how your orders")
+    await alice.receives(containing="I did not get that")
     assert (await opinion(mongo, alice)).comment == "A comment"
 
 
@@ -255,7 +286,7 @@ async def test_a_comment_is_waited_for_for_an_hour(
     assert timedelta(minutes=59) < waits - datetime.now(UTC) <= PATIENCE
     await backdate(mongo, comment_until=datetime.now(UTC))
     await alice.send("Too late", reply_to=prompt)
-    await alice.receives(containing="I tell you how your orders")
+    await alice.receives(containing="I did not get that")
     assert (await opinion(mongo, alice)).comment is None
 
 
@@ -277,7 +308,7 @@ async def test_no_comment_ends_it(delivered: Message, alice: Person, mongo: Mong
     ended = await alice.receives(containing="All right. Thank you!")
     assert labels(ended) == [["My orders"]]
     await alice.send("After all", reply_to=prompt)
-    await alice.receives(containing="I tell you how your orders")
+    await alice.receives(containing="I did not get that")
     assert (await opinion(mongo, alice)).comment is None
 
 
@@ -296,7 +327,7 @@ async def test_a_reply_after_the_account_was_changed_is_no_comment(
     prompt = await is_asked(alice)
     await link(alice, "customer-2")
     await alice.send("Of another account", reply_to=prompt)
-    await alice.receives(containing="I tell you how your orders")
+    await alice.receives(containing="I did not get that")
     assert (await opinion(mongo, alice)).comment is None
 
 
@@ -312,8 +343,8 @@ async def test_a_reply_that_fails_is_apologised_for_once(
         broken.setattr(Opinions, "comment", fails)
         await alice.send("A comment", reply_to=prompt)
         await alice.receives(containing="Please try again in a minute")
-    await alice.send("A comment", reply_to=prompt)
-    await alice.receives(containing="will read it")
+    await alice.send("/track 1001", reply_to=prompt)
+    await alice.receives(containing="#1001")
     assert len(alice.inbox) == said + 2
 
 

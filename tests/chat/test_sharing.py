@@ -121,7 +121,7 @@ async def test_anybody_with_the_link_sees_state_and_expected_delivery_and_nothin
     view = await opens(charlie, payload_of(await shares(alice)))
     assert "On its way" in view.text
     assert "An order at Nile Coffee, shared with you" in view.text
-    assert "3 of 5" in view.text
+    assert "Step 3 of 5" in view.text
     assert "Expected by" in view.text
     assert labels(view) == ["🔄 Refresh"]
     for word in HIDDEN:
@@ -144,11 +144,11 @@ async def test_refresh_shows_the_new_state_in_its_place(
         "ord_1", "out_for_delivery", parcel="parcel-B", note="Rider: 0700", notify=False
     )
     answer = await charlie.press("🔄 Refresh")
-    assert answer.text == "Up to date"
+    assert answer.text == "There was something new: here it is."
     refreshed = await charlie.receives(containing="Out for delivery")
     assert refreshed.id == view.id
     assert "0700" not in refreshed.text
-    assert (await charlie.press("🔄 Refresh")).text == "Up to date"
+    assert (await charlie.press("🔄 Refresh")).text == "Nothing new yet."
 
 
 async def test_the_link_says_nothing_of_new_steps_by_itself(

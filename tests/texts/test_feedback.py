@@ -1,10 +1,12 @@
 """The question how it went, in words that Telegram takes."""
 
 import pytest
+from telegram import InlineKeyboardMarkup
 
 from bot.services.statuses import Status
 from bot.services.timeline import Timeline, timeline
 from bot.texts import feedback, orders
+from bot.texts.message import Message
 from storage.models import Order
 from tests.support.news import NOON, event
 from tests.texts.reading import READER, buttons, read
@@ -17,8 +19,9 @@ def order(*statuses: str, order_id: str = "ord_1") -> Timeline:
     )
 
 
-def test_my_orders_is_the_button_that_it_is_everywhere() -> None:
-    assert feedback.ORDERS == orders.LIST
+def below(message: Message) -> InlineKeyboardMarkup:
+    assert isinstance(message.keyboard, InlineKeyboardMarkup)
+    return message.keyboard
 
 
 @pytest.mark.parametrize("status", [*Status, "customs_hold"])
