@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton
 from bot.services.references import button_key
 from bot.services.sharing import Shared
 from bot.services.timeline import Timeline
-from bot.texts import orders, statuses, windows
+from bot.texts import general, orders, statuses, windows
 from bot.texts.message import Message, Reader, buttons, foreign, plain
 
 SHARE = "share:"
@@ -87,11 +87,3 @@ def ended(reader: Reader) -> Message:
         ),
         buttons([general.orders_button(reader)]),
     )
-
-
-def _progress(progress: Progress | None, reader: Reader) -> list[str]:
-    """Words first, for those who listen; the bar after them says nothing more."""
-    if progress is None or not progress.done:
-        return []
-    step = reader.say("Step {done} of {total}", done=progress.done, total=progress.total)
-    return [f"{step} {'▰' * progress.done}{'▱' * (progress.total - progress.done)}"]
