@@ -16,6 +16,7 @@ from bot.delivery.sender import Sender
 from bot.jobs import Jobs
 from bot.services.linking import Linking
 from bot.services.people import People
+from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
@@ -35,6 +36,7 @@ from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo, connect
 from storage.orders import Orders
 from storage.pace import Pace
+from storage.phones import Phones
 from storage.throttles import Throttles
 from storage.updates import Updates
 
@@ -108,7 +110,15 @@ class Trackline:
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
-        services = Services(People(chats), self._tracking, self._linking, self._privacy, reader)
+        self._phones = PhoneLinking(
+            Phones(self._mongo),
+            self._linking,
+            privacy=self._privacy,
+            throttle=Throttle(throttles, CODES),
+        )
+        services = Services(
+            People(chats), self._tracking, self._linking, self._phones, self._privacy, reader
+        )
         self._app = TelegramApp(settings, services, handlers.chat.register, reader)
         self._app.inbox.share(Updates(self._mongo))
         self._pacer = Pacer(Pace(self._mongo), rate=settings.telegram_rate)
@@ -192,6 +202,7 @@ class Trackline:
         return Backend(
             tracking=self._tracking,
             linking=self._linking,
+            phones=self._phones,
             privacy=self._privacy,
             announce=self._dispatcher.announce,
             take_update=self._app.inbox.take,

@@ -180,6 +180,18 @@ class LinkToken(_Document):
     done: bool = False
 
 
+class Phone(_Document):
+    """By which number a customer's owner is recognised. ``id``: the customer's.
+
+    ``hash``: the number's fingerprint. The number itself is nowhere.
+    """
+
+    id: str = Field(alias="_id")
+    hash: bytes
+    account_hint: PersonalText = None
+    at: datetime
+
+
 class DeadLetter(_Document):
     """News that nobody will try to send again by itself. ``id``: ``chat:news:order``."""
 

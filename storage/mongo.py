@@ -37,6 +37,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("expires_at", ASCENDING)], name="expiry"),
         IndexModel([("customer_id", ASCENDING)], name="of_customer"),
     ],
+    "phones": [IndexModel([("hash", ASCENDING)], name="by_hash")],
     "dead_letters": [
         IndexModel([("since", ASCENDING)], name="by_age"),
         IndexModel([("order_id", ASCENDING)], name="of_order"),

@@ -53,6 +53,7 @@ class Privacy:
 
     async def _remove(self, customer_id: str) -> None:
         """Orders go last: what else there is of them is found by them, after a crash as well."""
+        await self._erasures.remove_phone(customer_id)
         await self._erasures.remove_tokens(customer_id)
         await self._remove_chats(customer_id)
         await self._erasures.remove_orders(customer_id)
@@ -94,6 +95,7 @@ class Privacy:
 
     async def _remove_unless_shared(self, customer_id: str, chat_id: int) -> None:
         if not await self._is_shared(customer_id, chat_id):
+            await self._erasures.remove_phone(customer_id)
             await self._erasures.remove_tokens(customer_id)
             await self._erasures.remove_orders(customer_id)
 

@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 
 from bot.texts.languages import is_right_to_left, spoken, translations
 from storage.models import Chat
@@ -79,7 +84,7 @@ class Reader:
 @dataclass(frozen=True)
 class Message:
     html: str
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None = None
 
 
 def buttons(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:

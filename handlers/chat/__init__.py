@@ -5,6 +5,7 @@ from typing import Any
 from telegram.ext import Application, filters
 
 from handlers.chat import (
+    contact,
     groups,
     help,
     link,
@@ -29,6 +30,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *groups.handlers(~private),
             *start.handlers(private),
             *link.handlers(private),
+            *contact.handlers(private),
             *track.handlers(private),
             *orders.handlers(private),
             *unlink.handlers(private),

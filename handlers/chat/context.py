@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import LinkPreviewOptions, Update
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
 from bot.services.linking import Linking
 from bot.services.people import People
+from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
 from bot.services.tracking import Tracking
 from bot.texts.message import Message, Reader
@@ -24,6 +25,7 @@ class Services:
     people: People
     tracking: Tracking
     linking: Linking
+    phones: PhoneLinking
     privacy: Privacy
     reader: Reader
 
@@ -61,9 +63,13 @@ async def say(update: Update, message: Message) -> None:
 async def replace(update: Update, message: Message) -> None:
     """Puts the message in the place of the one whose button was pressed.
 
-    That nothing changed is no error. Bot API: editMessageText.
+    That nothing changed is no error. A keyboard below the chat comes only with a new message.
+    Bot API: editMessageText.
     """
     if update.callback_query is None:
+        return
+    if not isinstance(message.keyboard, InlineKeyboardMarkup | None):
+        await say(update, message)
         return
     try:
         await update.callback_query.edit_message_text(

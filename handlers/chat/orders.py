@@ -14,7 +14,8 @@ async def list_orders(update: Update, context: Context) -> None:
     try:
         recent = await context.bot_data.tracking.recent(who.chat)
     except NotLinked:
-        message = linking.not_linked(who.reader)
+        by_phone = await context.bot_data.phones.is_offered()
+        message = linking.not_linked(who.reader, by_phone=by_phone)
     else:
         message = orders.order_list(recent, who.reader)
     await say(update, message)

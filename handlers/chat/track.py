@@ -50,7 +50,7 @@ async def _answer(services: Services, who: Caller, reference: str) -> Message:
     try:
         order = await services.tracking.timeline(who.chat, reference)
     except NotLinked:
-        return linking.not_linked(who.reader)
+        return linking.not_linked(who.reader, by_phone=await services.phones.is_offered())
     except OrderNotFound:
         return orders.not_found(who.reader)
     except SeveralOrders as several:

@@ -7,6 +7,7 @@ from aiohttp import web
 from telegram import Bot, Update
 
 from bot.services.linking import Linking
+from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
 from bot.services.tracking import Tracking
 
@@ -20,6 +21,7 @@ class Backend:
 
     tracking: Tracking
     linking: Linking
+    phones: PhoneLinking
     privacy: Privacy
     announce: Callable[[str], None]  # there may be news of this order id
     take_update: Callable[[Update], Awaitable[None]]

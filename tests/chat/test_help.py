@@ -19,11 +19,7 @@ async def test_what_is_no_command_gets_help(shop: ShopBackend, alice: Person, sa
     await alice.receives(containing=HELP)
 
 
-async def test_a_contact_or_a_place_gets_help_and_links_nobody(
-    shop: ShopBackend, alice: Person
-) -> None:
-    await alice.share_contact("+256700000000", of=alice)
-    await alice.receives(containing=HELP)
+async def test_a_place_gets_help_and_links_nobody(shop: ShopBackend, alice: Person) -> None:
     await alice.share_location(0.3, 32.5)
     await alice.receives(containing=HELP)
     await alice.send("/orders")

@@ -12,6 +12,7 @@ from storage.erasures import Erasures
 from storage.models import Chat, DeadLetter, Entry
 from storage.mongo import Mongo
 from storage.orders import Orders
+from storage.phones import Phones
 from storage.throttles import Throttles
 from tests.conftest import Link, start_token
 from tests.support.news import event, record
@@ -60,13 +61,14 @@ async def test_every_collection_is_emptied_of_the_customer(
     for n in range(3):
         await shop.create(f"ord_{n}", "customer-1", note="To Kampala", notify=False)
     await shop.connect("customer-1")
+    await Phones(mongo).put("customer-1", "+256700000000", None, soon(0))
     await DeadLetters(mongo).keep(
         DeadLetter(id="x", chat_id=alice.id, order_id="ord_1", news=1, since=soon(-9), reason="no")
     )
     for kind in ("code", "lookup"):
         await Throttles(mongo).add(kind, bob.id, soon(0), keep=5, expires_at=soon(900))
     assert set(await everything(mongo)) == {
-        "orders", "chats", "link_tokens", "dead_letters", "throttles"
+        "orders", "chats", "link_tokens", "phones", "dead_letters", "throttles"
     }  # fmt: skip
 
     answer = await erase(shop)
@@ -86,8 +88,9 @@ async def test_other_customers_keep_what_is_theirs(
         )
     )
     await Throttles(mongo).add("code", charlie.id, soon(0), keep=5, expires_at=soon(900))
+    await Phones(mongo).put("customer-2", "+256700000000", None, soon(0))
     before = await everything(mongo)
-    assert len(before) == 5
+    assert len(before) == 6
     assert (await erase(shop)).status == 204
     assert await everything(mongo) == before
 
