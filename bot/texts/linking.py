@@ -125,7 +125,7 @@ def number_received(reader: Reader) -> Message:
     """Said before the question; it takes the keyboard away that shared the number."""
     return Message(
         reader.say(
-            "Thank you! I have found your account at {shop}. Your number itself I do not keep.",
+            "Thank you! {shop} knows your number. I have not kept it.",
             shop=foreign(reader.shop),
         ),
         ReplyKeyboardRemove(),

@@ -12,7 +12,7 @@ from tests.conftest import Link
 from tests.support.shop import ShopBackend
 
 SHARE = "📱 Share my phone number"
-FOUND = "I have found your account at Nile Coffee"
+FOUND = "Nile Coffee knows your number"
 UNKNOWN = "I know no account at Nile Coffee with your number"
 NOT_YOURS = "only by your own number"
 OFFER = "Or share your phone number"
@@ -87,7 +87,7 @@ async def test_a_known_number_is_asked_about_like_a_link_however_telegram_writes
     await known.share_contact(form.format(known.account.phone), of=known)
 
     thanks = await known.receives(containing=FOUND)
-    assert "Your number itself I do not keep" in thanks.text
+    assert "I have not kept it" in thanks.text
     assert takes_the_keyboard_away(thanks)
     question = await known.receives(containing="Connect this chat to a•••@example.com")
     assert [button.text for button in question.buttons[0]] == ["Yes, connect", "No, thanks"]
