@@ -134,6 +134,7 @@ async def link(shop: ShopBackend, person: Person, heard: Heard) -> None:
     await person.receives(containing="Connect this chat")
     await person.press("Yes, connect")
     await person.receives(containing="Connected.")
+    await person.receives(containing="at hand")
 
 
 async def test_refused_webhooks_and_bad_bodies(shop: ShopBackend, heard: Heard) -> None:
@@ -197,7 +198,7 @@ async def test_handlers_that_fail(
     token = start_token(offer["url"])
     heard.canaries += [token, offer["code"]]
     await canarina.share_contact(PHONE, of=canarina)
-    await canarina.receives(containing="how your orders")
+    await canarina.receives(containing="did not get that")
     monkeypatch.setattr(Linking, "offer", fails)
     monkeypatch.setattr(Linking, "redeem", fails)
     monkeypatch.setattr(Tracking, "timeline", fails)
