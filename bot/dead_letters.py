@@ -32,7 +32,12 @@ async def _again(letters: DeadLetters, chats: Chats, letter: DeadLetter) -> str:
     """Back into its mailbox, where newer news of the order takes its place."""
     chat = await chats.get(letter.chat_id)
     if chat is not None:
-        entry = Entry(order_id=letter.order_id, news=letter.news, since=datetime.now(UTC))
+        entry = Entry(
+            order_id=letter.order_id,
+            news=letter.news,
+            since=datetime.now(UTC),
+            after=letter.news - 1,
+        )
         await chats.post(chat, entry)
     await letters.remove(letter)
     return "waits in its mailbox again" if chat else "removed: the chat is no longer linked"

@@ -50,6 +50,7 @@ class Jobs:
         every: list[tuple[Job, int]] = [
             (self.sweep_unfanned, 10),
             (self.recover_leases, 5),
+            (self.post_reminders, 60),
             (self.repeat_erasures, 60),
             (self.purge_tokens, 3600),
         ]
@@ -63,6 +64,11 @@ class Jobs:
         """Takes up news that was stored, but whose way to the mailboxes was cut short."""
         for order_id in await self._orders.unfanned(datetime.now(UTC) - OVERDUE, SWEPT):
             self._dispatcher.announce(order_id)
+
+    async def post_reminders(self) -> None:
+        """Brings reminders of deliveries to the mailboxes, where they wait for the morning."""
+        for order_id in await self._orders.to_remind(self._dispatcher.now(), SWEPT):
+            self._dispatcher.announce_delivery(order_id)
 
     async def recover_leases(self) -> None:
         """Frees the mailboxes of senders that are gone. What they sent last may come again."""

@@ -77,7 +77,8 @@ class Event(_Document):
     """One thing that the shop told us about an order, kept as it was told.
 
     ``id`` is the idempotency key (`webhook-id`), ``digest`` the SHA-256 of the body it came with,
-    ``rank`` sorts events of the same moment.
+    ``rank`` sorts events of the same moment. ``implies``: the state that an event without one
+    stands for while its order has none: so to create an order once more changes nothing.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Event(_Document):
     recorded_at: datetime
     rank: int
     status: str | None = None
+    implies: str | None = None
     parcel: str | None = None
     note: PersonalText = None
     location: str | None = None
@@ -95,12 +97,22 @@ class Event(_Document):
     items: int | None = None
 
 
+class Change(_Document):
+    """An event that was worth telling. ``news``: the order's count of them with it."""
+
+    event: str
+    news: int
+
+
 class Order(_Document):
     """An order and all its events, sorted by (``occurred_at``, ``rank``, ``id``).
 
     ``keys``: what its owner may call it, normalised (id, numbers, `button_key`).
     ``news``: how many changes of state so far were worth telling.
-    ``unfanned_since``: set while the latest of them has not reached the mailboxes.
+    ``changes``: the latest of them. ``fanned``: how many have reached the mailboxes.
+    ``unfanned_since``: set while the latest has not.
+    ``remind_at``: from then on the mailboxes want reminders of the expected day; absent when they
+    have them.
     ``closed``: nothing more is expected; derived from the events, to list open orders first.
     """
 
@@ -111,20 +123,43 @@ class Order(_Document):
     latest_at: datetime
     created_at: datetime
     news: int = 0
+    changes: list[Change] = []
+    fanned: int = 0
     unfanned_since: datetime | None = None
     closed: bool = False
+    remind_at: datetime | None = None
+
+
+Kind = Literal["news", "reminder"]
 
 
 class Entry(_Document):
-    """News of one order that waits in a mailbox. ``news``: the order's count when it was posted."""
+    """Something about one order that waits in a mailbox.
+
+    ``news``: the order's count when it was posted; of a reminder, the day that it reminds of.
+    ``after``: the count that had reached the mailboxes before. ``since``: when the oldest of what
+    came since then was news. ``due``: it is held back until then; None: it never was.
+    """
 
     order_id: str
     news: int
     since: datetime
+    kind: Kind = "news"
+    after: int = 0
+    due: datetime | None = None
 
 
 class Told(_Document):
     order_id: str
+    news: int
+    kind: Kind = "news"
+
+
+class Card(_Document):
+    """The live message of an order. ``news``: the order's count when it was last written."""
+
+    order_id: str
+    message_id: int
     news: int
 
 
@@ -151,8 +186,11 @@ class Preferences(_Document):
 class Chat(_Document):
     """A private chat linked to a customer, and its mailbox. ``language``: its phone's.
 
+    ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
+    ``location_until``: so long a location that they send is the answer to our question.
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
-    While a sender holds the lease, ``due_at`` is the lease's end.
+    While a sender holds the lease, ``due_at`` is the lease's end. ``rests_until``: not before then
+    in any case, for the chat's pace or after a failure; absent when nothing waits.
     """
 
     id: int = Field(alias="_id")
@@ -161,9 +199,14 @@ class Chat(_Document):
     language: str | None = None
     linked_at: datetime
     preferences: Preferences = Preferences()
+    muted: list[str] = []
+    followed: list[str] = []
+    location_until: datetime | None = None
     entries: list[Entry] = []
     told: list[Told] = []
+    cards: list[Card] = []
     due_at: datetime | None = None
+    rests_until: datetime | None = None
     lease: str | None = None
     attempts: int = 0
     paused: str | None = None
@@ -180,6 +223,44 @@ class LinkToken(_Document):
     used_by: int | None = None
     used_at: datetime | None = None
     done: bool = False
+
+
+class Share(_Document):
+    """A link by which somebody else sees an order's state. ``id``: the SHA-256 of its token.
+
+    It works while ``chat_id`` is linked to the customer as it was when it made the share.
+    """
+
+    id: str = Field(alias="_id")
+    chat_id: int
+    order_id: str
+    customer_id: str
+    created_at: datetime
+    expires_at: datetime
+
+
+Rating = Literal["good", "fair", "bad"]
+
+
+class Opinion(_Document):
+    """What a chat said of an order that it got. ``id``: ``chat:order``.
+
+    ``reference``: how the shop may call it, which tells nothing of the chat. ``since``: when it was
+    first said; ``at``: when last, be it in other words. ``prompt``: the message that has asked for
+    a comment and waits for it, ``comment_until`` then.
+    """
+
+    id: str = Field(alias="_id")
+    reference: str
+    order_id: str
+    customer_id: str
+    chat_id: int
+    rating: Rating
+    comment: PersonalText = None
+    at: datetime
+    since: datetime
+    prompt: int | None = None
+    comment_until: datetime | None = None
 
 
 class DeadLetter(_Document):

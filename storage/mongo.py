@@ -30,15 +30,28 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         ),
         IndexModel([("customer_id", ASCENDING), ("keys", ASCENDING)], name="by_key"),
         IndexModel([("unfanned_since", ASCENDING)], name="unfanned", sparse=True),
+        IndexModel([("remind_at", ASCENDING)], name="to_remind", sparse=True),
     ],
     "chats": [
         IndexModel([("customer_id", ASCENDING)], name="of_customer"),
         IndexModel([("due_at", ASCENDING)], name="due", sparse=True),
+        IndexModel([("lease", ASCENDING)], name="held", sparse=True),
     ],
     "link_tokens": [
         IndexModel([("code_hash", ASCENDING)], name="by_code", unique=True),
         IndexModel([("expires_at", ASCENDING)], name="expiry"),
         IndexModel([("customer_id", ASCENDING)], name="of_customer"),
+    ],
+    "shares": [
+        IndexModel([("chat_id", ASCENDING), ("order_id", ASCENDING)], name="of_order"),
+        IndexModel([("customer_id", ASCENDING)], name="of_customer"),
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ],
+    "feedback": [
+        IndexModel([("at", ASCENDING), ("reference", ASCENDING)], name="by_age"),
+        IndexModel([("order_id", ASCENDING)], name="of_order"),
+        IndexModel([("customer_id", ASCENDING)], name="of_customer"),
+        IndexModel([("chat_id", ASCENDING), ("prompt", ASCENDING)], name="asked_by"),
     ],
     "dead_letters": [
         IndexModel([("since", ASCENDING)], name="by_age"),

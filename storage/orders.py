@@ -6,9 +6,9 @@ from datetime import datetime
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
+from storage.appending import appended
 from storage.models import Event, Order
 from storage.mongo import Document, Mongo
-from storage.sealing import Seal
 
 MOST_EVENTS = 1000
 """An order with more is a shop's loop, and would grow to what a document cannot hold."""
@@ -47,8 +47,7 @@ class Orders:
         return await self._update(_taking(order_id, event, customer_id), update, upsert=False)
 
     def _appending(self, event: Event, *, keys: list[str], notify: bool) -> list[Document]:
-        appended = _appended(event, self._seal, keys=keys, notify=notify)
-        return [*appended, {"$set": {"closed": _is_closed(self._closed)}}]
+        return appended(event, self._seal, keys=keys, notify=notify, closing=self._closed)
 
     async def _update(self, order: Document, update: list[Document], *, upsert: bool) -> bool:
         try:
@@ -91,7 +90,20 @@ class Orders:
     async def fanned_out(self, order_id: str, news: int) -> None:
         """Clears the mark, unless there is newer news than the one that was fanned out."""
         await self._orders.update_one(
-            {"_id": order_id, "news": news}, {"$unset": {"unfanned_since": ""}}
+            {"_id": order_id, "news": news},
+            {"$set": {"fanned": news}, "$unset": {"unfanned_since": ""}},
+        )
+
+    async def to_remind(self, now: datetime, limit: int) -> list[str]:
+        """Ids of orders whose reminders are to be posted."""
+        cursor = self._orders.find({"remind_at": {"$lte": now}}, {"_id": 1})
+        found = await cursor.sort("remind_at").limit(limit).to_list(limit)
+        return [order["_id"] for order in found]
+
+    async def reminded(self, order: Order) -> None:
+        """Clears that mark, unless another delivery is expected than when the order was read."""
+        await self._orders.update_one(
+            {"_id": order.id, "remind_at": order.remind_at}, {"$unset": {"remind_at": ""}}
         )
 
 
@@ -102,114 +114,3 @@ def _taking(order_id: str, event: Event, customer_id: str | None) -> Document:
     """The order, if it is this customer's, has room, and does not have the event yet."""
     order = {"_id": order_id, "events.id": {"$ne": event.id}, **_HAS_ROOM}
     return order if customer_id is None else order | {"customer_id": customer_id}
-
-
-def _appended(event: Event, seal: Seal | None, *, keys: list[str], notify: bool) -> list[Document]:
-    """The update as a pipeline: what is derived is derived from the document as it then stands."""
-    known: Document = {"$ifNull": ["$events", []]}
-    new: Document = {"$literal": [event.to_mongo(seal)]}
-    return [
-        {
-            "$set": {
-                "events": {
-                    "$sortArray": {
-                        "input": {"$concatArrays": [known, new]},
-                        "sortBy": {"occurred_at": 1, "rank": 1, "id": 1},
-                    }
-                },
-                "keys": {"$setUnion": [{"$ifNull": ["$keys", []]}, {"$literal": keys}]},
-                "created_at": {"$ifNull": ["$created_at", event.recorded_at]},
-            }
-        },
-        {
-            "$set": {
-                "latest_at": {"$getField": {"field": "occurred_at", "input": _nth("$events", -1)}},
-                **(_counted_as_news(event) if notify and event.status else {}),
-            }
-        },
-    ]
-
-
-def _counted_as_news(event: Event) -> Document:
-    """News: the event is now the newest of its parcel, and its state is not that of the one before.
-
-    So a late event, and a state told twice under two ids, are kept but are not news.
-    """
-    same_parcel: Document = {
-        "$filter": {
-            "input": "$events",
-            "as": "event",
-            "cond": {
-                "$and": [
-                    {"$gt": ["$$event.status", None]},
-                    {"$eq": [{"$ifNull": ["$$event.parcel", None]}, {"$literal": event.parcel}]},
-                ]
-            },
-        }
-    }
-    is_news: Document = {
-        "$let": {
-            "vars": {"newest": _nth(same_parcel, -1), "before": _nth(same_parcel, -2)},
-            "in": {
-                "$and": [
-                    {"$eq": ["$$newest.id", {"$literal": event.id}]},
-                    {"$ne": ["$$before.status", {"$literal": event.status}]},
-                ]
-            },
-        }
-    }
-    return {
-        "news": {"$add": [{"$ifNull": ["$news", 0]}, {"$cond": [is_news, 1, 0]}]},
-        "unfanned_since": {
-            "$ifNull": [
-                "$unfanned_since",
-                {"$cond": [is_news, event.recorded_at, "$$REMOVE"]},
-            ]
-        },
-    }
-
-
-def _is_closed(states: list[str]) -> Document:
-    """Whether each parcel, or the order that has none, is in one of the ``states``.
-
-    A parcel is in the newest state that was told of it or of the whole order. Each step walks the
-    events once; of pairs that have the same key, `$arrayToObject` keeps the last.
-    """
-    told, of_parcel = {"$gt": ["$$event.status", None]}, {"$gt": ["$$event.parcel", None]}
-
-    def each(events: Document | str, then: object) -> Document:
-        return {"$map": {"input": events, "as": "event", "in": then}}
-
-    def those(events: Document | str, condition: Document) -> Document:
-        return {"$filter": {"input": events, "as": "event", "cond": condition}}
-
-    def closes(status: object) -> Document:
-        return {"$in": [status, {"$literal": states}]}
-
-    of_all = {"$and": [told, {"$not": [of_parcel]}]}
-    since = {"$indexOfArray": [each({"$reverseArray": "$events"}, of_all), True]}
-    newest_of_all = _nth("$events", {"$subtract": [-1, "$$since"]})
-    whole = {
-        "$and": [
-            {"$gte": ["$$since", 0]},
-            closes({"$getField": {"field": "status", "input": newest_of_all}}),
-        ]
-    }
-    how_many = {"$cond": [{"$lt": ["$$since", 0]}, {"$size": "$events"}, {"$max": [1, "$$since"]}]}
-    later = {"$slice": ["$events", {"$subtract": [0, how_many]}]}
-    by_default = each(those("$events", of_parcel), ["$$event.parcel", "$$whole"])
-    own = each(
-        those(later, {"$and": [told, of_parcel]}), ["$$event.parcel", closes("$$event.status")]
-    )
-    parcels = {"$objectToArray": {"$arrayToObject": [{"$concatArrays": [by_default, own]}]}}
-    each_one = {"$map": {"input": "$$parcels", "as": "parcel", "in": "$$parcel.v"}}
-    answer: Document = {
-        "$cond": [{"$eq": ["$$parcels", []]}, "$$whole", {"$allElementsTrue": [each_one]}]
-    }
-    for name, value in (("parcels", parcels), ("whole", whole), ("since", since)):
-        answer = {"$let": {"vars": {name: value}, "in": answer}}
-    return answer
-
-
-def _nth(array: Document | str, index: Document | int) -> Document:
-    return {"$arrayElemAt": [array, index]}

@@ -86,6 +86,7 @@ async def test_every_job_is_scheduled_and_never_skipped_for_being_late(jobs: Job
     assert set(scheduled) == {
         "sweep_unfanned",
         "recover_leases",
+        "post_reminders",
         "repeat_erasures",
         "purge_tokens",
     }

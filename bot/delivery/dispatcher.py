@@ -5,8 +5,9 @@ Any number of replicas may run one each. They share the work through leases in t
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -14,11 +15,14 @@ import structlog
 from bot.delivery import metrics
 from bot.delivery.pace import Pacer
 from bot.delivery.policy import Decision, GiveUp, Pause, Retry, Unlink, decide_own
-from bot.delivery.sender import SEND_TIMEOUT, Sender
+from bot.delivery.sender import SEND_TIMEOUT, Sender, Sent
+from bot.services import notices
+from bot.services.notices import Item, Verdict
+from bot.services.timeline import timeline
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.errors import DatabaseError, is_passing
-from storage.models import Chat, DeadLetter, Entry, Order
+from storage.models import Card, Chat, DeadLetter, Entry, Order
 from storage.orders import Orders
 
 LEASE = timedelta(seconds=4 * SEND_TIMEOUT)
@@ -35,8 +39,23 @@ log = structlog.get_logger()
 Work = Callable[[], Awaitable[None]]
 
 
+@dataclass(frozen=True)
+class Done:
+    """Telegram has what there was for it; ``asked``: there was something.
+
+    ``card``: the live message as it stands now, in the place of ``former``.
+    """
+
+    asked: bool = False
+    card: Card | None = None
+    former: Card | None = None
+
+
 class Dispatcher:
-    """Runs from `run` to `stop`. `announce` wakes it for an order with fresh news."""
+    """Runs from `run` to `stop`. `announce` wakes it for an order with fresh news.
+
+    ``now``: its clock, the sender's.
+    """
 
     def __init__(
         self,
@@ -51,6 +70,7 @@ class Dispatcher:
         self._chats = chats
         self._dead_letters = dead_letters
         self._sender = sender
+        self.now = sender.now
         self._pacer = pacer
         self._work: asyncio.Queue[Work] = asyncio.Queue(maxsize=10_000)
         self._stopping = asyncio.Event()
@@ -58,8 +78,15 @@ class Dispatcher:
 
     def announce(self, order_id: str) -> None:
         """News was recorded. If the queue is full, the mark on the order waits for the sweep."""
+        self._take_up(partial(self.fan_out, order_id), order_id)
+
+    def announce_delivery(self, order_id: str) -> None:
+        """The order's delivery is to be reminded of; a mark waits in the same way."""
+        self._take_up(partial(self.remind, order_id), order_id)
+
+    def _take_up(self, work: Work, order_id: str) -> None:
         try:
-            self._work.put_nowait(partial(self.fan_out, order_id))
+            self._work.put_nowait(work)
         except asyncio.QueueFull:
             log.warning("dispatcher_is_behind", order=order_id)
 
@@ -108,78 +135,133 @@ class Dispatcher:
         order = await self._orders.get(order_id)
         if order is None or order.unfanned_since is None:
             return
-        entry = Entry(order_id=order.id, news=order.news, since=order.unfanned_since)
         chats = await self._chats.of_customer(order.customer_id)
         brought = await asyncio.gather(
-            *(self._bring(chat, entry, order) for chat in chats), return_exceptions=True
+            *(self._bring(chat, order) for chat in chats), return_exceptions=True
         )
         if failures := [result for result in brought if isinstance(result, Exception)]:
             raise failures[0]  # the mark stays, and the sweep comes back
         await self._orders.fanned_out(order.id, order.news)
 
-    async def _bring(self, chat: Chat, entry: Entry, order: Order) -> None:
+    async def _bring(self, chat: Chat, order: Order) -> None:
+        zone = self._sender.reader(chat).timezone
+        entry = notices.news_for(chat, order, now=self.now(), zone=zone)
+        if entry is None:
+            return
         lease = secrets.token_hex(8)
-        idle = not chat.entries and not self._stopping.is_set() and not self._pacer.halted_for()
-        if idle and await self._chats.hand_over(chat, entry, lease=lease, until=_now() + LEASE):
-            await self._deliver(chat, entry, order, lease)
-        else:
-            await self._chats.post(chat, entry)
+        is_idle = not chat.entries and not self._stopping.is_set()
+        at_once = is_idle and not entry.due and not self._pacer.halted_for()
+        until = self.now() + LEASE
+        if at_once and await self._chats.hand_over(chat, entry, lease=lease, until=until):
+            await self._attend(chat, [Item(entry, order)], lease)
+        elif await self._chats.post(chat, entry) and entry.due:
+            metrics.HELD.inc()
+
+    async def remind(self, order_id: str) -> None:
+        """Posts the reminders of an order's delivery to each linked chat. Harmless when repeated:
+        each chat remembers of which day it was reminded."""
+        order = await self._orders.get(order_id)
+        if order is None or order.remind_at is None:
+            return
+        as_it_is = timeline(order)
+        for chat in await self._chats.of_customer(order.customer_id):
+            zone = self._sender.reader(chat).timezone
+            entry = notices.reminder_for(chat, as_it_is, now=self.now(), zone=zone)
+            if entry is not None:
+                await self._chats.post(chat, entry)
+        await self._orders.reminded(order)
 
     # From the mailbox to Telegram
 
     async def _collect_due(self) -> None:
-        """Reads no more of a backlog than is soon sent: reading it costs by its length."""
+        """Reads no more of a backlog than is soon sent."""
         if len(self._taken) > BATCH // 2:
             return
-        for chat in await self._chats.due(_now(), BATCH):
+        for chat in await self._chats.due(self.now(), BATCH):
             if chat.id not in self._taken and not self._work.full():
                 self._taken.add(chat.id)
                 self._work.put_nowait(partial(self._serve, chat))
 
     async def _serve(self, chat: Chat) -> None:
-        """Claims a mailbox and tells the news that waits longest."""
+        """Claims a mailbox and attends to what waits longest."""
         self._taken.discard(chat.id)
         lease = secrets.token_hex(8)
         if self._stopping.is_set() or self._pacer.halted_for() or not chat.entries:
             return
-        if not await self._chats.claim(chat, lease=lease, until=_now() + LEASE):
+        if not await self._chats.claim(chat, lease=lease, until=self.now() + LEASE):
             return
-        entry = chat.entries[0]
-        order = await self._orders.get(entry.order_id)
-        if order is None:
-            await self._chats.complete(chat, entry, lease=lease, next_at=_now())
+        entries = notices.together(chat.entries, self.now())
+        orders = {e.order_id: await self._orders.get(e.order_id) for e in entries}
+        gone = [entry for entry in entries if orders[entry.order_id] is None]
+        if gone:
+            await self._chats.complete(chat, *gone, lease=lease, next_at=self.now())
             return
-        as_it_is = entry.model_copy(update={"news": max(entry.news, order.news)})
-        await self._deliver(chat, as_it_is, order, lease)
+        items = [Item(entry, order) for entry in entries if (order := orders[entry.order_id])]
+        await self._attend(chat, items, lease)
 
-    async def _deliver(self, chat: Chat, entry: Entry, order: Order, lease: str) -> None:
-        decision = await self._tell(chat, order)
-        if decision is None:
-            await self._complete(chat, entry, lease)
-        else:
-            await self._settle(decision, chat, entry, lease)
-
-    async def _tell(self, chat: Chat, order: Order) -> Decision | None:
-        """A bug ends the message that meets it, or both would return with each lease."""
+    async def _attend(self, chat: Chat, items: Sequence[Item], lease: str) -> None:
+        """Does with each item what its reader wants now; at most one message leaves."""
         try:
-            return await self._sender.tell(chat, order)
+            zone = self._sender.reader(chat).timezone
+            verdict = notices.judge(chat, items, now=self.now(), zone=zone)
+            done = await self._act(chat, verdict)
         except Exception as error:
+            # A bug ends the message that meets it, or both would return with each lease.
             log.exception("tell_failed", chat=chat.id)
-            return decide_own(error, chat.attempts)
+            await self._settle(decide_own(error, chat.attempts), chat, items, lease)
+            return
+        if not isinstance(done, Done):
+            await self._settle(done, chat, verdict.tell, lease)
+        elif await self._mark(chat, verdict, done, lease) and done.former:
+            await self._sender.take_down(chat, done.former)
 
-    async def _complete(self, chat: Chat, entry: Entry, lease: str) -> None:
-        """Marks the news as told. A database that is away is waited for: unmarked, it comes again.
+    async def _act(self, chat: Chat, verdict: Verdict) -> Done | Decision:
+        match verdict.tell:
+            case []:
+                return await self._refresh_a_card(chat, [*verdict.over, *verdict.hold])
+            case [item]:
+                return await self._tell(chat, item)
+            case items:
+                orders = [item.timeline for item in items]
+                outcome = await self._sender.sum_up(chat, orders)
+                return Done(asked=True) if isinstance(outcome, Sent) else outcome
+
+    async def _tell(self, chat: Chat, item: Item) -> Done | Decision:
+        if item.entry.kind == "reminder":
+            outcome = await self._sender.remind(chat, item.timeline)
+        else:
+            outcome = await self._sender.tell(chat, item.timeline)
+        if not isinstance(outcome, Sent):
+            return outcome
+        if item.entry.kind == "reminder" or not chat.preferences.cards:
+            return Done(asked=True)
+        told = item.told
+        card = Card(order_id=told.order_id, message_id=outcome.message_id, news=told.news)
+        return Done(asked=True, card=card, former=notices.card_of(chat, told.order_id))
+
+    async def _refresh_a_card(self, chat: Chat, items: Sequence[Item]) -> Done | Decision:
+        """Of what is not told, a live message shows the state, where it stands."""
+        if len(items) != 1:
+            return Done()
+        told, as_it_is = items[0].told, items[0].timeline
+        card = notices.stale_card(chat, told)
+        if card is None:
+            return Done()
+        decision = await self._sender.refresh(chat, card, as_it_is)
+        return decision or Done(asked=True, card=card.model_copy(update={"news": told.news}))
+
+    async def _mark(self, chat: Chat, verdict: Verdict, done: Done, lease: str) -> bool:
+        """Marks what was done. A database that is away is waited for: unmarked, it comes again.
 
         A mark whose answer was lost is harmless to repeat: the lease has ended with it.
+        False: the lease was lost.
         """
-        give_up_at = _now() + LEASE
+        give_up_at = self.now() + LEASE
         while True:
             try:
-                held = await self._chats.complete(
-                    chat, entry, lease=lease, next_at=_now() + CHAT_PACE
-                )
+                held = await self._mark_once(chat, verdict, done, lease)
             except DatabaseError as error:
-                if not is_passing(error) or _now() >= give_up_at:
+                if not is_passing(error) or self.now() >= give_up_at:
                     raise
                 log.warning("told_and_not_marked", chat=chat.id, error=type(error).__name__)
                 await asyncio.sleep(TICK)
@@ -187,14 +269,31 @@ class Dispatcher:
                 break
         if not held:
             log.warning("lease_lost", chat=chat.id)
+        return held
 
-    async def _settle(self, decision: Decision, chat: Chat, entry: Entry, lease: str) -> None:
+    async def _mark_once(self, chat: Chat, verdict: Verdict, done: Done, lease: str) -> bool:
+        """What was told and is over is remembered; if there is none, the rest is held back.
+
+        Of what is over only the entry is: newer news of its order may be worth telling.
+        """
+        next_at = self.now() + (CHAT_PACE if done.asked else timedelta())
+        ended = [item.told for item in verdict.tell] + [item.entry for item in verdict.over]
+        if ended:
+            return await self._chats.complete(
+                chat, *ended, lease=lease, next_at=next_at, card=done.card
+            )
+        held = [item.entry for item in verdict.hold]
+        return await self._chats.hold(chat, held, lease=lease, next_at=next_at, card=done.card)
+
+    async def _settle(
+        self, decision: Decision, chat: Chat, items: Sequence[Item], lease: str
+    ) -> None:
         match decision:
             case Retry(after, counts):
                 metrics.RETRIED.inc()
                 attempts = chat.attempts + counts
                 await self._chats.postpone(
-                    chat, lease=lease, until=_now() + after, attempts=attempts
+                    chat, lease=lease, until=self.now() + after, attempts=attempts
                 )
             case Pause(reason):
                 await self._chats.pause(chat.id, reason)
@@ -202,9 +301,16 @@ class Dispatcher:
                 log.info("unlinked", chat=chat.id, reason=reason)
                 await self._chats.unlink(chat.id)
             case GiveUp(reason):
-                metrics.DEAD.inc()
-                await self._dead_letters.keep(_dead_letter(chat, entry, reason))
-                await self._chats.drop(chat, entry, lease=lease, next_at=_now())
+                entries = [item.told for item in items]
+                for entry in entries:
+                    await self._give_up(chat, entry, reason)
+                await self._chats.drop(chat, *entries, lease=lease, next_at=self.now())
+
+    async def _give_up(self, chat: Chat, entry: Entry, reason: str) -> None:
+        """A reminder is not kept: it is worth nothing later."""
+        metrics.DEAD.inc()
+        if entry.kind == "news":
+            await self._dead_letters.keep(_dead_letter(chat, entry, reason))
 
 
 def _dead_letter(chat: Chat, entry: Entry, reason: str) -> DeadLetter:
@@ -216,7 +322,3 @@ def _dead_letter(chat: Chat, entry: Entry, reason: str) -> DeadLetter:
         since=entry.since,
         reason=reason,
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

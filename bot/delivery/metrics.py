@@ -10,3 +10,13 @@ UNCERTAIN = Counter(
 RETRIED = Counter("trackline_messages_retried_total", "Sends that will be tried again")
 DEAD = Counter("trackline_messages_dead_total", "Pushes that were given up")
 EXPIRED = Counter("trackline_leases_expired_total", "Leases whose holder did not complete them")
+HELD = Counter(
+    "trackline_news_held_total",
+    "News that waits for the end of somebody's quiet hours or their digest",
+)
+EDITED = Counter(
+    "trackline_cards_edited_total", "Live messages that were brought up to date in place"
+)
+REMINDED = Counter(
+    "trackline_reminders_sent_total", "Reminders of a delivery's day that Telegram accepted"
+)

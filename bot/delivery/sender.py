@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
@@ -12,12 +14,14 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.delivery import metrics
 from bot.delivery.pace import Pacer
-from bot.delivery.policy import TOKEN_WAIT, Decision, Retry, decide
-from bot.services.timeline import timeline
+from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Retry, decide
+from bot.services.timeline import Timeline
+from bot.texts import notices
+from bot.texts.feedback import asking
 from bot.texts.message import Message, Reader, as_plain_text
-from bot.texts.orders import order_news
+from bot.texts.orders import order_news, order_timeline
 from bot.transport import FloodControl, Unknowable
-from storage.models import Chat, Order
+from storage.models import Card, Chat
 
 SEND_TIMEOUT = 15
 """Seconds after which a send is over, one way or the other."""
@@ -30,23 +34,107 @@ UNREADABLE = re.compile("can't parse entities|too long", re.IGNORECASE)
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class Sent:
+    """Telegram has the message."""
+
+    message_id: int
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Sender:
-    def __init__(self, bot: Bot, reader: Reader, pacer: Pacer) -> None:
+    """``now``: the clock of what is sent, which also says what is due and when it is quiet."""
+
+    def __init__(
+        self, bot: Bot, reader: Reader, pacer: Pacer, *, now: Callable[[], datetime] = _now
+    ) -> None:
+        self.now = now
         self._bot = bot
         self._reader = reader
         self._pacer = pacer
 
-    async def tell(self, chat: Chat, order: Order) -> Decision | None:
-        """Sends the order's state as it is. None: Telegram has it. Bot API: sendMessage."""
-        message = order_news(timeline(order), self._reader.of(chat), datetime.now(UTC))
+    def reader(self, chat: Chat) -> Reader:
+        """For whom we write there."""
+        return self._reader.of(chat)
+
+    # New messages. Bot API: sendMessage
+
+    async def tell(self, chat: Chat, order: Timeline) -> Sent | Decision:
+        """The order's state as it is: as news, or as its live message at the end of the chat."""
+        reader, now = self.reader(chat), self.now()
+        if not chat.preferences.cards:
+            return await self._push(chat, order_news(order, reader, now))
+        return await self._push(chat, asking(order_timeline(order, reader, now), order, reader))
+
+    async def sum_up(self, chat: Chat, orders: Sequence[Timeline]) -> Sent | Decision:
+        """Several orders' states in one message."""
+        daily = chat.preferences.digest is not None
+        message = notices.summary(orders, self.reader(chat), self.now(), daily=daily)
+        return await self._push(chat, message)
+
+    async def remind(self, chat: Chat, order: Timeline) -> Sent | Decision:
+        outcome = await self._push(chat, notices.reminder(order, self.reader(chat)))
+        if isinstance(outcome, Sent):
+            metrics.REMINDED.inc()
+        return outcome
+
+    async def _push(self, chat: Chat, message: Message) -> Sent | Decision:
         if later := await self._wait_for_a_slot():
             return later
         try:
-            await self._send(chat, message)
+            sent = await self._send(chat, message)
         except TelegramError as error:
+            if isinstance(error, Unknowable):
+                metrics.UNCERTAIN.inc()
             return await self._failed(error, chat)
         metrics.SENT.inc()
+        return sent
+
+    # Live messages
+
+    async def refresh(self, chat: Chat, card: Card, order: Timeline) -> Decision | None:
+        """Writes the live message anew, where it stands. None: nothing is left to do.
+
+        Nothing is lost with one that cannot be edited: it shows that already, or the person has
+        deleted it. Bot API: editMessageText.
+        """
+        message = order_timeline(order, self.reader(chat), self.now())
+        if later := await self._wait_for_a_slot():
+            return later
+        try:
+            with _understood():
+                await self._bot.edit_message_text(
+                    message.html,
+                    chat.id,
+                    card.message_id,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=message.buttons,
+                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                )
+        except TelegramError as error:
+            return await self._failed_on_a_card(error, chat)
+        metrics.EDITED.inc()
         return None
+
+    async def take_down(self, chat: Chat, card: Card) -> None:
+        """Deletes a live message that another one replaces, if it can be: Telegram lets nobody
+        delete one after two days. Bot API: deleteMessage."""
+        if await self._wait_for_a_slot():
+            return
+        try:
+            await self._bot.delete_message(chat.id, card.message_id)
+        except TelegramError as error:
+            await self._failed_on_a_card(error, chat)
+
+    async def _failed_on_a_card(self, error: TelegramError, chat: Chat) -> Decision | None:
+        if isinstance(decide(error, chat.attempts), GiveUp):
+            return None
+        return await self._failed(error, chat)
+
+    # How
 
     async def _wait_for_a_slot(self) -> Retry | None:
         """Taken last, and spent at once: slots that were saved up would leave as a burst."""
@@ -56,30 +144,29 @@ class Sender:
                     return None
         return Retry(self._pacer.halted_for(), counts=False)
 
-    async def _send(self, chat: Chat, message: Message) -> None:
+    async def _send(self, chat: Chat, message: Message) -> Sent:
         """As HTML; if Telegram cannot read that, once more as plain text."""
         try:
-            await self._send_text(chat, message, message.html, ParseMode.HTML)
+            return await self._send_text(chat, message, message.html, ParseMode.HTML)
         except BadRequest as error:
             if not UNREADABLE.search(error.message):
                 raise
             log.warning("message_unreadable", error=error.message)
-            await self._send_text(chat, message, as_plain_text(message.html), None)
+            return await self._send_text(chat, message, as_plain_text(message.html), None)
 
     async def _send_text(
         self, chat: Chat, message: Message, text: str, parse_mode: ParseMode | None
-    ) -> None:
-        try:
-            await self._bot.send_message(
+    ) -> Sent:
+        with _understood():
+            sent = await self._bot.send_message(
                 chat.id,
                 text,
                 parse_mode=parse_mode,
+                disable_notification=chat.preferences.silent,
                 reply_markup=message.keyboard,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
-        except (AttributeError, KeyError, TypeError) as error:
-            # python-telegram-bot could not make a message of what came with a 200
-            raise Unknowable(f"the answer is no message ({type(error).__name__})") from None
+            return Sent(sent.message_id)
 
     async def _failed(self, error: TelegramError, chat: Chat) -> Decision:
         decision = decide(error, chat.attempts)
@@ -88,7 +175,14 @@ class Sender:
         if isinstance(error, InvalidToken):
             await self._pacer.halt(TOKEN_WAIT)
             log.error("token_refused", why="Telegram does not know BOT_TOKEN: nothing is sent")
-        if isinstance(error, Unknowable):
-            metrics.UNCERTAIN.inc()
         log.warning("send_failed", chat=chat.id, error=error.message, decision=repr(decision))
         return decision
+
+
+@contextlib.contextmanager
+def _understood() -> Iterator[None]:
+    """python-telegram-bot could not make a message of what came with a 200: `Unknowable`."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Unknowable(f"the answer is no message ({type(error).__name__})") from None

@@ -121,8 +121,9 @@ def timeline(order: Order) -> Timeline:
     still_out = {parcel.name for parcel in parcels if parcel.is_open} or None
     # One parcel's delivery does not end an order while another is still on its way.
     counting = [e for e in events if still_out is None or e.parcel in {None, *still_out}]
-    statuses = [event.status for event in counting if event.status]
-    status = statuses[-1] if statuses else Status.PLACED
+    statuses = [] if events[0].status else [Status.PLACED.value]
+    statuses += [event.status for event in counting if event.status]
+    status = statuses[-1] if statuses else Status.PLACED.value
     numbers = [event.order_number for event in events if event.order_number]
     is_pickup = _is_pickup([parcel for parcel in parcels if parcel.is_open] or parcels, walk)
     return Timeline(
@@ -135,7 +136,7 @@ def timeline(order: Order) -> Timeline:
         parcels=parcels,
         estimated=_estimated(counting, walk),
         items=_newest(event.items for event in events),
-        progress=_progress(status, statuses or [status], PICKUP if is_pickup else DELIVERY),
+        progress=_progress(status, statuses, PICKUP if is_pickup else DELIVERY),
         is_pickup=is_pickup,
     )
 

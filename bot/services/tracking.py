@@ -132,16 +132,17 @@ class Tracking:
     def _event(self, event: OrderEvent, event_id: str, digest: bytes) -> Event:
         news = event.data
         status = canonical(news.status, self._words) if news.status else None
-        if status is None and event.type == "order.created":
-            status = Status.PLACED
+        creates = status is None and event.type == "order.created"
+        implies = Status.PLACED if creates else None
         window, carrier = news.estimated_delivery, news.carrier
         return Event(
             id=event_id,
             digest=digest,
             occurred_at=news.occurred_at or event.timestamp,
             recorded_at=datetime.now(UTC),
-            rank=rank(status),
+            rank=rank(status or implies),
             status=status,
+            implies=implies,
             parcel=news.parcel,
             note=news.note,
             location=news.location,

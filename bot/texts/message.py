@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 
 from bot.texts.languages import is_right_to_left, spoken, translations
 from storage.models import Chat
@@ -81,7 +86,12 @@ class Message:
     """``keyboard``: the buttons below it, or those that take the place of the phone's keyboard."""
 
     html: str
-    keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
+    keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None = None
+
+    @property
+    def buttons(self) -> InlineKeyboardMarkup | None:
+        """Those below it, which is all that an edited message can have."""
+        return self.keyboard if isinstance(self.keyboard, InlineKeyboardMarkup) else None
 
 
 def buttons(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:

@@ -5,13 +5,19 @@ from typing import Any
 from telegram.ext import Application, filters
 
 from handlers.chat import (
+    feedback,
     groups,
     help,
+    household,
     link,
     membership,
+    options,
     orders,
     privacy,
+    settings,
+    share,
     start,
+    timezone,
     track,
     trouble,
     unlink,
@@ -32,11 +38,18 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *link.handlers(private),
             *track.handlers(private),
             *orders.handlers(private),
+            *options.handlers(private),
+            *household.handlers(private),
+            *timezone.handlers(private),
+            *settings.handlers(private),  # after the screens that have handlers of their own
             *unlink.handlers(private),
             *privacy.handlers(private),
+            *share.handlers(),
+            *feedback.handlers(),
             *membership.handlers(),
             *words.handlers(private),
             *help.handlers(private),  # last: it takes what nobody else understood
         ]
     )
+    application.add_handlers(feedback.replies(private), group=-1)
     application.add_error_handler(trouble.apologise)

@@ -8,9 +8,12 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
+from bot.services.feedback import Feedback
+from bot.services.household import Household
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
+from bot.services.sharing import Sharing
 from bot.services.tracking import Tracking
 from bot.texts.message import Message, Reader
 from storage.errors import DatabaseError
@@ -22,10 +25,13 @@ class Services:
     """``reader``: whoever is not known yet."""
 
     people: People
+    household: Household
     tracking: Tracking
     linking: Linking
     privacy: Privacy
     reader: Reader
+    sharing: Sharing
+    feedback: Feedback
 
 
 @dataclass(frozen=True)
@@ -61,16 +67,18 @@ async def say(update: Update, message: Message) -> None:
 async def replace(update: Update, message: Message) -> bool:
     """Puts the message in the place of the one whose button was pressed. False: it is the same.
 
-    It can have buttons below it only. Bot API: editMessageText.
+    A keyboard below the chat comes only with a new message. Bot API: editMessageText.
     """
     if update.callback_query is None:
         return False
-    below = message.keyboard if isinstance(message.keyboard, InlineKeyboardMarkup) else None
+    if not isinstance(message.keyboard, InlineKeyboardMarkup | None):
+        await say(update, message)
+        return True
     try:
         await update.callback_query.edit_message_text(
             message.html,
             parse_mode=ParseMode.HTML,
-            reply_markup=below,
+            reply_markup=message.keyboard,
             link_preview_options=_NO_PREVIEW,
         )
     except BadRequest as error:

@@ -6,16 +6,24 @@ from telegram import Update
 from telegram.ext import CommandHandler
 from telegram.ext.filters import BaseFilter
 
+from bot.services.sharing import is_shared
 from bot.texts import general, linking
 from handlers.chat.context import Context, Handlers, caller, say
 from handlers.chat.link import ask_consent
 from handlers.chat.orders import list_orders
+from handlers.chat.share import open_shared
 
 
 async def start(update: Update, context: Context) -> None:
-    if context.args:
+    if not context.args:
+        await _greet(update, context)
+    elif is_shared(context.args[0]):
+        await open_shared(update, context, context.args[0])
+    else:
         await ask_consent(update, context, context.args[0])
-        return
+
+
+async def _greet(update: Update, context: Context) -> None:
     who = await caller(update, context)
     if who.chat:
         await say(update, general.welcome(who.reader))

@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
-from handlers.web import customers, health, links, orders, telegram, tracking
+from handlers.web import customers, feedback, health, links, orders, telegram, tracking
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import LARGEST
 from handlers.web.problems import problems
+from handlers.web.quotas import tell_quota
 
 _CONNECTIONS = {
     "auto_decompress": False,  # or aiohttp itself answers 400 to an encoding that it lacks
@@ -15,7 +16,7 @@ _CONNECTIONS = {
 
 def application(backend: Backend) -> web.Application:
     app = web.Application(
-        middlewares=[problems, customers.refuse_erased],
+        middlewares=[tell_quota, problems, customers.refuse_erased],
         client_max_size=LARGEST,
         handler_args=_CONNECTIONS,
     )
@@ -23,6 +24,7 @@ def application(backend: Backend) -> web.Application:
     app.add_routes(orders.routes)
     app.add_routes(links.routes)
     app.add_routes(tracking.routes)
+    app.add_routes(feedback.routes)
     app.add_routes(customers.routes)
     app.add_routes(health.routes)
     if backend.telegram_secret is not None:

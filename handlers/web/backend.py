@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from telegram import Bot, Update
 
+from bot.services.feedback import Feedback
 from bot.services.linking import Linking
 from bot.services.privacy import Privacy
+from bot.services.quotas import Quotas
 from bot.services.tracking import Tracking
 
 
@@ -21,6 +23,8 @@ class Backend:
     tracking: Tracking
     linking: Linking
     privacy: Privacy
+    quotas: Quotas
+    feedback: Feedback
     announce: Callable[[str], None]  # there may be news of this order id
     take_update: Callable[[Update], Awaitable[None]]
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each

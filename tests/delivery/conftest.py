@@ -17,10 +17,11 @@ from bot.texts.message import Reader
 from bot.transport import AiohttpRequest
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
-from storage.models import Chat
+from storage.models import Chat, Preferences
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
 from storage.pace import Pace
+from tests.support.clock import Clock
 from tests.support.drivers import one
 from tests.support.news import chat
 from tests.support.waiting import until
@@ -28,6 +29,7 @@ from tests.support.waiting import until
 READER = Reader("en", ZoneInfo("UTC"), "Nile Coffee")
 
 Joins = Callable[[Person], Awaitable[Chat]]
+Prefers = Callable[..., Awaitable[None]]
 Running = Callable[[], AbstractAsyncContextManager[Dispatcher]]
 
 
@@ -59,8 +61,14 @@ async def pacer(mongo: Mongo) -> AsyncIterator[Pacer]:
 
 
 @pytest.fixture
-def sender(bot: Bot, pacer: Pacer) -> Sender:
-    return Sender(bot, READER, pacer)
+def clock() -> Clock:
+    """Shows the real time until a test sets it."""
+    return Clock()
+
+
+@pytest.fixture
+def sender(bot: Bot, pacer: Pacer, clock: Clock) -> Sender:
+    return Sender(bot, READER, pacer, now=clock.now)
 
 
 @pytest.fixture
@@ -74,6 +82,16 @@ def joins(chats: Chats) -> Joins:
         return linked
 
     return join
+
+
+@pytest.fixture
+def prefers(chats: Chats) -> Prefers:
+    """Sets somebody's preferences, as if they had done so in the chat."""
+
+    async def prefer(person: Person, **preferences: object) -> None:
+        await chats.prefer(person.id, Preferences.model_validate(preferences))
+
+    return prefer
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from structlog.testing import capture_logs
 from bot.delivery import metrics
 from bot.delivery.pace import Pacer
 from bot.delivery.policy import GiveUp, Pause, Retry, Unlink
-from bot.delivery.sender import Sender
+from bot.delivery.sender import Sender, Sent
 from bot.sandbox import Fault, Person, Sandbox
+from bot.services.timeline import Timeline, timeline
 from storage.models import Chat, Order
 from tests.delivery.conftest import Joins
 from tests.support.news import NOON, event
@@ -25,13 +26,16 @@ async def chat(joins: Joins, alice: Person) -> Chat:
 
 
 @pytest.fixture
-def order() -> Order:
-    return Order(
-        id="ord_1",
-        customer_id="customer-1",
-        events=[event("shipped", note="Left <our> shop")],
-        latest_at=NOON,
-        created_at=NOON,
+def order() -> Timeline:
+    shipped = event("shipped", note="Left <our> shop")
+    return timeline(
+        Order(
+            id="ord_1",
+            customer_id="customer-1",
+            events=[shipped],
+            latest_at=NOON,
+            created_at=NOON,
+        )
     )
 
 
@@ -45,10 +49,10 @@ def count(counter: Counter) -> float:
 
 
 async def test_the_message_is_html_with_the_way_to_the_timeline_and_no_preview(
-    sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Order
+    sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Timeline
 ) -> None:
     sent = count(metrics.SENT)
-    assert await sender.tell(chat, order) is None
+    assert isinstance(await sender.tell(chat, order), Sent)
     message = await alice.receives(containing="Your order ord_1 has been shipped")
     assert "Left <our> shop" in message.text
     assert message.buttons[0][0].text == "Show timeline"
@@ -90,7 +94,7 @@ async def test_what_telegram_says_decides(
     sandbox: Sandbox,
     alice: Person,
     chat: Chat,
-    order: Order,
+    order: Timeline,
     fault: Fault,
     decision: object,
 ) -> None:
@@ -101,7 +105,7 @@ async def test_what_telegram_says_decides(
 
 
 async def test_a_chat_that_failed_often_waits_longer(
-    monkeypatch: pytest.MonkeyPatch, sender: Sender, sandbox: Sandbox, chat: Chat, order: Order
+    monkeypatch: pytest.MonkeyPatch, sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline
 ) -> None:
     monkeypatch.setattr("bot.delivery.policy.random.random", lambda: 1.0)
     sandbox.fail(Fault(method="sendMessage", status=502, times=2))
@@ -111,7 +115,7 @@ async def test_a_chat_that_failed_often_waits_longer(
 
 
 async def test_a_429_halts_the_sends_to_everybody(
-    sender: Sender, sandbox: Sandbox, chat: Chat, order: Order, joins: Joins, bob: Person
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline, joins: Joins, bob: Person
 ) -> None:
     other = await joins(bob)
     sandbox.fail(Fault(method="sendMessage", retry_after=30))
@@ -124,7 +128,7 @@ async def test_a_429_halts_the_sends_to_everybody(
 
 
 async def test_the_longest_halt_holds(
-    sender: Sender, sandbox: Sandbox, chat: Chat, order: Order
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline
 ) -> None:
     for seconds in (30, 1):
         sandbox.fail(Fault(method="sendMessage", retry_after=seconds))
@@ -135,13 +139,13 @@ async def test_the_longest_halt_holds(
 
 
 async def test_after_the_halt_sending_goes_on(
-    sender: Sender, pacer: Pacer, sandbox: Sandbox, alice: Person, chat: Chat, order: Order
+    sender: Sender, pacer: Pacer, sandbox: Sandbox, alice: Person, chat: Chat, order: Timeline
 ) -> None:
     sandbox.fail(Fault(method="sendMessage", retry_after=1))
     decision = await sender.tell(chat, order)
     assert isinstance(decision, Retry)
     await until(partial(_takes, pacer))
-    assert await sender.tell(chat, order) is None
+    assert isinstance(await sender.tell(chat, order), Sent)
     assert len(alice.inbox) == 1
     assert len(sandbox.calls_of("sendMessage")) == 2
 
@@ -158,17 +162,17 @@ async def test_after_the_halt_sending_goes_on(
     ids=["dropped", "garbage", "502", "429", "400"],
 )
 async def test_only_what_nobody_can_know_is_counted_as_uncertain(
-    sender: Sender, sandbox: Sandbox, chat: Chat, order: Order, fault: Fault, uncertain: int
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline, fault: Fault, uncertain: int
 ) -> None:
     before = count(metrics.UNCERTAIN)
     fault.method, fault.times = "sendMessage", 1
     sandbox.fail(fault)
-    assert await sender.tell(chat, order) is not None
+    assert not isinstance(await sender.tell(chat, order), Sent)
     assert count(metrics.UNCERTAIN) == before + uncertain
 
 
 async def test_a_failure_is_logged_without_the_message_and_the_token(
-    sender: Sender, sandbox: Sandbox, chat: Chat, order: Order
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline
 ) -> None:
     sandbox.fail(Fault(method="sendMessage", drop=True))
     with capture_logs() as logs:
@@ -180,10 +184,10 @@ async def test_a_failure_is_logged_without_the_message_and_the_token(
 
 @pytest.mark.parametrize("why", ["can't parse entities", "message is too long"])
 async def test_a_text_that_telegram_cannot_read_goes_once_more_as_plain_text(
-    sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Order, why: str
+    sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Timeline, why: str
 ) -> None:
     sandbox.fail(Fault(method="sendMessage", status=400, description=f"Bad Request: {why}"))
-    assert await sender.tell(chat, order) is None
+    assert isinstance(await sender.tell(chat, order), Sent)
     message = await alice.receives(containing="has been shipped")
     assert "Left <our> shop" in message.text
     assert "<b>" not in message.text
@@ -191,7 +195,7 @@ async def test_a_text_that_telegram_cannot_read_goes_once_more_as_plain_text(
 
 
 async def test_a_text_that_telegram_cannot_read_in_plain_either_is_given_up(
-    sender: Sender, sandbox: Sandbox, chat: Chat, order: Order
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline
 ) -> None:
     why = "Bad Request: message is too long"
     sandbox.fail(Fault(method="sendMessage", status=400, description=why, times=2))
@@ -200,7 +204,7 @@ async def test_a_text_that_telegram_cannot_read_in_plain_either_is_given_up(
 
 
 async def test_a_200_that_is_no_message_is_uncertain(
-    sender: Sender, sandbox: Sandbox, chat: Chat, order: Order
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline
 ) -> None:
     uncertain = count(metrics.UNCERTAIN)
     body = b'{"ok": true, "result": {"message_id": 7}}'

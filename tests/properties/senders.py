@@ -5,11 +5,13 @@ does between two awaits, so that steps interleave as those of replicas do.
 """
 
 from collections import Counter
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.services.notices import together
 from storage.chats import REMEMBERED, Chats
-from storage.models import Chat, Entry
+from storage.models import Chat, Entry, Preferences
 from tests.support.mailboxes import got
 from tests.support.news import NOON
 
@@ -20,14 +22,14 @@ LEASE = timedelta(seconds=60)
 class Sender:
     """``read``: the mailbox as it was read, until it is claimed or left.
 
-    ``fanning``: the order's news that is about to be brought. ``entry``: what is being told under
-    ``lease``, which ends at ``until``.
+    ``fanning``: the order's news that is about to be brought. ``entries``: what is being told in
+    one message under ``lease``, which ends at ``until``; none, if it found nothing due.
     """
 
     name: str
     read: Chat | None = None
     fanning: Entry | None = None
-    entry: Entry | None = None
+    entries: tuple[Entry, ...] = ()
     lease: str = ""
     until: datetime = NOON
     has_told: bool = False
@@ -69,10 +71,16 @@ class Mailbox:
     async def release_expired(self) -> None:
         await self.chats.release_expired(self.now)
 
+    async def prefer(self) -> None:
+        """What is held back is looked at again."""
+        await self.chats.prefer(self.chat_id, Preferences())
+
     # From the order to the mailbox
 
-    async def read_order(self, sender: str, order: str) -> None:
-        entry = Entry(order_id=order, news=self.news[order], since=self.now)
+    async def read_order(self, sender: str, order: str, held: timedelta | None = None) -> None:
+        """``held``: for how long its news is to be held back."""
+        due = self.now + held if held else None
+        entry = Entry(order_id=order, news=self.news[order], since=self.now, due=due)
         self._is(sender, fanning=entry, read=await got(self.chats, self.chat_id))
 
     async def bring(self, sender: str) -> None:
@@ -82,10 +90,10 @@ class Mailbox:
         assert mine.fanning is not None
         lease, until = self._new_lease()
         entry, chat = mine.fanning, mine.read
-        idle = not chat.entries
+        idle = not chat.entries and not entry.due
         if idle and await self.chats.hand_over(chat, entry, lease=lease, until=until):
             self._check_that_nobody_else_serves(sender)
-            self._is(sender, entry=entry, lease=lease, until=until)
+            self._is(sender, entries=[entry], lease=lease, until=until)
         else:
             await self.chats.post(chat, entry)
             self._is(sender)
@@ -106,34 +114,47 @@ class Mailbox:
             self._is(sender)
             return
         self._check_that_nobody_else_serves(sender)
-        first = chat.entries[0]
-        entry = first.model_copy(update={"news": max(first.news, self.news[first.order_id])})
-        self._is(sender, read=chat, entry=entry, lease=lease, until=until)
+        entries = [
+            entry.model_copy(update={"news": max(entry.news, self.news[entry.order_id])})
+            for entry in together(chat.entries, self.now)
+        ]
+        self._is(sender, read=chat, entries=entries, lease=lease, until=until)
 
     async def send(self, sender: str) -> None:
         mine = self.senders[sender]
-        assert mine.entry is not None
-        self.phone.append((mine.entry.order_id, mine.entry.news))
+        self.phone += [(entry.order_id, entry.news) for entry in mine.entries]
         self.senders[sender] = replace(mine, has_told=True)
 
     async def complete(self, sender: str) -> None:
         """A lease that was lost completes nothing."""
-        mine, before = self.senders[sender], await got(self.chats, self.chat_id)
+        mine, soon = self.senders[sender], self.now + timedelta(seconds=1)
         assert mine.read is not None
-        assert mine.entry is not None
-        soon = self.now + timedelta(seconds=1)
-        held = await self.chats.complete(mine.read, mine.entry, lease=mine.lease, next_at=soon)
-        assert held == (before.lease == mine.lease)
-        await self._check_that_it_is_unchanged_unless(held, before)
-        self._is(sender)
+        await self._end(
+            sender,
+            self.chats.complete(mine.read, *mine.entries, lease=mine.lease, next_at=soon),
+        )
+
+    async def hold(self, sender: str, span: timedelta) -> None:
+        """It is not the time for what is due, for some reason."""
+        mine, later = self.senders[sender], {"due": self.now + span}
+        assert mine.read is not None
+        entries = [entry.model_copy(update=later) for entry in mine.entries]
+        await self._end(
+            sender, self.chats.hold(mine.read, entries, lease=mine.lease, next_at=self.now)
+        )
 
     async def postpone(self, sender: str, span: timedelta) -> None:
-        mine, before = self.senders[sender], await got(self.chats, self.chat_id)
+        mine, until = self.senders[sender], self.now + span
         assert mine.read is not None
-        held = await self.chats.postpone(
-            mine.read, lease=mine.lease, until=self.now + span, attempts=1
+        await self._end(
+            sender,
+            self.chats.postpone(mine.read, lease=mine.lease, until=until, attempts=1),
         )
-        assert held == (before.lease == mine.lease)
+
+    async def _end(self, sender: str, ending: Awaitable[bool]) -> None:
+        before = await got(self.chats, self.chat_id)
+        held = await ending
+        assert held == (before.lease == self.senders[sender].lease)
         await self._check_that_it_is_unchanged_unless(held, before)
         self._is(sender)
 
@@ -144,7 +165,7 @@ class Mailbox:
     def can_send(self, sender: str) -> bool:
         """A send ends before its lease does: `SEND_TIMEOUT` is a fourth of it."""
         mine = self.senders[sender]
-        return mine.entry is not None and not mine.has_told and self.now < mine.until
+        return bool(mine.entries) and not mine.has_told and self.now < mine.until
 
     def _is(
         self,
@@ -152,13 +173,13 @@ class Mailbox:
         *,
         read: Chat | None = None,
         fanning: Entry | None = None,
-        entry: Entry | None = None,
+        entries: Sequence[Entry] = (),
         lease: str = "",
         until: datetime = NOON,
     ) -> None:
-        if entry is not None and read is None:
+        if lease and read is None:
             read = self.senders[sender].read
-        self.senders[sender] = Sender(sender, read, fanning, entry, lease, until)
+        self.senders[sender] = Sender(sender, read, fanning, tuple(entries), lease, until)
 
     def _new_lease(self) -> tuple[str, datetime]:
         self.leases += 1
@@ -167,7 +188,7 @@ class Mailbox:
     # What must hold
 
     def _check_that_nobody_else_serves(self, sender: str) -> None:
-        others = [other for other in self.senders.values() if other.name != sender and other.entry]
+        others = [other for other in self.senders.values() if other.name != sender and other.lease]
         assert all(other.until <= self.now for other in others)
 
     async def _check_that_it_is_unchanged_unless(self, held: bool, before: Chat) -> None:
@@ -184,4 +205,7 @@ class Mailbox:
             assert max([*told, waiting.get(order, 0)]) >= self.brought[order]
         assert all(told.news < waiting.get(told.order_id, told.news + 1) for told in chat.told)
         assert (chat.due_at is None) == (self.paused or not waiting)
+        if chat.due_at and not chat.lease:
+            first = min(entry.due or entry.since for entry in chat.entries)
+            assert chat.due_at == max(chat.rests_until or first, first)
         assert len(chat.told) <= REMEMBERED

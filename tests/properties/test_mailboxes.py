@@ -38,6 +38,7 @@ def outside(box: Mailbox) -> list[Step]:
     steps += 2 * steps
     steps += [(f"{span} pass", partial(box.wait, span)) for span in SPANS]
     steps.append(("expired leases are released", box.release_expired))
+    steps.append(("prefer", box.prefer))
     steps.append(("resume", box.resume) if box.paused else ("pause", box.pause))
     return steps
 
@@ -45,7 +46,7 @@ def outside(box: Mailbox) -> list[Step]:
 def inside(box: Mailbox, sender: Sender) -> list[Step]:
     """What a sender can do as it is; what it is made for stands there more than once."""
     name = sender.name
-    if sender.entry:
+    if sender.lease:
         return _serving(box, sender)
     if sender.fanning:
         return [(f"{name} brings", partial(box.bring, name))]
@@ -55,6 +56,11 @@ def inside(box: Mailbox, sender: Sender) -> list[Step]:
     return [
         (f"{name} looks", partial(box.look, name)),
         *((f"{name} reads {order}", partial(box.read_order, name, order)) for order in fresh),
+        *(
+            (f"{name} holds {order} back {span}", partial(box.read_order, name, order, span))
+            for order in fresh
+            for span in SPANS[1:]
+        ),
     ]
 
 
@@ -66,6 +72,8 @@ def _serving(box: Mailbox, sender: Sender) -> list[Step]:
     elif box.can_send(name):
         steps += 6 * [(f"{name} sends", partial(box.send, name))]
     steps += [(f"{name} postpones {span}", partial(box.postpone, name, span)) for span in SPANS[:2]]
+    if not sender.has_told:
+        steps += [(f"{name} holds back {span}", partial(box.hold, name, span)) for span in SPANS]
     return [*steps, (f"{name} crashes", partial(box.crash, name))]
 
 
@@ -102,11 +110,15 @@ async def everything_is_told_in_the_end(box: Mailbox) -> None:
 
 async def serve(box: Mailbox) -> None:
     await box.look("A")
-    if box.senders["A"].read:
-        await box.claim("A")
+    if not box.senders["A"].read:
+        return
+    await box.claim("A")
+    if box.senders["A"].entries:
         await box.send("A")
         await box.complete("A")
-        await box.check()
+    else:
+        await box.hold("A", LEASE)
+    await box.check()
 
 
 def last_told(box: Mailbox, order: str) -> int:

@@ -3,11 +3,16 @@
 The points are chosen from outside: the cable to the database holds one operation up.
 """
 
+from datetime import UTC, datetime
+
 from bot.sandbox import Fault, Person, Sandbox
+from storage.chats import Chats
+from storage.models import Preferences
 from tests.reliability import points
 from tests.reliability.conftest import IMPATIENT, Linked, ShopOf, Starts
 from tests.reliability.events import ShopEvent
 from tests.reliability.state import State
+from tests.support.mailboxes import got
 from tests.support.mongo_proxy import MongoProxy
 from tests.support.waiting import until
 
@@ -119,6 +124,98 @@ async def test_killed_between_telegrams_answer_and_the_mark_it_is_sent_twice_and
     assert len(alice.inbox) == 2
     assert await child.counted(EXPIRED) == 1
     assert len(await state.told(alice.id)) == 1
+
+
+async def test_killed_between_a_live_message_and_its_mark_it_leaves_one_more_and_loses_none(
+    starts: Starts,
+    shop_of: ShopOf,
+    cable: MongoProxy,
+    state: State,
+    linked: Linked,
+    chats: Chats,
+    alice: Person,
+) -> None:
+    await linked(alice)
+    await chats.prefer(alice.id, Preferences(cards=True))
+    child = await starts()
+    mark = cable.hold(points.completing_a_mailbox)
+    await ShopEvent("ord_1").post(shop_of(child))
+    await mark.reached()
+    await child.kill()
+    assert len(alice.inbox) == 1
+
+    await state.leases_run_out()
+    await state.marks_get_old()
+    await starts(IMPATIENT)
+    await state.settles()
+    (card,) = (await got(chats, alice.id)).cards
+    assert [message.id for message in alice.inbox][1:] == [card.message_id]
+
+
+async def test_killed_between_the_mark_and_the_deletion_the_former_live_message_stays(
+    starts: Starts,
+    shop_of: ShopOf,
+    sandbox: Sandbox,
+    state: State,
+    linked: Linked,
+    chats: Chats,
+    alice: Person,
+) -> None:
+    await linked(alice)
+    await chats.prefer(alice.id, Preferences(cards=True))
+    child = await starts()
+    shop = shop_of(child)
+    await ShopEvent("ord_1").post(shop)
+    await state.settles()
+    sandbox.fail(Fault(method="deleteMessage", delay=60, drop=True))
+    await shop.tell("ord_1", "delivered")
+    await alice.receives(containing="Delivered", timeout=PATIENCE)
+
+    async def is_marked() -> bool:
+        return [card.news for card in (await got(chats, alice.id)).cards] == [2]
+
+    await until(is_marked, PATIENCE)
+    await child.kill()
+    sandbox.clear_faults()
+
+    await state.marks_get_old()
+    await starts(IMPATIENT)
+    await state.settles()
+    (card,) = (await got(chats, alice.id)).cards
+    assert [message.text.splitlines()[0] for message in alice.inbox] == [
+        "🚚 Shipped",
+        "✅ Delivered",
+    ]
+    assert alice.inbox[-1].id == card.message_id
+
+
+async def test_killed_with_news_held_back_it_is_told_in_its_time_and_once(
+    starts: Starts,
+    shop_of: ShopOf,
+    state: State,
+    linked: Linked,
+    chats: Chats,
+    alice: Person,
+) -> None:
+    await linked(alice)
+    hour = datetime.now(UTC).hour
+    quiet = Preferences(timezone="UTC", quiet=((hour - 1) % 24, (hour + 2) % 24))
+    await chats.prefer(alice.id, quiet)
+    child = await starts()
+    await ShopEvent("ord_1").post(shop_of(child))
+
+    async def is_held() -> bool:
+        return [bool(entry.due) for entry in (await got(chats, alice.id)).entries] == [True]
+
+    await until(is_held, PATIENCE)
+    await child.kill()
+    assert alice.inbox == []
+
+    await chats.prefer(alice.id, Preferences())
+    await starts(IMPATIENT)
+    await alice.receives(containing="has been shipped", timeout=PATIENCE)
+    await state.settles()
+    assert len(alice.inbox) == 1
 
 
 async def test_killed_while_it_handles_a_command_it_answers_after_the_restart(

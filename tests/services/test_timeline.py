@@ -6,7 +6,7 @@ from itertools import permutations, product
 import pytest
 
 from bot.services.statuses import Status
-from bot.services.timeline import Expected, News, Parcel, Step, Timeline, timeline
+from bot.services.timeline import Expected, News, Parcel, Progress, Step, Timeline, timeline
 from storage.models import Carrier, Event
 from tests.services.history import DHL, START, all_of, happened, order, window
 
@@ -43,6 +43,12 @@ HISTORIES = {
         happened(1, "placed", id="msg_c"),
         happened(2, order_number="1002"),
         happened(2, order_number="1003"),
+    ],
+    "created twice": [
+        happened(0, implies="placed"),
+        happened(1, "shipped"),
+        happened(2, implies="placed", items=3),
+        happened(2, implies="placed", note="Again"),
     ],
     "parcels": [
         happened(0, "placed"),
@@ -133,6 +139,13 @@ def test_an_order_without_a_state_has_been_placed() -> None:
     view = seen(happened(0, items=1))
     assert (view.status, statuses(view)) == (Status.PLACED, ["placed"])
     assert progress(view) == progress(seen(happened(0, "placed"))) == (1, 5)
+
+
+def test_an_order_that_started_without_a_state_has_come_as_far_as_one_that_was_placed() -> None:
+    view = seen(happened(0, items=1), happened(1, "delayed"))
+    assert (
+        view.progress == seen(*all_of(["placed", "delayed"])).progress == Progress(1, 5, "placed")
+    )
 
 
 def test_being_placed_is_told_once() -> None:

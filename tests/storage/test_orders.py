@@ -1,8 +1,13 @@
 """Orders: one atomic write per event, whatever order events come in."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from storage.models import Event, Order
+import pytest
+
+from storage.appending import AHEAD, CHANGES
+from storage.models import Event, Order, Window
 from storage.mongo import Mongo
 from storage.orders import MOST_EVENTS, Orders
 from tests.support.commands import COMMANDS
@@ -189,6 +194,49 @@ async def test_a_silent_change_still_counts_as_the_state_before(orders: Orders) 
     assert await news_after(orders, event("delivered", after=2)) == 1
 
 
+CREATED = "an order is created, and no state is told"
+
+
+@pytest.mark.parametrize(
+    ("told", "news"),
+    [
+        ([CREATED], 1),
+        ([CREATED, CREATED], 1),
+        ([CREATED, "placed"], 1),
+        ([CREATED, "shipped"], 2),
+        ([CREATED, "shipped", CREATED], 2),
+        ([CREATED, "shipped", CREATED, "shipped"], 2),
+        (["shipped", CREATED], 1),
+        ([None, CREATED], 1),
+        ([None, CREATED, None, CREATED], 1),
+    ],
+    ids=str,
+)
+async def test_an_order_is_created_once(
+    orders: Orders, told: Sequence[str | None], news: int
+) -> None:
+    events = [
+        event(None, implies="placed", after=n) if state is CREATED else event(state, after=n)
+        for n, state in enumerate(told)
+    ]
+    assert await news_after(orders, *events) == news
+
+
+async def test_a_creation_that_arrives_late_is_no_news(orders: Orders) -> None:
+    created = event(None, implies="placed")
+    assert await news_after(orders, event("shipped", after=9), created) == 1
+
+
+async def test_a_silent_creation_is_not_made_good_by_another(orders: Orders) -> None:
+    await record(orders, "ord_1", event(None, implies="placed"), notify=False)
+    assert await news_after(orders, event(None, implies="placed", after=1)) == 0
+
+
+async def test_a_parcel_s_creation_says_nothing_of_another_parcel(orders: Orders) -> None:
+    created = event(None, implies="placed", parcel="A")
+    assert await news_after(orders, created, event("placed", parcel="B", after=1)) == 2
+
+
 async def test_an_event_without_a_state_is_no_news(orders: Orders) -> None:
     assert await news_after(orders, event(None, note="A new date")) == 0
 
@@ -310,3 +358,129 @@ async def test_keys_come_with_the_orders_they_name(orders: Orders) -> None:
     await orders.append("a", event(after=1), customer_id="c", keys=["a"], notify=True)
     assert await orders.keys_of_customer("c", 10) == [("a", "a"), ("b", "1002"), ("b", "b")]
     assert await orders.keys_of_customer("c", 1) == [("a", "a")]
+
+
+async def test_it_is_remembered_which_events_were_news_and_which_have_reached_the_mailboxes(
+    orders: Orders,
+) -> None:
+    events = [event("placed"), event("shipped", after=2), event("packed", after=1)]
+    for each in [*events, event(None, after=3), event("delivered", after=4)]:
+        await record(orders, "ord_1", each)
+    order = await got(orders)
+    assert [(change.event, change.news) for change in order.changes] == [
+        (events[0].id, 1),
+        (events[1].id, 2),
+        (order.events[-1].id, 3),
+    ]
+    assert order.fanned == 0
+    await orders.fanned_out("ord_1", 2)
+    assert (await got(orders)).fanned == 0
+    await orders.fanned_out("ord_1", 3)
+    assert (await got(orders)).fanned == 3
+
+
+async def test_of_many_changes_the_latest_are_remembered(orders: Orders) -> None:
+    for n in range(CHANGES + 2):
+        await record(orders, "ord_1", event(("shipped", "in_transit")[n % 2], after=n))
+    order = await got(orders)
+    assert [change.news for change in order.changes] == list(range(3, CHANGES + 3))
+
+
+# The expected delivery
+
+
+def dated(
+    first: float | None, last: float | None = None, *, after: float = 0, **changes: object
+) -> Event:
+    """Says that the delivery is expected so many days after noon."""
+    ends = [NOON + timedelta(days=day) if day is not None else None for day in (first, last)]
+    said = {"recorded_at": NOON, "estimated_delivery": Window(earliest=ends[0], latest=ends[1])}
+    return event(None, after=after).model_copy(update=said | changes)
+
+
+async def counts(orders: Orders, *events: Event, notify: bool = True) -> list[int]:
+    """The order's count of news after each event."""
+    news = []
+    for each in events:
+        await record(orders, "ord_1", each, notify=notify)
+        news.append((await got(orders)).news)
+    return news
+
+
+async def test_the_first_word_of_a_delivery_is_no_news_and_another_time_is(orders: Orders) -> None:
+    first, same = dated(2, 3), dated(2, 3, after=1)
+    earlier, later = dated(1, 3, after=2), dated(1, 4, after=3)
+    open_end, unknown, known = dated(1, after=4), dated(None, after=5), dated(2, after=6)
+    told = await counts(orders, first, same, earlier, later, open_end, unknown, known)
+    assert told == [0, 0, 1, 2, 3, 3, 3]
+    assert (await got(orders)).unfanned_since == earlier.recorded_at
+
+
+async def test_a_delivery_that_a_late_event_expects_is_no_news(orders: Orders) -> None:
+    assert await counts(orders, dated(2, after=5), dated(3, after=1)) == [0, 0]
+
+
+async def test_another_time_that_should_notify_nobody_is_no_news(orders: Orders) -> None:
+    assert await counts(orders, dated(2), dated(3, after=1), notify=False) == [0, 0]
+
+
+async def test_another_parcel_s_delivery_is_no_news(orders: Orders) -> None:
+    assert await counts(orders, dated(2), dated(3, parcel="B", after=1)) == [0, 0]
+
+
+async def test_a_state_that_comes_with_another_time_is_news_once(orders: Orders) -> None:
+    moved = dated(3, status="delayed", rank=10, after=1)
+    assert await counts(orders, dated(2), moved) == [0, 1]
+    said_again = dated(4, status="delayed", rank=10, after=2)
+    assert await counts(orders, said_again) == [2]
+
+
+# When to remind of it
+
+
+async def marked(orders: Orders, *events: Event) -> datetime | None:
+    for each in events:
+        await record(orders, "ord_1", each)
+    return (await got(orders)).remind_at
+
+
+async def test_an_order_without_an_expected_delivery_has_no_mark_at_all(
+    orders: Orders, mongo: Mongo
+) -> None:
+    assert await marked(orders, event("placed"), dated(None)) is None
+    document = await mongo.database["orders"].find_one({"_id": "ord_1"})
+    assert document is not None
+    assert "remind_at" not in document
+
+
+async def test_the_mark_is_a_day_ahead_of_what_the_newest_word_expects(orders: Orders) -> None:
+    assert await marked(orders, dated(3, 4)) == NOON + timedelta(days=3) - AHEAD
+    assert await marked(orders, dated(None, 5, after=2)) == NOON + timedelta(days=5) - AHEAD
+    assert await marked(orders, dated(9, after=1)) == NOON + timedelta(days=5) - AHEAD
+    shipped = event("shipped", after=3).model_copy(update={"recorded_at": NOON})
+    assert await marked(orders, shipped) == NOON + timedelta(days=5) - AHEAD
+
+
+async def test_what_was_expected_long_ago_is_not_marked(orders: Orders) -> None:
+    assert await marked(orders, dated(-1.01)) is None
+    assert await marked(orders, dated(-0.99, after=1)) is not None
+
+
+async def test_marked_orders_are_found_oldest_first_until_they_were_reminded_of(
+    orders: Orders,
+) -> None:
+    for order_id, day in (("ord_1", 3), ("ord_2", 2), ("ord_3", 9)):
+        await record(orders, order_id, dated(day))
+    now = NOON + timedelta(days=2)
+    assert await orders.to_remind(now, 10) == ["ord_2", "ord_1"]
+    assert await orders.to_remind(now, 1) == ["ord_2"]
+    await orders.reminded(await got(orders, "ord_2"))
+    assert await orders.to_remind(now, 10) == ["ord_1"]
+
+
+async def test_a_delivery_that_moved_meanwhile_keeps_its_mark(orders: Orders) -> None:
+    await record(orders, "ord_1", dated(2))
+    read = await got(orders)
+    await record(orders, "ord_1", dated(1, after=1))
+    await orders.reminded(read)
+    assert await orders.to_remind(NOON, 10) == ["ord_1"]

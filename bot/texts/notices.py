@@ -1,0 +1,80 @@
+"""What is told of orders at its time: the sum of what was held back, and the day's reminder."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.services.references import button_key
+from bot.services.timeline import Timeline
+from bot.texts.message import Message, Reader, buttons, foreign, moment
+from bot.texts.orders import LIST, SHOW, order_buttons, order_news
+from storage.models import Window
+
+WHOLE_DAY = timedelta(hours=12)
+"""A longer window says no more than the day."""
+
+
+def summary(orders: Sequence[Timeline], reader: Reader, now: datetime, *, daily: bool) -> Message:
+    """A line for each order, of its state as it is now, with the way to its timeline.
+
+    ``daily``: it comes every day; else it is what waited for the end of the quiet hours.
+    """
+    title = reader.say("Your orders today") if daily else reader.say("While it was quiet")
+    lines = [order_news(order, reader, now).html.split("\n")[0] for order in orders]
+    rows = order_buttons(orders, reader).inline_keyboard
+    return Message(
+        f"<b>{title}</b>\n\n" + "\n".join(lines),
+        InlineKeyboardMarkup([*rows, [_my_orders(reader)]]),
+    )
+
+
+def reminder(order: Timeline, reader: Reader) -> Message:
+    """Said in the morning of the day on which the delivery is expected."""
+    show = InlineKeyboardButton(
+        reader.say("Show timeline"), callback_data=SHOW + button_key(order.order_id)
+    )
+    words = _today(_called(order), order.estimated_delivery or Window(), reader)
+    return Message(f"📅 {words}", buttons([show], [_my_orders(reader)]))
+
+
+def _today(order: str, window: Window, reader: Reader) -> str:
+    first, last = window.earliest, window.latest
+    if first and last and _is_one_day(first, last, reader):
+        if last - first >= WHOLE_DAY or first == last:
+            return reader.say(
+                "Today is the day: your order {order} is expected today.", order=order
+            )
+        return reader.say(
+            "Today is the day: your order {order} is expected today between {first} and {last}.",
+            order=order,
+            first=moment(first, reader, style="t"),
+            last=moment(last, reader, style="t"),
+        )
+    if first and last:
+        return reader.say(
+            "From today on your order {order} can arrive. It is expected by {last}.",
+            order=order,
+            last=moment(last, reader),
+        )
+    if last:
+        return reader.say(
+            "Today is the day: your order {order} is expected today by {last}.",
+            order=order,
+            last=moment(last, reader, style="t"),
+        )
+    return reader.say("Today is the day: your order {order} is expected today.", order=order)
+
+
+def _is_one_day(first: datetime, last: datetime, reader: Reader) -> bool:
+    zone = reader.timezone
+    return first.astimezone(zone).date() == last.astimezone(zone).date()
+
+
+def _called(order: Timeline) -> str:
+    name = order.order_number
+    return f"<b>{foreign(f'#{name}' if name[:1].isdigit() else name, 64)}</b>"
+
+
+def _my_orders(reader: Reader) -> InlineKeyboardButton:
+    return InlineKeyboardButton(reader.say("My orders"), callback_data=LIST)
