@@ -136,6 +136,7 @@ async def link(shop: ShopBackend, person: Person, heard: Heard) -> None:
     await person.receives(containing="Connect this chat")
     await person.press("Yes, connect")
     await person.receives(containing="Connected.")
+    await person.receives(containing="at hand")
 
 
 async def test_refused_webhooks_and_bad_bodies(shop: ShopBackend, heard: Heard) -> None:
