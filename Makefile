@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
+WORKERS ?= $(if $(ARGS),0,5) # a part is told sooner in one process
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -24,7 +25,7 @@ run: $(VENV)/.run ## Run the bot for real, with the settings in .env
 	@$(BIN)/python -m bot run $(ARGS)
 
 test: $(VENV)/.dev ## Run the whole test suite (ARGS="-k webhook" for a part)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, import layers; silent when all is well
 	@$(BIN)/ruff format --check --quiet .

@@ -14,9 +14,12 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.jobs import Jobs
+from bot.services.household import Household
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
+from bot.services.quotas import Quotas
+from bot.services.statuses import CLOSED
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
 from bot.settings import Settings
@@ -85,7 +88,7 @@ class Trackline:
 
     def _compose(self) -> None:
         settings = self._settings
-        orders, chats = Orders(self._mongo), Chats(self._mongo)
+        orders, chats = Orders(self._mongo, CLOSED), Chats(self._mongo)
         tokens, dead_letters = LinkTokens(self._mongo), DeadLetters(self._mongo)
         reader = Reader(
             spoken(settings.default_language),
@@ -108,7 +111,9 @@ class Trackline:
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
-        services = Services(People(chats), self._tracking, self._linking, self._privacy, reader)
+        services = Services(
+            People(chats), Household(chats), self._tracking, self._linking, self._privacy, reader
+        )
         self._app = TelegramApp(settings, services, handlers.chat.register, reader)
         self._app.inbox.share(Updates(self._mongo))
         self._pacer = Pacer(Pace(self._mongo), rate=settings.telegram_rate)
@@ -193,6 +198,7 @@ class Trackline:
             tracking=self._tracking,
             linking=self._linking,
             privacy=self._privacy,
+            quotas=Quotas(settings.api_rate),
             announce=self._dispatcher.announce,
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
+from storage.horizon import Horizon
 from storage.models import Card, Chat, Entry, Preferences, Told
 from storage.mongo import Document, Mongo
 
@@ -20,6 +21,8 @@ REMEMBERED = 50
 """How many of the latest messages a mailbox remembers, so that none is posted to it again."""
 CARDS = 20
 """Of how many orders a chat's live message is remembered."""
+MARKED = 100
+"""How many of the latest orders that were muted, or followed, a chat remembers."""
 
 
 class Chats:
@@ -28,16 +31,28 @@ class Chats:
     def __init__(self, mongo: Mongo) -> None:
         self._chats = mongo.database["chats"]
         self._seal = mongo.seal
+        self._horizon = Horizon()
 
     # Links
 
     async def link(self, chat: Chat) -> None:
-        """Links the chat to ``chat.customer_id``; another customer's link ends, with its news."""
+        """Links the chat to ``chat.customer_id``; another customer's link ends, with its news.
+
+        If it was this customer's already, what waits there stays; the hint and the language are
+        those of the new link, where it has them. The person stays the same in any case, and so do
+        their preferences.
+        """
         others = {"_id": chat.id, "customer_id": {"$ne": chat.customer_id}}
+        linked = chat.to_mongo(self._seal)
+        preferences = {"$ifNull": ["$preferences", {"$literal": linked["preferences"]}]}
+        anew = {"$mergeObjects": [{"$literal": linked}, {"preferences": preferences}]}
         try:
-            await self._chats.replace_one(others, chat.to_mongo(self._seal), upsert=True)
+            await self._chats.update_one(others, [{"$replaceWith": anew}], upsert=True)
         except DuplicateKeyError:
-            return  # linked to this customer already, and what waits there must not be lost
+            told = {name: linked[name] for name in ("account_hint", "language") if name in linked}
+            if told:
+                same = {"_id": chat.id, "customer_id": chat.customer_id}
+                await self._update(same, {"$set": told})
 
     async def get(self, chat_id: int) -> Chat | None:
         found = await self._chats.find_one({"_id": chat_id})
@@ -55,9 +70,44 @@ class Chats:
         changes = {"preferences": {"$literal": preferences.to_mongo()}, "entries": entries}
         await self._update({"_id": chat_id}, [{"$set": changes}, _DUE])
 
+    async def mute(self, chat: Chat, order_id: str) -> None:
+        await self._mark(chat, order_id, "muted", instead_of="followed")
+
+    async def follow(self, chat: Chat, order_id: str) -> None:
+        await self._mark(chat, order_id, "followed", instead_of="muted")
+
+    async def _mark(self, chat: Chat, order_id: str, mark: str, *, instead_of: str) -> None:
+        """The latest `MARKED` are kept. Nothing happens if the chat is no longer this customer's.
+
+        An order has one mark at most, so that what is marked already needs no second look.
+        """
+        await self._update(
+            {"_id": chat.id, "customer_id": chat.customer_id, mark: {"$ne": order_id}},
+            {
+                "$push": {mark: {"$each": [order_id], "$slice": -MARKED}},
+                "$pull": {instead_of: order_id},
+            },
+        )
+
+    async def unmark(self, chat: Chat, order_id: str) -> None:
+        """The order is told of like any other again."""
+        await self._update({"_id": chat.id}, {"$pull": {"muted": order_id, "followed": order_id}})
+
+    async def expect_location(self, chat_id: int, until: datetime | None) -> None:
+        """So long a location is an answer. None: no longer."""
+        expected = {"location_until": until}
+        change = {"$set": expected} if until else {"$unset": expected}
+        await self._update({"_id": chat_id}, change)
+
     async def unlink(self, chat_id: int) -> bool:
         """Forgets the chat and all that waits for it. False: it was not linked."""
         result = await self._chats.delete_one({"_id": chat_id})
+        return bool(result.deleted_count)
+
+    async def end(self, chat: Chat) -> bool:
+        """`unlink`, if this very link still stands."""
+        link = {"_id": chat.id, "customer_id": chat.customer_id, "linked_at": chat.linked_at}
+        result = await self._chats.delete_one(link)
         return bool(result.deleted_count)
 
     # Posting
@@ -85,9 +135,16 @@ class Chats:
 
     async def due(self, now: datetime, limit: int) -> list[Chat]:
         """Chats whose mailbox wants to be served now, those that wait longest first."""
-        cursor = self._chats.find({"due_at": {"$lte": now}, "lease": None})
-        found = await cursor.sort("due_at").limit(limit).to_list(limit)
-        return [Chat.from_mongo(chat, self._seal) for chat in found]
+        while True:
+            until = self._horizon.next(now)
+            cursor = self._chats.find({"due_at": {"$lte": until}, "lease": None})
+            found = await cursor.sort("due_at").limit(limit).to_list(limit)
+            if len(found) == limit:
+                self._horizon.found_enough(found[0]["due_at"], found[-1]["due_at"])
+            else:
+                self._horizon.found_little()
+            if len(found) == limit or until == now:
+                return [Chat.from_mongo(chat, self._seal) for chat in found]
 
     async def claim(self, chat: Chat, *, lease: str, until: datetime) -> bool:
         """Takes the mailbox as it was read. False: somebody else was quicker."""
@@ -160,7 +217,7 @@ class Chats:
     async def release_expired(self, now: datetime) -> int:
         """Ends the leases whose holders are gone; what they served is due as before. How many."""
         result = await self._chats.update_many(
-            {"due_at": {"$lte": now}, "lease": {"$ne": None}}, [{"$unset": "lease"}, _DUE]
+            {"lease": {"$gt": ""}, "due_at": {"$lte": now}}, [{"$unset": "lease"}, _DUE]
         )
         return result.modified_count
 

@@ -77,7 +77,8 @@ class Event(_Document):
     """One thing that the shop told us about an order, kept as it was told.
 
     ``id`` is the idempotency key (`webhook-id`), ``digest`` the SHA-256 of the body it came with,
-    ``rank`` sorts events of the same moment.
+    ``rank`` sorts events of the same moment. ``implies``: the state that an event without one
+    stands for while its order has none: so to create an order once more changes nothing.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Event(_Document):
     recorded_at: datetime
     rank: int
     status: str | None = None
+    implies: str | None = None
     parcel: str | None = None
     note: PersonalText = None
     location: str | None = None
@@ -111,6 +113,7 @@ class Order(_Document):
     ``unfanned_since``: set while the latest has not.
     ``remind_at``: from then on the mailboxes want reminders of the expected day; absent when they
     have them.
+    ``closed``: nothing more is expected; derived from the events, to list open orders first.
     """
 
     id: str = Field(alias="_id")
@@ -123,6 +126,7 @@ class Order(_Document):
     changes: list[Change] = []
     fanned: int = 0
     unfanned_since: datetime | None = None
+    closed: bool = False
     remind_at: datetime | None = None
 
 
@@ -183,6 +187,7 @@ class Chat(_Document):
     """A private chat linked to a customer, and its mailbox. ``language``: its phone's.
 
     ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
+    ``location_until``: so long a location that they send is the answer to our question.
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
     While a sender holds the lease, ``due_at`` is the lease's end. ``rests_until``: not before then
     in any case, for the chat's pace or after a failure; absent when nothing waits.
@@ -196,6 +201,7 @@ class Chat(_Document):
     preferences: Preferences = Preferences()
     muted: list[str] = []
     followed: list[str] = []
+    location_until: datetime | None = None
     entries: list[Entry] = []
     told: list[Told] = []
     cards: list[Card] = []

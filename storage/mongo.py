@@ -24,7 +24,10 @@ OPERATION_TIMEOUT = 2.5
 INDEXES: Mapping[str, list[IndexModel]] = {
     "orders": [
         IndexModel([("events.id", ASCENDING)], name="event_once", unique=True),
-        IndexModel([("customer_id", ASCENDING), ("latest_at", DESCENDING)], name="of_customer"),
+        IndexModel(
+            [("customer_id", ASCENDING), ("closed", ASCENDING), ("latest_at", DESCENDING)],
+            name="open_first",
+        ),
         IndexModel([("customer_id", ASCENDING), ("keys", ASCENDING)], name="by_key"),
         IndexModel([("unfanned_since", ASCENDING)], name="unfanned", sparse=True),
         IndexModel([("remind_at", ASCENDING)], name="to_remind", sparse=True),
@@ -32,6 +35,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     "chats": [
         IndexModel([("customer_id", ASCENDING)], name="of_customer"),
         IndexModel([("due_at", ASCENDING)], name="due", sparse=True),
+        IndexModel([("lease", ASCENDING)], name="held", sparse=True),
     ],
     "link_tokens": [
         IndexModel([("code_hash", ASCENDING)], name="by_code", unique=True),

@@ -17,6 +17,7 @@ import structlog
 
 from bot.app import Trackline
 from bot.sandbox import Person, Sandbox
+from bot.services.statuses import CLOSED
 from bot.settings import Settings, load
 from storage.chats import Chats
 from storage.embedded import EmbeddedMongo
@@ -81,7 +82,7 @@ async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
 
 @pytest.fixture
 def orders(mongo: Mongo) -> Orders:
-    return Orders(mongo)
+    return Orders(mongo, CLOSED)
 
 
 @pytest.fixture

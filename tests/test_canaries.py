@@ -179,7 +179,7 @@ async def test_telegram_s_bad_days(
     sandbox.fail(fault)
     await shop.create("ord_1", "customer-1", note=NOTE)
     await heard.event("message_unreadable" if "parse" in str(fault.description) else "send_failed")
-    sandbox.fail(Fault(method="sendMessage", status=502, body=NOTE.encode()))
+    sandbox.fail(Fault(method="sendMessage", status=502, body=NOTE.encode(), times=None))
     await canarina.send("/track ord_1")
     await heard.event("update_failed")
     heard.no_canary()

@@ -129,6 +129,7 @@ MALFORMED = {
     "LINK_MINUTES": ["CANARY", "0", "1441", "1.5"],
     "STATUS_NAMES": ["CANARY", "=", "CANARY=x", "CANARY.xx=x", ".en=CANARY"],
     "STATUS_WORDS": ["CANARY", "CANARY=", "CANARY=CANARY", "gone=delivered, x=CANARY"],
+    "API_RATE": ["CANARY", "0", "-1", "10001", "nan"],
     "TELEGRAM_RATE": ["CANARY", "0", "-1", "1001", "nan"],
     "SHUTDOWN_SECONDS": ["CANARY", "0", "-1", "301", "nan", "inf"],
     "LOG_LEVEL": ["CANARY", "info"],

@@ -1,4 +1,4 @@
-"""The short form for CI: ``pytest bench/soak``. The suite in `tests` does not run it."""
+"""The short form for CI: ``make test ARGS=bench/soak``. The suite in `tests` does not run it."""
 
 import random
 

@@ -174,7 +174,7 @@ class Dispatcher:
     # From the mailbox to Telegram
 
     async def _collect_due(self) -> None:
-        """Reads no more of a backlog than is soon sent: reading it costs by its length."""
+        """Reads no more of a backlog than is soon sent."""
         if len(self._taken) > BATCH // 2:
             return
         for chat in await self._chats.due(self.now(), BATCH):

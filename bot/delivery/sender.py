@@ -108,7 +108,7 @@ class Sender:
                     chat.id,
                     card.message_id,
                     parse_mode=ParseMode.HTML,
-                    reply_markup=message.keyboard,
+                    reply_markup=message.buttons,
                     link_preview_options=LinkPreviewOptions(is_disabled=True),
                 )
         except TelegramError as error:

@@ -87,11 +87,14 @@ class Account:
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
+    username: str | None = None
+    """Without the @. It may change hands."""
 
     def as_json(self) -> JsonObject:
         """Bot API: User."""
         user: JsonObject = {"id": self.id, "is_bot": False, "first_name": self.name}
-        return user | ({"language_code": self.language} if self.language else {})
+        user |= {"language_code": self.language} if self.language else {}
+        return user | ({"username": self.username} if self.username else {})
 
 
 @dataclass(slots=True)
@@ -111,7 +114,8 @@ class Chat:
     def as_json(self) -> JsonObject:
         """Bot API: Chat."""
         if self.person:
-            return {"id": self.id, "type": "private", "first_name": self.title}
+            chat: JsonObject = {"id": self.id, "type": "private", "first_name": self.title}
+            return chat | ({"username": self.person.username} if self.person.username else {})
         return {"id": self.id, "type": "group", "title": self.title}
 
 

@@ -156,6 +156,17 @@ class Person:
         """Delete the Telegram account."""
         self.account.deactivated = True
 
+    def rename(self, username: str | None) -> None:
+        """Take a @username that is free, or give one's own up. Raises NotPossible if it is not."""
+        taken = {
+            account.username.lower()
+            for account in self._world.accounts.values()
+            if account.username and account is not self.account
+        }
+        if username and username.lower() in taken:
+            raise NotPossible(f"@{username} is somebody else's.")
+        self.account.username = username
+
     def _begin(self) -> None:
         if self.account.deactivated:
             raise NotPossible(f"{self.name} has no Telegram account any more.")

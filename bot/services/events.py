@@ -15,9 +15,12 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StringConstraints,
+    ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 CLOCK_SKEW = timedelta(days=1)
 """How far ahead of ours a shop's clock (or its idea of a time zone) may be."""
@@ -127,8 +130,11 @@ class OrderEvent(_Part):
     timestamp: Annotated[Moment, AfterValidator(_not_ahead)]
     data: OrderNews
 
-    @model_validator(mode="after")
-    def _a_change_has_a_state(self) -> Self:
-        if self.type == "order.status_changed" and self.data.status is None:
-            raise ValueError("order.status_changed needs data.status")
-        return self
+    @field_validator("data")
+    @classmethod
+    def _a_change_has_a_state(cls, data: OrderNews, info: ValidationInfo) -> OrderNews:
+        if info.data.get("type") == "order.status_changed" and data.status is None:
+            needed = PydanticCustomError("needs_status", "order.status_changed needs a status")
+            wrong = InitErrorDetails(type=needed, loc=("status",), input=None)
+            raise ValidationError.from_exception_data("data", [wrong])  # so that it has its place
+        return data

@@ -164,6 +164,18 @@ class Linking:
         return token
 
 
+def bare_code(text: str) -> str | None:
+    """The code, if a message is nothing but one: ``K7WM-3XQP``, in either case.
+
+    Words that happen to be spelt with its letters are none, nor is a number.
+    """
+    text, code = text.strip(), re.sub(r"[\W_]", "", text).upper()
+    if not re.fullmatch(r"[^\W_]{4}[\W_]?[^\W_]{4}", text) or not set(code) <= set(CODE_ALPHABET):
+        return None
+    is_mixed = not code.isdigit() and not code.isalpha()
+    return code if is_mixed or (text.isupper() and len(text) > CODE_LENGTH) else None
+
+
 def _plain(secret: str) -> str:
     """Codes are typed: with or without the dash, in either case. Tokens are not touched."""
     code = re.sub(r"[\W_]", "", secret).upper()

@@ -1,6 +1,6 @@
 """Which news a person is told, and when: what they chose, applied to what happened.
 
-Pure decisions (docs/decisions/0009-when-news-is-told.md). ``zone`` is always the reader's.
+Pure decisions (docs/decisions/0010-when-news-is-told.md). ``zone`` is always the reader's.
 """
 
 from collections.abc import Sequence
@@ -99,7 +99,8 @@ def weigh(order: Order, *, after: int, zone: ZoneInfo) -> Weight | None:
     if not ids:  # it was counted by an older version
         return Weight.DELIVERY
     fresh = [event for event in order.events if event.id in ids]
-    weights = [of_status(event.status) for event in fresh if event.status]
+    states = [event.status or event.implies for event in fresh]
+    weights = [of_status(state) for state in states if state]
     if not weights and timeline(order).is_open:
         moves = (_move(event, order.events, zone) for event in fresh)
         weights = [weight for weight in moves if weight is not None]

@@ -1,7 +1,12 @@
 """People: who writes to us, and how they like to be written to."""
 
+from datetime import datetime, timedelta
+
 from storage.chats import Chats
 from storage.models import Chat, Preferences
+
+PATIENCE = timedelta(minutes=15)
+"""How long after our question a location is still taken as the answer."""
 
 
 class People:
@@ -17,3 +22,43 @@ class People:
         preferences = Preferences.model_validate(chat.preferences.model_dump() | changes)
         await self._chats.prefer(chat.id, preferences)
         return chat.model_copy(update={"preferences": preferences})
+
+    # Where they are, to know their time zone: asked for once, and never kept
+
+    async def expect_location(self, chat: Chat, now: datetime) -> None:
+        await self._chats.expect_location(chat.id, now + PATIENCE)
+
+    async def has_answered(self, chat: Chat) -> None:
+        """Sent a location, or does not want to."""
+        await self._chats.expect_location(chat.id, None)
+
+    # One order
+
+    async def mute(self, chat: Chat, order_id: str) -> Chat:
+        """Nothing is told of it any more."""
+        await self._chats.mute(chat, order_id)
+        return _marked(chat, order_id, muted=True)
+
+    async def follow(self, chat: Chat, order_id: str) -> Chat:
+        """Every change of it is told, whatever else the person wants to hear of."""
+        await self._chats.follow(chat, order_id)
+        return _marked(chat, order_id, followed=True)
+
+    async def treat_as_usual(self, chat: Chat, order_id: str) -> Chat:
+        await self._chats.unmark(chat, order_id)
+        return _marked(chat, order_id)
+
+
+def is_location_expected(chat: Chat | None, now: datetime) -> bool:
+    return bool(chat and chat.location_until and now < chat.location_until)
+
+
+def _marked(chat: Chat, order_id: str, *, muted: bool = False, followed: bool = False) -> Chat:
+    """As the chat stands now, without reading it again."""
+    others = {
+        "muted": [other for other in chat.muted if other != order_id],
+        "followed": [other for other in chat.followed if other != order_id],
+    }
+    others["muted"] += [order_id] * muted
+    others["followed"] += [order_id] * followed
+    return chat.model_copy(update=others)

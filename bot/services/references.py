@@ -2,15 +2,66 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 
 SHORTEST_SUFFIX = 4
 LONG_ID = 8
+SHORTEST_IN_A_SENTENCE = 3
+"""Characters below which a number among other words is taken for something else."""
+MOST_MENTIONED = 3
+LONGEST = 128
+
+_AROUND = "\"'`.,;:!?¡¿…()[]{}<>«»„“”‘’*_،؛؟"
+_PHONE = re.compile(r"\+\d[\d\s()./-]*")
+_SOMETHING_ELSE = re.compile(
+    r"""\d{1,2}[:.]\d\d([:.]\d\d)?               # a time of day
+    | \d{1,2}[./-]\d{1,2}([./-]\d{2,4})?         # a date
+    | (19|20)\d\d[./-]\d\d?[./-]\d\d?
+    | \d+([.,]\d+)?(%|am|pm|st|nd|rd|th|x|[ckm]?g|[ckm]?m|[cm]?l)
+    | .*[$€£¥₹].*                                # a price
+    | .*@.* | .*://.*                            # a mail, a page
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def key(reference: str) -> str:
     """``"#1001 "``, ``"10 01"`` and ``"1001"`` are one order; so are ``"AB-7"`` and ``"ab-7"``."""
-    return re.sub(r"[\s#]+", "", reference).casefold()
+    return re.sub(r"[\s#]+", "", _western(reference)).casefold()
+
+
+def mentioned(text: str) -> list[str]:
+    """What looks like an order in a message that is no command, the likeliest first.
+
+    Only the tokens count, so it is the same in every language: ``"where is #1001?"`` → ``1001``.
+    Digits that are all there is, are meant, whatever they look like.
+    """
+    text = _PHONE.sub(" ", re.sub(r"[#№]\s*", " #", _western(text))).strip()
+    if re.fullmatch(r"#?[\d\s]+", text):
+        number = re.sub(r"\D", "", text)
+        return [number] if 0 < len(number) <= LONGEST else []
+    found = [token.strip(_AROUND) for token in text.split()]
+    alone = len(found) == 1
+    found = [token for token in found if _is_an_order(token, alone=alone)]
+    found.sort(key=lambda token: not token.startswith("#"))
+    return list(dict.fromkeys(token.lstrip("#") for token in found))[:MOST_MENTIONED]
+
+
+def _is_an_order(token: str, *, alone: bool) -> bool:
+    name = token.lstrip("#")
+    if len(name) > LONGEST or not re.match(r"[^\W_]", name) or not re.search(r"\d", name):
+        return False
+    if token.startswith("#"):
+        return True
+    if len(name) < SHORTEST_IN_A_SENTENCE and not alone:
+        return False
+    return not _SOMETHING_ELSE.fullmatch(name)
+
+
+def _western(text: str) -> str:
+    """The digits of every script as 0 to 9."""
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
 def button_key(order_id: str) -> str:

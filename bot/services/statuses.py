@@ -39,6 +39,27 @@ DELIVERY = (
 )
 """The phases of a delivery. States outside them (a delay, a problem) do not move it."""
 
+PICKUP = (
+    frozenset({Status.PLACED, Status.CONFIRMED}),
+    frozenset(
+        {
+            Status.PROCESSING,
+            Status.PACKED,
+            Status.SHIPPED,
+            Status.IN_TRANSIT,
+            Status.OUT_FOR_DELIVERY,
+        }
+    ),
+    frozenset({Status.READY_FOR_PICKUP}),
+    frozenset({Status.DELIVERED}),
+)
+"""The phases of an order that its customer fetches: *delivered* means that they did."""
+
+WAYS = frozenset(
+    {Status.SHIPPED, Status.IN_TRANSIT, Status.OUT_FOR_DELIVERY, Status.READY_FOR_PICKUP}
+)
+"""States that tell how an order reaches its customer; the newest of them counts."""
+
 _RANKS = {status.value: rank for rank, status in enumerate(Status)}
 _SPELLINGS = {"canceled": Status.CANCELLED.value}
 

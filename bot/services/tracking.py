@@ -13,8 +13,10 @@ from bot.services.timeline import Timeline, timeline
 from storage.models import Carrier, Chat, Event, Order, Window
 from storage.orders import MOST_EVENTS, Orders
 
-RECENT = 8
+PAGE = 6
 """How many orders a customer is offered at once."""
+PAGES = 50
+"""How many pages can be turned; what lies behind them is found by its number."""
 SEARCHED = 200
 """How many of a customer's latest orders are searched for the end of an id."""
 
@@ -52,6 +54,15 @@ class SeveralOrders(Exception):
     """More than one order of this customer goes by that name."""
 
     orders: Sequence[Timeline]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of a customer's orders, open ones first. ``number``: from 0, which has the newest."""
+
+    orders: Sequence[Timeline]
+    number: int
+    has_older: bool
 
 
 class Tracking:
@@ -121,16 +132,17 @@ class Tracking:
     def _event(self, event: OrderEvent, event_id: str, digest: bytes) -> Event:
         news = event.data
         status = canonical(news.status, self._words) if news.status else None
-        if status is None and event.type == "order.created":
-            status = Status.PLACED
+        creates = status is None and event.type == "order.created"
+        implies = Status.PLACED if creates else None
         window, carrier = news.estimated_delivery, news.carrier
         return Event(
             id=event_id,
             digest=digest,
             occurred_at=news.occurred_at or event.timestamp,
             recorded_at=datetime.now(UTC),
-            rank=rank(status),
+            rank=rank(status or implies),
             status=status,
+            implies=implies,
             parcel=news.parcel,
             note=news.note,
             location=news.location,
@@ -163,16 +175,26 @@ class Tracking:
 
     async def _by_suffix(self, customer_id: str, suffix: str) -> list[Order]:
         known = await self._orders.keys_of_customer(customer_id, SEARCHED)
-        ids = sorted(references.by_suffix(suffix, known))[:RECENT]
+        ids = sorted(references.by_suffix(suffix, known))[:PAGE]
         found = [await self._orders.get(order_id) for order_id in ids]
         return [order for order in found if order]
 
-    async def recent(self, chat: Chat | None) -> list[Timeline]:
-        """The chat's own latest orders, open ones first. Raises `NotLinked`."""
+    async def page(self, chat: Chat | None, number: int = 0) -> Page:
+        """The chat's own orders, open ones first, each with the latest news first.
+
+        A ``number`` that nobody could have turned to is taken as the nearest that one can.
+        Raises `NotLinked`.
+        """
         if chat is None:
             raise NotLinked
-        orders = await self._orders.of_customer(chat.customer_id, RECENT)
-        return sorted(map(timeline, orders), key=lambda order: not order.is_open)
+        number = min(max(number, 0), PAGES - 1)
+        found = await self._orders.of_customer(chat.customer_id, PAGE + 1, skip=PAGE * number)
+        orders = [timeline(order) for order in found[:PAGE]]
+        return Page(orders, number, has_older=len(found) > PAGE and number < PAGES - 1)
+
+    async def recent(self, chat: Chat | None) -> Sequence[Timeline]:
+        """The first page's orders. Raises `NotLinked`."""
+        return (await self.page(chat)).orders
 
     async def for_shop(self, order_id: str) -> Timeline:
         """The timeline for the shop itself. Raises `OrderNotFound`."""

@@ -1,16 +1,31 @@
-"""What is said about the bot itself."""
+"""What is said about the bot itself, and the keyboard that is always at hand."""
 
-from bot.texts.message import N_, Message, Reader, foreign
+import re
+
+from telegram import InlineKeyboardButton, ReplyKeyboardMarkup
+
+from bot.texts.languages import LANGUAGES, translations
+from bot.texts.message import N_, Message, Reader, buttons, foreign
 
 COMMANDS = {
     "track": N_("Where is my order?"),
     "orders": N_("My orders"),
+    "settings": N_("Languages, quiet hours, what I tell you"),
     "link": N_("Connect with a code"),
     "unlink": N_("Disconnect this chat"),
     "privacy": N_("What I keep about you"),
     "help": N_("What I can do"),
 }
 """The menu of commands, with what each is for (Bot API: setMyCommands)."""
+
+ORDERS, SETTINGS, HELP = "orders", "settings", "help"
+"""What buttons lead to, wherever they are."""
+KEYBOARD = {
+    ORDERS: ("📦", N_("My orders")),
+    SETTINGS: ("⚙️", N_("Settings")),
+    HELP: ("❓", N_("Help")),
+}
+"""The buttons that are always at hand; each writes its text, which is understood as its command."""
 
 
 def description(reader: Reader) -> str:
@@ -27,25 +42,79 @@ def short_description(reader: Reader) -> str:
     return reader.say("Where your orders at {shop} are, live.", shop=reader.shop)
 
 
+def keyboard(reader: Reader) -> ReplyKeyboardMarkup:
+    """Stays until another takes its place, and survives a change of language."""
+    orders, *others = (f"{emoji} {reader.say(text)}" for emoji, text in KEYBOARD.values())
+    return ReplyKeyboardMarkup(
+        [[orders], others],
+        is_persistent=True,
+        resize_keyboard=True,
+        input_field_placeholder=reader.say("An order number, like 1001"),
+    )
+
+
+def meant(text: str) -> str | None:
+    """Which of the `KEYBOARD` a message is, in any of our languages: it may be an old one's."""
+    return _meanings().get(_letters(text))
+
+
+def _meanings() -> dict[str, str]:
+    return {
+        _letters(translations(language).gettext(text)): command
+        for language in LANGUAGES
+        for command, (_, text) in KEYBOARD.items()
+    }
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", text).strip().casefold()
+
+
+def welcome(reader: Reader) -> Message:
+    """The first words to somebody who is known."""
+    text = reader.say(
+        "Welcome! Send me an order number whenever you wonder where it is, or use the buttons "
+        "below."
+    )
+    return Message(text, keyboard(reader))
+
+
+def at_hand(reader: Reader) -> Message:
+    """What comes right after the chat was connected."""
+    text = reader.say("From now on, the buttons below are always at hand.")
+    return Message(text, keyboard(reader))
+
+
 def help_text(reader: Reader) -> Message:
     shop = foreign(reader.shop)
-    return Message(
-        "\n".join(
-            [
-                reader.say("I tell you how your orders at {shop} are getting on.", shop=shop),
-                "",
-                reader.say(
-                    "/track and an order number, like <b>/track 1001</b>, shows where it is."
-                ),
-                reader.say("/orders shows your latest orders."),
-                reader.say("/link connects this chat with a code from your account."),
-                reader.say("/unlink disconnects it again."),
-                reader.say("/privacy says what I keep about you, and deletes it."),
-                "",
-                reader.say("When an order moves, I write to you by myself."),
-            ]
-        )
+    lines = [
+        reader.say("I tell you how your orders at {shop} are getting on.", shop=shop),
+        "",
+        reader.say("Send me an order number, like <b>1001</b> or /track 1001, to see where it is."),
+        "",
+        reader.say("/orders shows your orders, open ones first."),
+        reader.say("/settings: language, quiet hours, what I tell you."),
+        reader.say("/link connects this chat with a code."),
+        reader.say("/unlink disconnects it again."),
+        reader.say("/privacy says what I keep about you, and deletes it."),
+    ]
+    return Message("\n".join(lines), keyboard(reader))
+
+
+def orders_button(reader: Reader) -> InlineKeyboardButton:
+    """The usual way back."""
+    return InlineKeyboardButton(reader.say("My orders"), callback_data=ORDERS)
+
+
+def help_button(reader: Reader) -> InlineKeyboardButton:
+    return InlineKeyboardButton(reader.say("Help"), callback_data=HELP)
+
+
+def not_understood(reader: Reader) -> Message:
+    text = reader.say(
+        "I did not get that. Send me an order number, like <b>1001</b>, or choose below."
     )
+    return Message(text, buttons([orders_button(reader), help_button(reader)]))
 
 
 def only_in_private(reader: Reader) -> Message:

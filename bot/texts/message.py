@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 
 from bot.texts.languages import is_right_to_left, spoken, translations
 from storage.models import Chat
@@ -78,8 +83,15 @@ class Reader:
 
 @dataclass(frozen=True)
 class Message:
+    """``keyboard``: the buttons below it, or those that take the place of the phone's keyboard."""
+
     html: str
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None = None
+
+    @property
+    def buttons(self) -> InlineKeyboardMarkup | None:
+        """Those below it, which is all that an edited message can have."""
+        return self.keyboard if isinstance(self.keyboard, InlineKeyboardMarkup) else None
 
 
 def buttons(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
@@ -97,13 +109,14 @@ def foreign(text: str, longest: int = 300) -> str:
     return escape(plain(text, longest), quote=True)
 
 
-def moment(at: datetime, reader: Reader, *, style: str = "wdt") -> str:
+def moment(at: datetime, reader: Reader, *, style: str = "wdt", zone: bool = True) -> str:
     """A time that each phone shows in its own zone and language.
 
     ``style``: Telegram's letters, w weekday, d date, t time. What older apps show instead says
-    which zone it is in. Bot API: date-time entity.
+    which ``zone`` it is in. Bot API: date-time entity.
     """
-    pattern = " ".join({"w": "EEE", "d": "d MMM", "t": "HH:mm z"}[letter] for letter in style)
+    time = "HH:mm z" if zone else "HH:mm"
+    pattern = " ".join({"w": "EEE", "d": "d MMM", "t": time}[letter] for letter in style)
     fallback = format_datetime(at, pattern, tzinfo=reader.timezone, locale=reader.language)
     return f'<tg-time unix="{int(at.timestamp())}" format="{style}">{escape(fallback)}</tg-time>'
 

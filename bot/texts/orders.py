@@ -1,60 +1,70 @@
 """An order in words: its timeline, news of it, and lists of orders."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.services.references import button_key
-from bot.services.timeline import Progress, Step, Timeline
-from bot.texts import statuses
+from bot.services.statuses import Status
+from bot.services.timeline import Parcel, Progress, Step, Timeline
+from bot.services.tracking import Page
+from bot.texts import carriers, general, statuses, windows
 from bot.texts.message import LONGEST, Message, Reader, buttons, foreign, length, moment, plain
-from storage.models import Carrier, Window
 
 SHOW = "show:"
 REFRESH = "refresh:"
-LIST = "orders"
+OPTIONS = "options:"
+LIST = general.ORDERS
+PAGE = "orders:"
 
-STEPS = 12
-"""How many steps of a long history are shown."""
+STEPS = 4
+"""How many of the latest steps are seen at once; the rest of the history unfolds."""
+MOST_MARKS = 90
+"""How many of its marks (bold, a time …) a message may spend on steps; Telegram drops what is
+beyond 100."""
+PARCELS = 1000
+"""UTF-16 code units that the parcels of an order may take."""
+
+
+# The timeline
 
 
 def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
-    """The whole timeline, newest state first; of a long one as much as a message holds."""
-    for shown in range(STEPS, 0, -1):
-        html = "\n".join(_timeline(order, reader, now, shown))
-        if length(html) <= LONGEST:
-            break
-    refresh = InlineKeyboardButton(
-        "🔄 " + reader.say("Refresh"), callback_data=REFRESH + button_key(order.order_id)
+    """The whole timeline, newest state first; of a very long one as much as a message holds."""
+    head = "\n".join(_head(order, reader, now))
+    foot = "" if _has_parcels(order) else carriers.line(order.carrier, reader)
+    foot = f"\n\n{foot}" if foot else ""
+    history = _history(order, reader, room=LONGEST - length(head + foot) - 2)
+    key = button_key(order.order_id)
+    refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + key)
+    options = InlineKeyboardButton("⚙️ " + reader.say("Options"), callback_data=OPTIONS + key)
+    keyboard = buttons(
+        [refresh, options], *carriers.rows(order, reader), [general.orders_button(reader)]
     )
-    keyboard = buttons([refresh, _my_orders(reader)], _carrier_button(order.carrier, reader))
-    return Message(html, keyboard)
+    return Message(f"{head}\n\n{history}{foot}", keyboard)
 
 
-def up_to_date(reader: Reader) -> str:
-    return reader.say("Up to date")
+def updated(reader: Reader) -> str:
+    return reader.say("There was something new: here it is.")
 
 
-def _timeline(order: Timeline, reader: Reader, now: datetime, shown: int) -> list[str]:
-    newest, *older = reversed(order.steps)
-    hidden = len(older) - (shown - 1)
-    state = foreign(statuses.name(order.status, reader), 64)
-    return [
-        f"{statuses.emoji(order.status)} <b>{state}</b>",
-        _title(order, reader),
-        *_progress(order.progress, reader),
-        *_expected(order.expected(now), reader),
-        "",
-        *_step(newest, order, reader, is_newest=True),
-        *(line for step in older[: shown - 1] for line in _step(step, order, reader)),
-        *(
-            [reader.count("… and {count} earlier step", "… and {count} earlier steps", hidden)]
-            if hidden > 0
-            else []
-        ),
-        *_carrier(order.carrier, reader),
-    ]
+def nothing_new(reader: Reader) -> str:
+    return reader.say("Nothing new yet.")
+
+
+def _head(order: Timeline, reader: Reader, now: datetime) -> list[str]:
+    """The state and what to do about it, how far it is, and each of its parcels."""
+    state = foreign(statuses.name(order.status, reader, is_pickup=order.is_pickup), 64)
+    lines = [f"{statuses.emoji(order.status)} <b>{state}</b>", _title(order, reader)]
+    lines += _way_back(order, reader)
+    if next_step := statuses.next_step(order.status, reader, order=_number(order)):
+        lines += ["", next_step, ""]
+    lines += _progress(order, reader)
+    lines += _expected(order, reader, now)
+    if _has_parcels(order):
+        lines += ["", *_parcels(order, reader, now)]
+    return "\n".join(lines).rstrip("\n").split("\n")
 
 
 def _title(order: Timeline, reader: Reader) -> str:
@@ -64,37 +74,251 @@ def _title(order: Timeline, reader: Reader) -> str:
     return f"{title} · {reader.count('{count} item', '{count} items', order.items)}"
 
 
+def _way_back(order: Timeline, reader: Reader) -> list[str]:
+    """What a refund follows, in the place of the progress of a delivery."""
+    if order.status != Status.REFUNDED:
+        return []
+    told = {step.status for step in order.steps}
+    if Status.RETURNED in told:
+        return [reader.say("Returned, then refunded")]
+    if Status.CANCELLED in told:
+        return [reader.say("Cancelled, then refunded")]
+    return []
+
+
+def _progress(order: Timeline, reader: Reader) -> list[str]:
+    """Words first, for those who listen; the bar after them says nothing more."""
+    progress = order.progress
+    if progress is None or not progress.done:
+        return []
+    bar = "▰" * progress.done + "▱" * (progress.total - progress.done)
+    return [f"{_stage(order, progress, reader)} {bar}"]
+
+
+def _stage(order: Timeline, progress: Progress, reader: Reader) -> str:
+    """The phase is named where the state is none: a delay stands still somewhere."""
+    if progress.reached in {order.status, None}:
+        return reader.say("Step {done} of {total}", done=progress.done, total=progress.total)
+    phase = statuses.name(progress.reached or "", reader, is_pickup=order.is_pickup)
+    return reader.say(
+        "Step {done} of {total}: {phase}",
+        done=progress.done,
+        total=progress.total,
+        phase=foreign(phase, 64),
+    )
+
+
+def _expected(order: Timeline, reader: Reader, now: datetime) -> list[str]:
+    if order.estimated is None or order.expected(now) is None or _expects_apart(order):
+        return []
+    return [windows.sentence(order.estimated, reader)]
+
+
+def _has_parcels(order: Timeline) -> bool:
+    return len(order.parcels) > 1
+
+
+def _expects_apart(order: Timeline) -> bool:
+    """Its parcels are expected at different times: each is told with its parcel."""
+    expected = {parcel.expected for parcel in order.parcels if parcel.is_open}
+    return _has_parcels(order) and len(expected) > 1
+
+
+# Parcels
+
+
+def _parcels(order: Timeline, reader: Reader, now: datetime) -> list[str]:
+    """A line for each, those first that are still out, and how many are there."""
+    lines = [*_delivered(order, reader)]
+    parcels = sorted(order.parcels, key=lambda parcel: not parcel.is_open)
+    for shown, parcel in enumerate(parcels):
+        told = _parcel(parcel, order, reader, now)
+        if length("\n".join([*lines, *told])) > PARCELS:
+            left = len(parcels) - shown
+            more = reader.count("… and {count} more parcel", "… and {count} more parcels", left)
+            return [*lines, more]
+        lines += told
+    return lines
+
+
+def _delivered(order: Timeline, reader: Reader) -> list[str]:
+    """``1 of 2 parcels delivered``, once there is one."""
+    if not order.delivered:
+        return []
+    return [
+        reader.count(
+            "{delivered} of {count} parcel delivered",
+            "{delivered} of {count} parcels delivered",
+            len(order.parcels),
+            delivered=reader.number(order.delivered),
+        )
+    ]
+
+
+def _parcel(parcel: Parcel, order: Timeline, reader: Reader, now: datetime) -> list[str]:
+    state = foreign(statuses.name(parcel.status, reader, is_pickup=parcel.is_pickup), 64)
+    called = reader.say("Parcel {parcel}", parcel=foreign(parcel.name, 64))
+    parts = [f"<b>{called}</b>", state, carriers.line(parcel.carrier, reader)]
+    lines = [f"{statuses.emoji(parcel.status)} " + " · ".join(part for part in parts if part)]
+    if not parcel.is_open:
+        return lines
+    if parcel.expected and not parcel.expected.is_past(now) and _expects_apart(order):
+        lines.append(windows.sentence(parcel.expected, reader))
+    next_step = statuses.next_step(parcel.status, reader, order=_number(order))
+    if next_step and parcel.status != order.status:
+        lines.append(next_step)
+    return lines
+
+
+# History
+
+
+def _history(order: Timeline, reader: Reader, *, room: int) -> str:
+    """The latest steps and, folded up, those before; the oldest are counted if there is no room.
+
+    ``room``: in UTF-16 code units.
+    """
+    newest_first = list(reversed(order.steps))
+    fitting = list(_fitting(newest_first, order, reader, room=room - 60))
+    seen = len(newest_first) if len(newest_first) <= STEPS + 1 else STEPS
+    folded = fitting[seen:]
+    if left := len(newest_first) - len(fitting):
+        folded.append(
+            reader.count("… and {count} earlier step", "… and {count} earlier steps", left)
+        )
+    history = "\n".join(fitting[:seen])
+    if not folded:
+        return history
+    return f"{history}\n<blockquote expandable>" + "\n".join(folded) + "</blockquote>"
+
+
+def _fitting(steps: Iterable[Step], order: Timeline, reader: Reader, *, room: int) -> Iterable[str]:
+    """The steps, as HTML, as long as there is room; the first in any case."""
+    used = marks = 0
+    for count, step in enumerate(steps):
+        told = "\n".join(_step(step, order, reader, is_newest=count == 0))
+        used, marks = used + length(told) + 1, marks + told.count("</")
+        if count and (used > room or marks > MOST_MARKS):
+            return
+        yield told
+
+
+def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = False) -> list[str]:
+    name = foreign(statuses.name(step.status, reader, is_pickup=step.is_pickup), 64)
+    if step.parcel and _has_parcels(order):
+        name += f" ({reader.say('parcel {parcel}', parcel=foreign(step.parcel, 64))})"
+    line = f"{'●' if is_newest else '○'} {name} · {moment(step.at, reader)}"
+    return [f"<b>{line}</b>" if is_newest else line, *_words(step)]
+
+
+def _words(step: Step) -> list[str]:
+    """Where it is and what the shop said, if it said so."""
+    words = [step.location and foreign(step.location, 100), step.note and foreign(step.note)]
+    said = " · ".join(word for word in words if word)
+    return [f"<i>{said}</i>"] if said else []
+
+
+# News
+
+
 def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
     """A short message of the state as it is now, with the way to the whole timeline."""
-    newest = order.steps[-1]
-    called = f"<b>{_number(order)}</b>"
-    if newest.parcel and len(order.parcels) > 1:
-        parcel = foreign(newest.parcel, 64)
-        sentence = statuses.parcel_news(newest.status, reader, parcel=parcel, order=called)
+    expected = order.news.expected
+    if expected and not expected.is_past(now):
+        lines = _news_of_the_day(order, reader)
     else:
-        sentence = statuses.news(newest.status, reader, order=called)
-    lines = [
-        f"{statuses.emoji(newest.status)} {sentence}",
-        *_words(newest),
-        *_expected(order.expected(now), reader),
-    ]
+        lines = [*_news_of_the_state(order, reader), *_expected(order, reader, now)]
     show = InlineKeyboardButton(
         reader.say("Show timeline"), callback_data=SHOW + button_key(order.order_id)
     )
-    return Message("\n".join(lines), buttons([show], _carrier_button(order.carrier, reader)))
+    return Message("\n".join(lines), buttons([show], *carriers.link_rows(order, reader)))
 
 
-def order_list(orders: Sequence[Timeline], reader: Reader) -> Message:
-    if not orders:
-        return Message(
-            reader.say(
-                "No orders here yet. As soon as {shop} has one for you, you will hear of it.",
-                shop=foreign(reader.shop),
-            )
+def _news_of_the_state(order: Timeline, reader: Reader) -> list[str]:
+    newest, called = order.news.step, f"<b>{_number(order)}</b>"
+    next_step = statuses.next_step(newest.status, reader, order=_number(order))
+    return [
+        f"{statuses.emoji(newest.status)} {_sentence(order, called, reader)}",
+        *_words(newest),
+        *([next_step] if next_step else []),
+        *(_delivered(order, reader) if order.is_open else []),
+    ]
+
+
+def _sentence(order: Timeline, called: str, reader: Reader) -> str:
+    newest, parcels = order.news.step, len(order.parcels)
+    if _has_parcels(order) and newest.status == Status.DELIVERED and order.delivered == parcels:
+        return reader.count(
+            "The {count} parcel of your order {order} has been delivered. Enjoy!",
+            "All {count} parcels of your order {order} have been delivered. Enjoy!",
+            parcels,
+            order=called,
         )
-    title = f"<b>{reader.say('Your latest orders')}</b>"
-    hint = reader.say("Tap one to see where it is.")
-    return Message(f"{title}\n{hint}", order_buttons(orders, reader))
+    if newest.parcel and _has_parcels(order):
+        return statuses.parcel_news(
+            newest.status,
+            reader,
+            parcel=foreign(newest.parcel, 64),
+            order=called,
+            is_pickup=newest.is_pickup,
+        )
+    return statuses.news(newest.status, reader, order=called, is_pickup=newest.is_pickup)
+
+
+def _news_of_the_day(order: Timeline, reader: Reader) -> list[str]:
+    """Another expected delivery, and the state it does not change."""
+    expected, newest = order.news.expected, order.news.step
+    if expected is None:
+        return []
+    state = foreign(statuses.name(newest.status, reader, is_pickup=newest.is_pickup), 64)
+    return [
+        f"🗓️ {_what_is_new(order, reader)}",
+        windows.sentence(expected, reader),
+        *_words(newest),
+        "",
+        f"{statuses.emoji(newest.status)} {state}",
+    ]
+
+
+def _what_is_new(order: Timeline, reader: Reader) -> str:
+    expected, parcel = order.news.expected, order.news.step.parcel
+    order_called = f"<b>{_number(order)}</b>"
+    if parcel and _has_parcels(order):
+        return reader.say(
+            "New delivery time for parcel {parcel} of your order {order}:",
+            parcel=foreign(parcel, 64),
+            order=order_called,
+        )
+    if expected and windows.moves_day(expected, reader):
+        return reader.say("New delivery day for your order {order}:", order=order_called)
+    if expected and expected.before:
+        return reader.say("New delivery time for your order {order}:", order=order_called)
+    return reader.say("Your order {order} has a delivery time now:", order=order_called)
+
+
+# Lists
+
+
+def order_list(page: Page, reader: Reader, now: datetime) -> Message:
+    if not page.orders and not page.number:
+        nothing = reader.say(
+            "No orders here yet. As soon as {shop} has one for you, you will hear of it.",
+            shop=foreign(reader.shop),
+        )
+        return Message(nothing, buttons([general.help_button(reader)]))
+    titles = reader.say("Your latest orders"), reader.say("Your earlier orders")
+    hints = reader.say("There are no more."), reader.say("Tap one to see where it is.")
+    title, hint = titles[page.number > 0], hints[bool(page.orders)]
+    keyboard = buttons(
+        *([_order_button(order, reader, now)] for order in page.orders), _turning(page, reader)
+    )
+    return Message(f"<b>{title}</b>\n{hint}", keyboard)
+
+
+def _turning(page: Page, reader: Reader) -> list[InlineKeyboardButton]:
+    newer = InlineKeyboardButton(reader.say("Newer"), callback_data=f"{PAGE}{page.number - 1}")
+    older = InlineKeyboardButton(reader.say("Older"), callback_data=f"{PAGE}{page.number + 1}")
+    return [newer] * (page.number > 0) + [older] * page.has_older
 
 
 def several_orders(orders: Sequence[Timeline], reader: Reader) -> Message:
@@ -111,23 +335,34 @@ def not_found(reader: Reader) -> Message:
             "I can't find that one among your orders. Is the number right? It is in the shop's "
             "confirmation, like <b>#1001</b>."
         ),
-        buttons([_my_orders(reader)]),
+        buttons([general.orders_button(reader)]),
     )
 
 
-def _my_orders(reader: Reader) -> InlineKeyboardButton:
-    return InlineKeyboardButton(reader.say("My orders"), callback_data=LIST)
+def order_buttons(
+    orders: Sequence[Timeline], reader: Reader, now: datetime | None = None
+) -> InlineKeyboardMarkup:
+    """A button an order: its state at a glance, its timeline at a tap; with ``now``, its day."""
+    return buttons(*([_order_button(order, reader, now)] for order in orders))
 
 
-def order_buttons(orders: Sequence[Timeline], reader: Reader) -> InlineKeyboardMarkup:
-    """A button an order: its state at a glance, its timeline at a tap."""
-    return buttons(*([_order_button(order, reader)] for order in orders))
-
-
-def _order_button(order: Timeline, reader: Reader) -> InlineKeyboardButton:
-    called, state = plain(_called(order), 32), plain(statuses.name(order.status, reader), 24)
-    label = f"{statuses.emoji(order.status)} {called} · {state}"
+def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> InlineKeyboardButton:
+    state = statuses.name(order.status, reader, is_pickup=order.is_pickup)
+    parts = [plain(_called(order), 20), plain(state, 24), now and _when(order, reader, now)]
+    label = f"{statuses.emoji(order.status)} " + " · ".join(part for part in parts if part)
     return InlineKeyboardButton(label, callback_data=SHOW + button_key(order.order_id))
+
+
+def _when(order: Timeline, reader: Reader, now: datetime) -> str | None:
+    """The day on which it is expected, or came to its end; while none is known, how far it is."""
+    if not order.is_open:
+        return windows.short_day(order.steps[-1].at, reader, now)
+    window = order.expected(now)
+    if end := window and (window.latest or window.earliest):
+        return windows.short_day(end, reader, now)
+    if order.progress is None or not order.progress.done:
+        return None
+    return reader.say("{done} of {total}", done=order.progress.done, total=order.progress.total)
 
 
 def _called(order: Timeline) -> str:
@@ -138,68 +373,3 @@ def _called(order: Timeline) -> str:
 
 def _number(order: Timeline) -> str:
     return foreign(_called(order), 64)
-
-
-def _progress(progress: Progress | None, reader: Reader) -> list[str]:
-    if progress is None:
-        return []
-    bar = "▰" * progress.done + "▱" * (progress.total - progress.done)
-    stage = reader.say("stage {done} of {total}", done=progress.done, total=progress.total)
-    return [f"{bar} {stage}"]
-
-
-def _expected(window: Window | None, reader: Reader) -> list[str]:
-    if window is None:
-        return []
-    ends = [moment(end, reader) for end in (window.earliest, window.latest) if end]
-    same_day = (
-        window.earliest
-        and window.latest
-        and window.earliest.astimezone(reader.timezone).date()
-        == window.latest.astimezone(reader.timezone).date()
-    )
-    if window.latest and same_day:
-        ends[1] = moment(window.latest, reader, style="t")
-    when = " – ".join(ends)
-    if not window.earliest:
-        return [reader.say("Expected by {when}", when=when)]
-    if not window.latest:
-        return [reader.say("Expected from {when}", when=when)]
-    return [reader.say("Expected {when}", when=when)]
-
-
-def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = False) -> list[str]:
-    name = foreign(statuses.name(step.status, reader), 64)
-    if step.parcel and len(order.parcels) > 1:
-        name += f" ({reader.say('parcel {parcel}', parcel=foreign(step.parcel, 64))})"
-    line = f"{'●' if is_newest else '○'} {name} · {moment(step.at, reader)}"
-    return [f"<b>{line}</b>" if is_newest else line, *_words(step)]
-
-
-def _words(step: Step) -> list[str]:
-    """Where it is and what the shop said, if it said so."""
-    words = [step.location and foreign(step.location, 100), step.note and foreign(step.note)]
-    said = " · ".join(word for word in words if word)
-    return [f"<i>{said}</i>"] if said else []
-
-
-def _carrier(carrier: Carrier | None, reader: Reader) -> list[str]:
-    if carrier is None:
-        return []
-    number = carrier.tracking_number
-    parts = [
-        carrier.name and reader.say("With {carrier}", carrier=foreign(carrier.name, 100)),
-        number and f"<code>{foreign(number, 100)}</code>",
-    ]
-    line = " · ".join(part for part in parts if part)
-    return ["", line] if line else []
-
-
-def _carrier_button(carrier: Carrier | None, reader: Reader) -> list[InlineKeyboardButton]:
-    if carrier is None or carrier.tracking_url is None:
-        return []
-    if carrier.name:
-        label = reader.say("Track with {carrier}", carrier=plain(carrier.name, 40))
-    else:
-        label = reader.say("Track the parcel")
-    return [InlineKeyboardButton(label, url=carrier.tracking_url)]

@@ -46,6 +46,10 @@ def _of_a_link(held: Held, reader: Reader) -> list[str]:
             "Which news of them waits for you or was sent last: so that none comes twice or is "
             "lost."
         ),
+        reader.say(
+            "Your /settings, and which orders you mute or follow: so that I write to you as you "
+            "like it."
+        ),
     ]
 
 

@@ -47,16 +47,42 @@ NEWS = {
     Status.CANCELLED: N_("Your order {order} has been cancelled."),
 }
 
+NEXT = {
+    Status.PAYMENT_DUE: N_(
+        "As soon as your payment is in, {shop} gets started. If you have paid already, there is "
+        "nothing to do."
+    ),
+    Status.READY_FOR_PICKUP: N_("When you come, have your order number at hand: {order}"),
+    Status.ATTEMPT_FAILED: N_(
+        "Couriers often come a second time: it helps if somebody can open. If no time suits you, "
+        "please ask {shop}."
+    ),
+    Status.DELAYED: N_("There is nothing for you to do: it comes, only later than planned."),
+    Status.ON_HOLD: N_(
+        "If you wonder why, {shop} can tell you; perhaps they need something from you."
+    ),
+    Status.PROBLEM: N_("For the moment you need not do anything. {shop} can tell you more."),
+    Status.RETURNED: N_("Your money back, or another one? {shop} can tell you how it goes on."),
+    Status.REFUNDED: N_("It can take your bank a few days to show the money in your account."),
+    Status.CANCELLED: N_("If you have paid already, or this surprises you, please ask {shop}."),
+}
+"""What to do or what comes next, where it is not just to wait. No promise is the shop's."""
+
+FETCHED = (N_("Collected"), N_("Your order {order} has been collected. Enjoy!"))
+"""What *delivered* is called, and how it is told, of what its customer fetched themselves."""
+
 
 def emoji(status: str) -> str:
     return NAMES[Status(status)][0] if status in NAMES else "📌"
 
 
-def name(status: str, reader: Reader) -> str:
+def name(status: str, reader: Reader, *, is_pickup: bool = False) -> str:
     """A state in plain words; escape them before HTML.
 
     A shop's own state is called as the operator translated it, else made readable.
     """
+    if status == Status.DELIVERED and is_pickup:
+        return reader.say(FETCHED[0])
     if status in NAMES:
         return reader.say(NAMES[Status(status)][1])
     if own := reader.own_state(status):
@@ -65,17 +91,28 @@ def name(status: str, reader: Reader) -> str:
     return words[:1].upper() + words[1:]
 
 
-def news(status: str, reader: Reader, *, order: str) -> str:
+def news(status: str, reader: Reader, *, order: str, is_pickup: bool = False) -> str:
     """A sentence that tells of the change, as HTML. ``order``: safe in HTML."""
+    if status == Status.DELIVERED and is_pickup:
+        return reader.say(FETCHED[1], order=order)
     if status not in NEWS:
         state = foreign(name(status, reader), 64)
         return reader.say("News of your order {order}: {state}.", order=order, state=state)
     return reader.say(NEWS[Status(status)], order=order, shop=foreign(reader.shop))
 
 
-def parcel_news(status: str, reader: Reader, *, parcel: str, order: str) -> str:
+def parcel_news(
+    status: str, reader: Reader, *, parcel: str, order: str, is_pickup: bool = False
+) -> str:
     """The same for one parcel of several. ``parcel``, ``order``: safe in HTML."""
-    state = foreign(name(status, reader), 64)
+    state = foreign(name(status, reader, is_pickup=is_pickup), 64)
     return reader.say(
         "Parcel {parcel} of your order {order}: {state}.", parcel=parcel, order=order, state=state
     )
+
+
+def next_step(status: str, reader: Reader, *, order: str) -> str | None:
+    """What the customer can do, or what comes next, as HTML. None: nothing but to wait."""
+    if status not in NEXT:
+        return None
+    return reader.say(NEXT[Status(status)], order=order, shop=foreign(reader.shop))

@@ -7,14 +7,19 @@ from telegram.ext import Application, filters
 from handlers.chat import (
     groups,
     help,
+    household,
     link,
     membership,
+    options,
     orders,
     privacy,
+    settings,
     start,
+    timezone,
     track,
     trouble,
     unlink,
+    words,
 )
 from handlers.chat.context import Context, Services
 
@@ -31,9 +36,14 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *link.handlers(private),
             *track.handlers(private),
             *orders.handlers(private),
+            *options.handlers(private),
+            *household.handlers(private),
+            *timezone.handlers(private),
+            *settings.handlers(private),  # after the screens that have handlers of their own
             *unlink.handlers(private),
             *privacy.handlers(private),
             *membership.handlers(),
+            *words.handlers(private),
             *help.handlers(private),  # last: it takes what nobody else understood
         ]
     )

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import LinkPreviewOptions, Update
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
+from bot.services.household import Household
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
@@ -22,6 +23,7 @@ class Services:
     """``reader``: whoever is not known yet."""
 
     people: People
+    household: Household
     tracking: Tracking
     linking: Linking
     privacy: Privacy
@@ -58,13 +60,16 @@ async def say(update: Update, message: Message) -> None:
         )
 
 
-async def replace(update: Update, message: Message) -> None:
-    """Puts the message in the place of the one whose button was pressed.
+async def replace(update: Update, message: Message) -> bool:
+    """Puts the message in the place of the one whose button was pressed. False: it is the same.
 
-    That nothing changed is no error. Bot API: editMessageText.
+    A keyboard below the chat comes only with a new message. Bot API: editMessageText.
     """
     if update.callback_query is None:
-        return
+        return False
+    if not isinstance(message.keyboard, InlineKeyboardMarkup | None):
+        await say(update, message)
+        return True
     try:
         await update.callback_query.edit_message_text(
             message.html,
@@ -75,6 +80,8 @@ async def replace(update: Update, message: Message) -> None:
     except BadRequest as error:
         if "message is not modified" not in error.message.lower():
             raise
+        return False
+    return True
 
 
 async def caller(update: Update, context: "Context") -> Caller:

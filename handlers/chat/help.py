@@ -1,4 +1,4 @@
-"""`/help`, and an answer to whatever else is said or pressed: nobody is left without one."""
+"""`/help`, and an answer to whatever nothing else has understood: nobody is left without one."""
 
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
@@ -9,8 +9,13 @@ from handlers.chat.context import Context, Handlers, acknowledge, reader, say
 
 
 async def explain(update: Update, context: Context) -> None:
-    await say(update, general.help_text(await reader(update, context)))
     await acknowledge(update)
+    await say(update, general.help_text(await reader(update, context)))
+
+
+async def wonder(update: Update, context: Context) -> None:
+    await acknowledge(update)
+    await say(update, general.not_understood(await reader(update, context)))
 
 
 _said = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
@@ -19,6 +24,7 @@ _said = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
 def handlers(where: BaseFilter) -> Handlers:
     return [
         CommandHandler("help", explain, where),
-        MessageHandler(_said & where, explain),
-        CallbackQueryHandler(explain),
+        CallbackQueryHandler(explain, pattern=f"^{general.HELP}$"),
+        MessageHandler(_said & where, wonder),
+        CallbackQueryHandler(wonder),
     ]

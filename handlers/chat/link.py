@@ -6,7 +6,7 @@ from telegram.ext.filters import BaseFilter
 
 from bot.services.linking import LinkInvalid
 from bot.services.throttle import TooManyTries
-from bot.texts import linking, privacy
+from bot.texts import general, linking, privacy
 from handlers.chat.context import (
     Context,
     Handlers,
@@ -54,6 +54,10 @@ async def agree(update: Update, context: Context) -> None:
     else:
         recent = await services.tracking.recent(chat)
         message = linking.linked([o for o in recent if o.is_open], who.reader)
+        await acknowledge(update)
+        await replace(update, message)
+        await say(update, general.at_hand(who.reader))  # an edited message cannot bring a keyboard
+        return
     await replace(update, message)
     await acknowledge(update)
 

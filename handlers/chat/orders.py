@@ -1,4 +1,6 @@
-"""`/orders`: a person's latest orders, as buttons."""
+"""`/orders`: a person's orders as buttons, a page at a time."""
+
+from datetime import UTC, datetime
 
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
@@ -6,23 +8,42 @@ from telegram.ext.filters import BaseFilter
 
 from bot.services.tracking import NotLinked
 from bot.texts import linking, orders
-from handlers.chat.context import Context, Handlers, acknowledge, caller, say
+from bot.texts.message import Message
+from handlers.chat.context import (
+    Caller,
+    Context,
+    Handlers,
+    acknowledge,
+    caller,
+    pressed,
+    replace,
+    say,
+)
 
 
 async def list_orders(update: Update, context: Context) -> None:
-    who = await caller(update, context)
-    try:
-        recent = await context.bot_data.tracking.recent(who.chat)
-    except NotLinked:
-        message = linking.not_linked(who.reader)
-    else:
-        message = orders.order_list(recent, who.reader)
-    await say(update, message)
     await acknowledge(update)
+    await say(update, await _page(context, await caller(update, context)))
+
+
+async def turn(update: Update, context: Context) -> None:
+    """Older or newer ones come in the place of those that are there."""
+    await acknowledge(update)
+    number = int(pressed(update, orders.PAGE))
+    await replace(update, await _page(context, await caller(update, context), number))
+
+
+async def _page(context: Context, who: Caller, number: int = 0) -> Message:
+    try:
+        page = await context.bot_data.tracking.page(who.chat, number)
+    except NotLinked:
+        return linking.not_linked(who.reader)
+    return orders.order_list(page, who.reader, datetime.now(UTC))
 
 
 def handlers(where: BaseFilter) -> Handlers:
     return [
         CommandHandler("orders", list_orders, where),
         CallbackQueryHandler(list_orders, pattern=f"^{orders.LIST}$"),
+        CallbackQueryHandler(turn, pattern=rf"^{orders.PAGE}\d{{1,9}}$"),
     ]

@@ -34,25 +34,32 @@ async def track(update: Update, context: Context) -> None:
 
 async def show(update: Update, context: Context) -> None:
     """A button of a list or of a push: the timeline comes as a new message."""
+    await acknowledge(update)
     who, reference = await caller(update, context), pressed(update, orders.SHOW)
     await say(update, await _answer(context.bot_data, who, reference))
-    await acknowledge(update)
 
 
 async def refresh(update: Update, context: Context) -> None:
-    """The timeline's own button: it changes in its place."""
+    """The timeline's own button: it changes in its place, and is told whether it did."""
     who, reference = await caller(update, context), pressed(update, orders.REFRESH)
-    await replace(update, await _answer(context.bot_data, who, reference))
-    await acknowledge(update, orders.up_to_date(who.reader))
+    has_changed = await replace(update, await _answer(context.bot_data, who, reference))
+    told = orders.updated if has_changed else orders.nothing_new
+    await acknowledge(update, told(who.reader))
 
 
 async def _answer(services: Services, who: Caller, reference: str) -> Message:
     try:
+        return await look_up(services, who, reference)
+    except OrderNotFound:
+        return orders.not_found(who.reader)
+
+
+async def look_up(services: Services, who: Caller, reference: str) -> Message:
+    """The timeline, or why not. Raises `OrderNotFound`."""
+    try:
         order = await services.tracking.timeline(who.chat, reference)
     except NotLinked:
         return linking.not_linked(who.reader)
-    except OrderNotFound:
-        return orders.not_found(who.reader)
     except SeveralOrders as several:
         return orders.several_orders(several.orders, who.reader)
     except TooManyTries as tries:

@@ -6,6 +6,7 @@ from handlers.web import customers, health, links, orders, telegram, tracking
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import LARGEST
 from handlers.web.problems import problems
+from handlers.web.quotas import tell_quota
 
 _CONNECTIONS = {
     "auto_decompress": False,  # or aiohttp itself answers 400 to an encoding that it lacks
@@ -15,7 +16,7 @@ _CONNECTIONS = {
 
 def application(backend: Backend) -> web.Application:
     app = web.Application(
-        middlewares=[problems, customers.refuse_erased],
+        middlewares=[tell_quota, problems, customers.refuse_erased],
         client_max_size=LARGEST,
         handler_args=_CONNECTIONS,
     )

@@ -8,6 +8,7 @@ from telegram import Bot, Update
 
 from bot.services.linking import Linking
 from bot.services.privacy import Privacy
+from bot.services.quotas import Quotas
 from bot.services.tracking import Tracking
 
 
@@ -21,6 +22,7 @@ class Backend:
     tracking: Tracking
     linking: Linking
     privacy: Privacy
+    quotas: Quotas
     announce: Callable[[str], None]  # there may be news of this order id
     take_update: Callable[[Update], Awaitable[None]]
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each

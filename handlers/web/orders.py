@@ -12,6 +12,7 @@ from bot.services.tracking import IdTaken, NotThisCustomers, TooManyEvents, Unkn
 from handlers.web.backend import BACKEND
 from handlers.web.body import parse, read_json_body
 from handlers.web.problems import Problem, Unauthorized, WrongFields, in_time
+from handlers.web.quotas import spend
 from handlers.web.signature import BadSignature, verify
 
 routes = web.RouteTableDef()
@@ -23,14 +24,17 @@ async def take_order_event(request: web.Request) -> web.Response:
     backend = request.app[BACKEND]
     body = await read_json_body(request)
     try:
-        event_id = verify(request.headers, body, backend.webhook_secrets, time.time())
+        signed = verify(request.headers, body, backend.webhook_secrets, time.time())
     except BadSignature as why:
         log.warning("webhook_refused", why=str(why))
         raise Unauthorized from None
+    spend(request, ("webhook secret", signed.by))
     event = parse(OrderEvent, body)
-    digest = hashlib.sha256(body).digest()
+    recording = backend.tracking.record(
+        event, event_id=signed.message_id, digest=hashlib.sha256(body).digest()
+    )
     try:
-        recorded = await in_time(backend.tracking.record(event, event_id=event_id, digest=digest))
+        recorded = await in_time(recording)
     except UnknownOrder:
         raise Problem(
             HTTPStatus.NOT_FOUND,

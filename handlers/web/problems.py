@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
+from handlers.web.plain_words import in_plain_words
 from storage.errors import DatabaseError, is_passing
 
 RETRY_AFTER = 5
@@ -22,12 +23,23 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Problem(Exception):
-    """An answer other than success. ``members`` are added to the body."""
+    """An answer other than success. ``members`` are added to the body.
 
-    def __init__(self, status: HTTPStatus, detail: str, **members: Any) -> None:
+    ``retry_after``: seconds after which the same request may succeed.
+    """
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        *,
+        retry_after: int | None = None,
+        **members: Any,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
+        self.retry_after = retry_after
         self.members = members
 
 
@@ -52,11 +64,10 @@ class WrongFields(Problem):
 
     @classmethod
     def from_pydantic(cls, error: ValidationError) -> "WrongFields":
-        """Says where and what, and never repeats a value."""
         return cls(
             [
-                (".".join(map(str, e["loc"])) or "body", e["msg"].removeprefix("Value error, "))
-                for e in error.errors(include_url=False, include_context=False, include_input=False)
+                (".".join(map(str, wrong["loc"])) or "body", in_plain_words(wrong))
+                for wrong in error.errors(include_url=False, include_input=False)
             ]
         )
 
@@ -65,7 +76,7 @@ class TryLater(Problem):
     """The same request may succeed later. Whether this one was stored may be unknowable."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+        super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, detail, retry_after=RETRY_AFTER)
 
 
 _given_up: set[asyncio.Future[Any]] = set()
@@ -141,8 +152,8 @@ def _answer(problem: Problem) -> web.Response:
     answer = web.json_response(body, status=problem.status, content_type="application/problem+json")
     if problem.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
-    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        answer.headers["Retry-After"] = str(RETRY_AFTER)
+    if problem.retry_after is not None:
+        answer.headers["Retry-After"] = str(problem.retry_after)
     if problem.status in {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}:
         answer.force_close()  # what is left of the body stays unread
     return answer

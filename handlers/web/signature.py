@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 TOLERANCE = 5 * 60
 """Seconds that a message may be old, or a sender's clock ahead."""
@@ -21,8 +22,15 @@ class BadSignature(Exception):
     """Why, for the log; a sender gets one text for all reasons."""
 
 
-def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: float) -> str:
-    """The message's id, once one of ``secrets`` (``whsec_…``) is found to have signed it.
+class Signed(NamedTuple):
+    """``by``: which of the secrets, as its place among them."""
+
+    message_id: str
+    by: int
+
+
+def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: float) -> Signed:
+    """Who has signed the message, if it was one of ``secrets`` (``whsec_…``).
 
     ``now``: seconds since the epoch. Raises `BadSignature`. Compares in constant time.
     """
@@ -37,10 +45,11 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now:
     signed = f"{message_id}.{timestamp}.".encode() + body
     passed = _signatures(headers.get("webhook-signature", ""))
     expected = [hmac.digest(_key(secret), signed, hashlib.sha256) for secret in secrets]
-    matches = [hmac.compare_digest(ours, theirs) for ours in expected for theirs in passed]
+    compared = [[hmac.compare_digest(ours, theirs) for theirs in passed] for ours in expected]
+    matches = [any(one) for one in compared]
     if not any(matches):
         raise BadSignature("webhook-signature holds no signature by a known secret")
-    return message_id
+    return Signed(message_id, matches.index(True))
 
 
 def _signatures(header: str) -> list[bytes]:

@@ -41,8 +41,9 @@ async def test_what_is_silent_late_or_repeated_is_recorded_and_told_to_nobody(
     shop: ShopBackend, alice: Person, link: Link
 ) -> None:
     await link(alice, "customer-1")
-    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
     now = datetime.now(UTC)
+    placed = now - timedelta(hours=2)
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False, at=placed)
     await shop.tell("ord_1", "shipped", at=now)
     await alice.receives(containing="has been shipped")
     said = len(alice.inbox)

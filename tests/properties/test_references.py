@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.services.linking import CODE_ALPHABET, CODE_LENGTH, TOKEN_LENGTH, Linking
-from bot.services.references import button_key, by_suffix, key, keys
+from bot.services.references import button_key, by_suffix, key, keys, mentioned
 from bot.services.statuses import Status, canonical
 from bot.texts.orders import REFRESH, SHOW
 from tests.properties.strategies import anything, fewer, identifiers, statuses
@@ -70,3 +70,18 @@ async def test_a_code_is_the_same_however_it_is_typed(
     typed = between[0] + "".join(c + gap for c, gap in zip(cased, between[1:], strict=True))
     typed = typed.ljust(length)
     assert (await linking.offer(typed, next(people))).secret == code
+
+
+@given(anything)
+def test_what_is_mentioned_is_short_has_a_digit_and_little_is_looked_up(text: str) -> None:
+    found = mentioned(text)
+    assert len(found) <= 3
+    for reference in found:
+        assert 1 <= len(reference) <= 128
+        assert any(letter.isdigit() for letter in reference)
+        assert not reference.startswith(("~", "#"))
+
+
+@given(st.from_regex(r"\A([A-Z]{1,3}-?)?[0-9]{3,12}\Z"))
+def test_an_order_number_is_found_whatever_stands_around_it(number: str) -> None:
+    assert mentioned(f"hello, (#{number})!") == [number]

@@ -40,7 +40,8 @@ def is_taken(
         "webhook-signature": signed,
     }
     try:
-        return verify(given, body, [*map(secret, others), secret(key)], NOW) == message_id
+        known = [*map(secret, others), secret(key)]
+        return verify(given, body, known, NOW).message_id == message_id
     except BadSignature:
         return False
 

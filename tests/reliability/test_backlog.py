@@ -1,21 +1,23 @@
-"""A stop and a start while many wait.
+"""A stop and a start while 10,000 mailboxes wait."""
 
-`TEST_BACKLOG` says how many messages wait; with 10,000 it takes a quarter of an hour.
-"""
-
-import os
 import signal
+from datetime import UTC, datetime, timedelta
 
 from bot.sandbox import Person, Sandbox
 from storage.chats import Chats
+from storage.models import Chat
+from storage.mongo import Mongo
 from storage.orders import Orders
 from tests.reliability.conftest import Linked, Starts
 from tests.reliability.state import State
-from tests.support.news import entry, event, record
+from tests.support.child import Child
+from tests.support.news import NOON, entry, event, record
 from tests.support.waiting import until
 
-BACKLOG = int(os.environ.get("TEST_BACKLOG", "90"))
-RATE = 20
+WAITING = 10_000
+PEOPLE = 200
+"""Those of them that wait longest, and are looked at."""
+RATE = 40
 """Messages a second."""
 
 
@@ -35,30 +37,77 @@ async def wait_for_two_orders(person: Person, number: int, orders: Orders, chats
     await orders.fanned_out(second, 1)
 
 
+async def crowd_behind(sandbox: Sandbox, mongo: Mongo, orders: Orders) -> None:
+    """The rest of those who wait: phones of one customer, of whose order there is news."""
+    await record(orders, "ord_crowd", event("packed"), customer_id="crowd")
+    await orders.fanned_out("ord_crowd", 1)
+    began = datetime.now(UTC) - timedelta(hours=1)
+    mailboxes = []
+    for number in range(WAITING - PEOPLE):
+        person = sandbox.person(f"In the crowd {number}")
+        person.account.started = True
+        since = began + timedelta(seconds=number / 4)
+        mailbox = Chat(
+            id=person.id,
+            customer_id="crowd",
+            linked_at=NOON,
+            entries=[entry("ord_crowd", since=since)],
+            due_at=since,
+        )
+        mailboxes.append(mailbox.to_mongo())
+    await mongo.database["chats"].insert_many(mailboxes)
+
+
+async def crowd_leaves(mongo: Mongo) -> None:
+    await mongo.database["chats"].delete_many({"customer_id": "crowd"})
+
+
 async def test_a_backlog_outlives_a_restart_in_order_merged_told_once_and_at_the_rate(
-    starts: Starts, state: State, linked: Linked, sandbox: Sandbox, orders: Orders, chats: Chats
+    starts: Starts,
+    state: State,
+    linked: Linked,
+    sandbox: Sandbox,
+    mongo: Mongo,
+    orders: Orders,
+    chats: Chats,
 ) -> None:
-    people = [sandbox.person(f"Person {n}") for n in range(BACKLOG // 2)]
+    people = [sandbox.person(f"Person {n}") for n in range(PEOPLE)]
     await linked(*people)
     for number, person in enumerate(people, start=1):
         await wait_for_two_orders(person, number, orders, chats)
+    await crowd_behind(sandbox, mongo, orders)
+    assert await state.waiting() == WAITING
 
-    async def a_third_is_told() -> bool:
-        return len(sandbox.calls) > BACKLOG // 3
+    def told() -> list[datetime]:
+        return [call.at for call in sandbox.calls_of("sendMessage")]
+
+    async def some_are_told() -> bool:
+        return len(told()) > PEOPLE // 10
+
+    async def each_has_one() -> bool:
+        return all(person.inbox for person in people)
 
     child = await starts(telegram_rate=str(RATE))
-    await until(a_third_is_told, BACKLOG)
-    child.signal(signal.SIGTERM)
-    assert await child.ended() == 0, child.logs
-    assert await state.waiting() > 0
+    await until(some_are_told, within=60)
+    await stopped(child)
+    told_before = told()
+    assert not await each_has_one()
 
-    told_before = len(sandbox.calls_of("sendMessage"))
     await starts(telegram_rate=str(RATE))
-    await state.settles(within=30 + BACKLOG / 10)
-    told = [call.at for call in sandbox.calls_of("sendMessage")][told_before:]
-    assert len(told) <= RATE * (1 + (told[-1] - told[0]).total_seconds())
+    await until(each_has_one, within=60)
+    assert await state.waiting() > WAITING - 2 * PEOPLE
+    assert [len(person.inbox) for person in people] == [1] * PEOPLE
+    await crowd_leaves(mongo)
+    await state.settles(within=60)
+    for moments in (told_before, told()[len(told_before) :]):
+        assert len(moments) <= RATE * (1 + (moments[-1] - moments[0]).total_seconds())
     for number, person in enumerate(people, start=1):
         second, first = [message.text for message in person.inbox]
         assert f"ord_{number}_second" in second
         assert f"ord_{number}_first" in first
         assert "delivered" in first
+
+
+async def stopped(child: Child) -> None:
+    child.signal(signal.SIGTERM)
+    assert await child.ended() == 0, child.logs

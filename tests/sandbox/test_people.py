@@ -94,3 +94,19 @@ async def test_an_id_belongs_to_one_person(sandbox: Sandbox) -> None:
 def test_a_token_has_telegrams_form() -> None:
     with pytest.raises(ValueError, match="looks like"):
         Sandbox(token="secret")
+
+
+async def test_a_username_is_told_to_the_bot_and_may_change_hands(
+    sandbox: Sandbox, api: Api, alice: Person
+) -> None:
+    alice.rename("alice_k")
+    charlie = sandbox.person("Charlie")
+    with pytest.raises(NotPossible, match="@Alice_K is somebody else's"):
+        charlie.rename("Alice_K")
+    alice.rename(None)
+    charlie.rename("Alice_K")
+    for person in (alice, charlie):
+        await person.send("hello")
+    *_, hers, his = [update["message"] for update in await api.updates()]
+    assert "username" not in hers["from"] | hers["chat"]
+    assert his["from"]["username"] == his["chat"]["username"] == "Alice_K"

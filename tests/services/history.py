@@ -23,7 +23,7 @@ def happened(hours: float, status: str | None = None, **told: Any) -> Event:
             "digest": b"",
             "occurred_at": at,
             "recorded_at": at,
-            "rank": rank(status),
+            "rank": rank(status or told.get("implies")),
             "status": status,
             **told,
         }

@@ -97,7 +97,9 @@ def test_an_unknown_status_is_kept(word: str) -> None:
 
 
 def test_a_change_of_status_without_one_is_refused() -> None:
-    assert "data.status" in wrong_fields(event("order.status_changed"))[""]
+    needed = {"data.status": "order.status_changed needs a status"}
+    assert wrong_fields(event("order.status_changed")) == needed
+    assert wrong_fields(event("order.status_changed", status=" ")) == needed
 
 
 @pytest.mark.parametrize("kind", ["order.created", "order.updated"])

@@ -9,8 +9,8 @@ from bot.services import notices
 from bot.services.notices import Item, Verdict, Weight
 from bot.services.statuses import Status
 from bot.services.timeline import timeline
+from storage.appending import AHEAD
 from storage.models import Card, Change, Chat, Entry, Event, Order, Preferences, Told, Window
-from storage.orders import AHEAD
 from tests.support.news import chat, entry, event
 
 KAMPALA = ZoneInfo("Africa/Kampala")  # three hours ahead all year

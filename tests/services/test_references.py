@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.references import button_key, by_suffix, key, keys
+from bot.services.references import button_key, by_suffix, key, keys, mentioned
 from bot.texts.orders import REFRESH, SHOW
 
 ALICES = [
@@ -17,6 +17,11 @@ ALICES = [
     "typed", ["1001", "#1001", "#1001 ", " # 1001", "10 01", "##1001\n", "10\u00a001"]
 )
 def test_hash_signs_and_spaces_make_no_difference(typed: str) -> None:
+    assert key(typed) == "1001"
+
+
+@pytest.mark.parametrize("typed", ["١٠٠١", "#۱۰۰۱", "１００１", "१०01"])
+def test_the_digits_of_any_script_are_the_same_number(typed: str) -> None:
     assert key(typed) == "1001"
 
 
@@ -80,3 +85,69 @@ def test_a_buttons_key_is_not_found_by_its_end(suffix: str) -> None:
 
 def test_a_middle_part_finds_nothing() -> None:
     assert by_suffix("2026", ALICES) == set()
+
+
+# In somebody's own words
+
+
+@pytest.mark.parametrize(
+    ("said", "orders"),
+    [
+        # alone, however it is written
+        ("1001", ["1001"]),
+        ("#1001 ", ["1001"]),
+        (" # 1001", ["1001"]),
+        ("№1001", ["1001"]),
+        ("10 01", ["1001"]),
+        ("7", ["7"]),
+        ("1001?", ["1001"]),
+        ("AB-77", ["AB-77"]),
+        ("ord_1", ["ord_1"]),
+        ("A7", ["A7"]),
+        ("2026-1001", ["2026-1001"]),
+        ("١٠٠١", ["1001"]),
+        # among words of any language
+        ("where is 1001?", ["1001"]),
+        ("order AB-77 please", ["AB-77"]),
+        ("Où est ma commande 1001 ?", ["1001"]),
+        ("¿Dónde está «1001»?", ["1001"]),
+        ("Где заказ №1001?", ["1001"]),
+        ("أين طلبي ١٠٠١؟", ["1001"]),
+        ("Oda yangu (1001) iko wapi", ["1001"]),
+        ("my order#1001", ["1001"]),
+        # the likeliest first, and not many
+        ("I got #7, but where is 1001?", ["7", "1001"]),
+        ("1001 or #2002", ["2002", "1001"]),
+        ("1001, 1002, 1003, 1004", ["1001", "1002", "1003"]),
+        ("1001 and again 1001", ["1001"]),
+        ("number 1001, 2 parcels, ordered 3 days ago", ["1001"]),
+        # none
+        ("", []),
+        ("hello", []),
+        ("#", []),
+        ("# hello", []),
+        ("🤷", []),
+        ("I have 2 questions", []),
+        ("see you at 18:30", []),
+        ("at 6.30 or 6:30:00", []),
+        ("not before 24.11. or 24/11/2026", []),
+        ("since 2026-11-24", []),
+        ("100% sure", []),
+        ("the 22nd at 11pm", []),
+        ("500g or 250ml", []),
+        ("it was $1001 or 1001€", []),
+        ("call +256 700 123456", []),
+        ("+256700123456", []),
+        ("write to bob1001@example.com", []),
+        ("https://example.com/1001", []),
+        ("~0123456789abcdef01234567", []),
+        ("1" * 129, []),
+        ("a1" * 65, []),
+    ],
+)
+def test_what_looks_like_an_order_is_found_in_any_words(said: str, orders: list[str]) -> None:
+    assert mentioned(said) == orders
+
+
+def test_a_hash_sign_makes_any_number_one() -> None:
+    assert mentioned("is #18:30 mine, or #2?") == ["18:30", "2"]

@@ -6,7 +6,7 @@ from itertools import permutations, product
 import pytest
 
 from bot.services.statuses import Status
-from bot.services.timeline import Parcel, Progress, Step, Timeline, timeline
+from bot.services.timeline import Expected, News, Parcel, Progress, Step, Timeline, timeline
 from storage.models import Carrier, Event
 from tests.services.history import DHL, START, all_of, happened, order, window
 
@@ -17,6 +17,10 @@ def seen(*arriving: Event) -> Timeline:
 
 def statuses(view: Timeline) -> list[str]:
     return [step.status for step in view.steps]
+
+
+def progress(view: Timeline) -> tuple[int, int] | None:
+    return (view.progress.done, view.progress.total) if view.progress else None
 
 
 HISTORIES = {
@@ -39,6 +43,12 @@ HISTORIES = {
         happened(1, "placed", id="msg_c"),
         happened(2, order_number="1002"),
         happened(2, order_number="1003"),
+    ],
+    "created twice": [
+        happened(0, implies="placed"),
+        happened(1, "shipped"),
+        happened(2, implies="placed", items=3),
+        happened(2, implies="placed", note="Again"),
     ],
     "parcels": [
         happened(0, "placed"),
@@ -128,7 +138,14 @@ def test_a_late_event_may_turn_a_step_into_a_bare_repeat() -> None:
 def test_an_order_without_a_state_has_been_placed() -> None:
     view = seen(happened(0, items=1))
     assert (view.status, statuses(view)) == (Status.PLACED, ["placed"])
-    assert view.progress == seen(happened(0, "placed")).progress == Progress(1, 5)
+    assert progress(view) == progress(seen(happened(0, "placed"))) == (1, 5)
+
+
+def test_an_order_that_started_without_a_state_has_come_as_far_as_one_that_was_placed() -> None:
+    view = seen(happened(0, items=1), happened(1, "delayed"))
+    assert (
+        view.progress == seen(*all_of(["placed", "delayed"])).progress == Progress(1, 5, "placed")
+    )
 
 
 def test_being_placed_is_told_once() -> None:
@@ -159,6 +176,7 @@ def test_each_parcel_has_its_own_state_and_carrier() -> None:
         happened(3, "delivered", parcel="B"),
     )
     assert view.parcels == (Parcel("A", "shipped", DHL), Parcel("B", "delivered", ups))
+    assert [parcel.is_open for parcel in view.parcels] == [True, False]
     assert [(step.parcel, step.status) for step in view.steps] == [
         (None, "placed"),
         ("B", "shipped"),
@@ -225,23 +243,22 @@ def test_an_order_without_parcels_has_none() -> None:
         ("shipped", 3),
         ("in_transit", 3),
         ("out_for_delivery", 4),
-        ("ready_for_pickup", 4),
         ("delivered", 5),
     ],
 )
 def test_progress_is_the_phase_that_was_reached(status: str, done: int) -> None:
-    assert seen(happened(0, status)).progress == Progress(done, 5)
+    assert progress(seen(happened(0, status))) == (done, 5)
 
 
 @pytest.mark.parametrize(
     "trouble", ["delayed", "on_hold", "problem", "attempt_failed", "customs_hold"]
 )
 def test_trouble_does_not_move_the_progress(trouble: str) -> None:
-    assert seen(*all_of(["placed", "out_for_delivery", trouble])).progress == Progress(4, 5)
+    assert progress(seen(*all_of(["placed", "out_for_delivery", trouble]))) == (4, 5)
 
 
 def test_progress_goes_back_when_the_order_does() -> None:
-    assert seen(*all_of(["placed", "shipped", "processing"])).progress == Progress(2, 5)
+    assert progress(seen(*all_of(["placed", "shipped", "processing"]))) == (2, 5)
 
 
 @pytest.mark.parametrize("end", ["cancelled", "returned", "refunded"])
@@ -251,8 +268,65 @@ def test_an_order_that_is_off_has_no_progress(end: str) -> None:
 
 def test_every_state_has_some_or_no_progress() -> None:
     for before, status in product(Status, Status):
-        progress = seen(*all_of([before, status])).progress
-        assert progress is None or 0 <= progress.done <= progress.total
+        view = seen(*all_of([before, status]))
+        assert view.progress is None or 0 <= view.progress.done <= view.progress.total
+
+
+def test_progress_says_by_which_state_its_phase_was_reached() -> None:
+    view = seen(*all_of(["placed", "shipped", "in_transit", "delayed"]))
+    assert view.progress is not None
+    assert view.progress.reached == "in_transit"
+
+
+# Pick-up
+
+
+@pytest.mark.parametrize(
+    ("told", "done"),
+    [
+        (["ready_for_pickup"], 3),
+        (["placed", "packed", "ready_for_pickup"], 3),
+        (["placed", "ready_for_pickup", "processing"], 2),
+        (["shipped", "attempt_failed", "ready_for_pickup", "problem"], 3),
+        (["placed", "ready_for_pickup", "delivered"], 4),
+    ],
+)
+def test_what_is_ready_for_pick_up_has_the_phases_of_a_pick_up(told: list[str], done: int) -> None:
+    view = seen(*all_of(told))
+    assert view.is_pickup
+    assert progress(view) == (done, 4)
+
+
+def test_a_pick_up_that_is_sent_after_all_is_a_delivery() -> None:
+    view = seen(*all_of(["placed", "ready_for_pickup", "out_for_delivery"]))
+    assert not view.is_pickup
+    assert progress(view) == (4, 5)
+
+
+def test_each_step_knows_whether_the_customer_fetched_it() -> None:
+    fetched = seen(*all_of(["placed", "ready_for_pickup", "delivered"]))
+    assert [step.is_pickup for step in fetched.steps] == [False, True, True]
+    brought = seen(*all_of(["ready_for_pickup", "out_for_delivery", "delivered"]))
+    assert [step.is_pickup for step in brought.steps] == [True, False, False]
+
+
+def test_one_parcel_may_be_fetched_and_another_brought() -> None:
+    view = seen(
+        happened(0, "placed"),
+        happened(1, "ready_for_pickup", parcel="A"),
+        happened(2, "shipped", parcel="B"),
+        happened(3, "delivered", parcel="A"),
+        happened(4, "delivered", parcel="B"),
+    )
+    assert [parcel.is_pickup for parcel in view.parcels] == [True, False]
+    assert [step.is_pickup for step in view.steps] == [False, True, False, True, False]
+    assert not view.is_pickup
+
+
+def test_the_whole_order_fetched_is_its_parcel_fetched() -> None:
+    view = seen(happened(0, "ready_for_pickup", parcel="A"), happened(1, "delivered"))
+    assert view.is_pickup
+    assert view.steps[-1].is_pickup
 
 
 # The expected delivery
@@ -280,6 +354,59 @@ def test_an_empty_window_takes_the_expectation_back() -> None:
     assert seen(told, happened(1, estimated_delivery=window(None, None))).expected(START) is None
 
 
+def test_nothing_is_expected_of_what_waits_to_be_picked_up() -> None:
+    told = happened(0, "placed", estimated_delivery=window(8, 9))
+    view = seen(told, happened(1, "ready_for_pickup"))
+    assert view.is_open
+    assert view.expected(START) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "before"),
+    [
+        ([(8, 9)], None),
+        ([(8, 9), (8, 9)], None),
+        ([(8, 20), (10, 12)], None),  # told more precisely
+        ([(None, 9), (5, 9)], None),
+        ([(8, 9), (30, 31)], (8, 9)),
+        ([(8, 9), (30, 31), (30, 31)], (8, 9)),
+        ([(8, 9), (30, 40), (32, 34)], (8, 9)),  # it has moved all the same
+        ([(30, 31), (8, 9)], (30, 31)),
+        ([(8, 9), (8, 10)], (8, 9)),
+        ([(8, 9), (30, 31), (50, 51)], (30, 31)),
+        ([(8, 9), (None, None), (30, 31)], None),
+    ],
+)
+def test_a_delivery_has_moved_when_it_is_expected_outside_of_what_was_told(
+    told: list[tuple[float | None, float | None]], before: tuple[float, float] | None
+) -> None:
+    view = seen(*(happened(n, estimated_delivery=window(*ends)) for n, ends in enumerate(told)))
+    assert view.estimated == Expected(window(*told[-1]), before and window(*before))
+
+
+def test_each_parcel_has_its_own_expected_delivery() -> None:
+    view = seen(
+        happened(0, "placed", estimated_delivery=window(8, 9)),
+        happened(1, parcel="A", estimated_delivery=window(8.5, 9)),
+        happened(2, parcel="B", estimated_delivery=window(30, 31)),
+        happened(3, parcel="A", note="Soon"),
+    )
+    a, b = (parcel.expected for parcel in view.parcels)
+    assert a == Expected(window(8.5, 9))
+    assert b == Expected(window(30, 31), window(8, 9))
+    assert view.estimated == b
+
+
+def test_what_is_expected_of_a_delivered_parcel_is_not_expected_of_the_order() -> None:
+    view = seen(
+        happened(0, "shipped", parcel="A", estimated_delivery=window(8, 9)),
+        happened(1, "shipped", parcel="B", estimated_delivery=window(30, 31)),
+        happened(2, parcel="A", estimated_delivery=window(7, 8)),
+        happened(3, "delivered", parcel="A"),
+    )
+    assert view.expected(START) == window(30, 31)
+
+
 def test_nothing_is_expected_that_nobody_told() -> None:
     assert seen(happened(0, "placed")).expected(START) is None
 
@@ -292,7 +419,7 @@ def test_a_delivered_parcel_does_not_end_an_order_while_another_is_on_its_way() 
         happened(3, "delivered", parcel="A"),
     )
     assert (first_home.status, first_home.is_open) == ("in_transit", True)
-    assert first_home.progress == Progress(3, 5)
+    assert progress(first_home) == (3, 5)
 
     both_home = seen(
         happened(0, "placed"),
@@ -300,3 +427,58 @@ def test_a_delivered_parcel_does_not_end_an_order_while_another_is_on_its_way() 
         happened(2, "delivered", parcel="B"),
     )
     assert (both_home.status, both_home.is_open) == ("delivered", False)
+
+
+# What is newest to tell
+
+
+def test_the_newest_change_of_state_is_told_with_the_latest_words() -> None:
+    shipped = happened(1, "shipped", note="Left our shop")
+    assert seen(happened(0, "placed"), shipped).news == News(
+        Step("shipped", START + timedelta(hours=1), note="Left our shop")
+    )
+    later = happened(2, note="It rains", location="Mukono")
+    assert seen(shipped, later).news == News(
+        Step("shipped", START + timedelta(hours=1), note="It rains", location="Mukono")
+    )
+
+
+def test_words_about_another_parcel_do_not_change_what_is_told() -> None:
+    view = seen(
+        happened(0, "in_transit", parcel="A"),
+        happened(1, "delivered", parcel="B", note="At the door"),
+        happened(2, parcel="A", note="It rains"),
+    )
+    assert (view.news.step.parcel, view.news.step.status) == ("B", "delivered")
+    assert view.news.step.note == "At the door"
+
+
+def test_an_expected_delivery_that_changes_alone_is_told() -> None:
+    first = happened(0, "shipped", estimated_delivery=window(8, 9))
+    moved = happened(1, estimated_delivery=window(30, 31))
+    news = seen(first, moved).news
+    assert news.expected == Expected(window(30, 31), window(8, 9))
+    assert news.step.status == "shipped"
+    assert seen(first).news.expected is None
+    assert seen(first, happened(1, estimated_delivery=window(8, 9))).news.expected is None
+
+
+def test_a_change_of_state_is_told_before_the_expected_delivery_that_came_with_it() -> None:
+    first = happened(0, "shipped", estimated_delivery=window(8, 9))
+    news = seen(first, happened(1, "delayed", estimated_delivery=window(30, 31))).news
+    assert (news.step.status, news.expected) == ("delayed", None)
+
+
+def test_another_expected_delivery_of_what_has_come_is_not_told() -> None:
+    news = seen(happened(0, "delivered"), happened(1, estimated_delivery=window(30, 31))).news
+    assert (news.step.status, news.expected) == ("delivered", None)
+
+
+def test_an_order_of_which_no_state_was_told_has_something_to_tell() -> None:
+    assert seen(happened(0, items=1)).news == News(Step("placed", START))
+
+
+def test_delivered_parcels_are_counted() -> None:
+    told = [happened(0, "shipped", parcel=name) for name in "ABC"]
+    view = seen(*told, happened(1, "delivered", parcel="A"), happened(1, "returned", parcel="B"))
+    assert view.delivered == 1

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from storage.chats import Chats
-from storage.models import Chat, Entry
+from storage.chats import MARKED, Chats
+from storage.models import Chat, Entry, Preferences
 from storage.mongo import Mongo
 from tests.support.mailboxes import ALICE, SOON, UNTIL, claimed, got, waiting
 from tests.support.news import NOON, chat, entry, minutes
@@ -44,11 +44,48 @@ async def test_linking_the_same_customer_again_loses_nothing_that_waits(
     assert await waiting(chats) == [("ord_1", 1)]
 
 
+async def test_linking_the_same_customer_again_renews_the_hint_and_the_language_that_it_tells(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.post(alice, entry())
+    before = await got(chats)
+    renewed = {"account_hint": "b•••@example.com", "language": "de"}
+    told = chat(ALICE).model_copy(update=renewed | {"linked_at": NOON + minutes(9)})
+    await chats.link(told)
+    assert await got(chats) == before.model_copy(update=renewed)
+    await chats.link(chat(ALICE))
+    assert await got(chats) == before.model_copy(update=renewed)
+
+
 async def test_linking_another_customer_empties_the_mailbox(chats: Chats, alice: Chat) -> None:
     await chats.post(alice, entry())
     await claimed(chats)
     await chats.link(chat(ALICE, "customer-2"))
     assert await got(chats) == chat(ALICE, "customer-2")
+
+
+async def test_preferences_go_along_to_another_customer_and_marked_orders_do_not(
+    chats: Chats, alice: Chat
+) -> None:
+    wanted = Preferences(language="sw", timezone="Africa/Kampala", quiet=(22, 7), digest=8)
+    await chats.prefer(ALICE, wanted)
+    await chats.mute(alice, "ord_1")
+    await chats.follow(alice, "ord_2")
+    await chats.link(chat(ALICE, "customer-2"))
+    assert await got(chats) == chat(ALICE, "customer-2").model_copy(update={"preferences": wanted})
+
+
+async def test_preferences_end_with_the_link(chats: Chats, alice: Chat) -> None:
+    await chats.prefer(ALICE, Preferences(cards=True, silent=True))
+    await chats.unlink(ALICE)
+    await chats.link(chat(ALICE))
+    assert (await got(chats)).preferences == Preferences()
+
+
+async def test_what_is_preferred_no_more_is_gone(chats: Chats, alice: Chat) -> None:
+    await chats.prefer(ALICE, Preferences(quiet=(22, 7), language="fr"))
+    await chats.prefer(ALICE, Preferences(language="fr"))
+    assert (await got(chats)).preferences == Preferences(language="fr")
 
 
 async def test_of_one_customer_all_chats_are_found_and_no_others(chats: Chats) -> None:
@@ -65,6 +102,65 @@ async def test_unlinking_forgets_the_chat_and_says_whether_it_was_linked(
     assert await chats.unlink(ALICE)
     assert await chats.get(ALICE) is None
     assert not await chats.unlink(ALICE)
+
+
+async def test_a_link_is_ended_only_while_it_is_the_one_that_was_looked_at(
+    chats: Chats, alice: Chat
+) -> None:
+    assert not await chats.end(alice.model_copy(update={"customer_id": "customer-2"}))
+    assert not await chats.end(alice.model_copy(update={"linked_at": SOON}))
+    assert await got(chats) == alice
+    assert await chats.end(alice)
+    assert await chats.get(ALICE) is None
+    assert not await chats.end(alice)
+
+
+# Marked orders
+
+
+async def test_an_order_is_muted_or_followed_and_never_both(chats: Chats, alice: Chat) -> None:
+    await chats.mute(alice, "ord_1")
+    await chats.mute(alice, "ord_1")
+    await chats.mute(alice, "ord_2")
+    assert ((await got(chats)).muted, (await got(chats)).followed) == (["ord_1", "ord_2"], [])
+    await chats.follow(alice, "ord_1")
+    assert ((await got(chats)).muted, (await got(chats)).followed) == (["ord_2"], ["ord_1"])
+    await chats.unmark(alice, "ord_1")
+    await chats.unmark(alice, "ord_2")
+    assert await got(chats) == alice
+
+
+async def test_the_latest_marks_are_kept_and_no_more(chats: Chats, alice: Chat) -> None:
+    for n in range(MARKED + 2):
+        await chats.mute(alice, f"ord_{n}")
+    assert (await got(chats)).muted == [f"ord_{n}" for n in range(2, MARKED + 2)]
+
+
+async def test_a_mark_does_not_reach_a_chat_that_has_changed_sides(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.link(chat(ALICE, "customer-2"))
+    await chats.mute(alice, "ord_1")
+    assert (await got(chats)).muted == []
+
+
+async def test_marks_leave_alone_what_waits(chats: Chats, alice: Chat) -> None:
+    await chats.post(alice, entry())
+    await chats.mute(alice, "ord_1")
+    await chats.unmark(alice, "ord_1")
+    assert await waiting(chats) == [("ord_1", 1)]
+
+
+# A question for the time zone
+
+
+async def test_a_location_is_expected_until_then_or_until_it_came(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.expect_location(ALICE, SOON)
+    assert (await got(chats)).location_until == SOON
+    await chats.expect_location(ALICE, None)
+    assert await got(chats) == alice
 
 
 # Posting
@@ -178,6 +274,19 @@ async def test_due_mailboxes_come_in_the_order_of_their_waiting(chats: Chats) ->
     assert [found.id for found in await chats.due(NOON, 10)] == [2, 3, 1]
     assert [found.id for found in await chats.due(NOON, 2)] == [2, 3]
     assert await chats.waiting(NOON) == 3
+
+
+async def test_what_comes_later_and_waits_longer_is_due_first(
+    chats: Chats,
+) -> None:
+    for chat_id, waits in ((1, 0), (2, 60), (3, 600)):
+        await chats.link(chat(chat_id))
+        await chats.post(chat(chat_id), entry(since=NOON - minutes(waits)))
+    assert [found.id for found in await chats.due(NOON, 1)] == [3]
+    await chats.link(chat(4))
+    await chats.post(chat(4), entry(since=NOON - minutes(6000)))
+    assert [found.id for found in await chats.due(NOON, 3)] == [4, 3, 2]
+    assert [found.id for found in await chats.due(NOON, 5)] == [4, 3, 2, 1]
 
 
 async def test_what_is_idle_later_served_or_paused_is_not_due(chats: Chats) -> None:

@@ -1,11 +1,15 @@
 """Orders: one atomic write per event, whatever order events come in."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import pytest
+
+from storage.appending import AHEAD, CHANGES
 from storage.models import Event, Order, Window
 from storage.mongo import Mongo
-from storage.orders import AHEAD, CHANGES, MOST_EVENTS, Orders
+from storage.orders import MOST_EVENTS, Orders
 from tests.support.commands import COMMANDS
 from tests.support.news import NOON, event, minutes, record
 
@@ -190,6 +194,49 @@ async def test_a_silent_change_still_counts_as_the_state_before(orders: Orders) 
     assert await news_after(orders, event("delivered", after=2)) == 1
 
 
+CREATED = "an order is created, and no state is told"
+
+
+@pytest.mark.parametrize(
+    ("told", "news"),
+    [
+        ([CREATED], 1),
+        ([CREATED, CREATED], 1),
+        ([CREATED, "placed"], 1),
+        ([CREATED, "shipped"], 2),
+        ([CREATED, "shipped", CREATED], 2),
+        ([CREATED, "shipped", CREATED, "shipped"], 2),
+        (["shipped", CREATED], 1),
+        ([None, CREATED], 1),
+        ([None, CREATED, None, CREATED], 1),
+    ],
+    ids=str,
+)
+async def test_an_order_is_created_once(
+    orders: Orders, told: Sequence[str | None], news: int
+) -> None:
+    events = [
+        event(None, implies="placed", after=n) if state is CREATED else event(state, after=n)
+        for n, state in enumerate(told)
+    ]
+    assert await news_after(orders, *events) == news
+
+
+async def test_a_creation_that_arrives_late_is_no_news(orders: Orders) -> None:
+    created = event(None, implies="placed")
+    assert await news_after(orders, event("shipped", after=9), created) == 1
+
+
+async def test_a_silent_creation_is_not_made_good_by_another(orders: Orders) -> None:
+    await record(orders, "ord_1", event(None, implies="placed"), notify=False)
+    assert await news_after(orders, event(None, implies="placed", after=1)) == 0
+
+
+async def test_a_parcel_s_creation_says_nothing_of_another_parcel(orders: Orders) -> None:
+    created = event(None, implies="placed", parcel="A")
+    assert await news_after(orders, created, event("placed", parcel="B", after=1)) == 2
+
+
 async def test_an_event_without_a_state_is_no_news(orders: Orders) -> None:
     assert await news_after(orders, event(None, note="A new date")) == 0
 
@@ -253,12 +300,57 @@ async def test_an_order_is_found_by_its_key_only_among_its_customer_s(orders: Or
     assert await orders.of_customer_by_key("customer-3", "1001") == []
 
 
-async def test_a_customer_s_orders_come_with_the_latest_news_first(orders: Orders) -> None:
-    for order_id, after in {"old": 1, "new": 3, "middle": 2}.items():
-        await record(orders, order_id, event(after=after))
+async def test_a_customer_s_open_orders_come_first_each_with_the_latest_news_first(
+    orders: Orders,
+) -> None:
+    for order_id, (status, after) in {
+        "home": ("delivered", 9),
+        "old": ("shipped", 1),
+        "off": ("cancelled", 4),
+        "new": ("placed", 3),
+    }.items():
+        await record(orders, order_id, event(status, after=after))
     await record(orders, "theirs", event(after=9), customer_id="customer-2")
-    found = await orders.of_customer("customer-1", 2)
-    assert [order.id for order in found] == ["new", "middle"]
+    found = await orders.of_customer("customer-1", 10)
+    assert [order.id for order in found] == ["new", "old", "home", "off"]
+    assert [order.closed for order in found] == [False, False, True, True]
+
+
+async def test_a_customer_s_orders_come_in_pages(orders: Orders) -> None:
+    for n in range(5):
+        await record(orders, str(n), event(after=n))
+    pages = [await orders.of_customer("customer-1", 2, skip=skip) for skip in (0, 2, 4, 6)]
+    assert [[order.id for order in page] for page in pages] == [["4", "3"], ["2", "1"], ["0"], []]
+
+
+async def test_a_late_event_opens_an_order_no_more_and_news_does(orders: Orders) -> None:
+    await record(orders, "ord_1", event("delivered", after=9))
+    await record(orders, "ord_1", event("shipped", after=1))
+    assert (await got(orders)).closed
+    await record(orders, "ord_1", event("problem", after=10))
+    assert not (await got(orders)).closed
+
+
+async def test_what_a_shop_calls_a_parcel_is_no_expression_and_no_path(orders: Orders) -> None:
+    for parcel in ("$events", "a.b", "$$ROOT"):
+        await record(orders, "ord_1", event("delivered", parcel=parcel))
+    assert (await got(orders)).closed
+    await record(orders, "ord_1", event("shipped", parcel="a.b", after=1))
+    assert not (await got(orders)).closed
+
+
+async def test_a_page_of_orders_is_one_query_that_looks_at_no_other_customer_s(
+    orders: Orders, mongo: Mongo
+) -> None:
+    for n in range(40):
+        await record(orders, str(n), event(after=n), customer_id=f"customer-{n % 10}")
+    with COMMANDS.of(mongo.database.name) as commands:
+        await orders.of_customer("customer-1", 2)
+    (asked,) = commands
+    query = {name: asked[name] for name in ("find", "filter", "sort", "limit")}
+    plan = await mongo.database.command("explain", query, verbosity="executionStats")
+    assert "IXSCAN" in str(plan["queryPlanner"]["winningPlan"])
+    assert plan["executionStats"]["totalDocsExamined"] <= 4
 
 
 async def test_keys_come_with_the_orders_they_name(orders: Orders) -> None:

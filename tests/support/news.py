@@ -23,6 +23,7 @@ def event(
     event_id: str | None = None,
     parcel: str | None = None,
     note: str | None = None,
+    implies: str | None = None,
 ) -> Event:
     """An event that happened ``after`` so many minutes past noon."""
     event_id = event_id or f"msg_{uuid.uuid4().hex}"
@@ -31,8 +32,9 @@ def event(
         digest=hashlib.sha256(event_id.encode()).digest(),
         occurred_at=NOON + minutes(after),
         recorded_at=datetime.now(UTC).replace(microsecond=0),
-        rank=rank(status),
+        rank=rank(status or implies),
         status=status,
+        implies=implies,
         parcel=parcel,
         note=note,
     )

@@ -6,6 +6,7 @@ from datetime import UTC
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.delivery.dispatcher import Dispatcher
 from bot.jobs import Jobs
 from storage.mongo import Document
 
@@ -16,8 +17,12 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
     The replicas' beats go on, as nothing may be sent without them: see `asked`.
     """
-    monkeypatch.setattr("bot.delivery.dispatcher.TICK", 3600)
+    monkeypatch.setattr(Dispatcher, "_collect_due", _look_for_nothing)
     monkeypatch.setattr(Jobs, "schedule", lambda _: AsyncIOScheduler(timezone=UTC))
+
+
+async def _look_for_nothing(_: Dispatcher) -> None:
+    """In the place of a look, one or several commands, for what is due."""
 
 
 UPKEEP = frozenset({"pace", "updates"})

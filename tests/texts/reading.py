@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from telegram import InlineKeyboardButton
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.sandbox.html import parse_html
 from bot.sandbox.markup import check_markup
@@ -55,5 +55,7 @@ def marked(parsed: FormattedText, kind: str) -> list[str]:
 
 
 def buttons(message: Message) -> list[InlineKeyboardButton]:
-    rows = message.keyboard.inline_keyboard if message.keyboard else ()
+    """Those below the message."""
+    below = message.keyboard
+    rows = below.inline_keyboard if isinstance(below, InlineKeyboardMarkup) else ()
     return [button for row in rows for button in row]

@@ -22,6 +22,9 @@ SIMPLE: list[Callable[..., Message]] = [
     linking.unlinked,
     linking.was_not_linked,
     general.help_text,
+    general.not_understood,
+    general.welcome,
+    general.at_hand,
     general.only_in_private,
     general.try_again,
 ]

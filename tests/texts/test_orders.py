@@ -9,8 +9,9 @@ import pytest
 from bot.services.references import button_key
 from bot.services.statuses import Status
 from bot.services.timeline import Timeline, timeline
+from bot.services.tracking import Page
 from bot.texts import orders, statuses
-from bot.texts.message import LONGEST, length
+from bot.texts.message import LONGEST, Message, length
 from storage.models import Carrier, Event
 from tests.services.history import DHL, START, all_of, happened, order, window
 from tests.texts.reading import HOSTILE, READER, buttons, marked, read
@@ -29,6 +30,10 @@ def shown(*arriving: Event) -> str:
 
 def told(*arriving: Event) -> str:
     return read(orders.order_news(seen(*arriving), READER, NOW)).text
+
+
+def listed(*views: Timeline, number: int = 0, has_older: bool = False) -> Message:
+    return orders.order_list(Page(views, number, has_older), READER, NOW)
 
 
 def foreign_everywhere(words: str) -> Timeline:
@@ -60,7 +65,7 @@ def test_a_timeline_says_what_and_where_and_when_newest_first() -> None:
     assert text.splitlines() == [
         "🚚 Shipped",
         "Order #1001 · 2 items",
-        "▰▰▰▱▱ stage 3 of 5",
+        "Step 3 of 5 ▰▰▰▱▱",
         "",
         "● Shipped · Mon 23 Nov 13:30 +0300",
         "Kampala · Left our shop",
@@ -74,7 +79,7 @@ def test_a_timeline_says_what_and_where_and_when_newest_first() -> None:
 def test_a_timeline_full_of_hostile_words_is_one_that_telegram_takes(words: str) -> None:
     parsed = read(orders.order_timeline(foreign_everywhere(words), READER, NOW))
     kinds = {entity["type"] for entity in parsed.entities}
-    assert kinds <= {"bold", "italic", "code", "date_time"}
+    assert kinds <= {"bold", "italic", "code", "date_time", "expandable_blockquote"}
     assert "evil.test" not in "".join(marked(parsed, "text_link"))
 
 
@@ -87,6 +92,12 @@ def test_hostile_words_make_the_same_marks_as_plain_ones(words: str) -> None:
     assert marks(words) == marks("plain words")
 
 
+def unfolds(*arriving: Event) -> str:
+    """The part of a timeline that is folded up."""
+    parsed = read(orders.order_timeline(seen(*arriving), READER, NOW))
+    return "\n".join(marked(parsed, "expandable_blockquote"))
+
+
 def test_the_longest_notes_leave_room_for_the_newest_steps() -> None:
     notes = [f"{n} " + "🎉" * 998 for n in range(12)]
     text = shown(*(happened(n, "in_transit", note=note) for n, note in enumerate(notes)))
@@ -97,30 +108,50 @@ def test_the_longest_notes_leave_room_for_the_newest_steps() -> None:
 
 
 def test_the_carrier_stays_even_where_steps_do_not() -> None:
-    view = foreign_everywhere("🎉" * 1000)
+    notes = ["🎉" * 1000] * 12
+    view = seen(*(happened(n, "shipped", note=note, carrier=DHL) for n, note in enumerate(notes)))
     message = orders.order_timeline(view, READER, NOW)
-    assert "With 🎉" in read(message).text
-    assert buttons(message)[-1].url == "https://dhl.test"
+    assert read(message).text.endswith("\n\nWith DHL · JD01")
+    assert DHL.tracking_url in [button.url for button in buttons(message)]
 
 
-@pytest.mark.parametrize(
-    ("events", "hidden"), [(12, None), (13, "1 earlier step"), (900, "888 earlier steps")]
-)
-def test_a_long_history_says_how_many_steps_are_not_shown(events: int, hidden: str | None) -> None:
-    text = shown(*(happened(n, "in_transit", note=f"stop {n}") for n in range(events)))
-    assert text.count("On its way · ") == 12
-    assert f"stop {events - 1}\n" in text + "\n"
-    assert ("earlier" in text) == (hidden is not None)
-    if hidden:
-        assert text.endswith(f"… and {hidden}")
+@pytest.mark.parametrize("steps", [1, 4, 5])
+def test_a_short_history_is_seen_at_once(steps: int) -> None:
+    told = [happened(n, "in_transit", note=f"stop {n}") for n in range(steps)]
+    assert shown(*told).count("stop") == steps
+    assert unfolds(*told) == ""
+
+
+@pytest.mark.parametrize("steps", [6, 12, 30])
+def test_of_a_long_history_the_last_four_steps_are_seen_and_the_rest_unfolds(steps: int) -> None:
+    told = [happened(n, "in_transit", note=f"stop {n}") for n in range(steps)]
+    seen_at_once, folded = shown(*told).split(f"stop {steps - 4}\n")
+    assert seen_at_once.count("On its way · ") == 4
+    assert folded == unfolds(*told)
+    assert folded.count("On its way · ") == steps - 4
+    assert folded.endswith("stop 0")
+    assert "earlier" not in folded
+
+
+def test_a_history_beyond_what_a_message_holds_says_how_many_steps_are_not_shown() -> None:
+    told = [happened(n, "in_transit", note=f"stop {n}") for n in range(900)]
+    folded = unfolds(*told)
+    left = 900 - shown(*told).count("On its way · ")
+    assert folded.endswith(f"\n… and {left} earlier steps")
+
+
+def test_no_message_has_more_marks_than_telegram_shows() -> None:
+    told = [happened(n, "in_transit", note=f"{n}") for n in range(900)]
+    assert len(read(orders.order_timeline(seen(*told), READER, NOW)).entities) <= 100
 
 
 @pytest.mark.parametrize("status", [*Status, "customs_hold"])
 def test_the_state_is_always_there_in_words(status: str) -> None:
     view = seen(*all_of(["placed", status]))
     text = read(orders.order_timeline(view, READER, NOW)).text
-    assert f"{statuses.emoji(status)} {statuses.name(status, READER)}\n" in text
-    assert statuses.name(status, READER) in buttons(orders.order_list([view], READER))[0].text
+    name = statuses.name(status, READER)
+    assert text.startswith(f"{statuses.emoji(status)} {name}\n")
+    assert name in buttons(listed(view))[0].text
 
 
 def test_no_word_of_the_machine_is_shown() -> None:
@@ -129,12 +160,150 @@ def test_no_word_of_the_machine_is_shown() -> None:
         assert jargon not in text
 
 
+# How far it is
+
+
+@pytest.mark.parametrize(
+    ("states", "says"),
+    [
+        (["placed"], "Step 1 of 5 ▰▱▱▱▱"),
+        (["placed", "shipped"], "Step 3 of 5 ▰▰▰▱▱"),
+        (["placed", "shipped", "delayed"], "Step 3 of 5: Shipped ▰▰▰▱▱"),
+        (["placed", "out_for_delivery", "attempt_failed"], "Step 4 of 5: Out for delivery ▰▰▰▰▱"),
+        (["placed", "delivered"], "Step 5 of 5 ▰▰▰▰▰"),
+        (["placed", "packed", "ready_for_pickup"], "Step 3 of 4 ▰▰▰▱"),
+        (["ready_for_pickup", "problem"], "Step 3 of 4: Ready for pick-up ▰▰▰▱"),
+        (["placed", "ready_for_pickup", "delivered"], "Step 4 of 4 ▰▰▰▰"),
+        (["payment_due"], None),
+        (["customs_hold"], None),
+        (["placed", "cancelled"], None),
+        (["placed", "delivered", "returned"], None),
+    ],
+)
+def test_progress_is_told_in_words_and_the_bar_comes_after_them(
+    states: list[str], says: str | None
+) -> None:
+    lines = shown(*all_of(states)).splitlines()
+    assert next((line for line in lines if "▰" in line or "Step" in line), None) == says
+
+
+@pytest.mark.parametrize(
+    ("states", "says"),
+    [
+        (["placed", "delivered", "returned", "refunded"], "Returned, then refunded"),
+        (["placed", "cancelled", "refunded"], "Cancelled, then refunded"),
+    ],
+)
+def test_a_refund_says_what_it_follows(states: list[str], says: str) -> None:
+    assert shown(*all_of(states)).splitlines()[2] == says
+
+
+def test_what_was_picked_up_was_collected_and_not_delivered() -> None:
+    fetched = all_of(["placed", "ready_for_pickup", "delivered"], order_number="1001")
+    assert "Delivered" not in shown(*fetched)
+    assert shown(*fetched).startswith("✅ Collected\n")
+    assert "● Collected · " in shown(*fetched)
+    assert told(*fetched) == "✅ Your order #1001 has been collected. Enjoy!"
+    assert buttons(listed(seen(*fetched)))[0].text.startswith("✅ #1001 · Collected")
+
+
+# What to do
+
+
+@pytest.mark.parametrize("status", statuses.NEXT)
+def test_where_there_is_something_to_do_it_comes_before_the_rest_and_in_the_news(
+    status: Status,
+) -> None:
+    events = all_of(["placed", "shipped", status], order_number="1001", note="Said")
+    to_do = statuses.next_step(status, READER, order="#1001")
+    assert to_do is not None
+    to_do = to_do.replace("&amp;", "&")
+    lines = shown(*events).splitlines()
+    assert lines.index(to_do) == 3
+    assert lines[2] == lines[4] == ""
+    assert to_do in told(*events).splitlines()
+
+
+@pytest.mark.parametrize("status", ["placed", "shipped", "in_transit", "delivered"])
+def test_where_there_is_nothing_to_do_nothing_is_said(status: str) -> None:
+    assert "\n" not in told(happened(0, status))
+
+
+# Parcels
+
+
+TWO = [
+    happened(0, "placed", order_number="1001"),
+    happened(1, "shipped", parcel="A", carrier=DHL),
+    happened(2, "shipped", parcel="B", carrier=Carrier(name="UPS", tracking_number="1Z9")),
+]
+
+
 def test_parcels_are_named_where_there_are_several() -> None:
     one = [happened(0, "placed"), happened(1, "shipped", parcel="A")]
     assert "parcel" not in shown(*one)
     text = shown(*one, happened(2, "delivered", parcel="B"))
     assert "● Delivered (parcel B) · " in text
     assert "○ Shipped (parcel A) · " in text
+
+
+def test_each_parcel_has_its_state_and_its_carrier_and_open_ones_come_first() -> None:
+    lines = shown(*TWO, happened(3, "delivered", parcel="A")).splitlines()
+    start = lines.index("1 of 2 parcels delivered")
+    assert lines[start + 1 : start + 3] == [
+        "🚚 Parcel B · Shipped · With UPS · 1Z9",
+        "✅ Parcel A · Delivered · With DHL · JD01",
+    ]
+    assert "delivered" not in shown(*TWO)
+
+
+def test_the_expected_delivery_stands_with_the_parcel_where_they_differ() -> None:
+    of_a = happened(3, parcel="A", estimated_delivery=window(8, 9))
+    of_b = happened(4, parcel="B", estimated_delivery=window(32, 33))
+    lines = shown(*TWO, of_a, of_b).splitlines()
+    after_a = lines[lines.index("🚚 Parcel A · Shipped · With DHL · JD01") + 1]
+    assert after_a == "Expected Mon 23 Nov 20:30–21:30 +0300"
+    assert sum(line.startswith("Expected") for line in lines) == 2
+
+    of_both = happened(3, estimated_delivery=window(8, 9))
+    lines = shown(*TWO, of_both).splitlines()
+    assert lines[3] == "Expected Mon 23 Nov 20:30–21:30 +0300"
+    assert sum(line.startswith("Expected") for line in lines) == 1
+
+
+def test_what_to_do_about_a_parcel_stands_with_it() -> None:
+    lines = shown(
+        *TWO, happened(3, "attempt_failed", parcel="A"), happened(4, "in_transit", parcel="B")
+    ).splitlines()
+    of_a = next(n for n, line in enumerate(lines) if line.startswith("🚪 Parcel A"))
+    assert lines[of_a + 1].startswith("Couriers often come a second time")
+    assert lines[0] == "🚚 On its way"
+
+
+def test_more_parcels_than_a_message_holds_are_counted() -> None:
+    names = [f"{n:02} " + "🎉" * 61 for n in range(40)]
+    text = shown(happened(0, "placed"), *(happened(1, "shipped", parcel=n) for n in names))
+    assert "… and 34 more parcels\n" in text
+
+
+def test_each_open_parcel_has_buttons_of_its_own() -> None:
+    ups = Carrier(name="UPS", tracking_number="1Z9", tracking_url="https://ups.test/1Z9")
+    view = seen(*TWO, happened(3, parcel="B", carrier=ups), happened(3, "in_transit", parcel="A"))
+    found = buttons(orders.order_timeline(view, READER, NOW))[2:-1]
+    assert [(b.text, b.url or (b.copy_text and b.copy_text.text)) for b in found] == [
+        ("Track parcel A", "https://dhl.test/JD01"),
+        ("Copy the number of parcel A", "JD01"),
+        ("Track parcel B", "https://ups.test/1Z9"),
+        ("Copy the number of parcel B", "1Z9"),
+    ]
+    half = seen(*TWO, happened(3, parcel="B", carrier=ups), happened(3, "delivered", parcel="A"))
+    assert [b.text for b in buttons(orders.order_timeline(half, READER, NOW))[2:-1]] == [
+        "Track parcel B",
+        "Copy the number of parcel B",
+    ]
+
+
+# The facts
 
 
 @pytest.mark.parametrize(
@@ -160,23 +329,33 @@ def test_of_the_carrier_is_said_what_is_known(carrier: Carrier | None, says: str
     assert last == (says or "● Order placed · Mon 23 Nov 12:30 +0300")
 
 
-def test_a_tracking_number_can_be_copied_with_a_tap() -> None:
-    view = seen(happened(0, "shipped", carrier=DHL))
-    assert marked(read(orders.order_timeline(view, READER, NOW)), "code") == ["JD01"]
+def test_a_tracking_number_can_be_copied_with_a_tap_and_with_a_button() -> None:
+    message = orders.order_timeline(seen(happened(0, "shipped", carrier=DHL)), READER, NOW)
+    assert marked(read(message), "code") == ["JD01"]
+    copying = {b.text: b.copy_text.text for b in buttons(message) if b.copy_text}
+    assert copying == {"Copy the tracking number": "JD01"}
+
+
+def test_what_is_copied_has_nothing_in_it_that_nobody_sees() -> None:
+    hidden = Carrier(tracking_number="\u202eJD01\u2066")
+    message = orders.order_timeline(seen(happened(0, "shipped", carrier=hidden)), READER, NOW)
+    assert [b.copy_text.text for b in buttons(message) if b.copy_text] == ["JD01"]
+    unseen = Carrier(tracking_number="\u202e")
+    message = orders.order_timeline(seen(happened(0, "shipped", carrier=unseen)), READER, NOW)
+    assert not [b for b in buttons(message) if b.copy_text]
 
 
 @pytest.mark.parametrize("end", ["cancelled", "returned", "refunded"])
 def test_an_order_that_is_off_shows_no_progress_and_expects_nothing(end: str) -> None:
     text = shown(happened(0, "placed", estimated_delivery=window(8, 9)), happened(1, end))
-    assert "stage" not in text
+    assert "Step" not in text
     assert "Expected" not in text
 
 
 @pytest.mark.parametrize(
     ("ends", "says"),
     [
-        ((2, 5), "Expected Mon 23 Nov 14:30 +0300 – 17:30 +0300"),
-        ((2, 26), "Expected Mon 23 Nov 14:30 +0300 – Tue 24 Nov 14:30 +0300"),
+        ((2, 5), "Expected Mon 23 Nov 14:30–17:30 +0300"),
         ((None, 5), "Expected by Mon 23 Nov 17:30 +0300"),
         ((2, None), "Expected from Mon 23 Nov 14:30 +0300"),
         ((-5, 0.5), None),
@@ -191,15 +370,24 @@ def test_the_expected_delivery_is_told_until_it_is_past(
         assert next((x for x in text.splitlines() if x.startswith("Expected")), None) == says
 
 
+def test_an_expected_delivery_that_has_moved_says_so() -> None:
+    events = [
+        happened(0, "placed", estimated_delivery=window(8, 9)),
+        happened(1, "delayed", estimated_delivery=window(30, 31)),
+    ]
+    for text in (shown(*events), told(*events)):
+        assert "Expected Tue 24 Nov 18:30–19:30 +0300 (was Mon 23 Nov)\n" in text + "\n"
+
+
 # News
 
 
 @pytest.mark.parametrize("status", [*Status, "customs_hold"])
-def test_news_tells_of_every_state_in_one_sentence(status: str) -> None:
-    text = told(happened(0, status, order_number="1001"))
-    assert text.startswith(f"{statuses.emoji(status)} ")
-    assert "our order #1001" in text
-    assert "\n" not in text
+def test_news_tells_of_every_state_in_one_sentence_first(status: str) -> None:
+    first, *others = told(happened(0, status, order_number="1001")).splitlines()
+    assert first.startswith(f"{statuses.emoji(status)} ")
+    assert "our order #1001" in first
+    assert len(others) == (status in statuses.NEXT)
 
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
@@ -215,7 +403,70 @@ def test_news_of_a_parcel_tells_of_that_parcel() -> None:
         happened(2, "delivered", parcel="A"),
         happened(3, "in_transit", parcel="B"),
     )
-    assert text == "✅ Parcel A of your order #1001: Delivered."
+    assert text.splitlines() == [
+        "✅ Parcel A of your order #1001: Delivered.",
+        "1 of 2 parcels delivered",
+    ]
+
+
+def test_when_the_last_parcel_is_there_one_message_tells_of_all() -> None:
+    both = [happened(3, "delivered", parcel="A"), happened(4, "delivered", parcel="B", note="Hi")]
+    text = told(*TWO, *both)
+    assert text.splitlines() == [
+        "✅ All 2 parcels of your order #1001 have been delivered. Enjoy!",
+        "Hi",
+    ]
+    assert told(*TWO, happened(3, "delivered")) == text.splitlines()[0]
+
+
+def test_when_not_all_parcels_were_delivered_nobody_says_so() -> None:
+    text = told(*TWO, happened(3, "returned", parcel="A"), happened(4, "delivered", parcel="B"))
+    assert text == "✅ Parcel B of your order #1001: Delivered."
+
+
+def test_news_of_a_moved_delivery_tells_of_the_day_and_of_the_state_that_stays() -> None:
+    shipped = happened(0, "shipped", order_number="1001", estimated_delivery=window(8, 9))
+    moved = happened(1, estimated_delivery=window(30, 31), note="Heavy rain")
+    assert told(shipped, moved).splitlines() == [
+        "🗓️ New delivery day for your order #1001:",
+        "Expected Tue 24 Nov 18:30–19:30 +0300 (was Mon 23 Nov)",
+        "Heavy rain",
+        "",
+        "🚚 Shipped",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ((8, 9), (9.5, 10), "New delivery time for your order #1001:"),
+        (None, (9, 10), "Your order #1001 has a delivery time now:"),
+        ((8, 12), (9, 10), "Your order #1001 has a delivery time now:"),
+    ],
+)
+def test_news_of_other_hours_is_not_news_of_another_day(
+    before: tuple[float, float] | None, after: tuple[float, float], says: str
+) -> None:
+    first = window(*before) if before else None
+    shipped = happened(0, "shipped", order_number="1001", estimated_delivery=first)
+    text = told(shipped, happened(0.5, estimated_delivery=window(*after)))
+    assert text.startswith(f"🗓️ {says}\nExpected Mon 23 Nov ")
+
+
+def test_news_of_a_parcels_moved_delivery_names_the_parcel() -> None:
+    moved = [happened(n, parcel="B", estimated_delivery=window(*w)) for n, w in TIMES.items()]
+    text = told(*TWO, *moved)
+    assert text.startswith("🗓️ New delivery time for parcel B of your order #1001:\nExpected Tue")
+
+
+TIMES = {3: (8, 9), 4: (30, 31)}
+
+
+def test_a_moved_delivery_that_is_past_is_no_news_any_more() -> None:
+    shipped = happened(-9, "shipped", order_number="1001", estimated_delivery=window(-8, -7))
+    assert told(shipped, happened(-6, estimated_delivery=window(-5, -4))) == (
+        "🚚 Your order #1001 has been shipped."
+    )
 
 
 def test_news_of_the_only_parcel_is_news_of_the_order() -> None:
@@ -234,14 +485,14 @@ def test_an_order_is_called_what_the_customer_knows(number: str | None, called: 
     view = seen(happened(0, "placed", order_number=number))
     text = read(orders.order_timeline(view, READER, NOW)).text
     assert text.splitlines()[1] == f"Order {called}"
-    assert buttons(orders.order_list([view], READER))[0].text == f"📝 {called} · Order placed"
+    assert buttons(listed(view))[0].text == f"📝 {called} · Order placed · 1 of 5"
 
 
 @pytest.mark.parametrize("words", [*HOSTILE.values(), "z" * 1000], ids=[*HOSTILE, "letters"])
-def test_a_label_is_short_clean_and_ends_with_the_state(words: str) -> None:
+def test_a_label_is_short_and_clean_and_the_state_is_never_cut(words: str) -> None:
     view = foreign_everywhere(words)
     labels = [
-        *buttons(orders.order_list([view], READER)),
+        *buttons(listed(view)),
         *buttons(orders.order_timeline(view, READER, NOW)),
     ]
     for button in labels:
@@ -249,7 +500,7 @@ def test_a_label_is_short_clean_and_ends_with_the_state(words: str) -> None:
         assert "\n" not in button.text
         assert "\u202e" not in button.text
     longest = seen(happened(0, "delivered", order_number=words[:64]), order_id=LONG_ID)
-    assert buttons(orders.order_list([longest], READER))[0].text.endswith(" · Delivered")
+    assert buttons(listed(longest))[0].text.endswith(" Delivered · Mon 23 Nov")
 
 
 @pytest.mark.parametrize("order_id", ["1", LONG_ID])
@@ -258,22 +509,22 @@ def test_buttons_carry_at_most_64_bytes_and_no_order_id(order_id: str) -> None:
     messages = [
         orders.order_timeline(view, READER, NOW),
         orders.order_news(view, READER, NOW),
-        orders.order_list([view], READER),
+        listed(view),
         orders.several_orders([view], READER),
         orders.not_found(READER),
     ]
     carried = [b.callback_data for m in messages for b in buttons(m) if b.callback_data]
-    assert {f"show:{button_key(order_id)}", f"refresh:{button_key(order_id)}", "orders"} == set(
-        carried
-    )
+    key = button_key(order_id)
+    assert set(carried) == {f"show:{key}", f"refresh:{key}", f"options:{key}", "orders"}
     assert max(len(str(data).encode()) for data in carried) <= 64
 
 
 def test_the_carriers_page_is_a_button_away() -> None:
     view = seen(happened(0, "shipped", carrier=DHL))
     for message in (orders.order_timeline(view, READER, NOW), orders.order_news(view, READER, NOW)):
-        last = buttons(message)[-1]
-        assert (last.text, last.url) == ("Track with DHL", DHL.tracking_url)
+        assert {b.text: b.url for b in buttons(message) if b.url} == {
+            "Track with DHL": DHL.tracking_url
+        }
 
 
 def test_a_carrier_without_a_name_has_a_button_too() -> None:
@@ -286,7 +537,7 @@ def test_a_carrier_without_a_name_has_a_button_too() -> None:
 
 def test_a_list_has_a_button_an_order() -> None:
     views = [seen(happened(0, "placed", order_number=str(n)), order_id=f"ord_{n}") for n in (1, 2)]
-    for message in (orders.order_list(views, READER), orders.several_orders(views, READER)):
+    for message in (listed(*views), orders.several_orders(views, READER)):
         assert read(message)
         assert [b.callback_data for b in buttons(message)] == [
             f"show:{button_key('ord_1')}",
@@ -294,10 +545,48 @@ def test_a_list_has_a_button_an_order() -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    ("events", "says"),
+    [
+        ([happened(0, "shipped", estimated_delivery=window(20, 50))], "Shipped · Wed 25 Nov"),
+        ([happened(0, "shipped", estimated_delivery=window(20, None))], "Shipped · Tue 24 Nov"),
+        ([happened(0, "shipped", estimated_delivery=window(-9, -8))], "Shipped · 3 of 5"),
+        ([happened(0, "ready_for_pickup")], "Ready for pick-up · 3 of 4"),
+        ([happened(0, "delivered")], "Delivered · Mon 23 Nov"),
+        ([happened(-8000, "delivered")], "Delivered · 25 Dec 2025"),
+        ([happened(0, "payment_due")], "Waiting for payment"),
+    ],
+)
+def test_a_button_of_the_list_says_the_state_and_the_day_or_how_far_it_is(
+    events: list[Event], says: str
+) -> None:
+    label = buttons(listed(seen(*events)))[0].text
+    assert label.split(" · ", 1)[1] == says
+
+
+def test_a_list_is_turned_with_buttons_that_say_which_way() -> None:
+    view = seen(happened(0, "placed"))
+
+    def turning(number: int, *, has_older: bool) -> dict[str, object]:
+        found = buttons(listed(view, number=number, has_older=has_older))[1:]
+        return {button.text: button.callback_data for button in found}
+
+    assert turning(0, has_older=False) == {}
+    assert turning(0, has_older=True) == {"Older": "orders:1"}
+    assert turning(1, has_older=True) == {"Newer": "orders:0", "Older": "orders:2"}
+    assert turning(2, has_older=False) == {"Newer": "orders:1"}
+
+
+def test_a_page_with_nothing_on_it_leads_back() -> None:
+    message = listed(number=3)
+    assert "There are no more" in read(message).text
+    assert [button.callback_data for button in buttons(message)] == ["orders:2"]
+
+
 def test_an_empty_list_says_what_comes() -> None:
-    message = orders.order_list([], READER)
+    message = listed()
     assert "Nile Coffee & Tea" in read(message).text
-    assert buttons(message) == []
+    assert [button.text for button in buttons(message)] == ["Help"]
 
 
 def test_there_is_one_answer_for_what_is_not_found_and_it_repeats_nothing() -> None:

@@ -30,6 +30,21 @@ async def test_an_order_that_is_created_without_a_status_is_placed(shop: ShopBac
     assert [step["status"] for step in tracking["tracking_info"]] == ["placed"]
 
 
+@on_both_drivers
+async def test_to_create_an_order_once_more_changes_nothing_in_whatever_order_it_arrives(
+    shop: ShopBackend,
+) -> None:
+    told = [("order.created", None, 0), ("order.status_changed", "shipped", 1)]
+    told += [("order.created", None, 2)]
+    for number, arrival in enumerate(permutations(told)):
+        order_id = f"ord_{number}"
+        for kind, status, hours in arrival:
+            at = NOON + timedelta(hours=hours)
+            await shop.tell(order_id, status, kind=kind, at=at, customer_id="customer-1")
+        assert await states(shop, order_id) == ["placed", "shipped"]
+        assert (await shop.tracking(order_id))["status"] == "shipped"
+
+
 async def test_an_order_that_is_created_with_a_status_starts_there(shop: ShopBackend) -> None:
     await shop.create("ord_1", "customer-1", status="payment_due")
     assert await states(shop) == ["payment_due"]

@@ -24,7 +24,7 @@ def is_accepted(
     now: float = NOW,
 ) -> bool:
     try:
-        return verify(headers, body, secrets, now) == headers["webhook-id"]
+        return verify(headers, body, secrets, now).message_id == headers["webhook-id"]
     except BadSignature:
         return False
 
@@ -65,7 +65,7 @@ def test_published_vectors_are_accepted(
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signature,
     }
-    assert verify(given, body, [secret], timestamp) == message_id
+    assert verify(given, body, [secret], timestamp) == (message_id, 0)
 
 
 @pytest.mark.parametrize("text", ["{}", '{"note": "café ☕"}', "", "a.b.c", "\x00"])
@@ -77,7 +77,7 @@ def test_what_the_reference_library_signs_is_accepted(text: str, secret: str) ->
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": Webhook(secret).sign("msg_1", now, text),
     }
-    assert verify(given, text.encode(), [secret], now.timestamp()) == "msg_1"
+    assert verify(given, text.encode(), [secret], now.timestamp()) == ("msg_1", 0)
     assert not is_accepted(given, body=text.encode() + b" ", secrets=(secret,), now=now.timestamp())
 
 
@@ -93,6 +93,7 @@ def test_a_clock_may_be_five_minutes_off(seconds: int) -> None:
 @pytest.mark.parametrize("secrets", [(SECRET, OLD_SECRET), (OLD_SECRET, SECRET)])
 def test_any_of_several_secrets_may_have_signed(secrets: tuple[str, ...]) -> None:
     assert is_accepted(headers(), secrets=secrets)
+    assert verify(headers(), BODY, secrets, NOW).by == secrets.index(SECRET)
     assert not is_accepted(headers(), secrets=(OLD_SECRET,))
 
 

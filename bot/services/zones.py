@@ -1,0 +1,152 @@
+"""Time zones: which ones a person may live in, and which one a place is in."""
+
+from collections.abc import Sequence
+from functools import cache
+from zoneinfo import available_timezones
+
+import tzfpy
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+
+LIKELY = 8
+"""How many zones are offered before somebody has to search."""
+
+SPOKEN_IN = {
+    "ar": (
+        "Africa/Cairo",
+        "Asia/Riyadh",
+        "Asia/Dubai",
+        "Asia/Baghdad",
+        "Africa/Khartoum",
+        "Africa/Algiers",
+        "Africa/Casablanca",
+        "Asia/Beirut",
+    ),
+    "en": (
+        "Europe/London",
+        "America/New_York",
+        "America/Chicago",
+        "America/Los_Angeles",
+        "Africa/Nairobi",
+        "Africa/Lagos",
+        "Africa/Johannesburg",
+        "Asia/Kolkata",
+    ),
+    "es": (
+        "Europe/Madrid",
+        "America/Mexico_City",
+        "America/Bogota",
+        "America/Lima",
+        "America/Caracas",
+        "America/Santiago",
+        "America/Buenos_Aires",
+        "America/Guatemala",
+    ),
+    "fr": (
+        "Europe/Paris",
+        "Africa/Kinshasa",
+        "Africa/Lubumbashi",
+        "Africa/Abidjan",
+        "Africa/Douala",
+        "Africa/Algiers",
+        "Europe/Brussels",
+        "America/Toronto",
+    ),
+    "lg": ("Africa/Kampala", "Africa/Nairobi", "Africa/Dar_es_Salaam", "Africa/Kigali"),
+    "ru": (
+        "Europe/Moscow",
+        "Europe/Kaliningrad",
+        "Europe/Samara",
+        "Asia/Yekaterinburg",
+        "Asia/Omsk",
+        "Asia/Krasnoyarsk",
+        "Asia/Vladivostok",
+        "Asia/Almaty",
+    ),
+    "sw": (
+        "Africa/Nairobi",
+        "Africa/Dar_es_Salaam",
+        "Africa/Kampala",
+        "Africa/Kigali",
+        "Africa/Bujumbura",
+        "Africa/Lubumbashi",
+    ),
+}
+"""Where most of a language's speakers live. Of others, CLDR's likeliest country will do."""
+
+REGIONS = (
+    "Africa",
+    "America",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+    "Antarctica",
+)
+"""The first names of IANA's zones that are places."""
+
+
+def likely(language: str, phone: str | None, shop: str) -> list[str]:
+    """IANA names, the likeliest first: the shop's, those of the phone's country, the languages'.
+
+    ``language``: that we write in. ``phone``: that of the person's app, which may name a country
+    (``en-GB``).
+    """
+    theirs, country = _parsed(phone)
+    # A language of one country says more than one of many.
+    spoken_here = sorted((language, theirs), key=lambda spoken: spoken in SPOKEN_IN)
+    wanted = [
+        *([shop] if is_known(shop) else []),
+        *_zones_of(country),
+        *(zone for spoken in spoken_here for zone in _spoken_in(spoken)),
+    ]
+    return list(dict.fromkeys(wanted))[:LIKELY]
+
+
+def of_region(region: str) -> Sequence[str]:
+    """All zones of one of the `REGIONS`, as CLDR has them; empty for what is none of them."""
+    every = {zone for zones in get_global("territory_zones").values() for zone in zones}
+    return sorted(zone for zone in every if zone.startswith(f"{region}/") and is_known(zone))
+
+
+def is_known(zone: str) -> bool:
+    """A place's zone, which a person may choose: ``Africa/Kampala``, not ``UTC``."""
+    return zone in _places()
+
+
+def at(latitude: float, longitude: float) -> str | None:
+    """The zone of a place. None: out at sea. Asks nobody, and keeps nothing."""
+    zone = tzfpy.get_tz(longitude, latitude)
+    return zone if is_known(zone) else None
+
+
+@cache
+def _places() -> frozenset[str]:
+    """Read once: it is a walk over many files."""
+    return frozenset(z for z in available_timezones() if z.partition("/")[0] in REGIONS)
+
+
+def _spoken_in(language: str | None) -> Sequence[str]:
+    if language in SPOKEN_IN:
+        return SPOKEN_IN[language]
+    likeliest: str = get_global("likely_subtags").get(language or "", "")
+    return _zones_of(likeliest.rpartition("_")[2])
+
+
+def _zones_of(country: str | None) -> list[str]:
+    """A country's zones; none of one that has so many that nobody knows which is likely."""
+    zones = [
+        zone for zone in get_global("territory_zones").get(country or "", []) if is_known(zone)
+    ]
+    return zones if len(zones) <= LIKELY // 2 else []
+
+
+def _parsed(tag: str | None) -> tuple[str | None, str | None]:
+    """Language and country: ``en-GB`` → ``en``, ``GB``."""
+    try:
+        locale = Locale.parse((tag or "").replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return None, None
+    return locale.language, locale.territory

@@ -1,0 +1,78 @@
+"""Who brings an order: in words, and as buttons to the carrier's page and to the number."""
+
+from collections.abc import Sequence
+
+from telegram import CopyTextButton, InlineKeyboardButton
+
+from bot.services.timeline import Parcel, Timeline
+from bot.texts.message import Reader, foreign, plain
+from storage.models import Carrier
+
+Row = Sequence[InlineKeyboardButton]
+
+MOST_COPIED = 256
+"""Characters that a button can copy (Bot API: CopyTextButton)."""
+MOST_PARCELS = 3
+"""How many parcels have buttons of their own."""
+
+
+def line(carrier: Carrier | None, reader: Reader) -> str:
+    """As HTML; empty if nothing is known."""
+    if carrier is None:
+        return ""
+    number = foreign(carrier.tracking_number or "", 100)
+    parts = [
+        carrier.name and reader.say("With {carrier}", carrier=foreign(carrier.name, 100)),
+        number and f"<code>{number}</code>",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def link_rows(order: Timeline, reader: Reader) -> list[Row]:
+    """Where the carrier shows more; of several parcels, where that of each open one does."""
+    if len(order.parcels) > 1:
+        return [_parcel_link(parcel, reader) for parcel in _with_buttons(order)]
+    return [_link(order.carrier, reader)]
+
+
+def rows(order: Timeline, reader: Reader) -> list[Row]:
+    """The same, and with each a button that copies the tracking number."""
+    if len(order.parcels) > 1:
+        parcels = _with_buttons(order)
+        pairs = [(_parcel_link(one, reader), _parcel_copy(one, reader)) for one in parcels]
+        return [row for pair in pairs for row in pair]
+    label = reader.say("Copy the tracking number")
+    return [_link(order.carrier, reader), _copy(order.carrier, label)]
+
+
+def _with_buttons(order: Timeline) -> list[Parcel]:
+    return [parcel for parcel in order.parcels if parcel.is_open][:MOST_PARCELS]
+
+
+def _link(carrier: Carrier | None, reader: Reader) -> Row:
+    if carrier is None or carrier.tracking_url is None:
+        return []
+    if name := plain(carrier.name or "", 40):
+        label = reader.say("Track with {carrier}", carrier=name)
+    else:
+        label = reader.say("Track the parcel")
+    return [InlineKeyboardButton(label, url=carrier.tracking_url)]
+
+
+def _parcel_link(parcel: Parcel, reader: Reader) -> Row:
+    if parcel.carrier is None or parcel.carrier.tracking_url is None:
+        return []
+    label = reader.say("Track parcel {parcel}", parcel=plain(parcel.name, 24))
+    return [InlineKeyboardButton(label, url=parcel.carrier.tracking_url)]
+
+
+def _parcel_copy(parcel: Parcel, reader: Reader) -> Row:
+    label = reader.say("Copy the number of parcel {parcel}", parcel=plain(parcel.name, 24))
+    return _copy(parcel.carrier, label)
+
+
+def _copy(carrier: Carrier | None, label: str) -> Row:
+    number = plain((carrier and carrier.tracking_number) or "", MOST_COPIED)
+    if not number:
+        return []
+    return [InlineKeyboardButton(label, copy_text=CopyTextButton(number))]

@@ -1,0 +1,152 @@
+"""Where a person is, as far as their clock goes: asked by a keyboard, or found by their phone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from telegram import (
+    InlineKeyboardButton,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+
+from bot.services import zones
+from bot.texts.message import N_, Message, Reader, foreign
+from bot.texts.settings import SCREEN, ZONE, back, city, in_rows, option, screen, title, zone_label
+from storage.models import Preferences
+
+PHONE, REGIONS = "phone", "regions"
+_AS_BEFORE = ReplyKeyboardRemove()
+"""In the place of the keyboard that shares a location."""
+
+PAGE = 16
+"""How many zones of a region stand on one page."""
+
+NOT_NOW = N_("Not now")
+"""On the reply keyboard, so that it comes as text."""
+
+_NAMES = {
+    "Africa": N_("Africa"),
+    "America": N_("America"),
+    "Asia": N_("Asia"),
+    "Atlantic": N_("Atlantic Ocean"),
+    "Australia": N_("Australia"),
+    "Europe": N_("Europe"),
+    "Indian": N_("Indian Ocean"),
+    "Pacific": N_("Pacific Ocean"),
+    "Antarctica": N_("Antarctica"),
+}
+
+
+def zone_screen(
+    chosen: Preferences, offered: Sequence[str], reader: Reader, now: datetime, *, then: str
+) -> Message:
+    """``then``: the screen that comes once a zone is chosen."""
+    if chosen.timezone and chosen.timezone not in offered:
+        offered = [chosen.timezone, *offered]
+    by_phone = "📍 " + reader.say("Find it by my location")
+    return screen(
+        title(ZONE, reader),
+        [
+            reader.say("Where are you, and what time is it there?"),
+            reader.say("I keep to your clock when I write to you."),
+        ],
+        *in_rows([_zone(zone, reader, now, then, chosen.timezone) for zone in offered], 2),
+        [option(by_phone, ZONE, then, PHONE)],
+        [option(reader.say("Another place"), ZONE, then, REGIONS)],
+        back(reader),
+    )
+
+
+def _zone(
+    zone: str, reader: Reader, now: datetime, then: str, chosen: str | None = None
+) -> InlineKeyboardButton:
+    return option(zone_label(zone, reader, now), ZONE, then, zone, is_chosen=zone == chosen)
+
+
+# All the others, by region
+
+
+def regions_screen(reader: Reader, *, then: str) -> Message:
+    regions = [
+        option(reader.say(name), ZONE, then, REGIONS, region, 0) for region, name in _NAMES.items()
+    ]
+    return screen(
+        title(ZONE, reader),
+        [reader.say("In which part of the world are you?")],
+        *in_rows(regions, 2),
+        back(reader, f"{SCREEN}{ZONE}:{then}"),
+    )
+
+
+def region_screen(region: str, page: int, reader: Reader, now: datetime, *, then: str) -> Message:
+    """One page of the region's zones, by name; a page that there is not is the first."""
+    every = sorted(zones.of_region(region), key=lambda zone: city(zone, reader))
+    pages = [every[start : start + PAGE] for start in range(0, len(every), PAGE)]
+    page = page if page < len(pages) else 0
+    turns = [
+        option(words, ZONE, then, REGIONS, region, other)
+        for words, other in (
+            ("‹ " + reader.say("Previous"), page - 1),
+            (reader.say("Next") + " ›", page + 1),
+        )
+        if 0 <= other < len(pages)
+    ]
+    where = reader.say(_NAMES[region])
+    return screen(
+        f"{title(ZONE, reader)} · {where}",
+        [
+            reader.say(
+                "Choose the place whose clock shows your time. Page {page} of {pages}.",
+                page=reader.number(page + 1),
+                pages=reader.number(len(pages)),
+            )
+        ],
+        *in_rows([_zone(zone, reader, now, then) for zone in pages[page]], 2),
+        turns,
+        back(reader, f"{SCREEN}{ZONE}:{then}:{REGIONS}"),
+    )
+
+
+# By the phone
+
+
+def ask_location(reader: Reader) -> Message:
+    share = KeyboardButton("📍 " + reader.say("Share my location"), request_location=True)
+    return Message(
+        reader.say(
+            "Tap <b>Share my location</b> below, and I look up your time zone. I do not keep where "
+            "you are, and tell nobody."
+        ),
+        ReplyKeyboardMarkup(
+            [[share], [KeyboardButton(reader.say(NOT_NOW))]],
+            resize_keyboard=True,
+            one_time_keyboard=True,
+        ),
+    )
+
+
+def located(zone: str, reader: Reader, now: datetime) -> Message:
+    return Message(
+        reader.say(
+            "Thank you! Your time zone is set to <b>{zone}</b>. I have not kept where you are.",
+            zone=foreign(zone_label(zone, reader, now)),
+        ),
+        _AS_BEFORE,
+    )
+
+
+def not_located(reader: Reader) -> Message:
+    return Message(
+        reader.say(
+            "I can't tell the time zone of that place, and have not kept it. Please choose one "
+            "from the list."
+        ),
+        _AS_BEFORE,
+    )
+
+
+def not_shared(reader: Reader) -> Message:
+    return Message(
+        reader.say("All right. You can choose your time zone from the list as well."), _AS_BEFORE
+    )

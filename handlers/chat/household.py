@@ -1,0 +1,67 @@
+"""The household: who is connected to the same account, and how one ends another's connection."""
+
+import structlog
+from telegram import Update
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+from telegram.ext import CallbackQueryHandler
+from telegram.ext.filters import BaseFilter
+
+from bot.texts import household
+from bot.texts.settings import HOUSEHOLD, SCREEN
+from handlers.chat.context import Caller, Context, Handlers, pressed
+from handlers.chat.settings import for_linked, show
+from storage.models import Chat
+
+_ASK = f"{SCREEN}{HOUSEHOLD}:{household.ASK}:"
+_END = f"{SCREEN}{HOUSEHOLD}:{household.END}:"
+
+log = structlog.get_logger()
+
+
+@for_linked
+async def tell(update: Update, context: Context, who: Caller, chat: Chat) -> None:
+    await _show(update, context, who, chat)
+
+
+@for_linked
+async def ask(update: Update, context: Context, who: Caller, chat: Chat) -> None:
+    member = await context.bot_data.household.member(chat, pressed(update, _ASK))
+    if member is None:
+        await _show(update, context, who, chat, household.gone(who.reader))
+    else:
+        await show(update, household.ask_end(member, who.reader))
+
+
+@for_linked
+async def end(update: Update, context: Context, who: Caller, chat: Chat) -> None:
+    """The one who presses is answered first: whether the other can be told is another matter."""
+    other = await context.bot_data.household.end(chat, pressed(update, _END))
+    told = household.ended if other else household.gone
+    await _show(update, context, who, chat, told(who.reader))
+    if other:
+        await _tell_ended(context, other)
+
+
+async def _show(
+    update: Update, context: Context, who: Caller, chat: Chat, told: str | None = None
+) -> None:
+    members = await context.bot_data.household.members(chat)
+    await show(update, household.household_screen(members, who.reader), told)
+
+
+async def _tell_ended(context: Context, other: Chat) -> None:
+    """Once, and as well as it goes: they may have blocked us. Bot API: sendMessage."""
+    message = household.told_ended(context.bot_data.reader.of(other))
+    try:
+        await context.bot.send_message(other.id, message.html, parse_mode=ParseMode.HTML)
+    except TelegramError as error:
+        log.info("ended_link_not_told", error=error.message)
+
+
+def handlers(_: BaseFilter) -> Handlers:
+    return [
+        CallbackQueryHandler(tell, pattern=f"^{SCREEN}{HOUSEHOLD}$"),
+        CallbackQueryHandler(ask, pattern=f"^{_ASK}"),
+        CallbackQueryHandler(end, pattern=f"^{_END}"),
+    ]

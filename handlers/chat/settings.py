@@ -1,0 +1,145 @@
+"""`/settings`: what is set now, and a screen for each thing that can be."""
+
+import re
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler, CommandHandler
+from telegram.ext.filters import BaseFilter
+
+from bot.services import zones
+from bot.texts import settings
+from bot.texts.languages import LANGUAGES
+from bot.texts.message import Message
+from bot.texts.zones import zone_screen
+from handlers.chat.context import (
+    Caller,
+    Context,
+    Handlers,
+    acknowledge,
+    caller,
+    pressed,
+    replace,
+    say,
+)
+from storage.models import Chat, Preferences
+
+Answer = Callable[[Update, Context], Coroutine[Any, Any, None]]
+Screen = Callable[[Update, Context, Caller, Chat], Coroutine[Any, Any, None]]
+
+
+def for_linked(screen: Screen) -> Answer:
+    """Who is not linked, or no longer, has no settings, and is told how to get them."""
+
+    async def answer(update: Update, context: Context) -> None:
+        who = await caller(update, context)
+        if who.chat is None:
+            await show(update, settings.not_linked(who.reader))
+        else:
+            await screen(update, context, who, who.chat)
+
+    return answer
+
+
+async def show(update: Update, message: Message, told: str | None = None) -> None:
+    """In the place of the last screen, if a button was pressed; else as a new message."""
+    if update.callback_query is None:
+        await say(update, message)
+        return
+    await replace(update, message)
+    await acknowledge(update, told)
+
+
+def screen_of(name: str, chat: Chat, who: Caller, context: Context) -> Message:
+    """The screen of this name, `settings.MAIN` if there is none, as the chat's person sees it now.
+
+    What goes by their clock begins with the question for it.
+    """
+    now, chosen = datetime.now(UTC), chat.preferences
+    reader = context.bot_data.reader.of(chat, who.phone)
+    if name == settings.ZONE or _lacks_zone(name, chosen):
+        shop = context.bot_data.reader.timezone.key
+        offered = zones.likely(reader.language, who.phone, shop)
+        return zone_screen(chosen, offered, reader, now, then=name)
+    if name in settings.CHOICES:
+        return settings.choice_screen(settings.CHOICES[name], chosen, reader)
+    if name in {settings.QUIET, settings.PROBLEMS}:
+        return settings.quiet_screen(chosen, reader, now)
+    if name == settings.LANGUAGE:
+        return settings.language_screen(chosen, reader)
+    return settings.overview(chosen, reader, now)
+
+
+@for_linked
+async def open_settings(update: Update, context: Context, who: Caller, chat: Chat) -> None:
+    await show(update, screen_of(settings.MAIN, chat, who, context))
+
+
+@for_linked
+async def open_screen(update: Update, context: Context, who: Caller, chat: Chat) -> None:
+    await show(update, screen_of(pressed(update, settings.SCREEN), chat, who, context))
+
+
+@for_linked
+async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> None:
+    """The same screen again with the new choice. What was forged changes nothing."""
+    name, _, option = pressed(update, settings.SCREEN).partition(":")
+    changes = _changes(name, option, chat.preferences)
+    if changes is None:
+        await show(update, screen_of(name, chat, who, context))
+        return
+    chat = await context.bot_data.people.prefer(chat, **changes)
+    told = settings.saved(context.bot_data.reader.of(chat, who.phone))
+    await show(update, screen_of(name, chat, who, context), told)
+
+
+@for_linked
+async def choose_quiet_hours(update: Update, _: Context, who: Caller, __: Chat) -> None:
+    """Their start, then, when that is known, their end."""
+    start = _hour(pressed(update, f"{settings.SCREEN}{settings.QUIET}:{settings.FROM}:"))
+    if start is None:
+        await show(update, settings.quiet_from(who.reader))
+    else:
+        await show(update, settings.quiet_until(start, who.reader))
+
+
+def _changes(name: str, option: str, chosen: Preferences) -> dict[str, object] | None:
+    """What a button means. None: nothing that we offer, or not before the time zone is known."""
+    if _lacks_zone(name, chosen):
+        return None
+    if name in settings.CHOICES:
+        known = settings.CHOICES[name].options.get(option)
+        return {name: known[0]} if known else None
+    if name == settings.LANGUAGE and option in {*LANGUAGES, settings.LIKE_MY_PHONE}:
+        return {"language": None if option == settings.LIKE_MY_PHONE else option}
+    if name == settings.PROBLEMS and option in {"yes", "no"}:
+        return {"problems_break_quiet": option == "yes"}
+    return _quiet(option) if name == settings.QUIET else None
+
+
+def _quiet(option: str) -> dict[str, object] | None:
+    if option == settings.OFF:
+        return {"quiet": None}
+    start, end = (_hour(hour) for hour in option.partition("-")[::2])
+    return None if None in {start, end} or start == end else {"quiet": (start, end)}
+
+
+def _lacks_zone(name: str, chosen: Preferences) -> bool:
+    return name in {settings.QUIET, settings.DIGEST.field} and chosen.timezone is None
+
+
+def _hour(text: str) -> int | None:
+    return int(text) if re.fullmatch("[0-9]{1,2}", text) and int(text) < 24 else None
+
+
+def handlers(where: BaseFilter) -> Handlers:
+    main, screen, quiet = settings.MAIN, settings.SCREEN, f"{settings.QUIET}:{settings.FROM}"
+    return [
+        CommandHandler("settings", open_settings, where),
+        CallbackQueryHandler(open_settings, pattern=f"^{main}$"),
+        CallbackQueryHandler(choose_quiet_hours, pattern=f"^{screen}{quiet}(:|$)"),
+        CallbackQueryHandler(open_screen, pattern=f"^{screen}[^:]*$"),
+        CallbackQueryHandler(choose, pattern=f"^{screen}"),
+    ]

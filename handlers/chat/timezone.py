@@ -1,0 +1,94 @@
+"""The time zone: chosen from a keyboard, or found by a location that is never kept."""
+
+import re
+from datetime import UTC, datetime
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler, MessageHandler, filters
+from telegram.ext.filters import BaseFilter
+
+from bot.services import zones
+from bot.services.people import is_location_expected
+from bot.texts import settings
+from bot.texts import zones as texts
+from bot.texts.languages import LANGUAGES, translations
+from handlers.chat.context import Caller, Context, Handlers, acknowledge, caller, pressed, say
+from handlers.chat.help import explain
+from handlers.chat.settings import for_linked, screen_of, show
+from storage.models import Chat
+
+_PRESSED = f"{settings.SCREEN}{settings.ZONE}:"
+
+
+@for_linked
+async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> None:
+    """``then``: the screen that was asked for, and could not be shown without a time zone."""
+    then, _, zone = pressed(update, _PRESSED).partition(":")
+    if not zones.is_known(zone):
+        await show(update, screen_of(settings.ZONE, chat, who, context))
+        return
+    chat = await context.bot_data.people.prefer(chat, timezone=zone)
+    told = settings.saved(context.bot_data.reader.of(chat, who.phone))
+    await show(update, screen_of(then, chat, who, context), told)
+
+
+@for_linked
+async def ask(update: Update, context: Context, who: Caller, chat: Chat) -> None:
+    await context.bot_data.people.expect_location(chat, datetime.now(UTC))
+    await say(update, texts.ask_location(who.reader))
+    await acknowledge(update)
+
+
+@for_linked
+async def browse(update: Update, _: Context, who: Caller, __: Chat) -> None:
+    """The regions, then a region's places, page by page."""
+    then, _regions, region, page, *_more = [*pressed(update, _PRESSED).split(":"), "", ""]
+    if region not in zones.REGIONS:
+        await show(update, texts.regions_screen(who.reader, then=then))
+        return
+    number = int(page) if re.fullmatch("[0-9]{1,3}", page) else 0
+    now = datetime.now(UTC)
+    await show(update, texts.region_screen(region, number, who.reader, now, then=then))
+
+
+async def locate(update: Update, context: Context) -> None:
+    """A location that we asked for. Any other is like whatever else we do not understand."""
+    who, now = await caller(update, context), datetime.now(UTC)
+    location = update.message.location if update.message else None
+    if location is None or who.chat is None or not is_location_expected(who.chat, now):
+        await explain(update, context)
+        return
+    zone = zones.at(location.latitude, location.longitude)
+    if zone is None:
+        await say(update, texts.not_located(who.reader))
+        await say(update, screen_of(settings.ZONE, who.chat, who, context))
+        return
+    people = context.bot_data.people
+    chat = await people.prefer(who.chat, timezone=zone)
+    await people.has_answered(chat)
+    await say(update, texts.located(zone, who.reader, now))
+    await say(update, screen_of(settings.MAIN, chat, who, context))
+
+
+@for_linked
+async def leave(update: Update, context: Context, who: Caller, chat: Chat) -> None:
+    """They would rather not share it."""
+    await context.bot_data.people.has_answered(chat)
+    await say(update, texts.not_shared(who.reader))
+    await say(update, screen_of(settings.ZONE, chat, who, context))
+
+
+def _not_now() -> list[str]:
+    """In any of our languages: the keyboard may be an old one's."""
+    return sorted({translations(language).gettext(texts.NOT_NOW) for language in LANGUAGES})
+
+
+def handlers(where: BaseFilter) -> Handlers:
+    heard, then = filters.UpdateType.MESSAGE & where, "[^:]*"
+    return [
+        CallbackQueryHandler(ask, pattern=f"^{_PRESSED}{then}:{texts.PHONE}$"),
+        CallbackQueryHandler(browse, pattern=f"^{_PRESSED}{then}:{texts.REGIONS}(:|$)"),
+        CallbackQueryHandler(choose, pattern=f"^{_PRESSED}"),
+        MessageHandler(heard & filters.LOCATION, locate),
+        MessageHandler(heard & filters.Text(_not_now()), leave),
+    ]

@@ -1,0 +1,72 @@
+"""What people say in their own words: a button's text, an order number, a code."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from telegram import Update
+from telegram.ext import MessageHandler, filters
+from telegram.ext.filters import BaseFilter
+
+from bot.services.linking import bare_code
+from bot.services.references import mentioned
+from bot.services.tracking import OrderNotFound
+from bot.texts import general, orders
+from handlers.chat import track
+from handlers.chat.context import Caller, Context, Handlers, caller, say
+from handlers.chat.help import explain, wonder
+from handlers.chat.link import ask_consent
+from handlers.chat.orders import list_orders
+
+Answer = Callable[[Update, Context], Awaitable[None]]
+
+KEYBOARD: Mapping[str, Answer] = {
+    general.ORDERS: list_orders,
+    general.HELP: explain,
+}
+"""What the texts of the keyboard that is always at hand are understood as."""
+
+
+async def understand(update: Update, context: Context) -> None:
+    text = (update.message and update.message.text) or ""
+    command = KEYBOARD.get(general.meant(text) or "")
+    code, references = bare_code(text), mentioned(text)
+    if command:
+        await command(update, context)
+    elif code:
+        await _code(update, context, code)
+    elif references:
+        await _order(update, context, references)
+    else:
+        await wonder(update, context)
+
+
+async def _code(update: Update, context: Context, code: str) -> None:
+    """A shop may call an order like a code: who is linked may mean that."""
+    who = await caller(update, context)
+    if who.chat is None or not await _told_of(update, context, who, [code]):
+        await ask_consent(update, context, code)
+
+
+async def _order(update: Update, context: Context, references: list[str]) -> None:
+    who = await caller(update, context)
+    if not await _told_of(update, context, who, references):
+        await say(update, orders.not_found(who.reader))
+
+
+async def _told_of(update: Update, context: Context, who: Caller, references: list[str]) -> bool:
+    """Answers with the first that is an order. Each that is none counts as a try."""
+    for reference in references:
+        try:
+            answer = await track.look_up(context.bot_data, who, reference)
+        except OrderNotFound:
+            continue
+        await say(update, answer)
+        return True
+    return False
+
+
+def handlers(where: BaseFilter) -> Handlers:
+    return [
+        MessageHandler(
+            filters.UpdateType.MESSAGE & filters.TEXT & ~filters.COMMAND & where, understand
+        )
+    ]

@@ -1,0 +1,38 @@
+"""How far to look into a backlog at a time.
+
+The embedded database reads all that a query matches before it sorts and cuts. So whoever wants
+the oldest few of many asks for what is older than a *horizon*, which moves on as they are served.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+_SMALL = timedelta(seconds=2)
+"""A rest that is not worth a query of its own."""
+_LARGE = timedelta(days=36_500)
+
+
+class Horizon:
+    """Only saves work: all that is older is asked for, whenever it came.
+
+    At first the way to now is halved, and halved again, until something is there. In a backlog
+    the horizon moves by what the last full batch spanned; by twice that if it was too little, and
+    so on.
+    """
+
+    def __init__(self) -> None:
+        self._at = datetime(2000, 1, 1, tzinfo=UTC)
+        self._step = _LARGE
+
+    def next(self, now: datetime) -> datetime:
+        """The moment to ask up to: ``now`` at last, if `found_little` was said each time."""
+        rest = now - self._at
+        self._at = now if rest <= _SMALL else self._at + min(self._step, rest / 2)
+        return self._at
+
+    def found_enough(self, oldest: datetime, newest: datetime) -> None:
+        """The batch is full, and reaches from then to then."""
+        self._at = newest
+        self._step = max(newest - oldest, timedelta(milliseconds=1))
+
+    def found_little(self) -> None:
+        self._step = min(2 * self._step, _LARGE)
