@@ -14,11 +14,13 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.jobs import Jobs
+from bot.services.feedback import Feedback
 from bot.services.household import Household
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
 from bot.services.quotas import Quotas
+from bot.services.sharing import GUESSES, Sharing
 from bot.services.statuses import CLOSED
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
@@ -34,10 +36,12 @@ from storage.dead_letters import DeadLetters
 from storage.embedded import EmbeddedMongo
 from storage.erasures import Erasures
 from storage.errors import DatabaseError
+from storage.feedback import Opinions
 from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo, connect
 from storage.orders import Orders
 from storage.pace import Pace
+from storage.shares import Shares
 from storage.throttles import Throttles
 from storage.updates import Updates
 
@@ -111,8 +115,16 @@ class Trackline:
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
+        self._feedback = Feedback(Opinions(self._mongo))
         services = Services(
-            People(chats), Household(chats), self._tracking, self._linking, self._privacy, reader
+            people=People(chats),
+            household=Household(chats),
+            tracking=self._tracking,
+            linking=self._linking,
+            privacy=self._privacy,
+            sharing=Sharing(Shares(self._mongo), chats, orders, Throttle(throttles, GUESSES)),
+            feedback=self._feedback,
+            reader=reader,
         )
         self._app = TelegramApp(settings, services, handlers.chat.register, reader)
         self._app.inbox.share(Updates(self._mongo))
@@ -199,6 +211,7 @@ class Trackline:
             linking=self._linking,
             privacy=self._privacy,
             quotas=Quotas(settings.api_rate),
+            feedback=self._feedback,
             announce=self._dispatcher.announce,
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,

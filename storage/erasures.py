@@ -63,6 +63,18 @@ class Erasures:
             await self._database["dead_letters"].delete_many({"order_id": {"$in": ids}})
         await orders.delete_many(customers)
 
+    async def remove_shares(self, customer_id: str) -> None:
+        await self._database["shares"].delete_many({"customer_id": customer_id})
+
+    async def remove_shares_by(self, chat_id: int) -> None:
+        await self._database["shares"].delete_many({"chat_id": chat_id})
+
+    async def remove_feedback(self, customer_id: str) -> None:
+        await self._database["feedback"].delete_many({"customer_id": customer_id})
+
+    async def remove_feedback_by(self, chat_id: int) -> None:
+        await self._database["feedback"].delete_many({"chat_id": chat_id})
+
     async def remove_dead_letters(self, chat_id: int) -> None:
         await self._database["dead_letters"].delete_many({"chat_id": chat_id})
 

@@ -225,6 +225,44 @@ class LinkToken(_Document):
     done: bool = False
 
 
+class Share(_Document):
+    """A link by which somebody else sees an order's state. ``id``: the SHA-256 of its token.
+
+    It works while ``chat_id`` is linked to the customer as it was when it made the share.
+    """
+
+    id: str = Field(alias="_id")
+    chat_id: int
+    order_id: str
+    customer_id: str
+    created_at: datetime
+    expires_at: datetime
+
+
+Rating = Literal["good", "fair", "bad"]
+
+
+class Opinion(_Document):
+    """What a chat said of an order that it got. ``id``: ``chat:order``.
+
+    ``reference``: how the shop may call it, which tells nothing of the chat. ``since``: when it was
+    first said; ``at``: when last, be it in other words. ``prompt``: the message that has asked for
+    a comment and waits for it, ``comment_until`` then.
+    """
+
+    id: str = Field(alias="_id")
+    reference: str
+    order_id: str
+    customer_id: str
+    chat_id: int
+    rating: Rating
+    comment: PersonalText = None
+    at: datetime
+    since: datetime
+    prompt: int | None = None
+    comment_until: datetime | None = None
+
+
 class DeadLetter(_Document):
     """News that nobody will try to send again by itself. ``id``: ``chat:news:order``."""
 

@@ -42,6 +42,17 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("expires_at", ASCENDING)], name="expiry"),
         IndexModel([("customer_id", ASCENDING)], name="of_customer"),
     ],
+    "shares": [
+        IndexModel([("chat_id", ASCENDING), ("order_id", ASCENDING)], name="of_order"),
+        IndexModel([("customer_id", ASCENDING)], name="of_customer"),
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ],
+    "feedback": [
+        IndexModel([("at", ASCENDING), ("reference", ASCENDING)], name="by_age"),
+        IndexModel([("order_id", ASCENDING)], name="of_order"),
+        IndexModel([("customer_id", ASCENDING)], name="of_customer"),
+        IndexModel([("chat_id", ASCENDING), ("prompt", ASCENDING)], name="asked_by"),
+    ],
     "dead_letters": [
         IndexModel([("since", ASCENDING)], name="by_age"),
         IndexModel([("order_id", ASCENDING)], name="of_order"),

@@ -151,6 +151,7 @@ def link(shop: ShopBackend) -> Link:
         await person.receives(containing="Connect this chat")
         await person.press("Yes, connect")
         await person.receives(containing="Connected.")
+        await person.receives(containing="at hand")
 
     return link
 

@@ -230,6 +230,8 @@ async def test_the_database_away(
     assert {answer.status for answer in answers} == {503}
     await canarina.send(f"/start {token}")
     await canarina.receives(containing="Please try again in a minute", timeout=15)
+    await canarina.send(NOTE, reply_to=canarina.inbox[-1])
+    await canarina.receives(containing="Please try again in a minute", timeout=15)
     await canarina.share_contact(PHONE, of=canarina)
     await heard.event("update_not_looked_up")
     cable.mend()
@@ -298,3 +300,21 @@ def test_the_canaries_would_be_heard(heard: Heard) -> None:
     structlog.get_logger().debug("sung", note=word)
     with pytest.raises(AssertionError):
         heard.no_canary()
+
+
+async def test_a_shared_location(
+    shop: ShopBackend, canarina: Person, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latitude, longitude = 0.347612, 32.582519
+    heard.canaries += [str(latitude), str(longitude), "0.3476", "32.5825"]
+    await link(shop, canarina, heard)
+    for told in ("I have not kept where you are", "Please try again in a minute"):
+        await canarina.send("/settings")
+        await canarina.receives(containing="Settings")
+        await canarina.press("🕐 Time zone")
+        await canarina.press("📍 Find it by my location")
+        await canarina.share_location(latitude, longitude)
+        await canarina.receives(containing=told)
+        monkeypatch.setattr("handlers.chat.timezone.texts.located", None)
+    await heard.event("update_failed")
+    heard.no_canary()

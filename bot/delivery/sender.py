@@ -17,6 +17,7 @@ from bot.delivery.pace import Pacer
 from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Retry, decide
 from bot.services.timeline import Timeline
 from bot.texts import notices
+from bot.texts.feedback import asking
 from bot.texts.message import Message, Reader, as_plain_text
 from bot.texts.orders import order_news, order_timeline
 from bot.transport import FloodControl, Unknowable
@@ -63,8 +64,10 @@ class Sender:
 
     async def tell(self, chat: Chat, order: Timeline) -> Sent | Decision:
         """The order's state as it is: as news, or as its live message at the end of the chat."""
-        text = order_timeline if chat.preferences.cards else order_news
-        return await self._push(chat, text(order, self.reader(chat), self.now()))
+        reader, now = self.reader(chat), self.now()
+        if not chat.preferences.cards:
+            return await self._push(chat, order_news(order, reader, now))
+        return await self._push(chat, asking(order_timeline(order, reader, now), order, reader))
 
     async def sum_up(self, chat: Chat, orders: Sequence[Timeline]) -> Sent | Decision:
         """Several orders' states in one message."""

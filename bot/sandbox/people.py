@@ -47,14 +47,15 @@ class Person:
         """What stands in the chat now, the bot's side."""
         return [message for message in self.chat.messages.values() if message.from_bot]
 
-    async def send(self, text: str) -> Message:
+    async def send(self, text: str, *, reply_to: Message | None = None) -> Message:
         """Write to the bot. Raises NotPossible while the bot is blocked."""
         self._begin()
         if not text.strip():
             raise NotPossible("Telegram sends no empty message.")
         if len(text) > MAX_LENGTH:
             raise NotPossible("Telegram's apps cut a text over 4,096 characters into several.")
-        return self._world.hear(self.chat, self.account, text)
+        replied = reply_to.id if reply_to else None
+        return self._world.hear(self.chat, self.account, text, reply_to=replied)
 
     async def send_in_group(self, group: Chat, text: str) -> Message:
         """Write in a group; the bot hears it only if its privacy mode lets it."""

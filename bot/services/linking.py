@@ -173,7 +173,8 @@ def bare_code(text: str) -> str | None:
     if not re.fullmatch(r"[^\W_]{4}[\W_]?[^\W_]{4}", text) or not set(code) <= set(CODE_ALPHABET):
         return None
     is_mixed = not code.isdigit() and not code.isalpha()
-    return code if is_mixed or (text.isupper() and len(text) > CODE_LENGTH) else None
+    has_dash = len(text) > CODE_LENGTH and not re.search(r"\s", text)
+    return code if is_mixed or (code.isalpha() and has_dash) else None
 
 
 def _plain(secret: str) -> str:

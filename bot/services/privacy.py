@@ -55,6 +55,8 @@ class Privacy:
         """Orders go last: what else there is of them is found by them, after a crash as well."""
         await self._erasures.remove_tokens(customer_id)
         await self._remove_chats(customer_id)
+        await self._erasures.remove_shares(customer_id)
+        await self._erasures.remove_feedback(customer_id)
         await self._erasures.remove_orders(customer_id)
 
     async def _remove_chats(self, customer_id: str) -> None:
@@ -84,6 +86,8 @@ class Privacy:
         """
         await self._erasures.remove_throttles(chat_id)
         await self._erasures.remove_dead_letters(chat_id)
+        await self._erasures.remove_shares_by(chat_id)
+        await self._erasures.remove_feedback_by(chat_id)
         chat = await self._chats.get(chat_id)
         if chat is None:
             return
@@ -95,6 +99,8 @@ class Privacy:
     async def _remove_unless_shared(self, customer_id: str, chat_id: int) -> None:
         if not await self._is_shared(customer_id, chat_id):
             await self._erasures.remove_tokens(customer_id)
+            await self._erasures.remove_shares(customer_id)
+            await self._erasures.remove_feedback(customer_id)
             await self._erasures.remove_orders(customer_id)
 
     async def _is_shared(self, customer_id: str, chat_id: int) -> bool:

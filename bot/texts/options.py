@@ -4,12 +4,11 @@ from telegram import InlineKeyboardButton
 
 from bot.services.references import button_key
 from bot.services.timeline import Timeline
-from bot.texts import orders
+from bot.texts import orders, sharing
 from bot.texts.message import Message, Reader, buttons
 from storage.models import Chat
 
 MUTE, FOLLOW, USUAL = "mute:", "follow:", "usual:"
-SHARE = "share:"
 
 
 def options(order: Timeline, chat: Chat, reader: Reader) -> Message:
@@ -25,13 +24,13 @@ def options(order: Timeline, chat: Chat, reader: Reader) -> Message:
         if followed
         else _button(reader.say("Follow every step"), FOLLOW, key)
     )
-    title = reader.say("Options for order {order}", order=orders._number(order))
+    title = reader.say("Options for order {order}", order=orders.number(order))
     return Message(
         "\n".join([f"<b>{title}</b>", "", _state(muted=muted, followed=followed, reader=reader)]),
         buttons(
             [mute],
             [follow],
-            [_button("📤 " + reader.say("Share"), SHARE, key)],
+            [_button("📤 " + reader.say("Share"), sharing.SHARE, key)],
             [_button("‹ " + reader.say("Back to the order"), orders.REFRESH, key)],
         ),
     )

@@ -6,10 +6,11 @@ from datetime import datetime
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.services.references import button_key
+from bot.services.sharing import Shared
 from bot.services.statuses import Status
 from bot.services.timeline import Parcel, Progress, Step, Timeline
 from bot.services.tracking import Page
-from bot.texts import carriers, general, statuses, windows
+from bot.texts import carriers, feedback, general, statuses, windows
 from bot.texts.message import LONGEST, Message, Reader, buttons, foreign, length, moment, plain
 
 SHOW = "show:"
@@ -46,7 +47,7 @@ def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
 
 
 def updated(reader: Reader) -> str:
-    return reader.say("There was something new: here it is.")
+    return reader.say("This is how it stands now.")
 
 
 def nothing_new(reader: Reader) -> str:
@@ -58,9 +59,9 @@ def _head(order: Timeline, reader: Reader, now: datetime) -> list[str]:
     state = foreign(statuses.name(order.status, reader, is_pickup=order.is_pickup), 64)
     lines = [f"{statuses.emoji(order.status)} <b>{state}</b>", _title(order, reader)]
     lines += _way_back(order, reader)
-    if next_step := statuses.next_step(order.status, reader, order=_number(order)):
+    if next_step := statuses.next_step(order.status, reader, order=number(order)):
         lines += ["", next_step, ""]
-    lines += _progress(order, reader)
+    lines += stage(order, reader)
     lines += _expected(order, reader, now)
     if _has_parcels(order):
         lines += ["", *_parcels(order, reader, now)]
@@ -68,7 +69,7 @@ def _head(order: Timeline, reader: Reader, now: datetime) -> list[str]:
 
 
 def _title(order: Timeline, reader: Reader) -> str:
-    title = reader.say("Order {order}", order=_number(order))
+    title = reader.say("Order {order}", order=number(order))
     if not order.items:
         return title
     return f"{title} · {reader.count('{count} item', '{count} items', order.items)}"
@@ -86,7 +87,7 @@ def _way_back(order: Timeline, reader: Reader) -> list[str]:
     return []
 
 
-def _progress(order: Timeline, reader: Reader) -> list[str]:
+def stage(order: Timeline | Shared, reader: Reader) -> list[str]:
     """Words first, for those who listen; the bar after them says nothing more."""
     progress = order.progress
     if progress is None or not progress.done:
@@ -95,7 +96,7 @@ def _progress(order: Timeline, reader: Reader) -> list[str]:
     return [f"{_stage(order, progress, reader)} {bar}"]
 
 
-def _stage(order: Timeline, progress: Progress, reader: Reader) -> str:
+def _stage(order: Timeline | Shared, progress: Progress, reader: Reader) -> str:
     """The phase is named where the state is none: a delay stands still somewhere."""
     if progress.reached in {order.status, None}:
         return reader.say("Step {done} of {total}", done=progress.done, total=progress.total)
@@ -164,7 +165,7 @@ def _parcel(parcel: Parcel, order: Timeline, reader: Reader, now: datetime) -> l
         return lines
     if parcel.expected and not parcel.expected.is_past(now) and _expects_apart(order):
         lines.append(windows.sentence(parcel.expected, reader))
-    next_step = statuses.next_step(parcel.status, reader, order=_number(order))
+    next_step = statuses.next_step(parcel.status, reader, order=number(order))
     if next_step and parcel.status != order.status:
         lines.append(next_step)
     return lines
@@ -231,12 +232,13 @@ def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
     show = InlineKeyboardButton(
         reader.say("Show timeline"), callback_data=SHOW + button_key(order.order_id)
     )
-    return Message("\n".join(lines), buttons([show], *carriers.link_rows(order, reader)))
+    news = Message("\n".join(lines), buttons([show], *carriers.link_rows(order, reader)))
+    return feedback.asking(news, order, reader)
 
 
 def _news_of_the_state(order: Timeline, reader: Reader) -> list[str]:
-    newest, called = order.news.step, f"<b>{_number(order)}</b>"
-    next_step = statuses.next_step(newest.status, reader, order=_number(order))
+    newest, called = order.news.step, f"<b>{number(order)}</b>"
+    next_step = statuses.next_step(newest.status, reader, order=number(order))
     return [
         f"{statuses.emoji(newest.status)} {_sentence(order, called, reader)}",
         *_words(newest),
@@ -282,7 +284,7 @@ def _news_of_the_day(order: Timeline, reader: Reader) -> list[str]:
 
 def _what_is_new(order: Timeline, reader: Reader) -> str:
     expected, parcel = order.news.expected, order.news.step.parcel
-    order_called = f"<b>{_number(order)}</b>"
+    order_called = f"<b>{number(order)}</b>"
     if parcel and _has_parcels(order):
         return reader.say(
             "New delivery time for parcel {parcel} of your order {order}:",
@@ -371,5 +373,5 @@ def _called(order: Timeline) -> str:
     return f"#{name}" if name[:1].isdigit() else name
 
 
-def _number(order: Timeline) -> str:
+def number(order: Timeline) -> str:
     return foreign(_called(order), 64)

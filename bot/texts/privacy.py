@@ -15,18 +15,25 @@ KEEP = "privacy:keep"
 def held(held: Held | None, reader: Reader) -> Message:
     """All that is stored, and why, with the button that asks to delete it."""
     facts = _of_a_link(held, reader) if held else _without_a_link(reader)
-    facts.append(
+    facts += [
+        reader.say(
+            "Which orders you share by a link, for 60 days at most: so that the link works."
+        ),
+        reader.say(
+            "How you said that a delivery went, with your comment: for {shop} to read it.",
+            shop=foreign(reader.shop),
+        ),
         reader.say(
             "When you sent a code or an order that I did not know: for a quarter of an hour, so "
             "that nobody can guess."
-        )
-    )
+        ),
+    ]
     lines = [
         f"<b>{reader.say('What I keep about you, and why')}</b>",
         "",
         *(f"• {fact}" for fact in facts),
         "",
-        reader.say("I keep nothing that you write to me, nor your name or phone number."),
+        reader.say("I keep nothing else that you write to me, nor your name or phone number."),
     ]
     button = InlineKeyboardButton(reader.say("Delete my data"), callback_data=ASK)
     return Message("\n".join(lines), buttons([button]))

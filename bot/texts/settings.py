@@ -3,7 +3,7 @@
 A button carries its screen's name and what is chosen there: ``settings:hear:main``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -27,6 +27,8 @@ OFF, FROM, LIKE_MY_PHONE = "off", "from", "phone"
 QUIET_HOURS = ((21, 7), (22, 7), (22, 8), (23, 8))
 A_ROW = 4
 """Hours stand so many beside each other."""
+HALF = 19
+"""Characters that a button holds on a narrow phone if it shares its row with another."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ DIGEST = Choice(
     "digest",
     N_("Shall I gather the news of a day and send it as one message, at an hour that suits you?"),
     {
-        "off": (None, N_("News at once")),
+        "off": (None, N_("No, at once")),
         "8": (8, ""),
         "12": (12, ""),
         "18": (18, ""),
@@ -81,7 +83,7 @@ DIGEST = Choice(
 REMINDERS = Choice(
     "reminders",
     N_("Shall I remind you in the morning of the day when an order is expected?"),
-    {"yes": (True, N_("Remind me")), "no": (False, N_("No reminders"))},
+    {"yes": (True, N_("In the morning")), "no": (False, N_("No reminders"))},
 )
 CHOICES = {choice.field: choice for choice in (HEAR, SILENT, CARDS, DIGEST, REMINDERS)}
 
@@ -91,7 +93,7 @@ _TITLES = {
     QUIET: ("🌙", N_("Quiet hours")),
     ZONE: ("🕐", N_("Time zone")),
     CARDS.field: ("💬", N_("Messages")),
-    DIGEST.field: ("📬", N_("Once a day")),
+    DIGEST.field: ("📬", N_("Daily summary")),
     REMINDERS.field: ("⏰", N_("Reminders")),
     LANGUAGE: ("🌐", N_("Language")),
     HOUSEHOLD: ("🏠", N_("Household")),
@@ -113,7 +115,7 @@ def overview(chosen: Preferences, reader: Reader, now: datetime) -> Message:
     return screen(
         reader.say("Settings"),
         [*lines, "", reader.say("Tap what you would like to change.")],
-        *in_rows([_to(name, reader) for name in _ORDER], 2),
+        *in_pairs([_to(name, reader) for name in _ORDER]),
         [_to(HOUSEHOLD, reader)],
         [InlineKeyboardButton(reader.say("My orders"), callback_data=LIST)],
     )
@@ -149,10 +151,20 @@ def option(label: str, *carries: object, is_chosen: bool = False) -> InlineKeybo
     return InlineKeyboardButton(f"✓ {label}" if is_chosen else label, callback_data=data)
 
 
-def in_rows(
-    options: Sequence[InlineKeyboardButton], a_row: int
-) -> list[Sequence[InlineKeyboardButton]]:
-    return [options[start : start + a_row] for start in range(0, len(options), a_row)]
+def in_pairs(options: Iterable[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
+    """Two a row, in their order; one whose label would be cut has a row of its own."""
+    rows: list[list[InlineKeyboardButton]] = []
+    for button in options:
+        beside = rows[-1] if rows else []
+        if len(beside) == 1 and all(len(each.text) <= HALF for each in (*beside, button)):
+            beside.append(button)
+        else:
+            rows.append([button])
+    return rows
+
+
+def in_grid(hours: Sequence[InlineKeyboardButton]) -> list[Sequence[InlineKeyboardButton]]:
+    return [hours[start : start + A_ROW] for start in range(0, len(hours), A_ROW)]
 
 
 def back(reader: Reader, to: str = MAIN) -> list[InlineKeyboardButton]:
@@ -176,8 +188,8 @@ def choice_screen(choice: Choice, chosen: Preferences, reader: Reader) -> Messag
     return screen(
         title(choice.field, reader),
         [reader.say(choice.about)],
-        *in_rows(words, 1),
-        *in_rows(hours, 2),
+        *([button] for button in words),
+        *in_pairs(hours),
         back(reader),
     )
 
@@ -217,7 +229,7 @@ def quiet_screen(chosen: Preferences, reader: Reader, now: datetime) -> Message:
             "",
             f"{title(ZONE, reader)} · <b>{foreign(zone_of(chosen, reader, now))}</b>",
         ],
-        *in_rows(hours, 2),
+        *in_pairs(hours),
         [option(reader.say("Other hours"), QUIET, FROM)],
         [option(reader.say("No quiet hours"), QUIET, OFF, is_chosen=chosen.quiet is None)],
         *(_problems(chosen, reader) if chosen.quiet else []),
@@ -239,7 +251,7 @@ def quiet_from(reader: Reader) -> Message:
     return screen(
         title(QUIET, reader),
         [reader.say("From when shall it be quiet?")],
-        *in_rows(hours, A_ROW),
+        *in_grid(hours),
         back(reader, SCREEN + QUIET),
     )
 
@@ -250,7 +262,7 @@ def quiet_until(start: int, reader: Reader) -> Message:
     return screen(
         title(QUIET, reader),
         [reader.say("Quiet from {time}. Until when?", time=hour(start, reader))],
-        *in_rows(hours, A_ROW),
+        *in_grid(hours),
         back(reader, f"{SCREEN}{QUIET}:{FROM}"),
     )
 
@@ -294,7 +306,7 @@ def language_screen(chosen: Preferences, reader: Reader) -> Message:
     return screen(
         title(LANGUAGE, reader),
         [reader.say("Which language shall I write in?")],
-        *in_rows(languages, 2),
+        *in_pairs(languages),
         [option(like_phone, LANGUAGE, LIKE_MY_PHONE, is_chosen=chosen.language is None)],
         back(reader),
     )

@@ -12,7 +12,7 @@ from telegram import (
 
 from bot.services import zones
 from bot.texts.message import N_, Message, Reader, foreign
-from bot.texts.settings import SCREEN, ZONE, back, city, in_rows, option, screen, title, zone_label
+from bot.texts.settings import SCREEN, ZONE, back, city, in_pairs, option, screen, title, zone_label
 from storage.models import Preferences
 
 PHONE, REGIONS = "phone", "regions"
@@ -51,7 +51,7 @@ def zone_screen(
             reader.say("Where are you, and what time is it there?"),
             reader.say("I keep to your clock when I write to you."),
         ],
-        *in_rows([_zone(zone, reader, now, then, chosen.timezone) for zone in offered], 2),
+        *in_pairs([_zone(zone, reader, now, then, chosen.timezone) for zone in offered]),
         [option(by_phone, ZONE, then, PHONE)],
         [option(reader.say("Another place"), ZONE, then, REGIONS)],
         back(reader),
@@ -74,7 +74,7 @@ def regions_screen(reader: Reader, *, then: str) -> Message:
     return screen(
         title(ZONE, reader),
         [reader.say("In which part of the world are you?")],
-        *in_rows(regions, 2),
+        *in_pairs(regions),
         back(reader, f"{SCREEN}{ZONE}:{then}"),
     )
 
@@ -102,7 +102,7 @@ def region_screen(region: str, page: int, reader: Reader, now: datetime, *, then
                 pages=reader.number(len(pages)),
             )
         ],
-        *in_rows([_zone(zone, reader, now, then) for zone in pages[page]], 2),
+        *in_pairs([_zone(zone, reader, now, then) for zone in pages[page]]),
         turns,
         back(reader, f"{SCREEN}{ZONE}:{then}:{REGIONS}"),
     )

@@ -5,6 +5,7 @@ from typing import Any
 from telegram.ext import Application, filters
 
 from handlers.chat import (
+    feedback,
     groups,
     help,
     household,
@@ -14,6 +15,7 @@ from handlers.chat import (
     orders,
     privacy,
     settings,
+    share,
     start,
     timezone,
     track,
@@ -42,9 +44,12 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *settings.handlers(private),  # after the screens that have handlers of their own
             *unlink.handlers(private),
             *privacy.handlers(private),
+            *share.handlers(),
+            *feedback.handlers(),
             *membership.handlers(),
             *words.handlers(private),
             *help.handlers(private),  # last: it takes what nobody else understood
         ]
     )
+    application.add_handlers(feedback.replies(private), group=-1)
     application.add_error_handler(trouble.apologise)

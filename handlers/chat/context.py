@@ -8,10 +8,12 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
+from bot.services.feedback import Feedback
 from bot.services.household import Household
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.privacy import Privacy
+from bot.services.sharing import Sharing
 from bot.services.tracking import Tracking
 from bot.texts.message import Message, Reader
 from storage.errors import DatabaseError
@@ -28,6 +30,8 @@ class Services:
     linking: Linking
     privacy: Privacy
     reader: Reader
+    sharing: Sharing
+    feedback: Feedback
 
 
 @dataclass(frozen=True)

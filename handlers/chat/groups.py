@@ -13,6 +13,7 @@ async def refuse(update: Update, context: Context) -> None:
     words = context.args or []
     for secret in {*words, "".join(words)}:  # a code may be typed with spaces
         await context.bot_data.linking.void(secret)
+        await context.bot_data.sharing.void(secret)
     await say(update, general.only_in_private(stranger(update, context)))
 
 

@@ -55,8 +55,8 @@ async def _tell_ended(context: Context, other: Chat) -> None:
     message = household.told_ended(context.bot_data.reader.of(other))
     try:
         await context.bot.send_message(other.id, message.html, parse_mode=ParseMode.HTML)
-    except TelegramError as error:
-        log.info("ended_link_not_told", error=error.message)
+    except (TelegramError, AttributeError, KeyError, TypeError) as error:  # the latter: garbage
+        log.warning("ended_link_not_told", error=type(error).__name__)
 
 
 def handlers(_: BaseFilter) -> Handlers:

@@ -54,8 +54,8 @@ async def agree(update: Update, context: Context) -> None:
     else:
         recent = await services.tracking.recent(chat)
         message = linking.linked([o for o in recent if o.is_open], who.reader)
-        await acknowledge(update)
         await replace(update, message)
+        await acknowledge(update)
         await say(update, general.at_hand(who.reader))  # an edited message cannot bring a keyboard
         return
     await replace(update, message)

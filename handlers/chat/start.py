@@ -1,21 +1,36 @@
 """`/start [token]`: the first thing that a person says, often by a deep link."""
 
+from dataclasses import replace
+
 from telegram import Update
 from telegram.ext import CommandHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.texts import general
-from handlers.chat.context import Context, Handlers, reader, say
+from bot.services.sharing import is_shared
+from bot.texts import general, linking
+from handlers.chat.context import Context, Handlers, caller, say
 from handlers.chat.link import ask_consent
 from handlers.chat.orders import list_orders
+from handlers.chat.share import open_shared
 
 
 async def start(update: Update, context: Context) -> None:
-    if context.args:
+    if not context.args:
+        await _greet(update, context)
+    elif is_shared(context.args[0]):
+        await open_shared(update, context, context.args[0])
+    else:
         await ask_consent(update, context, context.args[0])
-        return
-    await say(update, general.welcome(await reader(update, context)))
-    await list_orders(update, context)
+
+
+async def _greet(update: Update, context: Context) -> None:
+    who = await caller(update, context)
+    if who.chat:
+        await say(update, general.welcome(who.reader))
+        await list_orders(update, context)
+    else:
+        how = linking.not_linked(who.reader)
+        await say(update, replace(how, keyboard=how.keyboard or general.keyboard(who.reader)))
 
 
 def handlers(where: BaseFilter) -> Handlers:

@@ -28,22 +28,22 @@ KEYBOARD: Mapping[str, Answer] = {
 async def understand(update: Update, context: Context) -> None:
     text = (update.message and update.message.text) or ""
     command = KEYBOARD.get(general.meant(text) or "")
-    code, references = bare_code(text), mentioned(text)
+    references = mentioned(text)
     if command:
         await command(update, context)
-    elif code:
-        await _code(update, context, code)
+    elif bare_code(text):
+        await _code(update, context, text)
     elif references:
         await _order(update, context, references)
     else:
         await wonder(update, context)
 
 
-async def _code(update: Update, context: Context, code: str) -> None:
+async def _code(update: Update, context: Context, typed: str) -> None:
     """A shop may call an order like a code: who is linked may mean that."""
     who = await caller(update, context)
-    if who.chat is None or not await _told_of(update, context, who, [code]):
-        await ask_consent(update, context, code)
+    if who.chat is None or not await _told_of(update, context, who, [typed]):
+        await ask_consent(update, context, typed)
 
 
 async def _order(update: Update, context: Context, references: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from handlers.web import customers, health, links, orders, telegram, tracking
+from handlers.web import customers, feedback, health, links, orders, telegram, tracking
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import LARGEST
 from handlers.web.problems import problems
@@ -24,6 +24,7 @@ def application(backend: Backend) -> web.Application:
     app.add_routes(orders.routes)
     app.add_routes(links.routes)
     app.add_routes(tracking.routes)
+    app.add_routes(feedback.routes)
     app.add_routes(customers.routes)
     app.add_routes(health.routes)
     if backend.telegram_secret is not None:

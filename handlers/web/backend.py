@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from telegram import Bot, Update
 
+from bot.services.feedback import Feedback
 from bot.services.linking import Linking
 from bot.services.privacy import Privacy
 from bot.services.quotas import Quotas
@@ -23,6 +24,7 @@ class Backend:
     linking: Linking
     privacy: Privacy
     quotas: Quotas
+    feedback: Feedback
     announce: Callable[[str], None]  # there may be news of this order id
     take_update: Callable[[Update], Awaitable[None]]
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each

@@ -11,23 +11,60 @@ from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
 HELP = "how your orders at Nile Coffee are getting on"
+PUZZLED = "I did not get that"
 
 
-@pytest.mark.parametrize("said", ["/help", "hello", "1001", "/unknown", "/Track1001", "🤷"])
-async def test_what_is_no_command_gets_help(shop: ShopBackend, alice: Person, said: str) -> None:
+@pytest.mark.parametrize("said", ["/help", "❓ Help", "help", "Help!"])
+async def test_who_asks_for_help_gets_it_with_the_keyboard(
+    shop: ShopBackend, alice: Person, said: str
+) -> None:
     await alice.send(said)
+    answer = await alice.receives(containing=HELP)
+    assert answer.reply_keyboard is not None
+
+
+@pytest.mark.parametrize("said", ["hello", "/unknown", "/Track1001", "🤷", "I have 2 questions"])
+async def test_what_nobody_understands_gets_a_short_answer_with_buttons(
+    shop: ShopBackend, alice: Person, said: str
+) -> None:
+    await alice.send(said)
+    answer = await alice.receives(containing=PUZZLED)
+    assert [button.text for button in answer.buttons[0]] == ["My orders", "Help"]
+    await alice.press("Help")
     await alice.receives(containing=HELP)
+    await alice.press("My orders")
+    await alice.receives(containing="connect this chat to your account")
 
 
-async def test_a_contact_or_a_place_gets_help_and_links_nobody(
+async def test_a_contact_or_a_place_gets_an_answer_and_links_nobody(
     shop: ShopBackend, alice: Person
 ) -> None:
     await alice.share_contact("+256700000000", of=alice)
-    await alice.receives(containing=HELP)
+    await alice.receives(containing=PUZZLED)
     await alice.share_location(0.3, 32.5)
-    await alice.receives(containing=HELP)
+    await alice.receives(containing=PUZZLED)
     await alice.send("/orders")
     await alice.receives(containing="connect this chat to your account")
+
+
+async def test_a_button_that_nobody_knows_any_more_gets_an_answer(
+    shop: ShopBackend, alice: Person
+) -> None:
+    await alice.send("/help")
+    await alice.receives(containing=HELP)
+    await alice.press_data("from-long-ago")
+    await alice.receives(containing=PUZZLED)
+
+
+async def test_start_brings_the_keyboard_to_who_is_linked_and_to_who_is_not(
+    shop: ShopBackend, alice: Person, bob: Person, link: Link
+) -> None:
+    await alice.send("/start")
+    assert (await alice.receives(containing="connect this chat")).reply_keyboard is not None
+    await link(bob, "customer-1")
+    await bob.send("/start")
+    assert (await bob.receives(containing="Welcome!")).reply_keyboard is not None
+    await bob.receives(containing="No orders here yet")
 
 
 async def test_the_commands_are_in_telegram_s_menu_in_every_language(
@@ -42,7 +79,8 @@ async def test_the_commands_are_in_telegram_s_menu_in_every_language(
     await until(introduced)
     for menu in sandbox.calls_of("setMyCommands"):
         offered = {command["command"] for command in menu.params["commands"]}
-        assert {"track", "orders", "link", "unlink", "privacy", "help"} <= offered
+        commands = {"track", "orders", "settings", "link", "unlink", "privacy", "help"}
+        assert commands <= offered
 
 
 async def test_when_looking_up_fails_the_person_is_told_and_the_operator_too(

@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.sandbox import Message, Person
+from bot.sandbox import Fault, Message, Person, Sandbox
 from storage.chats import Chats
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
@@ -117,14 +118,35 @@ async def test_news_that_waits_for_them_goes_with_it(
     assert chat.entries == []
 
 
-async def test_the_one_who_presses_is_answered_even_if_the_other_cannot_be_told(
-    household: None, alice: Person, bob: Person, chats: Chats
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(
+            method="sendMessage", status=403, description="Forbidden: bot was blocked by the user"
+        ),
+        Fault(method="sendMessage", status=502, body=b"<html>Bad Gateway</html>"),
+        Fault(method="sendMessage", garbage=True),
+        Fault(method="sendMessage", drop=True),
+    ],
+    ids=["blocked", "502", "garbage", "dropped"],
+)
+async def test_that_the_other_cannot_be_told_is_no_trouble_for_the_one_who_presses(
+    household: None,
+    sandbox: Sandbox,
+    alice: Person,
+    bob: Person,
+    chats: Chats,
+    fault: Fault,
 ) -> None:
-    bob.block()
-    screen = await ends_the_other(alice)
-    assert "Only this chat is connected" in screen.text
+    screen = await opens(alice)
+    sandbox.fail(fault)
+    end = carried(alice, screen)[0].replace(":ask:", ":end:")
+    with capture_logs() as logged:
+        assert (await alice.press_data(end, screen)).text == "Disconnected"
+        await opens(alice)  # her next update is handled once this one is over
+    assert [event["event"] for event in logged] == ["ended_link_not_told"]
+    assert "Only this chat is connected" in shown(alice, screen).text
     assert await chats.get(bob.id) is None
-    assert not any("try again in a minute" in message.text for message in alice.inbox)
 
 
 async def test_they_end_each_other_at_once_and_one_is_left_or_none(

@@ -31,6 +31,7 @@ async def opens(person: Person, token: str) -> Message:
 async def agrees(person: Person) -> None:
     await person.press("Yes, connect")
     await person.receives(containing="Connected.")
+    await person.receives(containing="at hand")
 
 
 async def stored(mongo: Mongo, token: str) -> LinkToken:
@@ -106,8 +107,20 @@ async def test_yes_pressed_twice_is_yes_once(
     agree = question.buttons[0][0].data
     assert agree is not None
     await asyncio.gather(*(alice.press_data(agree, question) for _ in range(2)))
-    assert "Connected." in alice.inbox[-1].text
+    await alice.receives(containing="at hand")
+    assert not any(INVALID in message.text for message in alice.inbox)
     assert await chats.get(alice.id) is not None
+
+
+async def test_who_is_linked_has_the_keyboard_that_is_always_at_hand(
+    shop: ShopBackend, alice: Person
+) -> None:
+    await opens(alice, await token_for(shop))
+    await alice.press("Yes, connect")
+    at_hand = await alice.receives(containing="at hand")
+    assert at_hand.reply_keyboard is not None
+    labels = [[button.text for button in row] for row in at_hand.reply_keyboard]
+    assert labels == [["📦 My orders"], ["⚙️ Settings", "❓ Help"]]
 
 
 # Codes
@@ -199,7 +212,7 @@ async def test_of_fifty_people_who_agree_at_once_one_is_linked(
     await asyncio.gather(*(opens(person, token) for person in people))
     await asyncio.gather(*(person.press("Yes, connect") for person in people))
 
-    winners = [person for person in people if "Connected." in person.inbox[-1].text]
+    winners = [p for p in people if any("Connected." in message.text for message in p.inbox)]
     assert len(winners) == 1
     assert all(INVALID in p.inbox[-1].text for p in people if p not in winners)
     linked = await Chats(mongo).of_customer("customer-1")

@@ -10,12 +10,14 @@ from bot.services.privacy import Privacy
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures
-from storage.models import DeadLetter
+from storage.feedback import Opinions
+from storage.models import DeadLetter, Share
 from storage.mongo import Mongo
 from storage.orders import Orders
+from storage.shares import Shares
 from storage.throttles import Throttles
 from tests.conftest import Link
-from tests.support.news import chat, event, record
+from tests.support.news import NOON, chat, event, opinion, record
 from tests.support.shop import ShopBackend
 
 
@@ -32,8 +34,20 @@ async def deletes(person: Person) -> None:
     await person.receives(containing="is deleted")
 
 
+def share_of(order_id: str, chat_id: int) -> Share:
+    now = datetime.now(UTC)
+    return Share(
+        id=f"hash of {chat_id}",
+        chat_id=chat_id,
+        order_id=order_id,
+        customer_id="customer-1",
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+
+
 async def counts(mongo: Mongo) -> dict[str, int]:
-    names = ("orders", "chats", "link_tokens", "dead_letters", "throttles")
+    names = ("orders", "chats", "link_tokens", "dead_letters", "throttles", "shares", "feedback")
     found = {name: await mongo.database[name].count_documents({}) for name in names}
     return {name: count for name, count in found.items() if count}
 
@@ -45,7 +59,7 @@ async def test_it_says_what_is_held_and_why(shop: ShopBackend, alice: Person, li
     text = (await asks(alice)).text
     assert "a•••@example.com at Nile Coffee since" in text
     assert "3 now" in text
-    assert text.count("•\N{SPACE}") == 5
+    assert text.count("•\N{SPACE}") == 7
     assert text.count(": to ") == 2
     assert "nor your name or phone number" in text
 
@@ -84,7 +98,9 @@ async def test_after_yes_nothing_is_held(
     )
     await DeadLetters(mongo).keep(letter)
     await Throttles(mongo).add("code", alice.id, now, keep=5, expires_at=now + timedelta(hours=1))
-    assert len(await counts(mongo)) == 5
+    await Shares(mongo).add(share_of("ord_1", alice.id))
+    await Opinions(mongo).say(opinion(alice.id), since=now - timedelta(days=7))
+    assert len(await counts(mongo)) == 7
     await deletes(alice)
     assert await counts(mongo) == {}
     await alice.send("/track ord_1")
@@ -174,7 +190,17 @@ async def test_it_is_in_the_help(shop: ShopBackend, alice: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    "step", ["remove_throttles", "remove_dead_letters", "remove_tokens", "remove_orders"]
+    "step",
+    [
+        "remove_throttles",
+        "remove_dead_letters",
+        "remove_shares_by",
+        "remove_feedback_by",
+        "remove_tokens",
+        "remove_shares",
+        "remove_feedback",
+        "remove_orders",
+    ],
 )
 async def test_a_deletion_that_was_cut_off_is_finished_by_the_next(
     mongo: Mongo, monkeypatch: pytest.MonkeyPatch, step: str
@@ -184,6 +210,8 @@ async def test_a_deletion_that_was_cut_off_is_finished_by_the_next(
 
     await record(Orders(mongo), "ord_1", event())
     await Chats(mongo).link(chat(1001))
+    await Shares(mongo).add(share_of("ord_1", 1001))
+    await Opinions(mongo).say(opinion(), since=NOON - timedelta(days=7))
     privacy = Privacy(Erasures(mongo), Chats(mongo))
     with monkeypatch.context() as broken:
         broken.setattr(Erasures, step, fails)

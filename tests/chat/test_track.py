@@ -1,11 +1,14 @@
 """`/track` and `/orders`: where an order is, and the buttons that ask for it."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.sandbox import Fault, Person, Sandbox
+from bot.services.people import People
+from storage.models import Chat
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 
@@ -89,7 +92,9 @@ async def test_two_orders_of_one_number_are_asked_about(
     assert len(labels(customer)) == 2
 
 
-@pytest.mark.parametrize("command", ["/track", "/orders", "/track@trackline_bot"])
+@pytest.mark.parametrize(
+    "command", ["/track", "/orders", "/track@trackline_bot", "📦 My orders", "my orders"]
+)
 async def test_without_an_order_the_latest_ones_are_offered_open_ones_first(
     shop: ShopBackend, customer: Person, command: str
 ) -> None:
@@ -102,12 +107,71 @@ async def test_without_an_order_the_latest_ones_are_offered_open_ones_first(
         )
     await customer.send(command)
     await customer.receives(containing="Your latest orders")
-    assert labels(customer) == [
-        "⏳ #1003 · Delayed",
-        "🛠️ #1002 · Being prepared",
+    assert [label.rsplit(" · ", 1)[0] for label in labels(customer)[2:]] == [
         "🚚 #1000 · Shipped",
         "✅ #1001 · Delivered",
     ]
+    assert labels(customer)[:2] == ["⏳ #1003 · Delayed", "🛠️ #1002 · Being prepared · 2 of 5"]
+
+
+async def test_the_list_says_on_which_day_an_order_is_expected(
+    shop: ShopBackend, customer: Person
+) -> None:
+    day = datetime.now(UTC).replace(hour=12, minute=0) + timedelta(days=3)
+    await shop.create(
+        "ord_1",
+        "customer-1",
+        order_number="1001",
+        estimated_delivery={"latest": day.isoformat()},
+        notify=False,
+    )
+    await customer.send("/orders")
+    await customer.receives(containing="Your latest orders")
+    assert labels(customer) == [f"📝 #1001 · Order placed · {day:%a} {day.day} {day:%b}"]
+
+
+async def test_a_long_list_is_turned_in_its_place(shop: ShopBackend, customer: Person) -> None:
+    start = datetime.now(UTC) - timedelta(days=20)
+    for n in range(14):
+        at = start + timedelta(days=n)
+        await shop.create(f"ord_{n}", "customer-1", order_number=f"{n}", at=at, notify=False)
+    await customer.send("/orders")
+    first = await customer.receives(containing="Your latest orders")
+
+    def numbers() -> list[str]:
+        return [label.split(" · ")[0].removeprefix("📝 ") for label in labels(customer)]
+
+    assert numbers() == ["#13", "#12", "#11", "#10", "#9", "#8", "Older"]
+    for label, shown in (
+        ("Older", ["#7", "#6", "#5", "#4", "#3", "#2", "Newer", "Older"]),
+        ("Older", ["#1", "#0", "Newer"]),
+        ("Newer", ["#7", "#6", "#5", "#4", "#3", "#2", "Newer", "Older"]),
+    ):
+        await customer.press(label)
+        turned = await customer.receives(containing="Your earlier orders")
+        assert turned.id == first.id
+        assert numbers() == shown
+
+
+@pytest.mark.parametrize("number", [50, 999_999_999])
+async def test_a_page_that_nobody_can_turn_to_is_the_last_that_one_can(
+    shop: ShopBackend, customer: Person, number: int
+) -> None:
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await customer.press_data(f"orders:{number}")
+    await customer.receives(containing="There are no more")
+    assert labels(customer) == ["Newer"]
+    await customer.press("Newer")
+    await customer.receives(containing="There are no more")
+
+
+async def test_charlie_turns_only_his_own_pages(
+    shop: ShopBackend, charlie: Person, link: Link
+) -> None:
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await link(charlie, "customer-2")
+    await charlie.press_data("orders:0")
+    assert "No orders here yet" in (await charlie.receives()).text
 
 
 @pytest.mark.parametrize("command", ["/track", "/orders"])
@@ -136,9 +200,9 @@ async def test_refresh_changes_the_timeline_in_its_place(
 
     answer = await customer.press("🔄 Refresh")
     after = await customer.receives(containing="Shipped")
-    assert answer.text == "Up to date"
+    assert answer.text == "This is how it stands now."
     assert (after.id, after.edited_at is not None) == (before.id, True)
-    assert len(customer.inbox) == 2  # the link, and the timeline
+    assert len(customer.inbox) == 3  # the link, the keyboard, and the timeline
 
 
 async def test_refresh_with_nothing_new_is_no_error(
@@ -148,10 +212,10 @@ async def test_refresh_with_nothing_new_is_no_error(
     await customer.send("/track 1001")
     await customer.receives(containing="Order placed")
     for _ in range(2):
-        assert (await customer.press("🔄 Refresh")).text == "Up to date"
+        assert (await customer.press("🔄 Refresh")).text == "Nothing new yet."
     edits = [call.status for call in sandbox.calls_of("editMessageText", chat_id=customer.id)]
     assert edits[1:] == [400, 400]  # after the link's: "message is not modified"
-    assert len(customer.inbox) == 2
+    assert len(customer.inbox) == 3
 
 
 async def test_my_orders_leads_back_to_the_list(shop: ShopBackend, customer: Person) -> None:
@@ -169,12 +233,32 @@ async def test_every_button_that_is_pressed_is_answered_once(
     await customer.receives(containing="#1001")
     before = len(sandbox.calls_of("answerCallbackQuery"))
     await customer.press("Show timeline")
+    await customer.receives(containing="Order #1001")
     await customer.press("🔄 Refresh")
     await customer.press("My orders")
-    for forged in ("show:", "refresh:", "orders:", "x", "show:~", "link:", "nolink:"):
+    forgeries = ("show:", "refresh:", "orders:", "orders:x", "x", "show:~", "link:", "nolink:")
+    for forged in forgeries:
         await customer.press_data(forged)
     answered = list(sandbox.calls_of("answerCallbackQuery"))[before:]
-    assert [call.status for call in answered] == [200] * 10
+    assert [call.status for call in answered] == [200] * (3 + len(forgeries))
+
+
+@pytest.mark.parametrize("button", ["show:1001", "orders", "orders:1", "help", "whatever"])
+async def test_a_button_is_answered_at_once_even_while_the_database_thinks(
+    shop: ShopBackend, customer: Person, monkeypatch: pytest.MonkeyPatch, button: str
+) -> None:
+    await shop.create("ord_1", "customer-1", order_number="1001")
+    push = await customer.receives(containing="#1001")
+    thinking = asyncio.Event()
+
+    async def slow(*_: object) -> Chat | None:
+        await thinking.wait()
+        return None
+
+    monkeypatch.setattr(People, "find", slow)
+    await customer.press_data(button, push)
+    thinking.set()
+    await customer.receives()
 
 
 async def test_a_button_is_answered_even_if_its_message_cannot_be_changed(

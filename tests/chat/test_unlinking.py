@@ -74,5 +74,6 @@ async def test_start_shows_the_orders_of_who_is_linked(
     await shop.create("ord_1", "customer-1", order_number="1001")
     await link(alice, "customer-1")
     await alice.send("/start")
+    await alice.receives(containing="Welcome!")
     answer = await alice.receives(containing="Your latest orders")
-    assert [button.text for button in answer.buttons[0]] == ["📝 #1001 · Order placed"]
+    assert [button.text for button in answer.buttons[0]] == ["📝 #1001 · Order placed · 1 of 5"]

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.services.references import keys
 from bot.services.statuses import rank
-from storage.models import Chat, Entry, Event
+from storage.feedback import opinion_id
+from storage.models import Chat, Entry, Event, Opinion, Rating
 from storage.orders import Orders
 
 NOON = datetime(2024, 6, 3, 12, 0, tzinfo=UTC)
@@ -56,6 +57,22 @@ async def record(
 def chat(chat_id: int = 1001, customer_id: str = "customer-1") -> Chat:
     """A chat as it is when it was just linked."""
     return Chat(id=chat_id, customer_id=customer_id, linked_at=NOON)
+
+
+def opinion(
+    chat_id: int = 1001, order_id: str = "ord_1", *, after: float = 0, rating: Rating = "good"
+) -> Opinion:
+    """What a chat of customer-1 said so many minutes past noon, for the first time."""
+    return Opinion(
+        id=opinion_id(chat_id, order_id),
+        reference=uuid.uuid4().hex[:16],
+        order_id=order_id,
+        customer_id="customer-1",
+        chat_id=chat_id,
+        rating=rating,
+        at=NOON + minutes(after),
+        since=NOON + minutes(after),
+    )
 
 
 def entry(order_id: str = "ord_1", news: int = 1, *, since: datetime = NOON) -> Entry:

@@ -29,7 +29,9 @@ def shown(*arriving: Event) -> str:
 
 
 def told(*arriving: Event) -> str:
-    return read(orders.order_news(seen(*arriving), READER, NOW)).text
+    """The news, without the question that a delivery asks: see `test_feedback`."""
+    text = read(orders.order_news(seen(*arriving), READER, NOW)).text
+    return text.removesuffix("\n\nHow did it go?")
 
 
 def listed(*views: Timeline, number: int = 0, has_older: bool = False) -> Message:

@@ -17,7 +17,7 @@ from storage.models import Preferences
 from tests.texts.reading import READER, buttons, read
 
 NOW = datetime(2026, 11, 23, 13, 24, tzinfo=UTC)
-LONGEST = {1: 42, 2: 28}
+LONGEST = {1: 42, 2: 19}
 """What a button holds on a narrow phone, by how many share a row; of more, an hour."""
 
 CHOSEN = Preferences(timezone="Africa/Kampala", quiet=(20, 6), digest=18, language="fr")
@@ -79,8 +79,8 @@ def test_the_overview_says_in_words_what_is_set() -> None:
         "🌙 Quiet hours · 20:00 – 06:00",
         "🕐 Time zone · Kampala · 16:24",
         "💬 Messages · New messages",
-        "📬 Once a day · At 18:00",
-        "⏰ Reminders · Remind me",
+        "📬 Daily summary · At 18:00",
+        "⏰ Reminders · In the morning",
         "🌐 Language · Français",
     ]
 

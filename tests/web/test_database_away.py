@@ -50,6 +50,8 @@ async def test_all_who_ask_hear_in_time_that_they_should_try_again(
         answers = await asyncio.gather(
             shop.api("POST", "/api/v1/links", json={"customer_id": "customer-1"}),
             shop.api("GET", "/api/v1/orders/ord_1/tracking"),
+            shop.api("GET", "/api/v1/orders/ord_1/feedback"),
+            shop.api("GET", "/api/v1/feedback"),
             *(shop.post(body, event_id=event_id) for event_id, body in bodies.items()),
         )
     assert {answer.status for answer in answers} == {503}

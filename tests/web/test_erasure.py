@@ -9,12 +9,14 @@ from bot.services.privacy import Privacy
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures
-from storage.models import Chat, DeadLetter, Entry
+from storage.feedback import Opinions
+from storage.models import Chat, DeadLetter, Entry, Share
 from storage.mongo import Mongo
 from storage.orders import Orders
+from storage.shares import Shares
 from storage.throttles import Throttles
 from tests.conftest import Link, start_token
-from tests.support.news import event, record
+from tests.support.news import NOON, event, opinion, record
 from tests.support.shop import Answer, ShopBackend
 from tests.support.waiting import until
 from tests.web.conftest import on_both_drivers
@@ -44,6 +46,17 @@ async def linked(mongo: Mongo, person: Person, **more: Any) -> Chat:
     return chat
 
 
+def shared(person: Person, order_id: str, customer_id: str) -> Share:
+    return Share(
+        id=f"hash of {order_id}",
+        chat_id=person.id,
+        order_id=order_id,
+        customer_id=customer_id,
+        created_at=soon(0),
+        expires_at=soon(900),
+    )
+
+
 def soon(seconds: float) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
@@ -65,8 +78,10 @@ async def test_every_collection_is_emptied_of_the_customer(
     )
     for kind in ("code", "lookup"):
         await Throttles(mongo).add(kind, bob.id, soon(0), keep=5, expires_at=soon(900))
+    await Shares(mongo).add(shared(alice, "ord_1", "customer-1"))
+    await Opinions(mongo).say(opinion(alice.id), since=NOON - timedelta(days=7))
     assert set(await everything(mongo)) == {
-        "orders", "chats", "link_tokens", "dead_letters", "throttles"
+        "orders", "chats", "link_tokens", "dead_letters", "throttles", "shares", "feedback"
     }  # fmt: skip
 
     answer = await erase(shop)
@@ -86,8 +101,11 @@ async def test_other_customers_keep_what_is_theirs(
         )
     )
     await Throttles(mongo).add("code", charlie.id, soon(0), keep=5, expires_at=soon(900))
+    await Shares(mongo).add(shared(charlie, "ord_2", "customer-2"))
+    said = opinion(charlie.id, "ord_2").model_copy(update={"customer_id": "customer-2"})
+    await Opinions(mongo).say(said, since=NOON - timedelta(days=7))
     before = await everything(mongo)
-    assert len(before) == 5
+    assert len(before) == 7
     assert (await erase(shop)).status == 204
     assert await everything(mongo) == before
 

@@ -1,0 +1,142 @@
+"""How it went: the answers to the question that the news of a delivery asks, and comments."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+from telegram import ForceReply, Message, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, MessageHandler, filters
+from telegram.ext.filters import BaseFilter
+
+from bot.services.feedback import CommentTooLong, NotDelivered, NothingSaid, TooLate
+from bot.services.timeline import Timeline
+from bot.texts import feedback, message
+from bot.texts.message import Reader
+from handlers.chat.context import (
+    Caller,
+    Context,
+    Handlers,
+    acknowledge,
+    caller,
+    pressed,
+    replace,
+    say,
+)
+from handlers.chat.own_order import NotTheirs, own_order
+from storage.models import Rating
+
+
+async def rate(update: Update, context: Context) -> None:
+    services, who = context.bot_data, await caller(update, context)
+    word, _, reference = pressed(update, feedback.RATE).partition(":")
+    rating = cast(Rating, word)
+    try:
+        chat, order = await own_order(services, who, reference)
+        is_new = await services.feedback.rate(chat, order, rating, datetime.now(UTC))
+    except NotTheirs as not_theirs:
+        await say(update, not_theirs.answer)
+    except NotDelivered:
+        await say(update, feedback.not_yet(who.reader))
+    except TooLate:
+        await say(update, feedback.too_late(who.reader))
+    else:
+        toast = (feedback.noted if is_new else feedback.said_before)(who.reader)
+        await acknowledge(update, toast)
+        await _show_answer(update, order, who.reader, rating)
+        if is_new:
+            await say(update, feedback.thanks(rating, order, who.reader))
+        return
+    await acknowledge(update)
+
+
+async def _show_answer(update: Update, order: Timeline, reader: Reader, given: Rating) -> None:
+    """On the buttons of the message that asked. Bot API: editMessageReplyMarkup."""
+    asked = update.callback_query.message if update.callback_query else None
+    if not isinstance(asked, Message) or asked.reply_markup is None:
+        return  # too old to be changed
+    try:
+        await asked.edit_reply_markup(
+            feedback.answered(asked.reply_markup, order, reader, given),
+        )
+    except BadRequest:
+        return  # it shows so already, or is gone; what was said is kept
+
+
+async def ask_comment(update: Update, context: Context) -> None:
+    await acknowledge(update)
+    services, who = context.bot_data, await caller(update, context)
+    try:
+        chat, order = await own_order(services, who, pressed(update, feedback.COMMENT))
+        await services.feedback.may_comment(chat, order.order_id, datetime.now(UTC))
+    except NotTheirs as not_theirs:
+        await say(update, not_theirs.answer)
+    except NothingSaid:
+        await say(update, feedback.say_first(order, who.reader))
+    except TooLate:
+        await say(update, feedback.too_late(who.reader))
+    else:
+        await _prompt(update, context, who, order.order_id, feedback.prompt(who.reader))
+
+
+async def decline_comment(update: Update, context: Context) -> None:
+    await acknowledge(update)
+    services, who = context.bot_data, await caller(update, context)
+    try:
+        chat, order = await own_order(services, who, pressed(update, feedback.NO_COMMENT))
+    except NotTheirs as not_theirs:
+        await say(update, not_theirs.answer)
+    else:
+        await services.feedback.ask_no_more(chat, order.order_id)
+        await replace(update, feedback.no_comment(who.reader))
+
+
+async def take_comment(update: Update, context: Context) -> None:
+    """A reply to one of our messages: the comment that it asked for, else nothing of ours.
+
+    Raises `ApplicationHandlerStop` once it is dealt with; what is not goes its usual way.
+    """
+    prompt = update.message.reply_to_message if update.message else None
+    if prompt is None or prompt.from_user is None or prompt.from_user.id != context.bot.id:
+        return
+    who, text = await caller(update, context), (update.message and update.message.text) or ""
+    services, now = context.bot_data, datetime.now(UTC)
+    try:
+        if not await services.feedback.comment(who.chat, prompt.message_id, text, now):
+            return
+    except CommentTooLong as too_long:
+        again = feedback.prompt_again(who.reader)
+        await _prompt(update, context, who, too_long.order_id, again)
+    else:
+        await say(update, feedback.commented(who.reader))
+    raise ApplicationHandlerStop
+
+
+async def _prompt(
+    update: Update, context: Context, who: Caller, order_id: str, text: message.Message
+) -> None:
+    """Asks first and remembers then: cut off in between, it asks again. Bot API: sendMessage."""
+    if update.effective_chat is None or who.chat is None:
+        return
+    sent = await update.effective_chat.send_message(
+        text.html,
+        parse_mode=ParseMode.HTML,
+        reply_markup=ForceReply(input_field_placeholder=feedback.placeholder(who.reader)),
+    )
+    now = datetime.now(UTC)
+    await context.bot_data.feedback.ask(who.chat, order_id, sent.message_id, now)
+
+
+def handlers() -> Handlers:
+    ratings = "|".join(feedback.RATINGS)
+    return [
+        CallbackQueryHandler(rate, pattern=f"^{feedback.RATE}({ratings}):"),
+        CallbackQueryHandler(ask_comment, pattern=f"^{feedback.COMMENT}"),
+        CallbackQueryHandler(decline_comment, pattern=f"^{feedback.NO_COMMENT}"),
+    ]
+
+
+def replies(where: BaseFilter) -> Handlers:
+    """Looked at before everything else is."""
+    said = filters.REPLY & filters.TEXT & ~filters.COMMAND
+    return [MessageHandler(said & where, take_comment)]

@@ -1,0 +1,92 @@
+"""A shared order: its owner's buttons, and the link that somebody else opens."""
+
+from datetime import UTC, datetime
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler
+from telegram.helpers import create_deep_linked_url
+
+from bot.services.sharing import NothingToShare, ShareEnded
+from bot.services.throttle import TooManyTries
+from bot.texts import orders, privacy, sharing
+from handlers.chat.context import (
+    Context,
+    Handlers,
+    acknowledge,
+    caller,
+    pressed,
+    replace,
+    say,
+)
+from handlers.chat.own_order import NotTheirs, own_order
+
+# Its owner
+
+
+async def share(update: Update, context: Context) -> None:
+    await acknowledge(update)
+    services, who = context.bot_data, await caller(update, context)
+    try:
+        chat, order = await own_order(services, who, pressed(update, sharing.SHARE))
+        token = await services.sharing.share(chat, order, datetime.now(UTC))
+    except NotTheirs as not_theirs:
+        message = not_theirs.answer
+    except NothingToShare:
+        message = sharing.nothing_to_share(who.reader)
+    else:
+        url = create_deep_linked_url(context.bot.username, token)
+        message = sharing.link(order, url, who.reader)
+    await say(update, message)
+
+
+async def stop(update: Update, context: Context) -> None:
+    """Said as well where nothing is shared any more: what was asked for is so."""
+    await acknowledge(update)
+    services, who = context.bot_data, await caller(update, context)
+    try:
+        chat, order = await own_order(services, who, pressed(update, sharing.STOP))
+    except NotTheirs as not_theirs:
+        await say(update, not_theirs.answer)
+    else:
+        await services.sharing.stop(chat, order)
+        await replace(update, sharing.stopped(order, who.reader))
+
+
+# Whoever has the link, be they anybody's customer or nobody's
+
+
+async def open_shared(update: Update, context: Context, token: str) -> None:
+    services, who = context.bot_data, await caller(update, context)
+    try:
+        view = await services.sharing.view(token, who.id, datetime.now(UTC))
+    except ShareEnded:
+        message = sharing.ended(who.reader)
+    except TooManyTries as tries:
+        message = privacy.too_many_tries(tries.wait, who.reader)
+    else:
+        message = sharing.shared(view, token, who.reader)
+    await say(update, message)
+
+
+async def refresh(update: Update, context: Context) -> None:
+    services, who = context.bot_data, await caller(update, context)
+    token, toast = pressed(update, sharing.REFRESH), None
+    try:
+        view = await services.sharing.view(token, who.id, datetime.now(UTC))
+    except ShareEnded:
+        await replace(update, sharing.ended(who.reader))
+    except TooManyTries as tries:
+        # what is shown stays, to try again
+        await say(update, privacy.too_many_tries(tries.wait, who.reader))
+    else:
+        has_changed = await replace(update, sharing.shared(view, token, who.reader))
+        toast = (orders.updated if has_changed else orders.nothing_new)(who.reader)
+    await acknowledge(update, toast)
+
+
+def handlers() -> Handlers:
+    return [
+        CallbackQueryHandler(share, pattern=f"^{sharing.SHARE}"),
+        CallbackQueryHandler(stop, pattern=f"^{sharing.STOP}"),
+        CallbackQueryHandler(refresh, pattern=f"^{sharing.REFRESH}"),
+    ]

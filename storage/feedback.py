@@ -1,0 +1,107 @@
+"""Opinions: what a customer said of an order that was delivered, once for a chat and an order."""
+
+from datetime import datetime
+
+from pymongo import ASCENDING
+from pymongo.errors import DuplicateKeyError
+
+from storage.models import Opinion
+from storage.mongo import Document, Mongo
+
+
+class Opinions:
+    """The collection ``feedback``."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._opinions = mongo.database["feedback"]
+        self._seal = mongo.seal
+
+    async def get(self, chat_id: int, order_id: str) -> Opinion | None:
+        return await self._find({"_id": opinion_id(chat_id, order_id)})
+
+    async def say(self, opinion: Opinion, *, since: datetime) -> bool:
+        """Keeps the opinion's rating, as a new one or in the place of the one before.
+
+        A comment stays. False: the one before was first given at ``since`` or earlier.
+        """
+        new = opinion.to_mongo(self._seal)
+        changed = {name: new[name] for name in ("rating", "at")}
+        young = {"_id": new.pop("_id"), "since": {"$gt": since}}
+        first = {name: value for name, value in new.items() if name not in changed}
+        change = {"$set": changed, "$setOnInsert": first}
+        try:
+            await self._opinions.update_one(young, change, upsert=True)
+        except DuplicateKeyError:  # there is one: too old, or it was given just now
+            return await self._update(young, {"$set": changed})
+        return True
+
+    # Comments
+
+    async def ask(self, chat_id: int, order_id: str, *, prompt: int, until: datetime) -> bool:
+        """The message ``prompt`` asks for a comment, which may come ``until`` then.
+
+        False: there is no opinion to comment on.
+        """
+        return await self._update(
+            {"_id": opinion_id(chat_id, order_id)},
+            {"$set": {"prompt": prompt, "comment_until": until}},
+        )
+
+    async def asked_by(self, chat_id: int, prompt: int, now: datetime) -> Opinion | None:
+        """The opinion for which this message asks for a comment, while it does."""
+        return await self._find(
+            {"chat_id": chat_id, "prompt": prompt, "comment_until": {"$gt": now}}
+        )
+
+    async def comment(self, opinion: Opinion, comment: str, now: datetime) -> bool:
+        """Keeps the comment that was asked for. False: it is asked for no more."""
+        document = opinion.model_copy(update={"comment": comment}).to_mongo(self._seal)
+        return await self._update(
+            {"_id": opinion.id, "prompt": opinion.prompt, "comment_until": {"$gt": now}},
+            {"$set": {"comment": document["comment"], "at": now}, "$unset": _NOT_ASKED},
+        )
+
+    async def ask_no_more(self, chat_id: int, order_id: str) -> None:
+        await self._update({"_id": opinion_id(chat_id, order_id)}, {"$unset": _NOT_ASKED})
+
+    # For the shop
+
+    async def of_order(self, order_id: str) -> list[Opinion]:
+        """Oldest first."""
+        cursor = self._opinions.find({"order_id": order_id})
+        found = await cursor.sort("at", ASCENDING).to_list(None)
+        return [Opinion.from_mongo(opinion, self._seal) for opinion in found]
+
+    async def page(
+        self, after: tuple[datetime, str] | None, *, until: datetime, limit: int
+    ) -> list[Opinion]:
+        """Oldest first, by (``at``, ``reference``): those behind ``after``, ``until`` then."""
+        later: Document = {"$lte": until}
+        found: list[Opinion] = []
+        if after:
+            at, reference = after
+            later["$gt"] = at
+            found = await self._sorted({"at": at, "reference": {"$gt": reference}}, limit)
+        if len(found) < limit:
+            found += await self._sorted({"at": later}, limit - len(found))
+        return found
+
+    async def _sorted(self, opinions: Document, limit: int) -> list[Opinion]:
+        cursor = self._opinions.find(opinions).sort([("at", ASCENDING), ("reference", ASCENDING)])
+        found = await cursor.limit(limit).to_list(limit)
+        return [Opinion.from_mongo(opinion, self._seal) for opinion in found]
+
+    async def _find(self, opinion: Document) -> Opinion | None:
+        found = await self._opinions.find_one(opinion)
+        return Opinion.from_mongo(found, self._seal) if found else None
+
+    async def _update(self, opinion: Document, update: Document) -> bool:
+        result = await self._opinions.update_one(opinion, update)
+        return bool(result.matched_count)
+
+
+_NOT_ASKED = {"prompt": "", "comment_until": ""}
+
+
+def opinion_id(chat_id: int, order_id: str) -> str:
+    return f"{chat_id}:{order_id}"

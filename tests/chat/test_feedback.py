@@ -1,0 +1,369 @@
+"""How it went: asked once an order has arrived, answered with a button, and a comment if wanted."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.sandbox import Message, Person, Sandbox
+from bot.services.feedback import CHANGEABLE, LONGEST, PATIENCE
+from bot.services.references import button_key
+from storage.chats import Chats
+from storage.feedback import Opinions
+from storage.models import Opinion, Preferences
+from storage.mongo import Mongo
+from tests.conftest import Link
+from tests.support.shop import ShopBackend
+
+KEY = button_key("ord_1")
+GOOD, FAIR, BAD = "😀 Well", "😐 So-so", "🙁 Badly"
+
+
+@pytest.fixture
+async def delivered(shop: ShopBackend, alice: Person, link: Link) -> Message:
+    """The news of a delivery on alice's phone."""
+    await link(alice, "customer-1")
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await shop.tell("ord_1", "delivered")
+    return await alice.receives(containing="has been delivered")
+
+
+async def opinion(mongo: Mongo, person: Person, order_id: str = "ord_1") -> Opinion:
+    found = await Opinions(mongo).get(person.id, order_id)
+    assert found is not None
+    return found
+
+
+async def none_is_kept(mongo: Mongo) -> bool:
+    return await mongo.database["feedback"].count_documents({}) == 0
+
+
+async def backdate(mongo: Mongo, **fields: Any) -> None:
+    await mongo.database["feedback"].update_many({}, {"$set": fields})
+
+
+def labels(message: Message) -> list[list[str]]:
+    return [[button.text for button in row] for row in message.buttons]
+
+
+async def is_asked(person: Person) -> Message:
+    """The message that asks for a comment, after an answer."""
+    await person.press(GOOD)
+    await person.receives(containing="glad to read it")
+    await person.press("💬 Add a comment")
+    return await person.receives(containing="What would you like to tell Nile Coffee?")
+
+
+# The question and its answers
+
+
+async def test_the_news_of_a_delivery_asks_how_it_went(delivered: Message) -> None:
+    assert delivered.text.endswith("How did it go?")
+    assert labels(delivered) == [["Show timeline"], [GOOD, FAIR, BAD]]
+
+
+async def test_news_of_other_steps_asks_nothing(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    await shop.create("ord_1", "customer-1", status="shipped")
+    assert "How did it go?" not in (await alice.receives(containing="has been shipped")).text
+
+
+@pytest.mark.parametrize(
+    ("label", "rating", "says"),
+    [
+        (GOOD, "good", "Nile Coffee will be glad to read it"),
+        (FAIR, "fair", "Thank you for saying so"),
+        (BAD, "bad", "I am sorry that it went badly. Nile Coffee will see what you said."),
+    ],
+)
+async def test_an_answer_is_kept_thanked_for_and_shown_on_the_buttons(
+    delivered: Message, alice: Person, mongo: Mongo, label: str, rating: str, says: str
+) -> None:
+    assert (await alice.press(label)).text == "Thank you"
+    thanks = await alice.receives(containing=says)
+    assert labels(thanks) == [["💬 Add a comment", "No comment, thanks"]]
+    shown = alice.chat.messages[delivered.id]
+    assert labels(shown) == [
+        ["Show timeline"],
+        [("✅ " + text.split()[1] if text == label else text) for text in (GOOD, FAIR, BAD)],
+    ]
+    assert shown.text == delivered.text
+    kept = await opinion(mongo, alice)
+    assert (kept.rating, kept.customer_id, kept.comment) == (rating, "customer-1", None)
+
+
+async def test_the_same_answer_again_is_told_so_and_nothing_more(
+    delivered: Message, alice: Person, mongo: Mongo
+) -> None:
+    await alice.press(GOOD)
+    await alice.receives(containing="glad to read it")
+    said, before = len(alice.inbox), await opinion(mongo, alice)
+    answer = await alice.press_data(f"rate:good:{KEY}", delivered)
+    assert answer.text == "You have said so already, thank you."
+    assert (len(alice.inbox), await opinion(mongo, alice)) == (said, before)
+
+
+async def test_another_answer_takes_the_place_of_the_first_for_a_week(
+    delivered: Message, alice: Person, mongo: Mongo
+) -> None:
+    await alice.press(GOOD)
+    nearly = datetime.now(UTC) - CHANGEABLE + timedelta(minutes=1)
+    await backdate(mongo, since=nearly)
+    await alice.press(BAD)
+    await alice.receives(containing="sorry that it went badly")
+    assert labels(alice.chat.messages[delivered.id])[-1] == [GOOD, FAIR, "✅ Badly"]
+    assert (await opinion(mongo, alice)).rating == "bad"
+    await backdate(mongo, since=nearly - timedelta(minutes=2))
+    await alice.press(FAIR)
+    late = await alice.receives(containing="more than a week ago")
+    assert labels(late) == [["My orders"]]
+    assert (await opinion(mongo, alice)).rating == "bad"
+    await alice.press_data(f"comment:{KEY}")
+    await alice.receives(containing="more than a week ago")
+
+
+async def test_everybody_of_a_household_says_it_for_themselves(
+    shop: ShopBackend, alice: Person, bob: Person, link: Link, mongo: Mongo
+) -> None:
+    for person in (alice, bob):
+        await link(person, "customer-1")
+    await shop.create("ord_1", "customer-1", status="delivered")
+    for person, label in ((alice, GOOD), (bob, BAD)):
+        await person.receives(containing="How did it go?")
+        await person.press(label)
+    assert (await opinion(mongo, alice)).rating == "good"
+    assert (await opinion(mongo, bob)).rating == "bad"
+    assert labels(alice.inbox[-2])[-1] == ["✅ Well", FAIR, BAD]
+
+
+async def test_who_has_live_messages_is_asked_below_the_last(
+    shop: ShopBackend, alice: Person, link: Link, chats: Chats, mongo: Mongo
+) -> None:
+    await link(alice, "customer-1")
+    await chats.prefer(alice.id, Preferences(cards=True))
+    await shop.create("ord_1", "customer-1", notify=False)
+    await shop.tell("ord_1", "delivered")
+    card = await alice.receives(containing="How did it go?")
+    await alice.press(BAD)
+    await alice.receives(containing="sorry that it went badly")
+    assert labels(alice.chat.messages[card.id])[-1] == [GOOD, FAIR, "✅ Badly"]
+    assert (await opinion(mongo, alice)).rating == "bad"
+
+
+# Old and forged buttons
+
+
+@pytest.mark.parametrize("data", ["rate:bad:", "comment:", "nocomment:"])
+async def test_charlie_says_nothing_of_what_is_not_his(
+    delivered: Message, alice: Person, charlie: Person, link: Link, mongo: Mongo, data: str
+) -> None:
+    await link(charlie, "customer-2")
+    answers = []
+    for key in (KEY, button_key("ord_99"), "1001", ""):
+        await charlie.press_data(data + key)
+        answers.append((await charlie.receives()).text)
+    assert "I can't find that one" in answers[0]
+    assert len(set(answers)) == 1
+    assert await none_is_kept(mongo)
+
+
+async def test_who_is_not_linked_any_more_is_told_how_to(
+    delivered: Message, alice: Person, mongo: Mongo
+) -> None:
+    await alice.send("/unlink")
+    await alice.receives(containing="no longer connected")
+    for data in ("rate:bad:", "comment:", "nocomment:"):
+        await alice.press_data(data + KEY, delivered)
+        await alice.receives(containing="connect this chat to your account")
+    assert await none_is_kept(mongo)
+
+
+async def test_while_a_parcel_is_on_its_way_nothing_can_be_said(
+    shop: ShopBackend, alice: Person, link: Link, mongo: Mongo
+) -> None:
+    await link(alice, "customer-1")
+    await shop.create("ord_1", "customer-1", notify=False)
+    await shop.tell("ord_1", "shipped", parcel="A", notify=False)
+    await shop.tell("ord_1", "delivered", parcel="B", notify=False)
+    await alice.press_data(f"rate:good:{KEY}")
+    await alice.receives(containing="not there yet")
+    assert await none_is_kept(mongo)
+
+
+async def test_of_an_order_that_is_not_there_nothing_can_be_said(
+    shop: ShopBackend, alice: Person, link: Link, mongo: Mongo
+) -> None:
+    await link(alice, "customer-1")
+    await shop.create("ord_1", "customer-1", status="shipped", notify=False)
+    await alice.press_data(f"rate:good:{KEY}")
+    await alice.receives(containing="not there yet")
+    await shop.tell("ord_1", "cancelled", notify=False)
+    await alice.press_data(f"rate:good:{KEY}")
+    await alice.receives(containing="not there yet")
+    assert await none_is_kept(mongo)
+
+
+async def test_of_what_was_sent_back_it_can_still_be_said(
+    delivered: Message, shop: ShopBackend, alice: Person, mongo: Mongo
+) -> None:
+    await shop.tell("ord_1", "returned", notify=False)
+    await alice.press(BAD)
+    await alice.receives(containing="sorry that it went badly")
+    assert labels(alice.chat.messages[delivered.id])[-1] == [GOOD, FAIR, "✅ Badly"]
+
+
+@pytest.mark.parametrize("forged", ["rate:", "rate:best:{}", "rate:good", "rate:good{}"])
+async def test_what_is_no_answer_is_answered_with_help(
+    delivered: Message, alice: Person, mongo: Mongo, forged: str
+) -> None:
+    await alice.press_data(forged.format(KEY))
+    await alice.receives(containing="I did not get that")
+    assert await none_is_kept(mongo)
+
+
+async def test_forged_into_a_group_it_says_and_keeps_nothing(
+    delivered: Message, sandbox: Sandbox, alice: Person, bob: Person, mongo: Mongo
+) -> None:
+    family = sandbox.group("Family", members=[alice, bob])
+    await alice.send_in_group(family, "/track")
+
+    def said() -> list[Message]:
+        return [message for message in family.messages.values() if message.from_bot]
+
+    await family.changed.until(said, 5)
+    for data in ("rate:bad:", "comment:", "nocomment:"):
+        assert (await alice.press_data(data + KEY, said()[0])).text is None
+    assert len(said()) == 1
+    assert await none_is_kept(mongo)
+
+
+# Comments
+
+
+async def test_the_reply_to_the_question_is_the_comment(
+    delivered: Message, alice: Person, mongo: Mongo
+) -> None:
+    prompt = await is_asked(alice)
+    assert "at most 1,000 characters" in prompt.text
+    await alice.send("The box was wet. 🙁\nSecond line", reply_to=prompt)
+    thanks = await alice.receives(containing="Nile Coffee will read it")
+    assert labels(thanks) == [["My orders"]]
+    assert (await opinion(mongo, alice)).comment == "The box was wet. 🙁\nSecond line"
+    said = len(alice.inbox)
+    await alice.send("/track 1001")
+    await alice.receives(containing="#1001")
+    assert len(alice.inbox) == said + 1
+
+
+async def test_everything_else_goes_its_usual_way(
+    delivered: Message, alice: Person, mongo: Mongo
+) -> None:
+    prompt = await is_asked(alice)
+    await alice.send("Not a reply")
+    await alice.receives(containing="I did not get that")
+    await alice.send("Reply to another message", reply_to=delivered)
+    await alice.receives(containing="I did not get that")
+    await alice.send("Reply to myself", reply_to=alice.messages[-2])
+    await alice.receives(containing="I did not get that")
+    await alice.send("/track 1001", reply_to=prompt)
+    await alice.receives(containing="#1001")
+    assert (await opinion(mongo, alice)).comment is None
+    await alice.send("A comment", reply_to=prompt)
+    await alice.receives(containing="will read it")
+    await alice.send("One more", reply_to=prompt)
+    await alice.receives(containing="I did not get that")
+    assert (await opinion(mongo, alice)).comment == "A comment"
+
+
+async def test_a_comment_is_waited_for_for_an_hour(
+    delivered: Message, alice: Person, mongo: Mongo
+) -> None:
+    prompt = await is_asked(alice)
+    waits = (await opinion(mongo, alice)).comment_until
+    assert waits is not None
+    assert timedelta(minutes=59) < waits - datetime.now(UTC) <= PATIENCE
+    await backdate(mongo, comment_until=datetime.now(UTC))
+    await alice.send("Too late", reply_to=prompt)
+    await alice.receives(containing="I did not get that")
+    assert (await opinion(mongo, alice)).comment is None
+
+
+async def test_a_long_comment_is_asked_for_again(
+    delivered: Message, alice: Person, mongo: Mongo
+) -> None:
+    prompt = await is_asked(alice)
+    await alice.send("x" * (LONGEST + 1), reply_to=prompt)
+    again = await alice.receives(containing="at most 1,000 characters")
+    assert (await opinion(mongo, alice)).comment is None
+    await alice.send("x" * LONGEST, reply_to=again)
+    await alice.receives(containing="will read it")
+    assert (await opinion(mongo, alice)).comment == "x" * LONGEST
+
+
+async def test_no_comment_ends_it(delivered: Message, alice: Person, mongo: Mongo) -> None:
+    prompt = await is_asked(alice)
+    await alice.press("No comment, thanks")
+    ended = await alice.receives(containing="All right. Thank you!")
+    assert labels(ended) == [["My orders"]]
+    await alice.send("After all", reply_to=prompt)
+    await alice.receives(containing="I did not get that")
+    assert (await opinion(mongo, alice)).comment is None
+
+
+async def test_who_comments_before_an_answer_is_asked_for_one(
+    delivered: Message, alice: Person, mongo: Mongo
+) -> None:
+    await alice.press_data(f"comment:{KEY}")
+    question = await alice.receives(containing="How did it go?")
+    assert labels(question) == [[GOOD, FAIR, BAD]]
+    assert await none_is_kept(mongo)
+
+
+async def test_a_reply_after_the_account_was_changed_is_no_comment(
+    delivered: Message, alice: Person, mongo: Mongo, link: Link
+) -> None:
+    prompt = await is_asked(alice)
+    await link(alice, "customer-2")
+    await alice.send("Of another account", reply_to=prompt)
+    await alice.receives(containing="I did not get that")
+    assert (await opinion(mongo, alice)).comment is None
+
+
+async def test_a_reply_that_fails_is_apologised_for_once(
+    delivered: Message, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    prompt = await is_asked(alice)
+    said = len(alice.inbox)
+    with monkeypatch.context() as broken:
+        broken.setattr(Opinions, "comment", fails)
+        await alice.send("A comment", reply_to=prompt)
+        await alice.receives(containing="Please try again in a minute")
+    await alice.send("/track 1001", reply_to=prompt)
+    await alice.receives(containing="#1001")
+    assert len(alice.inbox) == said + 2
+
+
+# Privacy
+
+
+async def test_privacy_names_it_and_removes_it_of_who_is_linked_and_who_was(
+    delivered: Message, alice: Person, mongo: Mongo, chats: Chats
+) -> None:
+    prompt = await is_asked(alice)
+    await alice.send("The box was wet", reply_to=prompt)
+    await alice.receives(containing="will read it")
+    await chats.unlink(alice.id)
+    await alice.send("/privacy")
+    held = await alice.receives(containing="What I keep about you")
+    assert "How you said that a delivery went" in held.text
+    assert "I keep nothing else that you write" in held.text
+    await alice.press("Delete my data")
+    await alice.receives(containing="Delete what I keep about you?")
+    await alice.press("Yes, delete it")
+    await alice.receives(containing="is deleted")
+    assert await none_is_kept(mongo)

@@ -1,0 +1,152 @@
+"""What people say in their own words is understood where it can be."""
+
+import pytest
+
+from bot.sandbox import Person
+from bot.services.throttle import CODES, LOOKUPS
+from bot.texts import general
+from bot.texts.languages import LANGUAGES, translations
+from storage.chats import Chats
+from storage.mongo import Mongo
+from storage.throttles import Throttles
+from tests.conftest import Link
+from tests.support.shop import ShopBackend
+
+NOT_FOUND = "I can't find that one"
+INVALID = "no longer valid"
+
+
+@pytest.fixture
+async def customer(shop: ShopBackend, alice: Person, link: Link) -> Person:
+    """Alice, linked, with the orders 1001 and AB-77."""
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await shop.create("ord_2", "customer-1", order_number="AB-77", notify=False)
+    await link(alice, "customer-1")
+    return alice
+
+
+async def misses(mongo: Mongo, person: Person) -> tuple[int, int]:
+    """How many of orders, and of codes, are counted."""
+    kinds = [await Throttles(mongo).misses(limit.kind, person.id) for limit in (LOOKUPS, CODES)]
+    return len(kinds[0]), len(kinds[1])
+
+
+# Orders
+
+
+@pytest.mark.parametrize("said", ["1001", "#1001 ", "where is 1001?", "Où est la 1001 ?", "١٠٠١"])
+async def test_an_order_number_is_understood_as_track(customer: Person, said: str) -> None:
+    await customer.send(said)
+    await customer.receives(containing="Order #1001")
+
+
+async def test_of_several_numbers_the_first_that_is_an_order_is_shown(customer: Person) -> None:
+    await customer.send("I paid 5000 for order AB-77 please")
+    await customer.receives(containing="Order AB-77")
+
+
+async def test_an_order_of_nobody_is_answered_as_by_track(customer: Person) -> None:
+    await customer.send("where is 2002 or 3003?")
+    answer = await customer.receives(containing=NOT_FOUND)
+    assert [button.text for button in answer.buttons[0]] == ["My orders"]
+
+
+async def test_an_order_of_somebody_else_is_one_of_nobody(
+    customer: Person, charlie: Person, link: Link
+) -> None:
+    await link(charlie, "customer-2")
+    await charlie.send("where is 1001?")
+    theirs = await charlie.receives()
+    await charlie.send("where is 9009?")
+    assert (await charlie.receives()).text == theirs.text
+
+
+async def test_who_is_not_linked_is_told_how_to_be(shop: ShopBackend, alice: Person) -> None:
+    await alice.send("where is 1001?")
+    await alice.receives(containing="connect this chat to your account")
+
+
+# Codes
+
+
+async def test_a_code_by_itself_is_understood_as_link(
+    shop: ShopBackend, alice: Person, chats: Chats
+) -> None:
+    await alice.send((await shop.connect("customer-1"))["code"].lower())
+    await alice.receives(containing="Connect this chat")
+    await alice.press("Yes, connect")
+    await alice.receives(containing="Connected.")
+    assert await chats.get(alice.id) is not None
+
+
+async def test_a_code_is_understood_by_who_is_linked_already(
+    customer: Person, shop: ShopBackend
+) -> None:
+    await customer.send((await shop.connect("customer-2"))["code"])
+    await customer.receives(containing="that connection will end")
+
+
+async def test_an_order_that_is_called_like_a_code_is_shown(
+    customer: Person, shop: ShopBackend
+) -> None:
+    await shop.create("ord_3", "customer-1", order_number="K7WM-3XQP", notify=False)
+    await shop.create("ord_4", "customer-1", order_number="K7WM3XQA", notify=False)
+    await customer.send("K7WM3XQA")
+    await customer.receives(containing="Order K7WM3XQA")
+    await customer.send("k7wm-3xqp")
+    await customer.receives(containing="Order K7WM-3XQP")
+
+
+# The keyboard that is always at hand
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_texts_of_the_keyboard_work_in_every_language(
+    customer: Person, language: str
+) -> None:
+    for command, answer in (("orders", "Your latest orders"), ("help", "how your orders at")):
+        emoji, text = general.KEYBOARD[command]
+        await customer.send(f"{emoji} {translations(language).gettext(text)}")
+        await customer.receives(containing=answer)
+
+
+# Throttles
+
+
+@pytest.mark.parametrize(
+    ("said", "of_orders", "of_codes"),
+    [
+        ("hello", 0, 0),
+        ("I have 2 questions", 0, 0),
+        ("december", 0, 0),
+        ("📦 My orders", 0, 0),
+        ("where is 1001?", 0, 0),
+        ("where is 2002?", 1, 0),
+        ("2002 3003, 4004 or 5005?", 3, 0),
+        ("K7WM-3XQP", 1, 1),
+    ],
+)
+async def test_only_what_looks_like_a_try_counts_as_one(
+    customer: Person, mongo: Mongo, said: str, of_orders: int, of_codes: int
+) -> None:
+    await customer.send(said)
+    await customer.receives()
+    assert await misses(mongo, customer) == (of_orders, of_codes)
+
+
+async def test_who_guesses_in_words_is_slowed_down_too(customer: Person, mongo: Mongo) -> None:
+    for n in range(2, 9):
+        await customer.send(f"{n}001, {n}002 or A-{n}003?")
+        await customer.receives()
+    await customer.send("1001")
+    await customer.receives(containing="Please try again in 10 minutes")
+
+
+async def test_who_guesses_codes_in_words_is_slowed_down_too(
+    shop: ShopBackend, alice: Person
+) -> None:
+    for letter in "ABCDE":
+        await alice.send(f"{letter}7WM-3XQP")
+        await alice.receives(containing=INVALID)
+    await alice.send((await shop.connect("customer-1"))["code"])
+    await alice.receives(containing="Please try again in 15 minutes")

@@ -1,0 +1,76 @@
+"""Whoever has a link to an order sees its state and when it is expected, whatever else it holds."""
+
+from datetime import datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.services.sharing import LENGTH, PREFIX, Shared
+from bot.services.timeline import Timeline, timeline
+from bot.texts import sharing
+from bot.texts.message import Reader
+from storage.models import Carrier, Event, Order
+from tests.properties.strategies import moments
+from tests.properties.test_texts import check, events, readers
+from tests.texts.reading import buttons
+
+SECRET = "ZNE4QX"
+"""Stands in whatever is the owner's alone; no state and no shop has it in its name."""
+ITEMS = 987_654
+
+tokens = st.text("aZ09_-", min_size=LENGTH, max_size=LENGTH).map(PREFIX.__add__)
+
+
+def marked(text: str | None) -> str | None:
+    return text and f"{SECRET}{text}"[:64]
+
+
+def with_secrets(event: Event) -> Event:
+    """The same event, in which everything is marked but its state and its times."""
+    return event.model_copy(
+        update={
+            "note": marked(event.note),
+            "location": marked(event.location),
+            "parcel": marked(event.parcel),
+            "order_number": marked(event.order_number),
+            "items": event.items and ITEMS,
+            "carrier": event.carrier
+            and Carrier(
+                name=marked(event.carrier.name),
+                tracking_number=marked(event.carrier.tracking_number),
+                tracking_url=event.carrier.tracking_url and f"https://carrier.test/{SECRET}",
+            ),
+        }
+    )
+
+
+@st.composite
+def secret_orders(draw: st.DrawFn) -> Timeline:
+    told = [with_secrets(event) for event in draw(st.lists(events(), min_size=1, max_size=6))]
+    told.sort(key=lambda event: event.occurred_at)
+    at = told[-1].occurred_at
+    return timeline(Order(id=SECRET, customer_id=SECRET, events=told, latest_at=at, created_at=at))
+
+
+@given(secret_orders(), readers, moments, tokens)
+def test_a_shared_view_never_holds_a_note_a_place_a_number_a_carrier_or_items(
+    order: Timeline, reader: Reader, now: datetime, token: str
+) -> None:
+    message = sharing.shared(Shared.of(order, now), token, reader)
+    text = check(message, kinds={"bold", "date_time"})
+    shown = text + message.html + "".join(repr(button.to_dict()) for button in buttons(message))
+    assert SECRET not in shown
+    assert "987" not in shown.replace(token, "")
+    assert [button.callback_data for button in buttons(message)] == [sharing.REFRESH + token]
+
+
+@given(secret_orders(), readers, tokens)
+def test_any_link_is_a_message_that_names_the_order_to_its_owner_only(
+    order: Timeline, reader: Reader, token: str
+) -> None:
+    url = f"https://t.me/trackline_bot?start={token}"
+    message = sharing.link(order, url, reader)
+    text = check(message, kinds={"bold", "blockquote"})
+    assert url in text
+    [forward] = [button for button in buttons(message) if button.url]
+    assert SECRET not in str(forward.url)

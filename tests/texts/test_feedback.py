@@ -1,0 +1,81 @@
+"""The question how it went, in words that Telegram takes."""
+
+import pytest
+from telegram import InlineKeyboardMarkup
+
+from bot.services.statuses import Status
+from bot.services.timeline import Timeline, timeline
+from bot.texts import feedback, orders
+from bot.texts.message import Message
+from storage.models import Order
+from tests.support.news import NOON, event
+from tests.texts.reading import READER, buttons, read
+
+
+def order(*statuses: str, order_id: str = "ord_1") -> Timeline:
+    events = [event(status, after=after) for after, status in enumerate(statuses)]
+    return timeline(
+        Order(id=order_id, customer_id="c", events=events, latest_at=NOON, created_at=NOON)
+    )
+
+
+def below(message: Message) -> InlineKeyboardMarkup:
+    assert isinstance(message.keyboard, InlineKeyboardMarkup)
+    return message.keyboard
+
+
+@pytest.mark.parametrize("status", [*Status, "customs_hold"])
+def test_only_a_delivery_asks(status: str) -> None:
+    news = orders.order_news(order(status), READER, NOON)
+    asks = "How did it go?" in read(news).text
+    rows = news.buttons.inline_keyboard if news.buttons else ()
+    last = [button.text for button in rows[-1]]
+    assert asks == (last == ["😀 Well", "😐 So-so", "🙁 Badly"]) == (status == Status.DELIVERED)
+
+
+def test_a_parcel_s_delivery_asks_nothing_while_another_is_on_its_way() -> None:
+    events = [event("in_transit", parcel="B"), event("delivered", after=1, parcel="A")]
+    told = timeline(
+        Order(id="ord_1", customer_id="c", events=events, latest_at=NOON, created_at=NOON)
+    )
+    assert feedback.feedback_row(told, READER) == []
+
+
+def test_the_buttons_show_what_was_said_and_the_others_stay() -> None:
+    delivered = order("delivered")
+    asked = orders.order_news(delivered, READER, NOON)
+    assert asked.buttons
+    shown = feedback.answered(asked.buttons, delivered, READER, "fair").inline_keyboard
+    assert [button.text for button in shown[-1]] == ["😀 Well", "✅ So-so", "🙁 Badly"]
+    assert shown[:-1] == asked.buttons.inline_keyboard[:-1]
+    changed = feedback.answered(
+        feedback.answered(asked.buttons, delivered, READER, "fair"), delivered, READER, "bad"
+    )
+    assert [button.text for button in changed.inline_keyboard[-1]] == [
+        "😀 Well", "😐 So-so", "✅ Badly"
+    ]  # fmt: skip
+
+
+def test_the_answer_is_not_shown_on_another_order_s_buttons() -> None:
+    asked = orders.order_news(order("delivered", order_id="ord_2"), READER, NOON)
+    assert asked.buttons
+    assert feedback.answered(asked.buttons, order("delivered"), READER, "bad") == asked.buttons
+
+
+def test_every_message_is_one_that_telegram_takes() -> None:
+    delivered = order("delivered")
+    for message in (
+        *(feedback.thanks(rating, delivered, READER) for rating in feedback.RATINGS),
+        feedback.prompt(READER),
+        feedback.prompt_again(READER),
+        feedback.commented(READER),
+        feedback.no_comment(READER),
+        feedback.not_yet(READER),
+        feedback.too_late(READER),
+        feedback.say_first(delivered, READER),
+    ):
+        text = read(message).text
+        assert buttons(message) or "reply to this message" in text
+    for toast in (feedback.said_before(READER), feedback.noted(READER)):
+        assert 0 < len(toast) <= 200
+    assert 1 <= len(feedback.placeholder(READER)) <= 64
