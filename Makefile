@@ -13,7 +13,7 @@ CATALOGUES := bot/texts/catalogues
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test check format texts lock clean
+.PHONY: help demo run test check format texts gallery lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,13 +38,15 @@ format: $(VENV)/.dev ## Format the code and sort the imports
 	@$(BIN)/ruff format --quiet .
 
 texts: $(VENV)/.dev ## Bring the catalogues of translations up to date with the code
-	@$(BIN)/pybabel --quiet extract --no-default-keywords --no-wrap --no-location \
-	    --keyword N_ --keyword say --keyword count:1,2 --output $(CATALOGUES)/messages.pot bot/texts
+	@$(BIN)/python -m tests.texts.extraction > $(CATALOGUES)/messages.pot
 	@for file in $(CATALOGUES)/*.po; do \
 	    $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date \
 	        --locale $$(basename $$file .po) --input-file $(CATALOGUES)/messages.pot --output-file $$file; \
 	done
 	@rm $(CATALOGUES)/messages.pot
+
+gallery: $(VENV)/.dev ## Write every message in every language into docs/messages
+	@$(BIN)/python -m tests.texts.gallery
 
 lock: ## Write requirements/*.txt anew (LOCKFLAGS=--upgrade takes newer versions)
 	@$(PYTHON) -m venv $(VENV)/lock

@@ -18,6 +18,7 @@ from bot.services.feedback import Feedback
 from bot.services.household import Household
 from bot.services.linking import Linking
 from bot.services.people import People
+from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
 from bot.services.quotas import Quotas
 from bot.services.sharing import GUESSES, Sharing
@@ -41,6 +42,7 @@ from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo, connect
 from storage.orders import Orders
 from storage.pace import Pace
+from storage.phones import Phones
 from storage.shares import Shares
 from storage.throttles import Throttles
 from storage.updates import Updates
@@ -115,12 +117,19 @@ class Trackline:
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
+        self._phones = PhoneLinking(
+            Phones(self._mongo),
+            self._linking,
+            privacy=self._privacy,
+            throttle=Throttle(throttles, CODES),
+        )
         self._feedback = Feedback(Opinions(self._mongo))
         services = Services(
             people=People(chats),
             household=Household(chats),
             tracking=self._tracking,
             linking=self._linking,
+            phones=self._phones,
             privacy=self._privacy,
             sharing=Sharing(Shares(self._mongo), chats, orders, Throttle(throttles, GUESSES)),
             feedback=self._feedback,
@@ -209,6 +218,7 @@ class Trackline:
         return Backend(
             tracking=self._tracking,
             linking=self._linking,
+            phones=self._phones,
             privacy=self._privacy,
             quotas=Quotas(settings.api_rate),
             feedback=self._feedback,

@@ -15,8 +15,10 @@ from bot.sandbox.shop import Shop
 from bot.sandbox.shop_data import SHOP_NAME
 from bot.settings import Settings, load
 
-CAST = ("Alice", "Bob", "Charlie")
-"""Alice and Bob share a household and its account; Charlie has his own."""
+CAST = {"Alice": "+256700000001", "Bob": "+256700000002", "Charlie": "+256700000003"}
+"""Alice and Bob share a household and its account; Charlie has his own. The shop knows Alice's
+phone number and Charlie's.
+"""
 
 
 async def demonstrate(
@@ -36,8 +38,8 @@ async def demonstrate(
             await sandbox.start()
         except OSError as error:
             raise CannotStart(f"the page's port {port} is taken: choose --port ({error})") from None
-        for name in CAST:
-            sandbox.person(name)
+        for name, phone in CAST.items():
+            sandbox.person(name, phone=phone)
         try:
             settings = _settings(sandbox.url, token, secret, key, folder)
             async with Trackline(settings) as service:

@@ -43,6 +43,9 @@ class Erasures:
             tokens["used_by"] = used_by
         await self._database["link_tokens"].delete_many(tokens)
 
+    async def remove_phone(self, customer_id: str) -> None:
+        await self._database["phones"].delete_one({"_id": customer_id})
+
     async def remove_chats(self, customer_id: str, now: datetime) -> bool:
         """The customer's chats with their mailboxes, but for those whose lease somebody holds.
 

@@ -263,6 +263,18 @@ class Opinion(_Document):
     comment_until: datetime | None = None
 
 
+class Phone(_Document):
+    """By which number a customer's owner is recognised. ``id``: the customer's.
+
+    ``hash``: the number's fingerprint. The number itself is nowhere.
+    """
+
+    id: str = Field(alias="_id")
+    hash: bytes
+    account_hint: PersonalText = None
+    at: datetime
+
+
 class DeadLetter(_Document):
     """News that nobody will try to send again by itself. ``id``: ``chat:news:order``."""
 

@@ -53,6 +53,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("customer_id", ASCENDING)], name="of_customer"),
         IndexModel([("chat_id", ASCENDING), ("prompt", ASCENDING)], name="asked_by"),
     ],
+    "phones": [IndexModel([("hash", ASCENDING)], name="by_hash")],
     "dead_letters": [
         IndexModel([("since", ASCENDING)], name="by_age"),
         IndexModel([("order_id", ASCENDING)], name="of_order"),

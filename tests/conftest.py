@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
-import pymongo
 import pytest
 import pytest_asyncio
 import structlog
@@ -69,13 +68,17 @@ def driver(request: pytest.FixtureRequest) -> Driver:
 
 @pytest.fixture
 async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
-    """An open connection to a database with its indexes; what is in it goes after the test."""
-    mongo = connect(mongodb_uri, driver, Seal([ENCRYPTION_KEY]))
+    """An open connection to a database with its indexes; what is in it goes after the test.
+
+    It is the test's own: on a busy machine an answer may take longer than a service would wait.
+    """
+    with pytest.MonkeyPatch.context() as patient:
+        patient.setattr("storage.mongo.OPERATION_TIMEOUT", 30)
+        mongo = connect(mongodb_uri, driver, Seal([ENCRYPTION_KEY]))
     try:
         await mongo.create_indexes()
         yield mongo
-        with pymongo.timeout(30):  # a machine may be busy
-            await mongo.client.drop_database(mongo.database.name)
+        await mongo.client.drop_database(mongo.database.name)
     finally:
         await mongo.close()
 

@@ -24,6 +24,7 @@ from bot import logs
 from bot.app import Trackline
 from bot.sandbox import Fault, Person, Sandbox
 from bot.services.linking import Linking
+from bot.services.phones import PhoneLinking
 from bot.services.tracking import Tracking
 from bot.settings import Settings
 from storage.mongo import Driver, Mongo
@@ -38,6 +39,7 @@ ROOT = Path(__file__).parents[1]
 API_KEY = "canary-api-key-0123456789"
 SECRET = "whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5"
 NAME, PHONE = "Canarina Ochieng", "+256700424242"
+PHONE_PATH = "/api/v1/customers/customer-1/phone"
 NOTE, HINT = "Canary note: behind the blue door", "canary•••@example.com"
 PASSWORD = "canary-database-password"
 TELEGRAM_TOKEN = "987654321:AAcanaryCanaryCanaryCanaryCanary0123"
@@ -134,6 +136,7 @@ async def link(shop: ShopBackend, person: Person, heard: Heard) -> None:
     await person.receives(containing="Connect this chat")
     await person.press("Yes, connect")
     await person.receives(containing="Connected.")
+    await person.receives(containing="at hand")
 
 
 async def test_refused_webhooks_and_bad_bodies(shop: ShopBackend, heard: Heard) -> None:
@@ -154,6 +157,7 @@ async def test_refused_webhooks_and_bad_bodies(shop: ShopBackend, heard: Heard) 
         )
         assert answer.status == 401
     assert (await shop.api("POST", "/api/v1/links", json={"account_hint": HINT})).status == 422
+    assert (await shop.api("PUT", PHONE_PATH, json={"phone": f"{PHONE}0000"})).status == 422
     await heard.event("webhook_refused")
     heard.no_canary()
 
@@ -197,9 +201,13 @@ async def test_handlers_that_fail(
     token = start_token(offer["url"])
     heard.canaries += [token, offer["code"]]
     await canarina.share_contact(PHONE, of=canarina)
-    await canarina.receives(containing="how your orders")
+    await canarina.receives(containing="I know no account")
+    assert (await shop.api("PUT", PHONE_PATH, json={"phone": PHONE})).status == 204
+    await canarina.share_contact(PHONE, of=canarina)
+    await canarina.receives(containing="Connect this chat to the account")
     monkeypatch.setattr(Linking, "offer", fails)
     monkeypatch.setattr(Linking, "redeem", fails)
+    monkeypatch.setattr(PhoneLinking, "give", fails)
     monkeypatch.setattr(Tracking, "timeline", fails)
     monkeypatch.setattr(Tracking, "record", fails)
     monkeypatch.setattr("handlers.chat.help.general.help_text", fails)
@@ -208,6 +216,9 @@ async def test_handlers_that_fail(
         await canarina.receives(containing="Please try again in a minute")
     await canarina.press_data(f"link:{token}")
     await canarina.receives(containing="Please try again in a minute")
+    await canarina.share_contact(PHONE, of=canarina)
+    await canarina.receives(containing="Please try again in a minute")
+    assert (await shop.api("PUT", PHONE_PATH, json={"phone": PHONE})).status == 500
     assert (await shop.create("ord_1", "customer-1", note=NOTE)).status == 500
     await heard.event("update_failed")
     await heard.event("request_failed")
@@ -226,6 +237,7 @@ async def test_the_database_away(
         shop.create("ord_1", "customer-1", note=NOTE),
         shop.api("POST", "/api/v1/links", json={"customer_id": "c", "account_hint": HINT}),
         shop.api("DELETE", "/api/v1/customers/customer-1"),
+        shop.api("PUT", PHONE_PATH, json={"phone": PHONE, "account_hint": HINT}),
     )
     assert {answer.status for answer in answers} == {503}
     await canarina.send(f"/start {token}")

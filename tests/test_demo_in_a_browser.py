@@ -123,6 +123,28 @@ async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
     await page.screenshot(path=pictures / "demo-phone.png")
 
 
+async def test_a_customer_is_recognised_by_the_phone_number_that_they_share(
+    demo: str, page: Page, pictures: Path
+) -> None:
+    expect = playwright.expect
+    page.on("dialog", lambda asked: asked.accept())
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto(demo)
+    await page.get_by_test_id("tab-phone").click()
+    await page.get_by_test_id("start").click()
+    share = page.get_by_test_id("reply-keyboard").get_by_role("button")
+    await expect(share).to_have_text("📱 Share my phone number")
+    await _settle(page)
+    await page.screenshot(path=pictures / "demo-share.png")
+
+    await share.click()
+    question = page.get_by_test_id("bot-message").filter(has_text="a•••@example.com")
+    await question.get_by_test_id("button").first.click()
+    await expect(page.get_by_test_id("bot-message").last).to_contain_text("Connected.")
+    await _settle(page)
+    await page.screenshot(path=pictures / "demo-shared.png")
+
+
 async def _settle(page: Page) -> None:
     """Wait for what still moves, but for what moves for ever: a picture is taken at rest."""
     await page.evaluate(

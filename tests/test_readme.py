@@ -50,6 +50,15 @@ async def test_the_readme_s_request_for_a_link_is_answered_as_it_says(shop: Shop
     )
 
 
+@pytest.mark.parametrize("driver", [one("motor")], indirect=True)
+async def test_the_readme_s_phone_number_is_taken_and_recognised(
+    shop: ShopBackend, alice: Person
+) -> None:
+    assert await _run("sh", _example("sh", "/phone"), shop.url) == ""
+    await alice.share_contact("256700000000", of=alice)
+    await alice.receives(containing="Connect this chat to a•••@example.com")
+
+
 def _example(language: str, path: str) -> str:
     """The one block in this language that posts to this path."""
     blocks = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)

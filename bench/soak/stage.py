@@ -131,3 +131,4 @@ async def _link(shop: ShopBackend, person: Person, customer_id: str) -> None:
     await person.receives(containing="Connect this chat", timeout=30)
     await person.press("Yes, connect", timeout=30)
     await person.receives(containing="Connected.", timeout=30)
+    await person.receives(containing="at hand", timeout=30)

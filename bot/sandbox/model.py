@@ -84,6 +84,8 @@ class Account:
     id: int
     name: str
     language: str
+    phone: str
+    """With its country and no plus, as Telegram gives it."""
     started: bool = False
     blocked: bool = False
     deactivated: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -85,6 +85,7 @@ class PageApi:
             web.post("/sandbox/people", self._add_person),
             web.get(f"{one}/messages", self._messages),
             web.post(f"{one}/send", self._send),
+            web.post(f"{one}/phone", self._share_phone),
             web.post(f"{one}/press", self._press),
             web.post(f"{one}/block", self._block),
             web.post(f"{one}/unblock", self._unblock),
@@ -118,12 +119,10 @@ class PageApi:
 
     async def _send(self, request: web.Request) -> web.Response:
         person = self._person(request)
-        text = _text(await _body(request), "text")
-        try:
-            message = await person.send(text)
-        except NotPossible as error:
-            raise _problem(web.HTTPConflict, str(error)) from None
-        return web.json_response(_message_json(message), status=201)
+        return await _sent(person.send(_text(await _body(request), "text")))
+
+    async def _share_phone(self, request: web.Request) -> web.Response:
+        return await _sent(self._person(request).share_phone())
 
     async def _press(self, request: web.Request) -> web.Response:
         person = self._person(request)
@@ -172,6 +171,14 @@ class PageApi:
             if person.id == wanted:
                 return person
         raise _problem(web.HTTPNotFound, f"There is nobody with the id {wanted}.")
+
+
+async def _sent(sending: Awaitable[Message]) -> web.Response:
+    try:
+        message = await sending
+    except NotPossible as error:
+        raise _problem(web.HTTPConflict, str(error)) from None
+    return web.json_response(_message_json(message), status=201)
 
 
 def _page_file(name: str) -> web.FileResponse:

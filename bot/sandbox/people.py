@@ -81,6 +81,10 @@ class Person:
             forward_origin=origin if forwarded else None,
         )
 
+    async def share_phone(self) -> Message:
+        """What a button that asks for the contact does."""
+        return await self.share_contact(self.account.phone, of=self)
+
     async def share_location(self, latitude: float, longitude: float) -> Message:
         self._begin()
         location = {"latitude": latitude, "longitude": longitude}

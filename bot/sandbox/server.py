@@ -135,9 +135,16 @@ class Sandbox:
             and all(call.params.get(name) == value for name, value in params.items())
         ]
 
-    def person(self, name: str, language: str = "en", id: int | None = None) -> Person:  # noqa: A002 - Telegram's own word
-        """Somebody new, who has not written to the bot yet."""
-        person = Person(self._world, self._world.add_person(name, language, id))
+    def person(
+        self,
+        name: str,
+        language: str = "en",
+        id: int | None = None,  # noqa: A002 - Telegram's own word
+        *,
+        phone: str | None = None,
+    ) -> Person:
+        """Somebody new, who has not written to the bot yet. Nobody else has their default phone."""
+        person = Person(self._world, self._world.add_person(name, language, id, phone))
         self.people.append(person)
         self.notify_page("people")
         return person

@@ -66,6 +66,9 @@ class Shop:
         self._session = aiohttp.ClientSession()
         history = self._remember(datetime.now(UTC))
         self._spawn(self._post_in_order(history))
+        for customer in self.customers.values():
+            if customer.phone:
+                self._spawn(self._give_phone(customer))
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -122,6 +125,20 @@ class Shop:
             link: dict[str, str] = await answer.json()
         qr = segno.make(link["url"], micro=False).svg_data_uri(border=2, light="#fff")
         return {**link, "qr": qr}
+
+    async def _give_phone(self, customer: Customer) -> None:
+        """Whoever has this number in Telegram can connect by sharing it."""
+        try:
+            async with self._http.put(
+                f"{self.service_url}/api/v1/customers/{customer.id}/phone",
+                json={"phone": customer.phone, "account_hint": customer.account_hint},
+                headers={"authorization": f"Bearer {self._api_key}"},
+                timeout=_LINK_TIMEOUT,
+                raise_for_status=True,
+            ):
+                return
+        except (aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("no phone taken by %s: %s", self.service_url, type(error).__name__)
 
     def _tell(self, kind: str, data: dict[str, Any]) -> None:
         event = new_event(kind, data)

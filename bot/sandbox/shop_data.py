@@ -81,6 +81,7 @@ class Customer:
     id: str
     email: str
     people: frozenset[str]
+    phone: str | None = None
 
     @property
     def account_hint(self) -> str:
@@ -199,8 +200,10 @@ class Past(NamedTuple):
 def sample_customers() -> tuple[Customer, ...]:
     """Alice and bob share an account, charlie has his own. The ids are new in every run."""
     return (
-        Customer(opaque_id("cus"), "alice@example.com", frozenset({"alice", "bob"})),
-        Customer(opaque_id("cus"), "charlie@example.com", frozenset({"charlie"})),
+        Customer(
+            opaque_id("cus"), "alice@example.com", frozenset({"alice", "bob"}), "+256700000001"
+        ),
+        Customer(opaque_id("cus"), "charlie@example.com", frozenset({"charlie"}), "+256700000003"),
     )
 
 

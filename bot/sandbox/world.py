@@ -42,12 +42,15 @@ class World:
             "username": self.profile.username,
         }
 
-    def add_person(self, name: str, language: str, person_id: int | None = None) -> Account:
+    def add_person(
+        self, name: str, language: str, person_id: int | None = None, phone: str | None = None
+    ) -> Account:
         if person_id is None:
             person_id = self._last_person_id = self._last_person_id + 1
         if person_id in self.chats:
             raise ValueError(f"there is already somebody with the id {person_id}")
-        account = self.accounts[person_id] = Account(person_id, name, language)
+        number = (phone or f"+25670{person_id % 10_000_000:07d}").removeprefix("+")
+        account = self.accounts[person_id] = Account(person_id, name, language, number)
         self.chats[person_id] = Chat(person_id, name, person=account)
         return account
 

@@ -53,6 +53,7 @@ class Privacy:
 
     async def _remove(self, customer_id: str) -> None:
         """Orders go last: what else there is of them is found by them, after a crash as well."""
+        await self._erasures.remove_phone(customer_id)
         await self._erasures.remove_tokens(customer_id)
         await self._remove_chats(customer_id)
         await self._erasures.remove_shares(customer_id)
@@ -98,6 +99,7 @@ class Privacy:
 
     async def _remove_unless_shared(self, customer_id: str, chat_id: int) -> None:
         if not await self._is_shared(customer_id, chat_id):
+            await self._erasures.remove_phone(customer_id)
             await self._erasures.remove_tokens(customer_id)
             await self._erasures.remove_shares(customer_id)
             await self._erasures.remove_feedback(customer_id)

@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 
-from telegram import InlineKeyboardButton
+from telegram import (
+    InlineKeyboardButton,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+)
 
 from bot.services.linking import Offer
 from bot.services.timeline import Timeline
-from bot.texts.message import Message, Reader, buttons, foreign
+from bot.texts import general
+from bot.texts.message import Message, Reader, buttons, foreign, plain
 from bot.texts.orders import order_buttons
 
 AGREE = "link:"
 DECLINE = "nolink:"
+CHOOSE = "account:"
 
 
 def consent(offer: Offer, reader: Reader) -> Message:
@@ -79,24 +85,101 @@ def invalid(reader: Reader) -> Message:
     )
 
 
-def not_linked(reader: Reader) -> Message:
+def not_linked(reader: Reader, *, by_phone: bool = False) -> Message:
+    """``by_phone``: sharing their number is a way as well, and the keyboard offers it."""
+    how = reader.say(
+        "To see your orders here, connect this chat to your account at {shop}: open the "
+        "account, choose <b>Connect Telegram</b> and follow the link. If you got a code "
+        "instead, send it like this: /link ABCD-EFGH",
+        shop=foreign(reader.shop),
+    )
+    return _or_by_phone(how, reader) if by_phone else Message(how)
+
+
+def ask_for_code(reader: Reader, *, by_phone: bool = False) -> Message:
+    how = reader.say(
+        "Send the code that {shop} gave you, like this: /link ABCD-EFGH",
+        shop=foreign(reader.shop),
+    )
+    return _or_by_phone(how, reader) if by_phone else Message(how)
+
+
+# By phone
+
+
+def _or_by_phone(how: str, reader: Reader) -> Message:
+    offer = reader.say(
+        "Or share your phone number with the button below: if {shop} knows it, I find your "
+        "account by it.",
+        shop=foreign(reader.shop),
+    )
+    return Message(f"{how}\n\n{offer}", _share_phone(reader))
+
+
+def _share_phone(reader: Reader) -> ReplyKeyboardMarkup:
+    share = KeyboardButton("📱 " + reader.say("Share my phone number"), request_contact=True)
+    return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
+
+
+def number_received(reader: Reader) -> Message:
+    """Said before the question; it takes the keyboard away that shared the number."""
     return Message(
         reader.say(
-            "To see your orders here, connect this chat to your account at {shop}: open the "
-            "account, choose <b>Connect Telegram</b> and follow the link. If you got a code "
-            "instead, send it like this: /link ABCD-EFGH",
+            "Thank you! {shop} knows your number. I have not kept it.",
             shop=foreign(reader.shop),
-        )
+        ),
+        general.keyboard(reader),
     )
 
 
-def ask_for_code(reader: Reader) -> Message:
+def which_account(offers: Sequence[Offer], reader: Reader) -> Message:
+    """Several accounts have the person's number: a button each, and one that declines."""
+    choices = [
+        [InlineKeyboardButton(_account(offer, number, reader), callback_data=CHOOSE + offer.secret)]
+        for number, offer in enumerate(offers, start=1)
+    ]
+    decline = InlineKeyboardButton(
+        reader.say("No, thanks"), callback_data=DECLINE + offers[0].secret
+    )
     return Message(
         reader.say(
-            "Send the code that {shop} gave you, like this: /link ABCD-EFGH",
+            "Your number belongs to more than one account at {shop}. Which one shall I connect "
+            "this chat to?",
             shop=foreign(reader.shop),
-        )
+        ),
+        buttons(*choices, [decline]),
     )
+
+
+def _account(offer: Offer, number: int, reader: Reader) -> str:
+    """What stands on its button; an account that the shop gave no hint of has a number."""
+    hint = plain(offer.account_hint or "", 40)
+    return hint or reader.say("Account {number}", number=reader.number(number))
+
+
+def number_unknown(reader: Reader) -> Message:
+    return Message(
+        "\n\n".join(
+            [
+                reader.say(
+                    "I know no account at {shop} with your number. I have not kept the number.",
+                    shop=foreign(reader.shop),
+                ),
+                not_linked(reader).html,
+            ]
+        ),
+        general.keyboard(reader),
+    )
+
+
+def not_your_contact(reader: Reader, *, by_phone: bool) -> Message:
+    """Somebody else's contact, or one that was forwarded: it links nobody."""
+    refusal = reader.say(
+        "I connect accounts only by your own number, shared by yourself, so I did nothing with "
+        "this contact."
+    )
+    how = not_linked(reader, by_phone=by_phone)
+    return Message(f"{refusal}\n\n{how.html}", how.keyboard)
 
 
 def unlinked(reader: Reader) -> Message:

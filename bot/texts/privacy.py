@@ -24,6 +24,11 @@ def held(held: Held | None, reader: Reader) -> Message:
             shop=foreign(reader.shop),
         ),
         reader.say(
+            "If {shop} gave me your phone number: a fingerprint of it, by which I recognise you "
+            "when you share it. The number itself I do not keep.",
+            shop=foreign(reader.shop),
+        ),
+        reader.say(
             "When you sent a code or an order that I did not know: for a quarter of an hour, so "
             "that nobody can guess."
         ),

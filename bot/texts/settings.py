@@ -13,9 +13,9 @@ from babel.dates import format_time
 from telegram import InlineKeyboardButton
 
 from bot.texts import linking
+from bot.texts.general import keyboard, orders_button
 from bot.texts.languages import LANGUAGES, own_name
 from bot.texts.message import N_, Message, Reader, buttons, foreign, plain
-from bot.texts.orders import LIST
 from storage.models import Preferences
 
 MAIN = "settings"
@@ -117,7 +117,7 @@ def overview(chosen: Preferences, reader: Reader, now: datetime) -> Message:
         [*lines, "", reader.say("Tap what you would like to change.")],
         *in_pairs([_to(name, reader) for name in _ORDER]),
         [_to(HOUSEHOLD, reader)],
-        [InlineKeyboardButton(reader.say("My orders"), callback_data=LIST)],
+        [orders_button(reader)],
     )
 
 
@@ -310,6 +310,14 @@ def language_screen(chosen: Preferences, reader: Reader) -> Message:
         [option(like_phone, LANGUAGE, LIKE_MY_PHONE, is_chosen=chosen.language is None)],
         back(reader),
     )
+
+
+def language_changed(reader: Reader) -> Message:
+    """Brings the keyboard that is always at hand along, which no edit can."""
+    told = reader.say(
+        "From now on I write to you in {language}.", language=own_name(reader.language)
+    )
+    return Message(told, keyboard(reader))
 
 
 def _language(chosen: Preferences, reader: Reader) -> str:

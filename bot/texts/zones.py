@@ -3,22 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from telegram import (
-    InlineKeyboardButton,
-    KeyboardButton,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
+from telegram import InlineKeyboardButton, KeyboardButton, ReplyKeyboardMarkup
 
 from bot.services import zones
+from bot.texts import general
 from bot.texts.message import N_, Message, Reader, foreign
 from bot.texts.settings import SCREEN, ZONE, back, city, in_pairs, option, screen, title, zone_label
 from storage.models import Preferences
 
 PHONE, REGIONS = "phone", "regions"
-_AS_BEFORE = ReplyKeyboardRemove()
-"""In the place of the keyboard that shares a location."""
-
 PAGE = 16
 """How many zones of a region stand on one page."""
 
@@ -132,7 +125,7 @@ def located(zone: str, reader: Reader, now: datetime) -> Message:
             "Thank you! Your time zone is set to <b>{zone}</b>. I have not kept where you are.",
             zone=foreign(zone_label(zone, reader, now)),
         ),
-        _AS_BEFORE,
+        general.keyboard(reader),
     )
 
 
@@ -142,11 +135,12 @@ def not_located(reader: Reader) -> Message:
             "I can't tell the time zone of that place, and have not kept it. Please choose one "
             "from the list."
         ),
-        _AS_BEFORE,
+        general.keyboard(reader),
     )
 
 
 def not_shared(reader: Reader) -> Message:
     return Message(
-        reader.say("All right. You can choose your time zone from the list as well."), _AS_BEFORE
+        reader.say("All right. You can choose your time zone from the list as well."),
+        general.keyboard(reader),
     )

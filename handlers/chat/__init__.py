@@ -5,6 +5,7 @@ from typing import Any
 from telegram.ext import Application, filters
 
 from handlers.chat import (
+    contact,
     feedback,
     groups,
     help,
@@ -36,6 +37,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *groups.handlers(~private),
             *start.handlers(private),
             *link.handlers(private),
+            *contact.handlers(private),
             *track.handlers(private),
             *orders.handlers(private),
             *options.handlers(private),

@@ -12,9 +12,11 @@ from bot.services.feedback import Feedback
 from bot.services.household import Household
 from bot.services.linking import Linking
 from bot.services.people import People
+from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
 from bot.services.sharing import Sharing
 from bot.services.tracking import Tracking
+from bot.texts import linking
 from bot.texts.message import Message, Reader
 from storage.errors import DatabaseError
 from storage.models import Chat
@@ -28,6 +30,7 @@ class Services:
     household: Household
     tracking: Tracking
     linking: Linking
+    phones: PhoneLinking
     privacy: Privacy
     reader: Reader
     sharing: Sharing
@@ -96,6 +99,11 @@ async def caller(update: Update, context: "Context") -> Caller:
     chat = await services.people.find(person.id)
     phone = person.language_code
     return Caller(person.id, phone, chat, services.reader.of(chat, phone))
+
+
+async def how_to_link(services: Services, who: Caller) -> Message:
+    """What somebody is told who wants to see orders and is not linked."""
+    return linking.not_linked(who.reader, by_phone=await services.phones.is_offered())
 
 
 async def reader(update: Update, context: "Context") -> Reader:

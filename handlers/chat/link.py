@@ -7,9 +7,12 @@ from telegram.ext.filters import BaseFilter
 from bot.services.linking import LinkInvalid
 from bot.services.throttle import TooManyTries
 from bot.texts import general, linking, privacy
+from bot.texts.message import Message
 from handlers.chat.context import (
+    Caller,
     Context,
     Handlers,
+    Services,
     acknowledge,
     caller,
     pressed,
@@ -24,19 +27,24 @@ async def link(update: Update, context: Context) -> None:
     if code:
         await ask_consent(update, context, code)
     else:
-        await say(update, linking.ask_for_code(await reader(update, context)))
+        by_phone = await context.bot_data.phones.is_offered()
+        await say(update, linking.ask_for_code(await reader(update, context), by_phone=by_phone))
 
 
 async def ask_consent(update: Update, context: Context, secret: str) -> None:
     who = await caller(update, context)
+    await say(update, await question(context.bot_data, who, secret))
+
+
+async def question(services: Services, who: Caller, secret: str) -> Message:
+    """Whether to link, or why not."""
     try:
-        offer = await context.bot_data.linking.offer(secret, who.id)
+        offer = await services.linking.offer(secret, who.id)
     except LinkInvalid:
-        await say(update, linking.invalid(who.reader))
+        return linking.invalid(who.reader)
     except TooManyTries as tries:
-        await say(update, privacy.too_many_tries(tries.wait, who.reader))
-    else:
-        await say(update, linking.consent(offer, who.reader))
+        return privacy.too_many_tries(tries.wait, who.reader)
+    return linking.consent(offer, who.reader)
 
 
 async def agree(update: Update, context: Context) -> None:

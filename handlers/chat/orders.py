@@ -7,7 +7,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
 from bot.services.tracking import NotLinked
-from bot.texts import linking, orders
+from bot.texts import orders
 from bot.texts.message import Message
 from handlers.chat.context import (
     Caller,
@@ -15,6 +15,7 @@ from handlers.chat.context import (
     Handlers,
     acknowledge,
     caller,
+    how_to_link,
     pressed,
     replace,
     say,
@@ -37,7 +38,7 @@ async def _page(context: Context, who: Caller, number: int = 0) -> Message:
     try:
         page = await context.bot_data.tracking.page(who.chat, number)
     except NotLinked:
-        return linking.not_linked(who.reader)
+        return await how_to_link(context.bot_data, who)
     return orders.order_list(page, who.reader, datetime.now(UTC))
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from bot.services.throttle import TooManyTries
 from bot.services.timeline import Timeline
 from bot.services.tracking import OrderNotFound, SeveralOrders
-from bot.texts import linking, orders, privacy
+from bot.texts import orders, privacy
 from bot.texts.message import Message
-from handlers.chat.context import Caller, Services
+from handlers.chat.context import Caller, Services, how_to_link
 from storage.models import Chat
 
 
@@ -21,7 +21,7 @@ class NotTheirs(Exception):
 async def own_order(services: Services, who: Caller, reference: str) -> tuple[Chat, Timeline]:
     """The order, and the caller's chat, which is linked. Raises `NotTheirs`."""
     if who.chat is None:
-        raise NotTheirs(linking.not_linked(who.reader))
+        raise NotTheirs(await how_to_link(services, who))
     try:
         order = await services.tracking.timeline(who.chat, reference)
     except OrderNotFound:

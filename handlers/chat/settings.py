@@ -91,8 +91,10 @@ async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> N
         await show(update, screen_of(name, chat, who, context))
         return
     chat = await context.bot_data.people.prefer(chat, **changes)
-    told = settings.saved(context.bot_data.reader.of(chat, who.phone))
-    await show(update, screen_of(name, chat, who, context), told)
+    reader = context.bot_data.reader.of(chat, who.phone)
+    await show(update, screen_of(name, chat, who, context), settings.saved(reader))
+    if reader.language != who.reader.language:
+        await say(update, settings.language_changed(reader))
 
 
 @for_linked

@@ -7,8 +7,8 @@ from telegram.ext import CommandHandler
 from telegram.ext.filters import BaseFilter
 
 from bot.services.sharing import is_shared
-from bot.texts import general, linking
-from handlers.chat.context import Context, Handlers, caller, say
+from bot.texts import general
+from handlers.chat.context import Context, Handlers, caller, how_to_link, say
 from handlers.chat.link import ask_consent
 from handlers.chat.orders import list_orders
 from handlers.chat.share import open_shared
@@ -29,7 +29,7 @@ async def _greet(update: Update, context: Context) -> None:
         await say(update, general.welcome(who.reader))
         await list_orders(update, context)
     else:
-        how = linking.not_linked(who.reader)
+        how = await how_to_link(context.bot_data, who)
         await say(update, replace(how, keyboard=how.keyboard or general.keyboard(who.reader)))
 
 

@@ -8,7 +8,7 @@ from telegram.ext.filters import BaseFilter
 
 from bot.services.throttle import TooManyTries
 from bot.services.tracking import NotLinked, OrderNotFound, SeveralOrders
-from bot.texts import linking, orders, privacy
+from bot.texts import orders, privacy
 from bot.texts.message import Message
 from handlers.chat.context import (
     Caller,
@@ -17,6 +17,7 @@ from handlers.chat.context import (
     Services,
     acknowledge,
     caller,
+    how_to_link,
     pressed,
     replace,
     say,
@@ -59,7 +60,7 @@ async def look_up(services: Services, who: Caller, reference: str) -> Message:
     try:
         order = await services.tracking.timeline(who.chat, reference)
     except NotLinked:
-        return linking.not_linked(who.reader)
+        return await how_to_link(services, who)
     except SeveralOrders as several:
         return orders.several_orders(several.orders, who.reader)
     except TooManyTries as tries:

@@ -15,11 +15,13 @@ from handlers.chat.context import Caller, Context, Handlers, caller, say
 from handlers.chat.help import explain, wonder
 from handlers.chat.link import ask_consent
 from handlers.chat.orders import list_orders
+from handlers.chat.settings import open_settings
 
 Answer = Callable[[Update, Context], Awaitable[None]]
 
 KEYBOARD: Mapping[str, Answer] = {
     general.ORDERS: list_orders,
+    general.SETTINGS: open_settings,
     general.HELP: explain,
 }
 """What the texts of the keyboard that is always at hand are understood as."""

@@ -8,6 +8,7 @@ from telegram import Bot, Update
 
 from bot.services.feedback import Feedback
 from bot.services.linking import Linking
+from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
 from bot.services.quotas import Quotas
 from bot.services.tracking import Tracking
@@ -22,6 +23,7 @@ class Backend:
 
     tracking: Tracking
     linking: Linking
+    phones: PhoneLinking
     privacy: Privacy
     quotas: Quotas
     feedback: Feedback

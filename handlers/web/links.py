@@ -16,14 +16,15 @@ from handlers.web.problems import TryLater, in_time
 routes = web.RouteTableDef()
 
 
-class LinkRequest(BaseModel):
-    """``account_hint``: what the customer knows the account by, masked by the shop."""
+AccountHint = (
+    Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None
+)
+"""What the customer knows the account by, masked by the shop."""
 
+
+class LinkRequest(BaseModel):
     customer_id: Identifier
-    account_hint: (
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-        | None
-    ) = None
+    account_hint: AccountHint = None
 
 
 @routes.post("/api/v1/links")

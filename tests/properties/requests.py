@@ -76,6 +76,7 @@ paths = st.one_of(
     st.sampled_from(["/webhooks/shopify", "/webhooks/woocommerce", "/webhooks/aftership"]),
     segments.map("/api/v1/orders/{}/tracking".format),
     segments.map("/api/v1/customers/{}".format),
+    segments.map("/api/v1/customers/{}/phone".format),
     st.lists(segments, max_size=4).map(lambda parts: "/" + "/".join(parts)),
 )
 queries = st.just("") | st.lists(segments, min_size=1, max_size=3).map(lambda q: "?" + "&".join(q))
@@ -113,6 +114,7 @@ KEY = (b"Authorization", b"Bearer " + API_KEY.encode())
 keys = st.sampled_from([KEY, KEY, KEY, *(h for h in _known if h[0] == b"Authorization")])
 """Mostly the right one."""
 JSON = (b"Content-Type", b"application/json")
+phones = st.from_regex(r"\+?[0-9 ()-]{0,20}", fullmatch=True) | anything
 
 wild = st.builds(
     Request,
@@ -140,6 +142,16 @@ with_key = st.one_of(
         segments.map("/api/v1/customers/{}".format),
         st.tuples(keys),
         st.just(b""),
+    ),
+    st.builds(
+        Request,
+        st.sampled_from(["PUT", "DELETE"]),
+        segments.map("/api/v1/customers/{}/phone".format),
+        st.tuples(keys, st.just(JSON)),
+        bodies
+        | st.fixed_dictionaries({"phone": phones}, optional={"account_hint": anything}).map(
+            encoded
+        ),
     ),
 )
 """Requests of which most come past the door of the REST API."""

@@ -28,8 +28,10 @@ async def opened(chats: Chats, remembered: int) -> AsyncIterator[Mailbox]:
     told = [Told(order_id="ord_0", news=news) for news in range(remembered)]
     number = next(numbers)
     await chats.link(chat(number).model_copy(update={"told": told}))
-    yield Mailbox(chats, number, {name: Sender(name) for name in SENDERS})
-    await chats.unlink(number)
+    try:
+        yield Mailbox(chats, number, {name: Sender(name) for name in SENDERS})
+    finally:  # an example may be cut short, and what is left of it would be due for ever
+        await chats.unlink(number)
 
 
 def outside(box: Mailbox) -> list[Step]:

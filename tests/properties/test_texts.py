@@ -140,6 +140,8 @@ def test_any_shops_name_is_text(reader: Reader) -> None:
         linking.ask_for_code,
         linking.unlinked,
         linking.was_not_linked,
+        linking.number_received,
+        linking.number_unknown,
     ]
     for say in simple:
         assert plain(reader.shop, 300) in check(say(reader), kinds={"bold"})

@@ -99,6 +99,18 @@ async def test_what_is_sent_on_the_page_reaches_the_bot(
     assert update["message"]["text"] == "/help"
 
 
+async def test_a_phone_number_shared_on_the_page_reaches_the_bot(
+    api: Api, page: Page, alice: Person
+) -> None:
+    status, message = await page.post(f"/people/{alice.id}/phone", {})
+    assert status == 201
+    assert message["contact"]["phone_number"] == alice.account.phone
+    [update] = await api.updates()
+    assert update["message"]["contact"]["user_id"] == alice.id
+    alice.block()
+    assert (await page.post(f"/people/{alice.id}/phone", {}))[0] == 409
+
+
 async def test_a_press_on_the_page_gets_the_bots_answer(
     api: Api, page: Page, alice: Person
 ) -> None:

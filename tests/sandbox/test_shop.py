@@ -49,6 +49,7 @@ class Service:
         self.requests: list[tuple[str, str, str]] = []
         self.links: list[tuple[str | None, dict[str, str]]] = []
         self.answers: Iterator[web.Response | None] = iter(())
+        self.phones: list[tuple[str, str | None, dict[str, str]]] = []
         self.gives_links = True
         self.url = ""
 
@@ -58,6 +59,7 @@ class Service:
             [
                 web.post("/webhooks/orders", self._take_event),
                 web.post("/api/v1/links", self._give_link),
+                web.put("/api/v1/customers/{customer}/phone", self._take_phone),
             ]
         )
         return app
@@ -83,6 +85,11 @@ class Service:
         url = "https://t.me/trackline_bot?start=abcDEF123"
         link = {"url": url, "code": "K7QF-2MXD", "expires_at": "2030-01-01T00:00:00Z"}
         return web.json_response(link, status=201)
+
+    async def _take_phone(self, request: web.Request) -> web.Response:
+        customer, key = request.match_info["customer"], request.headers.get("authorization")
+        self.phones.append((customer, key, await request.json()))
+        return web.Response(status=204)
 
 
 @pytest.fixture
@@ -166,6 +173,15 @@ async def test_each_order_is_created_before_it_changes_and_its_times_go_up(
         assert {event["type"] for event in own[1:]} == {"order.status_changed"}
         times = [event["data"]["occurred_at"] for event in own]
         assert times == sorted(times)
+
+
+async def test_the_phones_of_the_sample_customers_are_given(
+    open_shop: Shop, service: Service
+) -> None:
+    assert [(customer, key) for customer, key, _ in service.phones] == [
+        (customer, f"Bearer {API_KEY}") for customer in open_shop.customers
+    ]
+    assert service.phones[0][2] == {"phone": "+256700000001", "account_hint": "a•••@example.com"}
 
 
 async def test_history_waits_for_a_service_that_is_not_up_yet(shop: Shop, service: Service) -> None:

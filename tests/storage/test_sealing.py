@@ -1,5 +1,6 @@
 """Personal text: sealed in the database, whole in the hands of who has a key."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from storage.link_tokens import LinkTokens
 from storage.models import Chat, Event, LinkToken
 from storage.mongo import Driver, Mongo, connect
 from storage.orders import Orders
+from storage.phones import Phones
 from storage.sealing import Seal, SealedWithAnotherKey
 from tests.conftest import ENCRYPTION_KEY
 
@@ -92,3 +94,28 @@ def test_personal_text_is_neither_written_nor_read_without_a_seal() -> None:
         Chat.model_validate(fields | {"account_hint": HINT}).to_mongo()
     with pytest.raises(TypeError, match="with a seal"):
         Chat.from_mongo(fields | {"account_hint": b"sealed"})
+
+
+# Fingerprints
+
+
+NUMBER = "+256700000000"
+
+
+async def test_a_number_is_found_by_whichever_key_it_was_kept_with(
+    mongo: Mongo, rotated: Mongo
+) -> None:
+    await Phones(mongo).put("cus_1", NUMBER, HINT, NOW)
+    await Phones(rotated).put("cus_2", NUMBER, HINT, NOW)
+    found = await Phones(rotated).of_number(NUMBER, 10)
+    assert [(phone.id, phone.account_hint) for phone in found] == [("cus_1", HINT), ("cus_2", HINT)]
+    assert [phone.id for phone in await Phones(mongo).of_number(NUMBER, 10)] == ["cus_1"]
+    assert NUMBER[1:] not in await everything_in(mongo)
+
+
+def test_a_fingerprint_is_of_the_text_and_the_first_key() -> None:
+    old, new = Seal([ENCRYPTION_KEY]), Seal([NEW_KEY, ENCRYPTION_KEY])
+    assert old.fingerprint(NUMBER) == old.fingerprint(NUMBER) != old.fingerprint(NUMBER + "1")
+    assert new.fingerprints(NUMBER) == [new.fingerprint(NUMBER), old.fingerprint(NUMBER)]
+    assert len({*new.fingerprints(NUMBER)}) == 2
+    assert hashlib.sha256(NUMBER.encode()).digest() not in new.fingerprints(NUMBER)

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton
 
 from bot.sandbox.html import parse_html
 from bot.sandbox.markup import check_markup
@@ -56,6 +56,5 @@ def marked(parsed: FormattedText, kind: str) -> list[str]:
 
 def buttons(message: Message) -> list[InlineKeyboardButton]:
     """Those below the message."""
-    below = message.keyboard
-    rows = below.inline_keyboard if isinstance(below, InlineKeyboardMarkup) else ()
+    rows = message.buttons.inline_keyboard if message.buttons else ()
     return [button for row in rows for button in row]

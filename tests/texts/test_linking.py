@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -21,6 +22,11 @@ SIMPLE: list[Callable[..., Message]] = [
     linking.ask_for_code,
     linking.unlinked,
     linking.was_not_linked,
+    partial(linking.not_linked, by_phone=True),
+    partial(linking.ask_for_code, by_phone=True),
+    partial(linking.not_your_contact, by_phone=True),
+    linking.number_received,
+    linking.number_unknown,
     general.help_text,
     general.not_understood,
     general.welcome,
@@ -70,7 +76,7 @@ def test_a_hostile_hint_is_text(hint: str) -> None:
 def test_every_text_is_one_that_telegram_takes(text: Callable[..., Message], shop: str) -> None:
     reader = replace(READER, shop=shop)
     parsed = read(text(reader) if inspect.signature(text).parameters else text())
-    assert len(parsed.text) < 400
+    assert len(parsed.text) < 600
     assert parsed.text[0].isupper()
     for jargon in ("token", "webhook", "database", "deep link", "payload", "None"):
         assert jargon not in parsed.text
@@ -96,3 +102,14 @@ def test_help_and_the_menu_name_the_same_commands() -> None:
         assert name.isascii()
         assert name.islower()
         assert 1 <= len(what_for) <= 256
+
+
+@pytest.mark.parametrize("hint", HOSTILE.values(), ids=HOSTILE)
+def test_the_accounts_of_one_number_are_told_apart_whatever_they_are_called(hint: str) -> None:
+    offers = [OFFER, replace(OFFER, account_hint=hint), replace(OFFER, account_hint=None)]
+    message = linking.which_account(offers, READER)
+    assert "Nile Coffee & Tea" in read(message).text
+    first, second, third, decline = buttons(message)
+    assert (first.text, third.text, decline.text) == ("a•••@example.com", "Account 3", "No, thanks")
+    assert 1 <= len(second.text) <= 40
+    assert decline.callback_data == f"nolink:{OFFER.secret}"

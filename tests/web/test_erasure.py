@@ -13,6 +13,7 @@ from storage.feedback import Opinions
 from storage.models import Chat, DeadLetter, Entry, Share
 from storage.mongo import Mongo
 from storage.orders import Orders
+from storage.phones import Phones
 from storage.shares import Shares
 from storage.throttles import Throttles
 from tests.conftest import Link, start_token
@@ -73,6 +74,7 @@ async def test_every_collection_is_emptied_of_the_customer(
     for n in range(3):
         await shop.create(f"ord_{n}", "customer-1", note="To Kampala", notify=False)
     await shop.connect("customer-1")
+    await Phones(mongo).put("customer-1", "+256700000000", None, soon(0))
     await DeadLetters(mongo).keep(
         DeadLetter(id="x", chat_id=alice.id, order_id="ord_1", news=1, since=soon(-9), reason="no")
     )
@@ -81,7 +83,8 @@ async def test_every_collection_is_emptied_of_the_customer(
     await Shares(mongo).add(shared(alice, "ord_1", "customer-1"))
     await Opinions(mongo).say(opinion(alice.id), since=NOON - timedelta(days=7))
     assert set(await everything(mongo)) == {
-        "orders", "chats", "link_tokens", "dead_letters", "throttles", "shares", "feedback"
+        "orders", "chats", "link_tokens", "phones", "dead_letters", "throttles",
+        "shares", "feedback",
     }  # fmt: skip
 
     answer = await erase(shop)
@@ -101,11 +104,12 @@ async def test_other_customers_keep_what_is_theirs(
         )
     )
     await Throttles(mongo).add("code", charlie.id, soon(0), keep=5, expires_at=soon(900))
+    await Phones(mongo).put("customer-2", "+256700000000", None, soon(0))
     await Shares(mongo).add(shared(charlie, "ord_2", "customer-2"))
     said = opinion(charlie.id, "ord_2").model_copy(update={"customer_id": "customer-2"})
     await Opinions(mongo).say(said, since=NOON - timedelta(days=7))
     before = await everything(mongo)
-    assert len(before) == 7
+    assert len(before) == 8
     assert (await erase(shop)).status == 204
     assert await everything(mongo) == before
 

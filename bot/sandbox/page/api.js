@@ -22,6 +22,7 @@ export const sandbox = {
   addPerson: (name, language) => post("/sandbox/people", { name, language }),
   messages: (person) => get(`/sandbox/people/${person}/messages`),
   send: (person, text) => post(`/sandbox/people/${person}/send`, { text }),
+  sharePhone: (person) => post(`/sandbox/people/${person}/phone`),
   press: (person, message_id, data) => post(`/sandbox/people/${person}/press`, { message_id, data }),
   block: (person) => post(`/sandbox/people/${person}/block`),
   unblock: (person) => post(`/sandbox/people/${person}/unblock`),

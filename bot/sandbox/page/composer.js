@@ -100,13 +100,20 @@ export class Composer {
     await (blocked ? sandbox.unblock(id) : sandbox.block(id));
   }
 
-  /** Rows of `{text, request}`; `request` asks for a contact or a location, which nobody has here. */
+  /** Rows of `{text, request}`; `request` asks for a contact, or for a location, which nobody has here. */
   #showReplyKeyboard(rows) {
     $("reply-keyboard").hidden = !rows?.length;
     $("reply-keyboard").replaceChildren(...(rows ?? []).map((row) => h("div", { class: "row" },
       row.map(({ text, request }) => h("button", {
         type: "button",
-        onclick: () => (request ? toast(`This phone has no ${request} to share`) : this.send(text)),
+        onclick: () => this.#pressReplyButton(text, request),
       }, text)))));
+  }
+
+  /** As Telegram's apps do, ask before a phone number is shared. */
+  #pressReplyButton(text, request) {
+    if (!request) return this.send(text);
+    if (request !== "contact") return toast(`This phone has no ${request} to share`);
+    if (confirm("Share your phone number with the bot?")) return sandbox.sharePhone(this.person().id);
   }
 }

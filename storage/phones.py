@@ -1,0 +1,44 @@
+"""Phones: by which number a customer is recognised, known only by its fingerprint."""
+
+from datetime import datetime
+
+from storage.models import Phone
+from storage.mongo import Mongo
+from storage.sealing import Seal
+
+
+class Phones:
+    """The collection ``phones``: one document a customer; several may have the same number."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._phones = mongo.database["phones"]
+        self._seal = mongo.seal
+
+    async def put(
+        self, customer_id: str, number: str, account_hint: str | None, at: datetime
+    ) -> None:
+        """In the place of the customer's former number."""
+        mark = self._marks.fingerprint(number)
+        phone = Phone(id=customer_id, hash=mark, account_hint=account_hint, at=at)
+        await self._phones.replace_one(
+            {"_id": customer_id}, phone.to_mongo(self._seal), upsert=True
+        )
+
+    async def remove(self, customer_id: str) -> None:
+        """That there is none is no error."""
+        await self._phones.delete_one({"_id": customer_id})
+
+    async def of_number(self, number: str, limit: int) -> list[Phone]:
+        """Whose it is, in the order of their ids; kept with whichever of the keys."""
+        found = self._phones.find({"hash": {"$in": self._marks.fingerprints(number)}})
+        phones = await found.sort("_id", 1).to_list(limit)
+        return [Phone.from_mongo(phone, self._seal) for phone in phones]
+
+    async def any(self) -> bool:
+        return await self._phones.find_one({}, {"_id": 1}) is not None
+
+    @property
+    def _marks(self) -> Seal:
+        if self._seal is None:
+            raise TypeError("numbers are kept and looked for with a seal")
+        return self._seal

@@ -1,0 +1,79 @@
+"""The gallery as Markdown, to be read on the pages of a forge: a file a language."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+
+from bot.texts.languages import LANGUAGES, is_right_to_left, own_name
+from bot.texts.message import Message
+from tests.texts.gallery.samples import READER, SAMPLES, Say
+
+FOLDER = Path(__file__).parents[3] / "docs" / "messages"
+COMMAND = "make gallery"
+
+_NOTE = f"Written by `{COMMAND}`: change the texts, not this file."
+_LEGEND = (
+    "`[…]` is a button, ↗ opens a link, ⧉ copies. ⌨ stands for the keyboard below the chat, and "
+    "⌨ ∅ takes it away. Where a page speaks English, its catalogue lacks a translation."
+)
+_ONLY_TELEGRAM_S = re.compile(r"</?tg-[^>]*>")
+_EXPANDABLE = re.compile(r"<blockquote [^>]*>")
+
+
+def files() -> dict[str, str]:
+    """What should stand in `FOLDER`, by the name of the file."""
+    return {"README.md": _index(), **{f"{each}.md": page(each) for each in LANGUAGES}}
+
+
+def page(language: str) -> str:
+    """Every sample in this language."""
+    parts = [f"# {own_name(language)}", _NOTE]
+    for section, samples in SAMPLES.items():
+        parts.append(f"## {section}")
+        for name, say in samples.items():
+            parts += [f"### `{name}`", *_sample(say, language)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _index() -> str:
+    lines = [f"- [{own_name(each)}]({each}.md)" for each in LANGUAGES]
+    parts = ["# Every message of the bot, in every language", _NOTE, _LEGEND, "\n".join(lines)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _sample(say: Say, language: str) -> Iterator[str]:
+    """HTML that Markdown leaves alone: for that, there must be no blank line in it."""
+    said = say(replace(READER, language=language))
+    message = Message(escape(said)) if isinstance(said, str) else said
+    direction = ' dir="rtl"' if is_right_to_left(language) else ""
+    text = _EXPANDABLE.sub("<blockquote>", _ONLY_TELEGRAM_S.sub("", message.html))
+    yield f"<blockquote{direction}>\n{text.replace(chr(10), '<br>' + chr(10))}\n</blockquote>"
+    if rows := list(_rows(message)):
+        yield f"<p{direction}>\n" + "<br>\n".join(rows) + "\n</p>"
+
+
+def _rows(message: Message) -> Iterator[str]:
+    match message.keyboard:
+        case InlineKeyboardMarkup() as below:
+            for row in below.inline_keyboard:
+                yield " ".join(f"[{escape(button.text)}{_mark(button)}]" for button in row)
+        case ReplyKeyboardMarkup() as keyboard:
+            for keys in keyboard.keyboard:
+                yield "⌨ " + " ".join(f"[{escape(key.text)}]" for key in keys)
+        case ReplyKeyboardRemove():
+            yield "⌨ ∅"
+
+
+def _mark(button: InlineKeyboardButton) -> str:
+    if button.url:
+        return " ↗"
+    return " ⧉" if button.copy_text else ""

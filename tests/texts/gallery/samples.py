@@ -1,0 +1,162 @@
+"""A sample of everything that the bot can say, made by the same functions as the real thing.
+
+To add one is a line: an id that says what it is, and what makes it of a `Reader`. A message stands
+as it is sent; a string is what Telegram shows elsewhere (a button's answer, the menu, the profile).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.services.linking import Offer
+from bot.services.privacy import Held
+from bot.services.statuses import Status
+from bot.services.timeline import Timeline, timeline
+from bot.services.tracking import Page
+from bot.texts import general, linking, orders, privacy
+from bot.texts.message import Message, Reader
+from storage.models import Carrier, Event
+from tests.services.history import START, all_of, happened, order, window
+
+Say = Callable[[Reader], Message | str]
+
+READER = Reader(language="en", timezone=ZoneInfo("Africa/Kampala"), shop="Nile Coffee & Tea")
+NOW = START + timedelta(hours=30)
+HINT = "a•••@example.com"
+PEARL = Carrier(name="Pearl Parcels", tracking_number="PP-4711", tracking_url="https://pp.test/1")
+
+
+def view(*events: Event, number: str = "1001") -> Timeline:
+    numbered = [event.model_copy(update={"order_number": number}) for event in events]
+    return timeline(order(*numbered))
+
+
+def after(status: str, **told: object) -> Timeline:
+    """An order that has come so far."""
+    return view(happened(0, "placed", items=3), happened(26, status, **told))
+
+
+def shown(order: Timeline) -> Say:
+    return lambda reader: orders.order_timeline(order, reader, NOW)
+
+
+def told(order: Timeline) -> Say:
+    return lambda reader: orders.order_news(order, reader, NOW)
+
+
+def kept(text: str) -> Say:
+    """For a text that is marked with `N_` and said later."""
+    return lambda reader: reader.say(text)
+
+
+ON_ITS_WAY = view(
+    happened(0, "placed", items=3),
+    happened(1, "confirmed", note="Payment received, thank you"),
+    happened(20, "packed"),
+    happened(22, "shipped", carrier=PEARL, location="Kampala"),
+    happened(28, "in_transit", location="Mukono", estimated_delivery=window(46, 50)),
+)
+TWO_PARCELS = view(
+    happened(0, "placed", items=2),
+    happened(20, "shipped", parcel="A"),
+    happened(21, "shipped", parcel="B"),
+    happened(28, "delivered", parcel="A"),
+)
+LONG = view(*all_of(["placed", "confirmed", *["in_transit", "delayed"] * 8]), number="1002")
+OFFER = Offer(secret="A" * 43, account_hint=HINT, replaces=False)
+HELD = Held(HINT, START, orders=3, shared=False)
+
+SAMPLES: Mapping[str, Mapping[str, Say]] = {
+    "The bot's profile and menu": {
+        "profile.description": general.description,
+        "profile.short": general.short_description,
+        **{f"menu.{name}": kept(what) for name, what in general.COMMANDS.items()},
+    },
+    "Help": {
+        "help": general.help_text,
+        "help.groups": general.only_in_private,
+        "help.trouble": general.try_again,
+    },
+    "Connecting": {
+        "link.how": linking.not_linked,
+        "link.how.or_phone": lambda reader: linking.not_linked(reader, by_phone=True),
+        "link.code": linking.ask_for_code,
+        "link.code.or_phone": lambda reader: linking.ask_for_code(reader, by_phone=True),
+        "link.question": lambda reader: linking.consent(OFFER, reader),
+        "link.question.other_account": lambda reader: linking.consent(
+            replace(OFFER, replaces=True), reader
+        ),
+        "link.question.no_hint": lambda reader: linking.consent(
+            replace(OFFER, account_hint=None), reader
+        ),
+        "link.done": lambda reader: linking.linked([ON_ITS_WAY], reader),
+        "link.done.no_orders": lambda reader: linking.linked([], reader),
+        "link.declined": linking.declined,
+        "link.invalid": linking.invalid,
+        "link.too_many_tries": lambda reader: privacy.too_many_tries(timedelta(minutes=15), reader),
+        "link.too_many_tries.one": lambda reader: privacy.too_many_tries(
+            timedelta(minutes=1), reader
+        ),
+        "unlink.done": linking.unlinked,
+        "unlink.was_not_linked": linking.was_not_linked,
+    },
+    "Connecting by phone": {
+        "phone.found": linking.number_received,
+        "phone.several": lambda reader: linking.which_account(
+            [OFFER, replace(OFFER, account_hint=None)], reader
+        ),
+        "phone.unknown": linking.number_unknown,
+        "phone.not_yours": lambda reader: linking.not_your_contact(reader, by_phone=True),
+    },
+    "Orders": {
+        "orders.list": lambda reader: orders.order_list(
+            Page([ON_ITS_WAY, LONG], 0, has_older=True), reader, NOW
+        ),
+        "orders.none": lambda reader: orders.order_list(Page([], 0, has_older=False), reader, NOW),
+        "orders.several_fit": lambda reader: orders.several_orders([ON_ITS_WAY, LONG], reader),
+        "orders.not_found": orders.not_found,
+        "timeline.on_its_way": shown(ON_ITS_WAY),
+        "timeline.refreshed": orders.updated,
+        "timeline.nothing_new": orders.nothing_new,
+        "timeline.one_item": shown(view(happened(0, "placed", items=1))),
+        "timeline.parcels": shown(TWO_PARCELS),
+        "timeline.long": shown(LONG),
+        "timeline.one_step_hidden": shown(
+            view(*all_of(["placed", *["in_transit", "delayed"] * 6]))
+        ),
+        "timeline.expected_by": shown(after("shipped", estimated_delivery=window(None, 50))),
+        "timeline.expected_from": shown(after("shipped", estimated_delivery=window(46, None))),
+        "timeline.expected_over_days": shown(after("shipped", estimated_delivery=window(46, 74))),
+        "timeline.carrier_without_a_name": shown(
+            after("shipped", carrier=PEARL.model_copy(update={"name": None}))
+        ),
+        **{f"timeline.{status}": shown(after(status)) for status in Status},
+    },
+    "News": {
+        **{f"news.{status}": told(after(status)) for status in Status},
+        "news.own_state": told(after("engraving")),
+        "news.parcel": told(TWO_PARCELS),
+        "news.with_words": told(
+            after(
+                "out_for_delivery",
+                note="The rider is on the way",
+                location="Jinja",
+                carrier=PEARL,
+                estimated_delivery=window(31, 33),
+            )
+        ),
+    },
+    "Privacy": {
+        "privacy.linked": lambda reader: privacy.held(HELD, reader),
+        "privacy.linked.no_hint": lambda reader: privacy.held(
+            replace(HELD, account_hint=None, orders=1), reader
+        ),
+        "privacy.not_linked": lambda reader: privacy.held(None, reader),
+        "privacy.question": lambda reader: privacy.ask(HELD, reader),
+        "privacy.question.shared": lambda reader: privacy.ask(replace(HELD, shared=True), reader),
+        "privacy.question.not_linked": lambda reader: privacy.ask(None, reader),
+        "privacy.deleted": privacy.deleted,
+        "privacy.kept": privacy.kept,
+    },
+}

@@ -1,0 +1,60 @@
+"""The gallery in `docs/messages/` is whole and current."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from bot.texts.languages import LANGUAGES
+from bot.texts.message import Message, Reader
+from tests.texts.extraction import extracted
+from tests.texts.gallery.pages import COMMAND, FOLDER, files
+from tests.texts.gallery.samples import READER, SAMPLES, Say
+from tests.texts.reading import read
+
+EVERY_SAMPLE = {name: say for samples in SAMPLES.values() for name, say in samples.items()}
+
+
+@dataclass(frozen=True)
+class Listening(Reader):
+    """A reader who remembers which texts were said to them."""
+
+    said: set[str] = field(default_factory=set)
+
+    def say(self, text: str, **values: object) -> str:
+        self.said.add(text)
+        return super().say(text, **values)
+
+    def count(self, one: str, several: str, number: int, **values: object) -> str:
+        self.said.add(one)
+        return super().count(one, several, number, **values)
+
+
+def test_the_pages_are_current() -> None:
+    found = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
+    wanted = files()
+    differ = sorted(
+        name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name)
+    )
+    assert differ == [], f"run `{COMMAND}` and commit docs/messages"
+
+
+def test_no_text_is_forgotten() -> None:
+    reader = Listening(READER.language, READER.timezone, READER.shop)
+    for say in EVERY_SAMPLE.values():
+        say(reader)
+    forgotten = [text for text in extracted() if text not in reader.said]
+    assert forgotten == [], "add a sample to tests/texts/gallery/samples.py"
+
+
+def test_an_id_names_one_sample() -> None:
+    assert len(EVERY_SAMPLE) == sum(map(len, SAMPLES.values()))
+
+
+@pytest.mark.parametrize("say", EVERY_SAMPLE.values(), ids=EVERY_SAMPLE)
+def test_telegram_takes_every_sample_in_every_language(say: Say) -> None:
+    for language in LANGUAGES:
+        said = say(replace(READER, language=language))
+        if isinstance(said, Message):
+            read(said)
+        else:
+            assert said.strip()
