@@ -108,6 +108,7 @@ async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
     await page.get_by_test_id("input").press("Enter")
     timeline = page.get_by_test_id("bot-message").filter(has_text="Mukono")
     await expect(timeline).to_contain_text("#1004")
+    await expect(page.get_by_test_id("reply-keyboard")).to_contain_text("My orders")
 
     await order.get_by_test_id("next-status").click()
     await expect(order.get_by_test_id("status")).to_have_text("Out for delivery")
@@ -140,7 +141,8 @@ async def test_a_customer_is_recognised_by_the_phone_number_that_they_share(
     await share.click()
     question = page.get_by_test_id("bot-message").filter(has_text="a•••@example.com")
     await question.get_by_test_id("button").first.click()
-    await expect(page.get_by_test_id("bot-message").last).to_contain_text("Connected.")
+    await expect(page.get_by_test_id("bot-message").last).to_contain_text("always at hand")
+    await expect(page.get_by_test_id("bot-message").filter(has_text="Connected.")).to_be_visible()
     await _settle(page)
     await page.screenshot(path=pictures / "demo-shared.png")
 

@@ -229,6 +229,7 @@ def _message_json(message: Message) -> JsonObject:
         "text": message.text,
         "buttons": [[_button_json(button) for button in row] for row in message.buttons],
         "reply_keyboard": keyboard and [[asdict(button) for button in row] for row in keyboard],
+        "removes_keyboard": message.markup.removes_keyboard,
         "sent_at": message.sent_at.isoformat(),
         "edited_at": _iso(message.edited_at),
         "silent": message.silent,

@@ -192,7 +192,7 @@ class _Walk:
             self.ways.tell(parcel, status)
 
     def _told_window(self, event: Event) -> bool:
-        """Whether another delivery is expected now than before."""
+        """Whether another delivery is expected now than before; the first is told with a state."""
         window = event.estimated_delivery
         if window is None:
             return False
@@ -202,7 +202,7 @@ class _Walk:
         else:
             now = before.told(window)
         self.windows.tell(event.parcel, now)
-        return now is not None and (before is None or before.window != now.window)
+        return before is not None and now is not None and before.window != now.window
 
     def _step(self, event: Event) -> Step:
         """What the event means. It says what the shop said, under the state in force then."""

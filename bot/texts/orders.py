@@ -19,11 +19,14 @@ OPTIONS = "options:"
 LIST = general.ORDERS
 PAGE = "orders:"
 
+FOLD, FOLD_END = "<blockquote expandable>", "</blockquote>"
 STEPS = 4
 """How many of the latest steps are seen at once; the rest of the history unfolds."""
 MOST_MARKS = 90
 """How many of its marks (bold, a time …) a message may spend on steps; Telegram drops what is
 beyond 100."""
+LABEL = 40
+"""Characters of a button that a phone shows."""
 PARCELS = 1000
 """UTF-16 code units that the parcels of an order may take."""
 
@@ -35,8 +38,9 @@ def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
     """The whole timeline, newest state first; of a very long one as much as a message holds."""
     head = "\n".join(_head(order, reader, now))
     foot = "" if _has_parcels(order) else carriers.line(order.carrier, reader)
-    foot = f"\n\n{foot}" if foot else ""
-    history = _history(order, reader, room=LONGEST - length(head + foot) - 2)
+    history = _history(order, reader, room=LONGEST - length(head + foot) - 4)
+    if foot:  # a quote ends with room of its own
+        foot = f"\n{foot}" if history.endswith(FOLD_END) else f"\n\n{foot}"
     key = button_key(order.order_id)
     refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + key)
     options = InlineKeyboardButton("⚙️ " + reader.say("Options"), callback_data=OPTIONS + key)
@@ -190,7 +194,7 @@ def _history(order: Timeline, reader: Reader, *, room: int) -> str:
     history = "\n".join(fitting[:seen])
     if not folded:
         return history
-    return f"{history}\n<blockquote expandable>" + "\n".join(folded) + "</blockquote>"
+    return f"{history}\n{FOLD}" + "\n".join(folded) + FOLD_END
 
 
 def _fitting(steps: Iterable[Step], order: Timeline, reader: Reader, *, room: int) -> Iterable[str]:
@@ -349,22 +353,29 @@ def order_buttons(
 
 
 def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> InlineKeyboardButton:
-    state = statuses.name(order.status, reader, is_pickup=order.is_pickup)
-    parts = [plain(_called(order), 20), plain(state, 24), now and _when(order, reader, now)]
-    label = f"{statuses.emoji(order.status)} " + " · ".join(part for part in parts if part)
+    state = plain(statuses.name(order.status, reader, is_pickup=order.is_pickup), 24)
+    label = " · ".join(part for part in (plain(_called(order), 20), state) if part)
+    label = f"{statuses.emoji(order.status)} {label}"
+    for when in _whens(order, reader, now) if now else ():
+        if len(whole := f"{label} · {when}") <= LABEL:
+            label = whole
+            break
     return InlineKeyboardButton(label, callback_data=SHOW + button_key(order.order_id))
 
 
-def _when(order: Timeline, reader: Reader, now: datetime) -> str | None:
-    """The day on which it is expected, or came to its end; while none is known, how far it is."""
+def _whens(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
+    """The day on which it is expected, or came to its end; while none is known, how far it is.
+
+    The longest way to say it comes first.
+    """
     if not order.is_open:
-        return windows.short_day(order.steps[-1].at, reader, now)
+        return windows.short_days(order.steps[-1].at, reader, now)
     window = order.expected(now)
     if end := window and (window.latest or window.earliest):
-        return windows.short_day(end, reader, now)
+        return windows.short_days(end, reader, now)
     if order.progress is None or not order.progress.done:
-        return None
-    return reader.say("{done} of {total}", done=order.progress.done, total=order.progress.total)
+        return []
+    return [reader.say("{done} of {total}", done=order.progress.done, total=order.progress.total)]
 
 
 def _called(order: Timeline) -> str:

@@ -35,11 +35,12 @@ def moves_day(expected: Expected, reader: Reader) -> bool:
     )
 
 
-def short_day(at: datetime, reader: Reader, now: datetime) -> str:
-    """``Thu 26 Nov``, for where no phone would put its own; of another year with the year."""
+def short_days(at: datetime, reader: Reader, now: datetime) -> list[str]:
+    """``Thu 26 Nov`` and ``26 Nov``, for where no phone would put its own; else with the year."""
     day = at.astimezone(reader.timezone).date()
-    pattern = "EEE d MMM" if day.year == now.astimezone(reader.timezone).year else "d MMM y"
-    return format_date(day, pattern, locale=reader.language)
+    this_year = now.astimezone(reader.timezone).year
+    patterns = ["EEE d MMM", "d MMM"] if day.year == this_year else ["d MMM y"]
+    return [format_date(day, pattern, locale=reader.language) for pattern in patterns]
 
 
 def _when(window: Window, reader: Reader) -> str:

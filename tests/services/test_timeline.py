@@ -463,6 +463,11 @@ def test_an_expected_delivery_that_changes_alone_is_told() -> None:
     assert seen(first, happened(1, estimated_delivery=window(8, 9))).news.expected is None
 
 
+def test_the_first_expected_delivery_is_told_with_the_state() -> None:
+    news = seen(happened(0, "shipped"), happened(1, estimated_delivery=window(8, 9))).news
+    assert (news.step.status, news.expected) == ("shipped", None)
+
+
 def test_a_change_of_state_is_told_before_the_expected_delivery_that_came_with_it() -> None:
     first = happened(0, "shipped", estimated_delivery=window(8, 9))
     news = seen(first, happened(1, "delayed", estimated_delivery=window(30, 31))).news

@@ -77,7 +77,8 @@ def test_days_are_those_of_the_readers_zone() -> None:
     late = Expected(window(8, 11))
     auckland = replace(READER, timezone=ZoneInfo("Pacific/Auckland"))
     assert "Fri 27 Nov 09:00–12:00" in read(Message(windows.sentence(late, auckland))).text
-    assert windows.short_day(NOON + timedelta(hours=12), auckland, NOON) == "Fri 27 Nov"
+    shortest = windows.short_days(NOON + timedelta(hours=12), auckland, NOON)
+    assert shortest == ["Fri 27 Nov", "27 Nov"]
 
 
 @pytest.mark.parametrize(

@@ -26,14 +26,14 @@ export class Composer {
     });
   }
 
-  /** Show what fits: `empty` says that the chat has no message, `last` is the bot's newest one. */
-  show({ empty, last }) {
+  /** Show what fits: `empty` says that the chat has no message, `keyboard` are the bot's own keys. */
+  show({ empty, keyboard }) {
     const { blocked } = this.person();
     $("unblock").hidden = !blocked;
     $("start").hidden = blocked || !empty;
     $("composer").hidden = blocked || empty;
     $("block").textContent = blocked ? "Unblock bot" : "Block bot";
-    this.#showReplyKeyboard(blocked ? null : last?.reply_keyboard);
+    this.#showReplyKeyboard(blocked ? null : keyboard);
   }
 
   close() {

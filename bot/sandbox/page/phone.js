@@ -138,7 +138,7 @@ export class Phone extends EventTarget {
     reconcile($("messages"), this.#lines(all));
     markGroups(all);
     $("messages").classList.toggle("empty", !all.length);
-    this.#fire("rendered", { empty: !all.length, last: all.findLast((message) => message.from_bot) });
+    this.#fire("rendered", { empty: !all.length, keyboard: keyboardOf(all) });
     if (atEnd) this.#scrollToEnd("smooth");
     else this.#showToEnd();
   }
@@ -193,6 +193,12 @@ export function startPayload(url, username) {
 function dropEcho(chat, own) {
   const place = chat.echoes.findIndex((echo) => echo.text === own.text && own.id > echo.after);
   if (place >= 0) chat.echoes.splice(place, 1);
+}
+
+/** The rows that the bot last put in the place of the phone's keyboard: they stay until others come. */
+function keyboardOf(messages) {
+  const last = messages.findLast((message) => message.reply_keyboard || message.removes_keyboard);
+  return last?.reply_keyboard ?? null;
 }
 
 /** Messages of one sender that follow closely stand together; only the last one has a tail. */
