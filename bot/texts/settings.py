@@ -314,9 +314,7 @@ def language_screen(chosen: Preferences, reader: Reader) -> Message:
 
 def language_changed(reader: Reader) -> Message:
     """Brings the keyboard that is always at hand along, which no edit can."""
-    told = reader.say(
-        "From now on I write to you in {language}.", language=own_name(reader.language)
-    )
+    told = reader.say("From now on I write to you in this language.")
     return Message(told, keyboard(reader))
 
 
