@@ -18,6 +18,7 @@ from bot.texts import general, linking, orders, privacy
 from bot.texts.message import Message, Reader
 from storage.models import Carrier, Event
 from tests.services.history import START, all_of, happened, order, window
+from tests.texts.gallery.settings import SETTINGS
 
 Say = Callable[[Reader], Message | str]
 
@@ -159,4 +160,5 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "privacy.deleted": privacy.deleted,
         "privacy.kept": privacy.kept,
     },
+    **SETTINGS,
 }
