@@ -8,7 +8,6 @@ from prometheus_client import Counter
 from structlog.testing import capture_logs
 
 from bot.delivery import metrics
-from bot.delivery.pace import Pacer
 from bot.delivery.policy import GiveUp, Pause, Retry, Unlink
 from bot.delivery.sender import Sender, Sent
 from bot.sandbox import Fault, Person, Sandbox
@@ -36,10 +35,6 @@ def order() -> Timeline:
             created_at=NOON,
         )
     )
-
-
-async def _takes(pacer: Pacer) -> bool:
-    return pacer.try_take()
 
 
 def count(counter: Counter) -> float:
@@ -138,7 +133,7 @@ async def test_the_longest_halt_holds(
 
 
 async def test_after_the_halt_sending_goes_on(
-    sender: Sender, pacer: Pacer, sandbox: Sandbox, alice: Person, chat: Chat, order: Timeline
+    sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Timeline
 ) -> None:
     sandbox.fail(Fault(method="sendMessage", retry_after=1))
     decision = await sender.tell(chat, order)
