@@ -15,9 +15,9 @@ from bot.services.sharing import PREFIX, Shared
 from bot.services.statuses import Status
 from bot.services.timeline import Timeline, timeline
 from bot.services.tracking import Page
-from bot.texts import feedback, general, linking, orders, privacy, sharing
+from bot.texts import feedback, general, linking, notices, orders, privacy, sharing
 from bot.texts.message import Message, Reader
-from storage.models import Carrier, Event, Rating
+from storage.models import Carrier, Event, Rating, Window
 from tests.services.history import START, all_of, happened, order, window
 from tests.texts.gallery.settings import SETTINGS
 
@@ -47,6 +47,21 @@ def told(order: Timeline) -> Say:
     return lambda reader: orders.order_news(order, reader, NOW)
 
 
+def moved(before: Window, to: Window, parcel: str | None = None) -> Timeline:
+    """An order of two parcels, if one is named, that is expected at another time than before."""
+    other = [happened(21, "shipped", parcel="A")] if parcel else []
+    return view(
+        happened(0, "placed"),
+        *other,
+        happened(22, "shipped", parcel=parcel, estimated_delivery=before),
+        happened(29, parcel=parcel, estimated_delivery=to),
+    )
+
+
+def reminded(expected: Window) -> Say:
+    return lambda reader: notices.reminder(after("shipped", estimated_delivery=expected), reader)
+
+
 def thanked(rating: Rating) -> Say:
     return lambda reader: feedback.thanks(rating, after("delivered"), reader)
 
@@ -66,10 +81,38 @@ ON_ITS_WAY = view(
 TWO_PARCELS = view(
     happened(0, "placed", items=2),
     happened(20, "shipped", parcel="A"),
-    happened(21, "shipped", parcel="B"),
+    happened(21, "shipped", parcel="B", carrier=PEARL),
     happened(28, "delivered", parcel="A"),
 )
+BOTH_PARCELS_THERE = view(
+    happened(0, "placed", items=2),
+    *(happened(20, "shipped", parcel=name) for name in "AB"),
+    *(happened(28, "delivered", parcel=name) for name in "AB"),
+)
+MANY_PARCELS = view(
+    happened(0, "placed", items=13),
+    *(
+        happened(
+            20,
+            "shipped",
+            parcel=name,
+            carrier=PEARL,
+            estimated_delivery=window(46 + 24 * days, 50 + 24 * days),
+        )
+        for days, name in enumerate("ABCDEFGHIJKLM")
+    ),
+)
 LONG = view(*all_of(["placed", "confirmed", *["in_transit", "delayed"] * 8]), number="1002")
+TOO_LONG = view(
+    *(
+        happened(halves / 2, status, location="Mukono")
+        for halves, status in enumerate(["in_transit", "delayed"] * 25)
+    )
+)
+DELIVERED = after("delivered")
+COLLECTED = view(*all_of(["placed", "confirmed", "ready_for_pickup", "delivered"]), number="1003")
+SAME_DAY = window(46, 50), window(52, 54)
+ANOTHER_DAY = window(46, 50), window(70, 74)
 TOKEN = PREFIX + "A" * 32
 OFFER = Offer(secret="A" * 43, account_hint=HINT, replaces=False)
 HELD = Held(HINT, START, orders=3, shared=False)
@@ -82,6 +125,9 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
     },
     "Help": {
         "help": general.help_text,
+        "help.welcome": general.welcome,
+        "help.at_hand": general.at_hand,
+        "help.not_understood": general.not_understood,
         "help.groups": general.only_in_private,
         "help.trouble": general.try_again,
     },
@@ -120,6 +166,12 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "orders.list": lambda reader: orders.order_list(
             Page([ON_ITS_WAY, LONG], 0, has_older=True), reader, NOW
         ),
+        "orders.list.older": lambda reader: orders.order_list(
+            Page([COLLECTED, DELIVERED], 1, has_older=True), reader, NOW
+        ),
+        "orders.list.no_more": lambda reader: orders.order_list(
+            Page([], 2, has_older=False), reader, NOW
+        ),
         "orders.none": lambda reader: orders.order_list(Page([], 0, has_older=False), reader, NOW),
         "orders.several_fit": lambda reader: orders.several_orders([ON_ITS_WAY, LONG], reader),
         "orders.not_found": orders.not_found,
@@ -128,22 +180,40 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "timeline.nothing_new": orders.nothing_new,
         "timeline.one_item": shown(view(happened(0, "placed", items=1))),
         "timeline.parcels": shown(TWO_PARCELS),
+        "timeline.parcels.all_there": shown(BOTH_PARCELS_THERE),
+        "timeline.parcels.many": shown(MANY_PARCELS),
         "timeline.long": shown(LONG),
+        "timeline.too_long": shown(TOO_LONG),
         "timeline.one_step_hidden": shown(
             view(*all_of(["placed", *["in_transit", "delayed"] * 6]))
         ),
         "timeline.expected_by": shown(after("shipped", estimated_delivery=window(None, 50))),
         "timeline.expected_from": shown(after("shipped", estimated_delivery=window(46, None))),
         "timeline.expected_over_days": shown(after("shipped", estimated_delivery=window(46, 74))),
+        "timeline.moved": shown(moved(*SAME_DAY)),
+        "timeline.moved.day": shown(moved(*ANOTHER_DAY)),
+        "timeline.moved.by": shown(moved(window(None, 50), window(None, 74))),
+        "timeline.moved.from": shown(moved(window(70, None), window(46, None))),
         "timeline.carrier_without_a_name": shown(
             after("shipped", carrier=PEARL.model_copy(update={"name": None}))
         ),
+        "timeline.collected": shown(COLLECTED),
+        "timeline.refunded.returned": shown(
+            view(*all_of(["placed", "shipped", "delivered", "returned", "refunded"]))
+        ),
+        "timeline.refunded.cancelled": shown(view(*all_of(["placed", "cancelled", "refunded"]))),
         **{f"timeline.{status}": shown(after(status)) for status in Status},
     },
     "News": {
         **{f"news.{status}": told(after(status)) for status in Status},
         "news.own_state": told(after("engraving")),
+        "news.collected": told(COLLECTED),
         "news.parcel": told(TWO_PARCELS),
+        "news.parcels.all_there": told(BOTH_PARCELS_THERE),
+        "news.narrowed": told(moved(window(46, 74), window(46, 50))),
+        "news.moved": told(moved(*SAME_DAY)),
+        "news.moved.day": told(moved(*ANOTHER_DAY)),
+        "news.moved.parcel": told(moved(*SAME_DAY, parcel="B")),
         "news.with_words": told(
             after(
                 "out_for_delivery",
@@ -153,6 +223,18 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
                 estimated_delivery=window(31, 33),
             )
         ),
+    },
+    "News at its time": {
+        "summary.daily": lambda reader: notices.summary(
+            [ON_ITS_WAY, COLLECTED], reader, NOW, daily=True
+        ),
+        "summary.quiet_hours": lambda reader: notices.summary(
+            [ON_ITS_WAY, LONG], reader, NOW, daily=False
+        ),
+        "reminder": reminded(window(44, 58)),
+        "reminder.between": reminded(window(46, 50)),
+        "reminder.by": reminded(window(None, 50)),
+        "reminder.first_of_days": reminded(window(46, 98)),
     },
     "Sharing": {
         "share.link": lambda reader: sharing.link(
