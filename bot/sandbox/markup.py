@@ -74,7 +74,11 @@ def check_markup(found: dict[str, Any] | None, *, inline_only: bool = False) -> 
     if rows := found.get("keyboard"):
         keyboard = _rows(rows, "keyboard", _reply_button, MAX_REPLY_BUTTONS)
         return Markup(reply_keyboard=keyboard, placeholder=placeholder)
-    return Markup(removes_keyboard=bool(found.get("remove_keyboard")), placeholder=placeholder)
+    return Markup(
+        removes_keyboard=bool(found.get("remove_keyboard")),
+        forces_reply=bool(found.get("force_reply")),
+        placeholder=placeholder,
+    )
 
 
 def _rows(rows: Any, what: str, build: Callable[[Any], _Built], most: int) -> list[list[_Built]]:

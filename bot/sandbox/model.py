@@ -39,6 +39,7 @@ class Markup:
     source: JsonObject | None = None
     """The InlineKeyboardMarkup; other markups are no part of the message."""
     removes_keyboard: bool = False
+    forces_reply: bool = False
     placeholder: str | None = None
 
 

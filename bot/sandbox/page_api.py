@@ -118,8 +118,10 @@ class PageApi:
         return web.json_response([_message_json(message) for message in person.messages])
 
     async def _send(self, request: web.Request) -> web.Response:
-        person = self._person(request)
-        return await _sent(person.send(_text(await _body(request), "text")))
+        person, body = self._person(request), await _body(request)
+        wanted = body.get("reply_to")
+        reply_to = person.chat.messages.get(wanted) if isinstance(wanted, int) else None
+        return await _sent(person.send(_text(body, "text"), reply_to=reply_to))
 
     async def _share_phone(self, request: web.Request) -> web.Response:
         return await _sent(self._person(request).share_phone())
@@ -230,6 +232,8 @@ def _message_json(message: Message) -> JsonObject:
         "buttons": [[_button_json(button) for button in row] for row in message.buttons],
         "reply_keyboard": keyboard and [[asdict(button) for button in row] for row in keyboard],
         "removes_keyboard": message.markup.removes_keyboard,
+        "forces_reply": message.markup.forces_reply,
+        "placeholder": message.markup.placeholder,
         "sent_at": message.sent_at.isoformat(),
         "edited_at": _iso(message.edited_at),
         "silent": message.silent,

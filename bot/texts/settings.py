@@ -12,7 +12,6 @@ from babel import Locale
 from babel.dates import format_time
 from telegram import InlineKeyboardButton
 
-from bot.texts import linking
 from bot.texts.general import keyboard, orders_button
 from bot.texts.languages import LANGUAGES, own_name
 from bot.texts.message import N_, Message, Reader, buttons, foreign, plain
@@ -121,9 +120,10 @@ def overview(chosen: Preferences, reader: Reader, now: datetime) -> Message:
     )
 
 
-def not_linked(reader: Reader) -> Message:
+def not_linked(how: Message, reader: Reader) -> Message:
+    """``how``: to connect."""
     told = reader.say("Settings come with a connected account.")
-    return Message(f"{told}\n\n{linking.not_linked(reader).html}")
+    return Message(f"{told}\n\n{how.html}", how.keyboard)
 
 
 def saved(reader: Reader) -> str:
@@ -314,9 +314,7 @@ def language_screen(chosen: Preferences, reader: Reader) -> Message:
 
 def language_changed(reader: Reader) -> Message:
     """Brings the keyboard that is always at hand along, which no edit can."""
-    told = reader.say(
-        "From now on I write to you in {language}.", language=own_name(reader.language)
-    )
+    told = reader.say("From now on I write to you in this language.")
     return Message(told, keyboard(reader))
 
 

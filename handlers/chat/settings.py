@@ -20,6 +20,7 @@ from handlers.chat.context import (
     Handlers,
     acknowledge,
     caller,
+    how_to_link,
     pressed,
     replace,
     say,
@@ -36,7 +37,8 @@ def for_linked(screen: Screen) -> Answer:
     async def answer(update: Update, context: Context) -> None:
         who = await caller(update, context)
         if who.chat is None:
-            await show(update, settings.not_linked(who.reader))
+            how = await how_to_link(context.bot_data, who)
+            await show(update, settings.not_linked(how, who.reader))
         else:
             await screen(update, context, who, who.chat)
 

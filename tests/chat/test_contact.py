@@ -30,8 +30,9 @@ async def customer_of(chats: Chats, person: Person) -> str | None:
     return chat.customer_id if chat else None
 
 
-def takes_the_keyboard_away(message: Message) -> bool:
-    return message.markup.removes_keyboard
+def brings_the_usual_keyboard(message: Message) -> bool:
+    keyboard = message.reply_keyboard
+    return keyboard is not None and "📦 My orders" in str(keyboard)
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ async def test_a_known_number_is_asked_about_like_a_link_however_telegram_writes
 
     thanks = await known.receives(containing=FOUND)
     assert "I have not kept it" in thanks.text
-    assert takes_the_keyboard_away(thanks)
+    assert brings_the_usual_keyboard(thanks)
     question = await known.receives(containing="Connect this chat to a•••@example.com")
     assert [button.text for button in question.buttons[0]] == ["Yes, connect", "No, thanks"]
     assert await customer_of(chats, known) is None
@@ -123,14 +124,14 @@ async def test_another_connection_that_would_end_is_told_of(known: Person, link:
     await known.receives(containing="that connection will end")
 
 
-async def test_who_is_not_known_hears_what_to_do_and_the_keyboard_goes(
+async def test_who_is_not_known_hears_what_to_do_and_has_the_usual_keyboard_again(
     known: Person, bob: Person, chats: Chats
 ) -> None:
     await bob.share_phone()
     answer = await bob.receives(containing=UNKNOWN)
     assert "I have not kept the number" in answer.text
     assert "Connect Telegram" in answer.text
-    assert takes_the_keyboard_away(answer)
+    assert brings_the_usual_keyboard(answer)
     assert await customer_of(chats, bob) is None
 
 
@@ -252,7 +253,7 @@ async def test_unknown_numbers_are_misses_like_codes(
     await charlie.receives(containing="no longer valid")
     await charlie.share_contact(known.account.phone, of=charlie)
     answer = await charlie.receives(containing="Please try again in 15 minutes")
-    assert takes_the_keyboard_away(answer)
+    assert brings_the_usual_keyboard(answer)
     assert await mongo.database["link_tokens"].count_documents({}) == 0
 
 

@@ -85,10 +85,10 @@ async def test_the_question_s_first_button_agrees_and_its_second_declines(
 async def test_a_connection_that_was_ended_hears_of_that_and_of_nothing_more(
     shop: ShopBackend, household: None, alice: Person, bob: Person, chats: Chats
 ) -> None:
-    await bob.press_data("settings:language:fr")  # it is told in their language, once translated
+    await bob.press_data("settings:language:fr")
     screen = await ends_the_other(alice)
     assert "Only this chat is connected" in screen.text
-    await bob.receives(containing="has disconnected this chat")
+    await bob.receives(containing="a déconnecté cette conversation")
     assert await chats.get(bob.id) is None
 
     said = len(bob.inbox)

@@ -13,6 +13,7 @@ from storage.models import Preferences
 from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
+from tests.support.waiting import until
 
 KAMPALA = (0.3476, 32.5825)
 
@@ -160,8 +161,13 @@ async def test_a_language_is_offered_by_its_own_name_and_counts_at_once(
     assert "✓ Like my phone" in offered
     await alice.press("Русский")
     assert (await chosen(chats, alice)).language == "ru"
-    told = await alice.receives(containing="Русский.")
-    assert told.reply_keyboard is not None  # an edit cannot bring it along
+
+    async def has_come() -> bool:
+        """The keyboard at hand, with a message of its own: an edit cannot bring it along."""
+        last = alice.inbox[-1]
+        return last.id > screen.id and last.reply_keyboard is not None
+
+    await until(has_come)
     await alice.press_data("settings:household", screen)
     assert "г." in shown(alice, screen).text  # a date as it is written in Russian
     await alice.press_data("settings:language:phone", screen)

@@ -144,7 +144,7 @@ async def test_refresh_shows_the_new_state_in_its_place(
         "ord_1", "out_for_delivery", parcel="parcel-B", note="Rider: 0700", notify=False
     )
     answer = await charlie.press("🔄 Refresh")
-    assert answer.text == "There was something new: here it is."
+    assert answer.text == "This is how it stands now."
     refreshed = await charlie.receives(containing="Out for delivery")
     assert refreshed.id == view.id
     assert "0700" not in refreshed.text

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from prometheus_client import Counter
@@ -144,8 +143,11 @@ async def test_after_the_halt_sending_goes_on(
     sandbox.fail(Fault(method="sendMessage", retry_after=1))
     decision = await sender.tell(chat, order)
     assert isinstance(decision, Retry)
-    await until(partial(_takes, pacer))
-    assert isinstance(await sender.tell(chat, order), Sent)
+
+    async def sent() -> bool:
+        return isinstance(await sender.tell(chat, order), Sent)
+
+    await until(sent)
     assert len(alice.inbox) == 1
     assert len(sandbox.calls_of("sendMessage")) == 2
 

@@ -99,6 +99,20 @@ async def test_what_is_sent_on_the_page_reaches_the_bot(
     assert update["message"]["text"] == "/help"
 
 
+async def test_a_message_that_asks_for_a_reply_gets_one_on_the_page(
+    api: Api, page: Page, alice: Person
+) -> None:
+    forced = {"force_reply": True, "input_field_placeholder": "Your comment"}
+    asks = await api.result("sendMessage", chat_id=alice.id, text="What?", reply_markup=forced)
+    _, messages = await page.get(f"/people/{alice.id}/messages")
+    assert [message["forces_reply"] for message in messages] == [False, True]
+    assert messages[-1]["placeholder"] == "Your comment"
+    for reply_to in (asks["message_id"], 999, None):
+        await page.post(f"/people/{alice.id}/send", {"text": "This", "reply_to": reply_to})
+    replies = [update["message"].get("reply_to_message") for update in await api.updates()]
+    assert [reply and reply["message_id"] for reply in replies] == [asks["message_id"], None, None]
+
+
 async def test_a_phone_number_shared_on_the_page_reaches_the_bot(
     api: Api, page: Page, alice: Person
 ) -> None:

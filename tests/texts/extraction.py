@@ -41,9 +41,9 @@ def extracted() -> dict[str, Text]:
 def texts(source: str) -> Iterator[Text]:
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
-        given = call.args[: WORDS.get(_name(call.func), 0)]
-        words = [each.value for each in given if isinstance(each, ast.Constant)]
-        if words and len(words) == len(given) and all(isinstance(word, str) for word in words):
+        wanted = WORDS.get(_name(call.func), 0)  # `str.count` has one argument, `Reader.count` two
+        words = [each.value for each in call.args[:wanted] if isinstance(each, ast.Constant)]
+        if words and len(words) == wanted and all(isinstance(word, str) for word in words):
             yield Text(*map(str, words))
 
 

@@ -9,7 +9,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.services import zones
 from bot.services.household import Member
-from bot.texts import household, settings
+from bot.texts import household, linking, settings
 from bot.texts import zones as texts
 from bot.texts.languages import LANGUAGES
 from bot.texts.message import Message, Reader
@@ -30,7 +30,7 @@ MEMBERS = [
 
 def screens(chosen: Preferences, reader: Reader) -> Iterator[Message]:
     yield settings.overview(chosen, reader, NOW)
-    yield settings.not_linked(reader)
+    yield settings.not_linked(linking.not_linked(reader), reader)
     for choice in settings.CHOICES.values():
         yield settings.choice_screen(choice, chosen, reader)
     yield settings.quiet_screen(chosen, reader, NOW)

@@ -5,7 +5,7 @@ import { $, h } from "./dom.js";
 import { toast } from "./notices.js";
 
 export class Composer {
-  /** `send(text)` sends as `person()`, who holds the phone; `commands()` are the bot's own. */
+  /** `send(text, replyTo)` sends as `person()`, who holds the phone; `commands()` are the bot's own. */
   constructor({ send, person, commands }) {
     this.send = send;
     this.person = person;
@@ -16,6 +16,7 @@ export class Composer {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#submit(event);
     });
     $("menu").addEventListener("click", () => this.#toggleCommands());
+    $("no-reply").addEventListener("click", () => this.#dropReply());
     $("start").addEventListener("click", () => this.send("/start"));
     $("unblock").addEventListener("click", () => sandbox.unblock(this.person().id));
     $("block").addEventListener("click", () => this.#toggleBlocked());
@@ -26,13 +27,17 @@ export class Composer {
     });
   }
 
-  /** Show what fits: `empty` says that the chat has no message, `keyboard` are the bot's own keys. */
-  show({ empty, keyboard }) {
+  /**
+   * Show what fits: `empty` says that the chat has no message, `keyboard` are the bot's own keys;
+   * `asks` is the newest message of all, if it wants a reply.
+   */
+  show({ empty, keyboard, asks }) {
     const { blocked } = this.person();
     $("unblock").hidden = !blocked;
     $("start").hidden = blocked || !empty;
     $("composer").hidden = blocked || empty;
     $("block").textContent = blocked ? "Unblock bot" : "Block bot";
+    this.#showReply(blocked ? null : asks);
     this.#showReplyKeyboard(blocked ? null : keyboard);
   }
 
@@ -47,7 +52,21 @@ export class Composer {
     if (!text) return;
     $("input").value = "";
     this.#typed();
-    this.send(text);
+    this.send(text, this.replyTo?.id);
+  }
+
+  /** As Telegram's apps do, what is typed next is the reply, unless the person does not want to. */
+  #showReply(message) {
+    this.replyTo = message && message.id !== this.dropped ? message : null;
+    $("reply").hidden = !this.replyTo;
+    $("reply-text").textContent = this.replyTo?.text ?? "";
+    $("input").placeholder = this.replyTo?.placeholder ?? "Message";
+  }
+
+  #dropReply() {
+    this.dropped = this.replyTo?.id;
+    this.#showReply(null);
+    $("input").focus();
   }
 
   #typed() {

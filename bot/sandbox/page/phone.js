@@ -77,7 +77,8 @@ export class Phone extends EventTarget {
     for (const chat of this.chats.values()) chat.actedAt = -Infinity;
   }
 
-  async send(text) {
+  /** `replyTo`: the id of the message that this answers, if it asked for a reply. */
+  async send(text, replyTo) {
     const { id } = this.person;
     const chat = this.chat(id);
     const last = chat.messages?.at(-1)?.id ?? 0;
@@ -87,7 +88,7 @@ export class Phone extends EventTarget {
     this.render();
     this.#scrollToEnd("smooth");
     try {
-      await sandbox.send(id, text);
+      await sandbox.send(id, text, replyTo);
       this.#fire("acted", { kind: "send", text });
       await this.refresh(id);
     } finally {
@@ -138,7 +139,11 @@ export class Phone extends EventTarget {
     reconcile($("messages"), this.#lines(all));
     markGroups(all);
     $("messages").classList.toggle("empty", !all.length);
-    this.#fire("rendered", { empty: !all.length, keyboard: keyboardOf(all) });
+    this.#fire("rendered", {
+      empty: !all.length,
+      keyboard: keyboardOf(all),
+      asks: all.at(-1)?.forces_reply ? all.at(-1) : null,
+    });
     if (atEnd) this.#scrollToEnd("smooth");
     else this.#showToEnd();
   }

@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 from bot.services.linking import Offer
 from bot.services.privacy import Held
+from bot.services.sharing import PREFIX, Shared
 from bot.services.statuses import Status
 from bot.services.timeline import Timeline, timeline
 from bot.services.tracking import Page
-from bot.texts import general, linking, orders, privacy
+from bot.texts import feedback, general, linking, orders, privacy, sharing
 from bot.texts.message import Message, Reader
-from storage.models import Carrier, Event
+from storage.models import Carrier, Event, Rating
 from tests.services.history import START, all_of, happened, order, window
+from tests.texts.gallery.settings import SETTINGS
 
 Say = Callable[[Reader], Message | str]
 
@@ -45,6 +47,10 @@ def told(order: Timeline) -> Say:
     return lambda reader: orders.order_news(order, reader, NOW)
 
 
+def thanked(rating: Rating) -> Say:
+    return lambda reader: feedback.thanks(rating, after("delivered"), reader)
+
+
 def kept(text: str) -> Say:
     """For a text that is marked with `N_` and said later."""
     return lambda reader: reader.say(text)
@@ -64,6 +70,7 @@ TWO_PARCELS = view(
     happened(28, "delivered", parcel="A"),
 )
 LONG = view(*all_of(["placed", "confirmed", *["in_transit", "delayed"] * 8]), number="1002")
+TOKEN = PREFIX + "A" * 32
 OFFER = Offer(secret="A" * 43, account_hint=HINT, replaces=False)
 HELD = Held(HINT, START, orders=3, shared=False)
 
@@ -147,6 +154,31 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
             )
         ),
     },
+    "Sharing": {
+        "share.link": lambda reader: sharing.link(
+            ON_ITS_WAY, f"https://t.me/trackline_bot?start={TOKEN}", reader
+        ),
+        "share.stopped": lambda reader: sharing.stopped(ON_ITS_WAY, reader),
+        "share.nothing": sharing.nothing_to_share,
+        "share.seen": lambda reader: sharing.shared(Shared.of(ON_ITS_WAY, NOW), TOKEN, reader),
+        "share.seen.delivered": lambda reader: sharing.shared(
+            Shared.of(after("delivered"), NOW), TOKEN, reader
+        ),
+        "share.ended": sharing.ended,
+    },
+    "How it went": {
+        **{f"feedback.{rating}": thanked(rating) for rating in feedback.RATINGS},
+        "feedback.noted": feedback.noted,
+        "feedback.said_before": feedback.said_before,
+        "feedback.prompt": feedback.prompt,
+        "feedback.prompt.placeholder": feedback.placeholder,
+        "feedback.prompt.too_long": feedback.prompt_again,
+        "feedback.commented": feedback.commented,
+        "feedback.no_comment": feedback.no_comment,
+        "feedback.not_yet": feedback.not_yet,
+        "feedback.too_late": feedback.too_late,
+        "feedback.comment_first": lambda reader: feedback.say_first(after("delivered"), reader),
+    },
     "Privacy": {
         "privacy.linked": lambda reader: privacy.held(HELD, reader),
         "privacy.linked.no_hint": lambda reader: privacy.held(
@@ -159,4 +191,5 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "privacy.deleted": privacy.deleted,
         "privacy.kept": privacy.kept,
     },
+    **SETTINGS,
 }
