@@ -246,6 +246,26 @@ def sample_orders(
             ),
         ),
         (
+            Order("1005", household, (f"1 × {CATALOGUE[6]}",), ROUTES[0]),
+            (
+                Past(4, "12:10", "placed"),
+                Past(4, "12:11", "confirmed"),
+                Past(3, "10:20", "packed"),
+                Past(1, "08:45", "ready_for_pickup"),
+            ),
+        ),
+        (
+            Order("1006", household, (f"4 × {CATALOGUE[0]}", f"1 × {CATALOGUE[3]}"), ROUTES[2]),
+            (
+                Past(3, "21:02", "placed"),
+                Past(3, "21:03", "confirmed"),
+                Past(2, "14:00", "shipped", "1"),
+                Past(2, "16:30", "shipped", "2"),
+                Past(1, "10:15", "delivered", "1"),
+                Past(1, "11:40", "in_transit", "2"),
+            ),
+        ),
+        (
             Order("1007", household, (f"1 × {CATALOGUE[7]}", f"2 × {CATALOGUE[1]}"), ROUTES[0]),
             (
                 Past(1, "20:31", "placed"),

@@ -143,7 +143,7 @@ async def test_a_shop_starts_once_and_only_when_it_knows_the_service(
     await shop.start()
     await shop.start()
     await shop.settled()
-    assert len(service.events) == len(shop.events) == 19
+    assert len(service.events) == len(shop.events) == 29
 
 
 async def test_the_history_is_posted_silently_and_with_its_own_times(
@@ -155,6 +155,8 @@ async def test_the_history_is_posted_silently_and_with_its_own_times(
         "1001",
         "1003",
         "1004",
+        "1005",
+        "1006",
         "1007",
     }
     for event in service.events:
@@ -322,8 +324,8 @@ async def test_alice_and_bob_see_the_same_orders_and_charlie_only_his_own(panel:
         for name in ("Alice", "bob", "Charlie")
     }
     assert numbers == {
-        "Alice": ["1007", "1004", "1001"],
-        "bob": ["1007", "1004", "1001"],
+        "Alice": ["1007", "1006", "1005", "1004", "1001"],
+        "bob": ["1007", "1006", "1005", "1004", "1001"],
         "Charlie": ["1003"],
     }
 
