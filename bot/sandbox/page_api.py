@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
 
 PAGE = Path(__file__).parent / "page"
+KAMPALA = (0.3136, 32.5811)
+"""Latitude and longitude of where everybody on the page is."""
 _ANSWER_PATIENCE = 10.0
 _HEARTBEAT = 15.0
 _HEADERS = {
@@ -86,6 +88,7 @@ class PageApi:
             web.get(f"{one}/messages", self._messages),
             web.post(f"{one}/send", self._send),
             web.post(f"{one}/phone", self._share_phone),
+            web.post(f"{one}/location", self._share_location),
             web.post(f"{one}/press", self._press),
             web.post(f"{one}/block", self._block),
             web.post(f"{one}/unblock", self._unblock),
@@ -122,6 +125,9 @@ class PageApi:
         wanted = body.get("reply_to")
         reply_to = person.chat.messages.get(wanted) if isinstance(wanted, int) else None
         return await _sent(person.send(_text(body, "text"), reply_to=reply_to))
+
+    async def _share_location(self, request: web.Request) -> web.Response:
+        return await _sent(self._person(request).share_location(*KAMPALA))
 
     async def _share_phone(self, request: web.Request) -> web.Response:
         return await _sent(self._person(request).share_phone())
@@ -238,6 +244,7 @@ def _message_json(message: Message) -> JsonObject:
         "edited_at": _iso(message.edited_at),
         "silent": message.silent,
         "contact": message.contact,
+        "location": message.location,
     }
 
 

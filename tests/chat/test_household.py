@@ -144,7 +144,8 @@ async def test_that_the_other_cannot_be_told_is_no_trouble_for_the_one_who_press
     with capture_logs() as logged:
         assert (await alice.press_data(end, screen)).text == "Disconnected"
         await opens(alice)  # her next update is handled once this one is over
-    assert [event["event"] for event in logged] == ["ended_link_not_told"]
+    told = [event["event"] for event in logged if event["event"] != "pace"]  # a busy machine's
+    assert told == ["ended_link_not_told"]
     assert "Only this chat is connected" in shown(alice, screen).text
     assert await chats.get(bob.id) is None
 

@@ -125,6 +125,15 @@ async def test_a_phone_number_shared_on_the_page_reaches_the_bot(
     assert (await page.post(f"/people/{alice.id}/phone", {}))[0] == 409
 
 
+async def test_a_person_shares_where_they_are_on_the_page(
+    api: Api, page: Page, alice: Person
+) -> None:
+    status, message = await page.post(f"/people/{alice.id}/location", {})
+    assert status == 201
+    [update] = await api.updates()
+    assert update["message"]["location"] == message["location"]
+
+
 async def test_a_press_on_the_page_gets_the_bots_answer(
     api: Api, page: Page, alice: Person
 ) -> None:

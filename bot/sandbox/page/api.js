@@ -23,6 +23,7 @@ export const sandbox = {
   messages: (person) => get(`/sandbox/people/${person}/messages`),
   send: (person, text, reply_to) => post(`/sandbox/people/${person}/send`, { text, reply_to }),
   sharePhone: (person) => post(`/sandbox/people/${person}/phone`),
+  shareLocation: (person) => post(`/sandbox/people/${person}/location`),
   press: (person, message_id, data) => post(`/sandbox/people/${person}/press`, { message_id, data }),
   block: (person) => post(`/sandbox/people/${person}/block`),
   unblock: (person) => post(`/sandbox/people/${person}/unblock`),

@@ -2,7 +2,6 @@
 
 import { sandbox } from "./api.js";
 import { $, h } from "./dom.js";
-import { toast } from "./notices.js";
 
 export class Composer {
   /** `send(text, replyTo)` sends as `person()`, who holds the phone; `commands()` are the bot's own. */
@@ -119,7 +118,7 @@ export class Composer {
     await (blocked ? sandbox.unblock(id) : sandbox.block(id));
   }
 
-  /** Rows of `{text, request}`; `request` asks for a contact, or for a location, which nobody has here. */
+  /** Rows of `{text, request}`; `request` asks for a contact or a location. */
   #showReplyKeyboard(rows) {
     $("reply-keyboard").hidden = !rows?.length;
     $("reply-keyboard").replaceChildren(...(rows ?? []).map((row) => h("div", { class: "row" },
@@ -129,10 +128,14 @@ export class Composer {
       }, text)))));
   }
 
-  /** As Telegram's apps do, ask before a phone number is shared. */
+  /** As Telegram's apps do, ask before a phone number or a place is shared. */
   #pressReplyButton(text, request) {
-    if (!request) return this.send(text);
-    if (request !== "contact") return toast(`This phone has no ${request} to share`);
-    if (confirm("Share your phone number with the bot?")) return sandbox.sharePhone(this.person().id);
+    const { id } = this.person();
+    const [what, share] = {
+      contact: ["phone number", sandbox.sharePhone],
+      location: ["location", sandbox.shareLocation],
+    }[request] ?? [];
+    if (!share) return this.send(text);
+    if (confirm(`Share your ${what} with the bot?`)) return share(id);
   }
 }

@@ -12,6 +12,7 @@ const LINK_OR_COMMAND = /https?:\/\/[^\s<>]*[^\s<>.,:;!?"')\]]|(?<![^\s(])\/[a-z
 export function messageElement(message, actions) {
   const text = h("div", { class: "text", html: shownHtml(message) });
   if (message.contact) text.append(contactCard(message.contact));
+  if (message.location) text.append(place(message.location));
   linkify(text);
   fillTimes(text);
   enliven(text, actions);
@@ -34,6 +35,10 @@ function meta(message) {
     message.edited_at && "edited ",
     h("time", { datetime: message.sent_at }, shortTime(new Date(message.sent_at))),
     !message.from_bot && icon(message.pending ? "clock" : "read"));
+}
+
+function place({ latitude, longitude }) {
+  return h("span", {}, `📍 A place: ${latitude}, ${longitude}`);
 }
 
 function contactCard(contact) {
