@@ -71,14 +71,19 @@ class Reader:
         """What the operator wants a shop's own state to be called in this language."""
         return self.own_states.get(f"{state}.{self.language}".casefold())
 
+    def side_by_side(self, *parts: str) -> str:
+        """``#1001 · Shipped · 3 of 5``: each part keeps its place, whichever way it runs."""
+        return " · ".join(map(self._isolated, filter(None, parts)))
+
     def number(self, number: int) -> str:
         return format_decimal(number, locale=self.language)
 
     def _filled(self, text: str, values: Mapping[str, object]) -> str:
         """What is put into a text that runs right to left must not turn its order around."""
-        if is_right_to_left(self.language):
-            values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
-        return text.format_map(values)
+        return text.format_map({name: self._isolated(value) for name, value in values.items()})
+
+    def _isolated(self, value: object) -> str:
+        return f"\u2068{value}\u2069" if is_right_to_left(self.language) else str(value)
 
 
 @dataclass(frozen=True)

@@ -354,12 +354,12 @@ def order_buttons(
 
 def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> InlineKeyboardButton:
     state = plain(statuses.name(order.status, reader, is_pickup=order.is_pickup), 24)
-    label = " · ".join(part for part in (plain(_called(order), 20), state) if part)
-    label = f"{statuses.emoji(order.status)} {label}"
+    parts, emoji = [plain(_called(order), 20), state], statuses.emoji(order.status)
     for when in _whens(order, reader, now) if now else ():
-        if len(whole := f"{label} · {when}") <= LABEL:
-            label = whole
+        if len(f"{emoji} {' · '.join([*parts, when])}") <= LABEL:
+            parts.append(when)
             break
+    label = f"{emoji} {reader.side_by_side(*parts)}"
     return InlineKeyboardButton(label, callback_data=SHOW + button_key(order.order_id))
 
 
