@@ -289,6 +289,11 @@ def test_what_to_do_about_a_parcel_stands_with_it() -> None:
     assert lines[0] == "🚚 On its way"
 
 
+def test_what_to_do_is_said_once() -> None:
+    text = shown(*TWO, happened(3, "attempt_failed", parcel="A"))
+    assert text.count("Couriers often come a second time") == 1
+
+
 def test_more_parcels_than_a_message_holds_are_counted() -> None:
     names = [f"{n:02} " + "🎉" * 61 for n in range(40)]
     text = shown(happened(0, "placed"), *(happened(1, "shipped", parcel=n) for n in names))
