@@ -7,7 +7,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from handlers.web.backend import BACKEND
-from handlers.web.problems import in_time
+from handlers.web.problems import TryLater, in_time
 
 routes = web.RouteTableDef()
 
@@ -21,7 +21,10 @@ async def is_alive(_: web.Request) -> web.Response:
 @routes.get("/readyz")
 async def is_ready(request: web.Request) -> web.Response:
     """200 when work can be taken; 503 with the reasons when not."""
-    reasons = await in_time(request.app[BACKEND].not_ready())
+    try:
+        reasons = await in_time(request.app[BACKEND].not_ready())
+    except TryLater:
+        reasons = ["the database does not answer in time"]
     if reasons:
         return web.json_response(
             {"status": "not ready", "reasons": reasons}, status=HTTPStatus.SERVICE_UNAVAILABLE

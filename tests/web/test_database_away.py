@@ -75,9 +75,6 @@ async def test_readiness_says_that_the_database_is_away_until_it_is_back(
     cable.cut()
     async with asyncio.timeout(SOON):
         answer = await shop.request("GET", "/readyz")
-        while "reasons" not in answer.body:  # on a busy machine, the answer to who waits too long
-            assert answer.status == 503
-            answer = await shop.request("GET", "/readyz")
     assert answer.status == 503
     assert "the database does not answer" in answer.body["reasons"][0]
     cable.mend()
