@@ -13,7 +13,6 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
 )
 
 from bot.texts.languages import is_right_to_left, spoken, translations
@@ -91,7 +90,7 @@ class Message:
     """``keyboard``: the buttons below it, or those that take the place of the phone's keyboard."""
 
     html: str
-    keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None = None
+    keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
 
     @property
     def buttons(self) -> InlineKeyboardMarkup | None:

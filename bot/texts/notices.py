@@ -7,8 +7,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.services.references import button_key
 from bot.services.timeline import Timeline
-from bot.texts.message import Message, Reader, buttons, foreign, moment
-from bot.texts.orders import LIST, SHOW, order_buttons, order_news
+from bot.texts import general
+from bot.texts.message import Message, Reader, buttons, moment
+from bot.texts.orders import SHOW, number, order_buttons, order_news
 from storage.models import Window
 
 WHOLE_DAY = timedelta(hours=12)
@@ -25,7 +26,7 @@ def summary(orders: Sequence[Timeline], reader: Reader, now: datetime, *, daily:
     rows = order_buttons(orders, reader).inline_keyboard
     return Message(
         f"<b>{title}</b>\n\n" + "\n".join(lines),
-        InlineKeyboardMarkup([*rows, [_my_orders(reader)]]),
+        InlineKeyboardMarkup([*rows, [general.orders_button(reader)]]),
     )
 
 
@@ -34,8 +35,8 @@ def reminder(order: Timeline, reader: Reader) -> Message:
     show = InlineKeyboardButton(
         reader.say("Show timeline"), callback_data=SHOW + button_key(order.order_id)
     )
-    words = _today(_called(order), order.estimated_delivery or Window(), reader)
-    return Message(f"📅 {words}", buttons([show], [_my_orders(reader)]))
+    words = _today(f"<b>{number(order)}</b>", order.estimated_delivery or Window(), reader)
+    return Message(f"📅 {words}", buttons([show], [general.orders_button(reader)]))
 
 
 def _today(order: str, window: Window, reader: Reader) -> str:
@@ -69,12 +70,3 @@ def _today(order: str, window: Window, reader: Reader) -> str:
 def _is_one_day(first: datetime, last: datetime, reader: Reader) -> bool:
     zone = reader.timezone
     return first.astimezone(zone).date() == last.astimezone(zone).date()
-
-
-def _called(order: Timeline) -> str:
-    name = order.order_number
-    return f"<b>{foreign(f'#{name}' if name[:1].isdigit() else name, 64)}</b>"
-
-
-def _my_orders(reader: Reader) -> InlineKeyboardButton:
-    return InlineKeyboardButton(reader.say("My orders"), callback_data=LIST)
