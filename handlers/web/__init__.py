@@ -4,7 +4,6 @@ from aiohttp import web
 
 from handlers.web import customers, feedback, health, links, orders, telegram, tracking
 from handlers.web.backend import BACKEND, Backend
-from handlers.web.body import LARGEST
 from handlers.web.problems import problems
 from handlers.web.quotas import tell_quota
 
@@ -17,7 +16,6 @@ _CONNECTIONS = {
 def application(backend: Backend) -> web.Application:
     app = web.Application(
         middlewares=[tell_quota, problems, customers.refuse_erased],
-        client_max_size=LARGEST,
         handler_args=_CONNECTIONS,
     )
     app[BACKEND] = backend

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from handlers.web.problems import Problem, WrongFields
 
 LARGEST = 64 * 1024
+"""Bytes of a body of ours. What others write is larger: its routes say how large."""
 PATIENCE = 8
 """Seconds that a body may take to arrive."""
 LONGEST_NUMBER = 1000
@@ -20,8 +21,10 @@ LONGEST_NUMBER = 1000
 M = TypeVar("M", bound=BaseModel)
 
 
-async def read_json_body(request: web.Request) -> bytes:
+async def read_json_body(request: web.Request, *, largest: int = LARGEST) -> bytes:
     """The raw bytes, not yet parsed: a signature is checked over them first.
+
+    ``largest``: bytes, whole KiB.
 
     Raises `Problem`: 415 another content type or any content encoding, 408 too slow, 413 too large,
     400 broken off.
@@ -32,7 +35,11 @@ async def read_json_body(request: web.Request) -> bytes:
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.")
     try:
         async with asyncio.timeout(PATIENCE):
-            return await request.read()
+            return await request.clone(client_max_size=largest).read()
+    except web.HTTPRequestEntityTooLarge:
+        raise Problem(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is larger than {largest // 1024} KiB."
+        ) from None
     except TimeoutError:
         raise Problem(HTTPStatus.REQUEST_TIMEOUT, "The body took too long to arrive.") from None
     except (ConnectionError, web.RequestPayloadError):

@@ -136,7 +136,6 @@ _DATABASE_AWAY = "The database does not answer now. Send this again later."
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
-    413: "The body is larger than 64 KiB.",
     500: "Something went wrong on our side.",
 }
 

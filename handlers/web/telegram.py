@@ -24,7 +24,7 @@ async def take_update(request: web.Request) -> web.Response:
     given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
     if not hmac.compare_digest(given, (backend.telegram_secret or "").encode()):
         raise Unauthorized
-    body = await read_json_body(request.clone(client_max_size=LARGEST_UPDATE))
+    body = await read_json_body(request, largest=LARGEST_UPDATE)
     try:
         update = Update.de_json(strict_json(body), backend.bot)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
