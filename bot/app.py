@@ -16,6 +16,7 @@ from bot.delivery.sender import Sender
 from bot.jobs import Jobs
 from bot.services.feedback import Feedback
 from bot.services.household import Household
+from bot.services.idempotency import Idempotency
 from bot.services.linking import Linking
 from bot.services.people import People
 from bot.services.phones import PhoneLinking
@@ -38,6 +39,7 @@ from storage.embedded import EmbeddedMongo
 from storage.erasures import Erasures
 from storage.errors import DatabaseError
 from storage.feedback import Opinions
+from storage.idempotency import Repeatables
 from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo, connect
 from storage.orders import Orders
@@ -222,12 +224,13 @@ class Trackline:
             privacy=self._privacy,
             quotas=Quotas(settings.api_rate),
             feedback=self._feedback,
+            idempotency=Idempotency(Repeatables(self._mongo)),
             announce=self._dispatcher.announce,
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,
             bot=self._app.bot,
             webhook_secrets=[secret.get_secret_value() for secret in settings.webhook_secrets],
-            api_keys=[key.get_secret_value() for key in settings.api_keys],
+            api_keys=settings.keys,
             telegram_secret=self._app.webhook_secret,
         )
 

@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.services.keys import ApiKey
 from bot.services.statuses import Status, canonical
 from bot.texts.languages import LANGUAGES
 from storage.sealing import Seal
@@ -64,10 +65,16 @@ def _webhook_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _api_key(key: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[\x21-\x7e]{16,}", key.get_secret_value()):
-        raise ValueError("a key is shorter than 16 characters or has other than plain ASCII")
-    return key
+def _told_apart(keys: list[SecretStr]) -> list[SecretStr]:
+    read = _api_keys(keys)
+    for what in ("name", "secret"):
+        if len({getattr(key, what) for key in read}) < len(read):
+            raise ValueError(f"two keys have the same {what}")
+    return keys
+
+
+def _api_keys(keys: list[SecretStr]) -> list[ApiKey]:
+    return [ApiKey.read(key.get_secret_value(), n) for n, key in enumerate(keys, 1)]
 
 
 def _encryption_key(key: SecretStr) -> SecretStr:
@@ -153,10 +160,12 @@ class Settings(BaseSettings):
         description="one or more whsec_… secrets, separated by commas, all valid at once",
     )
     api_keys: Annotated[
-        list[Annotated[SecretStr, AfterValidator(_api_key)]], NoDecode, BeforeValidator(_words)
+        list[SecretStr], NoDecode, BeforeValidator(_words), AfterValidator(_told_apart)
     ] = Field(
         min_length=1,
-        description="one or more keys of at least 16 characters, separated by commas",
+        description="one or more keys of at least 16 characters, separated by commas; one that may "
+        "not do everything has a name and scopes before it, like website:read+link:KEY, of read, "
+        "write and link",
     )
     encryption_keys: Annotated[
         list[Annotated[SecretStr, AfterValidator(_encryption_key)]],
@@ -241,6 +250,10 @@ class Settings(BaseSettings):
         if info.data.get("bot_api_url") == TELEGRAM and not url.startswith("https://"):
             raise ValueError("Telegram delivers to https only")
         return url
+
+    @property
+    def keys(self) -> list[ApiKey]:
+        return _api_keys(self.api_keys)
 
     @property
     def seal(self) -> Seal:

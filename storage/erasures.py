@@ -78,6 +78,9 @@ class Erasures:
     async def remove_feedback_by(self, chat_id: int) -> None:
         await self._database["feedback"].delete_many({"chat_id": chat_id})
 
+    async def remove_repeatables(self, customer_id: str) -> None:
+        await self._database["repeatables"].delete_many({"customer_id": customer_id})
+
     async def remove_dead_letters(self, chat_id: int) -> None:
         await self._database["dead_letters"].delete_many({"chat_id": chat_id})
 

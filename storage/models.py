@@ -275,6 +275,22 @@ class Phone(_Document):
     at: datetime
 
 
+class Repeatable(_Document):
+    """A request that bore an idempotency key. ``id``: a hash of the key, and of who sent it.
+
+    ``digest``: the SHA-256 of the request. ``status``, ``body``: its answer; None while there is
+    none. ``until``: then at the latest it is answered, or never.
+    """
+
+    id: str = Field(alias="_id")
+    digest: bytes
+    at: datetime
+    until: datetime
+    status: int | None = None
+    body: PersonalText = None
+    customer_id: str | None = None
+
+
 class DeadLetter(_Document):
     """News that nobody will try to send again by itself. ``id``: ``chat:news:order``."""
 

@@ -64,6 +64,10 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
     ],
     "updates": [IndexModel([("at", ASCENDING)], name="a_week", expireAfterSeconds=7 * 24 * 3600)],
+    "repeatables": [
+        IndexModel([("at", ASCENDING)], name="a_day", expireAfterSeconds=24 * 3600),
+        IndexModel([("customer_id", ASCENDING)], name="of_customer", sparse=True),
+    ],
     "removals": [IndexModel([("at", ASCENDING)], name="an_hour", expireAfterSeconds=3600)],
 }
 

@@ -58,6 +58,7 @@ class Privacy:
         await self._remove_chats(customer_id)
         await self._erasures.remove_shares(customer_id)
         await self._erasures.remove_feedback(customer_id)
+        await self._erasures.remove_repeatables(customer_id)
         await self._erasures.remove_orders(customer_id)
 
     async def _remove_chats(self, customer_id: str) -> None:
@@ -103,6 +104,7 @@ class Privacy:
             await self._erasures.remove_tokens(customer_id)
             await self._erasures.remove_shares(customer_id)
             await self._erasures.remove_feedback(customer_id)
+            await self._erasures.remove_repeatables(customer_id)
             await self._erasures.remove_orders(customer_id)
 
     async def _is_shared(self, customer_id: str, chat_id: int) -> bool:

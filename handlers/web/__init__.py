@@ -2,8 +2,9 @@
 
 from aiohttp import web
 
-from handlers.web import customers, feedback, health, links, orders, telegram, tracking
+from handlers.web import api, health, orders, telegram
 from handlers.web.backend import BACKEND, Backend
+from handlers.web.erased import refuse_erased
 from handlers.web.problems import problems
 from handlers.web.quotas import tell_quota
 
@@ -15,15 +16,12 @@ _CONNECTIONS = {
 
 def application(backend: Backend) -> web.Application:
     app = web.Application(
-        middlewares=[tell_quota, problems, customers.refuse_erased],
+        middlewares=[tell_quota, problems, refuse_erased],
         handler_args=_CONNECTIONS,
     )
     app[BACKEND] = backend
     app.add_routes(orders.routes)
-    app.add_routes(links.routes)
-    app.add_routes(tracking.routes)
-    app.add_routes(feedback.routes)
-    app.add_routes(customers.routes)
+    app.add_routes(api.ROUTES)
     app.add_routes(health.routes)
     if backend.telegram_secret is not None:
         app.add_routes(telegram.routes)

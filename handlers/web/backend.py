@@ -7,6 +7,8 @@ from aiohttp import web
 from telegram import Bot, Update
 
 from bot.services.feedback import Feedback
+from bot.services.idempotency import Idempotency
+from bot.services.keys import ApiKey
 from bot.services.linking import Linking
 from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
@@ -27,12 +29,13 @@ class Backend:
     privacy: Privacy
     quotas: Quotas
     feedback: Feedback
+    idempotency: Idempotency
     announce: Callable[[str], None]  # there may be news of this order id
     take_update: Callable[[Update], Awaitable[None]]
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each
     bot: Bot = field(repr=False)
     webhook_secrets: Sequence[str] = field(repr=False)
-    api_keys: Sequence[str] = field(repr=False)
+    api_keys: Sequence[ApiKey] = field(repr=False)
     telegram_secret: str | None = field(repr=False)
 
 

@@ -14,9 +14,9 @@ from bot.sandbox.links import check_link
 from bot.services.events import CarrierNews, OrderEvent
 from bot.services.references import key
 from bot.services.tracking import Tracking
+from handlers.web.api.orders import TrackingInfo
 from handlers.web.body import parse, strict_json
 from handlers.web.problems import Problem
-from handlers.web.tracking import TrackingInfo
 from storage.models import Chat
 from storage.orders import Orders
 from tests.properties.strategies import (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.services.events import OrderEvent
-from handlers.web.links import LinkRequest
+from handlers.web.api.links import LinkRequest
 from handlers.web.problems import WrongFields
 from tests.properties.strategies import events, json_values
 from tests.services.telling import event, nested

@@ -1,15 +1,14 @@
 """`GET /api/v1/orders/{order_id}/tracking`: an order's tracking information, for the shop."""
 
-from http import HTTPStatus
-
 from aiohttp import web
 from pydantic import AwareDatetime, BaseModel
 
+from bot.services.keys import Scope
 from bot.services.timeline import Timeline
 from bot.services.tracking import OrderNotFound
-from handlers.web.backend import BACKEND
-from handlers.web.keys import require_key
-from handlers.web.problems import Problem, in_time
+from handlers.web.api.operation import operation
+from handlers.web.api.refusals import NEVER_SEEN
+from handlers.web.backend import Backend
 from storage.models import Carrier, Window
 
 routes = web.RouteTableDef()
@@ -66,14 +65,7 @@ class TrackingInfo(BaseModel):
 
 
 @routes.get("/api/v1/orders/{order_id}/tracking")
-async def tell_tracking(request: web.Request) -> web.Response:
-    require_key(request)
-    try:
-        order = await in_time(
-            request.app[BACKEND].tracking.for_shop(request.match_info["order_id"])
-        )
-    except OrderNotFound:
-        raise Problem(HTTPStatus.NOT_FOUND, "This order was never seen.") from None
-    return web.Response(
-        text=TrackingInfo.of(order).model_dump_json(), content_type="application/json"
-    )
+@operation(Scope.READ, refusals={OrderNotFound: NEVER_SEEN})
+async def tell_tracking(backend: Backend, order_id: str) -> TrackingInfo:
+    """Read an order's tracking information."""
+    return TrackingInfo.of(await backend.tracking.for_shop(order_id))

@@ -1,0 +1,66 @@
+"""`/api/v1/customers/{customer_id}`: to erase all that is held of a customer, and their phone."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import AfterValidator, BaseModel, SecretStr
+
+from bot.services.events import Identifier
+from bot.services.keys import Scope
+from bot.services.phones import NotAPhone, normalised
+from handlers.web.api.links import AccountHint
+from handlers.web.api.operation import operation
+from handlers.web.backend import Backend
+
+routes = web.RouteTableDef()
+
+NO_PHONE = "It is no phone number in the international form, like +256700000000."
+
+
+def _with_its_country(phone: SecretStr) -> SecretStr:
+    """Without a plus a number of the country might pass for one of the world."""
+    given = phone.get_secret_value().strip()
+    if not given.startswith("+"):
+        raise ValueError(NO_PHONE)
+    try:
+        return SecretStr(normalised(given))
+    except NotAPhone:
+        raise ValueError(NO_PHONE) from None
+
+
+class GivenPhone(BaseModel):
+    """``phone``: kept out of every `repr`, and so out of every traceback."""
+
+    phone: Annotated[SecretStr, AfterValidator(_with_its_country)]
+    account_hint: AccountHint = None
+
+
+@routes.delete("/api/v1/customers/{customer_id}")
+@operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT, in_time=False)
+async def erase_customer(backend: Backend, customer_id: Identifier) -> None:
+    """Erase a customer: all that is held of them, for good.
+
+    Answered when nothing can leave any more: usually at once, a minute after a crash at most.
+    Whatever comes for the customer later is refused.
+    """
+    await backend.privacy.erase(customer_id)
+
+
+@routes.put("/api/v1/customers/{customer_id}/phone")
+@operation(Scope.LINK, status=HTTPStatus.NO_CONTENT)
+async def give_phone(backend: Backend, customer_id: Identifier, body: GivenPhone) -> None:
+    """Give a customer's phone number, in the place of a former one.
+
+    Whoever shares it in the chat, as their own, is asked whether to connect. Only a keyed hash is
+    kept.
+    """
+    number = body.phone.get_secret_value()
+    await backend.phones.give(customer_id, number, body.account_hint)
+
+
+@routes.delete("/api/v1/customers/{customer_id}/phone")
+@operation(Scope.LINK, status=HTTPStatus.NO_CONTENT)
+async def take_phone_back(backend: Backend, customer_id: Identifier) -> None:
+    """Take a customer's phone number back: nobody is recognised by it any more."""
+    await backend.phones.take_back(customer_id)

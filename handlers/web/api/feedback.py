@@ -1,0 +1,74 @@
+"""`GET /api/v1/feedback` and `…/orders/{order_id}/feedback`: what customers said, for the shop."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from aiohttp import web
+from pydantic import AwareDatetime, BaseModel
+
+from bot.services.keys import Scope
+from bot.services.tracking import OrderNotFound
+from handlers.web.api.operation import operation
+from handlers.web.api.paging import Wanted, cursor
+from handlers.web.api.refusals import NEVER_SEEN
+from handlers.web.backend import Backend
+from storage.models import Opinion, Rating
+
+routes = web.RouteTableDef()
+
+
+class FeedbackInfo(BaseModel):
+    """``given_at``: when it was said, changed or commented on last."""
+
+    feedback_id: str
+    order_id: str
+    customer_id: str
+    rating: Rating
+    comment: str | None
+    given_at: AwareDatetime
+
+    @classmethod
+    def of(cls, opinion: Opinion) -> "FeedbackInfo":
+        return cls(
+            feedback_id=opinion.reference,
+            order_id=opinion.order_id,
+            customer_id=opinion.customer_id,
+            rating=opinion.rating,
+            comment=opinion.comment,
+            given_at=opinion.at,
+        )
+
+
+class OrderFeedback(BaseModel):
+    feedback: list[FeedbackInfo]
+
+
+class FeedbackPage(OrderFeedback):
+    """``next``: what to ask with for whatever comes behind; None while there was never any."""
+
+    next: str | None
+
+
+@routes.get("/api/v1/feedback")
+@operation(Scope.READ)
+async def tell_feedback(backend: Backend, query: Wanted) -> FeedbackPage:
+    """Read what customers said of their deliveries, oldest first.
+
+    It follows ten seconds behind. What is changed or commented on comes again, with its
+    ``feedback_id``.
+    """
+    found = await backend.feedback.page(query.after, query.limit, datetime.now(UTC))
+    end = (found[-1].at, found[-1].reference) if found else query.after
+    return FeedbackPage(feedback=_told(found), next=cursor(*end) if end else None)
+
+
+@routes.get("/api/v1/orders/{order_id}/feedback")
+@operation(Scope.READ, refusals={OrderNotFound: NEVER_SEEN})
+async def tell_order_feedback(backend: Backend, order_id: str) -> OrderFeedback:
+    """Read what was said of one order, by everybody of its customer."""
+    await backend.tracking.for_shop(order_id)
+    return OrderFeedback(feedback=_told(await backend.feedback.of_order(order_id)))
+
+
+def _told(opinions: Sequence[Opinion]) -> list[FeedbackInfo]:
+    return [FeedbackInfo.of(opinion) for opinion in opinions]

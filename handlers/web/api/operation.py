@@ -1,0 +1,171 @@
+"""An operation of the REST API: what it takes, answers, refuses and asks for, said once.
+
+The same declaration checks a request, makes its answer, and stands in `/openapi.json`.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+from aiohttp import web
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, create_model
+
+from bot.services.idempotency import Answered
+from bot.services.keys import Scope
+from handlers.web.api.idempotency import once
+from handlers.web.api.keys import require_key
+from handlers.web.backend import BACKEND, Backend
+from handlers.web.body import LARGEST, parse, read_json_body
+from handlers.web.problems import Problem, WrongFields, in_time
+
+Handler = Callable[..., Awaitable[BaseModel | None]]
+M = TypeVar("M", bound=BaseModel)
+
+
+class Query(BaseModel):
+    """What may stand behind the question mark. Whatever else does is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _whole_number(value: object) -> object:
+    if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10):
+        raise ValueError("it should be a whole number")
+    return int(value)
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+"""Of a query, where everything is text."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How an error of a service is answered. ``wrong``: the field that is to blame, in a 422."""
+
+    status: HTTPStatus
+    detail: str
+    wrong: str | None = None
+
+    def problem(self) -> Problem:
+        if self.wrong:
+            return WrongFields([(self.wrong, self.detail)])
+        return Problem(self.status, self.detail)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """``path``, ``query``, ``body``, ``answer``: their models; None where there is none.
+
+    ``in_time``: it answers 503 when the database keeps it waiting. ``largest``: bytes of a body.
+    """
+
+    handler: Handler
+    scope: Scope
+    status: HTTPStatus
+    refusals: Mapping[type[Exception], Refusal]
+    in_time: bool
+    largest: int
+    path: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+
+    async def run(self, request: web.Request) -> web.Response:
+        key = require_key(request, self.scope)
+        body = await read_json_body(request, largest=self.largest) if self.body else b""
+        given = {**self._from_address(request), **self._from_body(body)}
+        work = partial(self._work, request.app[BACKEND], given)
+        reads = self.scope is Scope.READ
+        answered = await (work() if reads else once(request, body, work, by=key.name))
+        return web.Response(
+            status=answered.status,
+            text=answered.body,
+            content_type=None if answered.body is None else "application/json",
+            headers={"Cache-Control": "no-store"},  # it speaks of people
+        )
+
+    def _from_address(self, request: web.Request) -> dict[str, Any]:
+        given: dict[str, Any] = {}
+        if self.path:
+            path = _checked(self.path, dict(request.match_info))
+            given |= {name: getattr(path, name) for name in self.path.model_fields}
+        if self.query:
+            given["query"] = _query(self.query, request)
+        return given
+
+    def _from_body(self, body: bytes) -> dict[str, Any]:
+        return {"body": parse(self.body, body)} if self.body else {}
+
+    async def _work(self, backend: Backend, given: Mapping[str, Any]) -> Answered:
+        doing = self.handler(backend, **given)
+        try:
+            answer = await (in_time(doing) if self.in_time else doing)
+        except tuple(self.refusals) as error:
+            raise self.refusals[type(error)].problem() from None
+        if answer is None:
+            return Answered(self.status)
+        return Answered(self.status, answer.model_dump_json(), _concerned(given))
+
+
+def operation(
+    scope: Scope,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    refusals: Mapping[type[Exception], Refusal] | None = None,
+    in_time: bool = True,
+    largest: int = LARGEST,
+) -> Callable[[Handler], Callable[[web.Request], Awaitable[web.Response]]]:
+    """Makes a route of ``async def (backend, <path…>, query, body) -> answer``.
+
+    What the function takes is read off its signature: parts of the path by their names, ``query``
+    and ``body`` as their models. Its docstring is the description.
+    """
+
+    def declare(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+        declared = Operation(
+            handler, scope, status, refusals or {}, in_time, largest, **_models(handler)
+        )
+
+        async def route(request: web.Request) -> web.Response:
+            return await declared.run(request)
+
+        route.__doc__, route.operation = handler.__doc__, declared  # type: ignore[attr-defined]
+        return route
+
+    return declare
+
+
+def _models(handler: Handler) -> dict[str, type[BaseModel] | None]:
+    hints = get_type_hints(handler, include_extras=True)
+    answer = hints.pop("return")
+    hints.pop("backend")
+    query, body = hints.pop("query", None), hints.pop("body", None)
+    path: Any = {name: (hint, ...) for name, hint in hints.items()}
+    return {
+        "path": create_model("Path", **path) if path else None,
+        "query": query,
+        "body": body,
+        "answer": answer if inspect.isclass(answer) and issubclass(answer, BaseModel) else None,
+    }
+
+
+def _concerned(given: Mapping[str, Any]) -> str | None:
+    """The customer, if the request names one."""
+    return given.get("customer_id") or getattr(given.get("body"), "customer_id", None)
+
+
+def _query(model: type[M], request: web.Request) -> M:
+    query = request.query
+    if twice := sorted({name for name in query if len(query.getall(name)) > 1}):
+        raise WrongFields([(name, "It stands more than once.") for name in twice])
+    return _checked(model, dict(query))
+
+
+def _checked(model: type[M], given: dict[str, Any]) -> M:
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise WrongFields.from_pydantic(error) from None

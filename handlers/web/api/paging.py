@@ -1,0 +1,46 @@
+"""Long lists, a page at a time: `limit` and `after`, the same for each of them."""
+
+import base64
+import binascii
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from handlers.web.api.operation import Query, WholeNumber
+
+MOST = 100
+"""Of one page, and how many there are if nobody says how many are wanted."""
+
+Place = tuple[datetime, str]
+"""In a list: a time, and what tells apart what has the same."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CURSOR = re.compile(r"([0-9]{1,13}) ([\x21-\x7e]{1,256})", re.ASCII)
+
+
+def cursor(at: datetime, name: str) -> str:
+    """What stands for a place in an answer's ``next``."""
+    place = f"{(at - _EPOCH) // timedelta(milliseconds=1)} {name}"
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _place(cursor: object) -> Place:
+    try:
+        padded = str(cursor) + "=" * (-len(str(cursor)) % 4)
+        decoded = base64.b64decode(padded.encode(), b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeError):
+        decoded = ""
+    if not (found := _CURSOR.fullmatch(decoded)):
+        raise ValueError("it should be the next of an answer before")
+    return _EPOCH + timedelta(milliseconds=int(found[1])), found[2]
+
+
+class Wanted(Query):
+    """``after``: the ``next`` of an answer before; ``limit``: how many at most."""
+
+    after: Annotated[Place | None, BeforeValidator(_place), WithJsonSchema({"type": "string"})] = (
+        None
+    )
+    limit: Annotated[WholeNumber, Field(ge=1, le=MOST)] = MOST
