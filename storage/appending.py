@@ -36,15 +36,62 @@ def appended(
                 "created_at": {"$ifNull": ["$created_at", event.recorded_at]},
             }
         },
-        {
-            "$set": {
-                "latest_at": {"$getField": {"field": "occurred_at", "input": _nth("$events", -1)}},
-                "remind_at": _reminded_at(event),
-            }
-        },
+        _dated(event),
         *(_counted_as_news(event) if notify else []),
         {"$set": {"closed": _is_closed(closing)}},
     ]
+
+
+def replaced(
+    events: Sequence[Event],
+    seal: Seal | None,
+    *,
+    keys: list[str],
+    notify: bool,
+    closing: Sequence[str],
+) -> list[Document]:
+    """The update that puts these sorted ``events`` in the place of all that were told.
+
+    It is news if the newest state is another than it was. What gives way is remembered by its id.
+    """
+    newest, ids = events[-1], [event.id for event in events]
+    stated = _events_where(_HAS_STATUS)
+    gone = {
+        "$concatArrays": [
+            {"$ifNull": ["$replaced", []]},
+            {
+                "$map": {
+                    "input": {"$ifNull": ["$events", []]},
+                    "as": "event",
+                    "in": {"id": "$$event.id", "digest": "$$event.digest"},
+                }
+            },
+        ]
+    }
+    not_back = {"$not": [{"$in": ["$$event.id", {"$literal": ids}]}]}
+    status = {"$getField": {"field": "status", "input": "$$newest"}}
+    state = {"$let": {"vars": {"newest": _nth(stated, -1)}, "in": {"$ifNull": [status, None]}}}
+    return [
+        {"$set": {"events": {"$ifNull": ["$events", []]}}},
+        {
+            "$set": {
+                "was": state,
+                "replaced": {"$filter": {"input": gone, "as": "event", "cond": not_back}},
+                "events": {"$literal": [event.to_mongo(seal) for event in events]},
+                "keys": {"$literal": keys},
+                "created_at": {"$ifNull": ["$created_at", newest.recorded_at]},
+            }
+        },
+        _dated(newest),
+        *(_counted(newest, {"$ne": ["$was", state]}) if notify else []),
+        {"$set": {"closed": _is_closed(closing)}},
+        {"$unset": "was"},
+    ]
+
+
+def _dated(event: Event) -> Document:
+    latest = {"$getField": {"field": "occurred_at", "input": _nth("$events", -1)}}
+    return {"$set": {"latest_at": latest, "remind_at": _reminded_at(event)}}
 
 
 def _counted_as_news(event: Event) -> list[Document]:
@@ -53,22 +100,24 @@ def _counted_as_news(event: Event) -> list[Document]:
     So a late event, and a state told twice under two ids, are kept but are not news. Of an expected
     delivery the first word is none either: it comes with a state, as a rule.
     """
-    kinds = []
+    kinds: list[Document] = []
     if event.status:
         kinds.append(_changes_state(event))
     elif event.implies:
         kinds.append(_IS_THE_FIRST_WORD)
     if (window := event.estimated_delivery) and (window.earliest or window.latest):
         kinds.append(_is_moved_delivery(event, window))
-    if not kinds:
-        return []
+    return _counted(event, {"$or": kinds}) if kinds else []
+
+
+def _counted(event: Event, is_news: Document) -> list[Document]:
     count = {"$add": [{"$ifNull": ["$news", 0]}, {"$cond": ["$is_news", 1, 0]}]}
     marked = {"$cond": ["$is_news", event.recorded_at, "$$REMOVE"]}
     known: Document = {"$ifNull": ["$changes", []]}
     change = {"$cond": ["$is_news", [{"event": {"$literal": event.id}, "news": "$news"}], []]}
     changes = {"$slice": [{"$concatArrays": [known, change]}, -CHANGES]}
     return [
-        {"$set": {"is_news": {"$or": kinds}}},
+        {"$set": {"is_news": is_news}},
         {"$set": {"news": count, "unfanned_since": {"$ifNull": ["$unfanned_since", marked]}}},
         {"$set": {"changes": changes}},
         {"$unset": "is_news"},

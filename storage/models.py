@@ -97,6 +97,13 @@ class Event(_Document):
     items: int | None = None
 
 
+class Replaced(_Document):
+    """An event that was told, and has given way to the order's description as a whole."""
+
+    id: str
+    digest: bytes
+
+
 class Change(_Document):
     """An event that was worth telling. ``news``: the order's count of them with it."""
 
@@ -114,6 +121,7 @@ class Order(_Document):
     ``remind_at``: from then on the mailboxes want reminders of the expected day; absent when they
     have them.
     ``closed``: nothing more is expected; derived from the events, to list open orders first.
+    ``replaced``: events that the order no longer holds, so that a repeat is known as one.
     """
 
     id: str = Field(alias="_id")
@@ -127,6 +135,7 @@ class Order(_Document):
     fanned: int = 0
     unfanned_since: datetime | None = None
     closed: bool = False
+    replaced: list[Replaced] = []
     remind_at: datetime | None = None
 
 

@@ -29,6 +29,10 @@ INDEXES: Mapping[str, list[IndexModel]] = {
             name="open_first",
         ),
         IndexModel([("customer_id", ASCENDING), ("keys", ASCENDING)], name="by_key"),
+        IndexModel(
+            [("customer_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)],
+            name="by_age",
+        ),
         IndexModel([("unfanned_since", ASCENDING)], name="unfanned", sparse=True),
         IndexModel([("remind_at", ASCENDING)], name="to_remind", sparse=True),
     ],

@@ -6,7 +6,7 @@ from datetime import datetime
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from storage.appending import appended
+from storage.appending import appended, replaced
 from storage.models import Event, Order
 from storage.mongo import Document, Mongo
 
@@ -46,6 +46,24 @@ class Orders:
         update = self._appending(event, keys=keys, notify=notify)
         return await self._update(_taking(order_id, event, customer_id), update, upsert=False)
 
+    async def replace(
+        self,
+        order_id: str,
+        events: Sequence[Event],
+        *,
+        customer_id: str,
+        keys: list[str],
+        notify: bool,
+    ) -> bool:
+        """Puts these events, sorted, in the place of all that were told; else creates the order.
+
+        One write, like `append`. False: the order belongs to somebody else.
+        """
+        update = replaced(events, self._seal, keys=keys, notify=notify, closing=self._closed)
+        return await self._update(
+            {"_id": order_id, "customer_id": customer_id}, update, upsert=True
+        )
+
     def _appending(self, event: Event, *, keys: list[str], notify: bool) -> list[Document]:
         return appended(event, self._seal, keys=keys, notify=notify, closing=self._closed)
 
@@ -74,6 +92,25 @@ class Orders:
         cursor = self._orders.find({"customer_id": customer_id}).sort(_OPEN_FIRST)
         found = await cursor.skip(skip).limit(limit).to_list(limit)
         return [Order.from_mongo(order, self._seal) for order in found]
+
+    async def page_of_customer(
+        self, customer_id: str, after: tuple[datetime, str] | None, limit: int
+    ) -> list[Order]:
+        """The customer's orders by (``created_at``, id), oldest first: those behind ``after``."""
+        later: Document = {"customer_id": customer_id}
+        found: list[Document] = []
+        if after:
+            at, order_id = after
+            same = {"customer_id": customer_id, "created_at": at, "_id": {"$gt": order_id}}
+            found = await self._by_age(same, limit)
+            later["created_at"] = {"$gt": at}
+        if len(found) < limit:
+            found += await self._by_age(later, limit - len(found))
+        return [Order.from_mongo(order, self._seal) for order in found]
+
+    async def _by_age(self, orders: Document, limit: int) -> list[Document]:
+        cursor = self._orders.find(orders).sort([("created_at", ASCENDING), ("_id", ASCENDING)])
+        return await cursor.limit(limit).to_list(limit)
 
     async def keys_of_customer(self, customer_id: str, limit: int) -> Sequence[tuple[str, str]]:
         """(order id, key) for the keys of the customer's first orders in `of_customer`."""
@@ -112,5 +149,6 @@ _HAS_ROOM: Document = {f"events.{MOST_EVENTS - 1}": {"$exists": False}}
 
 def _taking(order_id: str, event: Event, customer_id: str | None) -> Document:
     """The order, if it is this customer's, has room, and does not have the event yet."""
-    order = {"_id": order_id, "events.id": {"$ne": event.id}, **_HAS_ROOM}
+    not_yet = {"events.id": {"$ne": event.id}, "replaced.id": {"$ne": event.id}}
+    order = {"_id": order_id, **not_yet, **_HAS_ROOM}
     return order if customer_id is None else order | {"customer_id": customer_id}

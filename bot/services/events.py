@@ -66,13 +66,21 @@ Identifier = Annotated[
 """Plain ASCII, no spaces: opaque to us."""
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_iso_8601), AfterValidator(_storable)]
+PastMoment = Annotated[Moment, AfterValidator(_not_ahead)]
+"""Or at most `CLOCK_SKEW` ahead."""
 
 
 def _text(longest: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
 
 
-class _Part(BaseModel):
+ShortText = Annotated[str, _text(64)]
+Note = Annotated[str, _text(1000)]
+Location = Annotated[str, _text(200)]
+Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
+
+
+class Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     @field_validator("*", mode="before")
@@ -89,7 +97,7 @@ class _Part(BaseModel):
         return value
 
 
-class CarrierNews(_Part):
+class CarrierNews(Part):
     name: Annotated[str, _text(100)] | None = None
     tracking_number: Annotated[str, _text(100)] | None = None
     tracking_url: (
@@ -97,7 +105,7 @@ class CarrierNews(_Part):
     ) = None
 
 
-class DeliveryWindow(_Part):
+class DeliveryWindow(Part):
     earliest: Moment | None = None
     latest: Moment | None = None
 
@@ -108,26 +116,26 @@ class DeliveryWindow(_Part):
         return self
 
 
-class OrderNews(_Part):
+class OrderNews(Part):
     """The event's ``data``."""
 
     order_id: Identifier
     customer_id: Identifier | None = None
-    order_number: Annotated[str, _text(64)] | None = None
-    status: Annotated[str, _text(64)] | None = None
-    occurred_at: Annotated[Moment, AfterValidator(_not_ahead)] | None = None
-    parcel: Annotated[str, _text(64)] | None = None
-    note: Annotated[str, _text(1000)] | None = None
-    location: Annotated[str, _text(200)] | None = None
+    order_number: ShortText | None = None
+    status: ShortText | None = None
+    occurred_at: PastMoment | None = None
+    parcel: ShortText | None = None
+    note: Note | None = None
+    location: Location | None = None
     carrier: CarrierNews | None = None
     estimated_delivery: DeliveryWindow | None = None
-    items: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = None
+    items: Count | None = None
     notify: StrictBool = True
 
 
-class OrderEvent(_Part):
+class OrderEvent(Part):
     type: Literal["order.created", "order.status_changed", "order.updated"]
-    timestamp: Annotated[Moment, AfterValidator(_not_ahead)]
+    timestamp: PastMoment
     data: OrderNews
 
     @field_validator("data")

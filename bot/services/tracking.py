@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from bot.services import references
+from bot.services.descriptions import OrderDescription, as_events
 from bot.services.events import OrderEvent, OrderNews
 from bot.services.privacy import Privacy
 from bot.services.statuses import Status, canonical, rank
 from bot.services.throttle import Throttle
 from bot.services.timeline import Timeline, timeline
-from storage.models import Carrier, Chat, Event, Order, Window
+from storage.models import Carrier, Chat, Event, Order, Replaced, Window
 from storage.orders import MOST_EVENTS, Orders
 
 PAGE = 6
@@ -19,6 +21,9 @@ PAGES = 50
 """How many pages can be turned; what lies behind them is found by its number."""
 SEARCHED = 200
 """How many of a customer's latest orders are searched for the end of an id."""
+
+
+Described = Literal["created", "replaced", "unchanged"]
 
 
 class Refused(Exception):
@@ -101,6 +106,30 @@ class Tracking:
             return True
         raise IdTaken  # by an event of another order
 
+    async def describe(self, order_id: str, description: OrderDescription) -> Described:
+        """Makes the order what is described, whatever was told of it before.
+
+        Raises `NotThisCustomers`, `CustomerErased`.
+        """
+        events = as_events(order_id, description, self._words, datetime.now(UTC))
+        before = await self._orders.get(order_id)
+        if before is None:
+            await self._privacy.refuse_erased(description.customer_id)
+        elif before.customer_id != description.customer_id:
+            raise NotThisCustomers
+        elif [event.id for event in before.events] == [event.id for event in events]:
+            return "unchanged"
+        done = await self._orders.replace(
+            order_id,
+            events,
+            customer_id=description.customer_id,
+            keys=references.keys(order_id, description.order_number),
+            notify=description.notify,
+        )
+        if not done:
+            raise NotThisCustomers
+        return "replaced" if before else "created"
+
     async def _append(self, news: OrderNews, record: Event, *, create: bool = False) -> bool:
         append = self._orders.append if create else self._orders.append_to_known
         return await append(
@@ -118,7 +147,8 @@ class Tracking:
             raise UnknownOrder
         if order is None:
             return False
-        before = next((event for event in order.events if event.id == record.id), None)
+        told: list[Event | Replaced] = [*order.events, *order.replaced]
+        before = next((event for event in told if event.id == record.id), None)
         if before and before.digest != record.digest:
             raise IdTaken
         if before:
@@ -196,9 +226,18 @@ class Tracking:
         """The first page's orders. Raises `NotLinked`."""
         return (await self.page(chat)).orders
 
-    async def for_shop(self, order_id: str) -> Timeline:
-        """The timeline for the shop itself. Raises `OrderNotFound`."""
+    # For the shop itself
+
+    async def order(self, order_id: str) -> Order:
+        """Raises `OrderNotFound`."""
         order = await self._orders.get(order_id)
         if order is None:
             raise OrderNotFound
-        return timeline(order)
+        return order
+
+    async def orders_of(
+        self, customer_id: str, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[Order]:
+        """The customer's orders behind ``after`` (a time and an id), by when they were first told,
+        oldest first."""
+        return await self._orders.page_of_customer(customer_id, after, limit)

@@ -16,6 +16,7 @@ RETRY_AFTER = 5
 """Seconds after which it makes sense to try again."""
 LONGEST_WAIT = 2.6
 """Seconds that a request waits for the database in all; a sender hears within three."""
+DATABASE_AWAY = "The database does not answer now. Send this again later."
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -75,7 +76,7 @@ class WrongFields(Problem):
 class TryLater(Problem):
     """The same request may succeed later. Whether this one was stored may be unknowable."""
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: str = DATABASE_AWAY) -> None:
         super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, detail, retry_after=RETRY_AFTER)
 
 
@@ -94,7 +95,7 @@ async def in_time(work: Awaitable[T]) -> T:
     if late:
         _given_up.add(doing)
         doing.add_done_callback(_ended_late)
-        raise TryLater(_DATABASE_AWAY)
+        raise TryLater()
     return done.pop().result()
 
 
@@ -122,7 +123,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         if not is_passing(error):
             return _failed(request)
         log.warning("database_away", error=type(error).__name__)
-        return _answer(TryLater(_DATABASE_AWAY))
+        return _answer(TryLater())
     except Exception:  # noqa: BLE001 - a request's edge
         return _failed(request)
 
@@ -132,7 +133,6 @@ def _failed(request: web.Request) -> web.Response:
     return _answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, _DETAILS[500]))
 
 
-_DATABASE_AWAY = "The database does not answer now. Send this again later."
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bot.sandbox.links import check_link
 from bot.services.events import CarrierNews, OrderEvent
 from bot.services.references import key
+from bot.services.timeline import timeline
 from bot.services.tracking import Tracking
 from handlers.web.api.orders import TrackingInfo
 from handlers.web.body import parse, strict_json
@@ -151,7 +152,7 @@ async def test_what_is_taken_is_kept_and_found_as_it_was(
 
 async def is_found(tracking: Tracking, chat: Chat, read: OrderEvent) -> None:
     """By the shop, and by its customer under all its names."""
-    seen = await tracking.for_shop(read.data.order_id)
+    seen = timeline(await tracking.order(read.data.order_id))
     assert TrackingInfo.of(seen).model_dump_json()
     for name in filter(key, [read.data.order_id, read.data.order_number or ""]):
         assert await tracking.timeline(chat, name) == seen

@@ -2,10 +2,12 @@
 
 from aiohttp import web
 
-from handlers.web.api import customers, feedback, links, orders
+from handlers.web.api import batches, customers, events, feedback, links, orders
 
 ROUTES: list[web.AbstractRouteDef] = [
     *orders.routes,
+    *events.routes,
+    *batches.routes,
     *links.routes,
     *customers.routes,
     *feedback.routes,

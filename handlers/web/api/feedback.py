@@ -66,7 +66,7 @@ async def tell_feedback(backend: Backend, query: Wanted) -> FeedbackPage:
 @operation(Scope.READ, refusals={OrderNotFound: NEVER_SEEN})
 async def tell_order_feedback(backend: Backend, order_id: str) -> OrderFeedback:
     """Read what was said of one order, by everybody of its customer."""
-    await backend.tracking.for_shop(order_id)
+    await backend.tracking.order(order_id)
     return OrderFeedback(feedback=_told(await backend.feedback.of_order(order_id)))
 
 

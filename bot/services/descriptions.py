@@ -1,0 +1,93 @@
+"""What a shop tells of an order as a whole: all that happened to it until now."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, StrictBool
+
+from bot.services.events import (
+    CarrierNews,
+    Count,
+    DeliveryWindow,
+    Identifier,
+    Location,
+    Note,
+    Part,
+    PastMoment,
+    ShortText,
+)
+from bot.services.statuses import canonical, rank
+from storage.models import Carrier, Event, Window
+
+MOST_STEPS = 500
+
+
+class DescribedStep(Part):
+    """One thing that happened, as it stands in the tracking information."""
+
+    status: ShortText
+    timestamp: PastMoment
+    note: Note | None = None
+    location: Location | None = None
+    parcel: ShortText | None = None
+    carrier: CarrierNews | None = None
+    estimated_delivery: DeliveryWindow | None = None
+
+
+class OrderDescription(Part):
+    """``carrier``, ``estimated_delivery``: of the whole order, where no step says otherwise."""
+
+    customer_id: Identifier
+    order_number: ShortText | None = None
+    items: Count | None = None
+    carrier: CarrierNews | None = None
+    estimated_delivery: DeliveryWindow | None = None
+    tracking_info: Annotated[list[DescribedStep], Field(min_length=1, max_length=MOST_STEPS)]
+    notify: StrictBool = True
+
+
+def as_events(
+    order_id: str, order: OrderDescription, words: Mapping[str, str], now: datetime
+) -> Sequence[Event]:
+    """The description as events, sorted. The same description makes events of the same ids.
+
+    What is said of the whole order goes with its first step, so that what a later one says counts
+    more. ``words``: the shop's own for states.
+    """
+    steps = sorted(order.tracking_info, key=lambda step: step.timestamp)
+    events = {}
+    for step in steps:
+        event = _event(order_id, step, order if step is steps[0] else None, words, now)
+        events[event.id] = event
+    return sorted(events.values(), key=lambda e: (e.occurred_at, e.rank, e.id))
+
+
+def _event(
+    order_id: str,
+    step: DescribedStep,
+    order: OrderDescription | None,
+    words: Mapping[str, str],
+    now: datetime,
+) -> Event:
+    status = canonical(step.status, words)
+    carrier = step.carrier or (order.carrier if order else None)
+    window = step.estimated_delivery or (order.estimated_delivery if order else None)
+    whole = order.model_dump_json(exclude={"tracking_info", "notify"}) if order else ""
+    digest = hashlib.sha256(f"{order_id}\0{step.model_dump_json()}\0{whole}".encode()).digest()
+    return Event(
+        id=f"described:{digest.hex()}",
+        digest=digest,
+        occurred_at=step.timestamp,
+        recorded_at=now,
+        rank=rank(status),
+        status=status,
+        parcel=step.parcel,
+        note=step.note,
+        location=step.location,
+        order_number=order.order_number if order else None,
+        carrier=Carrier(**carrier.model_dump()) if carrier else None,
+        estimated_delivery=Window(**window.model_dump()) if window else None,
+        items=order.items if order else None,
+    )

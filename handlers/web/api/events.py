@@ -1,0 +1,64 @@
+"""`POST /api/v1/events`: an order event, with a key in the place of a signature."""
+
+import hashlib
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from aiohttp import web
+from pydantic import BaseModel, StringConstraints
+
+from bot.services.events import OrderEvent
+from bot.services.keys import Scope
+from bot.services.privacy import CustomerErased
+from bot.services.tracking import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
+from handlers.web.api.operation import Refusal, operation
+from handlers.web.backend import Backend
+
+routes = web.RouteTableDef()
+
+REFUSALS = {
+    UnknownOrder: Refusal(
+        HTTPStatus.NOT_FOUND,
+        "This order was never seen. Its first event needs data.customer_id.",
+    ),
+    IdTaken: Refusal(HTTPStatus.CONFLICT, "Another event came with this id before."),
+    NotThisCustomers: Refusal(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "This order is another customer's.",
+        wrong="data.customer_id",
+    ),
+    TooManyEvents: Refusal(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "This order holds no more events.",
+        wrong="data.order_id",
+    ),
+    CustomerErased: Refusal(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "This customer was erased.", wrong="data.customer_id"
+    ),
+}
+
+
+class NumberedEvent(OrderEvent):
+    """``id``: the event's own; to send it again with the same id changes nothing."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,256}$")]
+
+
+class EventResult(BaseModel):
+    id: str
+    result: Literal["recorded", "duplicate"]
+
+
+@routes.post("/api/v1/events")
+@operation(Scope.WRITE, refusals=REFUSALS)
+async def take_event(backend: Backend, body: NumberedEvent) -> EventResult:
+    """Record one event of an order, and tell its customer."""
+    return await record(backend, body)
+
+
+async def record(backend: Backend, event: NumberedEvent) -> EventResult:
+    """Raises what `REFUSALS` answers."""
+    digest = hashlib.sha256(event.model_dump_json(exclude={"id"}).encode()).digest()
+    recorded = await backend.tracking.record(event, event_id=event.id, digest=digest)
+    backend.announce(event.data.order_id)
+    return EventResult(id=event.id, result="recorded" if recorded else "duplicate")
