@@ -16,7 +16,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 HIDDEN = "[hidden]"
 
 # Below these levels the libraries tell of people, or of every request and its URL.
-_LIBRARIES = {
+LIBRARIES = {
     "aiohttp.access": logging.INFO,
     "apscheduler": logging.WARNING,
     "httpcore": logging.WARNING,
@@ -55,7 +55,7 @@ def configure(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(number)
-    for name, lowest in _LIBRARIES.items():
+    for name, lowest in LIBRARIES.items():
         logging.getLogger(name).setLevel(max(lowest, number))
     structlog.configure(
         processors=[structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

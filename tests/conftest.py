@@ -3,9 +3,10 @@
 The cast: alice and bob share a household (and its shop account), charlie is an outsider.
 """
 
+import logging
 import os
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +15,7 @@ import pytest
 import pytest_asyncio
 import structlog
 
+from bot import logs
 from bot.app import Trackline
 from bot.sandbox import Person, Sandbox
 from bot.services.statuses import CLOSED
@@ -40,6 +42,20 @@ structlog.configure(
         ),
     ]
 )  # the default's rich tracebacks take seconds each
+
+
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """For tests that configure logging: afterwards it is as before them."""
+    root, ours = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers, root.level
+    levels = {name: logging.getLogger(name).level for name in logs.LIBRARIES}
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.configure(**ours)
+    for name, lowest in levels.items():
+        logging.getLogger(name).setLevel(lowest)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

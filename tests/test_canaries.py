@@ -6,7 +6,6 @@ Logging is set up as production does it, at DEBUG.
 import asyncio
 import contextlib
 import io
-import logging
 import os
 import secrets
 import sys
@@ -45,23 +44,12 @@ PASSWORD = "canary-database-password"
 TELEGRAM_TOKEN = "987654321:AAcanaryCanaryCanaryCanaryCanary0123"
 SECRETS = [API_KEY, SECRET, NAME, "Canarina", PHONE, PHONE[1:], NOTE, HINT, PASSWORD]
 
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
+
 
 @pytest.fixture
 def driver() -> Driver:
     return one("pymongo")
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    levels = {name: logging.getLogger(name).level for name in logs._LIBRARIES}
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-    for name, lowest in levels.items():
-        logging.getLogger(name).setLevel(lowest)
 
 
 @pytest.fixture

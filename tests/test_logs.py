@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -14,16 +13,7 @@ TOKEN = "1234567890:AAE-canary_0123456789abcdefghijklmnop"
 log = structlog.get_logger("shop")
 
 
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-    for name in ("aiohttp.access", "apscheduler", "httpcore", "httpx", "pymongo", "telegram"):
-        logging.getLogger(name).setLevel(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
 
 
 def line(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
