@@ -14,10 +14,13 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.jobs import Jobs
+from bot.services.deliveries import Deliveries
+from bot.services.exports import Exports
 from bot.services.feedback import Feedback
 from bot.services.household import Household
 from bot.services.idempotency import Idempotency
 from bot.services.linking import Linking
+from bot.services.links import Links
 from bot.services.people import People
 from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
@@ -26,6 +29,7 @@ from bot.services.sharing import GUESSES, Sharing
 from bot.services.statuses import CLOSED
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
+from bot.services.undelivered import Undelivered
 from bot.settings import Settings
 from bot.telegram_app import TelegramApp, TokenRefused
 from bot.texts.languages import spoken
@@ -98,7 +102,8 @@ class Trackline:
         settings = self._settings
         orders, chats = Orders(self._mongo, CLOSED), Chats(self._mongo)
         tokens, dead_letters = LinkTokens(self._mongo), DeadLetters(self._mongo)
-        reader = Reader(
+        phones, opinions = Phones(self._mongo), Opinions(self._mongo)
+        self._reader = reader = Reader(
             spoken(settings.default_language),
             settings.timezone,
             settings.shop_name,
@@ -120,12 +125,16 @@ class Trackline:
             throttle=Throttle(throttles, CODES),
         )
         self._phones = PhoneLinking(
-            Phones(self._mongo),
+            phones,
             self._linking,
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
-        self._feedback = Feedback(Opinions(self._mongo))
+        self._feedback = Feedback(opinions)
+        self._links = Links(chats, tokens, self._linking)
+        self._exports = Exports(orders, chats, opinions, phones)
+        self._deliveries = Deliveries(chats)
+        self._undelivered = Undelivered(dead_letters, chats)
         services = Services(
             people=People(chats),
             household=Household(chats),
@@ -223,7 +232,12 @@ class Trackline:
             phones=self._phones,
             privacy=self._privacy,
             quotas=Quotas(settings.api_rate),
+            links=self._links,
             feedback=self._feedback,
+            deliveries=self._deliveries,
+            exports=self._exports,
+            undelivered=self._undelivered,
+            reader=self._reader,
             idempotency=Idempotency(Repeatables(self._mongo)),
             announce=self._dispatcher.announce,
             take_update=self._app.inbox.take,

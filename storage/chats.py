@@ -38,9 +38,9 @@ class Chats:
     async def link(self, chat: Chat) -> None:
         """Links the chat to ``chat.customer_id``; another customer's link ends, with its news.
 
-        If it was this customer's already, what waits there stays; the hint and the language are
-        those of the new link, where it has them. The person stays the same in any case, and so do
-        their preferences.
+        If it was this customer's already, what waits there stays; the reference, the hint and the
+        language are those of the new link, where it has them. The person stays the same in any
+        case, and so do their preferences.
         """
         others = {"_id": chat.id, "customer_id": {"$ne": chat.customer_id}}
         linked = chat.to_mongo(self._seal)
@@ -49,10 +49,10 @@ class Chats:
         try:
             await self._chats.update_one(others, [{"$replaceWith": anew}], upsert=True)
         except DuplicateKeyError:
-            told = {name: linked[name] for name in ("account_hint", "language") if name in linked}
-            if told:
-                same = {"_id": chat.id, "customer_id": chat.customer_id}
-                await self._update(same, {"$set": told})
+            names = ("reference", "account_hint", "language")
+            told = {name: linked[name] for name in names if name in linked}
+            same = {"_id": chat.id, "customer_id": chat.customer_id}
+            await self._update(same, {"$set": told})
 
     async def get(self, chat_id: int) -> Chat | None:
         found = await self._chats.find_one({"_id": chat_id})
@@ -154,20 +154,22 @@ class Chats:
         )
 
     async def complete(
-        self, chat: Chat, *entries: Entry, lease: str, next_at: datetime, card: Card | None = None
+        self,
+        chat: Chat,
+        *ended: Entry | Told,
+        lease: str,
+        next_at: datetime,
+        card: Card | None = None,
     ) -> bool:
-        """Removes the entries, remembers them as told and ends the lease; the rest is due
-        ``next_at`` at the earliest. ``card``: the order's live message from here on.
+        """Removes what was told, and entries that are over without it; remembers all and ends the
+        lease. The rest is due ``next_at`` at the earliest. ``card``: the order's live message now.
 
         False: the lease was lost; whoever has it now answers for the entries.
         """
-        told = [
-            Told(order_id=entry.order_id, news=entry.news, kind=entry.kind).to_mongo()
-            for entry in entries
-        ]
+        told = [_told(each).to_mongo() for each in ended]
         remembered = {"$concatArrays": ["$told", {"$literal": told}]}
         also = {"told": {"$slice": [remembered, -REMEMBERED]}} | _with_card(card)
-        return await self._end(chat, lease, next_at, _without(entries) | also)
+        return await self._end(chat, lease, next_at, _without(ended) | also)
 
     async def drop(self, chat: Chat, *entries: Entry, lease: str, next_at: datetime) -> bool:
         """Removes the entries as what could not be told, and ends the lease."""
@@ -255,7 +257,7 @@ def _wants(chat: Chat, entry: Entry) -> Document:
 # Parts of pipelines. Older documents have entries without a kind.
 
 
-def _same(entry: Entry) -> list[Document]:
+def _same(entry: Entry | Told) -> list[Document]:
     """That ``$$entry`` is of the same kind and order."""
     return [
         {"$eq": ["$$entry.order_id", {"$literal": entry.order_id}]},
@@ -275,7 +277,13 @@ def _others(entry: Entry) -> Document:
     return _entries_that({"$not": [{"$and": _same(entry)}]})
 
 
-def _without(entries: Sequence[Entry]) -> Document:
+def _told(ended: Entry | Told) -> Told:
+    if isinstance(ended, Told):
+        return ended
+    return Told(order_id=ended.order_id, news=ended.news, kind=ended.kind)
+
+
+def _without(entries: Sequence[Entry | Told]) -> Document:
     """All but these, and but for older ones in their place."""
     gone = [{"$and": [*_same(e), {"$lte": ["$$entry.news", e.news]}]} for e in entries]
     return {"entries": _entries_that({"$not": [{"$or": gone}]})}

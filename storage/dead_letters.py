@@ -1,9 +1,10 @@
 """Dead letters: news that could not be told, and why."""
 
-from datetime import UTC, datetime
+import secrets
 
 from storage.models import DeadLetter
 from storage.mongo import Mongo
+from storage.paging import Place, page
 
 
 class DeadLetters:
@@ -15,14 +16,18 @@ class DeadLetters:
     async def keep(self, letter: DeadLetter) -> None:
         """Kept once, however often it is said."""
         document = letter.to_mongo()
-        await self._letters.replace_one({"_id": document["_id"]}, document, upsert=True)
+        letter_id, _ = document.pop("_id"), document.pop("reference", None)
+        named = {"$set": document, "$setOnInsert": {"reference": secrets.token_hex(8)}}
+        await self._letters.update_one({"_id": letter_id}, named, upsert=True)
 
-    async def oldest(self, limit: int) -> list[DeadLetter]:
-        found = await self._letters.find({"since": _ANY}).sort("since").limit(limit).to_list(limit)
+    async def get(self, reference: str) -> DeadLetter | None:
+        found = await self._letters.find_one({"reference": reference})
+        return DeadLetter.from_mongo(found) if found else None
+
+    async def page(self, after: Place | None, limit: int) -> list[DeadLetter]:
+        """Oldest first, by (``since``, ``reference``): those behind ``after``."""
+        found = await page(self._letters, ("since", "reference"), after, limit)
         return [DeadLetter.from_mongo(letter) for letter in found]
 
     async def remove(self, letter: DeadLetter) -> None:
         await self._letters.delete_one({"_id": letter.id})
-
-
-_ANY = {"$gt": datetime(2000, 1, 1, tzinfo=UTC)}  # a bounded range is read by its index

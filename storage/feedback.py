@@ -7,6 +7,7 @@ from pymongo.errors import DuplicateKeyError
 
 from storage.models import Opinion
 from storage.mongo import Document, Mongo
+from storage.paging import Place, page
 
 
 class Opinions:
@@ -72,23 +73,14 @@ class Opinions:
         found = await cursor.sort("at", ASCENDING).to_list(None)
         return [Opinion.from_mongo(opinion, self._seal) for opinion in found]
 
-    async def page(
-        self, after: tuple[datetime, str] | None, *, until: datetime, limit: int
-    ) -> list[Opinion]:
+    async def page(self, after: Place | None, *, until: datetime, limit: int) -> list[Opinion]:
         """Oldest first, by (``at``, ``reference``): those behind ``after``, ``until`` then."""
-        later: Document = {"$lte": until}
-        found: list[Opinion] = []
-        if after:
-            at, reference = after
-            later["$gt"] = at
-            found = await self._sorted({"at": at, "reference": {"$gt": reference}}, limit)
-        if len(found) < limit:
-            found += await self._sorted({"at": later}, limit - len(found))
-        return found
+        not_newer = {"at": {"$lte": until}}
+        found = await page(self._opinions, ("at", "reference"), after, limit, not_newer)
+        return [Opinion.from_mongo(opinion, self._seal) for opinion in found]
 
-    async def _sorted(self, opinions: Document, limit: int) -> list[Opinion]:
-        cursor = self._opinions.find(opinions).sort([("at", ASCENDING), ("reference", ASCENDING)])
-        found = await cursor.limit(limit).to_list(limit)
+    async def of_customer(self, customer_id: str) -> list[Opinion]:
+        found = await self._opinions.find({"customer_id": customer_id}).to_list(None)
         return [Opinion.from_mongo(opinion, self._seal) for opinion in found]
 
     async def _find(self, opinion: Document) -> Opinion | None:

@@ -25,7 +25,15 @@ class LinkTokens:
         found = await self._tokens.find_one(secret | {"expires_at": {"$gt": now}})
         return LinkToken.from_mongo(found, self._seal) if found else None
 
-    async def use(self, token: LinkToken, chat_id: int, now: datetime) -> bool:
+    async def of_customer(self, customer_id: str, now: datetime, limit: int) -> list[LinkToken]:
+        """Those that are worth something still."""
+        worth = {"customer_id": customer_id, "expires_at": {"$gt": now}, "done": False}
+        found = await self._tokens.find(worth).to_list(limit)
+        return [LinkToken.from_mongo(token, self._seal) for token in found]
+
+    async def use(
+        self, token: LinkToken, chat_id: int, now: datetime, *, language: str | None = None
+    ) -> bool:
         """Takes the token for this chat; the same chat may take it again until it is `finish`ed.
 
         False: another chat was quicker, it is finished, or it has expired.
@@ -37,7 +45,7 @@ class LinkTokens:
                 "expires_at": {"$gt": now},
                 "done": False,
             },
-            {"$set": {"used_by": chat_id, "used_at": now}},
+            {"$set": {"used_by": chat_id, "used_at": now, "language": language}},
         )
         return bool(result.matched_count)
 

@@ -159,9 +159,12 @@ class Entry(_Document):
 
 
 class Told(_Document):
+    """``at``: when Telegram got it; None: it was over without being sent."""
+
     order_id: str
     news: int
     kind: Kind = "news"
+    at: datetime | None = None
 
 
 class Card(_Document):
@@ -195,6 +198,8 @@ class Preferences(_Document):
 class Chat(_Document):
     """A private chat linked to a customer, and its mailbox. ``language``: its phone's.
 
+    ``reference``: how the shop may call the link, which tells nothing of the chat; empty where an
+    older version linked it.
     ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
     ``location_until``: so long a location that they send is the answer to our question.
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
@@ -203,6 +208,7 @@ class Chat(_Document):
     """
 
     id: int = Field(alias="_id")
+    reference: str = ""
     customer_id: str
     account_hint: PersonalText = None
     language: str | None = None
@@ -222,11 +228,18 @@ class Chat(_Document):
 
 
 class LinkToken(_Document):
-    """A promise to link a chat to a customer. Only hashes of its two secrets are kept."""
+    """A promise to link a chat to a customer. Only hashes of its two secrets are kept.
+
+    ``reference``: what the link goes by, as its chat's later. ``confirm``: that the chat
+    ``used_by`` agrees is not enough, the shop has to as well; ``language`` is its phone's.
+    """
 
     id: str = Field(alias="_id")
+    reference: str = ""
     code_hash: str
     customer_id: str
+    confirm: bool = False
+    language: str | None = None
     account_hint: PersonalText = None
     expires_at: datetime
     used_by: int | None = None
@@ -301,9 +314,13 @@ class Repeatable(_Document):
 
 
 class DeadLetter(_Document):
-    """News that nobody will try to send again by itself. ``id``: ``chat:news:order``."""
+    """News that nobody will try to send again by itself. ``id``: ``chat:news:order``.
+
+    ``reference``: how others may call it.
+    """
 
     id: str = Field(alias="_id")
+    reference: str = ""
     chat_id: int
     order_id: str
     news: int

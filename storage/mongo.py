@@ -59,7 +59,8 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     ],
     "phones": [IndexModel([("hash", ASCENDING)], name="by_hash")],
     "dead_letters": [
-        IndexModel([("since", ASCENDING)], name="by_age"),
+        IndexModel([("since", ASCENDING), ("reference", ASCENDING)], name="by_time"),
+        IndexModel([("reference", ASCENDING)], name="by_reference"),
         IndexModel([("order_id", ASCENDING)], name="of_order"),
         IndexModel([("chat_id", ASCENDING)], name="of_chat"),
     ],

@@ -9,6 +9,7 @@ from pymongo.errors import DuplicateKeyError
 from storage.appending import appended, replaced
 from storage.models import Event, Order
 from storage.mongo import Document, Mongo
+from storage.paging import Place, page
 
 MOST_EVENTS = 1000
 """An order with more is a shop's loop, and would grow to what a document cannot hold."""
@@ -94,23 +95,12 @@ class Orders:
         return [Order.from_mongo(order, self._seal) for order in found]
 
     async def page_of_customer(
-        self, customer_id: str, after: tuple[datetime, str] | None, limit: int
+        self, customer_id: str, after: Place | None, limit: int
     ) -> list[Order]:
         """The customer's orders by (``created_at``, id), oldest first: those behind ``after``."""
-        later: Document = {"customer_id": customer_id}
-        found: list[Document] = []
-        if after:
-            at, order_id = after
-            same = {"customer_id": customer_id, "created_at": at, "_id": {"$gt": order_id}}
-            found = await self._by_age(same, limit)
-            later["created_at"] = {"$gt": at}
-        if len(found) < limit:
-            found += await self._by_age(later, limit - len(found))
+        theirs = {"customer_id": customer_id}
+        found = await page(self._orders, ("created_at", "_id"), after, limit, theirs)
         return [Order.from_mongo(order, self._seal) for order in found]
-
-    async def _by_age(self, orders: Document, limit: int) -> list[Document]:
-        cursor = self._orders.find(orders).sort([("created_at", ASCENDING), ("_id", ASCENDING)])
-        return await cursor.limit(limit).to_list(limit)
 
     async def keys_of_customer(self, customer_id: str, limit: int) -> Sequence[tuple[str, str]]:
         """(order id, key) for the keys of the customer's first orders in `of_customer`."""

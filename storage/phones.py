@@ -34,6 +34,9 @@ class Phones:
         phones = await found.sort("_id", 1).to_list(limit)
         return [Phone.from_mongo(phone, self._seal) for phone in phones]
 
+    async def has(self, customer_id: str) -> bool:
+        return await self._phones.find_one({"_id": customer_id}, {"_id": 1}) is not None
+
     async def any(self) -> bool:
         return await self._phones.find_one({}, {"_id": 1}) is not None
 

@@ -29,7 +29,7 @@ async def a_letter_dies(
     await shop.create("ord_1", "customer-1")
 
     async def is_dead() -> bool:
-        return bool(await DeadLetters(mongo).oldest(1))
+        return bool(await DeadLetters(mongo).page(None, 1))
 
     await until(is_dead)
 

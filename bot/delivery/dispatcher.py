@@ -7,7 +7,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -22,7 +22,7 @@ from bot.services.timeline import timeline
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.errors import DatabaseError, is_passing
-from storage.models import Card, Chat, DeadLetter, Entry, Order
+from storage.models import Card, Chat, DeadLetter, Entry, Order, Told
 from storage.orders import Orders
 
 LEASE = timedelta(seconds=4 * SEND_TIMEOUT)
@@ -276,11 +276,13 @@ class Dispatcher:
 
         Of what is over only the entry is: newer news of its order may be worth telling.
         """
-        next_at = self.now() + (CHAT_PACE if done.asked else timedelta())
-        ended = [item.told for item in verdict.tell] + [item.entry for item in verdict.over]
-        if ended:
+        now = self.now()
+        next_at = now + (CHAT_PACE if done.asked else timedelta())
+        ended = [_told(item.told, now) for item in verdict.tell]
+        over = [item.entry for item in verdict.over]
+        if ended or over:
             return await self._chats.complete(
-                chat, *ended, lease=lease, next_at=next_at, card=done.card
+                chat, *ended, *over, lease=lease, next_at=next_at, card=done.card
             )
         held = [item.entry for item in verdict.hold]
         return await self._chats.hold(chat, held, lease=lease, next_at=next_at, card=done.card)
@@ -311,6 +313,10 @@ class Dispatcher:
         metrics.DEAD.inc()
         if entry.kind == "news":
             await self._dead_letters.keep(_dead_letter(chat, entry, reason))
+
+
+def _told(entry: Entry, at: datetime) -> Told:
+    return Told(order_id=entry.order_id, news=entry.news, kind=entry.kind, at=at)
 
 
 def _dead_letter(chat: Chat, entry: Entry, reason: str) -> DeadLetter:

@@ -22,10 +22,18 @@ class LinkInvalid(Exception):
     """The token or code is unknown, used or expired; which of these is nobody's business."""
 
 
+class Unconfirmed(Exception):
+    """The person has agreed; the shop, which wants to confirm the link, has not yet."""
+
+
 @dataclass(frozen=True)
 class Issued:
-    """The two secrets of a new link token, either of which redeems it once."""
+    """The two secrets of a new link token, either of which redeems it once.
 
+    ``reference``: what the link goes by, which is no secret and redeems nothing.
+    """
+
+    reference: str
     token: str
     code: str  # as people read it: ABCD-EFGH
     expires_at: datetime
@@ -59,23 +67,27 @@ class Linking:
         self._privacy = privacy
         self._throttle = throttle
 
-    async def issue(self, customer_id: str, account_hint: str | None) -> Issued:
-        """Raises `CustomerErased`."""
+    async def issue(
+        self, customer_id: str, account_hint: str | None, *, confirm: bool = False
+    ) -> Issued:
+        """``confirm``: the link counts when the shop has confirmed it. Raises `CustomerErased`."""
         await self._privacy.refuse_erased(customer_id)
-        token = secrets.token_urlsafe(32)
+        reference, token = secrets.token_hex(8), secrets.token_urlsafe(32)
         code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
         expires_at = datetime.now(UTC) + self._lifetime
         await self._tokens.add(
             LinkToken(
                 id=_hash(token),
+                reference=reference,
                 code_hash=_hash(code),
                 customer_id=customer_id,
+                confirm=confirm,
                 account_hint=account_hint,
                 expires_at=expires_at,
             )
         )
         half = CODE_LENGTH // 2
-        return Issued(token, f"{code[:half]}-{code[half:]}", expires_at)
+        return Issued(reference, token, f"{code[:half]}-{code[half:]}", expires_at)
 
     async def offer(self, secret: str, chat_id: int) -> Offer:
         """Whose account a token or a code would link, for the person to agree. Changes nothing.
@@ -96,15 +108,22 @@ class Linking:
 
         The token is taken first and finished last: after a crash in between, the same chat may
         try again, nobody else can. To redeem again what stands already changes nothing: a button
-        is pressed twice, or Telegram brings the press twice. Raises `TooManyTries`.
+        is pressed twice, or Telegram brings the press twice. Raises `Unconfirmed`, `TooManyTries`.
         """
         now = datetime.now(UTC)
         async with self._throttle.trying(chat_id, miss=LinkInvalid):
             token = await self._find(secret)
             if stands := await self._stands(token, chat_id):
                 return stands
-            if not await self._tokens.use(token, chat_id, now):
+            if not await self._tokens.use(token, chat_id, now, language=language):
                 raise LinkInvalid
+        if token.confirm:
+            raise Unconfirmed
+        return await self.link(token, chat_id, language)
+
+    async def link(self, token: LinkToken, chat_id: int, language: str | None) -> Chat:
+        """What a used token promised. Raises `LinkInvalid`."""
+        now = datetime.now(UTC)
         chat = await self._link(token, chat_id, language, now)
         await self._chats.resume(chat_id, now)  # who links has not blocked us, or no longer
         await self._tokens.finish(token)
@@ -116,6 +135,7 @@ class Linking:
         """An erasure that began since the token was read is noticed here, or finds the link."""
         chat = Chat(
             id=chat_id,
+            reference=token.reference,
             customer_id=token.customer_id,
             account_hint=token.account_hint,
             language=language,

@@ -57,6 +57,17 @@ def linked(open_orders: Sequence[Timeline], reader: Reader) -> Message:
     return Message("\n".join(lines), order_buttons(open_orders, reader))
 
 
+def unconfirmed(reader: Reader) -> Message:
+    """The shop wants to confirm the link as well."""
+    return Message(
+        reader.say(
+            "Almost done: go back to the page of {shop} where you chose <b>Connect Telegram</b> "
+            "and confirm it there. As soon as you have, I say so here.",
+            shop=foreign(reader.shop),
+        )
+    )
+
+
 def declined(reader: Reader) -> Message:
     return Message(
         reader.say(

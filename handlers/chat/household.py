@@ -1,22 +1,18 @@
 """The household: who is connected to the same account, and how one ends another's connection."""
 
-import structlog
 from telegram import Update
-from telegram.constants import ParseMode
-from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler
 from telegram.ext.filters import BaseFilter
 
 from bot.texts import household
 from bot.texts.settings import HOUSEHOLD, SCREEN
+from handlers import telling
 from handlers.chat.context import Caller, Context, Handlers, pressed
 from handlers.chat.settings import for_linked, show
 from storage.models import Chat
 
 _ASK = f"{SCREEN}{HOUSEHOLD}:{household.ASK}:"
 _END = f"{SCREEN}{HOUSEHOLD}:{household.END}:"
-
-log = structlog.get_logger()
 
 
 @for_linked
@@ -40,7 +36,9 @@ async def end(update: Update, context: Context, who: Caller, chat: Chat) -> None
     told = household.ended if other else household.gone
     await _show(update, context, who, chat, told(who.reader))
     if other:
-        await _tell_ended(context, other)
+        await telling.tell(
+            context.bot, other.id, household.told_ended(context.bot_data.reader.of(other))
+        )
 
 
 async def _show(
@@ -48,15 +46,6 @@ async def _show(
 ) -> None:
     members = await context.bot_data.household.members(chat)
     await show(update, household.household_screen(members, who.reader), told)
-
-
-async def _tell_ended(context: Context, other: Chat) -> None:
-    """Once, and as well as it goes: they may have blocked us. Bot API: sendMessage."""
-    message = household.told_ended(context.bot_data.reader.of(other))
-    try:
-        await context.bot.send_message(other.id, message.html, parse_mode=ParseMode.HTML)
-    except (TelegramError, AttributeError, KeyError, TypeError) as error:  # the latter: garbage
-        log.warning("ended_link_not_told", error=type(error).__name__)
 
 
 def handlers(_: BaseFilter) -> Handlers:

@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.services.linking import LinkInvalid
+from bot.services.linking import LinkInvalid, Unconfirmed
 from bot.services.throttle import TooManyTries
 from bot.texts import general, linking, privacy
 from bot.texts.message import Message
@@ -54,6 +54,8 @@ async def agree(update: Update, context: Context) -> None:
         chat = await services.linking.redeem(secret, who.id, who.phone)
     except LinkInvalid:
         message = linking.invalid(who.reader)
+    except Unconfirmed:
+        message = linking.unconfirmed(who.reader)
     except TooManyTries as tries:
         # the question stays, to try again
         await say(update, privacy.too_many_tries(tries.wait, who.reader))

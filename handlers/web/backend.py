@@ -6,14 +6,19 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from telegram import Bot, Update
 
+from bot.services.deliveries import Deliveries
+from bot.services.exports import Exports
 from bot.services.feedback import Feedback
 from bot.services.idempotency import Idempotency
 from bot.services.keys import ApiKey
 from bot.services.linking import Linking
+from bot.services.links import Links
 from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
 from bot.services.quotas import Quotas
 from bot.services.tracking import Tracking
+from bot.services.undelivered import Undelivered
+from bot.texts.message import Reader
 
 
 @dataclass(frozen=True)
@@ -25,11 +30,16 @@ class Backend:
 
     tracking: Tracking
     linking: Linking
+    links: Links
     phones: PhoneLinking
     privacy: Privacy
     quotas: Quotas
     feedback: Feedback
+    deliveries: Deliveries
+    exports: Exports
+    undelivered: Undelivered
     idempotency: Idempotency
+    reader: Reader
     announce: Callable[[str], None]  # there may be news of this order id
     take_update: Callable[[Update], Awaitable[None]]
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each

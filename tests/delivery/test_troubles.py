@@ -202,7 +202,7 @@ async def test_a_bug_that_one_order_s_message_meets_is_a_dead_letter_and_the_res
         await happens(dispatcher, orders, "ord_2", "shipped")
         await alice.receives(containing="ord_2 has been shipped")
         assert (await idle(chats, alice)).attempts == 0
-    (letter,) = await DeadLetters(mongo).oldest(10)
+    (letter,) = await DeadLetters(mongo).page(None, 10)
     assert (letter.order_id, letter.reason) == ("ord_1", "KeyError")
     assert len(tries) == MOST_ERRORS
     assert [line["event"] for line in logs] == ["tell_failed"] * MOST_ERRORS

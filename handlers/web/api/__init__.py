@@ -2,7 +2,17 @@
 
 from aiohttp import web
 
-from handlers.web.api import batches, customers, events, feedback, links, orders
+from handlers.web.api import (
+    batches,
+    customers,
+    dead_letters,
+    deliveries,
+    events,
+    exports,
+    feedback,
+    links,
+    orders,
+)
 
 ROUTES: list[web.AbstractRouteDef] = [
     *orders.routes,
@@ -10,5 +20,8 @@ ROUTES: list[web.AbstractRouteDef] = [
     *batches.routes,
     *links.routes,
     *customers.routes,
+    *exports.routes,
+    *deliveries.routes,
     *feedback.routes,
+    *dead_letters.routes,
 ]

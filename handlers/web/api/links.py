@@ -1,16 +1,21 @@
-"""`POST /api/v1/links`: a one-time link, and a code, that connect a chat to a customer."""
+"""Links of chats to customers: to offer one, list them, confirm and end them."""
 
 from http import HTTPStatus
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, StringConstraints
+from pydantic import AwareDatetime, BaseModel, StrictBool, StringConstraints
 from telegram import Bot
 from telegram.helpers import create_deep_linked_url
 
 from bot.services.events import Identifier
 from bot.services.keys import Scope
-from handlers.web.api.operation import operation
+from bot.services.links import Link, LinkNotFound, NotAgreed, State
+from bot.texts.general import at_hand
+from bot.texts.household import told_ended
+from bot.texts.linking import linked
+from handlers.telling import tell
+from handlers.web.api.operation import Refusal, operation
 from handlers.web.backend import Backend
 from handlers.web.problems import TryLater
 
@@ -23,8 +28,11 @@ AccountHint = (
 
 
 class LinkRequest(BaseModel):
+    """``confirm``: the link counts when the shop has confirmed it, from the customer's session."""
+
     customer_id: Identifier
     account_hint: AccountHint = None
+    confirm: StrictBool = False
 
 
 class LinkOffer(BaseModel):
@@ -33,19 +41,82 @@ class LinkOffer(BaseModel):
     url: str
     code: str
     expires_at: AwareDatetime
+    link_id: str
+
+
+class LinkInfo(BaseModel):
+    """``linked_at``: null while it is an offer, which ends at ``expires_at``."""
+
+    link_id: str
+    state: State
+    linked_at: AwareDatetime | None
+    expires_at: AwareDatetime | None
+
+    @classmethod
+    def of(cls, link: Link) -> "LinkInfo":
+        return cls(
+            link_id=link.reference, state=link.state, linked_at=link.since, expires_at=link.until
+        )
+
+
+class LinkList(BaseModel):
+    links: list[LinkInfo]
+
+
+_NONE = Refusal(HTTPStatus.NOT_FOUND, "This customer has no such link.")
 
 
 @routes.post("/api/v1/links")
 @operation(Scope.LINK, status=HTTPStatus.CREATED)
-async def issue_link(backend: Backend, body: LinkRequest) -> LinkOffer:
+async def offer_link(backend: Backend, body: LinkRequest) -> LinkOffer:
     """Make a link that connects one chat to a customer, once."""
     username = _username(backend.bot)
-    issued = await backend.linking.issue(body.customer_id, body.account_hint)
+    issued = await backend.linking.issue(body.customer_id, body.account_hint, confirm=body.confirm)
     return LinkOffer(
         url=create_deep_linked_url(username, issued.token),
         code=issued.code,
         expires_at=issued.expires_at.replace(microsecond=0),
+        link_id=issued.reference,
     )
+
+
+@routes.get("/api/v1/customers/{customer_id}/links")
+@operation(Scope.READ)
+async def list_links(backend: Backend, customer_id: Identifier) -> LinkList:
+    """List the chats that are linked to a customer, and the links on offer."""
+    links = await backend.links.of_customer(customer_id)
+    return LinkList(links=[LinkInfo.of(link) for link in links])
+
+
+@routes.post("/api/v1/customers/{customer_id}/links/{link_id}/confirm")
+@operation(
+    Scope.LINK,
+    status=HTTPStatus.NO_CONTENT,
+    refusals={
+        LinkNotFound: _NONE,
+        NotAgreed: Refusal(HTTPStatus.CONFLICT, "Nobody has agreed to it in a chat yet."),
+    },
+)
+async def confirm_link(backend: Backend, customer_id: Identifier, link_id: str) -> None:
+    """Confirm a link that was made with ``confirm``, after somebody agreed to it in a chat.
+
+    Call it from the customer's own session: so the link is theirs, whoever else saw its address.
+    """
+    chat = await backend.links.confirm(customer_id, link_id)
+    if chat:
+        recent = await backend.tracking.recent(chat)
+        reader = backend.reader.of(chat)
+        await tell(backend.bot, chat.id, linked([o for o in recent if o.is_open], reader))
+        await tell(backend.bot, chat.id, at_hand(reader))
+
+
+@routes.delete("/api/v1/customers/{customer_id}/links/{link_id}")
+@operation(Scope.LINK, status=HTTPStatus.NO_CONTENT, refusals={LinkNotFound: _NONE})
+async def end_link(backend: Backend, customer_id: Identifier, link_id: str) -> None:
+    """End a link, or take an offer back. The chat is told that nothing more will arrive."""
+    chat = await backend.links.end(customer_id, link_id)
+    if chat:
+        await tell(backend.bot, chat.id, told_ended(backend.reader.of(chat)))
 
 
 def _username(bot: Bot) -> str:

@@ -1,0 +1,50 @@
+"""What could not be told: the dead letters, and sending one again."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from storage.chats import Chats
+from storage.dead_letters import DeadLetters
+from storage.models import DeadLetter, Entry
+from storage.paging import Place
+
+
+class NoSuchLetter(Exception):
+    """It was sent again or removed, or never was."""
+
+
+class Undelivered:
+    def __init__(self, letters: DeadLetters, chats: Chats) -> None:
+        self._letters = letters
+        self._chats = chats
+
+    async def page(self, after: Place | None, limit: int) -> Sequence[DeadLetter]:
+        """Oldest first, behind ``after`` (a time and a reference)."""
+        return await self._letters.page(after, limit)
+
+    async def named(self, reference: str) -> DeadLetter:
+        """Raises `NoSuchLetter`."""
+        letter = await self._letters.get(reference)
+        if letter is None:
+            raise NoSuchLetter
+        return letter
+
+    async def send_again(self, letter: DeadLetter) -> bool:
+        """Back into its mailbox, where newer news of the order takes its place.
+
+        False: the chat is no longer linked, and the letter is removed.
+        """
+        chat = await self._chats.get(letter.chat_id)
+        if chat is not None:
+            entry = Entry(
+                order_id=letter.order_id,
+                news=letter.news,
+                since=datetime.now(UTC),
+                after=letter.news - 1,
+            )
+            await self._chats.post(chat, entry)
+        await self._letters.remove(letter)
+        return chat is not None
+
+    async def remove(self, letter: DeadLetter) -> None:
+        await self._letters.remove(letter)

@@ -1,0 +1,79 @@
+"""`/api/v1/dead-letters`: what could not be told, and why; to send it again, or to drop it."""
+
+from http import HTTPStatus
+from typing import Literal
+
+from aiohttp import web
+from pydantic import AwareDatetime, BaseModel
+
+from bot.services.keys import Scope
+from bot.services.undelivered import NoSuchLetter
+from handlers.web.api.operation import Refusal, operation
+from handlers.web.api.paging import Wanted, cursor
+from handlers.web.backend import Backend
+from storage.models import DeadLetter
+
+routes = web.RouteTableDef()
+
+_NONE: dict[type[Exception], Refusal] = {
+    NoSuchLetter: Refusal(HTTPStatus.NOT_FOUND, "There is no such dead letter.")
+}
+
+
+class DeadLetterInfo(BaseModel):
+    """``reason``: what Telegram said, or the kind of error that was ours."""
+
+    dead_letter_id: str
+    order_id: str
+    since: AwareDatetime
+    reason: str
+
+    @classmethod
+    def of(cls, letter: DeadLetter) -> "DeadLetterInfo":
+        return cls(
+            dead_letter_id=letter.reference,
+            order_id=letter.order_id,
+            since=letter.since,
+            reason=letter.reason,
+        )
+
+
+class DeadLetterPage(BaseModel):
+    """``next``: what to ask with for whatever comes behind; null while there was never any."""
+
+    dead_letters: list[DeadLetterInfo]
+    next: str | None
+
+
+class SentAgain(BaseModel):
+    """``waiting``: in its mailbox again. ``unlinked``: the chat is gone, and so is the letter."""
+
+    result: Literal["waiting", "unlinked"]
+
+
+@routes.get("/api/v1/dead-letters")
+@operation(Scope.READ)
+async def list_dead_letters(backend: Backend, query: Wanted) -> DeadLetterPage:
+    """List the messages that could not be sent, and why, oldest first."""
+    found = await backend.undelivered.page(query.after, query.limit)
+    end = (found[-1].since, found[-1].reference) if found else query.after
+    return DeadLetterPage(
+        dead_letters=[DeadLetterInfo.of(letter) for letter in found],
+        next=cursor(*end) if end else None,
+    )
+
+
+@routes.post("/api/v1/dead-letters/{dead_letter_id}/send-again")
+@operation(Scope.WRITE, refusals=_NONE)
+async def send_dead_letter_again(backend: Backend, dead_letter_id: str) -> SentAgain:
+    """Try to send one again: the order as it is by now."""
+    letter = await backend.undelivered.named(dead_letter_id)
+    waits = await backend.undelivered.send_again(letter)
+    return SentAgain(result="waiting" if waits else "unlinked")
+
+
+@routes.delete("/api/v1/dead-letters/{dead_letter_id}")
+@operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT, refusals=_NONE)
+async def drop_dead_letter(backend: Backend, dead_letter_id: str) -> None:
+    """Drop one that is worth nothing any more."""
+    await backend.undelivered.remove(await backend.undelivered.named(dead_letter_id))

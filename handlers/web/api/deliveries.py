@@ -1,0 +1,43 @@
+"""`GET /api/v1/customers/{customer_id}/deliveries`: what was sent, to which link, and when."""
+
+from aiohttp import web
+from pydantic import AwareDatetime, BaseModel
+
+from bot.services.deliveries import Delivery
+from bot.services.events import Identifier
+from bot.services.keys import Scope
+from handlers.web.api.operation import operation
+from handlers.web.backend import Backend
+from storage.models import Kind
+
+routes = web.RouteTableDef()
+
+
+class DeliveryInfo(BaseModel):
+    """``kind``: news of the order, or a reminder of its delivery. Texts are kept nowhere."""
+
+    link_id: str
+    order_id: str
+    kind: Kind
+    sent_at: AwareDatetime
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "DeliveryInfo":
+        return cls(
+            link_id=delivery.link,
+            order_id=delivery.order_id,
+            kind=delivery.kind,
+            sent_at=delivery.at,
+        )
+
+
+class DeliveryList(BaseModel):
+    deliveries: list[DeliveryInfo]
+
+
+@routes.get("/api/v1/customers/{customer_id}/deliveries")
+@operation(Scope.READ)
+async def list_deliveries(backend: Backend, customer_id: Identifier) -> DeliveryList:
+    """List what Telegram got for a customer, newest first: the last 50 of each linked chat."""
+    found = await backend.deliveries.of_customer(customer_id)
+    return DeliveryList(deliveries=[DeliveryInfo.of(delivery) for delivery in found])
