@@ -43,8 +43,15 @@ async def test_what_nobody_wanted_to_hear_was_not_sent(
     shop: ShopBackend, alice: Person, link: Link, mongo: Mongo
 ) -> None:
     await link(alice, "customer-1")
-    await mongo.database["chats"].update_one({}, {"$set": {"preferences.hear": "important"}})
+    alice.block()
     await shop.create("ord_1", "customer-1")
+
+    async def has_gathered() -> bool:
+        return await mongo.database["chats"].find_one({"entries.order_id": "ord_1"}) is not None
+
+    await until(has_gathered)
+    await mongo.database["chats"].update_one({}, {"$set": {"preferences.hear": "important"}})
+    alice.unblock()
     await shop.create("ord_2", "customer-1", status="delivered")
     await alice.receives(containing="ord_2")
 
