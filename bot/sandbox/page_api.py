@@ -107,7 +107,6 @@ class PageApi:
                 "bot": {"username": profile.username, "name": profile.names[""]},
                 "people": [_person_json(person) for person in self._sandbox.people],
                 "shop": self._sandbox.shop is not None,
-                "commands": profile.shown_commands(),
             }
         )
 
@@ -225,6 +224,7 @@ def _person_json(person: Person) -> JsonObject:
         "initials": "".join(word[0] for word in account.name.split()[:2]).upper(),
         "language": account.language,
         "blocked": account.blocked,
+        "commands": person.commands,
     }
 
 

@@ -7,6 +7,7 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler
 from telegram.ext.filters import BaseFilter
 
+from bot.presentation import present_in
 from bot.texts import household
 from bot.texts.settings import HOUSEHOLD, SCREEN
 from handlers.chat.context import Caller, Context, Handlers, pressed
@@ -41,6 +42,8 @@ async def end(update: Update, context: Context, who: Caller, chat: Chat) -> None
     await _show(update, context, who, chat, told(who.reader))
     if other:
         await _tell_ended(context, other)
+    if other and other.preferences.language:
+        await present_in(context.bot, other.id, None)
 
 
 async def _show(

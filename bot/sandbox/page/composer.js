@@ -4,11 +4,10 @@ import { sandbox } from "./api.js";
 import { $, h } from "./dom.js";
 
 export class Composer {
-  /** `send(text, replyTo)` sends as `person()`, who holds the phone; `commands()` are the bot's own. */
-  constructor({ send, person, commands }) {
+  /** `send(text, replyTo)` sends as `person()`, who holds the phone. */
+  constructor({ send, person }) {
     this.send = send;
     this.person = person;
-    this.commands = commands;
     $("composer").addEventListener("submit", (event) => this.#submit(event));
     $("input").addEventListener("input", () => this.#typed());
     $("input").addEventListener("keydown", (event) => {
@@ -84,7 +83,7 @@ export class Composer {
   }
 
   #showCommands(beginning) {
-    const found = this.commands().filter(({ command }) => command.startsWith(beginning));
+    const found = this.person().commands.filter(({ command }) => command.startsWith(beginning));
     $("commands").replaceChildren(...found.map(({ command, description }) =>
       h("button", {
         type: "button",

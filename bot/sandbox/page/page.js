@@ -10,15 +10,14 @@ import { ShopPanel } from "./shop.js";
 
 const LANGUAGES = ["en", "sw", "fr", "de", "es", "pt", "ar", "hi", "ru", "uk", "zh-hans"];
 
-let state = { bot: {}, people: [], commands: [], shop: false };
+let state = { bot: {}, people: [], shop: false };
 let unseenPushes = 0;
 
 const phone = new Phone();
 const guide = new Guide();
 const composer = new Composer({
-  send: (text) => phone.send(text),
+  send: (text, replyTo) => phone.send(text, replyTo),
   person: () => phone.person,
-  commands: () => state.commands,
 });
 const panel = new ShopPanel({
   open: async (url) => {
