@@ -354,7 +354,7 @@ def order_buttons(
 
 def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> InlineKeyboardButton:
     state = plain(statuses.name(order.status, reader, is_pickup=order.is_pickup), 24)
-    parts, emoji = [plain(_called(order), 20), state], statuses.emoji(order.status)
+    parts, emoji = [short_number(order), state], statuses.emoji(order.status)
     for when in _whens(order, reader, now) if now else ():
         if len(f"{emoji} {' · '.join([*parts, when])}") <= LABEL:
             parts.append(when)
@@ -378,11 +378,15 @@ def _whens(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
     return [reader.say("{done} of {total}", done=order.progress.done, total=order.progress.total)]
 
 
-def _called(order: Timeline) -> str:
-    """``1001`` is called #1001; a number that starts otherwise stands as the shop writes it."""
-    name = order.order_number
-    return f"#{name}" if name[:1].isdigit() else name
+def short_number(order: Timeline) -> str:
+    """On a button: ``1001`` is #1001; what starts otherwise stands as the shop writes it."""
+    return plain(_called(order), 20)
 
 
 def number(order: Timeline) -> str:
     return foreign(_called(order), 64)
+
+
+def _called(order: Timeline) -> str:
+    name = order.order_number
+    return f"#{name}" if name[:1].isdigit() else name

@@ -47,6 +47,12 @@ def labels(message: Message) -> list[list[str]]:
     return [[button.text for button in row] for row in message.buttons]
 
 
+def assert_at_hand(message: Message) -> None:
+    """It brings the keyboard back that the question has taken away."""
+    assert message.reply_keyboard
+    assert message.reply_keyboard[0][0].text == "📦 My orders"
+
+
 async def is_asked(person: Person) -> Message:
     """The message that asks for a comment, after an answer."""
     await person.press(GOOD)
@@ -153,10 +159,59 @@ async def test_who_has_live_messages_is_asked_below_the_last(
     assert (await opinion(mongo, alice)).rating == "bad"
 
 
+async def test_a_timeline_keeps_the_question_and_what_was_said_to_it(
+    shop: ShopBackend, alice: Person, link: Link, chats: Chats, mongo: Mongo
+) -> None:
+    await link(alice, "customer-1")
+    await chats.prefer(alice.id, Preferences(cards=True))
+    await shop.create("ord_1", "customer-1", notify=False)
+    await shop.tell("ord_1", "delivered")
+    card = await alice.receives(containing="How did it go?")
+    assert (await alice.press("🔄 Refresh")).text == "Nothing new yet."
+    assert alice.chat.messages[card.id] == card
+    await alice.press(FAIR)
+    await alice.receives(containing="Thank you for saying so")
+    for path in (["🔄 Refresh"], ["⚙️ Options", "‹ Back to the order"]):
+        for label in path:
+            await alice.press(label, alice.chat.messages[card.id])
+        assert labels(alice.chat.messages[card.id])[-1] == [GOOD, "✅ So-so", BAD]
+
+
+async def test_a_week_after_the_delivery_a_timeline_asks_no_more(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    for age, asks in ((CHANGEABLE - timedelta(minutes=1), True), (CHANGEABLE, False)):
+        order_id, at = f"ord_{age.days}", datetime.now(UTC) - age
+        await shop.create(
+            order_id, "customer-1", order_number=order_id, status="delivered", at=at, notify=False
+        )
+        await alice.send(f"/track {order_id}")
+        shown = await alice.receives(containing=order_id)
+        assert ("How did it go?" in shown.text) == asks
+
+
+async def test_a_summary_leads_to_the_question_about_each_order(
+    shop: ShopBackend, alice: Person, link: Link, mongo: Mongo
+) -> None:
+    await link(alice, "customer-1")
+    await shop.create("ord_1", "customer-1", order_number="1001", status="delivered", notify=False)
+    for said, last in ((None, [GOOD, FAIR, BAD]), (BAD, [GOOD, FAIR, "✅ Badly"])):
+        if said:
+            await alice.press(said)
+            await alice.receives(containing="sorry that it went badly")
+        await alice.press_data(f"how:{KEY}")
+        asked = await alice.receives(containing="How did it go with order #1001?")
+        assert labels(asked) == [last]
+    await shop.create("ord_2", "customer-1", status="shipped", notify=False)
+    await alice.press_data(f"how:{button_key('ord_2')}")
+    await alice.receives(containing="not there yet")
+
+
 # Old and forged buttons
 
 
-@pytest.mark.parametrize("data", ["rate:bad:", "comment:", "nocomment:"])
+@pytest.mark.parametrize("data", ["rate:bad:", "comment:", "nocomment:", "how:"])
 async def test_charlie_says_nothing_of_what_is_not_his(
     delivered: Message, alice: Person, charlie: Person, link: Link, mongo: Mongo, data: str
 ) -> None:
@@ -250,7 +305,7 @@ async def test_the_reply_to_the_question_is_the_comment(
     assert "at most 1,000 characters" in prompt.text
     await alice.send("The box was wet. 🙁\nSecond line", reply_to=prompt)
     thanks = await alice.receives(containing="Nile Coffee will read it")
-    assert labels(thanks) == [["My orders"]]
+    assert_at_hand(thanks)
     assert (await opinion(mongo, alice)).comment == "The box was wet. 🙁\nSecond line"
     said = len(alice.inbox)
     await alice.send("/help")
@@ -308,11 +363,14 @@ async def test_a_long_comment_is_asked_for_again(
     assert (await opinion(mongo, alice)).comment == "x" * LONGEST
 
 
-async def test_no_comment_ends_it(delivered: Message, alice: Person, mongo: Mongo) -> None:
+async def test_no_comment_ends_it_and_brings_the_keyboard_back(
+    delivered: Message, alice: Person, mongo: Mongo
+) -> None:
     prompt = await is_asked(alice)
+    offered = alice.inbox[-2]
     await alice.press("No comment, thanks")
-    ended = await alice.receives(containing="All right. Thank you!")
-    assert labels(ended) == [["My orders"]]
+    assert_at_hand(await alice.receives(containing="All right. Thank you!"))
+    assert labels(alice.chat.messages[offered.id]) == []
     await alice.send("After all", reply_to=prompt)
     await alice.receives(containing="I did not get that")
     assert (await opinion(mongo, alice)).comment is None
@@ -322,7 +380,7 @@ async def test_who_comments_before_an_answer_is_asked_for_one(
     delivered: Message, alice: Person, mongo: Mongo
 ) -> None:
     await alice.press_data(f"comment:{KEY}")
-    question = await alice.receives(containing="How did it go?")
+    question = await alice.receives(containing="How did it go with order #1001?")
     assert labels(question) == [[GOOD, FAIR, BAD]]
     assert await none_is_kept(mongo)
 

@@ -46,8 +46,17 @@ def test_each_order_has_a_line_with_its_state_and_a_button(daily: bool, title: s
     assert [button.text for button in buttons(message)] == [
         "🚚 #1001 · Shipped",
         "✅ B-7 · Delivered",
+        "💬 How did it go with B-7?",
         "My orders",
     ]
+
+
+def test_of_many_deliveries_at_once_nothing_is_asked() -> None:
+    for deliveries in (notices.MOST_ASKED, notices.MOST_ASKED + 1):
+        orders = [an_order(f"{n}", "delivered") for n in range(deliveries)]
+        message = notices.summary(orders, READER, NOW, daily=True)
+        asked = [button for button in buttons(message) if "How did it go" in button.text]
+        assert len(asked) == (deliveries if deliveries <= notices.MOST_ASKED else 0)
 
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)

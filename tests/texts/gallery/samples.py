@@ -184,9 +184,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "timeline.parcels.many": shown(MANY_PARCELS),
         "timeline.long": shown(LONG),
         "timeline.too_long": shown(TOO_LONG),
-        "timeline.one_step_hidden": shown(
-            view(*all_of(["placed", *["in_transit", "delayed"] * 6]))
-        ),
+        "timeline.middling": shown(view(*all_of(["placed", *["in_transit", "delayed"] * 6]))),
         "timeline.expected_by": shown(after("shipped", estimated_delivery=window(None, 50))),
         "timeline.expected_from": shown(after("shipped", estimated_delivery=window(46, None))),
         "timeline.expected_over_days": shown(after("shipped", estimated_delivery=window(46, 74))),
@@ -259,7 +257,9 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "feedback.no_comment": feedback.no_comment,
         "feedback.not_yet": feedback.not_yet,
         "feedback.too_late": feedback.too_late,
-        "feedback.comment_first": lambda reader: feedback.say_first(after("delivered"), reader),
+        "feedback.question": lambda reader: feedback.question(
+            DELIVERED, orders.number(DELIVERED), reader
+        ),
     },
     "Privacy": {
         "privacy.linked": lambda reader: privacy.held(HELD, reader),
