@@ -96,9 +96,9 @@ def prompt(reader: Reader) -> Message:
     return Message(
         reader.count(
             "What would you like to tell {shop}? Write it as a reply to this message, in at most "
-            "{count} character. If you have changed your mind, just go on.",
+            "{count} character. If you would rather not, just ignore this message.",
             "What would you like to tell {shop}? Write it as a reply to this message, in at most "
-            "{count} characters. If you have changed your mind, just go on.",
+            "{count} characters. If you would rather not, just ignore this message.",
             LONGEST,
             shop=foreign(reader.shop),
         )

@@ -60,12 +60,12 @@ def _today(order: str, window: Window, reader: Reader) -> str:
         return reader.say(
             "Today is the day: your order {order} is expected today between {first} and {last}.",
             order=order,
-            first=moment(first, reader, style="t"),
+            first=moment(first, reader, style="t", zone=False),
             last=moment(last, reader, style="t"),
         )
     if first and last:
         return reader.say(
-            "From today on your order {order} can arrive. It is expected by {last}.",
+            "Your order {order} can arrive from today on. It is expected by {last}.",
             order=order,
             last=moment(last, reader),
         )

@@ -23,7 +23,7 @@ from tests.texts.gallery.settings import SETTINGS
 
 Say = Callable[[Reader], Message | str]
 
-READER = Reader(language="en", timezone=ZoneInfo("Africa/Kampala"), shop="Nile Coffee & Tea")
+READER = Reader(language="en", timezone=ZoneInfo("Africa/Kampala"), shop_name="Nile Coffee & Tea")
 NOW = START + timedelta(hours=30)
 HINT = "a•••@example.com"
 PEARL = Carrier(name="Pearl Parcels", tracking_number="PP-4711", tracking_url="https://pp.test/1")
@@ -125,6 +125,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
     },
     "Help": {
         "help": general.help_text,
+        "help.no_shop_name": lambda reader: general.help_text(replace(reader, shop_name=None)),
         "help.welcome": general.welcome,
         "help.at_hand": general.at_hand,
         "help.not_understood": general.not_understood,
