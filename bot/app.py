@@ -125,7 +125,7 @@ class Trackline:
         )
         self._feedback = Feedback(Opinions(self._mongo))
         services = Services(
-            people=People(chats),
+            people=People(chats, orders),
             household=Household(chats),
             tracking=self._tracking,
             linking=self._linking,
