@@ -52,9 +52,11 @@ async def test_the_state_tells_bot_people_and_commands(api: Api, page: Page) -> 
     await api.result("setMyCommands", commands=menu)
     status, person = await page.post("/people", {"name": "Alice Ash", "language": "de"})
     assert status == 201
-    assert await page.get("/state") == (
+    status, state = await page.get("/state")
+    assert (status, state) == (
         200,
         {
+            "run": state["run"],
             "bot": {"username": "trackline_bot", "name": "Trackline"},
             "people": [person],
             "shop": False,

@@ -26,8 +26,8 @@ export class Composer {
   }
 
   /**
-   * Show what fits: `empty` says that the chat has no message, `keyboard` are the bot's own keys;
-   * `asks` is the newest message of all, if it wants a reply.
+   * Show what fits: `empty` says that the chat has no message, `keyboard` is the message with the
+   * bot's own keys; `asks` is the newest message of all, if it wants a reply.
    */
   show({ empty, keyboard, asks }) {
     const { blocked } = this.person();
@@ -35,8 +35,9 @@ export class Composer {
     $("start").hidden = blocked || !empty;
     $("composer").hidden = blocked || empty;
     $("block").textContent = blocked ? "Unblock bot" : "Block bot";
+    this.keyboard = blocked ? null : keyboard;
     this.#showReply(blocked ? null : asks);
-    this.#showReplyKeyboard(blocked ? null : keyboard);
+    this.#showReplyKeyboard(this.keyboard?.reply_keyboard);
   }
 
   close() {
@@ -58,7 +59,7 @@ export class Composer {
     this.replyTo = message && message.id !== this.dropped ? message : null;
     $("reply").hidden = !this.replyTo;
     $("reply-text").textContent = this.replyTo?.text ?? "";
-    $("input").placeholder = this.replyTo?.placeholder ?? "Message";
+    $("input").placeholder = (this.replyTo ?? this.keyboard)?.placeholder ?? "Message";
   }
 
   #dropReply() {

@@ -4,6 +4,7 @@ import { ApiError, follow, sandbox } from "./api.js";
 import { Composer } from "./composer.js";
 import { $, h, icon, reconcile } from "./dom.js";
 import { Guide } from "./guide.js";
+import { remembering } from "./memory.js";
 import { hideBanner, toast } from "./notices.js";
 import { Phone } from "./phone.js";
 import { ShopPanel } from "./shop.js";
@@ -42,6 +43,11 @@ async function loadState() {
 
 async function loadAll() {
   await loadState();
+  if (!phone.person) {
+    remembering(state.run);
+    guide.recall();
+    panel.recall();
+  }
   await Promise.all(state.people.map((person) => phone.refresh(person.id)));
   if (state.shop) await panel.refresh();
   if (phone.person) return;
