@@ -131,12 +131,13 @@ class Trackline:
             throttle=Throttle(throttles, CODES),
         )
         self._feedback = Feedback(opinions)
+        self._people = People(chats, orders)
         self._links = Links(chats, tokens, self._linking)
         self._exports = Exports(orders, chats, opinions, phones)
         self._deliveries = Deliveries(chats)
         self._undelivered = Undelivered(dead_letters, chats)
         services = Services(
-            people=People(chats),
+            people=self._people,
             household=Household(chats),
             tracking=self._tracking,
             linking=self._linking,
@@ -233,6 +234,7 @@ class Trackline:
             privacy=self._privacy,
             quotas=Quotas(settings.api_rate),
             links=self._links,
+            people=self._people,
             feedback=self._feedback,
             deliveries=self._deliveries,
             exports=self._exports,

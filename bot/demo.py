@@ -63,4 +63,5 @@ def _settings(api: str, token: str, secret: str, key: str, folder: Path) -> Sett
         http_port=0,
         public_url=None,
         shop_name=SHOP_NAME,
+        default_timezone="Africa/Kampala",
     )

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import structlog
-from telegram import Bot, BotCommand
+from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
 from bot.texts.general import COMMANDS, description, short_description
@@ -29,7 +29,26 @@ async def present(bot: Bot, reader: Reader) -> None:
 
 
 async def _present(bot: Bot, code: str | None, reader: Reader) -> None:
-    commands = [BotCommand(name, reader.say(text)) for name, text in COMMANDS.items()]
-    await bot.set_my_commands(commands, language_code=code)
+    await bot.set_my_commands(_commands(reader), language_code=code)
     await bot.set_my_description(description(reader), language_code=code)
     await bot.set_my_short_description(short_description(reader), language_code=code)
+
+
+async def present_in(bot: Bot, chat_id: int, chosen: Reader | None) -> None:
+    """Says the menu of one chat in a language that is not its phone's; None: as everywhere again.
+
+    What Telegram refuses is logged: the menu stays as it was, in a language that it had before.
+    Bot API: setMyCommands, deleteMyCommands; "Determining list of commands".
+    """
+    there = BotCommandScopeChat(chat_id)
+    try:
+        if chosen:
+            await bot.set_my_commands(_commands(chosen), there)
+        else:
+            await bot.delete_my_commands(there)
+    except TelegramError as error:
+        log.warning("menu_not_changed", chat=chat_id, error=error.message)
+
+
+def _commands(reader: Reader) -> list[BotCommand]:
+    return [BotCommand(name, reader.say(text)) for name, text in COMMANDS.items()]

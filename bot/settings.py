@@ -188,8 +188,11 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="the https address that the world sees; unset: long polling"
     )
-    shop_name: str = Field(
-        "our shop", min_length=1, max_length=64, description="the shop's name as customers know it"
+    shop_name: str | None = Field(
+        None,
+        min_length=1,
+        max_length=64,
+        description='the shop\'s name as customers know it; unset: "our shop" in their language',
     )
     default_language: Annotated[str, AfterValidator(_language)] = Field(
         "en", description="a language tag like en or en-GB"

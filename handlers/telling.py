@@ -5,7 +5,9 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
+from bot.presentation import present_in
 from bot.texts.message import Message
+from storage.models import Chat
 
 log = structlog.get_logger()
 
@@ -18,3 +20,10 @@ async def tell(bot: Bot, chat_id: int, message: Message) -> None:
         )
     except (TelegramError, AttributeError, KeyError, TypeError) as error:  # the latter: garbage
         log.warning("not_told", error=type(error).__name__)
+
+
+async def tell_ended(bot: Bot, chat: Chat, message: Message) -> None:
+    """That another has ended this chat's link, which forgets its language with the rest."""
+    await tell(bot, chat.id, message)
+    if chat.preferences.language:
+        await present_in(bot, chat.id, None)

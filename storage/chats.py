@@ -237,10 +237,6 @@ class Chats:
             [{"$set": {"rests_until": waits_from, "attempts": 0}}, {"$unset": "paused"}, _DUE],
         )
 
-    async def waiting(self, now: datetime) -> int:
-        """How many mailboxes are due, for the operator."""
-        return await self._chats.count_documents({"due_at": {"$lte": now}})
-
     async def _update(self, chat: Document, update: Document | list[Document]) -> bool:
         result = await self._chats.update_one(chat, update)
         return bool(result.matched_count)

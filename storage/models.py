@@ -49,7 +49,12 @@ PersonalText = Annotated[str | None, BeforeValidator(_opened), PlainSerializer(_
 
 
 class _Document(BaseModel):
-    model_config = ConfigDict(populate_by_name=True, frozen=True, extra="ignore")
+    model_config = ConfigDict(
+        populate_by_name=True,
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,  # they are logged
+    )
 
     def to_mongo(self, seal: Seal | None = None) -> dict[str, Any]:
         """``seal`` is needed where there is personal text."""

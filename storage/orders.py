@@ -127,6 +127,16 @@ class Orders:
         found = await cursor.sort("remind_at").limit(limit).to_list(limit)
         return [order["_id"] for order in found]
 
+    async def remind_again(self, customer_id: str, at: datetime) -> None:
+        """Marks the customer's open orders: there is another who may want to be reminded of them.
+
+        An order that is expected on no day yet loses its mark again when it is looked at.
+        """
+        await self._orders.update_many(
+            {"customer_id": customer_id, "closed": False, "remind_at": None},
+            {"$set": {"remind_at": at}},
+        )
+
     async def reminded(self, order: Order) -> None:
         """Clears that mark, unless another delivery is expected than when the order was read."""
         await self._orders.update_one(

@@ -118,6 +118,14 @@ async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
     await _settle(page)
     await page.screenshot(path=pictures / "demo.png")
 
+    await page.reload()
+    for step in (1, 2, 3):
+        await expect(page.get_by_test_id(f"step-{step}")).to_have_attribute("data-done", "true")
+    await expect(page.get_by_test_id("connect-telegram")).to_have_text("Connect again")
+    await expect(page.get_by_test_id("input")).to_have_attribute(
+        "placeholder", "An order number, like 1001"
+    )
+
     await page.set_viewport_size({"width": 390, "height": 844})
     await page.get_by_test_id("tab-phone").click()
     await _settle(page)

@@ -190,14 +190,24 @@ class Dispatcher:
             return
         if not await self._chats.claim(chat, lease=lease, until=self.now() + LEASE):
             return
-        entries = notices.together(chat.entries, self.now())
-        orders = {e.order_id: await self._orders.get(e.order_id) for e in entries}
-        gone = [entry for entry in entries if orders[entry.order_id] is None]
+        items, gone = list[Item](), list[Entry]()
+        for entry in notices.together(chat.entries, self.now()):
+            try:
+                order = await self._orders.get(entry.order_id)
+            except DatabaseError:
+                raise
+            except Exception as error:
+                log.exception("order_unreadable", chat=chat.id)
+                await self._settle(decide_own(error, chat.attempts), chat, [entry], lease)
+                return
+            if order is None:
+                gone.append(entry)
+            else:
+                items.append(Item(entry, order))
         if gone:
             await self._chats.complete(chat, *gone, lease=lease, next_at=self.now())
-            return
-        items = [Item(entry, order) for entry in entries if (order := orders[entry.order_id])]
-        await self._attend(chat, items, lease)
+        else:
+            await self._attend(chat, items, lease)
 
     async def _attend(self, chat: Chat, items: Sequence[Item], lease: str) -> None:
         """Does with each item what its reader wants now; at most one message leaves."""
@@ -208,10 +218,11 @@ class Dispatcher:
         except Exception as error:
             # A bug ends the message that meets it, or both would return with each lease.
             log.exception("tell_failed", chat=chat.id)
-            await self._settle(decide_own(error, chat.attempts), chat, items, lease)
+            entries = [item.told for item in items]
+            await self._settle(decide_own(error, chat.attempts), chat, entries, lease)
             return
         if not isinstance(done, Done):
-            await self._settle(done, chat, verdict.tell, lease)
+            await self._settle(done, chat, [item.told for item in verdict.tell], lease)
         elif await self._mark(chat, verdict, done, lease) and done.former:
             await self._sender.take_down(chat, done.former)
 
@@ -288,7 +299,7 @@ class Dispatcher:
         return await self._chats.hold(chat, held, lease=lease, next_at=next_at, card=done.card)
 
     async def _settle(
-        self, decision: Decision, chat: Chat, items: Sequence[Item], lease: str
+        self, decision: Decision, chat: Chat, entries: Sequence[Entry], lease: str
     ) -> None:
         match decision:
             case Retry(after, counts):
@@ -303,7 +314,6 @@ class Dispatcher:
                 log.info("unlinked", chat=chat.id, reason=reason)
                 await self._chats.unlink(chat.id)
             case GiveUp(reason):
-                entries = [item.told for item in items]
                 for entry in entries:
                     await self._give_up(chat, entry, reason)
                 await self._chats.drop(chat, *entries, lease=lease, next_at=self.now())

@@ -114,10 +114,15 @@ def _scope(raw: Any) -> tuple[Hashable, ...]:
         return (kind,)
     if kind not in _CHAT_SCOPES:
         raise bad_request("can't parse BotCommandScope: Unsupported type specified")
-    if "chat_id" not in found:
-        raise bad_request("can't parse BotCommandScope: Can't find field \"chat_id\"")
+    for name in ("chat_id", "user_id")[: 1 + (kind == "chat_member")]:
+        if name not in found:
+            raise bad_request(f"can't parse BotCommandScope: Can't find field \"{name}\"")
     key = (kind, chat(found["chat_id"]))
-    return (*key, integer(found.get("user_id", 0))) if kind == "chat_member" else key
+    if kind != "chat_member":
+        return key
+    if (user := integer(found["user_id"])) <= 0:
+        raise bad_request("can't parse BotCommandScope: Invalid user_id specified")
+    return (*key, user)
 
 
 def _language(raw: Any) -> str:
@@ -134,6 +139,7 @@ def set_my_commands(world: World, params: Params) -> bool:
     if len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     world.profile.commands[_commands_key(world, params)] = commands
+    world.on_profile()
     return True
 
 
@@ -145,13 +151,16 @@ def get_my_commands(world: World, params: Params) -> list[Command]:
 @method("deleteMyCommands", scope=_scope, language_code=_language)
 def delete_my_commands(world: World, params: Params) -> bool:
     world.profile.commands.pop(_commands_key(world, params), None)
+    world.on_profile()
     return True
 
 
 def _commands_key(world: World, params: Params) -> tuple[Hashable, str]:
     scope = params.get("scope", ("default",))
     if len(scope) > 1:
-        world.chat(scope[1] if isinstance(scope[1], int) else 0)
+        found = world.chat(scope[1] if isinstance(scope[1], int) else 0)
+        if found.person and scope[0] != "chat":
+            raise bad_request("can't use specified scope in private chats")
     return scope, params.get("language_code", "")
 
 

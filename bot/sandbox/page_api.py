@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -76,6 +77,7 @@ class PageApi:
         self._sandbox = sandbox
         self._world = world
         self._events = events
+        self._run = secrets.token_hex(4)  # pages that were open before start anew
 
     def routes(self) -> Iterable[web.AbstractRouteDef]:
         one = r"/sandbox/people/{id:-?\d+}"
@@ -104,10 +106,10 @@ class PageApi:
         profile = self._world.profile
         return web.json_response(
             {
+                "run": self._run,
                 "bot": {"username": profile.username, "name": profile.names[""]},
                 "people": [_person_json(person) for person in self._sandbox.people],
                 "shop": self._sandbox.shop is not None,
-                "commands": profile.shown_commands(),
             }
         )
 
@@ -225,6 +227,7 @@ def _person_json(person: Person) -> JsonObject:
         "initials": "".join(word[0] for word in account.name.split()[:2]).upper(),
         "language": account.language,
         "blocked": account.blocked,
+        "commands": person.commands,
     }
 
 

@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.sandbox.model import Account, CallbackAnswer, Chat, Message
+from bot.sandbox.profile import Command
 from bot.sandbox.text import MAX_LENGTH
 from bot.sandbox.world import World
 
@@ -46,6 +47,11 @@ class Person:
     def inbox(self) -> list[Message]:
         """What stands in the chat now, the bot's side."""
         return [message for message in self.chat.messages.values() if message.from_bot]
+
+    @property
+    def commands(self) -> list[Command]:
+        """The menu of this chat."""
+        return self._world.profile.shown_commands(self.id, self.account.language)
 
     async def send(self, text: str, *, reply_to: Message | None = None) -> Message:
         """Write to the bot. Raises NotPossible while the bot is blocked."""

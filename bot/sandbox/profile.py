@@ -20,9 +20,9 @@ class BotProfile:
     commands: dict[tuple[Hashable, str], list[Command]] = field(default_factory=dict)
     menu_buttons: dict[int | None, dict[str, object]] = field(default_factory=dict)
 
-    def shown_commands(self, language: str = "") -> list[Command]:
+    def shown_commands(self, chat_id: int, language: str) -> list[Command]:
         """The menu of a private chat. Source: Bot API, "Determining list of commands"."""
-        for scope in (("all_private_chats",), ("default",)):
+        for scope in (("chat", chat_id), ("all_private_chats",), ("default",)):
             for code in (language, ""):
                 if commands := self.commands.get((scope, code)):
                     return commands

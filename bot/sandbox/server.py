@@ -65,6 +65,7 @@ class Sandbox:
             callback_life=self.callback_life,
         )
         self._world.on_change = self._chat_changed
+        self._world.on_profile = lambda: self.notify_page("people")
         self._api = BotApi(self._world)
         self._events = PageEvents()
         self._deliverer = WebhookDeliverer(self._world.updates, self._api.call)

@@ -152,7 +152,7 @@ class Shop:
             self.orders[order.id] = order
             kind = "order.created"
             for past in history:
-                data = order.move(past.status, past.at(now), past.parcel)
+                data = order.move(past.status, past.at(now), past.parcel, now=now)
                 self.events.append(new_event(kind, {**data, "notify": False}))
                 kind = "order.status_changed"
         return list(self.events)

@@ -113,16 +113,25 @@ class Order:
     def next_status(self) -> str | None:
         return NEXT_STATUS.get(self.status)
 
-    def move(self, status: str, at: datetime, parcel: str | None = None) -> dict[str, Any]:
+    @property
+    def pieces(self) -> int:
+        """How many things are in it: a line of `items` begins with its count."""
+        return sum(int(line.split()[0]) for line in self.items)
+
+    def move(
+        self, status: str, at: datetime, parcel: str | None = None, *, now: datetime | None = None
+    ) -> dict[str, Any]:
         """Take the order to `status` at the aware time `at`; return the webhook's `data`.
 
-        Raises KeyError for a status that is not in `STEPS`.
+        With `now`, which is later, the delivery is expected after that. Raises KeyError for a
+        status that is not in `STEPS`.
         """
         step = STEPS[status]
         self.status = status
         if status == "shipped":
             self.carrier = _book_carrier()
-        self.estimated_delivery = _estimate(self, at)
+        window = _estimate(self, at)
+        self.estimated_delivery = _to_come(window, now) if window and now else window
         data = {
             "order_id": self.id,
             "customer_id": self.customer_id,
@@ -134,7 +143,7 @@ class Order:
             "location": None if step.place is None else self.route[step.place],
             "carrier": self.carrier and self.carrier._asdict(),
             "estimated_delivery": self.estimate_as_dict(),
-            "items": len(self.items),
+            "items": self.pieces,
         }
         return {name: value for name, value in data.items() if value is not None}
 
@@ -182,6 +191,12 @@ def _daytime(at: datetime, *, days: int, hour: int = 9) -> datetime:
     """That hour of the shop's day, `days` after `at`."""
     day = at.astimezone(SHOP_ZONE).date() + timedelta(days=days)
     return datetime.combine(day, time(hour), SHOP_ZONE)
+
+
+def _to_come(window: tuple[datetime, datetime], now: datetime) -> tuple[datetime, datetime]:
+    """The same hours, on the first days of which none has begun."""
+    late = timedelta(days=max(0, (now - window[0]) // timedelta(days=1) + 1))
+    return window[0] + late, window[1] + late
 
 
 class Past(NamedTuple):

@@ -23,13 +23,14 @@ _TIMEOUT = aiohttp.ClientTimeout(total=15)
 class Event:
     """One event and what became of it. `id` is the `webhook-id` of every attempt.
 
-    `status` is the order's state that it tells of; `answer` is the last HTTP status, None while
-    there was none; `result` says in a few words how that attempt went.
+    `status` is the state that it tells of, of the order or of its `parcel`; `answer` is the last
+    HTTP status, None while there was none; `result` says in a few words how that attempt went.
     """
 
     type: str
     order_id: str
     status: str
+    parcel: str | None
     body: str
     id: str = field(default_factory=lambda: opaque_id("msg"))
     url: str = ""
@@ -51,6 +52,7 @@ class Event:
             "id": self.id,
             "type": self.type,
             "status": self.status,
+            "parcel": self.parcel,
             "at": iso(self.at),
             "attempts": self.attempts,
             "answer": self.answer,
@@ -66,7 +68,7 @@ def new_event(kind: str, data: dict[str, Any]) -> Event:
     """The event of that `type` about the order in `data` (see `Order.move`), not yet posted."""
     body = {"type": kind, "timestamp": iso(datetime.now(UTC)), "data": data}
     text = json.dumps(body, ensure_ascii=False, indent=2)
-    return Event(kind, data["order_id"], data["status"], text)
+    return Event(kind, data["order_id"], data["status"], data.get("parcel"), text)
 
 
 class Webhooks:

@@ -17,7 +17,7 @@ from bot.sandbox.updates import JsonObject, UpdateQueue
 
 
 class World:
-    """Everything there is. Mutating methods tell whoever listens (`on_change`)."""
+    """Everything there is. Mutating methods tell whoever listens (`on_change`, `on_profile`)."""
 
     def __init__(self, *, bot_id: int, profile: BotProfile, callback_life: float) -> None:
         self.bot_id = bot_id
@@ -28,6 +28,7 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.callbacks: dict[str, Callback] = {}
         self.on_change: Callable[[Chat], None] = lambda chat: None
+        self.on_profile: Callable[[], None] = lambda: None
         self._last_message_id = 0
         self._last_group_id = 0
         self._last_person_id = 1000

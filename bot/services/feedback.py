@@ -69,6 +69,11 @@ class Feedback:
             raise TooLate
         return True
 
+    async def given(self, chat: Chat, order_id: str) -> Rating | None:
+        """What the chat has said of the order."""
+        opinion = await self._opinions.get(chat.id, order_id)
+        return opinion.rating if opinion else None
+
     async def may_comment(self, chat: Chat, order_id: str, now: datetime) -> None:
         """Raises `NothingSaid`, `TooLate`."""
         opinion = await self._opinions.get(chat.id, order_id)
@@ -115,3 +120,8 @@ class Feedback:
 def was_delivered(order: Timeline) -> bool:
     """Whether all of it arrived, be it returned since."""
     return not order.is_open and any(step.status == Status.DELIVERED for step in order.steps)
+
+
+def is_fresh(order: Timeline, now: datetime) -> bool:
+    """Whether it arrived so lately that its timeline asks how it went."""
+    return order.status == Status.DELIVERED and order.steps[-1].at > now - CHANGEABLE

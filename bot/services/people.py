@@ -1,26 +1,34 @@
 """People: who writes to us, and how they like to be written to."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from storage.chats import Chats
 from storage.models import Chat, Preferences
+from storage.orders import Orders
 
 PATIENCE = timedelta(minutes=15)
 """How long after our question a location is still taken as the answer."""
 
 
 class People:
-    def __init__(self, chats: Chats) -> None:
+    def __init__(self, chats: Chats, orders: Orders) -> None:
         self._chats = chats
+        self._orders = orders
 
     async def find(self, chat_id: int) -> Chat | None:
         """None: the chat is not linked."""
         return await self._chats.get(chat_id)
 
+    async def has_joined(self, chat: Chat) -> None:
+        """The chat was linked just now."""
+        await self._remind_again(chat)
+
     async def prefer(self, chat: Chat, **changes: object) -> Chat:
         """The chat with the changed `Preferences`, which count from the next message on."""
         preferences = Preferences.model_validate(chat.preferences.model_dump() | changes)
         await self._chats.prefer(chat.id, preferences)
+        if changes.keys() & {"reminders", "hear"}:
+            await self._remind_again(chat)
         return chat.model_copy(update={"preferences": preferences})
 
     # Where they are, to know their time zone: asked for once, and never kept
@@ -42,11 +50,17 @@ class People:
     async def follow(self, chat: Chat, order_id: str) -> Chat:
         """Every change of it is told, whatever else the person wants to hear of."""
         await self._chats.follow(chat, order_id)
+        await self._remind_again(chat)
         return _marked(chat, order_id, followed=True)
 
     async def treat_as_usual(self, chat: Chat, order_id: str) -> Chat:
         await self._chats.unmark(chat, order_id)
+        await self._remind_again(chat)
         return _marked(chat, order_id)
+
+    async def _remind_again(self, chat: Chat) -> None:
+        """It may want more reminders than before; who has had theirs gets none twice."""
+        await self._orders.remind_again(chat.customer_id, datetime.now(UTC))
 
 
 def is_location_expected(chat: Chat | None, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """An order as its owner sees it: derived from the set of its events, however they arrived."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -232,7 +233,7 @@ class _Walk:
 
 
 def _parcels(events: list[Event], walk: _Walk) -> Iterable[Parcel]:
-    for name in sorted({event.parcel for event in events if event.parcel}):
+    for name in sorted({event.parcel for event in events if event.parcel}, key=_as_counted):
         yield Parcel(
             name,
             walk.states.of(name) or Status.PLACED,
@@ -240,6 +241,12 @@ def _parcels(events: list[Event], walk: _Walk) -> Iterable[Parcel]:
             walk.windows.of(name),
             walk.is_pickup(name),
         )
+
+
+def _as_counted(name: str) -> list[tuple[int, str]]:
+    """Sorts 2 before 10, wherever in the name the number stands."""
+    parts = re.split("([0-9]+)", name)
+    return [(int(part) if place % 2 else 0, part) for place, part in enumerate(parts)]
 
 
 def _is_pickup(parcels: Iterable[Parcel], walk: _Walk) -> bool:

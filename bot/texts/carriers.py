@@ -29,20 +29,21 @@ def line(carrier: Carrier | None, reader: Reader) -> str:
 
 
 def link_rows(order: Timeline, reader: Reader) -> list[Row]:
-    """Where the carrier shows more; of several parcels, where that of each open one does."""
+    """Where the carrier shows more of what is still out; of several parcels, of each open one."""
     if len(order.parcels) > 1:
         return [_parcel_link(parcel, reader) for parcel in _with_buttons(order)]
-    return [_link(order.carrier, reader)]
+    return [_link(order.carrier, reader)] if order.is_open else []
 
 
 def rows(order: Timeline, reader: Reader) -> list[Row]:
-    """The same, and with each a button that copies the tracking number."""
+    """The same, and with each a button that copies the tracking number, which stays of use: who
+    misses a delivery is asked for it."""
     if len(order.parcels) > 1:
         parcels = _with_buttons(order)
         pairs = [(_parcel_link(one, reader), _parcel_copy(one, reader)) for one in parcels]
         return [row for pair in pairs for row in pair]
     label = reader.say("Copy the tracking number")
-    return [_link(order.carrier, reader), _copy(order.carrier, label)]
+    return [*link_rows(order, reader), _copy(order.carrier, label)]
 
 
 def _with_buttons(order: Timeline) -> list[Parcel]:

@@ -14,6 +14,7 @@ from storage.models import Rating
 
 RATE = "rate:"
 """Followed by a rating, a colon and the order's key."""
+HOW = "how:"
 COMMENT = "comment:"
 NO_COMMENT = "nocomment:"
 
@@ -24,9 +25,9 @@ RATINGS: dict[Rating, tuple[str, str]] = {
 }
 
 
-def asking(news: Message, order: Timeline, reader: Reader) -> Message:
-    """The news with the question below it, if all of the order has just arrived."""
-    if not (row := feedback_row(order, reader)):
+def asking(news: Message, order: Timeline, reader: Reader, given: Rating | None = None) -> Message:
+    """The news with the question below it, if all of the order has arrived."""
+    if not (row := feedback_row(order, reader, given)):
         return news
     rows = news.buttons.inline_keyboard if news.buttons else ()
     html = f"{news.html}\n\n{reader.say('How did it go?')}"
@@ -95,9 +96,9 @@ def prompt(reader: Reader) -> Message:
     return Message(
         reader.count(
             "What would you like to tell {shop}? Write it as a reply to this message, in at most "
-            "{count} character. If you have changed your mind, just go on.",
+            "{count} character. If you would rather not, just ignore this message.",
             "What would you like to tell {shop}? Write it as a reply to this message, in at most "
-            "{count} characters. If you have changed your mind, just go on.",
+            "{count} characters. If you would rather not, just ignore this message.",
             LONGEST,
             shop=foreign(reader.shop),
         )
@@ -123,15 +124,18 @@ def placeholder(reader: Reader) -> str:
     return plain(reader.say("Your comment"), 64)
 
 
+# The prompt has taken the place of the keyboard at hand, which comes back with what ends it.
+
+
 def commented(reader: Reader) -> Message:
     return Message(
         reader.say("Thank you, {shop} will read it.", shop=foreign(reader.shop)),
-        buttons([general.orders_button(reader)]),
+        general.keyboard(reader),
     )
 
 
 def no_comment(reader: Reader) -> Message:
-    return Message(reader.say("All right. Thank you!"), buttons([general.orders_button(reader)]))
+    return Message(reader.say("All right. Thank you!"), general.keyboard(reader))
 
 
 def not_yet(reader: Reader) -> Message:
@@ -152,6 +156,15 @@ def too_late(reader: Reader) -> Message:
     )
 
 
-def say_first(order: Timeline, reader: Reader) -> Message:
-    """To a comment on something of which nothing was said."""
-    return Message(reader.say("How did it go?"), buttons(_row(order, reader, None)))
+def question(order: Timeline, called: str, reader: Reader, given: Rating | None = None) -> Message:
+    """The question alone. ``called``: the order, as HTML."""
+    return Message(
+        reader.say("How did it go with order {order}?", order=called),
+        buttons(_row(order, reader, given)),
+    )
+
+
+def ask_button(order: Timeline, called: str, reader: Reader) -> InlineKeyboardButton:
+    """Leads to the question, from where there are several orders."""
+    label = reader.say("How did it go with {order}?", order=called)
+    return InlineKeyboardButton(f"💬 {label}", callback_data=HOW + button_key(order.order_id))

@@ -10,7 +10,7 @@ from bot.texts.message import N_, Message, Reader, buttons, foreign
 COMMANDS = {
     "track": N_("Where is my order?"),
     "orders": N_("My orders"),
-    "settings": N_("Languages, quiet hours, what I tell you"),
+    "settings": N_("Language, quiet hours, what I tell you"),
     "link": N_("Connect with a code"),
     "unlink": N_("Disconnect this chat"),
     "privacy": N_("What I keep about you"),
@@ -31,15 +31,15 @@ KEYBOARD = {
 def description(reader: Reader) -> str:
     """What stands in the empty chat before somebody starts (Bot API: setMyDescription)."""
     return reader.say(
-        "See where your orders at {shop} are, and hear of it here as soon as they move. Only you "
-        "can see your orders: connect this chat from your account first.",
+        "See where your orders from {shop} are, and hear about it here as soon as they move. Only "
+        "you can see your orders: connect this chat from your account first.",
         shop=reader.shop,
     )
 
 
 def short_description(reader: Reader) -> str:
     """What stands on the bot's profile (Bot API: setMyShortDescription)."""
-    return reader.say("Where your orders at {shop} are, live.", shop=reader.shop)
+    return reader.say("Where your orders from {shop} are, live.", shop=reader.shop)
 
 
 def keyboard(reader: Reader) -> ReplyKeyboardMarkup:
@@ -88,7 +88,7 @@ def at_hand(reader: Reader) -> Message:
 def help_text(reader: Reader) -> Message:
     shop = foreign(reader.shop)
     lines = [
-        reader.say("I tell you how your orders at {shop} are getting on.", shop=shop),
+        reader.say("I tell you how your orders from {shop} are getting on.", shop=shop),
         "",
         reader.say("Send me an order number, like <b>1001</b> or /track 1001, to see where it is."),
         "",

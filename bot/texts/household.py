@@ -46,7 +46,7 @@ def household_screen(members: Sequence[Member], reader: Reader) -> Message:
 def ask_end(member: Member, reader: Reader) -> Message:
     """The question, whose first button agrees and whose second declines."""
     agree = option(reader.say("Yes, disconnect it"), HOUSEHOLD, END, member.key)
-    decline = option(reader.say("No, keep it"), HOUSEHOLD)
+    decline = option(reader.say("No, leave it"), HOUSEHOLD)
     since = f"{_since(member, reader)}, {_clock(member, reader)}"
     return Message(
         "\n".join(

@@ -62,7 +62,7 @@ def unconfirmed(reader: Reader) -> Message:
     return Message(
         reader.say(
             "Almost done: go back to the page of {shop} where you chose <b>Connect Telegram</b> "
-            "and confirm it there. As soon as you have, I say so here.",
+            "and confirm it there. As soon as you have, I will say so here.",
             shop=foreign(reader.shop),
         )
     )

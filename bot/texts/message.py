@@ -35,15 +35,21 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom we write: their language, time zone, and their shop's name.
+    """For whom we write: their language, time zone, and what the operator told about their shop.
 
+    ``shop_name``: None where it is just "our shop".
     ``own_states``: what the shop calls states of its own, ``{"engraving.fr": "En gravure"}``.
     """
 
     language: str
     timezone: ZoneInfo
-    shop: str
+    shop_name: str | None
     own_states: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def shop(self) -> str:
+        """What to call it."""
+        return self.shop_name or self.say("our shop")
 
     def of(self, chat: Chat | None, phone: str | None = None) -> "Reader":
         """The same shop for the person of this chat. ``phone``: their app's language, if known.

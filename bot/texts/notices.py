@@ -3,21 +3,25 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton
 
 from bot.services.references import button_key
+from bot.services.statuses import Status
 from bot.services.timeline import Timeline
-from bot.texts import general
+from bot.texts import feedback, general
 from bot.texts.message import Message, Reader, buttons, moment
-from bot.texts.orders import SHOW, number, order_buttons, order_news
+from bot.texts.orders import SHOW, number, order_buttons, order_news, short_number
 from storage.models import Window
 
 WHOLE_DAY = timedelta(hours=12)
 """A longer window says no more than the day."""
+MOST_ASKED = 3
+"""Of so many deliveries at once it is asked how they went; more would bury the rest."""
 
 
 def summary(orders: Sequence[Timeline], reader: Reader, now: datetime, *, daily: bool) -> Message:
-    """A line for each order, of its state as it is now, with the way to its timeline.
+    """A line for each order, of its state as it is now, with the way to its timeline, and for what
+    has arrived the question how it went.
 
     ``daily``: it comes every day; else it is what waited for the end of the quiet hours.
     """
@@ -26,8 +30,15 @@ def summary(orders: Sequence[Timeline], reader: Reader, now: datetime, *, daily:
     rows = order_buttons(orders, reader).inline_keyboard
     return Message(
         f"<b>{title}</b>\n\n" + "\n".join(lines),
-        InlineKeyboardMarkup([*rows, [general.orders_button(reader)]]),
+        buttons(*rows, *_questions(orders, reader), [general.orders_button(reader)]),
     )
+
+
+def _questions(orders: Sequence[Timeline], reader: Reader) -> list[list[InlineKeyboardButton]]:
+    there = [order for order in orders if order.status == Status.DELIVERED]
+    if len(there) > MOST_ASKED:
+        return []
+    return [[feedback.ask_button(order, short_number(order), reader)] for order in there]
 
 
 def reminder(order: Timeline, reader: Reader) -> Message:
@@ -49,12 +60,12 @@ def _today(order: str, window: Window, reader: Reader) -> str:
         return reader.say(
             "Today is the day: your order {order} is expected today between {first} and {last}.",
             order=order,
-            first=moment(first, reader, style="t"),
+            first=moment(first, reader, style="t", zone=False),
             last=moment(last, reader, style="t"),
         )
     if first and last:
         return reader.say(
-            "From today on your order {order} can arrive. It is expected by {last}.",
+            "Your order {order} can arrive from today on. It is expected by {last}.",
             order=order,
             last=moment(last, reader),
         )

@@ -8,9 +8,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.services.references import button_key
 from bot.services.sharing import Shared
 from bot.services.statuses import Status
-from bot.services.timeline import Parcel, Progress, Step, Timeline
+from bot.services.timeline import Progress, Step, Timeline
 from bot.services.tracking import Page
-from bot.texts import carriers, feedback, general, statuses, windows
+from bot.texts import carriers, feedback, general, parcels, statuses, windows
 from bot.texts.message import LONGEST, Message, Reader, buttons, foreign, length, moment, plain
 
 SHOW = "show:"
@@ -27,8 +27,6 @@ MOST_MARKS = 90
 beyond 100."""
 LABEL = 40
 """Characters of a button that a phone shows."""
-PARCELS = 1000
-"""UTF-16 code units that the parcels of an order may take."""
 
 
 # The timeline
@@ -37,7 +35,7 @@ PARCELS = 1000
 def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
     """The whole timeline, newest state first; of a very long one as much as a message holds."""
     head = "\n".join(_head(order, reader, now))
-    foot = "" if _has_parcels(order) else carriers.line(order.carrier, reader)
+    foot = "" if parcels.are_several(order) else carriers.line(order.carrier, reader)
     history = _history(order, reader, room=LONGEST - length(head + foot) - 4)
     if foot:  # a quote ends with room of its own
         foot = f"\n{foot}" if history.endswith(FOLD_END) else f"\n\n{foot}"
@@ -67,8 +65,8 @@ def _head(order: Timeline, reader: Reader, now: datetime) -> list[str]:
         lines += ["", next_step, ""]
     lines += stage(order, reader)
     lines += _expected(order, reader, now)
-    if _has_parcels(order):
-        lines += ["", *_parcels(order, reader, now)]
+    if parcels.are_several(order):
+        lines += ["", *parcels.lines(order, number(order), reader, now)]
     return "\n".join(lines).rstrip("\n").split("\n")
 
 
@@ -114,65 +112,9 @@ def _stage(order: Timeline | Shared, progress: Progress, reader: Reader) -> str:
 
 
 def _expected(order: Timeline, reader: Reader, now: datetime) -> list[str]:
-    if order.estimated is None or order.expected(now) is None or _expects_apart(order):
+    if order.estimated is None or order.expected(now) is None or parcels.are_expected_apart(order):
         return []
     return [windows.sentence(order.estimated, reader)]
-
-
-def _has_parcels(order: Timeline) -> bool:
-    return len(order.parcels) > 1
-
-
-def _expects_apart(order: Timeline) -> bool:
-    """Its parcels are expected at different times: each is told with its parcel."""
-    expected = {parcel.expected for parcel in order.parcels if parcel.is_open}
-    return _has_parcels(order) and len(expected) > 1
-
-
-# Parcels
-
-
-def _parcels(order: Timeline, reader: Reader, now: datetime) -> list[str]:
-    """A line for each, those first that are still out, and how many are there."""
-    lines = [*_delivered(order, reader)]
-    parcels = sorted(order.parcels, key=lambda parcel: not parcel.is_open)
-    for shown, parcel in enumerate(parcels):
-        told = _parcel(parcel, order, reader, now)
-        if length("\n".join([*lines, *told])) > PARCELS:
-            left = len(parcels) - shown
-            more = reader.count("… and {count} more parcel", "… and {count} more parcels", left)
-            return [*lines, more]
-        lines += told
-    return lines
-
-
-def _delivered(order: Timeline, reader: Reader) -> list[str]:
-    """``1 of 2 parcels delivered``, once there is one."""
-    if not order.delivered:
-        return []
-    return [
-        reader.count(
-            "{delivered} of {count} parcel delivered",
-            "{delivered} of {count} parcels delivered",
-            len(order.parcels),
-            delivered=reader.number(order.delivered),
-        )
-    ]
-
-
-def _parcel(parcel: Parcel, order: Timeline, reader: Reader, now: datetime) -> list[str]:
-    state = foreign(statuses.name(parcel.status, reader, is_pickup=parcel.is_pickup), 64)
-    called = reader.say("Parcel {parcel}", parcel=foreign(parcel.name, 64))
-    parts = [f"<b>{called}</b>", state, carriers.line(parcel.carrier, reader)]
-    lines = [f"{statuses.emoji(parcel.status)} " + " · ".join(part for part in parts if part)]
-    if not parcel.is_open:
-        return lines
-    if parcel.expected and not parcel.expected.is_past(now) and _expects_apart(order):
-        lines.append(windows.sentence(parcel.expected, reader))
-    next_step = statuses.next_step(parcel.status, reader, order=number(order))
-    if next_step and parcel.status != order.status:
-        lines.append(next_step)
-    return lines
 
 
 # History
@@ -210,7 +152,7 @@ def _fitting(steps: Iterable[Step], order: Timeline, reader: Reader, *, room: in
 
 def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = False) -> list[str]:
     name = foreign(statuses.name(step.status, reader, is_pickup=step.is_pickup), 64)
-    if step.parcel and _has_parcels(order):
+    if step.parcel and parcels.are_several(order):
         name += f" ({reader.say('parcel {parcel}', parcel=foreign(step.parcel, 64))})"
     line = f"{'●' if is_newest else '○'} {name} · {moment(step.at, reader)}"
     return [f"<b>{line}</b>" if is_newest else line, *_words(step)]
@@ -247,20 +189,21 @@ def _news_of_the_state(order: Timeline, reader: Reader) -> list[str]:
         f"{statuses.emoji(newest.status)} {_sentence(order, called, reader)}",
         *_words(newest),
         *([next_step] if next_step else []),
-        *(_delivered(order, reader) if order.is_open else []),
+        *(parcels.delivered(order, reader) if order.is_open else []),
     ]
 
 
 def _sentence(order: Timeline, called: str, reader: Reader) -> str:
-    newest, parcels = order.news.step, len(order.parcels)
-    if _has_parcels(order) and newest.status == Status.DELIVERED and order.delivered == parcels:
+    newest, count = order.news.step, len(order.parcels)
+    is_several = parcels.are_several(order)
+    if is_several and newest.status == Status.DELIVERED and order.delivered == count:
         return reader.count(
             "The {count} parcel of your order {order} has been delivered. Enjoy!",
             "All {count} parcels of your order {order} have been delivered. Enjoy!",
-            parcels,
+            count,
             order=called,
         )
-    if newest.parcel and _has_parcels(order):
+    if newest.parcel and is_several:
         return statuses.parcel_news(
             newest.status,
             reader,
@@ -289,7 +232,7 @@ def _news_of_the_day(order: Timeline, reader: Reader) -> list[str]:
 def _what_is_new(order: Timeline, reader: Reader) -> str:
     expected, parcel = order.news.expected, order.news.step.parcel
     order_called = f"<b>{number(order)}</b>"
-    if parcel and _has_parcels(order):
+    if parcel and parcels.are_several(order):
         return reader.say(
             "New delivery time for parcel {parcel} of your order {order}:",
             parcel=foreign(parcel, 64),
@@ -354,7 +297,7 @@ def order_buttons(
 
 def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> InlineKeyboardButton:
     state = plain(statuses.name(order.status, reader, is_pickup=order.is_pickup), 24)
-    parts, emoji = [plain(_called(order), 20), state], statuses.emoji(order.status)
+    parts, emoji = [short_number(order), state], statuses.emoji(order.status)
     for when in _whens(order, reader, now) if now else ():
         if len(f"{emoji} {' · '.join([*parts, when])}") <= LABEL:
             parts.append(when)
@@ -378,11 +321,15 @@ def _whens(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
     return [reader.say("{done} of {total}", done=order.progress.done, total=order.progress.total)]
 
 
-def _called(order: Timeline) -> str:
-    """``1001`` is called #1001; a number that starts otherwise stands as the shop writes it."""
-    name = order.order_number
-    return f"#{name}" if name[:1].isdigit() else name
+def short_number(order: Timeline) -> str:
+    """On a button: ``1001`` is #1001; what starts otherwise stands as the shop writes it."""
+    return plain(_called(order), 20)
 
 
 def number(order: Timeline) -> str:
     return foreign(_called(order), 64)
+
+
+def _called(order: Timeline) -> str:
+    name = order.order_number
+    return f"#{name}" if name[:1].isdigit() else name

@@ -62,6 +62,9 @@ def _of_a_link(held: Held, reader: Reader) -> list[str]:
             "Your /settings, and which orders you mute or follow: so that I write to you as you "
             "like it."
         ),
+        reader.say(
+            "If every order has one message here: which one that is, so that I keep it up to date."
+        ),
     ]
 
 

@@ -26,7 +26,7 @@ OFF, FROM, LIKE_MY_PHONE = "off", "from", "phone"
 QUIET_HOURS = ((21, 7), (22, 7), (22, 8), (23, 8))
 A_ROW = 4
 """Hours stand so many beside each other."""
-HALF = 19
+HALF = 17
 """Characters that a button holds on a narrow phone if it shares its row with another."""
 
 
@@ -45,8 +45,8 @@ class Choice:
 HEAR = Choice(
     "hear",
     N_(
-        "Which news of your orders shall I send you? You can still mute or follow a single order: "
-        "look at it and tap Options."
+        "Which updates about your orders should I send you? You can still mute or follow a single "
+        "order: look at it and tap Options."
     ),
     {
         "all": ("all", N_("Every change")),
@@ -57,20 +57,20 @@ HEAR = Choice(
 )
 SILENT = Choice(
     "silent",
-    N_("Shall your phone make a sound when I write to you by myself?"),
+    N_("Should your phone make a sound when I write to you?"),
     {"no": (False, N_("With sound")), "yes": (True, N_("Silent"))},
 )
 CARDS = Choice(
     "cards",
     N_(
-        "Shall each piece of news come as a new message, or shall every order have one message "
-        "that I keep up to date?"
+        "Should each update come as a new message, or should every order have one message that I "
+        "keep up to date?"
     ),
     {"no": (False, N_("New messages")), "yes": (True, N_("One message per order"))},
 )
 DIGEST = Choice(
     "digest",
-    N_("Shall I gather the news of a day and send it as one message, at an hour that suits you?"),
+    N_("Should I gather the updates of each day into one message, at an hour that suits you?"),
     {
         "off": (None, N_("No, at once")),
         "8": (8, ""),
@@ -81,13 +81,13 @@ DIGEST = Choice(
 )
 REMINDERS = Choice(
     "reminders",
-    N_("Shall I remind you in the morning of the day when an order is expected?"),
+    N_("Should I remind you on the morning of the day when an order is expected?"),
     {"yes": (True, N_("In the morning")), "no": (False, N_("No reminders"))},
 )
 CHOICES = {choice.field: choice for choice in (HEAR, SILENT, CARDS, DIGEST, REMINDERS)}
 
 _TITLES = {
-    HEAR.field: ("📣", N_("What to tell you")),
+    HEAR.field: ("📣", N_("Updates")),
     SILENT.field: ("🔔", N_("Sound")),
     QUIET: ("🌙", N_("Quiet hours")),
     ZONE: ("🕐", N_("Time zone")),
@@ -95,7 +95,7 @@ _TITLES = {
     DIGEST.field: ("📬", N_("Daily summary")),
     REMINDERS.field: ("⏰", N_("Reminders")),
     LANGUAGE: ("🌐", N_("Language")),
-    HOUSEHOLD: ("🏠", N_("Household")),
+    HOUSEHOLD: ("👥", N_("Connected chats")),
 }
 _ORDER = tuple(name for name in _TITLES if name != HOUSEHOLD)
 
@@ -223,8 +223,8 @@ def quiet_screen(chosen: Preferences, reader: Reader, now: datetime) -> Message:
         title(QUIET, reader),
         [
             reader.say(
-                "In these hours I send nothing. What came up meanwhile I tell you afterwards, in "
-                "one message."
+                "I send nothing during these hours. Whatever happens meanwhile I tell you "
+                "afterwards, in one message."
             ),
             "",
             f"{title(ZONE, reader)} · <b>{foreign(zone_of(chosen, reader, now))}</b>",
@@ -250,7 +250,7 @@ def quiet_from(reader: Reader) -> Message:
     hours = [option(hour(start, reader), QUIET, FROM, start) for start in range(24)]
     return screen(
         title(QUIET, reader),
-        [reader.say("From when shall it be quiet?")],
+        [reader.say("When should it become quiet?")],
         *in_grid(hours),
         back(reader, SCREEN + QUIET),
     )

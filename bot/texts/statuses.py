@@ -35,7 +35,7 @@ NEWS = {
     Status.IN_TRANSIT: N_("Your order {order} is on its way to you."),
     Status.OUT_FOR_DELIVERY: N_("Your order {order} is out for delivery."),
     Status.READY_FOR_PICKUP: N_("Your order {order} is ready for you to pick up."),
-    Status.ATTEMPT_FAILED: N_("Your order {order} could not be handed over this time."),
+    Status.ATTEMPT_FAILED: N_("Your order {order} could not be delivered this time."),
     Status.DELAYED: N_("Your order {order} is delayed. Sorry for the wait."),
     Status.ON_HOLD: N_("Your order {order} is on hold for the moment."),
     Status.PROBLEM: N_(
@@ -49,22 +49,26 @@ NEWS = {
 
 NEXT = {
     Status.PAYMENT_DUE: N_(
-        "As soon as your payment is in, {shop} gets started. If you have paid already, there is "
-        "nothing to do."
+        "As soon as your payment is in, {shop} will get started. If you have already paid, there "
+        "is nothing more to do."
     ),
     Status.READY_FOR_PICKUP: N_("When you come, have your order number at hand: {order}"),
     Status.ATTEMPT_FAILED: N_(
-        "Couriers often come a second time: it helps if somebody can open. If no time suits you, "
-        "please ask {shop}."
+        "Couriers often try a second time, so it helps if somebody is at home. If no time suits "
+        "you, please ask {shop}."
     ),
-    Status.DELAYED: N_("There is nothing for you to do: it comes, only later than planned."),
+    Status.DELAYED: N_(
+        "There is nothing you need to do: it is still coming, just later than planned."
+    ),
     Status.ON_HOLD: N_(
         "If you wonder why, {shop} can tell you; perhaps they need something from you."
     ),
-    Status.PROBLEM: N_("For the moment you need not do anything. {shop} can tell you more."),
-    Status.RETURNED: N_("Your money back, or another one? {shop} can tell you how it goes on."),
+    Status.PROBLEM: N_("You need not do anything for now, and {shop} can tell you more."),
+    Status.RETURNED: N_(
+        "Whether you get a refund or a replacement, {shop} can tell you what happens next."
+    ),
     Status.REFUNDED: N_("It can take your bank a few days to show the money in your account."),
-    Status.CANCELLED: N_("If you have paid already, or this surprises you, please ask {shop}."),
+    Status.CANCELLED: N_("If you have already paid, or did not expect this, please ask {shop}."),
 }
 """What to do or what comes next, where it is not just to wait. No promise is the shop's."""
 

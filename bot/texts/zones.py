@@ -40,14 +40,21 @@ def zone_screen(
     by_phone = "📍 " + reader.say("Find it by my location")
     return screen(
         title(ZONE, reader),
-        [
-            reader.say("Where are you, and what time is it there?"),
-            reader.say("I keep to your clock when I write to you."),
-        ],
+        [_why(then, reader), reader.say("Where are you, and what time is it there?")],
         *in_pairs([_zone(zone, reader, now, then, chosen.timezone) for zone in offered]),
         [option(by_phone, ZONE, then, PHONE)],
         [option(reader.say("Another place"), ZONE, then, REGIONS)],
         back(reader),
+    )
+
+
+def _why(then: str, reader: Reader) -> str:
+    """Who has asked for something else is told why this comes first."""
+    if then == ZONE:
+        return reader.say("I keep to your clock when I write to you.")
+    return reader.say(
+        "First I need to know your time zone, so that I write when it suits you and let you sleep "
+        "when it is night where you are."
     )
 
 

@@ -1,5 +1,6 @@
 """How it went: the answers to the question that the news of a delivery asks, and comments."""
 
+import contextlib
 from datetime import UTC, datetime
 from typing import cast
 
@@ -9,10 +10,17 @@ from telegram.error import BadRequest
 from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, MessageHandler, filters
 from telegram.ext.filters import BaseFilter
 
-from bot.services.feedback import CommentTooLong, NotDelivered, NothingSaid, TooLate
+from bot.services.feedback import (
+    CommentTooLong,
+    NotDelivered,
+    NothingSaid,
+    TooLate,
+    was_delivered,
+)
 from bot.services.timeline import Timeline
 from bot.texts import feedback, message
 from bot.texts.message import Reader
+from bot.texts.orders import number
 from handlers.chat.context import (
     Caller,
     Context,
@@ -20,11 +28,27 @@ from handlers.chat.context import (
     acknowledge,
     caller,
     pressed,
-    replace,
     say,
 )
 from handlers.chat.own_order import NotTheirs, own_order
 from storage.models import Rating
+
+
+async def ask(update: Update, context: Context) -> None:
+    """The question about one of several orders."""
+    await acknowledge(update)
+    services, who = context.bot_data, await caller(update, context)
+    try:
+        chat, order = await own_order(services, who, pressed(update, feedback.HOW))
+    except NotTheirs as not_theirs:
+        await say(update, not_theirs.answer)
+        return
+    if was_delivered(order):
+        given = await services.feedback.given(chat, order.order_id)
+        message = feedback.question(order, number(order), who.reader, given)
+    else:
+        message = feedback.not_yet(who.reader)
+    await say(update, message)
 
 
 async def rate(update: Update, context: Context) -> None:
@@ -63,6 +87,13 @@ async def _show_answer(update: Update, order: Timeline, reader: Reader, given: R
         return  # it shows so already, or is gone; what was said is kept
 
 
+async def _drop_buttons(update: Update) -> None:
+    """Of the message that offered them. Bot API: editMessageReplyMarkup."""
+    if update.callback_query:
+        with contextlib.suppress(BadRequest):  # they are gone, or the message is
+            await update.callback_query.edit_message_reply_markup()
+
+
 async def ask_comment(update: Update, context: Context) -> None:
     await acknowledge(update)
     services, who = context.bot_data, await caller(update, context)
@@ -72,7 +103,7 @@ async def ask_comment(update: Update, context: Context) -> None:
     except NotTheirs as not_theirs:
         await say(update, not_theirs.answer)
     except NothingSaid:
-        await say(update, feedback.say_first(order, who.reader))
+        await say(update, feedback.question(order, number(order), who.reader))
     except TooLate:
         await say(update, feedback.too_late(who.reader))
     else:
@@ -88,7 +119,8 @@ async def decline_comment(update: Update, context: Context) -> None:
         await say(update, not_theirs.answer)
     else:
         await services.feedback.ask_no_more(chat, order.order_id)
-        await replace(update, feedback.no_comment(who.reader))
+        await _drop_buttons(update)
+        await say(update, feedback.no_comment(who.reader))
 
 
 async def take_comment(update: Update, context: Context) -> None:
@@ -130,6 +162,7 @@ async def _prompt(
 def handlers() -> Handlers:
     ratings = "|".join(feedback.RATINGS)
     return [
+        CallbackQueryHandler(ask, pattern=f"^{feedback.HOW}"),
         CallbackQueryHandler(rate, pattern=f"^{feedback.RATE}({ratings}):"),
         CallbackQueryHandler(ask_comment, pattern=f"^{feedback.COMMENT}"),
         CallbackQueryHandler(decline_comment, pattern=f"^{feedback.NO_COMMENT}"),

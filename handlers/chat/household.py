@@ -6,9 +6,9 @@ from telegram.ext.filters import BaseFilter
 
 from bot.texts import household
 from bot.texts.settings import HOUSEHOLD, SCREEN
-from handlers import telling
 from handlers.chat.context import Caller, Context, Handlers, pressed
 from handlers.chat.settings import for_linked, show
+from handlers.telling import tell_ended
 from storage.models import Chat
 
 _ASK = f"{SCREEN}{HOUSEHOLD}:{household.ASK}:"
@@ -36,9 +36,8 @@ async def end(update: Update, context: Context, who: Caller, chat: Chat) -> None
     told = household.ended if other else household.gone
     await _show(update, context, who, chat, told(who.reader))
     if other:
-        await telling.tell(
-            context.bot, other.id, household.told_ended(context.bot_data.reader.of(other))
-        )
+        message = household.told_ended(context.bot_data.reader.of(other))
+        await tell_ended(context.bot, other, message)
 
 
 async def _show(

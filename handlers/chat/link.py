@@ -62,6 +62,7 @@ async def agree(update: Update, context: Context) -> None:
         await acknowledge(update)
         return
     else:
+        await services.people.has_joined(chat)
         recent = await services.tracking.recent(chat)
         message = linking.linked([o for o in recent if o.is_open], who.reader)
         await replace(update, message)

@@ -1,4 +1,4 @@
-"""The order that a button stands for: the presser's own, whatever the button says."""
+"""The order that a button or a person means: their own, whatever they say."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,13 @@ from storage.models import Chat
 
 @dataclass
 class NotTheirs(Exception):
-    """There is no such order of theirs. ``answer``: what to say."""
+    """It does not lead to one order of theirs. ``answer``: what to say."""
 
     answer: Message
+
+
+class NoSuchOrder(NotTheirs):
+    """Nor would another question help: it is somebody else's, or nobody's."""
 
 
 async def own_order(services: Services, who: Caller, reference: str) -> tuple[Chat, Timeline]:
@@ -25,7 +29,7 @@ async def own_order(services: Services, who: Caller, reference: str) -> tuple[Ch
     try:
         order = await services.tracking.timeline(who.chat, reference)
     except OrderNotFound:
-        raise NotTheirs(orders.not_found(who.reader)) from None
+        raise NoSuchOrder(orders.not_found(who.reader)) from None
     except SeveralOrders as several:
         raise NotTheirs(orders.several_orders(several.orders, who.reader)) from None
     except TooManyTries as tries:

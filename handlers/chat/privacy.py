@@ -4,6 +4,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
+from bot.presentation import present_in
 from bot.texts import privacy
 from handlers.chat.context import Context, Handlers, acknowledge, caller, reader, replace, say
 
@@ -24,6 +25,8 @@ async def delete(update: Update, context: Context) -> None:
     await context.bot_data.privacy.forget(who.id)
     await replace(update, privacy.deleted(who.reader))
     await acknowledge(update)
+    if who.chat and who.chat.preferences.language:
+        await present_in(context.bot, who.id, None)
 
 
 async def keep(update: Update, context: Context) -> None:

@@ -9,6 +9,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
+from bot.presentation import present_in
 from bot.services import zones
 from bot.texts import settings
 from bot.texts.languages import LANGUAGES
@@ -92,11 +93,14 @@ async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> N
     if changes is None:
         await show(update, screen_of(name, chat, who, context))
         return
+    before = chat.preferences.language
     chat = await context.bot_data.people.prefer(chat, **changes)
-    reader = context.bot_data.reader.of(chat, who.phone)
+    reader, language = context.bot_data.reader.of(chat, who.phone), chat.preferences.language
     await show(update, screen_of(name, chat, who, context), settings.saved(reader))
     if reader.language != who.reader.language:
         await say(update, settings.language_changed(reader))
+    if language != before:
+        await present_in(context.bot, chat.id, reader if language else None)
 
 
 @for_linked

@@ -6,9 +6,8 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.services.throttle import TooManyTries
-from bot.services.tracking import NotLinked, OrderNotFound, SeveralOrders
-from bot.texts import orders, privacy
+from bot.services.feedback import is_fresh
+from bot.texts import feedback, orders
 from bot.texts.message import Message
 from handlers.chat.context import (
     Caller,
@@ -17,12 +16,12 @@ from handlers.chat.context import (
     Services,
     acknowledge,
     caller,
-    how_to_link,
     pressed,
     replace,
     say,
 )
 from handlers.chat.orders import list_orders
+from handlers.chat.own_order import NotTheirs, own_order
 
 
 async def track(update: Update, context: Context) -> None:
@@ -51,21 +50,19 @@ async def refresh(update: Update, context: Context) -> None:
 async def _answer(services: Services, who: Caller, reference: str) -> Message:
     try:
         return await look_up(services, who, reference)
-    except OrderNotFound:
-        return orders.not_found(who.reader)
+    except NotTheirs as not_theirs:
+        return not_theirs.answer
 
 
 async def look_up(services: Services, who: Caller, reference: str) -> Message:
-    """The timeline, or why not. Raises `OrderNotFound`."""
-    try:
-        order = await services.tracking.timeline(who.chat, reference)
-    except NotLinked:
-        return await how_to_link(services, who)
-    except SeveralOrders as several:
-        return orders.several_orders(several.orders, who.reader)
-    except TooManyTries as tries:
-        return privacy.too_many_tries(tries.wait, who.reader)
-    return orders.order_timeline(order, who.reader, datetime.now(UTC))
+    """The timeline; of a fresh delivery, with the question how it went. Raises `NotTheirs`."""
+    chat, order = await own_order(services, who, reference)
+    now = datetime.now(UTC)
+    message = orders.order_timeline(order, who.reader, now)
+    if not is_fresh(order, now):
+        return message
+    given = await services.feedback.given(chat, order.order_id)
+    return feedback.asking(message, order, who.reader, given)
 
 
 def handlers(where: BaseFilter) -> Handlers:

@@ -8,13 +8,13 @@ from telegram.ext.filters import BaseFilter
 
 from bot.services.linking import bare_code
 from bot.services.references import mentioned
-from bot.services.tracking import OrderNotFound
 from bot.texts import general, orders
 from handlers.chat import track
 from handlers.chat.context import Caller, Context, Handlers, caller, say
 from handlers.chat.help import explain, wonder
 from handlers.chat.link import ask_consent
 from handlers.chat.orders import list_orders
+from handlers.chat.own_order import NoSuchOrder, NotTheirs
 from handlers.chat.settings import open_settings
 
 Answer = Callable[[Update, Context], Awaitable[None]]
@@ -59,8 +59,10 @@ async def _told_of(update: Update, context: Context, who: Caller, references: li
     for reference in references:
         try:
             answer = await track.look_up(context.bot_data, who, reference)
-        except OrderNotFound:
+        except NoSuchOrder:
             continue
+        except NotTheirs as not_theirs:
+            answer = not_theirs.answer
         await say(update, answer)
         return True
     return False

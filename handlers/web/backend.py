@@ -13,6 +13,7 @@ from bot.services.idempotency import Idempotency
 from bot.services.keys import ApiKey
 from bot.services.linking import Linking
 from bot.services.links import Links
+from bot.services.people import People
 from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
 from bot.services.quotas import Quotas
@@ -31,6 +32,7 @@ class Backend:
     tracking: Tracking
     linking: Linking
     links: Links
+    people: People
     phones: PhoneLinking
     privacy: Privacy
     quotas: Quotas

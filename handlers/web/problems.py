@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import structlog
 from aiohttp import web
+from prometheus_client import Counter
 from pydantic import ValidationError
 
 from handlers.web.plain_words import in_plain_words
@@ -17,6 +18,10 @@ RETRY_AFTER = 5
 LONGEST_WAIT = 2.6
 """Seconds that a request waits for the database in all; a sender hears within three."""
 DATABASE_AWAY = "The database does not answer now. Send this again later."
+
+REFUSED = Counter(
+    "trackline_requests_refused_total", "Requests that were answered with an error", ["status"]
+)
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -141,6 +146,7 @@ _DETAILS = {
 
 
 def _answer(problem: Problem) -> web.Response:
+    REFUSED.labels(int(problem.status)).inc()
     body = {
         "type": "about:blank",
         "title": problem.status.phrase,

@@ -235,7 +235,7 @@ async def test_a_contact_in_a_group_is_nobody_s(
     }
     sandbox._world.updates.put("message", update, group.id)
     await known.send("/help")
-    await known.receives(containing="how your orders at Nile Coffee are getting on")
+    await known.receives(containing="how your orders from Nile Coffee are getting on")
     assert group.messages == {}
     assert await mongo.database["link_tokens"].count_documents({}) == 0
 

@@ -1,59 +1,28 @@
-"""How it went: asked once an order has arrived, answered with a button, and a comment if wanted."""
+"""How it went: asked once an order has arrived, answered with a button."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from bot.sandbox import Message, Person, Sandbox
-from bot.services.feedback import CHANGEABLE, LONGEST, PATIENCE
+from bot.services.feedback import CHANGEABLE
 from bot.services.references import button_key
 from storage.chats import Chats
-from storage.feedback import Opinions
-from storage.models import Opinion, Preferences
+from storage.models import Preferences
 from storage.mongo import Mongo
+from tests.chat.opinions import (
+    BAD,
+    FAIR,
+    GOOD,
+    KEY,
+    backdate,
+    is_asked,
+    labels,
+    none_is_kept,
+    opinion,
+)
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
-from tests.support.waiting import until
-
-KEY = button_key("ord_1")
-GOOD, FAIR, BAD = "😀 Well", "😐 So-so", "🙁 Badly"
-
-
-@pytest.fixture
-async def delivered(shop: ShopBackend, alice: Person, link: Link) -> Message:
-    """The news of a delivery on alice's phone."""
-    await link(alice, "customer-1")
-    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
-    await shop.tell("ord_1", "delivered")
-    return await alice.receives(containing="has been delivered")
-
-
-async def opinion(mongo: Mongo, person: Person, order_id: str = "ord_1") -> Opinion:
-    found = await Opinions(mongo).get(person.id, order_id)
-    assert found is not None
-    return found
-
-
-async def none_is_kept(mongo: Mongo) -> bool:
-    return await mongo.database["feedback"].count_documents({}) == 0
-
-
-async def backdate(mongo: Mongo, **fields: Any) -> None:
-    await mongo.database["feedback"].update_many({}, {"$set": fields})
-
-
-def labels(message: Message) -> list[list[str]]:
-    return [[button.text for button in row] for row in message.buttons]
-
-
-async def is_asked(person: Person) -> Message:
-    """The message that asks for a comment, after an answer."""
-    await person.press(GOOD)
-    await person.receives(containing="glad to read it")
-    await person.press("💬 Add a comment")
-    return await person.receives(containing="What would you like to tell Nile Coffee?")
-
 
 # The question and its answers
 
@@ -153,10 +122,59 @@ async def test_who_has_live_messages_is_asked_below_the_last(
     assert (await opinion(mongo, alice)).rating == "bad"
 
 
+async def test_a_timeline_keeps_the_question_and_what_was_said_to_it(
+    shop: ShopBackend, alice: Person, link: Link, chats: Chats, mongo: Mongo
+) -> None:
+    await link(alice, "customer-1")
+    await chats.prefer(alice.id, Preferences(cards=True))
+    await shop.create("ord_1", "customer-1", notify=False)
+    await shop.tell("ord_1", "delivered")
+    card = await alice.receives(containing="How did it go?")
+    assert (await alice.press("🔄 Refresh")).text == "Nothing new yet."
+    assert alice.chat.messages[card.id] == card
+    await alice.press(FAIR)
+    await alice.receives(containing="Thank you for saying so")
+    for path in (["🔄 Refresh"], ["⚙️ Options", "‹ Back to the order"]):
+        for label in path:
+            await alice.press(label, alice.chat.messages[card.id])
+        assert labels(alice.chat.messages[card.id])[-1] == [GOOD, "✅ So-so", BAD]
+
+
+async def test_a_week_after_the_delivery_a_timeline_asks_no_more(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    for age, asks in ((CHANGEABLE - timedelta(minutes=1), True), (CHANGEABLE, False)):
+        order_id, at = f"ord_{age.days}", datetime.now(UTC) - age
+        await shop.create(
+            order_id, "customer-1", order_number=order_id, status="delivered", at=at, notify=False
+        )
+        await alice.send(f"/track {order_id}")
+        shown = await alice.receives(containing=order_id)
+        assert ("How did it go?" in shown.text) == asks
+
+
+async def test_a_summary_leads_to_the_question_about_each_order(
+    shop: ShopBackend, alice: Person, link: Link, mongo: Mongo
+) -> None:
+    await link(alice, "customer-1")
+    await shop.create("ord_1", "customer-1", order_number="1001", status="delivered", notify=False)
+    for said, last in ((None, [GOOD, FAIR, BAD]), (BAD, [GOOD, FAIR, "✅ Badly"])):
+        if said:
+            await alice.press(said)
+            await alice.receives(containing="sorry that it went badly")
+        await alice.press_data(f"how:{KEY}")
+        asked = await alice.receives(containing="How did it go with order #1001?")
+        assert labels(asked) == [last]
+    await shop.create("ord_2", "customer-1", status="shipped", notify=False)
+    await alice.press_data(f"how:{button_key('ord_2')}")
+    await alice.receives(containing="not there yet")
+
+
 # Old and forged buttons
 
 
-@pytest.mark.parametrize("data", ["rate:bad:", "comment:", "nocomment:"])
+@pytest.mark.parametrize("data", ["rate:bad:", "comment:", "nocomment:", "how:"])
 async def test_charlie_says_nothing_of_what_is_not_his(
     delivered: Message, alice: Person, charlie: Person, link: Link, mongo: Mongo, data: str
 ) -> None:
@@ -238,120 +256,6 @@ async def test_forged_into_a_group_it_says_and_keeps_nothing(
         assert (await alice.press_data(data + KEY, said()[0])).text is None
     assert len(said()) == 1
     assert await none_is_kept(mongo)
-
-
-# Comments
-
-
-async def test_the_reply_to_the_question_is_the_comment(
-    delivered: Message, alice: Person, mongo: Mongo
-) -> None:
-    prompt = await is_asked(alice)
-    assert "at most 1,000 characters" in prompt.text
-    await alice.send("The box was wet. 🙁\nSecond line", reply_to=prompt)
-    thanks = await alice.receives(containing="Nile Coffee will read it")
-    assert labels(thanks) == [["My orders"]]
-    assert (await opinion(mongo, alice)).comment == "The box was wet. 🙁\nSecond line"
-    said = len(alice.inbox)
-    await alice.send("/help")
-    await alice.receives(containing="I tell you how your orders")
-    assert len(alice.inbox) == said + 1
-
-
-async def test_everything_else_goes_its_usual_way(
-    delivered: Message, alice: Person, mongo: Mongo
-) -> None:
-    prompt = await is_asked(alice)
-    await alice.send("Not a reply")
-    await alice.receives(containing="I did not get that")
-    await alice.send("Reply to another message", reply_to=delivered)
-    await alice.receives(containing="I did not get that")
-    await alice.send("Reply to myself", reply_to=alice.messages[-2])
-    await alice.receives(containing="I did not get that")
-    await alice.send("/track 1001", reply_to=prompt)
-    await alice.receives(containing="#1001")
-    assert (await opinion(mongo, alice)).comment is None
-    await alice.send("A comment", reply_to=prompt)
-    await alice.receives(containing="will read it")
-    await alice.send("One more", reply_to=prompt)
-    await alice.receives(containing="I did not get that")
-    assert (await opinion(mongo, alice)).comment == "A comment"
-
-
-async def test_a_comment_is_waited_for_for_an_hour(
-    delivered: Message, alice: Person, mongo: Mongo
-) -> None:
-    prompt = await is_asked(alice)
-
-    async def is_waited_for() -> bool:
-        return (await opinion(mongo, alice)).comment_until is not None
-
-    await until(is_waited_for)
-    waits = (await opinion(mongo, alice)).comment_until
-    assert waits is not None
-    assert timedelta(minutes=59) < waits - datetime.now(UTC) <= PATIENCE
-    await backdate(mongo, comment_until=datetime.now(UTC))
-    await alice.send("Too late", reply_to=prompt)
-    await alice.receives(containing="I did not get that")
-    assert (await opinion(mongo, alice)).comment is None
-
-
-async def test_a_long_comment_is_asked_for_again(
-    delivered: Message, alice: Person, mongo: Mongo
-) -> None:
-    prompt = await is_asked(alice)
-    await alice.send("x" * (LONGEST + 1), reply_to=prompt)
-    again = await alice.receives(containing="at most 1,000 characters")
-    assert (await opinion(mongo, alice)).comment is None
-    await alice.send("x" * LONGEST, reply_to=again)
-    await alice.receives(containing="will read it")
-    assert (await opinion(mongo, alice)).comment == "x" * LONGEST
-
-
-async def test_no_comment_ends_it(delivered: Message, alice: Person, mongo: Mongo) -> None:
-    prompt = await is_asked(alice)
-    await alice.press("No comment, thanks")
-    ended = await alice.receives(containing="All right. Thank you!")
-    assert labels(ended) == [["My orders"]]
-    await alice.send("After all", reply_to=prompt)
-    await alice.receives(containing="I did not get that")
-    assert (await opinion(mongo, alice)).comment is None
-
-
-async def test_who_comments_before_an_answer_is_asked_for_one(
-    delivered: Message, alice: Person, mongo: Mongo
-) -> None:
-    await alice.press_data(f"comment:{KEY}")
-    question = await alice.receives(containing="How did it go?")
-    assert labels(question) == [[GOOD, FAIR, BAD]]
-    assert await none_is_kept(mongo)
-
-
-async def test_a_reply_after_the_account_was_changed_is_no_comment(
-    delivered: Message, alice: Person, mongo: Mongo, link: Link
-) -> None:
-    prompt = await is_asked(alice)
-    await link(alice, "customer-2")
-    await alice.send("Of another account", reply_to=prompt)
-    await alice.receives(containing="I did not get that")
-    assert (await opinion(mongo, alice)).comment is None
-
-
-async def test_a_reply_that_fails_is_apologised_for_once(
-    delivered: Message, alice: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def fails(*_: object, **__: object) -> None:
-        raise RuntimeError
-
-    prompt = await is_asked(alice)
-    said = len(alice.inbox)
-    with monkeypatch.context() as broken:
-        broken.setattr(Opinions, "comment", fails)
-        await alice.send("A comment", reply_to=prompt)
-        await alice.receives(containing="Please try again in a minute")
-    await alice.send("/help")
-    await alice.receives(containing="I tell you how your orders")
-    assert len(alice.inbox) == said + 2
 
 
 # Privacy

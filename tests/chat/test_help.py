@@ -10,7 +10,7 @@ from tests.conftest import Link
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
-HELP = "how your orders at Nile Coffee are getting on"
+HELP = "how your orders from Nile Coffee are getting on"
 PUZZLED = "I did not get that"
 
 

@@ -22,7 +22,7 @@ async def opens(person: Person) -> Message:
     """The household's screen as it stands now."""
     await person.send("/settings")
     message = await person.receives(containing="Settings")
-    await person.press("🏠 Household", message)
+    await person.press("👥 Connected chats", message)
     return person.chat.messages[message.id]
 
 
@@ -76,8 +76,8 @@ async def test_the_question_s_first_button_agrees_and_its_second_declines(
     await alice.press("Disconnect the other chat", screen)
     question = shown(alice, screen)
     assert "Disconnect the other chat" in question.text
-    assert [button.text for button in question.buttons[0]] == ["Yes, disconnect it", "No, keep it"]
-    await alice.press("No, keep it", question)
+    assert [button.text for button in question.buttons[0]] == ["Yes, disconnect it", "No, leave it"]
+    await alice.press("No, leave it", question)
     assert shown(alice, screen).text == screen.text
     assert await chats.get(bob.id) is not None
 
@@ -145,7 +145,7 @@ async def test_that_the_other_cannot_be_told_is_no_trouble_for_the_one_who_press
         assert (await alice.press_data(end, screen)).text == "Disconnected"
         await opens(alice)  # her next update is handled once this one is over
     told = [event["event"] for event in logged if event["event"] != "pace"]  # a busy machine's
-    assert told == ["ended_link_not_told"]
+    assert told == ["not_told"]
     assert "Only this chat is connected" in shown(alice, screen).text
     assert await chats.get(bob.id) is None
 

@@ -66,7 +66,7 @@ def assert_at_hand(message: Message) -> None:
 async def test_it_says_what_is_set_and_every_screen_leads_back(
     alice: Person, screen: Message
 ) -> None:
-    assert "📣 What to tell you · Every change" in screen.text
+    assert "📣 Updates · Every change" in screen.text
     assert "🕐 Time zone · Not set" in screen.text
     said = len(alice.messages)
     for name in labels(screen):
@@ -81,10 +81,10 @@ async def test_it_says_what_is_set_and_every_screen_leads_back(
 @pytest.mark.parametrize(
     ("path", "changed"),
     [
-        (["📣 What to tell you", "Main steps"], {"hear": "main"}),
-        (["📣 What to tell you", "Only delivery and problems"], {"hear": "important"}),
-        (["📣 What to tell you", "Nothing"], {"hear": "none"}),
-        (["📣 What to tell you", "Nothing", "Every change"], {}),
+        (["📣 Updates", "Main steps"], {"hear": "main"}),
+        (["📣 Updates", "Only delivery and problems"], {"hear": "important"}),
+        (["📣 Updates", "Nothing"], {"hear": "none"}),
+        (["📣 Updates", "Nothing", "Every change"], {}),
         (["🔔 Sound", "Silent"], {"silent": True}),
         (["🔔 Sound", "Silent", "With sound"], {}),
         (["💬 Messages", "One message per order"], {"cards": True}),
@@ -120,7 +120,7 @@ async def test_what_was_chosen_before_is_pressed_again_without_harm(
     alice: Person, screen: Message, chats: Chats
 ) -> None:
     for _ in range(2):
-        assert await goes(alice, "📣 What to tell you", "✓ Every change", "‹ Back") is None
+        assert await goes(alice, "📣 Updates", "✓ Every change", "‹ Back") is None
     assert await chosen(chats, alice) == Preferences()
 
 
@@ -143,7 +143,7 @@ async def test_each_of_a_household_has_their_own(
     alice: Person, bob: Person, screen: Message, chats: Chats, link: Link
 ) -> None:
     await link(bob, "customer-1")
-    await goes(alice, "📣 What to tell you", "Nothing")
+    await goes(alice, "📣 Updates", "Nothing")
     assert await chosen(chats, bob) == Preferences()
 
 
@@ -272,6 +272,7 @@ async def test_quiet_hours_ask_for_the_time_zone_first_and_come_then(
 ) -> None:
     await alice.press("🌙 Quiet hours")
     asked = shown(alice, screen)
+    assert "so that I write when it suits you" in asked.text
     assert "what time is it there" in asked.text
     [label] = [label for label in labels(asked) if label.startswith("Nairobi · ")]
     nairobi = ZoneInfo("Africa/Nairobi")
@@ -281,6 +282,13 @@ async def test_quiet_hours_ask_for_the_time_zone_first_and_come_then(
     assert "22:00 – 07:00" in labels(shown(alice, screen))
     assert "Time zone · Nairobi" in shown(alice, screen).text
     assert (await chosen(chats, alice)).timezone == "Africa/Nairobi"
+
+
+async def test_who_asks_for_the_time_zone_itself_needs_no_reason(
+    alice: Person, screen: Message
+) -> None:
+    await alice.press("🕐 Time zone")
+    assert "First I need" not in shown(alice, screen).text
 
 
 async def test_any_place_is_found_by_its_region(
@@ -391,7 +399,7 @@ async def test_settings_go_along_to_another_account(
     alice: Person, screen: Message, chats: Chats, link: Link
 ) -> None:
     await knows_the_zone(alice)
-    await goes(alice, "📣 What to tell you", "Main steps")
+    await goes(alice, "📣 Updates", "Main steps")
     await link(alice, "customer-2")
     assert await chosen(chats, alice) == Preferences(timezone="Africa/Kampala", hear="main")
 
@@ -417,7 +425,7 @@ async def test_privacy_says_that_settings_are_kept(alice: Person, screen: Messag
 async def test_an_erasure_by_the_shop_takes_settings_and_marks(
     shop: ShopBackend, alice: Person, screen: Message, chats: Chats, mongo: Mongo
 ) -> None:
-    await goes(alice, "📣 What to tell you", "Nothing")
+    await goes(alice, "📣 Updates", "Nothing")
     chat = await chats.get(alice.id)
     assert chat is not None
     await chats.mute(chat, "ord_1")

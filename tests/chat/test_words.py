@@ -104,7 +104,7 @@ async def test_an_order_that_is_called_like_a_code_is_shown(
 async def test_the_texts_of_the_keyboard_work_in_every_language(
     customer: Person, language: str
 ) -> None:
-    for command, answer in (("orders", "Your latest orders"), ("help", "how your orders at")):
+    for command, answer in (("orders", "Your latest orders"), ("help", "how your orders from")):
         emoji, text = general.KEYBOARD[command]
         await customer.send(f"{emoji} {translations(language).gettext(text)}")
         await customer.receives(containing=answer)

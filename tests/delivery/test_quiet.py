@@ -315,15 +315,16 @@ async def test_a_digest_tells_once_a_day_of_the_states_as_they_are_then(
     await it_happens("ord_2", "packed")
     await it_happens("ord_3", "on_hold")
     await alice.receives(containing="ord_3 is on hold")
-    await it_happens("ord_1", "shipped", after=1)
+    await it_happens("ord_1", "delivered", after=1)
     assert len(alice.inbox) == 1
 
     clock.set(MORNING + timedelta(days=1))
     message = await alice.receives(containing="Your orders today")
     assert set(message.text.splitlines()[2:]) == {
-        "🚚 Your order ord_1 has been shipped.",
+        "✅ Your order ord_1 has been delivered. Enjoy!",
         "📦 Your order ord_2 is packed and ready to go.",
     }
+    assert "💬 How did it go with ord_1?" in [row[0].text for row in message.buttons]
     await idle(chats, alice)
     assert len(alice.inbox) == 2
 

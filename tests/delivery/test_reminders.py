@@ -132,6 +132,34 @@ async def test_the_job_may_run_again_and_on_two_replicas_and_reminds_once(
     assert len(alice.inbox) == 2
 
 
+async def test_who_comes_later_is_reminded_too_and_nobody_twice(
+    expected: None,
+    jobs: Jobs,
+    joins: Joins,
+    orders: Orders,
+    alice: Person,
+    bob: Person,
+    chats: Chats,
+    clock: Clock,
+) -> None:
+    await jobs.post_reminders()
+    await has_reminders(chats, alice, EIGHT)
+    await is_posted(orders)
+    await joins(bob)
+    await orders.remind_again("customer-1", clock.now())
+    await jobs.post_reminders()
+    await has_reminders(chats, bob, EIGHT)
+    await has_reminders(chats, alice, EIGHT)
+    clock.set(EIGHT)
+    for person in (alice, bob):
+        await person.receives(containing="Today is the day")
+    await orders.remind_again("customer-1", clock.now())
+    await jobs.post_reminders()
+    await is_posted(orders)
+    await idle(chats, bob)
+    assert (len(alice.inbox), len(bob.inbox)) == (2, 1)
+
+
 async def test_a_crash_between_the_mailbox_and_the_mark_reminds_once(
     expected: None,
     jobs: Jobs,

@@ -209,6 +209,31 @@ async def test_a_bug_that_one_order_s_message_meets_is_a_dead_letter_and_the_res
     assert len(sandbox.calls_of("sendMessage")) == 1
 
 
+async def test_an_order_that_cannot_be_read_is_a_dead_letter_and_the_rest_goes_on(
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    chats: Chats,
+    mongo: Mongo,
+) -> None:
+    await joins(alice)
+    sandbox.fail(Fault(method="sendMessage", retry_after=1))
+    await happens(dispatcher, orders, "ord_1", "shipped")
+    await waits(chats, alice)
+    broken = {"$set": {"events.0.occurred_at": "Mrs Example's birthday"}}
+    await mongo.database["orders"].update_one({"_id": "ord_1"}, broken)
+    with capture_logs() as logs:
+        await happens(dispatcher, orders, "ord_2", "shipped")
+        await alice.receives(containing="ord_2 has been shipped")
+        assert (await idle(chats, alice)).attempts == 0
+    (letter,) = await DeadLetters(mongo).page(None, 10)
+    assert (letter.order_id, letter.reason) == ("ord_1", "ValidationError")
+    assert [line["event"] for line in logs] == ["order_unreadable"] * MOST_ERRORS
+    assert "Mrs Example" not in repr(logs)
+
+
 async def test_one_chat_s_trouble_does_not_delay_another_s_news(
     dispatcher: Dispatcher,
     orders: Orders,

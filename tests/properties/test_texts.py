@@ -28,7 +28,7 @@ readers = st.builds(
     Reader,
     language=st.sampled_from(["en", "de", "ar", "ja", "sw"]),
     timezone=st.sampled_from(["UTC", "Africa/Kampala", "Asia/Kathmandu"]).map(ZoneInfo),
-    shop=words(300),
+    shop_name=st.none() | words(300),
 )
 carriers = st.builds(
     Carrier,

@@ -52,13 +52,14 @@ async def test_the_state_tells_bot_people_and_commands(api: Api, page: Page) -> 
     await api.result("setMyCommands", commands=menu)
     status, person = await page.post("/people", {"name": "Alice Ash", "language": "de"})
     assert status == 201
-    assert await page.get("/state") == (
+    status, state = await page.get("/state")
+    assert (status, state) == (
         200,
         {
+            "run": state["run"],
             "bot": {"username": "trackline_bot", "name": "Trackline"},
             "people": [person],
             "shop": False,
-            "commands": menu,
         },
     )
     assert person == {
@@ -67,7 +68,22 @@ async def test_the_state_tells_bot_people_and_commands(api: Api, page: Page) -> 
         "initials": "AA",
         "language": "de",
         "blocked": False,
+        "commands": menu,
     }
+
+
+async def test_a_person_sees_the_commands_of_their_own_chat(
+    api: Api, page: Page, alice: Person, bob: Person
+) -> None:
+    everywhere, hers = ([{"command": "help", "description": text}] for text in ("Help", "Hilfe"))
+    await api.result("setMyCommands", commands=everywhere)
+    only_there = {"type": "chat", "chat_id": alice.id}
+    await api.result("setMyCommands", commands=hers, scope=only_there)
+    _, state = await page.get("/state")
+    assert [person["commands"] for person in state["people"]] == [hers, everywhere]
+    await api.result("deleteMyCommands", scope=only_there)
+    _, state = await page.get("/state")
+    assert [person["commands"] for person in state["people"]] == [everywhere, everywhere]
 
 
 async def test_a_message_is_shown_as_safe_html(api: Api, page: Page, alice: Person) -> None:

@@ -54,11 +54,27 @@ async def test_commands_are_kept_by_scope_and_language(api: Api, alice: Person) 
             "can't parse BotCommandScope: Can't find field \"chat_id\"",
         ),
         ({"commands": [HELP], "scope": {"type": "chat", "chat_id": 5}}, "chat not found"),
+        (
+            {"commands": [HELP], "scope": {"type": "chat_administrators", "chat_id": 1001}},
+            "can't use specified scope in private chats",
+        ),
+        (
+            {"commands": [HELP], "scope": {"type": "chat_member", "chat_id": 1001}},
+            "can't parse BotCommandScope: Can't find field \"user_id\"",
+        ),
+        (
+            {
+                "commands": [HELP],
+                "scope": {"type": "chat_member", "chat_id": 1001, "user_id": 0},
+            },
+            "can't parse BotCommandScope: Invalid user_id specified",
+        ),
     ],
 )
 async def test_commands_that_are_wrong_are_refused(
-    api: Api, params: dict[str, Any], reason: str
+    api: Api, alice: Person, params: dict[str, Any], reason: str
 ) -> None:
+    assert alice.id == 1001
     assert await api.refusal("setMyCommands", **params) == (400, f"Bad Request: {reason}")
 
 

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from standardwebhooks import Webhook
 
 from bot.sandbox.shop import Shop
-from bot.sandbox.shop_data import NEXT_STATUS, STEPS, Customer
+from bot.sandbox.shop_data import (
+    NEXT_STATUS,
+    STEPS,
+    Customer,
+    sample_customers,
+    sample_orders,
+)
 from bot.services.events import OrderEvent
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of the tests only").decode()
@@ -162,6 +168,29 @@ async def test_the_history_is_posted_silently_and_with_its_own_times(
     for event in service.events:
         assert event["data"]["notify"] is False
         assert datetime.fromisoformat(event["data"]["occurred_at"]) < datetime.now(UTC)
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+def test_what_is_on_its_way_at_the_start_is_still_to_come_at_any_hour(hour: int) -> None:
+    now = datetime(2026, 11, 24, hour, 30, tzinfo=UTC)
+    for order, history in sample_orders(sample_customers()):
+        for past in history:
+            order.move(past.status, past.at(now), past.parcel, now=now)
+        if order.estimated_delivery:
+            earliest, latest = order.estimated_delivery
+            assert now < earliest < latest
+            assert earliest - now < timedelta(days=3)
+
+
+async def test_an_order_s_pieces_are_counted_and_its_events_name_the_parcel(
+    shop: Shop, service: Service
+) -> None:
+    await shop.start()
+    await shop.settled()
+    told = [each["data"] for each in service.events if each["data"]["order_number"] == "1006"]
+    assert {data["items"] for data in told} == {5}
+    shown = [event.as_json() for event in shop.events if event.order_id == told[0]["order_id"]]
+    assert [event["parcel"] for event in shown] == [None, None, "1", "2", "1", "2"]
 
 
 async def test_each_order_is_created_before_it_changes_and_its_times_go_up(

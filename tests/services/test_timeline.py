@@ -225,6 +225,16 @@ def test_parcels_are_told_in_the_order_of_their_names() -> None:
     assert "".join(parcel.name for parcel in view.parcels) == "ABCDEF"
 
 
+@pytest.mark.parametrize(
+    "names",
+    [["1", "2", "10"], ["A2", "A10", "B1"], ["9", "010", "10", "box 2", "box 10"], ["2", "A"]],
+    ids=" ".join,
+)
+def test_parcels_are_told_as_people_count(names: list[str]) -> None:
+    events = [happened(n, "shipped", parcel=name) for n, name in enumerate(reversed(names))]
+    assert [parcel.name for parcel in seen(*events).parcels] == names
+
+
 def test_an_order_without_parcels_has_none() -> None:
     assert seen(happened(0, "placed")).parcels == ()
 

@@ -9,7 +9,7 @@ from bot.sandbox.markup import check_markup
 from bot.sandbox.text import FormattedText, cut, utf16_length
 from bot.texts.message import LONGEST, Message, Reader
 
-READER = Reader(language="en", timezone=ZoneInfo("Africa/Kampala"), shop="Nile Coffee & Tea")
+READER = Reader(language="en", timezone=ZoneInfo("Africa/Kampala"), shop_name="Nile Coffee & Tea")
 
 ISOLATES = "\u2068\u2069"
 """What we put around the values in a text that runs right to left ourselves, always in pairs."""

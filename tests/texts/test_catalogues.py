@@ -55,7 +55,7 @@ def test_telegram_knows_the_language_by_its_name(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_shown_elsewhere_is_no_longer_than_telegram_takes(language: str) -> None:
-    reader = replace(READER, language=language, shop=LONGEST_SHOP)
+    reader = replace(READER, language=language, shop_name=LONGEST_SHOP)
     too_long = [
         f"{name}: {len(said)}"
         for samples in SAMPLES.values()

@@ -5,7 +5,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.services.statuses import Status
 from bot.services.timeline import Timeline, timeline
-from bot.texts import feedback, orders
+from bot.texts import feedback, general, orders
 from bot.texts.message import Message
 from storage.models import Order
 from tests.support.news import NOON, event
@@ -68,14 +68,14 @@ def test_every_message_is_one_that_telegram_takes() -> None:
         *(feedback.thanks(rating, delivered, READER) for rating in feedback.RATINGS),
         feedback.prompt(READER),
         feedback.prompt_again(READER),
-        feedback.commented(READER),
-        feedback.no_comment(READER),
         feedback.not_yet(READER),
         feedback.too_late(READER),
-        feedback.say_first(delivered, READER),
+        feedback.question(delivered, "#1001", READER),
     ):
         text = read(message).text
         assert buttons(message) or "reply to this message" in text
+    for message in (feedback.commented(READER), feedback.no_comment(READER)):
+        assert message.keyboard == general.keyboard(READER)
     for toast in (feedback.said_before(READER), feedback.noted(READER)):
         assert 0 < len(toast) <= 200
     assert 1 <= len(feedback.placeholder(READER)) <= 64

@@ -74,7 +74,7 @@ def test_a_hostile_hint_is_text(hint: str) -> None:
 @pytest.mark.parametrize("text", SIMPLE)
 @pytest.mark.parametrize("shop", ["our shop", "A & B <Ltd> \u202e", "x" * 64])
 def test_every_text_is_one_that_telegram_takes(text: Callable[..., Message], shop: str) -> None:
-    reader = replace(READER, shop=shop)
+    reader = replace(READER, shop_name=shop)
     parsed = read(text(reader) if inspect.signature(text).parameters else text())
     assert len(parsed.text) < 600
     assert parsed.text[0].isupper()

@@ -46,8 +46,17 @@ def test_each_order_has_a_line_with_its_state_and_a_button(daily: bool, title: s
     assert [button.text for button in buttons(message)] == [
         "🚚 #1001 · Shipped",
         "✅ B-7 · Delivered",
+        "💬 How did it go with B-7?",
         "My orders",
     ]
+
+
+def test_of_many_deliveries_at_once_nothing_is_asked() -> None:
+    for deliveries in (notices.MOST_ASKED, notices.MOST_ASKED + 1):
+        orders = [an_order(f"{n}", "delivered") for n in range(deliveries)]
+        message = notices.summary(orders, READER, NOW, daily=True)
+        asked = [button for button in buttons(message) if "How did it go" in button.text]
+        assert len(asked) == (deliveries if deliveries <= notices.MOST_ASKED else 0)
 
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
@@ -66,7 +75,7 @@ def test_hours_are_said_as_hours_of_today() -> None:
     window = Window(earliest=at(14), latest=at(18))
     message = notices.reminder(an_order("1001", window=window), READER)
     said = "📅 Today is the day: your order #1001 is expected today between {} and {}."
-    assert read(message).text == said.format("14:00 +0300", "18:00 +0300")
+    assert read(message).text == said.format("14:00", "18:00 +0300")
     assert [button.text for button in buttons(message)] == ["Show timeline", "My orders"]
 
 
@@ -89,7 +98,7 @@ def test_of_several_days_the_last_is_said() -> None:
     window = Window(earliest=at(14), latest=at(48 + 18))
     text = read(notices.reminder(an_order("1001", window=window), READER)).text
     assert text == (
-        "📅 From today on your order #1001 can arrive. It is expected by Fri 7 Jun 18:00 +0300."
+        "📅 Your order #1001 can arrive from today on. It is expected by Fri 7 Jun 18:00 +0300."
     )
 
 

@@ -285,13 +285,13 @@ def test_what_to_do_about_a_parcel_stands_with_it() -> None:
         *TWO, happened(3, "attempt_failed", parcel="A"), happened(4, "in_transit", parcel="B")
     ).splitlines()
     of_a = next(n for n, line in enumerate(lines) if line.startswith("🚪 Parcel A"))
-    assert lines[of_a + 1].startswith("Couriers often come a second time")
+    assert lines[of_a + 1].startswith("Couriers often try a second time")
     assert lines[0] == "🚚 On its way"
 
 
 def test_what_to_do_is_said_once() -> None:
     text = shown(*TWO, happened(3, "attempt_failed", parcel="A"))
-    assert text.count("Couriers often come a second time") == 1
+    assert text.count("Couriers often try a second time") == 1
 
 
 def test_more_parcels_than_a_message_holds_are_counted() -> None:

@@ -59,7 +59,7 @@ def test_no_screen_is_a_dead_end_nor_has_two_buttons_that_look_alike() -> None:
     for screen in screens(CHOSEN, READER):
         labels = [button.text for button in buttons(screen)]
         assert len(set(labels)) == len(labels)
-        assert labels == [] or {"‹ Back", "My orders", "No, keep it"} & set(labels)
+        assert labels == [] or {"‹ Back", "My orders", "No, leave it"} & set(labels)
 
 
 def test_every_label_has_words_and_is_short_enough_for_its_place() -> None:
@@ -74,7 +74,7 @@ def test_every_label_has_words_and_is_short_enough_for_its_place() -> None:
 def test_the_overview_says_in_words_what_is_set() -> None:
     lines = read(settings.overview(CHOSEN, READER, NOW)).text.splitlines()
     assert lines[2:10] == [
-        "📣 What to tell you · Every change",
+        "📣 Updates · Every change",
         "🔔 Sound · With sound",
         "🌙 Quiet hours · 20:00 – 06:00",
         "🕐 Time zone · Kampala · 16:24",

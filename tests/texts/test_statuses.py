@@ -32,7 +32,7 @@ def test_no_two_states_are_called_the_same() -> None:
 
 @pytest.mark.parametrize("status", [*Status, "customs_hold"])
 def test_news_is_a_sentence_about_the_order(status: str) -> None:
-    said = statuses.news(status, replace(READER, shop="our shop"), order="<b>#1</b>")
+    said = statuses.news(status, replace(READER, shop_name="our shop"), order="<b>#1</b>")
     assert "our order <b>#1</b>" in said
     assert said[0].isupper()
     assert said[-1] in ".!"

@@ -1,6 +1,7 @@
 """How much a key or a secret may ask: 429 beyond it, and nobody else notices."""
 
 import math
+import re
 import time
 from collections.abc import Awaitable, Callable
 
@@ -75,6 +76,18 @@ async def test_each_answer_says_how_much_is_left(shop: ShopBackend) -> None:
     assert first.headers["RateLimit-Policy"] == f'"key";q={SIZE};w={BURST}'
     assert first.headers["RateLimit"] == f'"key";r={SIZE - 1};t=1'
     assert last.headers["RateLimit"] == '"key";r=0;t=1'
+
+
+async def test_what_was_refused_is_counted_by_its_status(shop: ShopBackend) -> None:
+    async def counted(status: int) -> float:
+        metrics = (await shop.request("GET", "/metrics")).body
+        lines = re.findall(rf'refused_total{{status="{status}"}} (\S+)', metrics)
+        return float(lines[0]) if lines else 0
+
+    before = [await counted(status) for status in (429, 404)]
+    served, _ = await used_up(reads(shop))
+    after = [await counted(status) for status in (429, 404)]
+    assert [now - then for then, now in zip(before, after, strict=True)] == [1, len(served)]
 
 
 async def test_another_key_and_another_secret_are_not_affected(shop: ShopBackend) -> None:

@@ -4,11 +4,10 @@ import { sandbox } from "./api.js";
 import { $, h } from "./dom.js";
 
 export class Composer {
-  /** `send(text, replyTo)` sends as `person()`, who holds the phone; `commands()` are the bot's own. */
-  constructor({ send, person, commands }) {
+  /** `send(text, replyTo)` sends as `person()`, who holds the phone. */
+  constructor({ send, person }) {
     this.send = send;
     this.person = person;
-    this.commands = commands;
     $("composer").addEventListener("submit", (event) => this.#submit(event));
     $("input").addEventListener("input", () => this.#typed());
     $("input").addEventListener("keydown", (event) => {
@@ -27,8 +26,8 @@ export class Composer {
   }
 
   /**
-   * Show what fits: `empty` says that the chat has no message, `keyboard` are the bot's own keys;
-   * `asks` is the newest message of all, if it wants a reply.
+   * Show what fits: `empty` says that the chat has no message, `keyboard` is the message with the
+   * bot's own keys; `asks` is the newest message of all, if it wants a reply.
    */
   show({ empty, keyboard, asks }) {
     const { blocked } = this.person();
@@ -36,8 +35,9 @@ export class Composer {
     $("start").hidden = blocked || !empty;
     $("composer").hidden = blocked || empty;
     $("block").textContent = blocked ? "Unblock bot" : "Block bot";
+    this.keyboard = blocked ? null : keyboard;
     this.#showReply(blocked ? null : asks);
-    this.#showReplyKeyboard(blocked ? null : keyboard);
+    this.#showReplyKeyboard(this.keyboard?.reply_keyboard);
   }
 
   close() {
@@ -59,7 +59,7 @@ export class Composer {
     this.replyTo = message && message.id !== this.dropped ? message : null;
     $("reply").hidden = !this.replyTo;
     $("reply-text").textContent = this.replyTo?.text ?? "";
-    $("input").placeholder = this.replyTo?.placeholder ?? "Message";
+    $("input").placeholder = (this.replyTo ?? this.keyboard)?.placeholder ?? "Message";
   }
 
   #dropReply() {
@@ -84,7 +84,7 @@ export class Composer {
   }
 
   #showCommands(beginning) {
-    const found = this.commands().filter(({ command }) => command.startsWith(beginning));
+    const found = this.person().commands.filter(({ command }) => command.startsWith(beginning));
     $("commands").replaceChildren(...found.map(({ command, description }) =>
       h("button", {
         type: "button",

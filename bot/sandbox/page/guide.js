@@ -1,6 +1,7 @@
 /** The first three steps, ticked off as they are done. */
 
 import { $, h, icon } from "./dom.js";
+import { recall, remember } from "./memory.js";
 
 const STEPS = [
   ["Connect Telegram", "Get a link below and open it in the phone"],
@@ -31,6 +32,14 @@ export class Guide {
     if (this.#done.has(1)) this.#tick(2);
   }
 
+  /** As far as the steps were done before the page was loaded again. */
+  recall() {
+    const kept = recall("guide");
+    this.#done = new Set(kept?.done ?? []);
+    this.#linking = kept?.linking ?? false;
+    this.show();
+  }
+
   show() {
     const current = STEPS.findIndex((_, step) => !this.#done.has(step));
     $("guide").replaceChildren(...STEPS.map(([title, hint], step) => {
@@ -50,6 +59,7 @@ export class Guide {
 
   #tick(step) {
     this.#done.add(step);
+    remember("guide", { done: [...this.#done], linking: this.#linking });
     this.show();
   }
 }

@@ -4,21 +4,21 @@ import { ApiError, follow, sandbox } from "./api.js";
 import { Composer } from "./composer.js";
 import { $, h, icon, reconcile } from "./dom.js";
 import { Guide } from "./guide.js";
+import { remembering } from "./memory.js";
 import { hideBanner, toast } from "./notices.js";
 import { Phone } from "./phone.js";
 import { ShopPanel } from "./shop.js";
 
 const LANGUAGES = ["en", "sw", "fr", "de", "es", "pt", "ar", "hi", "ru", "uk", "zh-hans"];
 
-let state = { bot: {}, people: [], commands: [], shop: false };
+let state = { bot: {}, people: [], shop: false };
 let unseenPushes = 0;
 
 const phone = new Phone();
 const guide = new Guide();
 const composer = new Composer({
-  send: (text) => phone.send(text),
+  send: (text, replyTo) => phone.send(text, replyTo),
   person: () => phone.person,
-  commands: () => state.commands,
 });
 const panel = new ShopPanel({
   open: async (url) => {
@@ -43,6 +43,11 @@ async function loadState() {
 
 async function loadAll() {
   await loadState();
+  if (!phone.person) {
+    remembering(state.run);
+    guide.recall();
+    panel.recall();
+  }
   await Promise.all(state.people.map((person) => phone.refresh(person.id)));
   if (state.shop) await panel.refresh();
   if (phone.person) return;

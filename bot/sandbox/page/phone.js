@@ -200,10 +200,12 @@ function dropEcho(chat, own) {
   if (place >= 0) chat.echoes.splice(place, 1);
 }
 
-/** The rows that the bot last put in the place of the phone's keyboard: they stay until others come. */
+/** The message that last put keys in the place of the phone's keyboard: they stay until others come,
+ * are removed, or a reply is asked for. */
 function keyboardOf(messages) {
-  const last = messages.findLast((message) => message.reply_keyboard || message.removes_keyboard);
-  return last?.reply_keyboard ?? null;
+  const last = messages.findLast((message) =>
+    message.reply_keyboard || message.removes_keyboard || message.forces_reply);
+  return last?.reply_keyboard ? last : null;
 }
 
 /** Messages of one sender that follow closely stand together; only the last one has a tail. */

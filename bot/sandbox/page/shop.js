@@ -2,6 +2,7 @@
 
 import { shop } from "./api.js";
 import { $, copy, h, icon, reconcile } from "./dom.js";
+import { recall, remember } from "./memory.js";
 import { toast } from "./notices.js";
 import { ago, dayAndTime, longTime } from "./times.js";
 
@@ -84,8 +85,18 @@ export class ShopPanel {
   async #connect() {
     const { person } = this;
     this.#links.set(person.id, await shop.connect(this.customer.id));
+    this.#remember();
     this.#showConnect();
     document.querySelector("[data-testid=open-link]")?.focus();
+  }
+
+  /** Before the first `show`. */
+  recall() {
+    this.#links = new Map(recall("links") ?? []);
+  }
+
+  #remember() {
+    remember("links", [...this.#links]);
   }
 
   #linkCard(link) {
@@ -114,6 +125,7 @@ export class ShopPanel {
 
   async #openLink(link) {
     link.opened = true;
+    this.#remember();
     this.#showConnect();
     await this.open(link.url);
   }
@@ -171,7 +183,8 @@ export class ShopPanel {
     return this.#fold(event.id, { class: "event", dataset: { testid: "event" } },
       h("summary", { dataset: { focus: event.id } },
         h("time", { datetime: event.at }, longTime(new Date(event.at))),
-        h("span", { class: "event-type" }, event.type, h("b", {}, ` ${event.status}`)),
+        h("span", { class: "event-type" }, event.type, h("b", {}, ` ${event.status}`),
+          event.parcel && ` · parcel ${event.parcel}`),
         h("span", { class: `verdict ${good ? "good" : event.answer ? "bad" : ""}`,
           dataset: { testid: "verdict" } }, verdict)),
       h("pre", { tabindex: "0", "aria-label": "Request and answer" }, exchange(event)),

@@ -12,9 +12,8 @@ from bot.services.events import Identifier
 from bot.services.keys import Scope
 from bot.services.links import Link, LinkNotFound, NotAgreed, State
 from bot.texts.general import at_hand
-from bot.texts.household import told_ended
-from bot.texts.linking import linked
-from handlers.telling import tell
+from bot.texts.linking import linked, unlinked
+from handlers.telling import tell, tell_ended
 from handlers.web.api.operation import Refusal, operation
 from handlers.web.backend import Backend
 from handlers.web.problems import TryLater
@@ -104,6 +103,7 @@ async def confirm_link(backend: Backend, customer_id: Identifier, link_id: str) 
     """
     chat = await backend.links.confirm(customer_id, link_id)
     if chat:
+        await backend.people.has_joined(chat)
         recent = await backend.tracking.recent(chat)
         reader = backend.reader.of(chat)
         await tell(backend.bot, chat.id, linked([o for o in recent if o.is_open], reader))
@@ -116,7 +116,7 @@ async def end_link(backend: Backend, customer_id: Identifier, link_id: str) -> N
     """End a link, or take an offer back. The chat is told that nothing more will arrive."""
     chat = await backend.links.end(customer_id, link_id)
     if chat:
-        await tell(backend.bot, chat.id, told_ended(backend.reader.of(chat)))
+        await tell_ended(backend.bot, chat, unlinked(backend.reader.of(chat)))
 
 
 def _username(bot: Bot) -> str:

@@ -23,7 +23,7 @@ from tests.texts.gallery.settings import SETTINGS
 
 Say = Callable[[Reader], Message | str]
 
-READER = Reader(language="en", timezone=ZoneInfo("Africa/Kampala"), shop="Nile Coffee & Tea")
+READER = Reader(language="en", timezone=ZoneInfo("Africa/Kampala"), shop_name="Nile Coffee & Tea")
 NOW = START + timedelta(hours=30)
 HINT = "a•••@example.com"
 PEARL = Carrier(name="Pearl Parcels", tracking_number="PP-4711", tracking_url="https://pp.test/1")
@@ -125,6 +125,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
     },
     "Help": {
         "help": general.help_text,
+        "help.no_shop_name": lambda reader: general.help_text(replace(reader, shop_name=None)),
         "help.welcome": general.welcome,
         "help.at_hand": general.at_hand,
         "help.not_understood": general.not_understood,
@@ -145,6 +146,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         ),
         "link.done": lambda reader: linking.linked([ON_ITS_WAY], reader),
         "link.done.no_orders": lambda reader: linking.linked([], reader),
+        "link.unconfirmed": linking.unconfirmed,
         "link.declined": linking.declined,
         "link.invalid": linking.invalid,
         "link.too_many_tries": lambda reader: privacy.too_many_tries(timedelta(minutes=15), reader),
@@ -184,9 +186,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "timeline.parcels.many": shown(MANY_PARCELS),
         "timeline.long": shown(LONG),
         "timeline.too_long": shown(TOO_LONG),
-        "timeline.one_step_hidden": shown(
-            view(*all_of(["placed", *["in_transit", "delayed"] * 6]))
-        ),
+        "timeline.middling": shown(view(*all_of(["placed", *["in_transit", "delayed"] * 6]))),
         "timeline.expected_by": shown(after("shipped", estimated_delivery=window(None, 50))),
         "timeline.expected_from": shown(after("shipped", estimated_delivery=window(46, None))),
         "timeline.expected_over_days": shown(after("shipped", estimated_delivery=window(46, 74))),
@@ -259,7 +259,9 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "feedback.no_comment": feedback.no_comment,
         "feedback.not_yet": feedback.not_yet,
         "feedback.too_late": feedback.too_late,
-        "feedback.comment_first": lambda reader: feedback.say_first(after("delivered"), reader),
+        "feedback.question": lambda reader: feedback.question(
+            DELIVERED, orders.number(DELIVERED), reader
+        ),
     },
     "Privacy": {
         "privacy.linked": lambda reader: privacy.held(HELD, reader),

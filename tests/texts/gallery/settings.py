@@ -51,6 +51,13 @@ SETTINGS: Mapping[str, Mapping[str, Say]] = {
         "zone": lambda reader: zones.zone_screen(
             CHOSEN, known.likely(reader.language, None, "UTC"), reader, NOW, then=settings.ZONE
         ),
+        "zone.first": lambda reader: zones.zone_screen(
+            Preferences(),
+            known.likely(reader.language, None, "UTC"),
+            reader,
+            NOW,
+            then=settings.QUIET,
+        ),
         "zone.regions": lambda reader: zones.regions_screen(reader, then=settings.ZONE),
         "zone.region": lambda reader: zones.region_screen(
             "Africa", 1, reader, NOW, then=settings.ZONE

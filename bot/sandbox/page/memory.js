@@ -1,0 +1,17 @@
+/** What survives a reload of the page, and not the end of the demo. */
+
+let run = "";
+
+/** `name`: of the sandbox's present run. What is remembered of another run is nothing. */
+export function remembering(name) {
+  run = name;
+}
+
+export function remember(key, value) {
+  sessionStorage.setItem(key, JSON.stringify({ run, value }));
+}
+
+export function recall(key) {
+  const kept = JSON.parse(sessionStorage.getItem(key));
+  return kept?.run === run ? kept.value : undefined;
+}

@@ -1,0 +1,68 @@
+"""The parcels of an order that has several: what each is up to."""
+
+from datetime import datetime
+
+from bot.services.timeline import Parcel, Timeline
+from bot.texts import carriers, statuses, windows
+from bot.texts.message import Reader, foreign, length
+
+ROOM = 1000
+"""UTF-16 code units that they may take."""
+
+
+def are_several(order: Timeline) -> bool:
+    return len(order.parcels) > 1
+
+
+def are_expected_apart(order: Timeline) -> bool:
+    """Its parcels are expected at different times: each is told with its parcel."""
+    expected = {parcel.expected for parcel in order.parcels if parcel.is_open}
+    return are_several(order) and len(expected) > 1
+
+
+def lines(order: Timeline, called: str, reader: Reader, now: datetime) -> list[str]:
+    """A line for each, those first that are still out, and how many are there.
+
+    ``called``: the order, as HTML.
+    """
+    found = delivered(order, reader)
+    parcels = sorted(order.parcels, key=lambda parcel: not parcel.is_open)
+    for shown, parcel in enumerate(parcels):
+        told = _parcel(parcel, order, called, reader, now)
+        if length("\n".join([*found, *told])) > ROOM:
+            left = len(parcels) - shown
+            more = reader.count("… and {count} more parcel", "… and {count} more parcels", left)
+            return [*found, more]
+        found += told
+    return found
+
+
+def delivered(order: Timeline, reader: Reader) -> list[str]:
+    """``1 of 2 parcels delivered``, once there is one."""
+    if not order.delivered:
+        return []
+    return [
+        reader.count(
+            "{delivered} of {count} parcel delivered",
+            "{delivered} of {count} parcels delivered",
+            len(order.parcels),
+            delivered=reader.number(order.delivered),
+        )
+    ]
+
+
+def _parcel(
+    parcel: Parcel, order: Timeline, called: str, reader: Reader, now: datetime
+) -> list[str]:
+    state = foreign(statuses.name(parcel.status, reader, is_pickup=parcel.is_pickup), 64)
+    name = reader.say("Parcel {parcel}", parcel=foreign(parcel.name, 64))
+    parts = [f"<b>{name}</b>", state, carriers.line(parcel.carrier, reader)]
+    told = [f"{statuses.emoji(parcel.status)} " + " · ".join(part for part in parts if part)]
+    if not parcel.is_open:
+        return told
+    if parcel.expected and not parcel.expected.is_past(now) and are_expected_apart(order):
+        told.append(windows.sentence(parcel.expected, reader))
+    next_step = statuses.next_step(parcel.status, reader, order=called)
+    if next_step and parcel.status != order.status:
+        told.append(next_step)
+    return told
