@@ -132,7 +132,14 @@ class _Tracking(_Stated):
         order_id = custom.order_id or self.order_id or self.order_number
         if order_id is None:
             raise Ignored("The tracking names no order.")
-        return {"order_id": order_id, "customer_id": custom.customer_id}
+        if custom.customer_id is None:
+            return {"order_id": order_id}
+        number = self.order_number or order_id
+        return {
+            "order_id": order_id,
+            "customer_id": custom.customer_id,
+            "order_number": number[:64],
+        }
 
     @property
     def expected(self) -> dict[str, datetime] | None:
