@@ -64,7 +64,6 @@ class _Refund(Payload):
 
 class _Fulfillment(Payload):
     id: Id
-    order_id: Id
     status: Lenient[Word] = None
     shipment_status: Lenient[Word] = None
     updated_at: Moment
@@ -90,12 +89,14 @@ class _Fulfillment(Payload):
             "tracking_number": numbers if 0 < len(numbers) <= 100 else self.tracking_number,
             "tracking_url": self.tracking_url,
         }
-        order |= {"order_id": self.order_id, "parcel": self.id[-64:], "carrier": carrier}
-        return event(self.updated_at, self.state, **order)
+        return event(self.updated_at, self.state, parcel=self.id[-64:], carrier=carrier, **order)
 
     def taken_back(self, at: datetime, **order: Any) -> OrderEvent:
-        order |= {"order_id": self.order_id, "parcel": self.id[-64:], "notify": False}
-        return event(at, Status.CANCELLED, **order)
+        return event(at, Status.CANCELLED, parcel=self.id[-64:], notify=False, **order)
+
+
+class _FulfillmentOfOrder(_Fulfillment):
+    order_id: Id
 
 
 class _Order(Payload):
@@ -143,11 +144,15 @@ def _order(payload: Any) -> Iterable[OrderEvent]:
     order = _Order.model_validate(payload)
     if order.customer is None:
         raise Ignored("A guest's order belongs to nobody who could have linked a chat.")
-    whose = {"customer_id": order.customer.id, "order_number": order.name}
+    whose = {
+        "order_id": order.id,
+        "customer_id": order.customer.id,
+        "order_number": order.name,
+    }
     under_way = [parcel for parcel in order.fulfillments if parcel.is_under_way]
     status, at = order.state(has_parcels=bool(under_way))
     items = sum(item.quantity for item in order.line_items or [])
-    yield event(at, status, order_id=order.id, items=items if 0 < items < 1000 else None, **whose)
+    yield event(at, status, items=items if 0 < items < 1000 else None, **whose)
     for parcel in order.fulfillments if under_way else []:
         if parcel.is_under_way:
             yield parcel.told(**whose)
@@ -156,10 +161,10 @@ def _order(payload: Any) -> Iterable[OrderEvent]:
 
 
 def _fulfillment(payload: Any) -> Iterable[OrderEvent]:
-    parcel = _Fulfillment.model_validate(payload)
+    parcel = _FulfillmentOfOrder.model_validate(payload)
     if not parcel.is_under_way:
         raise Ignored("What follows from a fulfilment that was taken back, orders/updated says.")
-    yield parcel.told()
+    yield parcel.told(order_id=parcel.order_id)
 
 
 def _fulfillment_event(payload: Any) -> Iterable[OrderEvent]:
