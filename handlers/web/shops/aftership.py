@@ -192,7 +192,7 @@ def _told(webhook: _Webhook) -> Iterable[Told]:
     yield (
         event_id("aftership", webhook.event_id),
         event(
-            newest.at if newest and is_known else webhook.ts,
+            webhook.ts,
             None if is_known else tracking.state,
             carrier=tracking.carrier,
             estimated_delivery=tracking.expected,

@@ -77,12 +77,11 @@ def _told(order: _Order, sent_at: datetime) -> Iterable[Told]:
         "customer_id": order.user,
         "order_number": order.order_number,
     }
-    steps = sorted(order.steps, key=lambda step: step.timestamp)
-    for step in steps:
+    for step in order.steps:
         identity = event_id("mongoose", order.id, step.timestamp, step.status)
         said = {"note": step.note, "location": step.location}
         yield identity, event(step.timestamp, step.status, **said, **whose)
-    newest = steps[-1] if steps else None
+    newest = max(order.steps, key=lambda step: step.timestamp, default=None)
     if newest is None or (order.status and order.status.casefold() != newest.status.casefold()):
         at = order.updated_at or order.created_at
         yield (

@@ -44,9 +44,16 @@ def words() -> dict[str, str]:
 
 
 @pytest.fixture
-def settings(settings: Settings, connected: list[str], words: dict[str, str]) -> Settings:
+def api_rate() -> float:
+    return 100
+
+
+@pytest.fixture
+def settings(
+    settings: Settings, connected: list[str], words: dict[str, str], api_rate: float
+) -> Settings:
     secrets = {f"{n}_secrets": [SecretStr(s) for s in SECRETS[n]] for n in connected}
-    return settings.model_copy(update={**secrets, "status_words": words})
+    return settings.model_copy(update={**secrets, "status_words": words, "api_rate": api_rate})
 
 
 def payload(name: str, /, **changes: Any) -> Any:

@@ -4,8 +4,12 @@ import itertools
 from typing import Any
 
 from bot.sandbox import Person
+from storage.chats import Chats
+from storage.models import Preferences
+from storage.orders import Orders
 from tests.conftest import Link
 from tests.support.shop import Answer, ShopBackend
+from tests.support.waiting import until
 from tests.web.shops.conftest import payload, post, states
 
 ORDER_ID, USER = "65e2f0a1b4c7d8e9f0a1b2c3", "65d0c0ffee0000000000a11c"
@@ -22,6 +26,16 @@ def order(entries: int = 3, **changes: Any) -> Any:
     newest = history[-1] if history else {"status": None, "timestamp": given["createdAt"]}
     now = {"status": newest["status"], "updatedAt": newest["timestamp"], "trackingInfo": history}
     return given | now | changes
+
+
+async def fanned_out(orders: Orders) -> None:
+    """Waits until the news has been told, or was found not worth it."""
+
+    async def is_done() -> bool:
+        order = await orders.get(ORDER_ID)
+        return order is not None and order.unfanned_since is None
+
+    await until(is_done)
 
 
 async def test_a_first_post_with_a_history_tells_the_present_state_only(
@@ -55,17 +69,30 @@ async def test_posts_in_any_order_add_up_to_the_same(shop: ShopBackend) -> None:
         assert await states(shop, order_id) == ["placed", "shipped", "out_for_delivery"]
 
 
+async def test_entries_need_no_order(shop: ShopBackend) -> None:
+    backwards = order(trackingInfo=order()["trackingInfo"][::-1])
+    assert (await send(shop, backwards)).status == 202
+    assert await states(shop, ORDER_ID) == ["placed", "shipped", "out_for_delivery"]
+    saved = backwards | {"updatedAt": "2026-03-04T18:00:00Z"}
+    assert (await send(shop, saved)).body == {"result": "duplicate"}
+
+
 async def test_the_history_before_the_present_state_does_not_weigh(
-    shop: ShopBackend, alice: Person, link: Link
+    shop: ShopBackend, alice: Person, link: Link, chats: Chats, orders: Orders
 ) -> None:
-    """A delivery that failed long ago is no reason to be told of one that arrived since."""
+    """Who hears of problems only is not told of one that was over when we first heard of it."""
     await link(alice, USER)
+    await chats.prefer(alice.id, Preferences(hear="important"))
+    before = len(alice.inbox)
     failed = {"status": "attempt failed", "timestamp": "2026-03-04T06:00:00Z"}
+    resumed = {"status": "in transit", "timestamp": "2026-03-04T09:00:00Z"}
     arrived = {"status": "delivered", "timestamp": "2026-03-05T06:00:00Z"}
-    history = [*order()["trackingInfo"], failed, arrived]
-    await send(shop, order(trackingInfo=history, status="Delivered"))
-    told = await alice.receives(containing="#2044")
-    assert "has been delivered" in told.text
+    history = [*order()["trackingInfo"], failed, resumed]
+    await send(shop, order(trackingInfo=history, status="In transit"))
+    await fanned_out(orders)
+    await send(shop, order(trackingInfo=[*history, arrived], status="Delivered"))
+    await alice.receives(containing="has been delivered")
+    assert len(alice.inbox) == before + 1
 
 
 async def test_ids_and_dates_as_mongodb_writes_them(shop: ShopBackend) -> None:
