@@ -29,6 +29,8 @@ WORDS = {
     "AttemptFail": Status.ATTEMPT_FAILED,
     "Delivered": Status.DELIVERED,
     "Exception": Status.PROBLEM,
+    "Exception_004": Status.DELAYED,
+    "Exception_005": Status.DELAYED,
     "Exception_011": Status.RETURNED,
     "Expired": Status.DELAYED,
 }
@@ -49,6 +51,11 @@ def _epoch(value: Any) -> Any:
     return value
 
 
+def _empty_is_none(value: Any) -> Any:
+    """So AfterShip writes the time of a checkpoint of which the carrier told none."""
+    return None if value == "" else value
+
+
 def _without_hash(value: Any) -> Any:
     return value.lstrip("# ") if isinstance(value, str) else value
 
@@ -65,7 +72,7 @@ class _Stated(Payload):
 
 
 class _Checkpoint(_Stated):
-    checkpoint_time: Moment
+    checkpoint_time: Annotated[Moment | None, BeforeValidator(_empty_is_none)] = None
     created_at: Lenient[Moment] = None
     message: Lenient[Note] = None
     slug: Lenient[Word] = None
@@ -74,9 +81,9 @@ class _Checkpoint(_Stated):
     location: Lenient[Line] = None
 
     @property
-    def at(self) -> datetime:
+    def at(self) -> datetime | None:
         """Not later than when AfterShip had it, whatever zone it was told in."""
-        return min(self.checkpoint_time, self.created_at or self.checkpoint_time)
+        return min(filter(None, [self.checkpoint_time, self.created_at]), default=None)
 
     @property
     def where(self) -> str | None:
@@ -182,13 +189,13 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
 def _told(webhook: _Webhook) -> Iterable[Told]:
     tracking = webhook.msg
     parcel: dict[str, Any] = {**tracking.whose, "parcel": tracking.tracking_number}
-    steps = sorted(tracking.checkpoints or [], key=lambda step: step.at)[-MOST:]
-    for step in steps:
-        says = (step.at, step.state, step.message, step.where, step.slug)
+    dated = [(step.at, step) for step in tracking.checkpoints or [] if step.at]
+    steps = sorted(dated, key=lambda pair: pair[0])[-MOST:]
+    for at, step in steps:
+        says = (at, step.state, step.message, step.where, step.slug)
         identity = event_id("aftership", parcel["order_id"], tracking.tracking_number, *says)
-        yield identity, event(step.at, step.state, note=step.message, location=step.where, **parcel)
-    newest = steps[-1] if steps else None
-    is_known = newest is not None and newest.state == tracking.state
+        yield identity, event(at, step.state, note=step.message, location=step.where, **parcel)
+    is_known = bool(steps) and steps[-1][1].state == tracking.state
     yield (
         event_id("aftership", webhook.event_id),
         event(

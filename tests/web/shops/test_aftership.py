@@ -141,6 +141,21 @@ async def test_a_checkpoint_did_not_happen_after_aftership_had_it(shop: ShopBack
     assert info[-1]["timestamp"] == "2026-03-03T12:40:00Z"
 
 
+async def test_a_checkpoint_without_a_time_happened_when_aftership_had_it(
+    shop: ShopBackend,
+) -> None:
+    untimed = checkpoints(1)[0] | {"checkpoint_time": ""}
+    unknown = untimed | {"created_at": None, "message": "never"}
+    on_a_day = untimed | {"checkpoint_time": "2026-03-01", "tag": "InfoReceived", "subtag": None}
+    history = [untimed, unknown, on_a_day]
+    await send(shop, update(tag="InTransit", subtag=None, checkpoints=history))
+    info = (await shop.tracking("ord_2044"))["tracking_info"]
+    assert [(step["status"], step["timestamp"]) for step in info] == [
+        ("packed", "2026-03-01T00:00:00Z"),
+        ("in_transit", "2026-03-03T12:40:00Z"),
+    ]
+
+
 # Whose it is
 
 
@@ -200,6 +215,7 @@ STATES = [
     ("Delivered", "Delivered_001", "delivered"),
     ("AvailableForPickup", "AvailableForPickup_001", "ready_for_pickup"),
     ("Exception", "Exception_001", "problem"),
+    ("Exception", "Exception_004", "delayed"),
     ("Exception", "Exception_011", "returned"),
     ("Expired", "Expired_001", "delayed"),
     ("Teleported", None, "Teleported"),
