@@ -103,7 +103,8 @@ class Tracking:
         """
         words = dialect.as_told(self._words)
         order = await self._orders.get(told[0][1].data.order_id)
-        known = {event.id for event in [*order.events, *order.replaced]} if order else set()
+        told_before: list[Event | Replaced] = [*order.events, *order.replaced] if order else []
+        known = {event.id for event in told_before}
         new = [
             (event.data, self._event(event, id_, hashlib.sha256(id_.encode()).digest(), words))
             for id_, event in told

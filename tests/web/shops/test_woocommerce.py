@@ -78,6 +78,17 @@ async def test_what_was_saved_before_is_recorded_late_and_told_to_nobody(
     assert await states(shop, "3107") == ["processing", "on_hold", "refunded"]
 
 
+async def test_what_a_description_has_replaced_does_not_come_back(shop: ShopBackend) -> None:
+    await send(shop, order())
+    described = {
+        "customer_id": "55",
+        "tracking_info": [{"status": "packed", "timestamp": "2026-03-02T06:00:00Z"}],
+    }
+    assert (await shop.api("PUT", "/api/v1/orders/3107", json=described)).status == 200
+    assert (await send(shop, order())).body == {"result": "duplicate"}
+    assert await states(shop, "3107") == ["packed"]
+
+
 async def test_a_completed_order_that_is_saved_once_more_is_not_newer_than_its_carrier(
     shop: ShopBackend,
 ) -> None:
