@@ -246,6 +246,7 @@ class Trackline:
             not_ready=self._not_ready,
             bot=self._app.bot,
             webhook_secrets=[secret.get_secret_value() for secret in settings.webhook_secrets],
+            shop_secrets=settings.shop_secrets,
             api_keys=settings.keys,
             telegram_secret=self._app.webhook_secret,
         )

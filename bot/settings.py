@@ -103,6 +103,10 @@ def _url(url: str) -> str:
     return url.rstrip("/")
 
 
+ShopSecrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_words)]
+"""As those systems, or their users, have made them."""
+
+
 def _our_status(words: dict[str, str]) -> dict[str, str]:
     for ours in words.values():
         if canonical(ours, {}) not in list(Status):
@@ -159,6 +163,18 @@ class Settings(BaseSettings):
         min_length=1,
         description="one or more whsec_… secrets, separated by commas, all valid at once",
     )
+    shopify_secrets: ShopSecrets = Field(
+        default_factory=list,
+        description="client secrets of Shopify apps, separated by commas; unset: no such route",
+    )
+    woocommerce_secrets: ShopSecrets = Field(
+        default_factory=list,
+        description="secrets of WooCommerce webhooks, separated by commas; unset: no such route",
+    )
+    aftership_secrets: ShopSecrets = Field(
+        default_factory=list,
+        description="webhook secrets of AfterShip, separated by commas; unset: no such route",
+    )
     api_keys: Annotated[
         list[SecretStr], NoDecode, BeforeValidator(_words), AfterValidator(_told_apart)
     ] = Field(
@@ -207,7 +223,8 @@ class Settings(BaseSettings):
         dict[str, str], NoDecode, BeforeValidator(_pairs), AfterValidator(_our_status)
     ] = Field(
         default_factory=dict,
-        description="the shop's own words for states, like 'dispatched=shipped, gone=delivered'",
+        description="the shop's own words for states, like 'dispatched=shipped, gone=delivered'; "
+        "with a shop system's name, those of its webhooks only: 'woocommerce.completed=shipped'",
     )
     status_names: Annotated[
         dict[str, str], NoDecode, BeforeValidator(_pairs), AfterValidator(_state_and_language)
@@ -265,6 +282,20 @@ class Settings(BaseSettings):
             return Seal(keys)
         made = hmac.digest(self.bot_token.get_secret_value().encode(), b"personal text", "sha256")
         return Seal([base64.urlsafe_b64encode(made).decode()])
+
+    @property
+    def shop_secrets(self) -> dict[str, list[str]]:
+        """By the shop system's name, of those that are connected."""
+        given = {
+            "shopify": self.shopify_secrets,
+            "woocommerce": self.woocommerce_secrets,
+            "aftership": self.aftership_secrets,
+        }
+        return {
+            name: [secret.get_secret_value() for secret in secrets]
+            for name, secrets in given.items()
+            if secrets
+        }
 
     @property
     def timezone(self) -> ZoneInfo:

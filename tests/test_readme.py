@@ -1,7 +1,5 @@
 """The README's own commands, run as they stand there against the running service."""
 
-import asyncio
-import os
 import re
 import shutil
 from pathlib import Path
@@ -11,10 +9,10 @@ import pytest
 from bot.sandbox import Person
 from tests.conftest import Link
 from tests.support.drivers import one
-from tests.support.shop import API_KEY, SECRET, ShopBackend
+from tests.support.examples import RUNS, example, run
+from tests.support.shop import ShopBackend
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
-RUNS = {"sh": ["bash", "-ceu"], "python": ["python3", "-c"], "js": ["node", "-e"]}
 
 
 @pytest.mark.parametrize("driver", [one("motor")], indirect=True)
@@ -35,7 +33,7 @@ async def test_the_readme_s_events_are_recorded_and_told(
     if order_before:
         await shop.create("ord_1", "cus_7", order_number="1001", notify=False)
 
-    printed = await _run(language, _example(language, "/webhooks/orders"), shop.url)
+    printed = await run(language, example(README, language, "/webhooks/orders"), shop.url)
 
     assert printed == '{"result": "recorded"}'
     await alice.receives(containing=told)
@@ -43,7 +41,7 @@ async def test_the_readme_s_events_are_recorded_and_told(
 
 @pytest.mark.parametrize("driver", [one("motor")], indirect=True)
 async def test_the_readme_s_request_for_a_link_is_answered_as_it_says(shop: ShopBackend) -> None:
-    printed = await _run("sh", _example("sh", "/api/v1/links"), shop.url)
+    printed = await run("sh", example(README, "sh", "/api/v1/links"), shop.url)
     assert re.fullmatch(
         r'{"url":"https://t.me/\w+\?start=[\w-]+","code":"\w{4}-\w{4}","expires_at":"[\dT:-]+Z"}',
         printed,
@@ -54,26 +52,6 @@ async def test_the_readme_s_request_for_a_link_is_answered_as_it_says(shop: Shop
 async def test_the_readme_s_phone_number_is_taken_and_recognised(
     shop: ShopBackend, alice: Person
 ) -> None:
-    assert await _run("sh", _example("sh", "/phone"), shop.url) == ""
+    assert await run("sh", example(README, "sh", "/phone"), shop.url) == ""
     await alice.share_contact("256700000000", of=alice)
     await alice.receives(containing="Connect this chat to a•••@example.com")
-
-
-def _example(language: str, path: str) -> str:
-    """The one block in this language that posts to this path."""
-    blocks = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
-    [example] = [block for block in blocks if path in block]
-    return str(example)
-
-
-async def _run(language: str, source: str, url: str) -> str:
-    environment = os.environ | {"WEBHOOK_SECRET": SECRET, "API_KEY": API_KEY}
-    process = await asyncio.create_subprocess_exec(
-        *RUNS[language],
-        source.replace("http://127.0.0.1:8080", url),
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    printed, _ = await process.communicate()
-    assert process.returncode == 0
-    return printed.decode().strip()

@@ -155,7 +155,10 @@ def test_a_malformed_setting_is_one_line_that_never_holds_the_value(
 
 
 def test_only_what_can_be_anything_is_never_malformed() -> None:
-    assert set(NAMES) - set(MALFORMED) == {"DATA_DIR", "HTTP_HOST"}
+    assert set(NAMES) - set(MALFORMED) == {
+        *("DATA_DIR", "HTTP_HOST"),
+        *("SHOPIFY_SECRETS", "WOOCOMMERCE_SECRETS", "AFTERSHIP_SECRETS"),
+    }
 
 
 def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> None:
@@ -164,6 +167,9 @@ def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> No
         API_KEYS="CANARY" * 3,
         MONGODB_URI="mongodb://user:CANARY@localhost",
         WEBHOOK_SECRETS="whsec_CANARY" + "C" * 18,
+        SHOPIFY_SECRETS="CANARY,CANARY",
+        WOOCOMMERCE_SECRETS="CANARY",
+        AFTERSHIP_SECRETS="CANARY",
     )
     settings = load(None)
     assert "CANARY" not in f"{settings} {settings!r} {settings.model_dump()}"
@@ -178,6 +184,11 @@ def test_secrets_and_keys_are_lists_so_that_they_can_be_rotated(environment: Env
     settings = load(None)
     assert [s.get_secret_value() for s in settings.webhook_secrets] == [SECRET, other]
     assert [k.get_secret_value() for k in settings.api_keys] == ["a" * 16, "b" * 16]
+
+
+def test_shop_systems_are_connected_by_their_secrets(environment: Environment) -> None:
+    environment(SHOPIFY_SECRETS="one, two", AFTERSHIP_SECRETS="three", WOOCOMMERCE_SECRETS=",")
+    assert load(None).shop_secrets == {"shopify": ["one", "two"], "aftership": ["three"]}
 
 
 def test_a_shops_own_words_for_states_are_pairs(environment: Environment) -> None:

@@ -46,7 +46,7 @@ def _not_ahead(moment: datetime) -> datetime:
     return moment
 
 
-def _web_address(url: str) -> str:
+def web_address(url: str) -> str:
     """Telegram refuses a message as a whole if it does not like the address of a button."""
     try:
         parts = urlsplit(url)
@@ -101,7 +101,7 @@ class CarrierNews(Part):
     name: Annotated[str, _text(100)] | None = None
     tracking_number: Annotated[str, _text(100)] | None = None
     tracking_url: (
-        Annotated[str, StringConstraints(max_length=500), AfterValidator(_web_address)] | None
+        Annotated[str, StringConstraints(max_length=500), AfterValidator(web_address)] | None
     ) = None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -62,6 +63,25 @@ WAYS = frozenset(
 
 _RANKS = {status.value: rank for rank, status in enumerate(Status)}
 _SPELLINGS = {"canceled": Status.CANCELLED.value}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The words that a shop system has for states, and what each means by itself."""
+
+    name: str
+    words: Mapping[str, str]
+
+    def as_told(self, operators: Mapping[str, str]) -> dict[str, str]:
+        """The words with the operator's before them.
+
+        Those with this system's name, like ``woocommerce.completed``, come before all others.
+        """
+        told = {_plain(theirs): ours for theirs, ours in operators.items()}
+        own = {_plain(theirs): ours for theirs, ours in self.words.items()}
+        prefix = f"{_plain(self.name)}."
+        meant = {w.removeprefix(prefix): ours for w, ours in told.items() if w.startswith(prefix)}
+        return own | told | meant
 
 
 def rank(status: str | None) -> int:

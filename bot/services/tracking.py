@@ -1,15 +1,16 @@
 """Tracking: what is recorded of an order, and who may see it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from bot.services import references
+from bot.services import histories, references
 from bot.services.descriptions import OrderDescription, as_events
 from bot.services.events import OrderEvent, OrderNews
 from bot.services.privacy import Privacy
-from bot.services.statuses import Status, canonical, rank
+from bot.services.statuses import Dialect, Status, canonical, rank
 from bot.services.throttle import Throttle
 from bot.services.timeline import Timeline, timeline
 from storage.models import Carrier, Chat, Event, Order, Replaced, Window
@@ -91,7 +92,33 @@ class Tracking:
         a new event of a known order; four to create an order, which nobody may do for a customer
         who was erased. Raises `Refused`, `CustomerErased`.
         """
-        record, news = self._event(event, event_id, digest), event.data
+        return await self._store(event.data, self._event(event, event_id, digest, self._words))
+
+    async def record_all(self, told: Sequence[tuple[str, OrderEvent]], dialect: Dialect) -> bool:
+        """Stores what one post of a shop system says of one order. False: all was stored before.
+
+        An event's id stands for what it says. What the post says at once is told at once: of each
+        parcel the state that it is in now, and not how it got there. Raises as `record` does, and
+        then a part may be stored; sent once more, the rest is.
+        """
+        words = dialect.as_told(self._words)
+        order = await self._orders.get(told[0][1].data.order_id)
+        told_before: list[Event | Replaced] = [*order.events, *order.replaced] if order else []
+        known = {event.id for event in told_before}
+        new = [
+            (event.data, self._event(event, id_, hashlib.sha256(id_.encode()).digest(), words))
+            for id_, event in told
+            if id_ not in known
+        ]
+        new.sort(key=lambda pair: (pair[1].occurred_at, pair[1].rank))
+        past = histories.past([record for _, record in new])
+        stored = False
+        for news, record in new:
+            silent = {"notify": False} if record.id in past else {}
+            stored |= await self._store(news.model_copy(update=silent), record)
+        return stored
+
+    async def _store(self, news: OrderNews, record: Event) -> bool:
         if await self._append(news, record):
             return True
         if await self._is_there(news, record):
@@ -159,9 +186,11 @@ class Tracking:
             raise TooManyEvents
         return False
 
-    def _event(self, event: OrderEvent, event_id: str, digest: bytes) -> Event:
+    def _event(
+        self, event: OrderEvent, event_id: str, digest: bytes, words: Mapping[str, str]
+    ) -> Event:
         news = event.data
-        status = canonical(news.status, self._words) if news.status else None
+        status = canonical(news.status, words) if news.status else None
         creates = status is None and event.type == "order.created"
         implies = Status.PLACED if creates else None
         window, carrier = news.estimated_delivery, news.carrier

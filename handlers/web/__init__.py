@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from handlers.web import api, health, orders, telegram
+from handlers.web import api, health, orders, shops, telegram
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.erased import refuse_erased
 from handlers.web.problems import problems
@@ -21,6 +21,7 @@ def application(backend: Backend) -> web.Application:
     )
     app[BACKEND] = backend
     app.add_routes(orders.routes)
+    app.add_routes(shops.routes(backend.shop_secrets))
     app.add_routes(api.ROUTES)
     app.add_routes(health.routes)
     if backend.telegram_secret is not None:

@@ -1,6 +1,6 @@
 """What the routes work with."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -47,6 +47,7 @@ class Backend:
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each
     bot: Bot = field(repr=False)
     webhook_secrets: Sequence[str] = field(repr=False)
+    shop_secrets: Mapping[str, Sequence[str]] = field(repr=False)  # by the shop system's name
     api_keys: Sequence[ApiKey] = field(repr=False)
     telegram_secret: str | None = field(repr=False)
 

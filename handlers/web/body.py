@@ -24,15 +24,20 @@ M = TypeVar("M", bound=BaseModel)
 async def read_json_body(request: web.Request, *, largest: int = LARGEST) -> bytes:
     """The raw bytes, not yet parsed: a signature is checked over them first.
 
-    ``largest``: bytes, whole KiB.
+    Raises `Problem`: 415 another content type, or what `read_body` raises.
+    """
+    if request.content_type != "application/json":
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.")
+    return await read_body(request, largest=largest)
 
-    Raises `Problem`: 415 another content type or any content encoding, 408 too slow, 413 too large,
-    400 broken off.
+
+async def read_body(request: web.Request, *, largest: int) -> bytes:
+    """``largest``: bytes, whole KiB.
+
+    Raises `Problem`: 415 any content encoding, 408 too slow, 413 too large, 400 broken off.
     """
     if CONTENT_ENCODING in request.headers:
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must not be encoded.")
-    if request.content_type != "application/json":
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.")
     try:
         async with asyncio.timeout(PATIENCE):
             return await request.clone(client_max_size=largest).read()

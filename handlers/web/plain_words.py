@@ -7,6 +7,8 @@ _MOMENT = "it should be an ISO-8601 date and time that exists, like 2026-11-23T0
 _WORDS = {
     "missing": "it is missing",
     "model_type": "it should be an object",
+    "list_type": "it should be a list",
+    "too_long": "it should have at most {max_length} entries",
     "string_type": "it should be text, and not empty",
     "string_unicode": "it should be text without lone surrogates",
     "string_too_short": "it should not be empty",

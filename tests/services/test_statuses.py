@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.statuses import CLOSED, DELIVERY, Status, canonical, rank
+from bot.services.statuses import CLOSED, DELIVERY, Dialect, Status, canonical, rank
 
 OURS = {"dispatched": "shipped", "Gone Out": "out-for-delivery", "placed": "confirmed"}
 
@@ -90,3 +90,13 @@ def test_no_state_is_in_two_phases_of_a_delivery() -> None:
 
 def test_cancelled_may_be_spelt_with_one_l() -> None:
     assert canonical("Canceled", {}) == "cancelled"
+
+
+def test_the_operator_s_words_for_a_system_come_first_then_theirs_for_all_then_its_own() -> None:
+    system = Dialect("woocommerce", {"on-hold": "payment_due", "gone": "shipped", "x": "packed"})
+    words = system.as_told(
+        {"WooCommerce.On Hold": "delayed", "on_hold": "packed", "gone": "delivered"}
+    )
+    heard = [canonical(word, words) for word in ("On-Hold", "gone", "x", "placed", "new")]
+    assert heard == ["delayed", "delivered", "packed", "placed", "new"]
+    assert canonical("on hold", system.as_told({"shopify.on-hold": "packed"})) == "payment_due"

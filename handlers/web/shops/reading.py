@@ -1,0 +1,120 @@
+"""The kinds of values in others' payloads.
+
+What an event stands on (an id, a state, a moment) must be right, or the post is refused. What only
+adorns it is cut to what fits or left out: nobody at the shop could mend it, and an order without
+its tracking link is better than none.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from bot.services.events import Identifier, PastMoment, web_address
+from bot.services.events import Moment as Aware
+
+T = TypeVar("T")
+
+_ours = TypeAdapter(Identifier)
+
+
+class Payload(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Headers(Payload):
+    """Its fields have headers' names as aliases."""
+
+    @classmethod
+    def of(cls, headers: Mapping[str, str]) -> Self:
+        names = [field.alias or name for name, field in cls.model_fields.items()]
+        return cls.model_validate({name: headers[name] for name in names if name in headers})
+
+
+def _or_nothing(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+Lenient = Annotated[T | None, WrapValidator(_or_nothing)]
+"""None where the value is missing or anything else than it should be."""
+
+
+def _nothing_is_empty(value: Any) -> Any:
+    return [] if value is None else value
+
+
+Many = Annotated[list[T], BeforeValidator(_nothing_is_empty)]
+"""A list, or null for an empty one."""
+
+
+def _identifier(value: Any) -> str:
+    """With its exact digits, however many; hashed where it does not fit."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("it should be a number or text, and not empty")
+    try:
+        return _ours.validate_python(value.strip())
+    except ValidationError:
+        return f"sha256-{hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+Id = Annotated[str, BeforeValidator(_identifier)]
+
+
+def _cut(longest: int) -> BeforeValidator:
+    def cut(value: Any) -> Any:
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        return value.replace("\0", "").strip()[:longest] if isinstance(value, str) else value
+
+    return BeforeValidator(cut)
+
+
+_some = StringConstraints(strip_whitespace=True, min_length=1)
+Word = Annotated[str, _cut(64), _some]
+Line = Annotated[str, _cut(100), _some]
+Note = Annotated[str, _cut(1000), _some]
+Link = Annotated[str, StringConstraints(max_length=500), AfterValidator(web_address)]
+
+
+def _in_utc(value: Any) -> Any:
+    """A moment without a zone is taken as UTC, a day as its first moment."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return f"{value}T00:00:00Z"
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d[T ][\d:.]+", value):
+        return f"{value}Z"
+    return value
+
+
+Moment = Annotated[PastMoment, BeforeValidator(_in_utc)]
+"""Of what has happened."""
+Expected = Annotated[Aware, BeforeValidator(_in_utc)]
+"""Of what may be still to come."""
+
+
+def window(earliest: datetime | None, latest: datetime | None = None) -> dict[str, datetime] | None:
+    """The contract's ``estimated_delivery``. One moment that is a midnight means its whole day."""
+    ends = [end for end in (earliest, latest) if end]
+    if not ends:
+        return None
+    first, last = min(ends), max(ends)
+    if last.time() == time():
+        last += timedelta(hours=23, minutes=59)
+    return {"earliest": first, "latest": last}

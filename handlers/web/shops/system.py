@@ -1,0 +1,66 @@
+"""What every shop system's file gives: how its posts are signed, and what they say."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.services.events import OrderEvent
+from bot.services.statuses import Dialect
+
+Told = tuple[str, OrderEvent]
+"""An event and its id, which stands for what it says: a repeat in other bytes has the same."""
+
+
+class Ignored(Exception):
+    """There is nothing in this post for us; sending it again would not change that."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """What one post says, all of it of one order. ``sent_at``: when it was sent first, if known."""
+
+    told: Sequence[Told]
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ShopSystem:
+    """``read``: headers and parsed body to what they say, without I/O.
+
+    It raises `Ignored`, or pydantic's `ValidationError` with the places as the system calls them.
+    ``signature``: the header with the base64 HMAC-SHA256 of the body; None: Standard Webhooks.
+    ``greeting``: the form that it posts once, unsigned, to try the address.
+    """
+
+    dialect: Dialect
+    read: Callable[[Mapping[str, str], Any], Post]
+    signature: str | None
+    greeting: re.Pattern[bytes] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.dialect.name
+
+
+def event_id(system: str, *identity: object) -> str:
+    """Of parts of any length and kind, one that fits."""
+    parts = json.dumps(identity, default=str).encode()
+    return f"{system}:{hashlib.sha256(parts).hexdigest()}"
+
+
+def event(at: datetime, status: str | None = None, **data: Any) -> OrderEvent:
+    """``data``: as in the contract, moments as datetimes. Without a status it is an update."""
+    window = data.get("estimated_delivery")
+    if window is not None:
+        data["estimated_delivery"] = {end: moment.isoformat() for end, moment in window.items()}
+    return OrderEvent.model_validate(
+        {
+            "type": "order.status_changed" if status else "order.updated",
+            "timestamp": at.isoformat(),
+            "data": {"status": status, **data},
+        }
+    )

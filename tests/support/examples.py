@@ -1,0 +1,29 @@
+"""The commands of the pages, run as they stand there."""
+
+import asyncio
+import os
+import re
+
+from tests.support.shop import API_KEY, SECRET
+
+RUNS = {"sh": ["bash", "-ceu"], "python": ["python3", "-c"], "js": ["node", "-e"]}
+
+
+def example(page: str, language: str, containing: str) -> str:
+    """The one block of the page in this language that contains this."""
+    found = re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+    [block] = [block for block in found if containing in block]
+    return str(block)
+
+
+async def run(language: str, source: str, url: str, **environment: str) -> str:
+    """What it prints, with the service's ``url`` in the place of the page's."""
+    process = await asyncio.create_subprocess_exec(
+        *RUNS[language],
+        source.replace("http://127.0.0.1:8080", url),
+        env=os.environ | {"WEBHOOK_SECRET": SECRET, "API_KEY": API_KEY} | environment,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    printed, _ = await process.communicate()
+    assert process.returncode == 0
+    return printed.decode().strip()

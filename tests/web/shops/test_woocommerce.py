@@ -1,0 +1,205 @@
+"""WooCommerce's posts: the whole order, each time that it is saved."""
+
+from typing import Any
+
+import pytest
+
+from bot.sandbox import Person
+from storage.mongo import Mongo
+from tests.conftest import Link
+from tests.support.shop import Answer, ShopBackend
+from tests.web.shops.conftest import payload, post, states
+
+
+async def send(shop: ShopBackend, content: Any, topic: str = "order.updated") -> Answer:
+    return await post(shop, "woocommerce", content, headers={"X-WC-Webhook-Topic": topic})
+
+
+def order(status: Any = "processing", at: str = "2026-03-02T06:15:40", **changes: Any) -> Any:
+    saved = {"status": status, "date_modified_gmt": at, "customer_id": 55}
+    return payload("woocommerce_order", **saved | changes)
+
+
+def tracked(*parcels: dict[str, Any]) -> list[dict[str, Any]]:
+    """The order's meta data, as the plugins of the Shipment Tracking family write it."""
+    defaults = {
+        "tracking_provider": "nile-express",
+        "custom_tracking_provider": "",
+        "custom_tracking_link": "",
+        "date_shipped": "1772530000",
+        "tracking_id": "0f1e",
+    }
+    value = [defaults | parcel for parcel in parcels]
+    return [{"id": 1, "key": "_wc_shipment_tracking_items", "value": value}]
+
+
+async def test_from_the_order_to_the_door(shop: ShopBackend, alice: Person, link: Link) -> None:
+    await link(alice, "55")
+    await send(shop, order(), "order.created")
+    await alice.receives(containing="Your order NC-2044 is being prepared")
+    done = order("completed", "2026-03-05T10:00:05", date_completed_gmt="2026-03-05T10:00:00")
+    await send(shop, done)
+    await alice.receives(containing="Your order NC-2044 has been delivered")
+    told = await shop.tracking("3107")
+    assert told["order_number"] == "NC-2044"
+    steps = [(step["status"], step["timestamp"]) for step in told["tracking_info"]]
+    assert steps[-2:] == [
+        ("processing", "2026-03-02T06:15:40Z"),
+        ("delivered", "2026-03-05T10:00:00Z"),
+    ]
+
+
+async def test_one_change_that_arrives_nine_times_in_other_bytes_is_told_once(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "55")
+    before = len(alice.inbox)
+    answers = [await send(shop, order(version=f"9.4.{n}")) for n in range(9)]
+    assert [answer.status for answer in answers] == [202] + 8 * [200]
+    saved_again = [await send(shop, order(at=f"2026-03-02T06:15:5{n}")) for n in range(3)]
+    assert [answer.status for answer in saved_again] == [202] * 3
+    await alice.receives(containing="is being prepared")
+    await send(shop, order("cancelled", "2026-03-02T08:00:00"))
+    await alice.receives(containing="has been cancelled")
+    assert len(alice.inbox) == before + 2
+
+
+async def test_what_was_saved_before_is_recorded_late_and_told_to_nobody(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "55")
+    await send(shop, order("on-hold", "2026-03-03T10:00:00"))
+    await alice.receives(containing="on hold")
+    before = len(alice.inbox)
+    assert (await send(shop, order())).status == 202
+    await send(shop, order("refunded", "2026-03-04T10:00:00"))
+    await alice.receives(containing="refunded")
+    assert len(alice.inbox) == before + 1
+    assert await states(shop, "3107") == ["processing", "on_hold", "refunded"]
+
+
+async def test_what_a_description_has_replaced_does_not_come_back(shop: ShopBackend) -> None:
+    await send(shop, order())
+    described = {
+        "customer_id": "55",
+        "tracking_info": [{"status": "packed", "timestamp": "2026-03-02T06:00:00Z"}],
+    }
+    assert (await shop.api("PUT", "/api/v1/orders/3107", json=described)).status == 200
+    assert (await send(shop, order())).body == {"result": "duplicate"}
+    assert await states(shop, "3107") == ["packed"]
+
+
+async def test_a_completed_order_that_is_saved_once_more_is_not_newer_than_its_carrier(
+    shop: ShopBackend,
+) -> None:
+    parcel = {"tracking_number": "NX204400001"}
+    done = {"date_completed_gmt": "2026-03-03T08:00:00", "meta_data": tracked(parcel)}
+    await send(shop, order("completed", "2026-03-03T08:00:01", **done))
+    assert (await shop.tracking("3107"))["status"] == "shipped"
+    await shop.tell("3107", "delivered", parcel="NX204400001")
+    await send(shop, order("completed", "2026-11-01T08:00:00", **done))
+    assert (await shop.tracking("3107"))["status"] == "delivered"
+
+
+async def test_tracking_numbers_of_the_widespread_plugin_are_parcels(shop: ShopBackend) -> None:
+    own = {
+        "tracking_number": "B2",
+        "custom_tracking_provider": "Boda Boda",
+        "custom_tracking_link": "https://boda.example/B2",
+    }
+    meta = tracked({"tracking_number": "A1"}, own, {"tracking_number": None}, {"x": 1})
+    await send(shop, order("processing", meta_data=meta))
+    parcels = (await shop.tracking("3107"))["parcels"]
+    assert [parcel["carrier"] for parcel in parcels] == [
+        {"name": "nile-express", "tracking_number": "A1", "tracking_url": None},
+        {
+            "name": "Boda Boda",
+            "tracking_number": "B2",
+            "tracking_url": "https://boda.example/B2",
+        },
+    ]
+    later = order("completed", "2026-03-05T10:00:00", meta_data=meta)
+    await send(shop, later)
+    assert {p["status"] for p in (await shop.tracking("3107"))["parcels"]} == {"shipped"}
+
+
+@pytest.mark.parametrize("kept", ["none", 7, {"a": 1}, [[]], None, [None]])
+async def test_a_plugin_s_data_of_another_shape_is_left_out(shop: ShopBackend, kept: Any) -> None:
+    meta = [{"key": "_wc_shipment_tracking_items", "value": kept}, {"key": "x", "value": {}}]
+    assert (await send(shop, order(meta_data=meta))).status == 202
+    assert (await shop.tracking("3107"))["parcels"] == []
+
+
+STATES = [
+    ("pending", "payment_due"),
+    ("failed", "payment_due"),
+    ("processing", "processing"),
+    ("on-hold", "on_hold"),
+    ("completed", "delivered"),
+    ("cancelled", "cancelled"),
+    ("refunded", "refunded"),
+    ("wc-partial-shipped", "shipped"),
+    ("wc-out-for-delivery", "out_for_delivery"),
+    ("roasting", "roasting"),
+    ("wc-roasting", "roasting"),
+]
+
+
+async def test_the_states(shop: ShopBackend) -> None:
+    for id_, (word, status) in enumerate(STATES, 1):
+        await send(shop, order(word, id=id_))
+        assert (await shop.tracking(str(id_)))["status"] == status
+
+
+NOT_FOR_US = [
+    ("order.updated", order(customer_id=0)),
+    ("order.created", order("checkout-draft")),
+    ("order.updated", order("trash")),
+    ("order.deleted", {"id": 3107}),
+    ("product.updated", {"id": 12}),
+]
+
+
+async def test_what_is_not_for_us_is_answered_with_200(shop: ShopBackend, mongo: Mongo) -> None:
+    for topic, content in NOT_FOR_US:
+        answer = await send(shop, content, topic)
+        assert (answer.status, answer.result) == (200, "ignored")
+    assert await mongo.database["orders"].count_documents({}) == 0
+
+
+WRONG = [
+    ("text", "body"),
+    (order(id=""), "id"),
+    (order(status=None), "status"),
+    (order(status=["processing"]), "status"),
+    (order(customer_id=None), "customer_id"),
+    (order(at="0000-00-00T00:00:00"), "date_modified_gmt"),
+    (order(date_modified_gmt=None), "date_modified_gmt"),
+]
+
+
+async def test_a_wrong_field_is_named_by_its_place(shop: ShopBackend) -> None:
+    for content, field in WRONG:
+        answer = await send(shop, content)
+        assert answer.status == 422
+        assert [error["field"] for error in answer.body["errors"]] == [field]
+
+
+# The operator's words
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ({"woocommerce.completed": "shipped"}, "shipped"),
+        ({"WooCommerce.Completed": "Shipped", "completed": "packed"}, "shipped"),
+        ({"completed": "packed"}, "packed"),
+        ({"shopify.completed": "packed"}, "delivered"),
+        ({"delivered": "packed", "completed": "delivered"}, "delivered"),
+    ],
+)
+async def test_the_operator_says_what_a_word_means(
+    shop: ShopBackend, words: dict[str, str], status: str
+) -> None:
+    await send(shop, order("completed"))
+    assert (await shop.tracking("3107"))["status"] == status
