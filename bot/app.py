@@ -13,6 +13,7 @@ import handlers.web
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
+from bot.delivery.shop_events import ShopSender
 from bot.jobs import Jobs
 from bot.services.feedback import Feedback
 from bot.services.household import Household
@@ -22,6 +23,7 @@ from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
 from bot.services.quotas import Quotas
 from bot.services.sharing import GUESSES, Sharing
+from bot.services.shop_events import Outbox, ShopNews
 from bot.services.statuses import CLOSED
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
@@ -44,6 +46,7 @@ from storage.orders import Orders
 from storage.pace import Pace
 from storage.phones import Phones
 from storage.shares import Shares
+from storage.shop_events import ShopEvents
 from storage.throttles import Throttles
 from storage.updates import Updates
 
@@ -74,6 +77,9 @@ class Trackline:
             self._compose()
             await opening.enter_async_context(self._telegram())
             await opening.enter_async_context(self._running(self._pacer.run, self._pacer.stop))
+            if self._shop_sender:
+                run, stop = self._shop_sender.run, self._shop_sender.stop
+                await opening.enter_async_context(self._running(run, stop))
             await opening.enter_async_context(self._dispatching())
             await opening.enter_async_context(self._scheduling())
             await opening.enter_async_context(self._hearing())
@@ -103,7 +109,8 @@ class Trackline:
             settings.status_names,
         )
         throttles = Throttles(self._mongo)
-        self._privacy = Privacy(Erasures(self._mongo), chats)
+        shop = self._shop_news()
+        self._privacy = Privacy(Erasures(self._mongo), chats, shop)
         self._tracking = Tracking(
             orders,
             status_words=settings.status_words,
@@ -117,16 +124,17 @@ class Trackline:
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
+        self._linking.share(shop)
         self._phones = PhoneLinking(
             Phones(self._mongo),
             self._linking,
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
-        self._feedback = Feedback(Opinions(self._mongo))
+        self._feedback = Feedback(Opinions(self._mongo), shop)
         services = Services(
             people=People(chats),
-            household=Household(chats),
+            household=Household(chats, shop),
             tracking=self._tracking,
             linking=self._linking,
             phones=self._phones,
@@ -145,7 +153,20 @@ class Trackline:
             sender=Sender(self._app.bot, reader, self._pacer),
             pacer=self._pacer,
         )
+        self._dispatcher.share(shop)
         self._jobs = Jobs(orders, chats, tokens, self._privacy, self._dispatcher)
+
+    def _shop_news(self) -> ShopNews:
+        """What the services tell the shop, and who brings it there, if it has a webhook."""
+        url, secret = self._settings.shop_webhook_url, self._settings.shop_webhook_secret
+        self._shop_sender: ShopSender | None = None
+        if url is None or secret is None:
+            return ShopNews()
+        events = ShopEvents(self._mongo)
+        self._shop_sender = ShopSender(
+            events, url=url.get_secret_value(), secret=secret.get_secret_value()
+        )
+        return ShopNews(Outbox(events, self._settings.seal, self._shop_sender.wake))
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[Mongo]:

@@ -22,6 +22,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.services.statuses import Status, canonical
@@ -96,6 +97,13 @@ def _url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _webhook_url(url: SecretStr) -> SecretStr:
+    """Kept as it is, and from the logs: there may be a key in it."""
+    if not re.fullmatch(r"https?://[^\s/?#]+([/?][^\s#]*)?", url.get_secret_value()):
+        raise ValueError("it is not an http or https address")
+    return url
+
+
 def _our_status(words: dict[str, str]) -> dict[str, str]:
     for ours in words.values():
         if canonical(ours, {}) not in list(Status):
@@ -157,6 +165,15 @@ class Settings(BaseSettings):
     ] = Field(
         min_length=1,
         description="one or more keys of at least 16 characters, separated by commas",
+    )
+    shop_webhook_url: Annotated[SecretStr, AfterValidator(_webhook_url)] | None = Field(
+        None,
+        description="the shop's http or https address that is told what customers do; unset: none",
+    )
+    shop_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        None,
+        validate_default=True,
+        description="the whsec_… secret that signs what goes to SHOP_WEBHOOK_URL",
     )
     encryption_keys: Annotated[
         list[Annotated[SecretStr, AfterValidator(_encryption_key)]],
@@ -241,6 +258,13 @@ class Settings(BaseSettings):
         if info.data.get("bot_api_url") == TELEGRAM and not url.startswith("https://"):
             raise ValueError("Telegram delivers to https only")
         return url
+
+    @field_validator("shop_webhook_secret")
+    @classmethod
+    def _signed(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if secret is None and info.data.get("shop_webhook_url"):
+            raise PydanticCustomError("missing", "SHOP_WEBHOOK_URL needs it")
+        return secret
 
     @property
     def seal(self) -> Seal:

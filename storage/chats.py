@@ -135,16 +135,13 @@ class Chats:
 
     async def due(self, now: datetime, limit: int) -> list[Chat]:
         """Chats whose mailbox wants to be served now, those that wait longest first."""
-        while True:
-            until = self._horizon.next(now)
+
+        async def read(until: datetime) -> list[Document]:
             cursor = self._chats.find({"due_at": {"$lte": until}, "lease": None})
-            found = await cursor.sort("due_at").limit(limit).to_list(limit)
-            if len(found) == limit:
-                self._horizon.found_enough(found[0]["due_at"], found[-1]["due_at"])
-            else:
-                self._horizon.found_little()
-            if len(found) == limit or until == now:
-                return [Chat.from_mongo(chat, self._seal) for chat in found]
+            return await cursor.sort("due_at").limit(limit).to_list(limit)
+
+        found = await self._horizon.oldest(now, limit, read)
+        return [Chat.from_mongo(chat, self._seal) for chat in found]
 
     async def claim(self, chat: Chat, *, lease: str, until: datetime) -> bool:
         """Takes the mailbox as it was read. False: somebody else was quicker."""

@@ -275,6 +275,24 @@ class Phone(_Document):
     at: datetime
 
 
+class ShopEvent(_Document):
+    """Something that the shop is to be told. ``id``: its `webhook-id`; ``body``: as it is sent.
+
+    ``chat_id``: whom it tells of; absent when it may outlive what is held of that chat.
+    ``due_at``: when somebody should next try; while a sender holds the lease, the lease's end.
+    """
+
+    id: str = Field(alias="_id")
+    type: str
+    customer_id: str
+    chat_id: int | None = None
+    body: PersonalText
+    at: datetime
+    due_at: datetime
+    lease: str | None = None
+    attempts: int = 0
+
+
 class DeadLetter(_Document):
     """News that nobody will try to send again by itself. ``id``: ``chat:news:order``."""
 

@@ -59,6 +59,12 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("order_id", ASCENDING)], name="of_order"),
         IndexModel([("chat_id", ASCENDING)], name="of_chat"),
     ],
+    "shop_events": [
+        IndexModel([("due_at", ASCENDING)], name="due"),
+        IndexModel([("customer_id", ASCENDING)], name="of_customer"),
+        IndexModel([("chat_id", ASCENDING)], name="of_chat", sparse=True),
+        IndexModel([("at", ASCENDING)], name="four_days", expireAfterSeconds=4 * 24 * 3600),
+    ],
     "throttles": [
         IndexModel([("person", ASCENDING)], name="of_person"),
         IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),

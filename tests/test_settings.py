@@ -120,6 +120,14 @@ MALFORMED = {
         "CANARYÄÄÄÄÄÄÄÄÄÄÄÄ",
         ",",
     ],
+    "SHOP_WEBHOOK_URL": [
+        "CANARY",
+        "ftp://CANARY",
+        "https://",
+        "https://CANARY /",
+        "http://a#CANARY",
+    ],
+    "SHOP_WEBHOOK_SECRET": ["CANARY", "whsec_", "whsec_CANARY", f"{SECRET},CANARY"],
     "ENCRYPTION_KEYS": ["CANARY", "CANARYCANARYCANARYCANARYCANARYCANARYCANARY=", f"{KEY},CANARY"],
     "HTTP_PORT": ["CANARY", "-1", "65536", "80.5", "9" * 5000],
     "PUBLIC_URL": ["CANARY", "http://CANARY.test", "https://", "https://CANARY.test/?x=1"],
@@ -155,12 +163,23 @@ def test_only_what_can_be_anything_is_never_malformed() -> None:
     assert set(NAMES) - set(MALFORMED) == {"DATA_DIR", "HTTP_HOST"}
 
 
+def test_the_shop_s_webhook_wants_a_secret(environment: Environment) -> None:
+    environment(SHOP_WEBHOOK_URL="https://CANARY.test/hook?key=CANARY")
+    assert problems() == [f"SHOP_WEBHOOK_SECRET is missing: {wants('SHOP_WEBHOOK_SECRET')}"]
+    environment(SHOP_WEBHOOK_URL="https://shop.test/hook/?key=x", SHOP_WEBHOOK_SECRET=SECRET)
+    url = load(None).shop_webhook_url
+    assert url
+    assert url.get_secret_value() == "https://shop.test/hook/?key=x"
+
+
 def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> None:
     environment(
         BOT_TOKEN="123:CANARY",
         API_KEYS="CANARY" * 3,
         MONGODB_URI="mongodb://user:CANARY@localhost",
         WEBHOOK_SECRETS="whsec_CANARY" + "C" * 18,
+        SHOP_WEBHOOK_URL="https://user:CANARY@shop.test/?key=CANARY",
+        SHOP_WEBHOOK_SECRET="whsec_CANARY" + "C" * 18,
     )
     settings = load(None)
     assert "CANARY" not in f"{settings} {settings!r} {settings.model_dump()}"
