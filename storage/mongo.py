@@ -60,8 +60,8 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("chat_id", ASCENDING)], name="of_chat"),
     ],
     "shop_events": [
-        IndexModel([("due_at", ASCENDING)], name="due"),
-        IndexModel([("customer_id", ASCENDING)], name="of_customer"),
+        IndexModel([("due_at", ASCENDING)], name="due", sparse=True),
+        IndexModel([("customer_id", ASCENDING)], name="of_customer", sparse=True),
         IndexModel([("chat_id", ASCENDING)], name="of_chat", sparse=True),
         IndexModel([("at", ASCENDING)], name="four_days", expireAfterSeconds=4 * 24 * 3600),
     ],

@@ -1,4 +1,7 @@
-"""Events for the shop: what waits until the shop has taken it."""
+"""Events for the shop: what waits until the shop has taken it.
+
+An index ends all of it after four days, whatever became of it.
+"""
 
 from datetime import datetime
 
@@ -21,7 +24,7 @@ class ShopEvents:
         self._horizon = Horizon()
 
     async def add(self, event: ShopEvent) -> None:
-        """Kept once while it waits, however often it is said."""
+        """Kept once, however often it is said."""
         try:
             await self._events.insert_one(event.to_mongo(self._seal))
         except DuplicateKeyError:
@@ -52,6 +55,7 @@ class ShopEvents:
             {"$set": {"due_at": until}, "$inc": {"attempts": 1}, "$unset": {"lease": ""}},
         )
 
-    async def remove(self, event: ShopEvent) -> None:
-        """The shop has it, or never will: whoever holds the lease now need not go on."""
-        await self._events.delete_one({"_id": event.id})
+    async def finish(self, event: ShopEvent) -> None:
+        """The shop has it, or never will. Of the event its id is left, so that it is not added anew
+        by a cause that is gone through again: with another timestamp it would be another body."""
+        await self._events.replace_one({"_id": event.id}, {"at": event.at})

@@ -107,7 +107,7 @@ class ShopSender:
             return None
         answer = await self._post(session, event, event.body)
         if _is_taken(answer):
-            await self._events.remove(event)
+            await self._events.finish(event)
             metrics.SHOP_TOLD.inc()
         elif self._now() - event.at >= KEPT:
             await self._drop(event, f"it was refused for too long, at last with {answer}")
@@ -137,7 +137,7 @@ class ShopSender:
             return 0
 
     async def _drop(self, event: ShopEvent, why: str) -> None:
-        await self._events.remove(event)
+        await self._events.finish(event)
         metrics.SHOP_DROPPED.inc()
         log.error("shop_event_dropped", shop_event=event.type, id=event.id, why=why)
 
