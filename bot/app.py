@@ -14,6 +14,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.shop_events import ShopSender
+from bot.delivery.staff import StaffReports
 from bot.jobs import Jobs
 from bot.services.feedback import Feedback
 from bot.services.household import Household
@@ -24,6 +25,7 @@ from bot.services.privacy import Privacy
 from bot.services.quotas import Quotas
 from bot.services.sharing import GUESSES, Sharing
 from bot.services.shop_events import Outbox, ShopNews
+from bot.services.staff import Noticed, Room, Staff
 from bot.services.statuses import CLOSED
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
@@ -31,6 +33,7 @@ from bot.settings import Settings
 from bot.telegram_app import TelegramApp, TokenRefused
 from bot.texts.languages import spoken
 from bot.texts.message import Reader
+from bot.texts.staff import in_english
 from handlers.chat import Services
 from handlers.web.backend import Backend
 from handlers.web.connections import listening
@@ -47,6 +50,7 @@ from storage.pace import Pace
 from storage.phones import Phones
 from storage.shares import Shares
 from storage.shop_events import ShopEvents
+from storage.staff import StaffNotes
 from storage.throttles import Throttles
 from storage.updates import Updates
 
@@ -110,12 +114,14 @@ class Trackline:
         )
         throttles = Throttles(self._mongo)
         shop = self._shop_news()
+        noticed, room = Noticed(), _staff_room(settings)
         self._privacy = Privacy(Erasures(self._mongo), chats, shop)
         self._tracking = Tracking(
             orders,
             status_words=settings.status_words,
             privacy=self._privacy,
             throttle=Throttle(throttles, LOOKUPS),
+            notice=noticed.state if room else None,
         )
         self._linking = Linking(
             tokens,
@@ -141,20 +147,40 @@ class Trackline:
             privacy=self._privacy,
             sharing=Sharing(Shares(self._mongo), chats, orders, Throttle(throttles, GUESSES)),
             feedback=self._feedback,
+            staff=Staff(room, orders, chats),
+            announce=self._announce,
             reader=reader,
         )
         self._app = TelegramApp(settings, services, handlers.chat.register, reader)
         self._app.inbox.share(Updates(self._mongo))
         self._pacer = Pacer(Pace(self._mongo), rate=settings.telegram_rate)
+        sender = Sender(self._app.bot, reader, self._pacer)
         self._dispatcher = Dispatcher(
             orders,
             chats,
             dead_letters,
-            sender=Sender(self._app.bot, reader, self._pacer),
+            sender=sender,
             pacer=self._pacer,
         )
         self._dispatcher.share(shop)
         self._jobs = Jobs(orders, chats, tokens, self._privacy, self._dispatcher)
+        if room:
+            reports = StaffReports(
+                room=room,
+                sender=sender,
+                reader=in_english(reader),
+                notes=StaffNotes(self._mongo),
+                orders=orders,
+                chats=chats,
+                letters=dead_letters,
+                noticed=noticed,
+                stuck_after=timedelta(days=settings.stuck_days),
+            )
+            self._jobs.add(reports)
+
+    def _announce(self, order_id: str) -> None:
+        """For what is made before the dispatcher."""
+        self._dispatcher.announce(order_id)
 
     def _shop_news(self) -> ShopNews:
         """What the services tell the shop, and who brings it there, if it has a webhook."""
@@ -288,6 +314,13 @@ class Trackline:
         self._watched.add(task)
         task.add_done_callback(ended)
         return task
+
+
+def _staff_room(settings: Settings) -> Room | None:
+    if settings.staff_chat is None:
+        return None
+    chat_id, topic = settings.staff_chat
+    return Room(chat_id, topic, frozenset(settings.staff_members))
 
 
 @asynccontextmanager

@@ -236,6 +236,10 @@ class Chats:
         """How many mailboxes are due, for the operator."""
         return await self._chats.count_documents({"due_at": {"$lte": now}})
 
+    async def count(self) -> int:
+        """How many chats are linked, roughly."""
+        return await self._chats.estimated_document_count()
+
     async def _update(self, chat: Document, update: Document | list[Document]) -> bool:
         result = await self._chats.update_one(chat, update)
         return bool(result.matched_count)

@@ -1,5 +1,6 @@
 """Dead letters: news that could not be told, and why."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from storage.models import DeadLetter
@@ -20,6 +21,18 @@ class DeadLetters:
     async def oldest(self, limit: int) -> list[DeadLetter]:
         found = await self._letters.find({"since": _ANY}).sort("since").limit(limit).to_list(limit)
         return [DeadLetter.from_mongo(letter) for letter in found]
+
+    async def fresh(self, limit: int) -> list[DeadLetter]:
+        """Those that the shop's staff has not been told of."""
+        found = await self._letters.find({"is_fresh": True}).limit(limit).to_list(limit)
+        return [DeadLetter.from_mongo(letter) for letter in found]
+
+    async def told(self, letters: Sequence[DeadLetter]) -> None:
+        ids = {"_id": {"$in": [letter.id for letter in letters]}}
+        await self._letters.update_many(ids, {"$unset": {"is_fresh": ""}})
+
+    async def count(self) -> int:
+        return await self._letters.estimated_document_count()
 
     async def remove(self, letter: DeadLetter) -> None:
         await self._letters.delete_one({"_id": letter.id})

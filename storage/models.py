@@ -294,7 +294,10 @@ class ShopEvent(_Document):
 
 
 class DeadLetter(_Document):
-    """News that nobody will try to send again by itself. ``id``: ``chat:news:order``."""
+    """News that nobody will try to send again by itself. ``id``: ``chat:news:order``.
+
+    ``is_fresh``: the shop's staff has not been told; absent when it has.
+    """
 
     id: str = Field(alias="_id")
     chat_id: int
@@ -302,3 +305,4 @@ class DeadLetter(_Document):
     news: int
     since: datetime
     reason: str
+    is_fresh: bool | None = None

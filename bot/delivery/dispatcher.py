@@ -343,4 +343,5 @@ def _dead_letter(chat: Chat, entry: Entry, reason: str) -> DeadLetter:
         news=entry.news,
         since=entry.since,
         reason=reason,
+        is_fresh=True,
     )
