@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Self
 
@@ -340,4 +341,4 @@ async def open_database(settings: Settings) -> AsyncIterator[tuple[Mongo, Embedd
                 "MONGODB_URI cannot be read: is the password percent-encoded?"
             ) from None
         opened.push_async_callback(mongo.close)
-        yield mongo, embedded
+        yield replace(mongo, has_staff=settings.staff_chat is not None), embedded

@@ -1,12 +1,15 @@
 """The staff hears of what goes wrong, and the shop's customers' words are not among it."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.app import Trackline
 from bot.delivery.staff import StaffReports
 from bot.jobs import Jobs
 from bot.sandbox import Chat, Fault, Person, Sandbox
 from bot.settings import Settings, load
-from storage.mongo import Driver
+from storage.mongo import INDEXES, Driver, Mongo
 from tests.conftest import Link
 from tests.support.drivers import one
 from tests.support.shop import ShopBackend
@@ -44,6 +47,14 @@ async def hears(office: Chat, containing: str) -> str:
     await office.changed.until(lambda: bool(found()), 10)
     (text,) = found()
     return text
+
+
+async def test_what_only_the_staff_needs_is_indexed_only_for_them(
+    mongo: Mongo, service: Trackline
+) -> None:
+    assert "standing" in await mongo.database["orders"].index_information()
+    assert await replace(mongo, has_staff=True).wrong_indexes() == []
+    assert "standing" not in [index.document["name"] for index in INDEXES["orders"]]
 
 
 async def test_a_state_that_nobody_knows(shop: ShopBackend, office: Chat) -> None:
