@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Self
 
@@ -13,6 +14,8 @@ import handlers.web
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
+from bot.delivery.shop_events import ShopSender
+from bot.delivery.staff import StaffReports
 from bot.jobs import Jobs
 from bot.services.deliveries import Deliveries
 from bot.services.exports import Exports
@@ -26,6 +29,8 @@ from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
 from bot.services.quotas import Quotas
 from bot.services.sharing import GUESSES, Sharing
+from bot.services.shop_events import Outbox, ShopNews
+from bot.services.staff import Noticed, Room, Staff
 from bot.services.statuses import CLOSED
 from bot.services.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
@@ -34,6 +39,7 @@ from bot.settings import Settings
 from bot.telegram_app import TelegramApp, TokenRefused
 from bot.texts.languages import spoken
 from bot.texts.message import Reader
+from bot.texts.staff import in_english
 from handlers.chat import Services
 from handlers.web.backend import Backend
 from handlers.web.connections import listening
@@ -50,6 +56,8 @@ from storage.orders import Orders
 from storage.pace import Pace
 from storage.phones import Phones
 from storage.shares import Shares
+from storage.shop_events import ShopEvents
+from storage.staff import StaffNotes
 from storage.throttles import Throttles
 from storage.updates import Updates
 
@@ -80,6 +88,9 @@ class Trackline:
             self._compose()
             await opening.enter_async_context(self._telegram())
             await opening.enter_async_context(self._running(self._pacer.run, self._pacer.stop))
+            if self._shop_sender:
+                run, stop = self._shop_sender.run, self._shop_sender.stop
+                await opening.enter_async_context(self._running(run, stop))
             await opening.enter_async_context(self._dispatching())
             await opening.enter_async_context(self._scheduling())
             await opening.enter_async_context(self._hearing())
@@ -110,12 +121,15 @@ class Trackline:
             settings.status_names,
         )
         throttles = Throttles(self._mongo)
-        self._privacy = Privacy(Erasures(self._mongo), chats)
+        shop = self._shop_news()
+        noticed, room = Noticed(), _staff_room(settings)
+        self._privacy = Privacy(Erasures(self._mongo), chats, shop)
         self._tracking = Tracking(
             orders,
             status_words=settings.status_words,
             privacy=self._privacy,
             throttle=Throttle(throttles, LOOKUPS),
+            notice=noticed.state if room else None,
         )
         self._linking = Linking(
             tokens,
@@ -124,13 +138,14 @@ class Trackline:
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
+        self._linking.share(shop)
         self._phones = PhoneLinking(
             phones,
             self._linking,
             privacy=self._privacy,
             throttle=Throttle(throttles, CODES),
         )
-        self._feedback = Feedback(opinions)
+        self._feedback = Feedback(opinions, shop)
         self._people = People(chats, orders)
         self._links = Links(chats, tokens, self._linking)
         self._exports = Exports(orders, chats, opinions, phones)
@@ -138,26 +153,59 @@ class Trackline:
         self._undelivered = Undelivered(dead_letters, chats)
         services = Services(
             people=self._people,
-            household=Household(chats),
+            household=Household(chats, shop),
             tracking=self._tracking,
             linking=self._linking,
             phones=self._phones,
             privacy=self._privacy,
             sharing=Sharing(Shares(self._mongo), chats, orders, Throttle(throttles, GUESSES)),
             feedback=self._feedback,
+            staff=Staff(room, orders, chats),
+            announce=self._announce,
             reader=reader,
         )
         self._app = TelegramApp(settings, services, handlers.chat.register, reader)
         self._app.inbox.share(Updates(self._mongo))
         self._pacer = Pacer(Pace(self._mongo), rate=settings.telegram_rate)
+        sender = Sender(self._app.bot, reader, self._pacer)
         self._dispatcher = Dispatcher(
             orders,
             chats,
             dead_letters,
-            sender=Sender(self._app.bot, reader, self._pacer),
+            sender=sender,
             pacer=self._pacer,
         )
+        self._dispatcher.share(shop)
         self._jobs = Jobs(orders, chats, tokens, self._privacy, self._dispatcher)
+        if room:
+            reports = StaffReports(
+                room=room,
+                sender=sender,
+                reader=in_english(reader),
+                notes=StaffNotes(self._mongo),
+                orders=orders,
+                chats=chats,
+                letters=dead_letters,
+                noticed=noticed,
+                stuck_after=timedelta(days=settings.stuck_days),
+            )
+            self._jobs.add(reports)
+
+    def _announce(self, order_id: str) -> None:
+        """For what is made before the dispatcher."""
+        self._dispatcher.announce(order_id)
+
+    def _shop_news(self) -> ShopNews:
+        """What the services tell the shop, and who brings it there, if it has a webhook."""
+        url, secret = self._settings.shop_webhook_url, self._settings.shop_webhook_secret
+        self._shop_sender: ShopSender | None = None
+        if url is None or secret is None:
+            return ShopNews()
+        events = ShopEvents(self._mongo)
+        self._shop_sender = ShopSender(
+            events, url=url.get_secret_value(), secret=secret.get_secret_value()
+        )
+        return ShopNews(Outbox(events, self._settings.seal, self._shop_sender.wake))
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[Mongo]:
@@ -289,6 +337,13 @@ class Trackline:
         return task
 
 
+def _staff_room(settings: Settings) -> Room | None:
+    if settings.staff_chat is None:
+        return None
+    chat_id, topic = settings.staff_chat
+    return Room(chat_id, topic, frozenset(settings.staff_members))
+
+
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[tuple[Mongo, EmbeddedMongo | None]]:
     """The database of `MONGODB_URI` or, without one, the embedded one under `DATA_DIR`."""
@@ -306,4 +361,4 @@ async def open_database(settings: Settings) -> AsyncIterator[tuple[Mongo, Embedd
                 "MONGODB_URI cannot be read: is the password percent-encoded?"
             ) from None
         opened.push_async_callback(mongo.close)
-        yield mongo, embedded
+        yield replace(mongo, has_staff=settings.staff_chat is not None), embedded

@@ -9,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.delivery import metrics
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.staff import StaffReports
 from bot.services.privacy import Privacy
 from storage.chats import Chats
 from storage.errors import DatabaseError
@@ -40,6 +41,17 @@ class Jobs:
         self._tokens = tokens
         self._privacy = privacy
         self._dispatcher = dispatcher
+        self._more: list[tuple[Job, int]] = []
+
+    def add(self, reports: StaffReports) -> None:
+        """The staff is told, too."""
+        self._more = [
+            (reports.report_states, 30),
+            (reports.report_dead_letters, 30),
+            (reports.report_standing, 60),
+            (reports.count_up, 60),
+            (reports.report_yesterday, 60),
+        ]
 
     def schedule(self) -> AsyncIOScheduler:
         """A scheduler, not yet started. A late run is made up for once, never skipped."""
@@ -53,6 +65,7 @@ class Jobs:
             (self.post_reminders, 60),
             (self.repeat_erasures, 60),
             (self.purge_tokens, 3600),
+            *self._more,
         ]
         for job, seconds in every:
             scheduler.add_job(

@@ -22,6 +22,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.services.keys import ApiKey
@@ -107,6 +108,23 @@ ShopSecrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(_words)]
 """As those systems, or their users, have made them."""
 
 
+def _webhook_url(url: SecretStr) -> SecretStr:
+    """Kept as it is, and from the logs: there may be a key in it."""
+    if not re.fullmatch(r"https?://[^\s/?#]+([/?][^\s#]*)?", url.get_secret_value()):
+        raise ValueError("it is not an http or https address")
+    return url
+
+
+def _chat_and_topic(value: object) -> object:
+    """``-1001234567890:7`` → ``(-1001234567890, 7)``."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(-[1-9]\d{0,15})(?::([1-9]\d{0,9}))?", value.strip(), re.ASCII)
+    if not found:
+        raise ValueError("it is not a group's id")
+    return int(found[1]), int(found[2]) if found[2] else None
+
+
 def _our_status(words: dict[str, str]) -> dict[str, str]:
     for ours in words.values():
         if canonical(ours, {}) not in list(Status):
@@ -183,6 +201,15 @@ class Settings(BaseSettings):
         "not do everything has a name and scopes before it, like website:read+link:KEY, of read, "
         "write and link",
     )
+    shop_webhook_url: Annotated[SecretStr, AfterValidator(_webhook_url)] | None = Field(
+        None,
+        description="the shop's http or https address that is told what customers do; unset: none",
+    )
+    shop_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        None,
+        validate_default=True,
+        description="the whsec_… secret that signs what goes to SHOP_WEBHOOK_URL",
+    )
     encryption_keys: Annotated[
         list[Annotated[SecretStr, AfterValidator(_encryption_key)]],
         NoDecode,
@@ -233,6 +260,22 @@ class Settings(BaseSettings):
         description="what customers read for the shop's own states, a language each, like "
         "'engraving.en=Being engraved, engraving.fr=En gravure'",
     )
+    staff_chat: Annotated[
+        tuple[int, int | None] | None, NoDecode, BeforeValidator(_chat_and_topic)
+    ] = Field(
+        None,
+        description="the id of the staff's group, like -1001234567890, and with :7 behind it of a "
+        "topic there; unset: none",
+    )
+    staff_members: Annotated[
+        list[Annotated[int, Field(gt=0)]], NoDecode, BeforeValidator(_words)
+    ] = Field(
+        default_factory=list,
+        description="the Telegram ids of those who may ask there, separated by commas",
+    )
+    stuck_days: int = Field(
+        5, ge=1, le=365, description="the days without news after which an open order is stuck"
+    )
     telegram_rate: float = Field(
         28,
         gt=0,
@@ -270,6 +313,13 @@ class Settings(BaseSettings):
         if info.data.get("bot_api_url") == TELEGRAM and not url.startswith("https://"):
             raise ValueError("Telegram delivers to https only")
         return url
+
+    @field_validator("shop_webhook_secret")
+    @classmethod
+    def _signed(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if secret is None and info.data.get("shop_webhook_url"):
+            raise PydanticCustomError("missing", "SHOP_WEBHOOK_URL needs it")
+        return secret
 
     @property
     def keys(self) -> list[ApiKey]:

@@ -135,16 +135,13 @@ class Chats:
 
     async def due(self, now: datetime, limit: int) -> list[Chat]:
         """Chats whose mailbox wants to be served now, those that wait longest first."""
-        while True:
-            until = self._horizon.next(now)
+
+        async def read(until: datetime) -> list[Document]:
             cursor = self._chats.find({"due_at": {"$lte": until}, "lease": None})
-            found = await cursor.sort("due_at").limit(limit).to_list(limit)
-            if len(found) == limit:
-                self._horizon.found_enough(found[0]["due_at"], found[-1]["due_at"])
-            else:
-                self._horizon.found_little()
-            if len(found) == limit or until == now:
-                return [Chat.from_mongo(chat, self._seal) for chat in found]
+            return await cursor.sort("due_at").limit(limit).to_list(limit)
+
+        found = await self._horizon.oldest(now, limit, read)
+        return [Chat.from_mongo(chat, self._seal) for chat in found]
 
     async def claim(self, chat: Chat, *, lease: str, until: datetime) -> bool:
         """Takes the mailbox as it was read. False: somebody else was quicker."""
@@ -236,6 +233,10 @@ class Chats:
             {"_id": chat_id, "paused": {"$ne": None}},
             [{"$set": {"rests_until": waits_from, "attempts": 0}}, {"$unset": "paused"}, _DUE],
         )
+
+    async def count(self) -> int:
+        """How many chats are linked, roughly."""
+        return await self._chats.estimated_document_count()
 
     async def _update(self, chat: Document, update: Document | list[Document]) -> bool:
         result = await self._chats.update_one(chat, update)

@@ -1,6 +1,7 @@
 """Dead letters: news that could not be told, and why."""
 
 import secrets
+from collections.abc import Sequence
 
 from storage.models import DeadLetter
 from storage.mongo import Mongo
@@ -28,6 +29,18 @@ class DeadLetters:
         """Oldest first, by (``since``, ``reference``): those behind ``after``."""
         found = await page(self._letters, ("since", "reference"), after, limit)
         return [DeadLetter.from_mongo(letter) for letter in found]
+
+    async def fresh(self, limit: int) -> list[DeadLetter]:
+        """Those that the shop's staff has not been told of."""
+        found = await self._letters.find({"is_fresh": True}).limit(limit).to_list(limit)
+        return [DeadLetter.from_mongo(letter) for letter in found]
+
+    async def told(self, letters: Sequence[DeadLetter]) -> None:
+        ids = {"_id": {"$in": [letter.id for letter in letters]}}
+        await self._letters.update_many(ids, {"$unset": {"is_fresh": ""}})
+
+    async def count(self) -> int:
+        return await self._letters.estimated_document_count()
 
     async def remove(self, letter: DeadLetter) -> None:
         await self._letters.delete_one({"_id": letter.id})

@@ -81,6 +81,13 @@ class Erasures:
     async def remove_repeatables(self, customer_id: str) -> None:
         await self._database["repeatables"].delete_many({"customer_id": customer_id})
 
+    async def remove_shop_events(self, customer_id: str) -> None:
+        await self._database["shop_events"].delete_many({"customer_id": customer_id})
+
+    async def remove_shop_events_by(self, chat_id: int) -> None:
+        """All but that it has left: the shop is to know that the chat hears nothing any more."""
+        await self._database["shop_events"].delete_many({"chat_id": chat_id})
+
     async def remove_dead_letters(self, chat_id: int) -> None:
         await self._database["dead_letters"].delete_many({"chat_id": chat_id})
 

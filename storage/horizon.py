@@ -4,7 +4,10 @@ The embedded database reads all that a query matches before it sorts and cuts. S
 the oldest few of many asks for what is older than a *horizon*, which moves on as they are served.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+
+from storage.mongo import Document
 
 _SMALL = timedelta(seconds=2)
 """A rest that is not worth a query of its own."""
@@ -22,6 +25,21 @@ class Horizon:
     def __init__(self) -> None:
         self._at = datetime(2000, 1, 1, tzinfo=UTC)
         self._step = _LARGE
+
+    async def oldest(
+        self, now: datetime, limit: int, read: Callable[[datetime], Awaitable[list[Document]]]
+    ) -> list[Document]:
+        """What is due now, a ``limit`` at most. ``read``: what is due up to then, oldest first,
+        with the same limit."""
+        while True:
+            until = self.next(now)
+            found = await read(until)
+            if len(found) == limit:
+                self.found_enough(found[0]["due_at"], found[-1]["due_at"])
+            else:
+                self.found_little()
+            if len(found) == limit or until == now:
+                return found
 
     def next(self, now: datetime) -> datetime:
         """The moment to ask up to: ``now`` at last, if `found_little` was said each time."""

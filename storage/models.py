@@ -3,6 +3,7 @@
 All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
 """
 
+import hashlib
 import logging
 from collections.abc import Mapping
 from datetime import datetime
@@ -203,8 +204,8 @@ class Preferences(_Document):
 class Chat(_Document):
     """A private chat linked to a customer, and its mailbox. ``language``: its phone's.
 
-    ``reference``: how the shop may call the link, which tells nothing of the chat; empty where an
-    older version linked it.
+    ``reference``: its `link_id`, which tells nothing of the chat; empty where an older version
+    linked it.
     ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
     ``location_until``: so long a location that they send is the answer to our question.
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
@@ -230,6 +231,12 @@ class Chat(_Document):
     lease: str | None = None
     attempts: int = 0
     paused: str | None = None
+
+    @property
+    def link_id(self) -> str:
+        """How the shop calls the link; made up for a chat that an older version has linked."""
+        made_up = hashlib.sha256(f"{self.id} {self.linked_at}".encode()).hexdigest()[:16]
+        return self.reference or made_up
 
 
 class LinkToken(_Document):
@@ -302,6 +309,24 @@ class Phone(_Document):
     at: datetime
 
 
+class ShopEvent(_Document):
+    """Something that the shop is to be told. ``id``: its `webhook-id`; ``body``: as it is sent.
+
+    ``chat_id``: whom it tells of; absent when it may outlive what is held of that chat.
+    ``due_at``: when somebody should next try; while a sender holds the lease, the lease's end.
+    """
+
+    id: str = Field(alias="_id")
+    type: str
+    customer_id: str
+    chat_id: int | None = None
+    body: PersonalText
+    at: datetime
+    due_at: datetime
+    lease: str | None = None
+    attempts: int = 0
+
+
 class Repeatable(_Document):
     """A request that bore an idempotency key. ``id``: a hash of the key, and of who sent it.
 
@@ -321,7 +346,8 @@ class Repeatable(_Document):
 class DeadLetter(_Document):
     """News that nobody will try to send again by itself. ``id``: ``chat:news:order``.
 
-    ``reference``: how others may call it.
+    ``reference``: how others may call it. ``is_fresh``: the shop's staff has not been told; absent
+    when it has.
     """
 
     id: str = Field(alias="_id")
@@ -331,3 +357,4 @@ class DeadLetter(_Document):
     news: int
     since: datetime
     reason: str
+    is_fresh: bool | None = None

@@ -28,11 +28,11 @@ INDEXES: Mapping[str, list[IndexModel]] = {
             [("customer_id", ASCENDING), ("closed", ASCENDING), ("latest_at", DESCENDING)],
             name="open_first",
         ),
-        IndexModel([("customer_id", ASCENDING), ("keys", ASCENDING)], name="by_key"),
         IndexModel(
             [("customer_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)],
             name="by_age",
         ),
+        IndexModel([("keys", ASCENDING), ("customer_id", ASCENDING)], name="known_as"),
         IndexModel([("unfanned_since", ASCENDING)], name="unfanned", sparse=True),
         IndexModel([("remind_at", ASCENDING)], name="to_remind", sparse=True),
     ],
@@ -63,6 +63,14 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("reference", ASCENDING)], name="by_reference"),
         IndexModel([("order_id", ASCENDING)], name="of_order"),
         IndexModel([("chat_id", ASCENDING)], name="of_chat"),
+        IndexModel([("is_fresh", ASCENDING)], name="fresh", sparse=True),
+    ],
+    "staff": [IndexModel([("until", ASCENDING)], name="expiry", expireAfterSeconds=0)],
+    "shop_events": [
+        IndexModel([("due_at", ASCENDING)], name="due", sparse=True),
+        IndexModel([("customer_id", ASCENDING)], name="of_customer", sparse=True),
+        IndexModel([("chat_id", ASCENDING)], name="of_chat", sparse=True),
+        IndexModel([("at", ASCENDING)], name="four_days", expireAfterSeconds=4 * 24 * 3600),
     ],
     "throttles": [
         IndexModel([("person", ASCENDING)], name="of_person"),
@@ -76,27 +84,41 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     "removals": [IndexModel([("at", ASCENDING)], name="an_hour", expireAfterSeconds=3600)],
 }
 
+FOR_STAFF: Mapping[str, list[IndexModel]] = {
+    "orders": [IndexModel([("closed", ASCENDING), ("latest_at", ASCENDING)], name="standing")],
+}
+"""Besides, where staff is told of orders that stand still: each event of an order writes to it."""
+
 
 @dataclass(frozen=True)
 class Mongo:
-    """An open connection: one database in one client, and the seal for personal text in it."""
+    """An open connection: one database in one client, and the seal for personal text in it.
+
+    ``has_staff``: whether it wants the indexes `FOR_STAFF`, too.
+    """
 
     client: AsyncMongoClient[Document]
     database: AsyncDatabase[Document]
     seal: Seal | None = None
+    has_staff: bool = False
+
+    @property
+    def indexes(self) -> Mapping[str, list[IndexModel]]:
+        more = FOR_STAFF if self.has_staff else {}
+        return {name: [*models, *more.get(name, [])] for name, models in INDEXES.items()}
 
     async def ping(self) -> None:
         """Raises `PyMongoError` when the database does not answer in time."""
         await self.database.command("ping")
 
     async def create_indexes(self) -> None:
-        for collection, models in INDEXES.items():
+        for collection, models in self.indexes.items():
             await self.database[collection].create_indexes(models)
 
     async def wrong_indexes(self) -> list[str]:
-        """What is missing from `INDEXES` or differs, a sentence each; empty when all is well."""
+        """What is missing from `indexes` or differs, a sentence each; empty when all is well."""
         wrong = []
-        for collection, models in INDEXES.items():
+        for collection, models in self.indexes.items():
             found = {
                 index["name"]: _shape(index)
                 for index in await (await _listed(self.database, collection)).to_list(None)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from storage.appending import appended, replaced
+from storage.appending import CHANGES, appended, replaced
 from storage.models import Event, Order
 from storage.mongo import Document, Mongo
 from storage.paging import Place, page
@@ -68,7 +68,9 @@ class Orders:
     def _appending(self, event: Event, *, keys: list[str], notify: bool) -> list[Document]:
         return appended(event, self._seal, keys=keys, notify=notify, closing=self._closed)
 
-    async def _update(self, order: Document, update: list[Document], *, upsert: bool) -> bool:
+    async def _update(
+        self, order: Document, update: Document | list[Document], *, upsert: bool
+    ) -> bool:
         try:
             result = await self._orders.update_one(order, update, upsert=upsert)
         except DuplicateKeyError:
@@ -84,6 +86,30 @@ class Orders:
         cursor = self._orders.find({"customer_id": customer_id, "keys": key})
         found = await cursor.sort("latest_at", DESCENDING).to_list(10)
         return [Order.from_mongo(order, self._seal) for order in found]
+
+    async def known_as(self, key: str, limit: int) -> list[Order]:
+        """Whosever orders go by this key, those with the latest news first."""
+        found = await self._orders.find({"keys": key}).to_list(limit)
+        orders = [Order.from_mongo(order, self._seal) for order in found]
+        return sorted(orders, key=lambda order: order.latest_at, reverse=True)
+
+    async def standing(self, after: datetime, until: datetime, limit: int) -> list[Order]:
+        """Open orders of which the latest was heard in this time, the oldest first."""
+        open_ones = {"closed": False, "latest_at": {"$gt": after, "$lte": until}}
+        found = await self._orders.find(open_ones).sort("latest_at").limit(limit).to_list(limit)
+        return [Order.from_mongo(order, self._seal) for order in found]
+
+    async def tell_again(self, order: Order, event_id: str, now: datetime) -> bool:
+        """Counts the event as news once more. False: there has been other news since."""
+        change = {"event": event_id, "news": order.news + 1}
+        return await self._update(
+            {"_id": order.id, "news": order.news or {"$in": [0, None]}},
+            {
+                "$set": {"news": order.news + 1, "unfanned_since": now},
+                "$push": {"changes": {"$each": [change], "$slice": -CHANGES}},
+            },
+            upsert=False,
+        )
 
     async def of_customer(self, customer_id: str, limit: int, *, skip: int = 0) -> list[Order]:
         """The customer's orders: open ones, then closed ones, each with the latest news first.

@@ -123,6 +123,14 @@ MALFORMED = {
         "site:read:CANARY",
         ",",
     ],
+    "SHOP_WEBHOOK_URL": [
+        "CANARY",
+        "ftp://CANARY",
+        "https://",
+        "https://CANARY /",
+        "http://a#CANARY",
+    ],
+    "SHOP_WEBHOOK_SECRET": ["CANARY", "whsec_", "whsec_CANARY", f"{SECRET},CANARY"],
     "ENCRYPTION_KEYS": ["CANARY", "CANARYCANARYCANARYCANARYCANARYCANARYCANARY=", f"{KEY},CANARY"],
     "HTTP_PORT": ["CANARY", "-1", "65536", "80.5", "9" * 5000],
     "PUBLIC_URL": ["CANARY", "http://CANARY.test", "https://", "https://CANARY.test/?x=1"],
@@ -132,6 +140,9 @@ MALFORMED = {
     "LINK_MINUTES": ["CANARY", "0", "1441", "1.5"],
     "STATUS_NAMES": ["CANARY", "=", "CANARY=x", "CANARY.xx=x", ".en=CANARY"],
     "STATUS_WORDS": ["CANARY", "CANARY=", "CANARY=CANARY", "gone=delivered, x=CANARY"],
+    "STAFF_CHAT": ["CANARY", "1001", "-", "-1:CANARY", "-1:0", "-1001:2:3", "@CANARY"],
+    "STAFF_MEMBERS": ["CANARY", "1001,CANARY", "-1001", "0", "1.5"],
+    "STUCK_DAYS": ["CANARY", "0", "366", "1.5"],
     "API_RATE": ["CANARY", "0", "-1", "10001", "nan"],
     "TELEGRAM_RATE": ["CANARY", "0", "-1", "1001", "nan"],
     "SHUTDOWN_SECONDS": ["CANARY", "0", "-1", "301", "nan", "inf"],
@@ -161,6 +172,15 @@ def test_only_what_can_be_anything_is_never_malformed() -> None:
     }
 
 
+def test_the_shop_s_webhook_wants_a_secret(environment: Environment) -> None:
+    environment(SHOP_WEBHOOK_URL="https://CANARY.test/hook?key=CANARY")
+    assert problems() == [f"SHOP_WEBHOOK_SECRET is missing: {wants('SHOP_WEBHOOK_SECRET')}"]
+    environment(SHOP_WEBHOOK_URL="https://shop.test/hook/?key=x", SHOP_WEBHOOK_SECRET=SECRET)
+    url = load(None).shop_webhook_url
+    assert url
+    assert url.get_secret_value() == "https://shop.test/hook/?key=x"
+
+
 def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> None:
     environment(
         BOT_TOKEN="123:CANARY",
@@ -170,6 +190,8 @@ def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> No
         SHOPIFY_SECRETS="CANARY,CANARY",
         WOOCOMMERCE_SECRETS="CANARY",
         AFTERSHIP_SECRETS="CANARY",
+        SHOP_WEBHOOK_URL="https://user:CANARY@shop.test/?key=CANARY",
+        SHOP_WEBHOOK_SECRET="whsec_CANARY" + "C" * 18,
     )
     settings = load(None)
     assert "CANARY" not in f"{settings} {settings!r} {settings.model_dump()}"

@@ -18,6 +18,7 @@ from bot.delivery.policy import Decision, GiveUp, Pause, Retry, Unlink, decide_o
 from bot.delivery.sender import SEND_TIMEOUT, Sender, Sent
 from bot.services import notices
 from bot.services.notices import Item, Verdict
+from bot.services.shop_events import UNHEARD, ShopNews
 from bot.services.timeline import timeline
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
@@ -72,9 +73,14 @@ class Dispatcher:
         self._sender = sender
         self.now = sender.now
         self._pacer = pacer
+        self._shop = UNHEARD
         self._work: asyncio.Queue[Work] = asyncio.Queue(maxsize=10_000)
         self._stopping = asyncio.Event()
         self._taken: set[int] = set()  # chats that are read as due and wait in the queue
+
+    def share(self, shop: ShopNews) -> None:
+        """From here on the shop hears what has reached its customers."""
+        self._shop = shop
 
     def announce(self, order_id: str) -> None:
         """News was recorded. If the queue is full, the mark on the order waits for the sweep."""
@@ -270,6 +276,7 @@ class Dispatcher:
         give_up_at = self.now() + LEASE
         while True:
             try:
+                await self._tell_shop(chat, verdict.tell)
                 held = await self._mark_once(chat, verdict, done, lease)
             except DatabaseError as error:
                 if not is_passing(error) or self.now() >= give_up_at:
@@ -281,6 +288,20 @@ class Dispatcher:
         if not held:
             log.warning("lease_lost", chat=chat.id)
         return held
+
+    async def _tell_shop(self, chat: Chat, items: Sequence[Item]) -> None:
+        """Before the mark, without which it would be told again: but a bug is no reason for that.
+
+        Raises `DatabaseError`.
+        """
+        try:
+            for item in items:
+                if item.entry.kind == "news":
+                    await self._shop.delivered(chat, item, self.now())
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("shop_not_told_of_delivery")
 
     async def _mark_once(self, chat: Chat, verdict: Verdict, done: Done, lease: str) -> bool:
         """What was told and is over is remembered; if there is none, the rest is held back.
@@ -312,6 +333,7 @@ class Dispatcher:
                 await self._chats.pause(chat.id, reason)
             case Unlink(reason):
                 log.info("unlinked", chat=chat.id, reason=reason)
+                await self._shop.unlinked(chat, "gone")
                 await self._chats.unlink(chat.id)
             case GiveUp(reason):
                 for entry in entries:
@@ -337,4 +359,5 @@ def _dead_letter(chat: Chat, entry: Entry, reason: str) -> DeadLetter:
         news=entry.news,
         since=entry.since,
         reason=reason,
+        is_fresh=True,
     )

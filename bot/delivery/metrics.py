@@ -20,3 +20,6 @@ EDITED = Counter(
 REMINDED = Counter(
     "trackline_reminders_sent_total", "Reminders of a delivery's day that Telegram accepted"
 )
+SHOP_TOLD = Counter("trackline_shop_events_told_total", "Events that the shop took")
+SHOP_RETRIED = Counter("trackline_shop_events_retried_total", "Events that the shop did not take")
+SHOP_DROPPED = Counter("trackline_shop_events_dropped_total", "Events that the shop never took")

@@ -15,6 +15,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from bot.delivery import metrics
 from bot.delivery.pace import Pacer
 from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Retry, decide
+from bot.services.staff import Room
 from bot.services.timeline import Timeline
 from bot.texts import notices
 from bot.texts.feedback import asking
@@ -80,6 +81,27 @@ class Sender:
         if isinstance(outcome, Sent):
             metrics.REMINDED.inc()
         return outcome
+
+    async def post(self, room: Room, message: Message) -> bool:
+        """Into the staff's group. False: it did not get there, or nobody knows."""
+        if await self._wait_for_a_slot():
+            return False
+        try:
+            with _understood():
+                await self._bot.send_message(
+                    room.chat_id,
+                    message.html,
+                    message_thread_id=room.topic,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=message.keyboard,
+                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                )
+        except TelegramError as error:
+            if isinstance(error, FloodControl):
+                await self._pacer.halt(error.retry_after)
+            log.warning("staff_not_told", error=error.message)
+            return False
+        return True
 
     async def _push(self, chat: Chat, message: Message) -> Sent | Decision:
         if later := await self._wait_for_a_slot():

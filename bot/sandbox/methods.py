@@ -85,7 +85,8 @@ def send_message(world: World, params: Params) -> JsonObject:
     formatted, html = formatted_text(params)
     markup = check_markup(params.get("reply_markup"))
     where = world.writable(_chat_id(params))
-    if params.get("message_thread_id"):
+    topic = params.get("message_thread_id")
+    if topic and topic not in where.topics:
         raise bad_request("message thread not found")
     message = world.add_message(
         where,
@@ -96,6 +97,7 @@ def send_message(world: World, params: Params) -> JsonObject:
         silent=params.get("disable_notification", False),
         protected=params.get("protect_content", False),
         reply_to=_reply_to(params, where),
+        topic=topic,
         link_preview_options=link_preview(params),
     )
     return world.message_json(message)

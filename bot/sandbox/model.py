@@ -56,6 +56,7 @@ class Message:
     from_bot: bool
     text: str
     entities: tuple[Entity, ...] = ()
+    topic: int | None = None
     html: str = ""
     """As sent: the bot's own HTML source, or the escaped plain text."""
     markup: Markup = NO_MARKUP
@@ -108,6 +109,8 @@ class Chat:
     title: str
     person: Account | None = None
     members: dict[int, Account] = field(default_factory=dict)
+    topics: frozenset[int] = frozenset()
+    """The threads of a forum; a group that has some is a supergroup."""
     messages: dict[int, Message] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
     changed: Signal = field(default_factory=Signal)
@@ -119,6 +122,8 @@ class Chat:
         if self.person:
             chat: JsonObject = {"id": self.id, "type": "private", "first_name": self.title}
             return chat | ({"username": self.person.username} if self.person.username else {})
+        if self.topics:
+            return {"id": self.id, "type": "supergroup", "title": self.title, "is_forum": True}
         return {"id": self.id, "type": "group", "title": self.title}
 
 

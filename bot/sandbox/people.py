@@ -63,11 +63,13 @@ class Person:
         replied = reply_to.id if reply_to else None
         return self._world.hear(self.chat, self.account, text, reply_to=replied)
 
-    async def send_in_group(self, group: Chat, text: str) -> Message:
+    async def send_in_group(self, group: Chat, text: str, topic: int | None = None) -> Message:
         """Write in a group; the bot hears it only if its privacy mode lets it."""
         if self.id not in group.members:
             raise NotPossible(f"{self.name} is no member of {group.title}.")
-        return self._world.hear(group, self.account, text)
+        if topic and topic not in group.topics:
+            raise NotPossible(f"{group.title} has no such topic.")
+        return self._world.hear(group, self.account, text, topic=topic)
 
     async def share_contact(
         self, phone: str, *, of: Person | None, forwarded: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -150,9 +150,9 @@ class Sandbox:
         self.notify_page("people")
         return person
 
-    def group(self, title: str, members: list[Person]) -> Chat:
-        """A group that the first member has added the bot to."""
-        return self._world.add_group(title, [member.account for member in members])
+    def group(self, title: str, members: list[Person], topics: Sequence[int] = ()) -> Chat:
+        """A group that the first member has added the bot to; with ``topics`` a forum."""
+        return self._world.add_group(title, [member.account for member in members], topics)
 
     async def is_polled(self, within: float = 5.0) -> None:
         """Wait until the bot long-polls, so is up. Raises AssertionError after `within` seconds."""

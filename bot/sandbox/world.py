@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
@@ -14,6 +14,9 @@ from bot.sandbox.model import Account, Callback, CallbackAnswer, Chat, Message
 from bot.sandbox.profile import BotProfile
 from bot.sandbox.text import FormattedText, normalise
 from bot.sandbox.updates import JsonObject, UpdateQueue
+
+_SUPERGROUPS = 1_000_000_000_000
+"""Their ids begin with -100."""
 
 
 class World:
@@ -55,9 +58,10 @@ class World:
         self.chats[person_id] = Chat(person_id, name, person=account)
         return account
 
-    def add_group(self, title: str, members: list[Account]) -> Chat:
+    def add_group(self, title: str, members: list[Account], topics: Iterable[int] = ()) -> Chat:
         self._last_group_id -= 1
-        chat = Chat(self._last_group_id, title, members={m.id: m for m in members})
+        group_id = self._last_group_id - (_SUPERGROUPS if topics else 0)
+        chat = Chat(group_id, title, members={m.id: m for m in members}, topics=frozenset(topics))
         self.chats[chat.id] = chat
         if members:
             self.member_update(chat, members[0], "left", "member")
@@ -182,6 +186,8 @@ class World:
             "contact": message.contact,
             "location": message.location,
             "forward_origin": message.forward_origin,
+            "message_thread_id": message.topic,
+            "is_topic_message": bool(message.topic),
             "link_preview_options": message.link_preview_options,
             "has_protected_content": message.protected,
         }

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services.links import link_of
 from storage.chats import Chats
 from storage.models import Kind
 
@@ -26,7 +25,7 @@ class Deliveries:
     async def of_customer(self, customer_id: str) -> Sequence[Delivery]:
         """Newest first: as many of each chat as its mailbox remembers."""
         found = [
-            Delivery(link_of(chat).reference, told.order_id, told.kind, told.at)
+            Delivery(chat.link_id, told.order_id, told.kind, told.at)
             for chat in await self._chats.of_customer(customer_id)
             for told in chat.told
             if told.at is not None

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.services.shop_events import UNHEARD, ShopNews
 from bot.services.statuses import Status
 from bot.services.timeline import Timeline
 from storage.feedback import Opinions, opinion_id
@@ -40,8 +41,9 @@ class CommentTooLong(Exception):
 
 
 class Feedback:
-    def __init__(self, opinions: Opinions) -> None:
+    def __init__(self, opinions: Opinions, shop: ShopNews = UNHEARD) -> None:
         self._opinions = opinions
+        self._shop = shop
 
     # For the customer. The order is the chat's own: whoever calls has found it so.
 
@@ -54,6 +56,7 @@ class Feedback:
             raise NotDelivered
         before = await self._opinions.get(chat.id, order.order_id)
         if before and before.rating == rating:
+            await self._tell_shop(chat, order.order_id)  # a crash may have come before it
             return False
         opinion = Opinion(
             id=opinion_id(chat.id, order.order_id),
@@ -67,12 +70,19 @@ class Feedback:
         )
         if not await self._opinions.say(opinion, since=now - CHANGEABLE):
             raise TooLate
+        await self._tell_shop(chat, order.order_id)
         return True
 
     async def given(self, chat: Chat, order_id: str) -> Rating | None:
         """What the chat has said of the order."""
         opinion = await self._opinions.get(chat.id, order_id)
         return opinion.rating if opinion else None
+
+    async def _tell_shop(self, chat: Chat, order_id: str) -> None:
+        """What is said now: two presses at once may each think that theirs is the first."""
+        opinion = await self._opinions.get(chat.id, order_id) if self._shop.is_heard else None
+        if opinion:
+            await self._shop.opinion(chat, opinion, once=opinion.at.isoformat())
 
     async def may_comment(self, chat: Chat, order_id: str, now: datetime) -> None:
         """Raises `NothingSaid`, `TooLate`."""
@@ -99,6 +109,9 @@ class Feedback:
             return False
         if len(text) > LONGEST:
             raise CommentTooLong(opinion.order_id)
+        with_comment = opinion.model_copy(update={"comment": text, "at": now})
+        # Before it is kept: afterwards nothing would know that it was not told.
+        await self._shop.opinion(chat, with_comment, once=f"comment {prompt}")
         return await self._opinions.comment(opinion, text, now)
 
     # For the shop

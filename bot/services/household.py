@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.services.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
 from storage.models import Chat
 
@@ -22,8 +23,9 @@ class Member:
 
 
 class Household:
-    def __init__(self, chats: Chats) -> None:
+    def __init__(self, chats: Chats, shop: ShopNews = UNHEARD) -> None:
         self._chats = chats
+        self._shop = shop
 
     async def members(self, chat: Chat) -> list[Member]:
         """Those linked to the same customer: the chat itself, then the others by age."""
@@ -41,7 +43,10 @@ class Household:
         Whoever is linked may end anybody else's link to the same customer, and nobody's besides.
         """
         other = await self._other(chat, key)
-        return other if other and await self._chats.end(other) else None
+        if other is None:
+            return None
+        await self._shop.unlinked(other, "household")
+        return other if await self._chats.end(other) else None
 
     async def _other(self, chat: Chat, key: str) -> Chat | None:
         found = [other for other in await self._others(chat) if _key(other) == key]

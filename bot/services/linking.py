@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.services.privacy import CustomerErased, Privacy
+from bot.services.shop_events import UNHEARD, ShopNews
 from bot.services.throttle import Throttle
 from storage.chats import Chats
 from storage.link_tokens import LinkTokens
@@ -66,6 +67,11 @@ class Linking:
         self._lifetime = lifetime
         self._privacy = privacy
         self._throttle = throttle
+        self._shop = UNHEARD
+
+    def share(self, shop: ShopNews) -> None:
+        """From here on the shop hears who links, leaves, or blocks us."""
+        self._shop = shop
 
     async def issue(
         self, customer_id: str, account_hint: str | None, *, confirm: bool = False
@@ -126,6 +132,7 @@ class Linking:
         now = datetime.now(UTC)
         chat = await self._link(token, chat_id, language, now)
         await self._chats.resume(chat_id, now)  # who links has not blocked us, or no longer
+        await self._shop.linked(chat, token.id)
         await self._tokens.finish(token)
         return chat
 
@@ -141,6 +148,9 @@ class Linking:
             language=language,
             linked_at=now,
         )
+        former = await self._known_to_the_shop(chat_id)
+        if former and former.customer_id != token.customer_id:
+            await self._shop.unlinked(former, "replaced")
         await self._chats.link(chat)
         try:
             await self._privacy.refuse_erased(token.customer_id)
@@ -165,15 +175,25 @@ class Linking:
 
     async def unlink(self, chat_id: int) -> bool:
         """Ends the chat's link, and forgets what waits for it. False: there was none."""
+        if chat := await self._known_to_the_shop(chat_id):
+            await self._shop.unlinked(chat, "customer")
         return await self._chats.unlink(chat_id)
 
-    async def pause(self, chat_id: int) -> None:
-        """The person blocked the bot: news gathers, nothing is sent."""
+    async def pause(self, chat_id: int, at: datetime) -> None:
+        """The person blocked the bot, then: news gathers, nothing is sent."""
         await self._chats.pause(chat_id, "blocked")
+        if chat := await self._known_to_the_shop(chat_id):
+            await self._shop.blocked(chat, at)
 
-    async def resume(self, chat_id: int) -> None:
-        """The person took the bot back: what has gathered is sent."""
+    async def resume(self, chat_id: int, at: datetime) -> None:
+        """The person took the bot back, then: what has gathered is sent."""
         await self._chats.resume(chat_id, datetime.now(UTC))
+        if chat := await self._known_to_the_shop(chat_id):
+            await self._shop.unblocked(chat, at)
+
+    async def _known_to_the_shop(self, chat_id: int) -> Chat | None:
+        """The chat, read only if the shop wants to hear of it."""
+        return await self._chats.get(chat_id) if self._shop.is_heard else None
 
     async def _find(self, secret: str) -> LinkToken:
         secret = _plain(secret)

@@ -1,6 +1,5 @@
 """A customer's links, for the shop: which there are, ending one, and confirming one."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -84,17 +83,11 @@ class Links:
 
     async def _chat(self, customer_id: str, reference: str) -> Chat | None:
         chats = await self._chats.of_customer(customer_id, MOST)
-        return next((chat for chat in chats if link_of(chat).reference == reference), None)
+        return next((chat for chat in chats if chat.link_id == reference), None)
 
 
 def link_of(chat: Chat) -> Link:
-    reference = chat.reference or _made_up(chat)
-    return Link(reference, "blocked" if chat.paused else "linked", since=chat.linked_at)
-
-
-def _made_up(chat: Chat) -> str:
-    """For a chat that an older version has linked."""
-    return hashlib.sha256(f"{chat.id} {chat.linked_at}".encode()).hexdigest()[:16]
+    return Link(chat.link_id, "blocked" if chat.paused else "linked", since=chat.linked_at)
 
 
 def _offer(token: LinkToken) -> Link:

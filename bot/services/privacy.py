@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.services.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
 from storage.erasures import Erasures
 from storage.models import Chat
@@ -27,9 +28,10 @@ class Held:
 
 
 class Privacy:
-    def __init__(self, erasures: Erasures, chats: Chats) -> None:
+    def __init__(self, erasures: Erasures, chats: Chats, shop: ShopNews = UNHEARD) -> None:
         self._erasures = erasures
         self._chats = chats
+        self._shop = shop
 
     # For the shop
 
@@ -59,6 +61,7 @@ class Privacy:
         await self._erasures.remove_shares(customer_id)
         await self._erasures.remove_feedback(customer_id)
         await self._erasures.remove_repeatables(customer_id)
+        await self._erasures.remove_shop_events(customer_id)
         await self._erasures.remove_orders(customer_id)
 
     async def _remove_chats(self, customer_id: str) -> None:
@@ -90,11 +93,13 @@ class Privacy:
         await self._erasures.remove_dead_letters(chat_id)
         await self._erasures.remove_shares_by(chat_id)
         await self._erasures.remove_feedback_by(chat_id)
+        await self._erasures.remove_shop_events_by(chat_id)
         chat = await self._chats.get(chat_id)
         if chat is None:
             return
         await self._erasures.remove_tokens(chat.customer_id, used_by=chat_id)
         await self._remove_unless_shared(chat.customer_id, chat_id)
+        await self._shop.unlinked(chat, "deleted")
         await self._chats.unlink(chat_id)
         await self._remove_unless_shared(chat.customer_id, chat_id)
 

@@ -1,7 +1,7 @@
 """Tracking: what is recorded of an order, and who may see it."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -79,8 +79,11 @@ class Tracking:
         status_words: Mapping[str, str],
         privacy: Privacy,
         throttle: Throttle,
+        notice: Callable[[str], None] | None = None,
     ) -> None:
+        """``notice``: told each state that was recorded."""
         self._orders = orders
+        self._notice = notice
         self._words = status_words
         self._privacy = privacy
         self._throttle = throttle
@@ -159,13 +162,16 @@ class Tracking:
 
     async def _append(self, news: OrderNews, record: Event, *, create: bool = False) -> bool:
         append = self._orders.append if create else self._orders.append_to_known
-        return await append(
+        is_new = await append(
             news.order_id,
             record,
             customer_id=news.customer_id,
             keys=references.keys(news.order_id, news.order_number),
             notify=news.notify,
         )
+        if is_new and record.status and self._notice:
+            self._notice(record.status)
+        return is_new
 
     async def _is_there(self, news: OrderNews, record: Event) -> bool:
         """Whether this very event was stored before. Raises `Refused` for what never can be."""

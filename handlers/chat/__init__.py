@@ -17,6 +17,7 @@ from handlers.chat import (
     privacy,
     settings,
     share,
+    staff,
     start,
     timezone,
     track,
@@ -34,6 +35,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
     private = filters.ChatType.PRIVATE
     application.add_handlers(
         [
+            *staff.handlers(~private),  # before the groups that are none of ours
             *groups.handlers(~private),
             *start.handlers(private),
             *link.handlers(private),

@@ -1,5 +1,6 @@
 """What the commands work with, and how they answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.services.people import People
 from bot.services.phones import PhoneLinking
 from bot.services.privacy import Privacy
 from bot.services.sharing import Sharing
+from bot.services.staff import Staff
 from bot.services.tracking import Tracking
 from bot.texts import linking
 from bot.texts.message import Message, Reader
@@ -24,7 +26,7 @@ from storage.models import Chat
 
 @dataclass(frozen=True)
 class Services:
-    """``reader``: whoever is not known yet."""
+    """``reader``: whoever is not known yet. ``announce``: told an order that has fresh news."""
 
     people: People
     household: Household
@@ -35,6 +37,8 @@ class Services:
     reader: Reader
     sharing: Sharing
     feedback: Feedback
+    staff: Staff
+    announce: Callable[[str], None]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ async def follow(update: Update, context: Context) -> None:
         return
     linking, blocked = context.bot_data.linking, ChatMember.BANNED
     follow = linking.pause if change.new_chat_member.status == blocked else linking.resume
-    await _insist(partial(follow, change.chat.id))
+    await _insist(partial(follow, change.chat.id, change.date))
 
 
 async def _insist(write: Callable[[], Awaitable[None]]) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from storage.mongo import Document
+from tests.support.mongo_proxy import Wanted
 
 
 def storing_an_event(command: Document) -> bool:
@@ -30,3 +31,15 @@ def _stages(command: Document) -> list[Document]:
 
 def _update(command: Document) -> Any:
     return command["updates"][0]["u"] if "update" in command else {}
+
+
+def adding_a_shop_event(kind: str) -> Wanted:
+    def is_it(command: Document) -> bool:
+        added = command.get("documents", []) if command.get("insert") == "shop_events" else []
+        return any(event["type"] == kind for event in added)
+
+    return is_it
+
+
+def finishing_a_shop_event(command: Document) -> bool:
+    return command.get("update") == "shop_events" and set(_update(command)) == {"at"}

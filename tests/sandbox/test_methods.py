@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 import telegram
 
-from bot.sandbox import CallbackAnswer, Person, Sandbox
+from bot.sandbox import CallbackAnswer, NotPossible, Person, Sandbox
 from tests.sandbox.conftest import Api
 
 BUTTON = {"inline_keyboard": [[{"text": "Yes", "callback_data": "y"}]]}
@@ -304,6 +304,33 @@ async def test_in_a_group_the_bot_cannot_delete_others_messages(
         400,
         "Bad Request: message can't be deleted",
     )
+
+
+async def test_a_forum_has_topics_and_takes_messages_for_no_others(
+    sandbox: Sandbox, api: Api, alice: Person
+) -> None:
+    office = sandbox.group("Office", [alice], topics=[7])
+    where = {"chat_id": office.id, "text": "hello"}
+    sent = await api.result("sendMessage", **where, message_thread_id=7)
+    assert (sent["message_thread_id"], sent["is_topic_message"]) == (7, True)
+    assert (sent["chat"]["type"], sent["chat"]["is_forum"]) == ("supergroup", True)
+    assert str(office.id).startswith("-100")
+    assert "message_thread_id" not in await api.result("sendMessage", **where)
+    assert await api.refusal("sendMessage", **where, message_thread_id=8) == (
+        400,
+        "Bad Request: message thread not found",
+    )
+
+
+async def test_what_is_written_in_a_topic_says_so(
+    sandbox: Sandbox, api: Api, alice: Person
+) -> None:
+    office = sandbox.group("Office", [alice], topics=[7])
+    await alice.send_in_group(office, "/order 1", topic=7)
+    messages = [each["message"] for each in await api.updates(timeout=5) if "message" in each]
+    assert [each["message_thread_id"] for each in messages] == [7]
+    with pytest.raises(NotPossible):
+        await alice.send_in_group(office, "/order 1", topic=8)
 
 
 # Buttons

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.services.references import keys
 from bot.services.statuses import rank
 from storage.feedback import opinion_id
-from storage.models import Chat, Entry, Event, Opinion, Rating
+from storage.models import Chat, Entry, Event, Opinion, Rating, ShopEvent
 from storage.orders import Orders
 
 NOON = datetime(2024, 6, 3, 12, 0, tzinfo=UTC)
@@ -77,3 +77,17 @@ def opinion(
 
 def entry(order_id: str = "ord_1", news: int = 1, *, since: datetime = NOON) -> Entry:
     return Entry(order_id=order_id, news=news, since=since)
+
+
+def told(chat_id: int = 1001, customer_id: str = "customer-1") -> ShopEvent:
+    """Something of this customer that the shop is to be told."""
+    now = datetime.now(UTC)
+    return ShopEvent(
+        id=f"evt_{uuid.uuid4().hex}",
+        type="customer.linked",
+        customer_id=customer_id,
+        chat_id=chat_id,
+        body="{}",
+        at=now,
+        due_at=now,
+    )

@@ -15,9 +15,10 @@ from storage.mongo import Mongo
 from storage.orders import Orders
 from storage.phones import Phones
 from storage.shares import Shares
+from storage.shop_events import ShopEvents
 from storage.throttles import Throttles
 from tests.conftest import Link, start_token
-from tests.support.news import NOON, event, opinion, record
+from tests.support.news import NOON, event, opinion, record, told
 from tests.support.shop import Answer, ShopBackend
 from tests.support.waiting import until
 from tests.web.conftest import on_both_drivers
@@ -82,9 +83,10 @@ async def test_every_collection_is_emptied_of_the_customer(
         await Throttles(mongo).add(kind, bob.id, soon(0), keep=5, expires_at=soon(900))
     await Shares(mongo).add(shared(alice, "ord_1", "customer-1"))
     await Opinions(mongo).say(opinion(alice.id), since=NOON - timedelta(days=7))
+    await ShopEvents(mongo).add(told(alice.id, "customer-1"))
     assert set(await everything(mongo)) == {
         "orders", "chats", "link_tokens", "phones", "dead_letters", "throttles",
-        "shares", "feedback",
+        "shares", "feedback", "shop_events",
     }  # fmt: skip
 
     answer = await erase(shop)
@@ -108,8 +110,9 @@ async def test_other_customers_keep_what_is_theirs(
     await Shares(mongo).add(shared(charlie, "ord_2", "customer-2"))
     said = opinion(charlie.id, "ord_2").model_copy(update={"customer_id": "customer-2"})
     await Opinions(mongo).say(said, since=NOON - timedelta(days=7))
+    await ShopEvents(mongo).add(told(charlie.id, "customer-2"))
     before = await everything(mongo)
-    assert len(before) == 8
+    assert len(before) == 9
     assert (await erase(shop)).status == 204
     assert await everything(mongo) == before
 

@@ -1,0 +1,128 @@
+"""What the shop's staff is told in their group, by whichever replica has the turn.
+
+Each report runs on every replica, as often as it likes.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+
+from prometheus_client import REGISTRY
+
+from bot.delivery.sender import Sender
+from bot.services.staff import Noticed, Room
+from bot.texts import staff
+from bot.texts.message import Message, Reader
+from storage.chats import Chats
+from storage.dead_letters import DeadLetters
+from storage.orders import Orders
+from storage.staff import StaffNotes
+
+PACE = timedelta(minutes=1)
+"""Between two messages of the same kind."""
+ONCE = timedelta(days=365)
+"""How long a state that nobody knows is not told again."""
+MORNING = time(8)
+"""When the figures of the day before are told, in the shop's time zone."""
+AT_ONCE = 200
+
+_COUNTED = {"sent": "trackline_messages_sent_total", "dead": "trackline_messages_dead_total"}
+
+
+@dataclass
+class StaffReports:
+    """``stuck_after``: how long an open order may be without news. ``noticed``: of this replica."""
+
+    room: Room
+    sender: Sender
+    reader: Reader
+    notes: StaffNotes
+    orders: Orders
+    chats: Chats
+    letters: DeadLetters
+    noticed: Noticed
+    stuck_after: timedelta
+    _counted: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._counted = _counters()
+
+    async def report_states(self) -> None:
+        """States that nobody knows, each once. If it cannot be told, its next event tries again."""
+        now, new = self.sender.now(), []
+        for word in sorted(self.noticed.take_words()):
+            if await self.notes.take_turn(_named(word), now, now + ONCE):
+                new.append(word)
+        if new and not await self._post(staff.unknown_states(new)):
+            for word in new:
+                await self.notes.give_back(_named(word))
+
+    async def report_dead_letters(self) -> None:
+        """What was given up since the last time; a crash may have it told twice."""
+        if not await self._may_tell("dead letters"):
+            return
+        letters = await self.letters.fresh(AT_ONCE)
+        are_all = len(letters) < AT_ONCE
+        if letters and await self._post(staff.dead_letters(letters, are_all=are_all)):
+            await self.letters.told(letters)
+
+    async def report_standing(self) -> None:
+        """Open orders that have had no news for too long, once for each time that they stand.
+
+        Those that stood when this was first looked at are known already, we trust.
+        """
+        if not await self._may_tell("standing"):
+            return
+        until = self.sender.now() - self.stuck_after
+        after = await self.notes.reached("stood until")
+        if after is None:
+            await self.notes.reach("stood until", until)
+            return
+        orders = await self.orders.standing(after, until, AT_ONCE)
+        if len(orders) > staff.LISTED:  # the others have the next turn, but not one of a tie
+            until = orders[staff.LISTED - 1].latest_at
+            orders = [order for order in orders if order.latest_at <= until]
+        message = staff.standing(orders, self.stuck_after.days, self.reader)
+        if not orders or await self._post(message):
+            await self.notes.reach("stood until", until)
+
+    async def count_up(self) -> None:
+        """Adds what this replica has counted since the last time to the figures of the day."""
+        now, counts = self.sender.now(), _counters()
+        new = counts - self._counted
+        states = self.noticed.take_states()
+        new.update({f"state_{name}": count for name, count in states.items()})
+        if new:
+            await self.notes.count_up(now.astimezone(self.reader.timezone).date(), new, now)
+        self._counted = counts
+
+    async def report_yesterday(self) -> None:
+        now = self.sender.now()
+        local = now.astimezone(self.reader.timezone)
+        day = local.date() - timedelta(days=1)
+        name = f"told of {day}"
+        if local.time() < MORNING:
+            return
+        if not await self.notes.take_turn(name, now, now + timedelta(days=2)):
+            return
+        standing = {"chats": await self.chats.count(), "letters": await self.letters.count()}
+        counts = await self.notes.figures(day)
+        if not await self._post(staff.figures(day, counts, standing, self.reader)):
+            await self.notes.give_back(name)
+
+    async def _may_tell(self, kind: str) -> bool:
+        now = self.sender.now()
+        return await self.notes.take_turn(f"turn of {kind}", now, now + PACE)
+
+    async def _post(self, message: Message) -> bool:
+        return await self.sender.post(self.room, message)
+
+
+def _named(word: str) -> str:
+    return f"state {word}"
+
+
+def _counters() -> Counter[str]:
+    """As the metrics have them, since this process began."""
+    values = {name: REGISTRY.get_sample_value(metric) for name, metric in _COUNTED.items()}
+    return Counter({name: int(value or 0) for name, value in values.items()})

@@ -1,0 +1,144 @@
+"""What the shop's staff reads in their group: in English, whatever their customers speak.
+
+Order numbers, states, and the shop's own words; nothing that a customer has said.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from telegram import InlineKeyboardButton
+
+from bot.services.references import button_key
+from bot.services.staff import Found
+from bot.services.timeline import Step, timeline
+from bot.texts import statuses
+from bot.texts.message import Message, Reader, buttons, foreign, moment
+from bot.texts.orders import number
+from storage.models import DeadLetter, Order
+
+AGAIN = "staff:again:"
+STEPS = 15
+LISTED = 15
+
+USAGE = Message("Which order? Write <code>/order 1001</code>: its number or its id.")
+NO_SUCH = Message("No order goes by that.")
+SENT = "It is on its way again."
+NOT_AS_IT_WAS = "There was other news since. Ask with /order again."
+NOTHING_TO_TELL = "Nobody has told a state of it yet."
+
+
+def in_english(reader: Reader) -> Reader:
+    """For the same shop and time zone."""
+    return replace(reader, language="en")
+
+
+# An order
+
+
+def order_sheet(found: Found, reader: Reader) -> Message:
+    """All that is known of it, the newest first."""
+    order = timeline(found.order)
+    steps = list(reversed(order.steps))
+    lines = [
+        f"<b>{number(order)}</b> · {_state(order.status, reader)}",
+        f"<code>{foreign(order.order_id, 128)}</code>",
+        _hearing(found),
+        "",
+        *(_step(step, reader) for step in steps[:STEPS]),
+    ]
+    if len(steps) > STEPS:
+        lines.append(f"… and {len(steps) - STEPS} before")
+    return Message("\n".join(lines), buttons(_again(found)))
+
+
+def several_orders(found: Sequence[Found], reader: Reader) -> Message:
+    lines = [
+        f"• <code>/order {foreign(each.order.id, 128)}</code> · "
+        f"{_state(timeline(each.order).status, reader)}"
+        for each in found
+    ]
+    return Message("\n".join(["Several orders go by that:", *lines]))
+
+
+def _hearing(found: Found) -> str:
+    if not found.linked:
+        return "Nobody is connected to it."
+    return f"{_counted(found.linked, 'chat')} connected, {found.hearing} of them hearing of it"
+
+
+def _again(found: Found) -> list[InlineKeyboardButton]:
+    if not found.linked:
+        return []
+    data = f"{AGAIN}{button_key(found.order.id)}:{found.order.news}"
+    return [InlineKeyboardButton("Send the update again", callback_data=data)]
+
+
+def _step(step: Step, reader: Reader) -> str:
+    parts = [_state(step.status, reader), step.parcel, step.location, step.note]
+    words = " · ".join(foreign(part, 100) for part in parts if part)
+    return f"{moment(step.at, reader, zone=False)} {words}"
+
+
+# What they are told
+
+
+def unknown_states(words: Sequence[str]) -> Message:
+    listed = "\n".join(f"• {foreign(word, 64)}" for word in words)
+    return Message(
+        f"States that I do not know, and show as they are:\n{listed}\n"
+        "STATUS_WORDS maps them, STATUS_NAMES translates them."
+    )
+
+
+def dead_letters(letters: Sequence[DeadLetter], *, are_all: bool) -> Message:
+    count = _counted(len(letters), "message") if are_all else f"At least {len(letters)} messages"
+    lines = [f"• {foreign(each.order_id, 128)}: {foreign(each.reason, 80)}" for each in letters]
+    listed = _cut(list(dict.fromkeys(lines)))
+    return Message(
+        f"{count} could not be sent:\n{listed}\n<code>python -m bot dead-letters</code> has all."
+    )
+
+
+def standing(orders: Sequence[Order], days: int, reader: Reader) -> Message:
+    listed = _cut([_standing(order, reader) for order in orders])
+    return Message(f"Open, and no news for {_counted(days, 'day')}:\n{listed}")
+
+
+def _standing(order: Order, reader: Reader) -> str:
+    seen = timeline(order)
+    state = _state(seen.status, reader)
+    return f"• {number(seen)} · {state} since {moment(order.latest_at, reader, style='d')}"
+
+
+def figures(
+    day: date, counts: Mapping[str, int], now: Mapping[str, int], reader: Reader
+) -> Message:
+    """``counts``: of that day, ``sent``, ``dead``, ``state_…``; ``now``: ``chats``, ``letters``."""
+    changes = {
+        name.removeprefix("state_"): count
+        for name, count in counts.items()
+        if name.startswith("state_")
+    }
+    told = sorted(changes.items(), key=lambda change: (-change[1], change[0]))
+    lines = [
+        f"<b>{day:%A, %-d %B}</b>",
+        f"{_counted(counts.get('sent', 0), 'message')} sent, {counts.get('dead', 0)} given up",
+        *(f"• {_state(state, reader)}: {count}" for state, count in told),
+        f"Now: {_counted(now['chats'], 'chat')} connected, "
+        f"{_counted(now['letters'], 'dead letter')} kept",
+    ]
+    return Message("\n".join(lines))
+
+
+def _state(status: str, reader: Reader) -> str:
+    return foreign(statuses.name(status, reader), 64)
+
+
+def _cut(lines: Sequence[str]) -> str:
+    more = [f"… and {len(lines) - LISTED} more"] if len(lines) > LISTED else []
+    return "\n".join([*lines[:LISTED], *more])
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,61 @@
+"""Events for the shop: what waits until the shop has taken it.
+
+An index ends all of it after four days, whatever became of it.
+"""
+
+from datetime import datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from storage.horizon import Horizon
+from storage.models import ShopEvent
+from storage.mongo import Document, Mongo
+
+
+class ShopEvents:
+    """The collection ``shop_events``.
+
+    An event is sent under a lease. No job frees a lease that has run out: the event is due then.
+    """
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._events = mongo.database["shop_events"]
+        self._seal = mongo.seal
+        self._horizon = Horizon()
+
+    async def add(self, event: ShopEvent) -> None:
+        """Kept once, however often it is said."""
+        try:
+            await self._events.insert_one(event.to_mongo(self._seal))
+        except DuplicateKeyError:
+            return
+
+    async def due(self, now: datetime, limit: int) -> list[ShopEvent]:
+        """Those that nobody sends at the moment, those that wait longest first."""
+
+        async def read(until: datetime) -> list[Document]:
+            cursor = self._events.find({"due_at": {"$lte": until}})
+            return await cursor.sort("due_at").limit(limit).to_list(limit)
+
+        found = await self._horizon.oldest(now, limit, read)
+        return [ShopEvent.from_mongo(event, self._seal) for event in found]
+
+    async def claim(self, event: ShopEvent, *, lease: str, until: datetime) -> bool:
+        """Takes the event as it was read. False: somebody else was quicker."""
+        result = await self._events.update_one(
+            {"_id": event.id, "due_at": event.due_at, "lease": event.lease},
+            {"$set": {"due_at": until, "lease": lease}},
+        )
+        return bool(result.matched_count)
+
+    async def postpone(self, event: ShopEvent, *, lease: str, until: datetime) -> None:
+        """Ends the lease; the event is due again at ``until``. Nothing happens if it was lost."""
+        await self._events.update_one(
+            {"_id": event.id, "lease": lease},
+            {"$set": {"due_at": until}, "$inc": {"attempts": 1}, "$unset": {"lease": ""}},
+        )
+
+    async def finish(self, event: ShopEvent) -> None:
+        """The shop has it, or never will. Of the event its id is left, so that it is not added anew
+        by a cause that is gone through again: with another timestamp it would be another body."""
+        await self._events.replace_one({"_id": event.id}, {"at": event.at})

@@ -1,0 +1,57 @@
+"""What the replicas share to tell the staff: whose turn it is, how far they looked, the figures.
+
+Nothing of any customer.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from pymongo.errors import DuplicateKeyError
+
+from storage.mongo import Mongo
+
+FIGURES_KEPT = timedelta(days=30)
+
+
+class StaffNotes:
+    """The collection ``staff``. An index ends each document when its ``until`` is over."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._notes = mongo.database["staff"]
+
+    # Turns
+
+    async def take_turn(self, name: str, now: datetime, until: datetime) -> bool:
+        """Of many who try, one has the turn ``until`` then. False: it is another's."""
+        over = {"_id": name, "until": {"$lte": now}}
+        try:
+            await self._notes.update_one(over, {"$set": {"until": until}}, upsert=True)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def give_back(self, name: str) -> None:
+        await self._notes.delete_one({"_id": name})
+
+    # How far somebody has looked
+
+    async def reached(self, name: str) -> datetime | None:
+        found = await self._notes.find_one({"_id": name})
+        return found["at"] if found else None
+
+    async def reach(self, name: str, at: datetime) -> None:
+        await self._notes.update_one({"_id": name}, {"$set": {"at": at}}, upsert=True)
+
+    # Figures of a day
+
+    async def count_up(self, day: date, counts: Mapping[str, int], now: datetime) -> None:
+        """``counts``: how many more; a name is no path (no dots in it)."""
+        await self._notes.update_one(
+            {"_id": f"figures {day}"},
+            {"$inc": dict(counts), "$set": {"until": now + FIGURES_KEPT}},
+            upsert=True,
+        )
+
+    async def figures(self, day: date) -> dict[str, int]:
+        found = await self._notes.find_one({"_id": f"figures {day}"}) or {}
+        return {name: count for name, count in found.items() if isinstance(count, int)}

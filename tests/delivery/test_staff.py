@@ -1,0 +1,304 @@
+"""What the staff is told: by one replica of several, once, and no more often than is bearable."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+from telegram import Bot
+
+from bot.delivery import metrics
+from bot.delivery.pace import Pacer
+from bot.delivery.sender import Sender
+from bot.delivery.staff import PACE, StaffReports
+from bot.jobs import Jobs
+from bot.sandbox import Chat, Fault, Person, Sandbox
+from bot.services.staff import Noticed, Room
+from storage.chats import Chats
+from storage.dead_letters import DeadLetters
+from storage.models import DeadLetter
+from storage.mongo import Mongo
+from storage.orders import Orders
+from storage.staff import StaffNotes
+from tests.delivery.conftest import READER
+from tests.support.clock import Clock
+from tests.support.news import NOON, chat, event, record
+
+TOPIC = 7
+STUCK = timedelta(days=5)
+
+Replica = Callable[[], StaffReports]
+
+
+@pytest.fixture
+def office(sandbox: Sandbox, alice: Person) -> Chat:
+    return sandbox.group("Office", [alice], topics=[TOPIC])
+
+
+@pytest.fixture
+def replica(
+    office: Chat, bot: Bot, pacer: Pacer, clock: Clock, mongo: Mongo, orders: Orders, chats: Chats
+) -> Replica:
+    """Each is a replica of its own, with what it has noticed by itself."""
+    clock.set(NOON)
+
+    def make() -> StaffReports:
+        return StaffReports(
+            room=Room(office.id, TOPIC),
+            sender=Sender(bot, READER, pacer, now=clock.now),
+            reader=READER,
+            notes=StaffNotes(mongo),
+            orders=orders,
+            chats=chats,
+            letters=DeadLetters(mongo),
+            noticed=Noticed(),
+            stuck_after=STUCK,
+        )
+
+    return make
+
+
+@pytest.fixture
+def reports(replica: Replica) -> StaffReports:
+    return replica()
+
+
+def told(office: Chat) -> list[str]:
+    assert all(message.topic == TOPIC for message in office.messages.values())
+    return [message.text for message in office.messages.values()]
+
+
+def letter(n: int = 1, order_id: str = "ord_1") -> DeadLetter:
+    return DeadLetter(
+        id=f"1001:{n}:{order_id}",
+        chat_id=1001,
+        order_id=order_id,
+        news=n,
+        since=NOON,
+        reason="Bad Request: message is too long",
+        is_fresh=True,
+    )
+
+
+# States that nobody knows
+
+
+async def test_a_state_that_nobody_knows_is_told_once_whoever_notices_it(
+    replica: Replica, office: Chat
+) -> None:
+    replicas = [replica() for _ in range(3)]
+    for each in replicas:
+        for status in ("engraving", "shipped", "engraving", "<odd>"):
+            each.noticed.state(status)
+    await asyncio.gather(*(each.report_states() for each in replicas))
+    for each in replicas:
+        each.noticed.state("engraving")
+        await each.report_states()
+    assert sum(text.count("• engraving") for text in told(office)) == 1
+    assert sum(text.count("• <odd>") for text in told(office)) == 1
+    assert "shipped" not in "".join(told(office))
+
+
+async def test_one_that_could_not_be_told_is_told_with_its_next_event(
+    reports: StaffReports, sandbox: Sandbox, office: Chat
+) -> None:
+    sandbox.fail(Fault(method="sendMessage", status=502))
+    reports.noticed.state("engraving")
+    with capture_logs() as logs:
+        await reports.report_states()
+    assert told(office) == []
+    assert "staff_not_told" in [line["event"] for line in logs]
+    reports.noticed.state("engraving")
+    await reports.report_states()
+    assert len(told(office)) == 1
+
+
+# Dead letters
+
+
+async def test_dead_letters_are_told_together_once_a_minute_by_one_replica(
+    replica: Replica, office: Chat, mongo: Mongo, clock: Clock
+) -> None:
+    replicas, letters = [replica() for _ in range(3)], DeadLetters(mongo)
+    await letters.keep(letter(1))
+    await letters.keep(letter(2, "ord_2"))
+    await asyncio.gather(*(each.report_dead_letters() for each in replicas))
+    assert told(office) == [
+        "2 messages could not be sent:\n"
+        "• ord_1: Bad Request: message is too long\n"
+        "• ord_2: Bad Request: message is too long\n"
+        "python -m bot dead-letters has all."
+    ]
+    await letters.keep(letter(3))
+    for each in replicas:
+        await each.report_dead_letters()
+    assert len(told(office)) == 1
+    clock.set(clock.now() + PACE)
+    await asyncio.gather(*(each.report_dead_letters() for each in replicas))
+    assert [text.splitlines()[0] for text in told(office)][1:] == ["1 message could not be sent:"]
+    clock.set(clock.now() + PACE)
+    await reports_all(replicas)
+    assert len(told(office)) == 2
+    assert len(await letters.page(None, 10)) == 3
+
+
+async def reports_all(replicas: list[StaffReports]) -> None:
+    for each in replicas:
+        await each.report_dead_letters()
+
+
+async def test_dead_letters_that_could_not_be_told_are_told_later(
+    reports: StaffReports, sandbox: Sandbox, office: Chat, mongo: Mongo, clock: Clock
+) -> None:
+    await DeadLetters(mongo).keep(letter())
+    sandbox.fail(Fault(method="sendMessage", status=429, retry_after=1))
+    await reports.report_dead_letters()
+    await asyncio.sleep(1.1)  # the halt
+    clock.set(NOON + PACE + timedelta(seconds=10))
+    await reports.report_dead_letters()
+    assert len(told(office)) == 1
+
+
+async def test_very_many_dead_letters_are_not_all_listed(
+    reports: StaffReports, office: Chat, mongo: Mongo
+) -> None:
+    for n in range(250):
+        await DeadLetters(mongo).keep(letter(n, f"ord_{n}"))
+    await reports.report_dead_letters()
+    (text,) = told(office)
+    assert text.startswith("At least 200 messages could not be sent:")
+    assert "… and 185 more" in text
+
+
+# Orders that stand still
+
+
+async def looks(reports: StaffReports, clock: Clock, after: timedelta) -> None:
+    clock.set(NOON + after)
+    await reports.report_standing()
+
+
+async def test_an_open_order_without_news_is_told_once_each_time_that_it_stands(
+    replica: Replica, orders: Orders, office: Chat, clock: Clock
+) -> None:
+    replicas = [replica() for _ in range(2)]
+    await looks(replicas[0], clock, timedelta())
+    await record(orders, "ord_1", event("shipped"))
+    await record(orders, "ord_2", event("delivered"))
+    await looks(replicas[0], clock, STUCK - timedelta(minutes=5))
+    assert told(office) == []
+    clock.set(NOON + STUCK + timedelta(minutes=5))
+    await asyncio.gather(*(each.report_standing() for each in replicas))
+    (text,) = told(office)
+    assert text.splitlines()[0] == "Open, and no news for 5 days:"
+    assert text.splitlines()[1].startswith("• ord_1 · Shipped since")
+    assert len(text.splitlines()) == 2
+
+    await looks(replicas[1], clock, STUCK * 3)
+    assert len(told(office)) == 1
+    await record(orders, "ord_1", event("in_transit", after=24 * 60 * 15))
+    await looks(replicas[1], clock, STUCK * 4 + timedelta(hours=1))
+    assert [text.splitlines()[1][:23] for text in told(office)[1:]] == ["• ord_1 · On its way si"]
+
+
+async def test_what_stood_before_anybody_looked_is_not_told(
+    reports: StaffReports, orders: Orders, office: Chat, clock: Clock
+) -> None:
+    await record(orders, "ord_1", event("shipped"))
+    await looks(reports, clock, STUCK * 2)
+    await looks(reports, clock, STUCK * 2 + PACE * 2)
+    assert told(office) == []
+
+
+async def test_orders_that_came_to_stand_while_nothing_ran_are_told_afterwards(
+    reports: StaffReports, orders: Orders, office: Chat, clock: Clock
+) -> None:
+    await looks(reports, clock, timedelta())
+    await record(orders, "ord_1", event("shipped"))
+    await looks(reports, clock, STUCK * 10)
+    assert len(told(office)) == 1
+
+
+async def test_very_many_are_told_in_parts_and_none_is_left_out(
+    reports: StaffReports, orders: Orders, office: Chat, clock: Clock
+) -> None:
+    """Those of the same moment come together, however many: the list says how many more."""
+    await looks(reports, clock, timedelta())
+    for n in range(35):
+        await record(orders, f"ord_{n}", event("shipped", after=min(n + 1, 20)))
+    for minute in range(4):
+        await looks(reports, clock, STUCK * 2 + PACE * minute * 2)
+    texts = told(office)
+    listed = [line for text in texts for line in text.splitlines() if "• ord_" in line]
+    assert len(listed) == len(set(listed)) == 30
+    assert [text.splitlines()[-1] for text in texts[1:]] == ["… and 5 more"]
+
+
+# Figures
+
+
+async def test_the_figures_of_a_day_are_told_on_the_next_morning_by_one_replica(
+    replica: Replica, chats: Chats, office: Chat, clock: Clock, mongo: Mongo
+) -> None:
+    replicas = [replica() for _ in range(2)]
+    await chats.link(chat())
+    for each, status in zip(replicas, ("shipped", "engraving"), strict=True):
+        each.noticed.state("shipped")
+        each.noticed.state(status)
+    metrics.SENT.inc(3)
+    metrics.DEAD.inc()
+    await replicas[0].count_up()
+    await replicas[0].count_up()
+    await DeadLetters(mongo).keep(letter())
+    for each in replicas:
+        each._counted = replicas[0]._counted  # they share this process's metrics
+        await each.count_up()
+    clock.set(NOON + timedelta(hours=19))
+    await replicas[0].report_yesterday()
+    assert told(office) == []
+    clock.set(NOON + timedelta(hours=21))
+    await asyncio.gather(*(each.report_yesterday() for each in replicas))
+    await replicas[0].report_yesterday()
+    (text,) = told(office)
+    assert text.splitlines() == [
+        "Monday, 3 June",
+        "3 messages sent, 1 given up",
+        "• Shipped: 3",
+        "• Other: 1",
+        "Now: 1 chat connected, 1 dead letter kept",
+    ]
+
+
+async def test_figures_that_could_not_be_told_are_told_later(
+    reports: StaffReports, sandbox: Sandbox, office: Chat
+) -> None:
+    sandbox.fail(Fault(method="sendMessage", status=400, description="Bad Request: oops"))
+    await reports.report_yesterday()
+    assert told(office) == []
+    await reports.report_yesterday()
+    assert [text.splitlines()[0] for text in told(office)] == ["Sunday, 2 June"]
+
+
+# How
+
+
+async def test_nothing_waits_for_ever_in_what_the_replicas_share(
+    reports: StaffReports, mongo: Mongo
+) -> None:
+    reports.noticed.state("engraving")
+    for report in (reports.report_states, reports.report_dead_letters, reports.report_yesterday):
+        await report()
+    await reports.count_up()
+    notes = await mongo.database["staff"].find({}).to_list(None)
+    assert notes
+    assert all(note["until"] > datetime(2024, 6, 3, tzinfo=UTC) for note in notes)
+    indexes = await mongo.database["staff"].index_information()
+    assert indexes["expiry"]["expireAfterSeconds"] == 0
+
+
+async def test_each_report_is_a_job_of_its_own(reports: StaffReports) -> None:
+    jobs = Jobs.__new__(Jobs)
+    jobs.add(reports)
+    names = {job.__name__ for job, _ in jobs._more}
+    assert names == {name for name in dir(reports) if name.startswith(("report_", "count_"))}
