@@ -4,7 +4,7 @@ What is derived is derived from the document as it then stands, by the database 
 event is news, whether the order is closed, and when to remind of its delivery.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from storage.models import Event, Window
@@ -18,28 +18,45 @@ CHANGES = 50
 
 
 def appended(
-    event: Event, seal: Seal | None, *, keys: list[str], notify: bool, closing: Sequence[str]
+    events: Sequence[Event],
+    seal: Seal | None,
+    *,
+    keys: list[str],
+    told: Collection[str],
+    closing: Sequence[str],
 ) -> list[Document]:
-    """``closing``: the states after which nothing more is expected."""
+    """``told``: ids of the ``events`` (oldest first) that count as news, each as if it came alone.
+
+    ``closing``: the states after which nothing more is expected.
+    """
+    stages: list[Document] = []
+    waiting: list[Event] = []
+    for event in events:
+        waiting.append(event)
+        if event.id in told:
+            stages += [_added(waiting, seal), *_counted_as_news(event)]
+            waiting = []
+    if waiting:
+        stages.append(_added(waiting, seal))
+    first, last = events[0], events[-1]
+    known: Document = {"$ifNull": ["$keys", []]}
+    whole = {
+        "keys": {"$setUnion": [known, {"$literal": keys}]},
+        "created_at": {"$ifNull": ["$created_at", first.recorded_at]},
+    }
+    return [*stages, {"$set": whole}, _dated(last), {"$set": {"closed": _is_closed(closing)}}]
+
+
+def _added(events: Sequence[Event], seal: Seal | None) -> Document:
     known: Document = {"$ifNull": ["$events", []]}
-    new: Document = {"$literal": [event.to_mongo(seal)]}
-    return [
-        {
-            "$set": {
-                "events": {
-                    "$sortArray": {
-                        "input": {"$concatArrays": [known, new]},
-                        "sortBy": {"occurred_at": 1, "rank": 1, "id": 1},
-                    }
-                },
-                "keys": {"$setUnion": [{"$ifNull": ["$keys", []]}, {"$literal": keys}]},
-                "created_at": {"$ifNull": ["$created_at", event.recorded_at]},
-            }
-        },
-        _dated(event),
-        *(_counted_as_news(event) if notify else []),
-        {"$set": {"closed": _is_closed(closing)}},
-    ]
+    new: Document = {"$literal": [event.to_mongo(seal) for event in events]}
+    in_order = {
+        "$sortArray": {
+            "input": {"$concatArrays": [known, new]},
+            "sortBy": {"occurred_at": 1, "rank": 1, "id": 1},
+        }
+    }
+    return {"$set": {"events": in_order}}
 
 
 def replaced(

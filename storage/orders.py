@@ -36,16 +36,33 @@ class Orders:
         written, because the order is unknown, belongs to somebody else, is full, or some order has
         an event of this id.
         """
-        update = self._appending(event, keys=keys, notify=notify)
-        order = _taking(order_id, event, customer_id)
+        update = self._appending([event], keys=keys, told=[event.id] if notify else [])
+        order = _taking(order_id, [event], customer_id)
         return await self._update(order, update, upsert=customer_id is not None)
 
     async def append_to_known(
         self, order_id: str, event: Event, *, customer_id: str | None, keys: list[str], notify: bool
     ) -> bool:
         """The same, and never creates the order."""
-        update = self._appending(event, keys=keys, notify=notify)
-        return await self._update(_taking(order_id, event, customer_id), update, upsert=False)
+        update = self._appending([event], keys=keys, told=[event.id] if notify else [])
+        return await self._update(_taking(order_id, [event], customer_id), update, upsert=False)
+
+    async def append_all(
+        self,
+        order_id: str,
+        events: Sequence[Event],
+        *,
+        customer_id: str | None,
+        keys: list[str],
+        told: Collection[str],
+    ) -> bool:
+        """Adds these events, oldest first, in one write: all of them or, for the same reasons as in
+        `append`, none. With a ``customer_id`` creates the order. ``told``: the ids of those that
+        count as news.
+        """
+        update = self._appending(events, keys=keys, told=told)
+        order = _taking(order_id, events, customer_id)
+        return await self._update(order, update, upsert=customer_id is not None)
 
     async def replace(
         self,
@@ -65,8 +82,10 @@ class Orders:
             {"_id": order_id, "customer_id": customer_id}, update, upsert=True
         )
 
-    def _appending(self, event: Event, *, keys: list[str], notify: bool) -> list[Document]:
-        return appended(event, self._seal, keys=keys, notify=notify, closing=self._closed)
+    def _appending(
+        self, events: Sequence[Event], *, keys: list[str], told: Collection[str]
+    ) -> list[Document]:
+        return appended(events, self._seal, keys=keys, told=told, closing=self._closed)
 
     async def _update(
         self, order: Document, update: Document | list[Document], *, upsert: bool
@@ -170,11 +189,10 @@ class Orders:
         )
 
 
-_HAS_ROOM: Document = {f"events.{MOST_EVENTS - 1}": {"$exists": False}}
-
-
-def _taking(order_id: str, event: Event, customer_id: str | None) -> Document:
-    """The order, if it is this customer's, has room, and does not have the event yet."""
-    not_yet = {"events.id": {"$ne": event.id}, "replaced.id": {"$ne": event.id}}
-    order = {"_id": order_id, **not_yet, **_HAS_ROOM}
+def _taking(order_id: str, events: Sequence[Event], customer_id: str | None) -> Document:
+    """The order, if it is this customer's, has room, and does not have any of the events yet."""
+    ids = [event.id for event in events]
+    not_yet = {"events.id": {"$nin": ids}, "replaced.id": {"$nin": ids}}
+    has_room = {f"events.{MOST_EVENTS - len(events)}": {"$exists": False}}
+    order: Document = {"_id": order_id, **not_yet, **has_room}
     return order if customer_id is None else order | {"customer_id": customer_id}

@@ -95,33 +95,7 @@ class Tracking:
         a new event of a known order; four to create an order, which nobody may do for a customer
         who was erased. Raises `Refused`, `CustomerErased`.
         """
-        return await self._store(event.data, self._event(event, event_id, digest, self._words))
-
-    async def record_all(self, told: Sequence[tuple[str, OrderEvent]], dialect: Dialect) -> bool:
-        """Stores what one post of a shop system says of one order. False: all was stored before.
-
-        An event's id stands for what it says. What the post says at once is told at once: of each
-        parcel the state that it is in now, and not how it got there. Raises as `record` does, and
-        then a part may be stored; sent once more, the rest is.
-        """
-        words = dialect.as_told(self._words)
-        order = await self._orders.get(told[0][1].data.order_id)
-        told_before: list[Event | Replaced] = [*order.events, *order.replaced] if order else []
-        known = {event.id for event in told_before}
-        new = [
-            (event.data, self._event(event, id_, hashlib.sha256(id_.encode()).digest(), words))
-            for id_, event in told
-            if id_ not in known
-        ]
-        new.sort(key=lambda pair: (pair[1].occurred_at, pair[1].rank))
-        past = histories.past([record for _, record in new])
-        stored = False
-        for news, record in new:
-            silent = {"notify": False} if record.id in past else {}
-            stored |= await self._store(news.model_copy(update=silent), record)
-        return stored
-
-    async def _store(self, news: OrderNews, record: Event) -> bool:
+        record, news = self._event(event, event_id, digest, self._words), event.data
         if await self._append(news, record):
             return True
         if await self._is_there(news, record):
@@ -135,6 +109,55 @@ class Tracking:
         if await self._append(news, record):
             return True
         raise IdTaken  # by an event of another order
+
+    async def record_all(self, told: Sequence[tuple[str, OrderEvent]], dialect: Dialect) -> bool:
+        """Stores what one post of a shop system says of one order. False: all was stored before.
+
+        An event's id stands for what it says. What the post says at once is told at once: of each
+        parcel the state that it is in now, and not how it got there. One write stores all that is
+        new, or nothing. Raises as `record` does.
+        """
+        words = dialect.as_told(self._words)
+        events = [
+            self._event(event, id_, hashlib.sha256(id_.encode()).digest(), words)
+            for id_, event in told
+        ]
+        tried: set[tuple[bool, int]] = set()
+        while True:
+            order = await self._orders.get(told[0][1].data.order_id)
+            known = _ids(order) if order else set()
+            new = sorted((e for e in events if e.id not in known), key=histories.when)
+            if not new:
+                return False
+            if (order is None, len(new)) in tried:
+                raise IdTaken  # by an event of another order, as nothing has changed on this one
+            tried.add((order is None, len(new)))
+            if await self._append_all(order, new, told):
+                return True
+
+    async def _append_all(
+        self, order: Order | None, new: Sequence[Event], told: Sequence[tuple[str, OrderEvent]]
+    ) -> bool:
+        """False: the order was written to since it was read. Raises `Refused`, `CustomerErased`."""
+        order_id, customer_id = told[0][1].data.order_id, told[0][1].data.customer_id
+        known = order.events if order else []
+        if order and customer_id not in {None, order.customer_id}:
+            raise NotThisCustomers
+        if len(known) + len(new) > MOST_EVENTS:
+            raise TooManyEvents
+        if order is None:
+            if customer_id is None:
+                raise UnknownOrder
+            await self._privacy.refuse_erased(customer_id)
+        numbers = {event.data.order_number for _, event in told}
+        silent = {id_ for id_, event in told if not event.data.notify}
+        return await self._orders.append_all(
+            order_id,
+            new,
+            customer_id=None if order else customer_id,
+            keys=sorted({key for number in numbers for key in references.keys(order_id, number)}),
+            told=histories.worth_telling(new, known) - silent,
+        )
 
     async def describe(self, order_id: str, description: OrderDescription) -> Described:
         """Makes the order what is described, whatever was told of it before.
@@ -276,3 +299,9 @@ class Tracking:
         """The customer's orders behind ``after`` (a time and an id), by when they were first told,
         oldest first."""
         return await self._orders.page_of_customer(customer_id, after, limit)
+
+
+def _ids(order: Order) -> set[str]:
+    """Of all events that were ever told of it."""
+    told: list[Event | Replaced] = [*order.events, *order.replaced]
+    return {event.id for event in told}

@@ -1,6 +1,8 @@
 """A shop of one's own posts its order document, after each change, in whatever order."""
 
+import asyncio
 import itertools
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.sandbox import Person
@@ -10,6 +12,7 @@ from storage.orders import Orders
 from tests.conftest import Link
 from tests.support.shop import Answer, ShopBackend
 from tests.support.waiting import until
+from tests.web.conftest import on_both_drivers
 from tests.web.shops.conftest import payload, post, states
 
 ORDER_ID, USER = "65e2f0a1b4c7d8e9f0a1b2c3", "65d0c0ffee0000000000a11c"
@@ -67,6 +70,34 @@ async def test_posts_in_any_order_add_up_to_the_same(shop: ShopBackend) -> None:
         for entries in arrival:
             assert (await send(shop, order(entries, _id=order_id))).status in {200, 202}
         assert await states(shop, order_id) == ["placed", "shipped", "out_for_delivery"]
+
+
+@on_both_drivers
+async def test_posts_at_once_are_all_recorded(shop: ShopBackend) -> None:
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    entries = [
+        {"status": f"step {n}", "timestamp": (start + timedelta(hours=n)).isoformat()}
+        for n in range(12)
+    ]
+    grown = [order(trackingInfo=entries[:n], status=f"step {n - 1}") for n in range(1, 13)]
+    answers = await asyncio.gather(*(send(shop, each) for each in [*grown, *grown]))
+    assert {answer.status for answer in answers} <= {200, 202}
+    assert not any(answer.result == "ignored" for answer in answers)
+    assert await states(shop, ORDER_ID) == [entry["status"] for entry in entries]
+
+
+async def test_a_long_history_is_one_write(shop: ShopBackend) -> None:
+    start = datetime(2024, 3, 2, tzinfo=UTC)
+    entries = [
+        {"status": f"step {n % 7}", "timestamp": (start + timedelta(hours=n)).isoformat()}
+        for n in range(1000)
+    ]
+    full = order(trackingInfo=entries, status="step 5")
+    assert (await send(shop, full)).status == 202
+    assert (await send(shop, full)).body == {"result": "duplicate"}
+    one_more = [*entries[1:], {"status": "delivered", "timestamp": "2026-03-02T00:00:00Z"}]
+    answer = await send(shop, order(trackingInfo=one_more, status="delivered"))
+    assert (answer.status, answer.result) == (200, "ignored")
 
 
 async def test_entries_need_no_order(shop: ShopBackend) -> None:

@@ -257,6 +257,13 @@ async def test_what_comes_for_an_erased_customer_is_no_error_that_ends_the_subsc
     assert await mongo.database["orders"].count_documents({}) == 0
 
 
+async def test_an_id_that_another_order_s_event_has_is_no_error_either(shop: ShopBackend) -> None:
+    """The headers are not signed: anybody may put a known id on a post that they have seen."""
+    assert (await send(shop, "orders/create", order(), "one")).status == 202
+    answer = await send(shop, "orders/create", order(id=1), "one")
+    assert (answer.status, answer.result) == (200, "ignored")
+
+
 async def test_an_order_that_became_another_customer_s_is_left_with_the_first(
     shop: ShopBackend,
 ) -> None:
