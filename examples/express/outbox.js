@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Order } from "./models/order.js";
 import { postEvent } from "./trackline.js";
 
-const LOOK_EVERY = 500; // milliseconds
+const LOOK_EVERY = 250; // milliseconds
 const LONGEST_WAIT = 60_000;
 
 export async function keepSending() {
@@ -41,7 +41,7 @@ async function send(order, event) {
     const refused = { webhookId: event.webhookId, body: event.body, answer: answer.why };
     await Order.updateOne({ _id: order._id }, { ...done, $push: { refused } });
   } else {
-    const wait = Math.max(answer.wait, Math.min(500 * 2 ** order.attempts, LONGEST_WAIT));
+    const wait = Math.max(answer.wait, Math.min(250 * 2 ** order.attempts, LONGEST_WAIT));
     console.warn(`Order ${order.number} is told of again in ${wait / 1000} s: ${answer.why}`);
     const later = { $set: { sendAfter: new Date(Date.now() + wait) }, $inc: { attempts: 1 } };
     await Order.updateOne({ _id: order._id }, later);
