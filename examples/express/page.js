@@ -68,7 +68,7 @@ const STYLE = new Html(`
   body { max-width: 40rem; margin: 0 auto; padding: 1rem; font: 16px/1.5 system-ui, sans-serif;
          background: light-dark(#faf7f2, #1c1b1a); }
   header, .actions, .staff, .connect { display: flex; flex-wrap: wrap; align-items: center; gap: .6rem; }
-  header { justify-content: space-between; }
+  header { justify-content: space-between; margin-bottom: 1rem; } .connect { flex-wrap: nowrap; }
   h1 { margin: 0; font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; } h3 { margin: 0; font-size: 1rem; }
   .card { padding: 1rem; margin: .7rem 0; border: 1px solid var(--line); border-radius: .7rem; background: light-dark(#fff, #262524); }
   .connect p { margin: .3rem 0; } .connect img { border-radius: .4rem; }
