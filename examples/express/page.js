@@ -10,7 +10,7 @@ export function page({ customers, customer, orders, link }) {
 <style>${STYLE}</style>
 <header>
   <h1>Nile Coffee</h1>
-  <form><label>You are <select name="customer" onchange="this.form.submit()">${Object.entries(customers).map(chosen)}</select></label></form>
+  <form><label>You are <select name="customer" onchange="this.form.submit()">${[...customers].map(chosen)}</select></label></form>
 </header>
 <main>
   <div class="actions">
@@ -37,12 +37,12 @@ function connect({ url, code, qr }) {
 
 function card(order, query) {
   const step = ({ status, timestamp }) => html`<li><b>${status}</b> <time>${timestamp.toISOString().slice(0, 16).replace("T", " ")}</time></li>`;
-  const move = (action, label) => button(`/orders/${order.id}/${action}${query}`, label);
+  const move = (status) => button(`/orders/${order.id}/${encodeURIComponent(status)}${query}`, `→ ${status}`);
   return html`<article class="card" data-order="${order.number}">
     <h3>#${order.number} <span class="quiet">${order.items.join(", ")}</span></h3>
     <ol>${order.trackingInfo.map(step)}</ol>
     ${order.outbox.length ? html`<p class="waiting">${order.outbox.length} to tell Trackline</p>` : ""}
-    ${order.nextStatus ? html`<div class="staff"><span>Staff</span>${move("next", `→ ${order.nextStatus}`)}${move("cancel", "Cancel")}</div>` : ""}
+    ${order.choices.length ? html`<div class="staff"><span>Staff</span>${order.choices.map(move)}</div>` : ""}
   </article>`;
 }
 

@@ -15,11 +15,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from html import escape
-from typing import Literal
+from typing import Annotated, Literal
 
 import httpx
 import segno
-from fastapi import FastAPI, status
+from fastapi import FastAPI, Path, status
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 TRACKLINE_URL = os.environ["TRACKLINE_URL"]
@@ -105,17 +105,14 @@ def place_order(customer: Customer, items: list[str]) -> None:
         happened(db, inserted.lastrowid, customer, step=0)
 
 
-def move_on(number: int) -> None:
+def move_on(number: int, step: int) -> None:
     with transaction() as db:
-        order = db.execute("SELECT * FROM orders WHERE number = ?", (number,)).fetchone()
-        if order is None or order["step"] + 1 == len(STEPS):
-            return
         moved = db.execute(
-            "UPDATE orders SET step = step + 1 WHERE number = ? AND step = ?",
-            (number, order["step"]),
-        )
-        if moved.rowcount:  # else somebody else has just moved it
-            happened(db, number, order["customer"], order["step"] + 1)
+            "UPDATE orders SET step = ? WHERE number = ? AND step = ? RETURNING customer",
+            (step, number, step - 1),
+        ).fetchall()
+        if moved:  # else somebody else has moved it already
+            happened(db, number, moved[0]["customer"], step)
 
 
 def happened(db: sqlite3.Connection, number: int, customer: Customer, step: int) -> None:
@@ -227,10 +224,12 @@ def order(customer: Customer) -> RedirectResponse:
     return back(customer)
 
 
-@app.post("/orders/{number}/next")
-def next_step(number: int, customer: Customer) -> RedirectResponse:
-    """In a real shop this is the staff's."""
-    move_on(number)
+@app.post("/orders/{number}/{step}")
+def move(
+    number: int, step: Annotated[int, Path(ge=1, lt=len(STEPS))], customer: Customer
+) -> RedirectResponse:
+    """In a real shop this is the staff's. The step is named, so a second click changes nothing."""
+    move_on(number, step)
     return back(customer)
 
 
@@ -278,14 +277,14 @@ def page(customer: Customer, more: str = "") -> str:
 
 
 def card(order: sqlite3.Row, steps: list[sqlite3.Row]) -> str:
-    number, following = order["number"], STEPS[order["step"] + 1 :]
+    number, next_step = order["number"], order["step"] + 1
     past = "".join(f"<li>{escape(step['status'])} <small>{step['at']}</small>" for step in steps)
     waiting = f"<p class=waiting>{order['waiting']} to tell Trackline</p>"
-    move = f"/orders/{number}/next?customer={order['customer']}"
+    move = f"/orders/{number}/{next_step}?customer={order['customer']}"
     return (
         f'<article data-order="{number}"><h3>#{number} {escape(order["items"])}</h3>'
         f"<ol>{past}</ol>{waiting if order['waiting'] else ''}"
-        f"{button(move, f'→ {following[0]}') if following else ''}</article>"
+        f"{button(move, f'→ {STEPS[next_step]}') if next_step < len(STEPS) else ''}</article>"
     )
 
 

@@ -53,8 +53,8 @@ class ExampleShop:
         page = await self._press("Order something")
         return str(re.findall(r'data-order="(\d+)"', page)[0])
 
-    async def move_to(self, status: str) -> None:
-        await self._press(f"→ {status}")
+    async def move_to(self, status: str, *, clicks: int = 1) -> None:
+        await self._press(f"→ {status}", clicks)
 
     async def has_told_everything(self) -> bool:
         return "to tell Trackline" not in await self.page()
@@ -64,11 +64,16 @@ class ExampleShop:
             assert answer.status == 200, await answer.text()
             return unescape(await answer.text())
 
-    async def _press(self, label: str) -> str:
+    async def _press(self, label: str, clicks: int = 1) -> str:
+        """The page after it."""
         forms = re.findall(
             r'<form method="post" action="([^"]+)"><button[^>]*>([^<]+)</button>', await self.page()
         )
         [action] = [action for action, text in forms if text == label]
+        pages = await asyncio.gather(*(self._post(action) for _ in range(clicks)))
+        return pages[-1]
+
+    async def _post(self, action: str) -> str:
         async with self.session.post(self.url + action) as answer:
             assert answer.status == 200, await answer.text()
             return unescape(await answer.text())

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
 
 export const STEPS = ["Order placed", "Packed", "Shipped", "Out for delivery", "Delivered"];
-export const CANCELLED = "Cancelled";
+const CANCELLED = "Cancelled";
 
 const Step = new mongoose.Schema({ status: String, timestamp: Date }, { _id: false });
 
@@ -22,15 +22,17 @@ const schema = new mongoose.Schema(
     attempts: { type: Number, default: 0 },
     refused: [Refusal], // what Trackline will never take, for somebody to look at
   },
-  { optimisticConcurrency: true }, // of two people who move an order at once, one is told so
+  { optimisticConcurrency: true }, // of two who move an order at once, one is refused
 );
 
 schema.virtual("status").get(function () {
   return this.trackingInfo.at(-1).status;
 });
 
-schema.virtual("nextStatus").get(function () {
-  return this.status === CANCELLED ? undefined : STEPS[STEPS.indexOf(this.status) + 1];
+/** Where it may go from here: the next step, or cancelled. */
+schema.virtual("choices").get(function () {
+  const next = STEPS[STEPS.indexOf(this.status) + 1];
+  return next && this.status !== CANCELLED ? [next, CANCELLED] : [];
 });
 
 /**
