@@ -86,6 +86,7 @@ async def test_alice_connects_and_is_told_of_each_step_once_though_an_answer_got
     cable.cut()  # so that the shop does not know that it was heard
     cable.mend()
     await example.move_to("Shipped", clicks=2)
+    assert (await example.page()).count("Shipped") == 1
     await alice.receives(containing=f"#{number} has been shipped", timeout=20)
 
     await until(example.has_told_everything, within=20)
