@@ -1,4 +1,4 @@
-"""The README's own commands, and those for any shop, run as they stand there against the running service."""
+"""The commands of the README, and those for any shop, run as they stand there."""
 
 import re
 import shutil
@@ -59,7 +59,8 @@ async def test_the_request_for_a_link_is_answered_as_it_says(shop: ShopBackend, 
     asking = example(page, "sh", "/api/v1/links")
     printed = await run("sh", asking, shop.url, TRACKLINE_URL=shop.url)
     assert re.fullmatch(
-        r'{"url":"https://t.me/\w+\?start=[\w-]+","code":"\w{4}-\w{4}","expires_at":"[\dT:-]+Z"}',
+        r'{"url":"https://t.me/\w+\?start=[\w-]+","code":"\w{4}-\w{4}",'
+        r'"expires_at":"[\dT:-]+Z","link_id":"\w+"}',
         printed,
     )
 
