@@ -42,10 +42,14 @@ def demo(
     data: Annotated[
         Path | None, typer.Option(help="A folder for its database. Default: a temporary one.")
     ] = None,
+    shop_env: Annotated[
+        Path | None,
+        typer.Option(help="A file to write what a shop of your own needs to connect, like .env."),
+    ] = None,
 ) -> None:
     """Run everything on this machine, with no token: a phone, a shop and the real service."""
     logs.configure("WARNING", "console")
-    _run(demonstrate(port, data, _stop_signal))
+    _run(demonstrate(port, data, _stop_signal, shop_env=shop_env))
 
 
 @cli.command()

@@ -71,8 +71,8 @@ class CannotStart(Exception):
 class Trackline:
     """The running service: ``async with Trackline(settings) as service: await service.failed()``.
 
-    ``url``: where the web server listens. Starting raises `CannotStart`, or what
-    `storage.embedded` raises.
+    ``url``: where the web server listens. ``embedded``: its database, if that is the embedded
+    one. Starting raises `CannotStart`, or what `storage.embedded` raises.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -81,6 +81,7 @@ class Trackline:
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._watched: set[asyncio.Task[None]] = set()
         self.url = ""
+        self.embedded: EmbeddedMongo | None = None
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opening:
@@ -211,6 +212,7 @@ class Trackline:
     async def _database(self) -> AsyncIterator[Mongo]:
         async with open_database(self._settings) as (mongo, embedded):
             if embedded:
+                self.embedded = embedded
                 self._watch(asyncio.create_task(embedded.died()))
             try:
                 await mongo.ping()

@@ -1,11 +1,13 @@
 """The demo: the real service beside a sandbox of Telegram and a sample shop, on this machine."""
 
 import base64
+import os
 import secrets
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import typer
 
@@ -20,14 +22,25 @@ CAST = {"Alice": "+256700000001", "Bob": "+256700000002", "Charlie": "+256700000
 phone number and Charlie's.
 """
 
+_WRITTEN_HERE = "# Written by Trackline's demo, and anew each time it starts.\n"
+
 
 async def demonstrate(
-    port: int, data: Path | None, until: Callable[[Trackline], Awaitable[None]]
+    port: int,
+    data: Path | None,
+    until: Callable[[Trackline], Awaitable[None]],
+    *,
+    shop_env: Path | None = None,
 ) -> None:
-    """Serves the page on ``port`` until ``until`` returns. Raises `CannotStart`."""
+    """Serves the page on ``port`` until ``until`` returns. Raises `CannotStart`.
+
+    ``shop_env``: a file to write the settings of a shop that connects to this very demo.
+    """
     token = f"{secrets.randbelow(10**9) + 10**8}:{secrets.token_urlsafe(26)}"
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
     key = secrets.token_urlsafe(24)
+    if shop_env:
+        _refuse_somebody_else_s(shop_env)
     with ExitStack() as opened:
         folder = data or Path(opened.enter_context(tempfile.TemporaryDirectory()))
         shop = Shop("", secret, key)
@@ -45,6 +58,9 @@ async def demonstrate(
             async with Trackline(settings) as service:
                 shop.service_url = service.url
                 await shop.start()
+                if shop_env:
+                    _let_in(shop_env, service, secret, key)
+                    typer.echo(f"\n  What your own shop needs is in {shop_env}")
                 typer.echo(f"\n  Open {sandbox.url}\n\n  Ctrl-C ends it.\n")
                 await until(service)
         finally:
@@ -65,3 +81,31 @@ def _settings(api: str, token: str, secret: str, key: str, folder: Path) -> Sett
         shop_name=SHOP_NAME,
         default_timezone="Africa/Kampala",
     )
+
+
+def _refuse_somebody_else_s(file: Path) -> None:
+    """Raises `CannotStart` for a file that no demo wrote: it may hold the bot's own settings."""
+    try:
+        if file.exists() and not file.read_bytes().startswith(_WRITTEN_HERE.encode()):
+            raise CannotStart(f"{file} was not written by a demo: choose another --shop-env")
+    except OSError as error:
+        raise CannotStart(f"{file} cannot be read: choose another --shop-env") from error
+
+
+def _let_in(file: Path, service: Trackline, secret: str, key: str) -> None:
+    """Writes the settings of a shop, which gets a database of its own beside the service's."""
+    assert service.embedded is not None  # noqa: S101 - for mypy: the demo sets no MONGODB_URI
+    given = {
+        "TRACKLINE_URL": service.url,
+        "WEBHOOK_SECRET": secret,
+        "API_KEY": key,
+        "MONGODB_URI": urlsplit(service.embedded.uri)._replace(path="/shop").geturl(),
+    }
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as opened:
+            os.fchmod(descriptor, 0o600)  # should it have been there
+            opened.write(_WRITTEN_HERE)
+            opened.writelines(f"{name}={value}\n" for name, value in given.items())
+    except OSError as error:
+        raise CannotStart(f"{file} cannot be written: choose another --shop-env") from error

@@ -1,4 +1,4 @@
-"""The README's own commands, run as they stand there against the running service."""
+"""The commands of the README, and those for any shop, run as they stand there."""
 
 import re
 import shutil
@@ -12,7 +12,9 @@ from tests.support.drivers import one
 from tests.support.examples import RUNS, example, run
 from tests.support.shop import ShopBackend
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+ANY_SHOP = (ROOT / "docs" / "connect" / "generic.md").read_text()
 
 
 @pytest.mark.parametrize("driver", [one("motor")], indirect=True)
@@ -40,10 +42,25 @@ async def test_the_readme_s_events_are_recorded_and_told(
 
 
 @pytest.mark.parametrize("driver", [one("motor")], indirect=True)
-async def test_the_readme_s_request_for_a_link_is_answered_as_it_says(shop: ShopBackend) -> None:
-    printed = await run("sh", example(README, "sh", "/api/v1/links"), shop.url)
+async def test_any_shop_s_event_is_recorded_once(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "cus_7")
+    once = example(ANY_SHOP, "sh", "/webhooks/orders")
+    twice = once + "".join(once.partition("curl")[1:])
+    printed = await run("sh", twice, shop.url, TRACKLINE_URL=shop.url)
+    assert printed == '{"result": "recorded"}{"result": "duplicate"}'
+    await alice.receives(containing="We have your order #1001")
+
+
+@pytest.mark.parametrize("driver", [one("motor")], indirect=True)
+@pytest.mark.parametrize("page", [README, ANY_SHOP], ids=["README", "any shop"])
+async def test_the_request_for_a_link_is_answered_as_it_says(shop: ShopBackend, page: str) -> None:
+    asking = example(page, "sh", "/api/v1/links")
+    printed = await run("sh", asking, shop.url, TRACKLINE_URL=shop.url)
     assert re.fullmatch(
-        r'{"url":"https://t.me/\w+\?start=[\w-]+","code":"\w{4}-\w{4}","expires_at":"[\dT:-]+Z"}',
+        r'{"url":"https://t.me/\w+\?start=[\w-]+","code":"\w{4}-\w{4}",'
+        r'"expires_at":"[\dT:-]+Z","link_id":"\w+"}',
         printed,
     )
 

@@ -1,0 +1,64 @@
+import { randomUUID } from "node:crypto";
+
+import mongoose from "mongoose";
+
+export const STEPS = ["Order placed", "Packed", "Shipped", "Out for delivery", "Delivered"];
+const CANCELLED = "Cancelled";
+
+const Step = new mongoose.Schema({ status: String, timestamp: Date }, { _id: false });
+
+// An event for Trackline. Id and body are made once: each attempt to send it is the same to the byte.
+const Event = new mongoose.Schema({ webhookId: String, body: String }, { _id: false });
+const Refusal = new mongoose.Schema({ webhookId: String, body: String, answer: String }, { _id: false });
+
+const schema = new mongoose.Schema(
+  {
+    number: { type: String, unique: true },
+    customerId: { type: String, index: true },
+    items: [String],
+    trackingInfo: [Step],
+    outbox: [Event], // not yet taken by Trackline, oldest first
+    sendAfter: { type: Date, index: true }, // when the outbox is looked at; unset while it is empty
+    attempts: { type: Number, default: 0 },
+    refused: [Refusal], // what Trackline will never take, for somebody to look at
+  },
+  { optimisticConcurrency: true }, // of two who move an order at once, one is refused
+);
+
+schema.virtual("status").get(function () {
+  return this.trackingInfo.at(-1).status;
+});
+
+/** Where it may go from here: the next step, or cancelled. */
+schema.virtual("choices").get(function () {
+  const next = STEPS[STEPS.indexOf(this.status) + 1];
+  return next && this.status !== CANCELLED ? [next, CANCELLED] : [];
+});
+
+/**
+ * Take the order to `status`. The step and the event that tells of it are in the same document, so
+ * that `save` writes both or neither: no transaction, and nothing is lost if the process dies.
+ */
+schema.methods.moveTo = function (status) {
+  const now = new Date();
+  const isNew = this.trackingInfo.length === 0;
+  const data = { order_id: this.id, customer_id: this.customerId, order_number: this.number };
+  const event = isNew
+    ? { type: "order.created", timestamp: now, data: { ...data, items: this.items.length } }
+    : { type: "order.status_changed", timestamp: now, data: { ...data, status } };
+  this.trackingInfo.push({ status, timestamp: now });
+  this.outbox.push({ webhookId: `msg_${randomUUID()}`, body: JSON.stringify(event) });
+  this.sendAfter = now;
+};
+
+export const Order = mongoose.model("Order", schema);
+
+const Counter = mongoose.model("Counter", new mongoose.Schema({ _id: String, count: Number }));
+
+export async function placeOrder(customerId, items) {
+  const options = { upsert: true, returnDocument: "after" };
+  const { count } = await Counter.findOneAndUpdate({ _id: "orders" }, { $inc: { count: 1 } }, options);
+  const order = new Order({ number: String(2000 + count), customerId, items });
+  order.moveTo(STEPS[0]);
+  return order.save();
+}

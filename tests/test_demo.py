@@ -1,0 +1,50 @@
+"""`python -m bot demo --shop-env`: a shop of one's own connects to the demo."""
+
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from dotenv import dotenv_values
+from pymongo import AsyncMongoClient
+
+from bot.app import CannotStart, Trackline
+from bot.demo import demonstrate
+from tests.support.shop import ShopBackend
+
+
+async def test_the_demo_writes_what_a_shop_needs_to_connect(tmp_path: Path) -> None:
+    file = tmp_path / "shop.env"
+    file.write_text("# Written by Trackline's demo, and anew each time it starts.\nAPI_KEY=old\n")
+    file.chmod(0o644)
+
+    async def a_shop_connects(_: Trackline) -> None:
+        given = {name: value or "" for name, value in dotenv_values(file).items()}
+        async with (
+            aiohttp.ClientSession() as session,
+            AsyncMongoClient[dict[str, Any]](given["MONGODB_URI"]) as client,
+        ):
+            shop = ShopBackend(
+                given["TRACKLINE_URL"], session, given["WEBHOOK_SECRET"], given["API_KEY"]
+            )
+            assert (await shop.create("ord_1", "cus_7")).result == "recorded"
+            assert (await shop.connect("cus_7"))["url"].startswith("https://t.me/")
+            orders = client.get_default_database()["orders"]
+            assert await orders.count_documents({}) == 0, "not the service's own"
+            await orders.insert_one({"number": "2001"})
+        assert file.stat().st_mode & 0o777 == 0o600
+
+    await demonstrate(0, tmp_path / "data", a_shop_connects, shop_env=file)
+
+
+@pytest.mark.parametrize("content", [b"BOT_TOKEN=123456:ABC\n", b"\xff"])
+async def test_it_leaves_a_file_of_somebody_else_alone(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(content)
+
+    async def never(_: Trackline) -> None:
+        pytest.fail("it started")
+
+    with pytest.raises(CannotStart, match="choose another --shop-env"):
+        await demonstrate(0, tmp_path / "data", never, shop_env=file)
+    assert file.read_bytes() == content
