@@ -13,6 +13,7 @@ from bot.app import CannotStart, Trackline
 from bot.dead_letters import dead_letters
 from bot.demo import demonstrate
 from bot.doctor import examine
+from bot.importing import Wanted, bring_in
 from bot.settings import Settings, SettingsError, load
 from storage.embedded import EmbeddedDatabaseError
 
@@ -68,9 +69,54 @@ def list_dead_letters(
     _run(dead_letters(_settings(), send_again=send_again))
 
 
-def _settings() -> Settings:
+@cli.command(name="import")
+def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="mongodb://…/shop, or a .csv or .jsonl file. Default: RECONCILE_SOURCE.",
+            show_default=False,
+        ),
+    ] = None,
+    collection: Annotated[
+        str | None, typer.Option(help="The shop's collection. Default: RECONCILE_COLLECTION.")
+    ] = None,
+    names: Annotated[
+        str | None,
+        typer.Option(
+            "--map",
+            help="What the shop calls an order's fields: order_id=_id,customer_id=user,…  "
+            "Default: RECONCILE_MAP.",
+        ),
+    ] = None,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="Do not go on where a run was cut off.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say what is missing; write nothing.")
+    ] = False,
+    notify: Annotated[
+        bool, typer.Option("--notify", help="Tell customers of newest states that were missing.")
+    ] = False,
+    refused: Annotated[
+        Path | None, typer.Option(help="A file for what is refused: a line of JSON each.")
+    ] = None,
+) -> None:
+    """Bring in the shop's orders, or what is missing of them. Safe to repeat."""
+    logs.configure("ERROR", "console")
+    given = {
+        "reconcile_source": source,
+        "reconcile_collection": collection,
+        "reconcile_map": names,
+    }
+    settings = _settings(**{name: value for name, value in given.items() if value})
+    wanted = Wanted(from_start=from_start, notify=notify, dry=check, refused=refused)
+    _run(bring_in(settings, wanted))
+
+
+def _settings(**overrides: Any) -> Settings:
     try:
-        return load()
+        return load(**overrides)
     except SettingsError as error:
         raise _refusal(error) from None
 

@@ -1,7 +1,7 @@
 """The composition root: the one place that knows everything, and starts and stops it in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any, Self
@@ -10,10 +10,12 @@ import structlog
 
 import handlers.chat
 import handlers.web
+from bot.book.reconciling import Reconciling, book_of
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
-from bot.jobs import Jobs
+from bot.jobs import Job, Jobs
+from bot.services.catching_up import CatchingUp
 from bot.services.feedback import Feedback
 from bot.services.household import Household
 from bot.services.linking import Linking
@@ -33,6 +35,7 @@ from handlers.chat import Services
 from handlers.web.backend import Backend
 from handlers.web.connections import listening
 from storage.chats import Chats
+from storage.checkpoints import Checkpoints
 from storage.dead_letters import DeadLetters
 from storage.embedded import EmbeddedMongo
 from storage.erasures import Erasures
@@ -146,6 +149,7 @@ class Trackline:
             pacer=self._pacer,
         )
         self._jobs = Jobs(orders, chats, tokens, self._privacy, self._dispatcher)
+        self._catching_up = CatchingUp(orders, self._privacy, status_words=settings.status_words)
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[Mongo]:
@@ -190,12 +194,20 @@ class Trackline:
 
     @asynccontextmanager
     async def _scheduling(self) -> AsyncIterator[None]:
-        scheduler = self._jobs.schedule()
+        scheduler = self._jobs.schedule(*self._reconciling())
         scheduler.start()
         try:
             yield
         finally:
             scheduler.shutdown(wait=False)
+
+    def _reconciling(self) -> Iterator[tuple[Job, int]]:
+        settings = self._settings
+        if settings.reconcile_source:
+            book = book_of(settings, settings.reconcile_source)
+            every = timedelta(hours=settings.reconcile_every_hours)
+            checkpoints = Checkpoints(self._mongo)
+            yield Reconciling(book, self._catching_up, checkpoints, every).reconcile, 60
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:

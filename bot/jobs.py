@@ -41,8 +41,11 @@ class Jobs:
         self._privacy = privacy
         self._dispatcher = dispatcher
 
-    def schedule(self) -> AsyncIOScheduler:
-        """A scheduler, not yet started. A late run is made up for once, never skipped."""
+    def schedule(self, *others: tuple[Job, int]) -> AsyncIOScheduler:
+        """A scheduler, not yet started. A late run is made up for once, never skipped.
+
+        ``others``: what runs beside these jobs, and every so many seconds.
+        """
         scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -53,6 +56,7 @@ class Jobs:
             (self.post_reminders, 60),
             (self.repeat_erasures, 60),
             (self.purge_tokens, 3600),
+            *others,
         ]
         for job, seconds in every:
             scheduler.add_job(

@@ -18,11 +18,15 @@ CHANGES = 50
 
 
 def appended(
-    event: Event, seal: Seal | None, *, keys: list[str], notify: bool, closing: Sequence[str]
+    *events: Event, seal: Seal | None, keys: list[str], notify: bool, closing: Sequence[str]
 ) -> list[Document]:
-    """``closing``: the states after which nothing more is expected."""
+    """``closing``: the states after which nothing more is expected.
+
+    Of several ``events``, oldest first, only the last can be news.
+    """
+    event = events[-1]
     known: Document = {"$ifNull": ["$events", []]}
-    new: Document = {"$literal": [event.to_mongo(seal)]}
+    new: Document = {"$literal": [event.to_mongo(seal) for event in events]}
     return [
         {
             "$set": {
@@ -45,6 +49,16 @@ def appended(
         *(_counted_as_news(event) if notify else []),
         {"$set": {"closed": _is_closed(closing)}},
     ]
+
+
+def created(events: Sequence[Event], seal: Seal | None, *, closing: Sequence[str]) -> Document:
+    """What `appended` makes of no order, where there is neither a parcel, a window nor news."""
+    return {
+        "events": [event.to_mongo(seal) for event in events],
+        "created_at": events[-1].recorded_at,
+        "latest_at": events[-1].occurred_at,
+        "closed": events[-1].status in closing,
+    }
 
 
 def _counted_as_news(event: Event) -> list[Document]:

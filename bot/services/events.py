@@ -32,7 +32,7 @@ def _iso_8601(value: object) -> object:
     return value
 
 
-def _storable(moment: datetime) -> datetime:
+def storable(moment: datetime) -> datetime:
     """In UTC, to the millisecond, as the database keeps it."""
     if not 2000 <= moment.year < 2100:
         raise ValueError("the year should be between 2000 and 2099")
@@ -40,7 +40,7 @@ def _storable(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def _not_ahead(moment: datetime) -> datetime:
+def not_ahead(moment: datetime) -> datetime:
     if moment > datetime.now(UTC) + CLOCK_SKEW:
         raise ValueError("it is more than a day in the future")
     return moment
@@ -65,10 +65,10 @@ Identifier = Annotated[
 ]
 """Plain ASCII, no spaces: opaque to us."""
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_iso_8601), AfterValidator(_storable)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_iso_8601), AfterValidator(storable)]
 
 
-def _text(longest: int) -> StringConstraints:
+def text(longest: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
 
 
@@ -90,8 +90,8 @@ class _Part(BaseModel):
 
 
 class CarrierNews(_Part):
-    name: Annotated[str, _text(100)] | None = None
-    tracking_number: Annotated[str, _text(100)] | None = None
+    name: Annotated[str, text(100)] | None = None
+    tracking_number: Annotated[str, text(100)] | None = None
     tracking_url: (
         Annotated[str, StringConstraints(max_length=500), AfterValidator(_web_address)] | None
     ) = None
@@ -113,12 +113,12 @@ class OrderNews(_Part):
 
     order_id: Identifier
     customer_id: Identifier | None = None
-    order_number: Annotated[str, _text(64)] | None = None
-    status: Annotated[str, _text(64)] | None = None
-    occurred_at: Annotated[Moment, AfterValidator(_not_ahead)] | None = None
-    parcel: Annotated[str, _text(64)] | None = None
-    note: Annotated[str, _text(1000)] | None = None
-    location: Annotated[str, _text(200)] | None = None
+    order_number: Annotated[str, text(64)] | None = None
+    status: Annotated[str, text(64)] | None = None
+    occurred_at: Annotated[Moment, AfterValidator(not_ahead)] | None = None
+    parcel: Annotated[str, text(64)] | None = None
+    note: Annotated[str, text(1000)] | None = None
+    location: Annotated[str, text(200)] | None = None
     carrier: CarrierNews | None = None
     estimated_delivery: DeliveryWindow | None = None
     items: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = None
@@ -127,7 +127,7 @@ class OrderNews(_Part):
 
 class OrderEvent(_Part):
     type: Literal["order.created", "order.status_changed", "order.updated"]
-    timestamp: Annotated[Moment, AfterValidator(_not_ahead)]
+    timestamp: Annotated[Moment, AfterValidator(not_ahead)]
     data: OrderNews
 
     @field_validator("data")

@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
-from handlers.web.plain_words import in_plain_words
+from bot.services.plain_words import in_plain_words
 from storage.errors import DatabaseError, is_passing
 
 RETRY_AFTER = 5

@@ -11,6 +11,8 @@ _WORDS = {
     "string_unicode": "it should be text without lone surrogates",
     "string_too_short": "it should not be empty",
     "string_too_long": "it should have at most {max_length} characters",
+    "too_long": "it should have at most {max_length} entries",
+    "list_type": "it should be a list",
     "string_pattern_mismatch": _IDENTIFIER,
     "literal_error": "it should be {expected}",
     "int_type": "it should be a whole number",
