@@ -129,6 +129,9 @@ MALFORMED = {
     "LINK_MINUTES": ["CANARY", "0", "1441", "1.5"],
     "STATUS_NAMES": ["CANARY", "=", "CANARY=x", "CANARY.xx=x", ".en=CANARY"],
     "STATUS_WORDS": ["CANARY", "CANARY=", "CANARY=CANARY", "gone=delivered, x=CANARY"],
+    "RECONCILE_SOURCE": ["CANARY", "postgres://CANARY", "mongodb://", "CANARY.xlsx"],
+    "RECONCILE_MAP": ["CANARY", "CANARY=x", "order_id=", "order_id=_id, CANARY=x"],
+    "RECONCILE_EVERY_HOURS": ["CANARY", "0", "-1", "721", "nan"],
     "API_RATE": ["CANARY", "0", "-1", "10001", "nan"],
     "TELEGRAM_RATE": ["CANARY", "0", "-1", "1001", "nan"],
     "SHUTDOWN_SECONDS": ["CANARY", "0", "-1", "301", "nan", "inf"],
@@ -152,7 +155,7 @@ def test_a_malformed_setting_is_one_line_that_never_holds_the_value(
 
 
 def test_only_what_can_be_anything_is_never_malformed() -> None:
-    assert set(NAMES) - set(MALFORMED) == {"DATA_DIR", "HTTP_HOST"}
+    assert set(NAMES) - set(MALFORMED) == {"DATA_DIR", "HTTP_HOST", "RECONCILE_COLLECTION"}
 
 
 def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> None:
@@ -161,6 +164,7 @@ def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> No
         API_KEYS="CANARY" * 3,
         MONGODB_URI="mongodb://user:CANARY@localhost",
         WEBHOOK_SECRETS="whsec_CANARY" + "C" * 18,
+        RECONCILE_SOURCE="mongodb://user:CANARY@localhost/shop",
     )
     settings = load(None)
     assert "CANARY" not in f"{settings} {settings!r} {settings.model_dump()}"

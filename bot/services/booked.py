@@ -22,7 +22,7 @@ def is_book(source: str) -> bool:
 
 
 def is_database(source: str) -> bool:
-    return source.startswith(("mongodb://", "mongodb+srv://"))
+    return re.match(r"mongodb(\+srv)?://[^\s/]", source) is not None
 
 
 class WrongRecord(Exception):

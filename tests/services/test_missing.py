@@ -1,0 +1,83 @@
+"""What the shop's book holds and we lack: what came by webhook is not recorded again."""
+
+import pytest
+
+from bot.services.catching_up import Step, missing
+from tests.support.book import MONDAY, hours
+
+SECOND = 1 / 3600
+
+
+def steps(*told: tuple[str | None, float]) -> list[Step]:
+    """(state, hours after Monday morning)."""
+    return [Step(status, MONDAY + hours(after)) for status, after in told]
+
+
+ORDINARY = steps(("placed", 0), ("shipped", 20), ("delivered", 40))
+
+
+def test_of_an_order_that_we_do_not_hold_all_is_missing() -> None:
+    assert missing(ORDINARY, []) == ORDINARY
+
+
+def test_what_we_hold_is_not_missing() -> None:
+    assert missing(ORDINARY, ORDINARY) == []
+
+
+@pytest.mark.parametrize("late", [SECOND, 40 * SECOND, 3, -3, 24])
+def test_a_webhook_that_dates_a_change_up_to_a_day_otherwise_told_the_same_change(
+    late: float,
+) -> None:
+    held = [Step(step.status, step.at + hours(late)) for step in ORDINARY]
+    assert missing(ORDINARY, held) == []
+
+
+def test_the_same_state_on_another_day_is_another_step() -> None:
+    book = steps(("out_for_delivery", 0), ("attempt_failed", 6), ("out_for_delivery", 30))
+    assert missing(book, book[:2]) == book[2:]
+
+
+def test_a_second_try_on_the_same_day_is_another_step_though_near() -> None:
+    book = steps(("out_for_delivery", 0), ("attempt_failed", 3), ("out_for_delivery", 5))
+    held = steps(("out_for_delivery", SECOND), ("attempt_failed", 3))
+    assert missing(book, held) == book[2:]
+
+
+def test_of_two_tries_the_one_that_we_hold_is_the_nearest() -> None:
+    book = steps(("out_for_delivery", 0), ("attempt_failed", 3), ("out_for_delivery", 5))
+    assert missing(book, steps(("out_for_delivery", 5 + SECOND))) == book[:2]
+
+
+def test_tries_that_are_dated_in_another_time_zone_are_the_same_tries() -> None:
+    book = steps(("out_for_delivery", 0), ("attempt_failed", 3), ("out_for_delivery", 4))
+    held = [Step(step.status, step.at + hours(3)) for step in book]
+    assert missing(book, held) == []
+
+
+def test_what_only_we_hold_is_left_alone() -> None:
+    held = steps(("placed", 0), ("delayed", 10), ("shipped", 20), ("delivered", 40))
+    assert missing(ORDINARY, held) == []
+
+
+def test_a_gap_in_the_middle_is_found() -> None:
+    assert missing(ORDINARY, [ORDINARY[0], ORDINARY[2]]) == [ORDINARY[1]]
+
+
+def test_that_an_order_was_made_stands_for_its_first_step_only() -> None:
+    made = steps((None, 0))
+    assert missing(steps(("placed", 0)), made) == []
+    paid_later = steps(("payment_due", 0), ("placed", 1))
+    assert missing(paid_later, made) == paid_later
+
+
+def test_a_state_since_whenever_is_known_while_it_is_in_force() -> None:
+    undated = [Step("shipped", MONDAY + hours(900), is_undated=True)]
+    assert missing(undated, steps(("placed", 0), ("shipped", 20))) == []
+    assert missing(undated, steps(("shipped", 20), ("problem", 30))) == undated
+    assert missing(undated, []) == undated
+
+
+def test_that_an_order_was_made_is_known_with_anything_of_it() -> None:
+    made = [Step(None, MONDAY, is_undated=True)]
+    assert missing(made, steps(("shipped", 20))) == []
+    assert missing(made, []) == made
