@@ -41,7 +41,9 @@ class Answer:
     @property
     def refusal(self) -> str:
         """What it says, with a line for each wrong field."""
-        lines = [f"{self.status}: {self.body.get('detail') or 'the answer is not our service’s'}"]
+        lines = [
+            f"{self.status}: {self.body.get('detail') or 'this is not how our service answers'}"
+        ]
         lines += [f"  {e['field']}: {e['problem']}" for e in self.body.get("errors", [])]
         if self.status == HTTPStatus.UNAUTHORIZED:
             lines.append(f"  {_NOT_LET_IN}")

@@ -140,13 +140,11 @@ class _Remembering:
 
 
 def _told(figures: Figures, *, dry: bool) -> str:
-    lines = [
-        f"{figures.orders:,} orders read, {figures.mended:,} of them lacked something.",
-        f"{figures.recorded:,} events {'are missing' if dry else 'recorded'}, "
-        f"{figures.known:,} were known already.",
-    ]
-    if figures.erased:
-        lines.append(f"{figures.erased:,} orders left out: their customers were erased.")
+    orders = [f"{figures.orders:,} read", f"{figures.mended:,} lacked something"]
     if figures.refused:
-        lines.append(f"{figures.refused:,} orders refused.")
-    return "\n".join(lines)
+        orders.append(f"{figures.refused:,} refused")
+    if figures.erased:
+        orders.append(f"{figures.erased:,} left out, as their customers were erased")
+    events = [f"{figures.recorded:,} {'missing' if dry else 'recorded'}"]
+    events.append(f"{figures.known:,} known before")
+    return f"Orders: {', '.join(orders)}.\nEvents: {', '.join(events)}."

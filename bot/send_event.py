@@ -35,14 +35,16 @@ class Telling:
             "notify": self.notify,
         }
         event = {
-            "type": self.kind or self._usual_kind,
+            "type": self.type,
             "timestamp": now.isoformat(),
             "data": {name: value for name, value in data.items() if value is not None},
         }
         return json.dumps(event).encode()
 
     @property
-    def _usual_kind(self) -> str:
+    def type(self) -> str:
+        if self.kind:
+            return self.kind
         if self.customer:
             return "order.created"
         return "order.status_changed" if self.status else "order.updated"

@@ -1,43 +1,20 @@
-"""Catching up with the shop's own book: what it holds of an order and we lack is recorded.
-
-What came by webhook is not recorded again (docs/decisions/0012-catching-up.md).
-"""
+"""Catching up with the shop's own book: what it holds of an order and we lack is recorded."""
 
 import hashlib
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from bot.services import references
 from bot.services.booked import BookedOrder
+from bot.services.missing import Step, missing
 from bot.services.privacy import Privacy
 from bot.services.statuses import Status, canonical, rank
 from storage.models import Event, Order
 from storage.orders import MOST_EVENTS, Addition, Orders
 
-APART = timedelta(days=1)
-"""So far apart the book and a webhook may date the same change: a shop's local time is taken for
-UTC in one of them, or a webhook is dated when it was sent.
-"""
 ROUNDS = 5
 """How often an order is looked at again because it got another event meanwhile."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """``status`` None: the order was made. ``is_undated``: it is the state now, since whenever."""
-
-    status: str | None
-    at: datetime
-    is_undated: bool = False
-
-    @property
-    def means(self) -> str:
-        return self.status or Status.PLACED
-
-    @property
-    def place(self) -> tuple[datetime, int]:
-        return (self.at, rank(self.means))
 
 
 @dataclass(frozen=True)
@@ -133,58 +110,34 @@ class CatchingUp:
         return Lack(addition, known=len(steps) - len(lacking))
 
 
-def missing(booked: Sequence[Step], held: Sequence[Step]) -> list[Step]:
-    """Those of the steps ``booked`` that are not ``held``. Both are sorted, oldest first.
-
-    One that is held accounts for one of the same state within `APART`: the nearest go together.
-    """
-    near = [
-        (abs(ours.at - theirs.at), n, m)
-        for n, theirs in enumerate(booked)
-        for m, ours in enumerate(held)
-        if abs(ours.at - theirs.at) <= APART and _may_be(theirs, ours, is_first=n == 0)
-    ]
-    booked_left, held_left = set(range(len(booked))), set(range(len(held)))
-    for _, n, m in sorted(near):
-        if n in booked_left and m in held_left:
-            booked_left.remove(n)
-            held_left.remove(m)
-    return [booked[n] for n in sorted(booked_left) if not _goes_without_saying(booked[n], held)]
-
-
-def _may_be(theirs: Step, ours: Step, *, is_first: bool) -> bool:
-    """That an order was made stands for "placed" only while it has no other state."""
-    return theirs.means == ours.means and (ours.status is not None or is_first)
-
-
-def _goes_without_saying(step: Step, held: Sequence[Step]) -> bool:
-    """A state since whenever is known once it is in force; that the order was made, with it."""
-    return step.is_undated and bool(held) and step.status in {None, held[-1].means}
-
-
 def _booked(order: BookedOrder, words: Mapping[str, str]) -> list[Step]:
-    dated = {Step(canonical(step.status, words), step.at) for step in order.steps}
+    dated = {_booked_step(order, canonical(step.status, words), step.at) for step in order.steps}
     steps = sorted(dated, key=lambda step: step.place)
     if order.at is None:
         return steps
-    now = Step(canonical(order.status, words) if order.status else None, order.at, is_undated=True)
-    is_later = not steps or (now.status and now.at >= steps[-1].at)
-    return [*steps, now] if is_later and now.status not in {s.status for s in steps[-1:]} else steps
+    status = canonical(order.status, words) if order.status else None
+    now = replace(_booked_step(order, status, order.at), is_undated=True)
+    is_later = not steps or (status and status != steps[-1].status and now.at >= steps[-1].at)
+    return [*steps, now] if is_later else steps
+
+
+def _booked_step(order: BookedOrder, status: str | None, at: datetime) -> Step:
+    told = hashlib.sha256(f"{status}\n{at.isoformat()}".encode()).hexdigest()
+    return Step(status, at, f"import:{order.order_id}:{told[:16]}")
 
 
 def _held(events: Sequence[Event], words: Mapping[str, str]) -> list[Step]:
     return [
-        Step(canonical(event.status, words) if event.status else None, event.occurred_at)
+        Step(canonical(event.status, words) if event.status else None, event.occurred_at, event.id)
         for event in events
         if event.status or event.implies
     ]
 
 
 def _event(order: BookedOrder, step: Step) -> Event:
-    told = hashlib.sha256(f"{step.status}\n{step.at.isoformat()}".encode())
     return Event(
-        id=f"import:{order.order_id}:{told.hexdigest()[:16]}",
-        digest=told.digest(),
+        id=step.id,
+        digest=hashlib.sha256(step.id.encode()).digest(),
         occurred_at=step.at,
         recorded_at=datetime.now(UTC),
         rank=rank(step.means),

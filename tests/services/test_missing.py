@@ -1,16 +1,28 @@
 """What the shop's book holds and we lack: what came by webhook is not recorded again."""
 
+import uuid
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from bot.services.catching_up import Step, missing
+from bot.services.missing import Step, missing
 from tests.support.book import MONDAY, hours
 
 SECOND = 1 / 3600
 
 
 def steps(*told: tuple[str | None, float]) -> list[Step]:
-    """(state, hours after Monday morning)."""
-    return [Step(status, MONDAY + hours(after)) for status, after in told]
+    """(state, hours after Monday morning), of one source or another."""
+    return [step(status, after) for status, after in told]
+
+
+def step(status: str | None, after: float, **more: Any) -> Step:
+    return Step(status, MONDAY + hours(after), uuid.uuid4().hex, **more)
+
+
+def told_otherwise(book: list[Step], late: float) -> list[Step]:
+    return [replace(one, at=one.at + hours(late), id=uuid.uuid4().hex) for one in book]
 
 
 ORDINARY = steps(("placed", 0), ("shipped", 20), ("delivered", 40))
@@ -28,7 +40,7 @@ def test_what_we_hold_is_not_missing() -> None:
 def test_a_webhook_that_dates_a_change_up_to_a_day_otherwise_told_the_same_change(
     late: float,
 ) -> None:
-    held = [Step(step.status, step.at + hours(late)) for step in ORDINARY]
+    held = told_otherwise(ORDINARY, late)
     assert missing(ORDINARY, held) == []
 
 
@@ -50,7 +62,7 @@ def test_of_two_tries_the_one_that_we_hold_is_the_nearest() -> None:
 
 def test_tries_that_are_dated_in_another_time_zone_are_the_same_tries() -> None:
     book = steps(("out_for_delivery", 0), ("attempt_failed", 3), ("out_for_delivery", 4))
-    held = [Step(step.status, step.at + hours(3)) for step in book]
+    held = told_otherwise(book, 3)
     assert missing(book, held) == []
 
 
@@ -71,13 +83,41 @@ def test_that_an_order_was_made_stands_for_its_first_step_only() -> None:
 
 
 def test_a_state_since_whenever_is_known_while_it_is_in_force() -> None:
-    undated = [Step("shipped", MONDAY + hours(900), is_undated=True)]
+    undated = [step("shipped", 900, is_undated=True)]
     assert missing(undated, steps(("placed", 0), ("shipped", 20))) == []
     assert missing(undated, steps(("shipped", 20), ("problem", 30))) == undated
     assert missing(undated, []) == undated
 
 
 def test_that_an_order_was_made_is_known_with_anything_of_it() -> None:
-    made = [Step(None, MONDAY, is_undated=True)]
+    made = [step(None, 0, is_undated=True)]
     assert missing(made, steps(("shipped", 20))) == []
     assert missing(made, []) == made
+
+
+# The order of the book is kept
+
+
+def states(held: list[Step], lacking: list[Step]) -> list[str]:
+    """As the timeline has them."""
+    return [one.means for one in sorted(held + lacking, key=lambda one: one.place)]
+
+
+@pytest.mark.parametrize("late", [-23, -3, 3, 23])
+@pytest.mark.parametrize("known", [{0}, {1}, {2}, {3}, {0, 3}, {1, 2}, {0, 1, 3}, {0, 1, 2}])
+def test_what_is_missing_comes_where_the_book_has_it_however_the_webhooks_were_dated(
+    known: set[int], late: float
+) -> None:
+    book = steps(("placed", 0), ("out_for_delivery", 1), ("attempt_failed", 2), ("delivered", 3))
+    held = told_otherwise([book[n] for n in sorted(known)], late)
+    lacking = missing(book, held)
+    assert states(held, lacking) == [one.means for one in book]
+    assert missing(book, sorted(held + lacking, key=lambda one: one.at)) == []
+
+
+def test_a_step_that_was_recorded_from_the_book_is_known_by_its_id_wherever_it_came_to_stand() -> (
+    None
+):
+    book = steps(("out_for_delivery", 0), ("out_for_delivery", 30))
+    moved = replace(book[0], at=MONDAY + hours(29))
+    assert missing(book, [moved]) == book[1:]

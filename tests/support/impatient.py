@@ -11,7 +11,7 @@ from bot.jobs import Job, Jobs
 class ImpatientJobs(Jobs):
     def schedule(self, *others: tuple[Job, int]) -> AsyncIOScheduler:
         scheduler = super().schedule(*others)
-        for job in (self.sweep_unfanned, self.recover_leases):
+        for job in (self.sweep_unfanned, self.recover_leases, *(job for job, _ in others)):
             scheduler.reschedule_job(job.__name__, trigger="interval", seconds=0.2)
         return scheduler
 
