@@ -30,7 +30,7 @@ from storage.mongo import Document, Mongo, connect
 from storage.orders import Orders
 
 ORDERS = 10_000
-ROUNDS = 2
+ROUNDS = 3
 STATES = ("placed", "packed", "shipped", "delivered")
 MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 

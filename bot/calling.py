@@ -1,5 +1,6 @@
 """Calls to a running service, as a shop's backend makes them, and its answers in plain lines."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -66,5 +67,5 @@ async def post(url: str, path: str, body: bytes, headers: Mapping[str, str]) -> 
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         why = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
         if isinstance(error, aiohttp.ClientConnectorError):
-            why = error.os_error.strerror or why
+            why = os.strerror(error.os_error.errno or 0)
         raise CannotStart(f"nothing answers at {url} ({why}): does the bot run there?") from None

@@ -85,6 +85,7 @@ async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Fig
             witness = progress if wanted.dry else _Remembering(progress, checkpoints, where.key)
             manner = Manner(after=after, notify=wanted.notify, dry=wanted.dry)
             figures = await go_through(source, where.fields, catching_up, manner, witness)
+    progress.tell_refusals()
     if not wanted.dry:
         await checkpoints.finish(where.key)
     return figures
@@ -99,6 +100,7 @@ class _Progress:
         self._total = max(total, done)
         self._refusals = refusals
         self._refused = 0
+        self._shown: list[str] = []
         self._bar = None
         self._said_at = time.monotonic()
         if sys.stderr.isatty():
@@ -111,9 +113,15 @@ class _Progress:
         if self._refusals:
             self._refusals.write(json.dumps({"place": place, "problem": problem}) + "\n")
         if self._refused <= SHOWN:
-            typer.echo(f"Refused: {place}: {problem}", err=True)
-        elif self._refused == SHOWN + 1:
-            typer.echo("More is refused; --refused FILE keeps all of it.", err=True)
+            self._shown.append(f"Refused: {place}: {problem}")
+
+    def tell_refusals(self) -> None:
+        """Afterwards, for they would tear the bar."""
+        for line in self._shown:
+            typer.echo(line, err=True)
+        if self._refused > SHOWN:
+            more = self._refused - SHOWN
+            typer.echo(f"… and {more:,} more: --refused FILE keeps all of them.", err=True)
 
     async def reach(self, _position: Any, figures: Figures) -> None:
         step, self.done = self._before + figures.orders - self.done, self._before + figures.orders

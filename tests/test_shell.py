@@ -86,7 +86,7 @@ async def test_an_order_that_nobody_knows_is_told_what_it_needs(
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("http://127.0.0.1:9", "nothing answers at http://127.0.0.1:9 .Connect"),
+        ("http://127.0.0.1:9", "nothing answers at http://127.0.0.1:9 .Connection refused"),
         ("http://nowhere.invalid", "nothing answers at http://nowhere.invalid"),
         ("127.0.0.1", "--url wants to be like http://127.0.0.1:8080"),
     ],

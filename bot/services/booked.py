@@ -119,7 +119,10 @@ class FieldMap:
         except ValidationError as error:
             raise WrongRecord(self._explained(error)) from None
         if not order.steps and order.at is None:
-            raise WrongRecord(f"{self.created_at}: it is missing, and {self.steps} is empty")
+            raise WrongRecord(
+                f"it has no time: neither {self.updated_at} or {self.created_at}, "
+                f"nor a step ({self.steps}, or {self.step_at} in a row)"
+            )
         return order
 
     def _step(self, step: object) -> object:

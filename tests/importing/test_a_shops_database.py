@@ -156,6 +156,15 @@ async def test_wrong_orders_do_not_stop_the_rest_and_are_told_by_their_id(
     assert await orders.get(order_id(3)) is not None
 
 
+async def test_many_refusals_are_told_by_the_first_of_them_and_their_number(
+    bring: Import, shop_database: Shop, shop_uri: str
+) -> None:
+    await shop_database["orders"].insert_many([document(n, user=None) for n in range(30)])
+    told = await bring(shop_uri)
+    assert len(told.err) == 21
+    assert told.err[-1] == "… and 10 more: --refused FILE keeps all of them."
+
+
 async def test_an_order_that_we_hold_as_another_customer_s_is_refused(
     bring: Import, shop_database: Shop, shop_uri: str, shop: ShopBackend
 ) -> None:
