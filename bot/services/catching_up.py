@@ -117,7 +117,7 @@ def _booked(order: BookedOrder, words: Mapping[str, str]) -> list[Step]:
         return steps
     status = canonical(order.status, words) if order.status else None
     now = replace(_booked_step(order, status, order.at), is_undated=True)
-    is_later = not steps or (status and status != steps[-1].status and now.at >= steps[-1].at)
+    is_later = not steps or (status and status != steps[-1].status and now.at > steps[-1].at)
     return [*steps, now] if is_later else steps
 
 

@@ -45,12 +45,13 @@ def missing(booked: Sequence[Step], held: Sequence[Step]) -> list[Step]:
     Their moments are the book's as far as they come between the same steps there as they do in the
     book: else what is held is dated otherwise, and the order would end in a state long past.
     """
-    pairs, lacking = _pairs(booked, held), []
+    pairs = _pairs(booked, held)
+    lacking: list[Step] = []
     latest: Step | None = None
     for n, step in enumerate(booked):
         if n in pairs:
             latest = held[pairs[n]]
-        elif not _goes_without_saying(step, held):
+        elif not _goes_without_saying(step, [*held, *lacking]):
             latest = _between(latest, step, _end(n, pairs, held))
             lacking.append(latest)
     return lacking
@@ -99,6 +100,8 @@ def _may_be(theirs: Step, ours: Step, *, is_first: bool) -> bool:
     return is_near and theirs.means == ours.means and (ours.status is not None or is_first)
 
 
-def _goes_without_saying(step: Step, held: Sequence[Step]) -> bool:
+def _goes_without_saying(step: Step, known: Sequence[Step]) -> bool:
     """A state since whenever is known once it is in force; that the order was made, with it."""
-    return step.is_undated and bool(held) and step.status in {None, held[-1].means}
+    if not (step.is_undated and known):
+        return False
+    return step.status in {None, max(known, key=lambda one: one.place).means}

@@ -60,13 +60,21 @@ async def test_a_repeat_records_nothing(
 
 
 async def test_nobody_is_told_and_the_timeline_is_there(
-    bring: Import, shop_database: Shop, shop_uri: str, shop: ShopBackend, alice: Person, link: Link
+    bring: Import,
+    shop_database: Shop,
+    shop_uri: str,
+    shop: ShopBackend,
+    orders: Orders,
+    alice: Person,
+    link: Link,
 ) -> None:
     await link(alice, CUSTOMER)
     await shop_database["orders"].insert_one(document(1, "placed", "shipped"))
     await bring(shop_uri)
+    in_a_day = datetime.now(UTC) + timedelta(days=1)
+    assert await orders.unfanned(in_a_day, 10) == await orders.to_remind(in_a_day, 10) == []
     await shop.create("ord_after", CUSTOMER)
-    await alice.receives(containing="We have your order ord_after")  # and nothing before it
+    assert "ord_after" in (await alice.receives()).text  # and nothing before it
     await alice.send("/track 1001")
     timeline = await alice.receives(containing="#1001")
     assert "Shipped" in timeline.text
@@ -127,6 +135,20 @@ async def test_an_order_without_a_log_has_its_state_since_it_was_touched_last(
     order = await orders.get(order_id(1))
     assert order is not None
     assert [(e.status, e.occurred_at) for e in order.events] == [("shipped", MONDAY + hours(5))]
+
+
+async def test_a_state_that_contradicts_the_log_is_recorded_once(
+    bring: Import, shop_database: Shop, shop_uri: str
+) -> None:
+    log = document(1, "placed", "packed")["trackingInfo"]
+    odd = {"trackingInfo": log[:1], "status": "placed", "updatedAt": MONDAY + hours(1)}
+    await shop_database["orders"].insert_one(document(1) | odd)
+    await bring(shop_uri)
+    for touched in (1, 5, 9):
+        change = {"trackingInfo": log, "updatedAt": MONDAY + hours(touched)}
+        await shop_database["orders"].update_one({}, {"$set": change})
+        await bring(shop_uri)
+        assert (await bring(shop_uri)).out[0] == "Orders: 1 read, 0 lacked something."
 
 
 async def test_an_erased_customer_s_orders_stay_away_and_that_is_no_error(

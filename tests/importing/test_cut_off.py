@@ -12,7 +12,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from storage.mongo import Document, Mongo
 from tests.conftest import ENCRYPTION_KEY
-from tests.importing.conftest import Import
+from tests.importing.conftest import Import, Told
 from tests.support.book import document
 from tests.support.child import ROOT
 from tests.support.shop import API_KEY, SECRET
@@ -59,6 +59,10 @@ async def killed_on_the_way(source: str, mongo: Mongo, environment: dict[str, st
     assert await process.wait() == -signal.SIGKILL
 
 
+def orders_read(told: Told) -> int:
+    return int(told.out[1].split()[1].replace(",", ""))
+
+
 def append_a_line(file: Path) -> None:
     with file.open("a") as opened:
         opened.write("\n")
@@ -78,8 +82,7 @@ async def test_a_file_is_gone_on_with_behind_the_last_batch(
     assert 0 < before < ORDERS
     told = await bring(file)
     assert told.out[0].startswith(GOING_ON)
-    read = int(told.out[1].split()[1].replace(",", ""))
-    assert ORDERS - before <= read < ORDERS
+    assert ORDERS - before <= orders_read(told) < ORDERS
     assert await held(mongo) == {f"ord_{n}": 1 for n in range(ORDERS)}
     assert (await bring(file)).out[0] == f"Orders: {ORDERS:,} read, 0 lacked something."
 
@@ -93,9 +96,11 @@ async def test_a_database_is_gone_on_with_behind_the_last_batch(
 ) -> None:
     await shop_database["orders"].insert_many([document(n, "placed") for n in range(ORDERS)])
     await killed_on_the_way(shop_uri, mongo, environment)
-    assert 0 < len(await held(mongo)) < ORDERS
+    before = len(await held(mongo))
+    assert 0 < before < ORDERS
     told = await bring(shop_uri)
     assert told.out[0].startswith(GOING_ON)
+    assert ORDERS - before <= orders_read(told) < ORDERS
     assert set((await held(mongo)).values()) == {1}
     assert len(await held(mongo)) == ORDERS
 

@@ -89,6 +89,11 @@ def test_a_state_since_whenever_is_known_while_it_is_in_force() -> None:
     assert missing(undated, []) == undated
 
 
+def test_a_state_since_whenever_is_not_in_force_where_something_missing_came_after_it() -> None:
+    book = [*steps(("placed", 0), ("packed", 1)), step("placed", 5, is_undated=True)]
+    assert missing(book, book[:1]) == book[1:]
+
+
 def test_that_an_order_was_made_is_known_with_anything_of_it() -> None:
     made = [step(None, 0, is_undated=True)]
     assert missing(made, steps(("shipped", 20))) == []
@@ -103,12 +108,19 @@ def states(held: list[Step], lacking: list[Step]) -> list[str]:
     return [one.means for one in sorted(held + lacking, key=lambda one: one.place)]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("placed", "out_for_delivery", "attempt_failed", "delivered"),
+        ("problem", "delayed", "shipped", "placed"),  # each would come first at the same moment
+    ],
+)
 @pytest.mark.parametrize("late", [-23, -3, 3, 23])
 @pytest.mark.parametrize("known", [{0}, {1}, {2}, {3}, {0, 3}, {1, 2}, {0, 1, 3}, {0, 1, 2}])
 def test_what_is_missing_comes_where_the_book_has_it_however_the_webhooks_were_dated(
-    known: set[int], late: float
+    told: tuple[str, ...], known: set[int], late: float
 ) -> None:
-    book = steps(("placed", 0), ("out_for_delivery", 1), ("attempt_failed", 2), ("delivered", 3))
+    book = steps(*zip(told, range(4), strict=True))
     held = told_otherwise([book[n] for n in sorted(known)], late)
     lacking = missing(book, held)
     assert states(held, lacking) == [one.means for one in book]
