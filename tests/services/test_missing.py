@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.services.missing import Step, missing
 from tests.support.book import MONDAY, hours
@@ -133,3 +135,25 @@ def test_a_step_that_was_recorded_from_the_book_is_known_by_its_id_wherever_it_c
     book = steps(("out_for_delivery", 0), ("out_for_delivery", 30))
     moved = replace(book[0], at=MONDAY + hours(29))
     assert missing(book, [moved]) == book[1:]
+
+
+TOLD = st.lists(
+    st.tuples(
+        st.sampled_from(["placed", "packed", "shipped", "attempt_failed", "delivered"]),
+        st.integers(0, 60),
+    ),
+    max_size=6,
+    unique=True,
+)
+
+
+@given(TOLD, TOLD, st.booleans())
+def test_whatever_the_book_and_the_webhooks_say_once_mended_nothing_is_missing(
+    told: list[tuple[str, int]], webhooks: list[tuple[str, int]], has_state_now: bool
+) -> None:
+    book = sorted(steps(*told), key=lambda one: one.place)
+    if has_state_now:
+        book.append(step("shipped", 61, is_undated=True))
+    held = sorted(steps(*webhooks), key=lambda one: one.place)
+    mended = sorted(held + missing(book, held), key=lambda one: one.place)
+    assert missing(book, mended) == []
