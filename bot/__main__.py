@@ -10,9 +10,13 @@ import typer
 
 from bot import logs
 from bot.app import CannotStart, Trackline
+from bot.calling import access, address
 from bot.dead_letters import dead_letters
 from bot.demo import demonstrate
 from bot.doctor import examine
+from bot.importing import Wanted, bring_in
+from bot.link_token import link_token
+from bot.send_event import Telling, send_event
 from bot.settings import Settings, SettingsError, load
 from storage.embedded import EmbeddedDatabaseError
 
@@ -22,6 +26,8 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+Url = Annotated[str | None, typer.Option(help="Where it runs. Default: this machine, HTTP_PORT.")]
 
 
 def main() -> None:
@@ -72,9 +78,107 @@ def list_dead_letters(
     _run(dead_letters(_settings(), send_again=send_again))
 
 
-def _settings() -> Settings:
+@cli.command(name="import")
+def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="mongodb://…/shop, or a .csv or .jsonl file. Default: RECONCILE_SOURCE.",
+            show_default=False,
+        ),
+    ] = None,
+    collection: Annotated[
+        str | None, typer.Option(help="The shop's collection. Default: RECONCILE_COLLECTION.")
+    ] = None,
+    names: Annotated[
+        str | None,
+        typer.Option(
+            "--map",
+            help="What the shop calls an order's fields: order_id=_id,customer_id=user,…  "
+            "Default: RECONCILE_MAP.",
+        ),
+    ] = None,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="Do not go on where a run was cut off.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say what is missing; write nothing.")
+    ] = False,
+    notify: Annotated[
+        bool, typer.Option("--notify", help="Tell customers of newest states that were missing.")
+    ] = False,
+    refused: Annotated[
+        Path | None, typer.Option(help="A file for what is refused: a line of JSON each.")
+    ] = None,
+) -> None:
+    """Bring in the shop's orders, or what is missing of them. Safe to repeat."""
+    logs.configure("ERROR", "console")
+    given = {
+        "reconcile_source": source,
+        "reconcile_collection": collection,
+        "reconcile_map": names,
+    }
+    settings = _settings(**{name: value for name, value in given.items() if value})
+    wanted = Wanted(from_start=from_start, notify=notify, dry=check, refused=refused)
+    _run(bring_in(settings, wanted))
+
+
+@cli.command(name="send-event")
+def send(  # noqa: PLR0913, PLR0917 - typer's way of options
+    order_id: str,
+    status: Annotated[str | None, typer.Argument(show_default=False)] = None,
+    customer: Annotated[str | None, typer.Option(help="Whose order it is.")] = None,
+    number: Annotated[str | None, typer.Option(help="What the customer calls it.")] = None,
+    note: str | None = None,
+    parcel: str | None = None,
+    kind: Annotated[
+        str | None, typer.Option("--type", help="Default: order.created with --customer, …")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Record it and tell nobody.")] = False,
+    url: Url = None,
+    secret: Annotated[
+        str | None,
+        typer.Option(envvar="WEBHOOK_SECRET", help="Default: the first of WEBHOOK_SECRETS."),
+    ] = None,
+) -> None:
+    """Post an order event to a running service, signed as a shop does it."""
+    settings = None if secret else _access()
+    if settings:
+        secret = settings.webhook_secrets[0].get_secret_value()
+    telling = Telling(
+        order_id, status, kind, customer, number=number, note=note, parcel=parcel, notify=not quiet
+    )
+    _run(send_event(telling, url=url or address(settings), secret=secret or ""))
+
+
+@cli.command(name="link-token")
+def link(
+    customer_id: str,
+    hint: Annotated[
+        str | None, typer.Option(help="The account as the customer knows it: a•••@example.com")
+    ] = None,
+    url: Url = None,
+    key: Annotated[
+        str | None, typer.Option(envvar="API_KEY", help="Default: the first of API_KEYS.")
+    ] = None,
+) -> None:
+    """Ask a running service for a customer's one-time link; on a terminal, to scan as well."""
+    settings = None if key else _access()
+    if settings:
+        key = settings.api_keys[0].get_secret_value()
+    _run(link_token(customer_id, hint, url=url or address(settings), key=key or ""))
+
+
+def _access() -> Settings:
     try:
-        return load()
+        return access()
+    except SettingsError as error:
+        raise _refusal(error) from None
+
+
+def _settings(**overrides: Any) -> Settings:
+    try:
+        return load(**overrides)
     except SettingsError as error:
         raise _refusal(error) from None
 

@@ -1,7 +1,7 @@
 """The composition root: the one place that knows everything, and starts and stops it in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -11,12 +11,14 @@ import structlog
 
 import handlers.chat
 import handlers.web
+from bot.book.reconciling import Reconciling, book_of
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.shop_events import ShopSender
 from bot.delivery.staff import StaffReports
-from bot.jobs import Jobs
+from bot.jobs import Job, Jobs
+from bot.services.catching_up import CatchingUp
 from bot.services.deliveries import Deliveries
 from bot.services.exports import Exports
 from bot.services.feedback import Feedback
@@ -44,6 +46,7 @@ from handlers.chat import Services
 from handlers.web.backend import Backend
 from handlers.web.connections import listening
 from storage.chats import Chats
+from storage.checkpoints import Checkpoints
 from storage.dead_letters import DeadLetters
 from storage.embedded import EmbeddedMongo
 from storage.erasures import Erasures
@@ -178,6 +181,7 @@ class Trackline:
         )
         self._dispatcher.share(shop)
         self._jobs = Jobs(orders, chats, tokens, self._privacy, self._dispatcher)
+        self._other_jobs = [*self._reconciling(orders)]
         if room:
             reports = StaffReports(
                 room=room,
@@ -190,7 +194,7 @@ class Trackline:
                 noticed=noticed,
                 stuck_after=timedelta(days=settings.stuck_days),
             )
-            self._jobs.add(reports)
+            self._other_jobs += reports.jobs
 
     def _announce(self, order_id: str) -> None:
         """For what is made before the dispatcher."""
@@ -252,12 +256,22 @@ class Trackline:
 
     @asynccontextmanager
     async def _scheduling(self) -> AsyncIterator[None]:
-        scheduler = self._jobs.schedule()
+        scheduler = self._jobs.schedule(*self._other_jobs)
         scheduler.start()
         try:
             yield
         finally:
             scheduler.shutdown(wait=False)
+
+    def _reconciling(self, orders: Orders) -> Iterator[tuple[Job, int]]:
+        settings = self._settings
+        if settings.reconcile_source:
+            book = book_of(settings, settings.reconcile_source)
+            every = timedelta(hours=settings.reconcile_every_hours)
+            checkpoints = Checkpoints(self._mongo)
+            words = settings.status_words
+            catching_up = CatchingUp(orders, self._privacy, status_words=words)
+            yield Reconciling(book, catching_up, checkpoints, every).reconcile, 60
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:

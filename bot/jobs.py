@@ -9,7 +9,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.delivery import metrics
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.staff import StaffReports
 from bot.services.privacy import Privacy
 from storage.chats import Chats
 from storage.errors import DatabaseError
@@ -41,20 +40,12 @@ class Jobs:
         self._tokens = tokens
         self._privacy = privacy
         self._dispatcher = dispatcher
-        self._more: list[tuple[Job, int]] = []
 
-    def add(self, reports: StaffReports) -> None:
-        """The staff is told, too."""
-        self._more = [
-            (reports.report_states, 30),
-            (reports.report_dead_letters, 30),
-            (reports.report_standing, 60),
-            (reports.count_up, 60),
-            (reports.report_yesterday, 60),
-        ]
+    def schedule(self, *others: tuple[Job, int]) -> AsyncIOScheduler:
+        """A scheduler, not yet started. A late run is made up for once, never skipped.
 
-    def schedule(self) -> AsyncIOScheduler:
-        """A scheduler, not yet started. A late run is made up for once, never skipped."""
+        ``others``: what runs beside these jobs, and every so many seconds.
+        """
         scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -65,7 +56,7 @@ class Jobs:
             (self.post_reminders, 60),
             (self.repeat_erasures, 60),
             (self.purge_tokens, 3600),
-            *self._more,
+            *others,
         ]
         for job, seconds in every:
             scheduler.add_job(

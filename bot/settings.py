@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.services.booked import FieldMap, is_book
 from bot.services.keys import ApiKey
 from bot.services.statuses import Status, canonical
 from bot.texts.languages import LANGUAGES
@@ -96,6 +97,17 @@ def _mongodb(uri: SecretStr) -> SecretStr:
     if not re.match(r"mongodb(\+srv)?://[^\s/]", uri.get_secret_value()):
         raise ValueError("it is not a mongodb address")
     return uri
+
+
+def _book(source: SecretStr) -> SecretStr:
+    if not is_book(source.get_secret_value()):
+        raise ValueError("it is neither a mongodb address nor a .csv or .jsonl file")
+    return source
+
+
+def _fields(names: dict[str, str]) -> dict[str, str]:
+    FieldMap.of(names)
+    return names
 
 
 def _url(url: str) -> str:
@@ -276,6 +288,23 @@ class Settings(BaseSettings):
     stuck_days: int = Field(
         5, ge=1, le=365, description="the days without news after which an open order is stuck"
     )
+    reconcile_source: Annotated[SecretStr, AfterValidator(_book)] | None = Field(
+        None,
+        description="the shop's own orders: mongodb://…/shop, or a .csv or .jsonl file; what was "
+        "missed is mended from it; unset: never",
+    )
+    reconcile_collection: str = Field(
+        "orders", min_length=1, description="the collection of orders in the shop's database"
+    )
+    reconcile_map: Annotated[
+        dict[str, str], NoDecode, BeforeValidator(_pairs), AfterValidator(_fields)
+    ] = Field(
+        default_factory=dict,
+        description="what the shop calls an order's fields, like 'order_id=_id, customer_id=user'",
+    )
+    reconcile_every_hours: float = Field(
+        24, gt=0, le=720, description="the hours from one look to the next, up to 720"
+    )
     telegram_rate: float = Field(
         28,
         gt=0,
@@ -352,7 +381,15 @@ class Settings(BaseSettings):
         return ZoneInfo(self.default_timezone)
 
 
-def load(env_file: Path | None = ENV_FILE, **overrides: Any) -> Settings:
+class Access(Settings):
+    """For a program that only calls the service: it needs no token."""
+
+    bot_token: SecretStr = SecretStr("")
+
+
+def load(
+    env_file: Path | None = ENV_FILE, *, kind: type[Settings] = Settings, **overrides: Any
+) -> Settings:
     """Settings from the environment and ``env_file``, ``overrides`` before both.
 
     Raises `SettingsError`, whose text never holds a value.
@@ -360,7 +397,7 @@ def load(env_file: Path | None = ENV_FILE, **overrides: Any) -> Settings:
     problems: list[str] = []
     try:
         problems += _mistyped(env_file) if env_file else []
-        settings = Settings(_env_file=env_file, **overrides)
+        settings = kind(_env_file=env_file, **overrides)
     except (OSError, UnicodeDecodeError):
         problems.append(f"{env_file} cannot be read: it wants to be a text file in UTF-8.")
     except ValidationError as error:

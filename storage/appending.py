@@ -111,6 +111,16 @@ def _dated(event: Event) -> Document:
     return {"$set": {"latest_at": latest, "remind_at": _reminded_at(event)}}
 
 
+def created(events: Sequence[Event], seal: Seal | None, *, closing: Sequence[str]) -> Document:
+    """What `appended` makes of no order, where there is neither a parcel, a window nor news."""
+    return {
+        "events": [event.to_mongo(seal) for event in events],
+        "created_at": events[-1].recorded_at,
+        "latest_at": events[-1].occurred_at,
+        "closed": events[-1].status in closing,
+    }
+
+
 def _counted_as_news(event: Event) -> list[Document]:
     """News: the event is now the newest of its parcel, and says another thing than the one before.
 

@@ -6,6 +6,7 @@ an index ends it.
 """
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 
 from storage.mongo import Mongo
@@ -28,6 +29,11 @@ class Erasures:
     async def is_erased(self, customer_id: str) -> bool:
         found = await self._database["erasures"].find_one({"_id": _hash(customer_id)})
         return found is not None
+
+    async def erased_among(self, customer_ids: Collection[str]) -> set[str]:
+        by_hash = {_hash(customer_id): customer_id for customer_id in customer_ids}
+        found = await self._database["erasures"].find({"_id": {"$in": list(by_hash)}}).to_list(None)
+        return {by_hash[erasure["_id"]] for erasure in found}
 
     async def recent(self) -> list[str]:
         """Ids of the customers whose erasure began within about an hour."""

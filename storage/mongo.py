@@ -81,6 +81,9 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("at", ASCENDING)], name="a_day", expireAfterSeconds=24 * 3600),
         IndexModel([("customer_id", ASCENDING)], name="of_customer", sparse=True),
     ],
+    "checkpoints": [
+        IndexModel([("at", ASCENDING)], name="a_week", expireAfterSeconds=7 * 24 * 3600)
+    ],
     "removals": [IndexModel([("at", ASCENDING)], name="an_hour", expireAfterSeconds=3600)],
 }
 
@@ -137,17 +140,21 @@ class Mongo:
             await closing
 
 
-def connect(uri: str, driver: Driver, seal: Seal | None = None) -> Mongo:
+def connect(
+    uri: str, driver: Driver, seal: Seal | None = None, *, timeout: float | None = None
+) -> Mongo:
     """Opens a client lazily: nothing is sent before the first operation.
 
-    The database is the one named in the URI, else ``trackline``.
+    The database is the one named in the URI, else ``trackline``. ``timeout``: seconds that an
+    operation may take; default: `OPERATION_TIMEOUT`.
     Raises `pymongo.errors.ConfigurationError` or `InvalidURI` for a URI that cannot be read.
     """
+    timeout_ms = int((timeout or OPERATION_TIMEOUT) * 1000)
     options: dict[str, Any] = {
         "tz_aware": True,
         "appname": "trackline",
-        "timeoutMS": int(OPERATION_TIMEOUT * 1000),
-        "serverSelectionTimeoutMS": int(OPERATION_TIMEOUT * 1000),
+        "timeoutMS": timeout_ms,
+        "serverSelectionTimeoutMS": timeout_ms,
     }
     client: AsyncMongoClient[Document]
     if driver == "motor":

@@ -143,6 +143,9 @@ MALFORMED = {
     "STAFF_CHAT": ["CANARY", "1001", "-", "-1:CANARY", "-1:0", "-1001:2:3", "@CANARY"],
     "STAFF_MEMBERS": ["CANARY", "1001,CANARY", "-1001", "0", "1.5"],
     "STUCK_DAYS": ["CANARY", "0", "366", "1.5"],
+    "RECONCILE_SOURCE": ["CANARY", "postgres://CANARY", "mongodb://", "CANARY.xlsx"],
+    "RECONCILE_MAP": ["CANARY", "CANARY=x", "order_id=", "order_id=_id, CANARY=x"],
+    "RECONCILE_EVERY_HOURS": ["CANARY", "0", "-1", "721", "nan"],
     "API_RATE": ["CANARY", "0", "-1", "10001", "nan"],
     "TELEGRAM_RATE": ["CANARY", "0", "-1", "1001", "nan"],
     "SHUTDOWN_SECONDS": ["CANARY", "0", "-1", "301", "nan", "inf"],
@@ -167,7 +170,7 @@ def test_a_malformed_setting_is_one_line_that_never_holds_the_value(
 
 def test_only_what_can_be_anything_is_never_malformed() -> None:
     assert set(NAMES) - set(MALFORMED) == {
-        *("DATA_DIR", "HTTP_HOST"),
+        *("DATA_DIR", "HTTP_HOST", "RECONCILE_COLLECTION"),
         *("SHOPIFY_SECRETS", "WOOCOMMERCE_SECRETS", "AFTERSHIP_SECRETS"),
     }
 
@@ -192,6 +195,7 @@ def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> No
         AFTERSHIP_SECRETS="CANARY",
         SHOP_WEBHOOK_URL="https://user:CANARY@shop.test/?key=CANARY",
         SHOP_WEBHOOK_SECRET="whsec_CANARY" + "C" * 18,
+        RECONCILE_SOURCE="mongodb://user:CANARY@localhost/shop",
     )
     settings = load(None)
     assert "CANARY" not in f"{settings} {settings!r} {settings.model_dump()}"

@@ -4,6 +4,7 @@ Each report runs on every replica, as often as it likes.
 """
 
 from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
@@ -46,6 +47,17 @@ class StaffReports:
 
     def __post_init__(self) -> None:
         self._counted = _counters()
+
+    @property
+    def jobs(self) -> Sequence[tuple[Callable[[], Awaitable[None]], int]]:
+        """What is to run, and every so many seconds."""
+        return (
+            (self.report_states, 30),
+            (self.report_dead_letters, 30),
+            (self.report_standing, 60),
+            (self.count_up, 60),
+            (self.report_yesterday, 60),
+        )
 
     async def report_states(self) -> None:
         """States that nobody knows, each once. If it cannot be told, its next event tries again."""

@@ -32,7 +32,7 @@ def _iso_8601(value: object) -> object:
     return value
 
 
-def _storable(moment: datetime) -> datetime:
+def storable(moment: datetime) -> datetime:
     """In UTC, to the millisecond, as the database keeps it."""
     if not 2000 <= moment.year < 2100:
         raise ValueError("the year should be between 2000 and 2099")
@@ -40,7 +40,7 @@ def _storable(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def _not_ahead(moment: datetime) -> datetime:
+def not_ahead(moment: datetime) -> datetime:
     if moment > datetime.now(UTC) + CLOCK_SKEW:
         raise ValueError("it is more than a day in the future")
     return moment
@@ -65,18 +65,18 @@ Identifier = Annotated[
 ]
 """Plain ASCII, no spaces: opaque to us."""
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_iso_8601), AfterValidator(_storable)]
-PastMoment = Annotated[Moment, AfterValidator(_not_ahead)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_iso_8601), AfterValidator(storable)]
+PastMoment = Annotated[Moment, AfterValidator(not_ahead)]
 """Or at most `CLOCK_SKEW` ahead."""
 
 
-def _text(longest: int) -> StringConstraints:
+def text(longest: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
 
 
-ShortText = Annotated[str, _text(64)]
-Note = Annotated[str, _text(1000)]
-Location = Annotated[str, _text(200)]
+ShortText = Annotated[str, text(64)]
+Note = Annotated[str, text(1000)]
+Location = Annotated[str, text(200)]
 Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 
 
@@ -98,8 +98,8 @@ class Part(BaseModel):
 
 
 class CarrierNews(Part):
-    name: Annotated[str, _text(100)] | None = None
-    tracking_number: Annotated[str, _text(100)] | None = None
+    name: Annotated[str, text(100)] | None = None
+    tracking_number: Annotated[str, text(100)] | None = None
     tracking_url: (
         Annotated[str, StringConstraints(max_length=500), AfterValidator(web_address)] | None
     ) = None

@@ -1,6 +1,7 @@
 """Privacy: what is held about somebody, and how it goes (docs/decisions/0007-erasure.md)."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -52,6 +53,10 @@ class Privacy:
         """Raises `CustomerErased`."""
         if await self._erasures.is_erased(customer_id):
             raise CustomerErased
+
+    async def erased_among(self, customer_ids: Collection[str]) -> set[str]:
+        """In one round trip, however many they are."""
+        return await self._erasures.erased_among(customer_ids)
 
     async def _remove(self, customer_id: str) -> None:
         """Orders go last: what else there is of them is found by them, after a crash as well."""

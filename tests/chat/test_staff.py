@@ -1,6 +1,7 @@
 """The staff's group: `/order` for its members, and nothing for anybody else or anywhere else."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,10 @@ def office(sandbox: Sandbox, alice: Person, bob: Person) -> Chat:
 @pytest.fixture
 def settings(settings: Settings, office: Chat, alice: Person, charlie: Person) -> Settings:
     """Charlie is one of them, too, and not in the group."""
-    staff = {"staff_chat": f"{office.id}:{TOPIC}", "staff_members": f"{alice.id}, {charlie.id}"}
+    staff: dict[str, Any] = {
+        "staff_chat": f"{office.id}:{TOPIC}",
+        "staff_members": f"{alice.id}, {charlie.id}",
+    }
     return load(env_file=None, **settings.model_dump(exclude=set(staff)), **staff)
 
 

@@ -12,7 +12,6 @@ from bot.delivery import metrics
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.staff import PACE, StaffReports
-from bot.jobs import Jobs
 from bot.sandbox import Chat, Fault, Person, Sandbox
 from bot.services.staff import Noticed, Room
 from storage.chats import Chats
@@ -298,7 +297,5 @@ async def test_nothing_waits_for_ever_in_what_the_replicas_share(
 
 
 async def test_each_report_is_a_job_of_its_own(reports: StaffReports) -> None:
-    jobs = Jobs.__new__(Jobs)
-    jobs.add(reports)
-    names = {job.__name__ for job, _ in jobs._more}
+    names = {job.__name__ for job, _ in reports.jobs}
     assert names == {name for name in dir(reports) if name.startswith(("report_", "count_"))}

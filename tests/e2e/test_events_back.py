@@ -39,7 +39,7 @@ async def listener() -> AsyncIterator[ListeningShop]:
 
 @pytest.fixture
 def settings(settings: Settings, listener: ListeningShop) -> Settings:
-    webhook = {"shop_webhook_url": listener.url, "shop_webhook_secret": SHOP_SECRET}
+    webhook: dict[str, Any] = {"shop_webhook_url": listener.url, "shop_webhook_secret": SHOP_SECRET}
     return load(env_file=None, **settings.model_dump(exclude=set(webhook)), **webhook)
 
 

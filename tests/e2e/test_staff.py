@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import Trackline
-from bot.delivery.staff import StaffReports
-from bot.jobs import Jobs
+from bot.jobs import Job, Jobs
 from bot.sandbox import Chat, Fault, Person, Sandbox
 from bot.settings import Settings, load
 from storage.mongo import INDEXES, Driver, Mongo
@@ -28,13 +28,12 @@ def office(sandbox: Sandbox, charlie: Person) -> Chat:
 @pytest.fixture
 def settings(settings: Settings, office: Chat, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """With a group for the staff, and with jobs that do not keep a test waiting."""
-    add = Jobs.add
+    schedule = Jobs.schedule
 
-    def add_impatient(jobs: Jobs, reports: StaffReports) -> None:
-        add(jobs, reports)
-        jobs._more = [(job, 1) for job, _ in jobs._more]
+    def schedule_impatiently(jobs: Jobs, *others: tuple[Job, int]) -> AsyncIOScheduler:
+        return schedule(jobs, *((job, 1) for job, _ in others))
 
-    monkeypatch.setattr(Jobs, "add", add_impatient)
+    monkeypatch.setattr(Jobs, "schedule", schedule_impatiently)
     return load(env_file=None, **settings.model_dump() | {"staff_chat": str(office.id)})
 
 

@@ -5,13 +5,13 @@ from unittest.mock import patch
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.__main__ import main
-from bot.jobs import Jobs
+from bot.jobs import Job, Jobs
 
 
 class ImpatientJobs(Jobs):
-    def schedule(self) -> AsyncIOScheduler:
-        scheduler = super().schedule()
-        for job in (self.sweep_unfanned, self.recover_leases):
+    def schedule(self, *others: tuple[Job, int]) -> AsyncIOScheduler:
+        scheduler = super().schedule(*others)
+        for job in (self.sweep_unfanned, self.recover_leases, *(job for job, _ in others)):
             scheduler.reschedule_job(job.__name__, trigger="interval", seconds=0.2)
         return scheduler
 

@@ -1,0 +1,110 @@
+"""What an import costs: orders brought in, as a ratio to bare inserts of as much.
+
+    python -m bench.importing
+
+Both write to an embedded database of their own making, in turn and in several rounds, so that a
+busy machine slows both alike; the best round of each counts. An order has four steps. The floor
+inserts a document of the same size with the driver alone, as many at a time, and with our indexes.
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.book.going_through import BATCH, Figures, Manner, go_through
+from bot.book.sources import Row
+from bot.services.booked import FieldMap
+from bot.services.catching_up import CatchingUp
+from bot.services.privacy import Privacy
+from bot.services.statuses import CLOSED
+from storage.chats import Chats
+from storage.embedded import EmbeddedMongo
+from storage.erasures import Erasures
+from storage.mongo import Document, Mongo, connect
+from storage.orders import Orders
+
+ORDERS = 10_000
+ROUNDS = 3
+STATES = ("placed", "packed", "shipped", "delivered")
+MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
+
+
+class Book:
+    """A shop's orders, as its database gives them; nothing is read from anywhere."""
+
+    async def total(self) -> int:
+        return ORDERS
+
+    async def rows(
+        self, after: Any = None, since: datetime | None = None
+    ) -> AsyncGenerator[Row, None]:
+        for n in range(ORDERS):
+            steps = [
+                {"status": state, "timestamp": MONDAY + timedelta(hours=after)}
+                for after, state in enumerate(STATES)
+            ]
+            order = {"_id": f"ord_{n}", "user": f"cus_{n % 3000}", "trackingInfo": steps}
+            yield Row("", n, order)
+
+
+class Nobody:
+    def refuse(self, place: str, problem: str) -> None:
+        raise AssertionError(place, problem)
+
+    async def reach(self, _position: Any, _figures: Figures) -> None:
+        """Nothing is remembered."""
+
+
+async def bring_in(mongo: Mongo) -> None:
+    privacy = Privacy(Erasures(mongo), Chats(mongo))
+    catching_up = CatchingUp(Orders(mongo, CLOSED), privacy, status_words={})
+    await go_through(Book(), FieldMap(), catching_up, Manner(), Nobody())
+
+
+async def insert(mongo: Mongo, orders: list[Document]) -> None:
+    for first in range(0, ORDERS, BATCH):
+        batch = orders[first : first + BATCH]
+        await mongo.database["orders"].insert_many(batch, ordered=False)
+
+
+@asynccontextmanager
+async def database() -> AsyncIterator[Mongo]:
+    with tempfile.TemporaryDirectory() as folder:
+        async with EmbeddedMongo(Path(folder)) as embedded:
+            mongo = connect(embedded.uri, "motor", timeout=60)
+            await mongo.create_indexes()
+            yield mongo
+            await mongo.close()
+
+
+async def rate(work: Awaitable[None]) -> float:
+    """Orders a second."""
+    started = time.perf_counter()
+    await work
+    return ORDERS / (time.perf_counter() - started)
+
+
+async def main() -> None:
+    """Brings them in, looks through them once more, and inserts the like."""
+    rates: dict[str, list[float]] = {"bare inserts": [], "import": [], "once more": []}
+    for _ in range(ROUNDS):
+        async with database() as mongo:
+            rates["import"].append(await rate(bring_in(mongo)))
+            rates["once more"].append(await rate(bring_in(mongo)))
+            orders = await mongo.database["orders"].find({}).to_list(None)
+        async with database() as mongo:
+            rates["bare inserts"].append(await rate(insert(mongo, orders)))
+    floor = max(rates["bare inserts"])
+    for name, found in rates.items():
+        best = max(found)
+        sys.stdout.write(f"{name:<12} {best:7,.0f} orders/s ({best / floor:4.2f} of bare)\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

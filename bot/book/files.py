@@ -1,0 +1,94 @@
+"""The book as a file: an order a line of JSON, or a row or several of CSV."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from bot.services.booked import FieldMap
+
+_SEPARATORS = ",;\t|"
+
+Record = Mapping[str, Any] | str
+"""What stands there; or as text, why that is no record."""
+
+
+class CannotRead(Exception):
+    """One line: why the book cannot be read, and what would be right."""
+
+
+def records_of(path: Path, fields: FieldMap) -> Iterator[tuple[str, Record]]:
+    """(place, record), in the file's order. Raises `CannotRead`."""
+    try:
+        if path.suffix == ".csv":
+            yield from _orders_of_csv(path, fields)
+        else:
+            yield from _lines_of_json(path)
+    except OSError as error:
+        raise CannotRead(f"{path.name} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise CannotRead(f"{path.name} is not UTF-8: export it as that") from None
+
+
+def _lines_of_json(path: Path) -> Iterator[tuple[str, Record]]:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if text := line.removeprefix(b"\xef\xbb\xbf").strip():
+                yield f"line {number}", _json(text)
+
+
+def _json(text: bytes) -> Record:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else "it should be an object in JSON, on a line"
+
+
+def _orders_of_csv(path: Path, fields: FieldMap) -> Iterator[tuple[str, Record]]:
+    """Rows of the same order are its steps, wherever they stand. All are held in memory."""
+    orders: dict[object, list[dict[str, str]]] = {}
+    places: dict[object, str] = {}
+    wrong: dict[object, str] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for line, row in _rows(file, path.name, fields):
+            order = row.get(fields.order_id, "").strip() or line
+            if isinstance(row.pop("", None), list):
+                wrong[order] = f"line {line} has more cells than there are columns"
+            orders.setdefault(order, []).append(row)
+            places.setdefault(order, f"line {line}")
+    for order, rows in orders.items():
+        yield places[order], wrong.get(order) or _as_one(rows, fields)
+
+
+def _rows(file: IO[str], name: str, fields: FieldMap) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(the line it begins on, the row). Cells too many stand under an empty name, as a list."""
+    header = file.readline()
+    separator = max(_SEPARATORS, key=header.count)
+    columns = [column.strip() for column in next(csv.reader([header], delimiter=separator), [])]
+    for needed in (fields.order_id, fields.customer_id):
+        if needed not in columns:
+            raise CannotRead(
+                f"{name} has no column {needed}: "
+                "say which it is with --map order_id=…,customer_id=…"
+            )
+    rows = csv.DictReader(file, columns, restkey="", restval="", delimiter=separator)
+    line = 2
+    try:
+        for row in rows:
+            yield line, row
+            line = rows.line_num + 2
+    except csv.Error as error:
+        raise CannotRead(f"{name}, line {line} is not CSV: {error}") from None
+
+
+def _as_one(rows: list[dict[str, str]], fields: FieldMap) -> Record:
+    """The record as a shop's database would have it: a row that has a step's time is a step."""
+    order: dict[str, Any] = {}
+    for row in rows:
+        order |= {column: cell for column, cell in row.items() if not order.get(column)}
+    steps = [row for row in rows if row.get(fields.step_at, "").strip()]
+    if steps and fields.status == fields.step_status:
+        del order[fields.status]
+    return order | {fields.steps: steps}

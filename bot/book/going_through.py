@@ -1,0 +1,109 @@
+"""Going through the shop's book, batch by batch."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.book.sources import Row, Source
+from bot.services.booked import BookedOrder, FieldMap, WrongRecord
+from bot.services.catching_up import CatchingUp
+
+BATCH = 200
+
+
+@dataclass
+class Figures:
+    """``mended``: orders that lacked something."""
+
+    orders: int = 0
+    mended: int = 0
+    recorded: int = 0
+    known: int = 0
+    refused: int = 0
+    erased: int = 0
+
+
+@dataclass
+class Batch:
+    orders: dict[str, tuple[str, BookedOrder]] = field(default_factory=dict)  # id: (place, order)
+    wrong: list[tuple[str, str]] = field(default_factory=list)  # (place, problem)
+    position: Any = None
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.orders) + len(self.wrong) >= BATCH
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How the book is gone through: `Source.rows` and `CatchingUp.catch_up` say what it means."""
+
+    after: Any = None
+    since: datetime | None = None
+    notify: bool = False
+    dry: bool = False
+
+
+class Witness(Protocol):
+    def refuse(self, place: str, problem: str) -> None:
+        """What is there is refused, and why."""
+
+    async def reach(self, position: Any, figures: Figures) -> None:
+        """All up to there is done."""
+
+
+async def go_through(
+    source: Source,
+    fields: FieldMap,
+    catching_up: CatchingUp,
+    manner: Manner,
+    witness: Witness,
+) -> Figures:
+    """Raises `CannotRead`."""
+    figures = Figures()
+    async for batch in _batches(source, fields, manner):
+        booked = [order for _, order in batch.orders.values()]
+        told = await catching_up.catch_up(booked, notify=manner.notify, dry=manner.dry)
+        wrong = list(batch.wrong)
+        for (place, _), outcome in zip(batch.orders.values(), told, strict=True):
+            figures.mended += outcome.recorded > 0
+            figures.recorded += outcome.recorded
+            figures.known += outcome.known
+            figures.erased += outcome.is_erased
+            if outcome.problem:
+                wrong.append((place, outcome.problem))
+        for place, problem in wrong:
+            witness.refuse(place, problem)
+        figures.refused += len(wrong)
+        figures.orders += len(batch.orders) + len(batch.wrong)
+        await witness.reach(batch.position, figures)
+    return figures
+
+
+async def _batches(source: Source, fields: FieldMap, manner: Manner) -> AsyncIterator[Batch]:
+    """No order stands in a batch twice."""
+    batch = Batch()
+    async with aclosing(source.rows(manner.after, manner.since)) as rows:
+        async for row in rows:
+            order, problem = _read(row, fields)
+            if batch.is_full or (order and order.order_id in batch.orders):
+                yield batch
+                batch = Batch()
+            if order:
+                batch.orders[order.order_id] = (row.place, order)
+            else:
+                batch.wrong.append((row.place, problem))
+            batch.position = row.position
+    if batch.position is not None:
+        yield batch
+
+
+def _read(row: Row, fields: FieldMap) -> tuple[BookedOrder | None, str]:
+    if isinstance(row.record, str):
+        return None, row.record
+    try:
+        return fields.read(row.record), ""
+    except WrongRecord as wrong:
+        return None, str(wrong)

@@ -1,0 +1,139 @@
+"""Where the shop's book is: its database, or a file that was made of it."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from bot.book.files import CannotRead, Record, records_of
+from bot.services.booked import FieldMap, is_database
+from storage.errors import DatabaseError
+from storage.mongo import Driver
+from storage.shop_orders import NoDatabaseNamed, ShopOrders
+
+CHUNK = 500
+"""Records that are read from a file at once, away from the event loop."""
+
+
+class Row(NamedTuple):
+    """A record and its place, as people look for it. ``position``: what `rows` goes on after."""
+
+    place: str
+    position: Any
+    record: Record
+
+
+class Source(Protocol):
+    async def total(self) -> int:
+        """About how many records there are."""
+
+    def rows(self, after: Any = None, since: datetime | None = None) -> AsyncGenerator[Row, None]:
+        """``since``: those touched before may be left out. Raises `CannotRead`."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """``address``: a mongodb:// address or the path of a .csv or .jsonl file."""
+
+    address: str
+    collection: str
+    fields: FieldMap
+    driver: Driver
+
+    @property
+    def name(self) -> str:
+        """The same for the same book, read in the same way; it gives nothing away."""
+        return _hash(self.address, self.collection, repr(self.fields))
+
+    @property
+    def key(self) -> str:
+        """The same while positions in it mean the same: not after a file was changed."""
+        path = Path(self.address)
+        if is_database(self.address) or not path.exists():
+            return self.name
+        file = path.stat()
+        return _hash(self.name, str(path.resolve()), str(file.st_size), str(file.st_mtime_ns))
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@asynccontextmanager
+async def opened(where: Where) -> AsyncIterator[Source]:
+    """Raises `CannotRead`: one line that never holds the address, which may hold a password."""
+    if not is_database(where.address):
+        yield _File(where)
+        return
+    try:
+        orders = ShopOrders(where.address, where.collection, where.driver, where.fields.roots)
+    except NoDatabaseNamed:
+        raise CannotRead(
+            "the address names no database: it wants to be like mongodb://host/shop"
+        ) from None
+    except (DatabaseError, ValueError):
+        raise CannotRead(
+            "the shop's mongodb address cannot be read: is the password percent-encoded?"
+        ) from None
+    try:
+        yield _Collection(orders, where.fields)
+    finally:
+        await orders.close()
+
+
+class _Collection:
+    def __init__(self, orders: ShopOrders, fields: FieldMap) -> None:
+        self._orders = orders
+        self._updated_at = fields.updated_at
+
+    async def total(self) -> int:
+        with _explained():
+            return await self._orders.count()
+
+    async def rows(
+        self, after: Any = None, since: datetime | None = None
+    ) -> AsyncGenerator[Row, None]:
+        updated = (self._updated_at, since) if since else None
+        with _explained():
+            async for order_id, record in self._orders.after(after, updated=updated):
+                yield Row(f"_id {order_id}", order_id, record)
+
+
+class _File:
+    """Its positions count records. What was touched when is not looked at: it is all there."""
+
+    def __init__(self, where: Where) -> None:
+        self._path = Path(where.address)
+        self._fields = where.fields
+
+    async def total(self) -> int:
+        return await asyncio.to_thread(lambda: sum(1 for _ in self._records()))
+
+    async def rows(
+        self, after: Any = None, since: datetime | None = None
+    ) -> AsyncGenerator[Row, None]:
+        done = after or 0
+        records = islice(self._records(), done, None)
+        while chunk := await asyncio.to_thread(lambda: list(islice(records, CHUNK))):
+            for place, record in chunk:
+                done += 1
+                yield Row(place, done, record)
+
+    def _records(self) -> Iterator[tuple[str, Record]]:
+        return records_of(self._path, self._fields)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        raise CannotRead(
+            f"the shop's database does not let us read ({type(error).__name__}): "
+            "does it run, and may this user read the collection?"
+        ) from error

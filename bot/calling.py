@@ -1,0 +1,71 @@
+"""Calls to a running service, as a shop's backend makes them, and its answers in plain lines."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+
+from bot.app import CannotStart
+from bot.settings import Access, Settings, load
+
+PATIENCE = aiohttp.ClientTimeout(total=15)
+_NOT_LET_IN = "is it one of the service's WEBHOOK_SECRETS or API_KEYS, and is the clock right?"
+
+
+def access() -> Settings:
+    """The settings of the service that runs with the same .env. Raises `SettingsError`."""
+    return load(kind=Access)
+
+
+def address(settings: Settings | None) -> str:
+    """Where that service listens on this machine."""
+    return f"http://127.0.0.1:{settings.http_port if settings else 8080}"
+
+
+def bearer(key: str) -> str:
+    """What a caller says of an API key: all of it, or the KEY of ``NAME:SCOPES:KEY``."""
+    return key.rsplit(":", 1)[-1] if key.count(":") == 2 else key
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: Mapping[str, Any]
+
+    @property
+    def is_success(self) -> bool:
+        return self.status < 300 and bool(self.body)
+
+    @property
+    def refusal(self) -> str:
+        """What it says, with a line for each wrong field."""
+        lines = [
+            f"{self.status}: {self.body.get('detail') or 'this is not how our service answers'}"
+        ]
+        lines += [f"  {e['field']}: {e['problem']}" for e in self.body.get("errors", [])]
+        if self.status == HTTPStatus.UNAUTHORIZED:
+            lines.append(f"  {_NOT_LET_IN}")
+        return "\n".join(lines)
+
+
+async def post(url: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Raises `CannotStart` when nothing answers."""
+    sent = {"Content-Type": "application/json", **headers}
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=PATIENCE) as session,
+            session.post(url.rstrip("/") + path, data=body, headers=sent) as response,
+        ):
+            is_json = "json" in response.content_type
+            found = await response.json(content_type=None) if is_json else {}
+            return Answer(response.status, found if isinstance(found, dict) else {})
+    except aiohttp.InvalidURL:
+        raise CannotStart("--url wants to be like http://127.0.0.1:8080") from None
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        why = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
+        if isinstance(error, aiohttp.ClientConnectorError):
+            why = os.strerror(error.os_error.errno or 0)
+        raise CannotStart(f"nothing answers at {url} ({why}): does the bot run there?") from None

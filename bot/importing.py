@@ -1,0 +1,158 @@
+"""`import`: the orders that the shop has already, brought in from its database or a file."""
+
+import json
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import typer
+
+from bot.app import CannotStart, open_database
+from bot.book.files import CannotRead
+from bot.book.going_through import Figures, Manner, go_through
+from bot.book.reconciling import book_of
+from bot.book.sources import opened
+from bot.services.catching_up import CatchingUp
+from bot.services.privacy import Privacy
+from bot.services.statuses import CLOSED
+from bot.settings import Settings
+from storage.chats import Chats
+from storage.checkpoints import Checkpoints
+from storage.erasures import Erasures
+from storage.errors import DatabaseError
+from storage.mongo import Mongo
+from storage.orders import Orders
+
+SHOWN = 20
+"""Refusals that are told one by one."""
+EVERY = 5.0
+"""Seconds from one line of progress to the next, where there is no terminal for a bar."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``refused``: a file for what is refused. ``dry``: look, and write nothing."""
+
+    from_start: bool = False
+    notify: bool = False
+    dry: bool = False
+    refused: Path | None = None
+
+
+async def bring_in(settings: Settings, wanted: Wanted) -> None:
+    """Raises `CannotStart`; `typer.Exit` with 1 if something was refused."""
+    try:
+        async with _ready_database(settings) as mongo:
+            figures = await _gone_through(settings, wanted, mongo)
+    except CannotRead as error:
+        raise CannotStart(str(error)) from None
+    except DatabaseError as error:
+        raise CannotStart(
+            f"the database does not answer ({type(error).__name__}): "
+            "run it again, it goes on where it stopped"
+        ) from error
+    typer.echo(_told(figures, dry=wanted.dry))
+    if figures.refused:
+        raise typer.Exit(1)
+
+
+@asynccontextmanager
+async def _ready_database(settings: Settings) -> AsyncIterator[Mongo]:
+    async with open_database(settings) as (mongo, _):
+        await mongo.create_indexes()
+        yield mongo
+
+
+async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Figures:
+    if settings.reconcile_source is None:
+        raise CannotStart("say where the orders are: python -m bot import SOURCE")
+    where, checkpoints = book_of(settings, settings.reconcile_source), Checkpoints(mongo)
+    privacy = Privacy(Erasures(mongo), Chats(mongo))
+    catching_up = CatchingUp(Orders(mongo, CLOSED), privacy, status_words=settings.status_words)
+    begun = None if wanted.from_start or wanted.dry else await checkpoints.position(where.key)
+    after, done = (begun["after"], begun["orders"]) if begun else (None, 0)
+    if begun:
+        typer.echo(f"Going on behind the {done:,} orders of the last run; --from-start does not.")
+    with ExitStack() as kept:
+        file = kept.enter_context(wanted.refused.open("w")) if wanted.refused else None
+        async with opened(where) as source:
+            progress = _Progress(kept, await source.total(), done, file)
+            witness = progress if wanted.dry else _Remembering(progress, checkpoints, where.key)
+            manner = Manner(after=after, notify=wanted.notify, dry=wanted.dry)
+            figures = await go_through(source, where.fields, catching_up, manner, witness)
+    progress.tell_refusals()
+    if not wanted.dry:
+        await checkpoints.finish(where.key)
+    return figures
+
+
+class _Progress:
+    """A bar on a terminal, else a line now and then."""
+
+    def __init__(self, kept: ExitStack, total: int, done: int, refusals: TextIO | None) -> None:
+        self.done = done
+        self._before = done
+        self._total = max(total, done)
+        self._refusals = refusals
+        self._refused = 0
+        self._shown: list[str] = []
+        self._bar = None
+        self._said_at = time.monotonic()
+        if sys.stderr.isatty():
+            bar = typer.progressbar(length=self._total, label="Orders", file=sys.stderr)
+            self._bar = kept.enter_context(bar)
+            self._bar.update(done)
+
+    def refuse(self, place: str, problem: str) -> None:
+        self._refused += 1
+        if self._refusals:
+            self._refusals.write(json.dumps({"place": place, "problem": problem}) + "\n")
+        if self._refused <= SHOWN:
+            self._shown.append(f"Refused: {place}: {problem}")
+
+    def tell_refusals(self) -> None:
+        """Afterwards, for they would tear the bar."""
+        for line in self._shown:
+            typer.echo(line, err=True)
+        if self._refused > SHOWN:
+            more = self._refused - SHOWN
+            typer.echo(f"… and {more:,} more: --refused FILE keeps all of them.", err=True)
+
+    async def reach(self, _position: Any, figures: Figures) -> None:
+        step, self.done = self._before + figures.orders - self.done, self._before + figures.orders
+        if self._bar:
+            self._bar.update(step)
+        elif time.monotonic() - self._said_at > EVERY:
+            self._said_at = time.monotonic()
+            typer.echo(f"{self.done:,} of about {self._total:,} orders", err=True)
+
+
+class _Remembering:
+    """Keeps how far it came, for another run to go on."""
+
+    def __init__(self, progress: _Progress, checkpoints: Checkpoints, key: str) -> None:
+        self.refuse = progress.refuse
+        self._progress = progress
+        self._checkpoints = checkpoints
+        self._key = key
+
+    async def reach(self, position: Any, figures: Figures) -> None:
+        await self._progress.reach(position, figures)
+        reached = {"after": position, "orders": self._progress.done}
+        await self._checkpoints.reach(self._key, reached, datetime.now(UTC))
+
+
+def _told(figures: Figures, *, dry: bool) -> str:
+    orders = [f"{figures.orders:,} read", f"{figures.mended:,} lacked something"]
+    if figures.refused:
+        orders.append(f"{figures.refused:,} refused")
+    if figures.erased:
+        orders.append(f"{figures.erased:,} left out, as their customers were erased")
+    events = [f"{figures.recorded:,} {'missing' if dry else 'recorded'}"]
+    events.append(f"{figures.known:,} known before")
+    return f"Orders: {', '.join(orders)}.\nEvents: {', '.join(events)}."

@@ -1,0 +1,83 @@
+"""The shop's own database, on the same server as ours, and the command that reads it."""
+
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import typer
+from pymongo.asynchronous.database import AsyncDatabase
+
+from bot.importing import Wanted, bring_in
+from bot.settings import Settings, load
+from storage.mongo import Document, Driver, Mongo, connect
+from tests.conftest import ENCRYPTION_KEY
+from tests.support.drivers import one
+from tests.support.shop import API_KEY, SECRET
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a run said, and its exit code."""
+
+    code: int
+    out: list[str]
+    err: list[str]
+
+
+Import = Callable[..., Awaitable[Told]]
+
+
+@pytest.fixture
+def driver() -> Driver:
+    return one("motor")
+
+
+@pytest.fixture
+def shop_uri(server_uri: str) -> str:
+    return urlsplit(server_uri)._replace(path=f"/shop_{uuid.uuid4().hex[:12]}").geturl()
+
+
+@pytest.fixture
+async def shop_database(shop_uri: str, driver: Driver) -> AsyncIterator[AsyncDatabase[Document]]:
+    opened = connect(shop_uri, driver, timeout=30)
+    yield opened.database
+    await opened.client.drop_database(opened.database.name)
+    await opened.close()
+
+
+@pytest.fixture
+def our_settings(mongo: Mongo, mongodb_uri: str, driver: Driver) -> dict[str, Any]:
+    return {
+        "env_file": None,
+        "bot_token": "123456:TEST",
+        "mongodb_uri": mongodb_uri,
+        "mongodb_driver": driver,
+        "webhook_secrets": SECRET,
+        "api_keys": API_KEY,
+        "encryption_keys": ENCRYPTION_KEY,
+    }
+
+
+@pytest.fixture
+def bring(our_settings: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> Import:
+    """Runs `import` with this source and these settings or options."""
+
+    async def bring(source: object, **given: Any) -> Told:
+        options = {name: given.pop(name) for name in OPTIONS if name in given}
+        settings: Settings = load(**our_settings, reconcile_source=str(source), **given)
+        code = 0
+        capsys.readouterr()
+        try:
+            await bring_in(settings, Wanted(**options))
+        except typer.Exit as end:
+            code = end.exit_code
+        said = capsys.readouterr()
+        return Told(code, said.out.splitlines(), said.err.splitlines())
+
+    return bring
+
+
+OPTIONS = ("from_start", "notify", "dry", "refused")

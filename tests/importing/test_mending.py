@@ -1,0 +1,181 @@
+"""What a webhook missed is mended from the shop's book, and what it told is not told again."""
+
+from datetime import UTC, datetime
+
+import pytest
+from pymongo.asynchronous.database import AsyncDatabase
+
+from bot.sandbox import Person
+from bot.services.booked import BookedOrder, BookedStep
+from bot.services.catching_up import CatchingUp
+from bot.services.privacy import Privacy
+from storage.chats import Chats
+from storage.erasures import Erasures
+from storage.models import Order
+from storage.mongo import Document, Mongo
+from storage.orders import Addition, Orders
+from tests.conftest import Link
+from tests.importing.conftest import Import
+from tests.support.book import CUSTOMER, MONDAY, document, hours, order_id
+from tests.support.news import event, record
+from tests.support.shop import ShopBackend
+
+Shop = AsyncDatabase[Document]
+SECONDS = 1 / 3600
+
+
+async def webhooks(shop: ShopBackend, *told: tuple[str, float]) -> None:
+    """(state, hours after Monday morning), of order 1."""
+    for status, after in told:
+        await shop.tell(
+            order_id(1),
+            status,
+            customer_id=CUSTOMER,
+            order_number="1001",
+            at=MONDAY + hours(after),
+            notify=False,
+        )
+
+
+async def shown(shop: ShopBackend) -> list[str]:
+    return [step["status"] for step in (await shop.tracking(order_id(1)))["tracking_info"]]
+
+
+async def test_what_came_by_webhook_stands_in_the_timeline_once(
+    bring: Import, shop_database: Shop, shop_uri: str, shop: ShopBackend, orders: Orders
+) -> None:
+    await webhooks(shop, ("placed", 0), ("packed", 1 + 2 * SECONDS), ("shipped", 5))
+    await shop_database["orders"].insert_one(document(1))
+    told = await bring(shop_uri)
+    assert told.out == [
+        "Orders: 1 read, 1 lacked something.",
+        "Events: 1 recorded, 3 known before.",
+    ]
+    assert await shown(shop) == ["placed", "packed", "shipped", "delivered"]
+    order = await orders.get(order_id(1))
+    assert order is not None
+    assert len(order.events) == 4
+
+
+async def test_a_gap_is_filled_in_its_place_and_nobody_is_told(
+    bring: Import, shop_database: Shop, shop_uri: str, shop: ShopBackend, orders: Orders
+) -> None:
+    await webhooks(shop, ("placed", 0), ("delivered", 3))
+    await shop_database["orders"].insert_one(document(1))
+    await bring(shop_uri, notify=True)
+    assert await shown(shop) == ["placed", "packed", "shipped", "delivered"]
+    order = await orders.get(order_id(1))
+    assert order is not None
+    assert (order.news, order.unfanned_since) == (0, None)
+
+
+async def test_a_newest_state_that_was_missed_is_told_once_if_that_is_wanted(
+    bring: Import, shop_database: Shop, shop_uri: str, shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, CUSTOMER)
+    await webhooks(shop, ("placed", 0))
+    await shop_database["orders"].insert_one(document(1, "placed", "packed", "shipped"))
+    await bring(shop_uri, notify=True)
+    await alice.receives(containing="#1001 has been shipped", timeout=40)
+    told = await bring(shop_uri, notify=True)
+    assert told.out[1] == "Events: 0 recorded, 3 known before."
+
+
+async def test_a_webhook_that_was_late_finds_its_event_there_and_nobody_hears_of_it(
+    bring: Import, shop_database: Shop, shop_uri: str, shop: ShopBackend, orders: Orders
+) -> None:
+    await shop_database["orders"].insert_one(document(1))
+    await bring(shop_uri)
+    await shop.tell(order_id(1), "delivered", at=MONDAY + hours(3 + 9 * SECONDS))
+    order = await orders.get(order_id(1))
+    assert order is not None
+    assert order.news == 0
+    assert await shown(shop) == ["placed", "packed", "shipped", "delivered"]
+
+
+# One write to an order
+
+
+BOOKED = BookedOrder(
+    order_id="ord_1",
+    customer_id="customer-1",
+    steps=[BookedStep(status="placed", at=MONDAY), BookedStep(status="packed", at=MONDAY)],
+)
+
+
+class Overtaken(Orders):
+    """The order gets a webhook's event between the look at it and the writing."""
+
+    times = 1
+
+    async def append_to_many(self, additions: list[Addition]) -> int:  # type: ignore[override]
+        if self.times:
+            self.times -= 1
+            told = event("packed").model_copy(update={"occurred_at": MONDAY})
+            await record(self, "ord_1", told, notify=False)
+        return await super().append_to_many(additions)
+
+
+@pytest.mark.parametrize("held_before", [False, True])
+async def test_an_event_that_comes_between_the_look_and_the_writing_is_seen(
+    mongo: Mongo, held_before: bool
+) -> None:
+    orders = Overtaken(mongo, ["delivered"])
+    if held_before:
+        await record(orders, "ord_1", event("payment_due"), notify=False)
+    privacy = Privacy(Erasures(mongo), Chats(mongo))
+    catching_up = CatchingUp(orders, privacy, status_words={})
+    (outcome,) = await catching_up.catch_up([BOOKED])
+    assert (outcome.recorded, outcome.known) == (1, 1)
+    order = await orders.get("ord_1")
+    assert order is not None
+    assert sorted(e.status or "" for e in order.events if e.status != "payment_due") == [
+        "packed", "placed",
+    ]  # fmt: skip
+
+
+async def test_an_order_that_is_overtaken_all_the_time_is_refused_and_the_others_are_not(
+    mongo: Mongo,
+) -> None:
+    orders = Overtaken(mongo)
+    orders.times = 100
+    catching_up = CatchingUp(orders, Privacy(Erasures(mongo), Chats(mongo)), status_words={})
+    other = BOOKED.model_copy(update={"order_id": "ord_2"})
+    busy, done = await catching_up.catch_up([BOOKED, other])
+    assert busy.problem == "others write to this order all the time: try it later"
+    assert done.recorded == 2
+
+
+@pytest.mark.parametrize("states", [["placed"], ["placed", "delivered"], [None]])
+async def test_a_quiet_new_order_is_as_if_its_events_had_come_one_by_one(
+    mongo: Mongo, states: list[str | None]
+) -> None:
+    orders = Orders(mongo, ["delivered"])
+    events = [
+        event(state, after=n, event_id=f"e{n}", implies=None if state else "placed")
+        for n, state in enumerate(states)
+    ]
+    keys = ["1001", "ord_1"]
+    for one in events:
+        await orders.append("ord_1", one, customer_id="cus_7", keys=keys, notify=False)
+    one_by_one = await raw(mongo)
+    await mongo.database["orders"].delete_many({})
+    assert await orders.append_to_many([Addition("ord_1", "cus_7", events, keys, held=0)]) == 1
+    assert await raw(mongo) == one_by_one
+
+
+async def raw(mongo: Mongo) -> Document:
+    (found,) = await mongo.database["orders"].find({}).to_list(None)
+    Order.from_mongo(found, mongo.seal)
+    return {name: value for name, value in found.items() if name != "created_at"}
+
+
+async def test_it_is_recorded_when_it_is_brought_in(
+    bring: Import, shop_database: Shop, shop_uri: str, orders: Orders
+) -> None:
+    before = datetime.now(UTC)
+    await shop_database["orders"].insert_one(document(1))
+    await bring(shop_uri)
+    order = await orders.get(order_id(1))
+    assert order is not None
+    assert all(abs((e.recorded_at - before).total_seconds()) < 60 for e in order.events)

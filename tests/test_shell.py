@@ -1,0 +1,149 @@
+"""`send-event` and `link-token`: a shop's two calls from the shell, with answers in plain words."""
+
+from typing import Any
+
+import pytest
+import typer
+from aiohttp import web
+
+from bot.app import CannotStart
+from bot.calling import access, address, bearer
+from bot.link_token import link_token
+from bot.sandbox import Person
+from bot.send_event import Telling, send_event
+from bot.settings import Access
+from handlers.web.connections import listening
+from storage.mongo import Driver
+from tests.conftest import Link, start_token
+from tests.support.drivers import one
+from tests.support.shop import API_KEY, SECRET, ShopBackend
+
+WRONG_SECRET = "whsec_" + "A" * 32
+
+
+@pytest.fixture
+def driver() -> Driver:
+    return one("motor")
+
+
+async def refusal(capsys: pytest.CaptureFixture[str], telling: Telling, **how: str) -> list[str]:
+    with pytest.raises(typer.Exit) as end:
+        await send_event(telling, **how)
+    assert end.value.exit_code == 1
+    return capsys.readouterr().err.splitlines()
+
+
+async def test_an_event_is_recorded_and_told(
+    shop: ShopBackend, alice: Person, link: Link, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await link(alice, "cus_7")
+    first = Telling("ord_1", "placed", customer="cus_7", number="1001")
+    await send_event(first, url=shop.url, secret=SECRET)
+    assert "202: recorded, as msg_" in capsys.readouterr().out
+    await alice.receives(containing="We have your order #1001")
+    next_one = Telling("ord_1", "shipped", parcel="Box 1", note="By bike")
+    await send_event(next_one, url=f"{shop.url}/", secret=SECRET)
+    assert "By bike" in (await alice.receives(containing="#1001")).text
+
+
+async def test_what_an_event_is_called_follows_from_what_it_says() -> None:
+    tellings: dict[str, dict[str, Any]] = {
+        "order.created": {"customer": "cus_7"},
+        "order.status_changed": {"status": "shipped"},
+        "order.updated": {"note": "By bike"},
+    }
+    assert {kind: Telling("ord_1", **told).type for kind, told in tellings.items()} == {
+        kind: kind for kind in tellings
+    }
+    assert Telling("ord_1", "shipped", kind="order.updated").type == "order.updated"
+
+
+async def test_a_wrong_secret_is_told_plainly(
+    shop: ShopBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = await refusal(capsys, Telling("ord_1"), url=shop.url, secret=WRONG_SECRET)
+    assert told == [
+        "401: The signature or the key is missing, wrong or too old.",
+        "  is it one of the service's WEBHOOK_SECRETS or API_KEYS, and is the clock right?",
+    ]
+
+
+async def test_wrong_fields_are_told_one_by_one(
+    shop: ShopBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = await refusal(capsys, Telling("ord 1", number="n" * 65), url=shop.url, secret=SECRET)
+    assert told[0] == "422: Some fields are missing or wrong."
+    assert [line.split(":")[0] for line in told[1:]] == ["  data.order_id", "  data.order_number"]
+
+
+async def test_an_order_that_nobody_knows_is_told_what_it_needs(
+    shop: ShopBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = await refusal(capsys, Telling("ord_9", "shipped"), url=shop.url, secret=SECRET)
+    assert told == ["404: This order was never seen. Its first event needs data.customer_id."]
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("http://127.0.0.1:9", "nothing answers at http://127.0.0.1:9 .Connection refused"),
+        ("http://nowhere.invalid", "nothing answers at http://nowhere.invalid"),
+        ("127.0.0.1", "--url wants to be like http://127.0.0.1:8080"),
+    ],
+)
+async def test_where_nothing_answers_that_is_told(url: str, says: str) -> None:
+    with pytest.raises(CannotStart, match=says):
+        await send_event(Telling("ord_1"), url=url, secret=SECRET)
+
+
+async def test_an_answer_of_another_program_is_no_success(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def hello(_: web.Request) -> web.Response:
+        return web.Response(text="<h1>It works</h1>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_post("/webhooks/orders", hello)
+    async with listening(app, "127.0.0.1", 0, shutdown_seconds=1) as url:
+        told = await refusal(capsys, Telling("ord_1"), url=url, secret=SECRET)
+    assert told == ["200: this is not how our service answers"]
+
+
+async def test_a_link_is_printed_with_its_code_and_its_end(
+    shop: ShopBackend, alice: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await link_token("cus_7", "a•••@example.com", url=shop.url, key=API_KEY)
+    url, code, end = capsys.readouterr().out.splitlines()[-3:]
+    assert (code[:16], end[:8]) == ("or typed: /link ", "until 20")
+    await alice.send(f"/start {start_token(url)}")
+    await alice.receives(containing="Connect this chat to a•••@example.com")
+
+
+async def test_a_wrong_key_gets_no_link(
+    shop: ShopBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit):
+        await link_token("cus_7", None, url=shop.url, key="another-key-012345")
+    assert capsys.readouterr().err.startswith("401: ")
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("k" * 16, "k" * 16), ("shop:links:KEY", "KEY"), ("odd:key-0123456", "odd:key-0123456")],
+)
+def test_of_a_key_with_a_name_and_scopes_a_caller_says_the_last_part(key: str, said: str) -> None:
+    assert bearer(key) == said
+
+
+def test_settings_without_a_token_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "WEBHOOK_SECRETS": SECRET,
+        "API_KEYS": API_KEY,
+        "HTTP_PORT": "8123",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("BOT_TOKEN", raising=False)
+    settings = access()
+    assert isinstance(settings, Access)
+    assert address(settings) == "http://127.0.0.1:8123"
+    assert address(None) == "http://127.0.0.1:8080"
