@@ -81,4 +81,7 @@ async def test_only_what_expired_before_is_purged(tokens: LinkTokens) -> None:
 
 async def test_no_secret_stands_in_the_database(mongo: Mongo, tokens: LinkTokens) -> None:
     names = set(TOKEN.to_mongo())
-    assert names == {"_id", "code_hash", "customer_id", "expires_at", "done"}
+    assert names == {
+        *("_id", "reference", "code_hash", "customer_id"),
+        *("confirm", "expires_at", "done"),
+    }
