@@ -1,11 +1,13 @@
 """How an operation may answer: its success, what it refuses, and what any request may meet."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
 from bot.services.keys import Scope
 from handlers.web.api.openapi.schemas import Schema, Schemas
 from handlers.web.api.operation import Operation
+from handlers.web.problems import title
 
 PROBLEM: Schema = {
     "type": "object",
@@ -30,15 +32,6 @@ PROBLEM: Schema = {
         },
     },
     "required": ["type", "title", "status", "detail"],
-    "examples": [
-        {
-            "type": "about:blank",
-            "title": "Unprocessable Content",
-            "status": 422,
-            "detail": "Some fields are missing or wrong.",
-            "errors": [{"field": "customer_id", "problem": "it is missing"}],
-        }
-    ],
 }
 
 HEADERS: Schema = {
@@ -63,47 +56,54 @@ def told(headers: Iterable[str]) -> Schema:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
 
 
-def problem(words: str, *headers: str) -> Schema:
+def problem(status: int, words: str, *headers: str) -> Schema:
     """An answer other than success, with these headers."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": words, "headers": told(headers or QUOTA), "content": content}
+    example: Schema = {
+        "type": "about:blank",
+        "title": title(HTTPStatus(status)),
+        "status": int(status),
+        "detail": words.replace("`", ""),
+    }
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        example["detail"] = "Some fields are missing or wrong."
+        example["errors"] = [{"field": "customer_id", "problem": "it is missing"}]
+    told_as = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+    return {
+        "description": words,
+        "headers": told(headers or QUOTA),
+        "content": {"application/problem+json": told_as},
+    }
 
 
-_COMMON = {
-    400: ("BadRequest", problem("The body is not JSON, or the `Idempotency-Key` is malformed.")),
+_LATER = (*QUOTA, "Retry-After")
+_COMMON: dict[int, tuple[str, str, *tuple[str, ...]]] = {
+    400: ("BadRequest", "The body is not JSON, or the `Idempotency-Key` is malformed."),
     401: (
         "Unauthorized",
-        problem("The key or the signature is missing, wrong or too old.", "WWW-Authenticate"),
+        "The key or the signature is missing, wrong or too old.",
+        "WWW-Authenticate",
     ),
-    403: ("Forbidden", problem("The key has not the scope that this needs.")),
-    408: ("RequestTimeout", problem("The body took longer than eight seconds to arrive.")),
+    403: ("Forbidden", "The key has not the scope that this needs."),
+    408: ("RequestTimeout", "The body took longer than eight seconds to arrive."),
     409: (
         "Conflict",
-        problem(
-            "The first request with this `Idempotency-Key` is not answered yet.",
-            *QUOTA,
-            "Retry-After",
-        ),
+        "The first request with this `Idempotency-Key` is not answered yet.",
+        *_LATER,
     ),
-    413: ("ContentTooLarge", problem("The body is too large.")),
-    415: ("UnsupportedMediaType", problem("The body is not `application/json`, or is encoded.")),
+    413: ("ContentTooLarge", "The body is too large."),
+    415: ("UnsupportedMediaType", "The body is not `application/json`, or is encoded."),
     422: (
         "UnprocessableContent",
-        problem(
-            "Fields are missing or wrong, the customer was erased, or the `Idempotency-Key` came "
-            "before with another request."
-        ),
+        "Fields are missing or wrong, the customer was erased, or the `Idempotency-Key` came "
+        "before with another request.",
     ),
-    429: (
-        "TooManyRequests",
-        problem("Too many requests came with this key.", *QUOTA, "Retry-After"),
-    ),
-    503: (
-        "ServiceUnavailable",
-        problem("The database, or Telegram, does not answer now.", *QUOTA, "Retry-After"),
-    ),
+    429: ("TooManyRequests", "Too many requests came with this key.", *_LATER),
+    503: ("ServiceUnavailable", "The database, or Telegram, does not answer now.", *_LATER),
 }
-ANSWERS = dict(_COMMON.values())
+"""By status: a name, words, and the headers that it comes with."""
+ANSWERS = {
+    name: problem(status, words, *headers) for status, (name, words, *headers) in _COMMON.items()
+}
 """By their names; operations refer to them."""
 
 
@@ -123,16 +123,12 @@ def answers(operation: Operation, schemas: Schemas) -> dict[str, Schema]:
     met = set(_met_by(operation))
     own: dict[int, str] = {}
     for refusal in operation.refusals.values():
-        before = own.get(refusal.status) or (refusal.status in met and _words(refusal.status))
+        before = own.get(refusal.status) or (refusal.status in met and _COMMON[refusal.status][1])
         own[refusal.status] = f"{before} {refusal.detail}" if before else refusal.detail
-    refused = {str(int(status)): problem(words) for status, words in own.items()}
+    refused = {str(int(status)): problem(status, words) for status, words in own.items()}
     schema = schemas.answered(operation.answer) if operation.answer else None
     succeeded = {str(int(operation.status)): success("Done.", schema)}
     return dict(sorted({**succeeded, **common(*met), **refused}.items()))
-
-
-def _words(status: int) -> str:
-    return str(_COMMON[status][1]["description"])
 
 
 def _met_by(operation: Operation) -> Iterable[int]:

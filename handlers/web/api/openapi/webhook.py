@@ -60,8 +60,10 @@ def webhook(schemas: Schemas) -> Schema:
         "responses": {
             "200": success("It was recorded before.", schemas.answered(Taken)),
             "202": success("It is recorded.", schemas.answered(Taken)),
-            "404": problem("The order was never seen, and there is no `customer_id` to create it."),
-            "409": problem("This `webhook-id` came before with another body."),
+            "404": problem(
+                404, "The order was never seen, and there is no `customer_id` to create it."
+            ),
+            "409": problem(409, "This `webhook-id` came before with another body."),
             **common(400, 401, 408, 413, 415, 422, 429, 503),
         },
     }
