@@ -33,6 +33,16 @@ EXAMPLE: dict[str, JsonValue] = {
     "data": {"order_id": "ord_1", "customer_id": "cus_7", "order_number": "1001", "items": 2},
 }
 
+A_CHANGE_HAS_A_STATE: dict[str, JsonValue] = {
+    "if": {"properties": {"type": {"const": "order.status_changed"}}},
+    "then": {
+        "properties": {
+            "data": {"properties": {"status": {"type": "string"}}, "required": ["status"]}
+        }
+    },
+}
+"""As a JSON schema says it."""
+
 
 def _iso_8601(value: object) -> object:
     if not (isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", value)):
@@ -82,10 +92,15 @@ def text(longest: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
 
 
+def _whole(value: object) -> object:
+    """JSON knows one kind of number: 2.0 is 2."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 ShortText = Annotated[str, text(64)]
 Note = Annotated[str, text(1000)]
 Location = Annotated[str, text(200)]
-Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
+Count = Annotated[StrictInt, Field(ge=0, le=1_000_000), BeforeValidator(_whole)]
 
 
 class Part(BaseModel):
@@ -111,7 +126,13 @@ class CarrierNews(Part):
     name: Annotated[str, text(100)] | None = None
     tracking_number: Annotated[str, text(100)] | None = None
     tracking_url: (
-        Annotated[str, StringConstraints(max_length=500), AfterValidator(web_address)] | None
+        Annotated[
+            str,
+            StringConstraints(max_length=500),
+            AfterValidator(web_address),
+            Field(json_schema_extra={"format": "uri"}),
+        ]
+        | None
     ) = None
     """An http or https address, which the customer can open."""
 
@@ -163,7 +184,9 @@ class OrderNews(Part):
 class OrderEvent(Part):
     """What happened to an order. Members that are not listed are ignored."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [dict(EXAMPLE)]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [dict(EXAMPLE)], **A_CHANGE_HAS_A_STATE}
+    )
 
     type: Literal["order.created", "order.status_changed", "order.updated"]
     """`order.created`: without a ``status`` it is placed, unless it has a state already.

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, SecretStr, WithJsonSchema
 
 from bot.services.events import Identifier
 from bot.services.keys import Scope
@@ -34,7 +34,11 @@ class GivenPhone(Body):
 
     model_config = example(phone="+256700000000", account_hint="a•••@example.com")
 
-    phone: Annotated[SecretStr, AfterValidator(_with_its_country)]  # in no `repr` or traceback
+    phone: Annotated[
+        SecretStr,
+        AfterValidator(_with_its_country),
+        WithJsonSchema({"type": "string", "format": "phone", "writeOnly": True}),
+    ]  # in no `repr` or traceback
     """In the international form. Only a keyed hash of it is kept."""
     account_hint: AccountHint = None
     """What the customer knows the account by, masked by you: the bot shows it before they agree."""

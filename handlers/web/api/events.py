@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import ConfigDict, StringConstraints
 
-from bot.services.events import EXAMPLE, OrderEvent
+from bot.services.events import A_CHANGE_HAS_A_STATE, EXAMPLE, OrderEvent
 from bot.services.keys import Scope
 from bot.services.privacy import CustomerErased
 from bot.services.tracking import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
@@ -41,7 +41,9 @@ REFUSALS = {
 class NumberedEvent(OrderEvent):
     """What happened to an order. Members that are not listed are ignored."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"id": "evt_1", **EXAMPLE}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"id": "evt_1", **EXAMPLE}], **A_CHANGE_HAS_A_STATE}
+    )
 
     id: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,256}$")]
     """The event's own: to send it again with the same id changes nothing."""

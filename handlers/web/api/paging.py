@@ -40,9 +40,11 @@ def _place(cursor: object) -> Place:
 class Wanted(Query):
     """Which part of a long list."""
 
-    after: Annotated[Place | None, BeforeValidator(_place), WithJsonSchema({"type": "string"})] = (
-        None
-    )
+    after: Annotated[
+        Place | None,
+        BeforeValidator(_place),
+        WithJsonSchema({"type": "string", "format": "cursor"}),
+    ] = None
     """The ``next`` of an answer before: what comes behind it. Left out: from the beginning."""
     limit: Annotated[int, Field(ge=1, le=MOST), OF_TEXT] = MOST
     """How many at most."""

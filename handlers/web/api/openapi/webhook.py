@@ -35,7 +35,11 @@ HEADERS = {
     "webhook-signature": (
         "`v1,` and the base64 of the HMAC-SHA-256, with a secret of `WEBHOOK_SECRETS`, over id, "
         "timestamp and body with dots between.",
-        {"type": "string", "examples": ["v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="]},
+        {
+            "type": "string",
+            "pattern": "(^| )v1,[A-Za-z0-9+/]{43}=",
+            "examples": ["v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="],
+        },
     ),
 }
 
