@@ -1,6 +1,7 @@
 """`GET /api/v1/customers/{customer_id}/export`: all that is held of a customer."""
 
 from aiohttp import web
+from pydantic import ConfigDict
 
 from bot.services.events import Identifier
 from bot.services.exports import Export
@@ -19,6 +20,8 @@ routes = web.RouteTableDef()
 
 class LinkedChat(LinkInfo):
     """A link, and what its person has chosen."""
+
+    model_config = ConfigDict(json_schema_extra={})  # not the example of a link alone
 
     account_hint: str | None
     language: str | None
