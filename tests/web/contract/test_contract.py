@@ -23,7 +23,7 @@ async def test_every_answer_is_as_described(shop: ShopBackend, tmp_path: Path) -
     command = [
         *(sys.executable, "-m", "schemathesis.cli", f"--config-file={CONFIG}"),
         *("run", f"{shop.url}/openapi.json"),
-        *("--phases", "examples,coverage,fuzzing", "--max-examples", "8", "--seed", "1"),
+        *("--phases", "examples,coverage,fuzzing", "--max-examples", "6", "--seed", "1"),
         *("--generation-allow-x00", "false", "--suppress-health-check", "all", "--no-color"),
         *("--request-timeout", "60"),
     ]

@@ -92,7 +92,7 @@ def _described(one: Described, schemas: Schemas) -> dict[str, Any]:
         "operationId": operation.handler.__name__,
         "tags": [_tag(one.path)],
         "summary": summary.removesuffix("."),
-        "description": more,
+        "description": f"{more}\n\nNeeds a key with the scope `{operation.scope}`.".strip(),
         "security": [{"bearer": [operation.scope]}],
         "parameters": list(_parameters(operation, schemas)),
         "responses": answers(operation, schemas),
