@@ -67,6 +67,8 @@ class _Document(BaseModel):
 
 
 class Carrier(_Document):
+    """Who brings a parcel."""
+
     name: str | None = None
     tracking_number: str | None = None
     tracking_url: str | None = None

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StrictBool
+from pydantic import ConfigDict, Field, JsonValue, StrictBool
 
 from bot.services.events import (
     CarrierNews,
@@ -23,12 +23,24 @@ from storage.models import Carrier, Event, Window
 
 MOST_STEPS = 500
 
+EXAMPLE: JsonValue = {
+    "customer_id": "cus_7",
+    "order_number": "1001",
+    "carrier": {"name": "DHL", "tracking_number": "JD0146000037"},
+    "tracking_info": [
+        {"status": "placed", "timestamp": "2026-11-20T09:30:00Z"},
+        {"status": "shipped", "timestamp": "2026-11-21T14:05:00Z", "location": "Kampala"},
+    ],
+}
+
 
 class DescribedStep(Part):
     """One thing that happened, as it stands in the tracking information."""
 
     status: ShortText
+    """A state, as in an event."""
     timestamp: PastMoment
+    """When it happened, at most a day ahead."""
     note: Note | None = None
     location: Location | None = None
     parcel: ShortText | None = None
@@ -37,15 +49,23 @@ class DescribedStep(Part):
 
 
 class OrderDescription(Part):
-    """``carrier``, ``estimated_delivery``: of the whole order, where no step says otherwise."""
+    """An order as a whole."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     customer_id: Identifier
     order_number: ShortText | None = None
+    """What the customer calls the order; without one, its id."""
     items: Count | None = None
+    """How many things were ordered."""
     carrier: CarrierNews | None = None
+    """Of the whole order, where no step says otherwise."""
     estimated_delivery: DeliveryWindow | None = None
+    """Of the whole order, where no step says otherwise."""
     tracking_info: Annotated[list[DescribedStep], Field(min_length=1, max_length=MOST_STEPS)]
+    """All that happened, in any order."""
     notify: StrictBool = True
+    """False: tell nobody."""
 
 
 def as_events(

@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     StrictBool,
     StrictInt,
     StringConstraints,
@@ -24,6 +25,23 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 CLOCK_SKEW = timedelta(days=1)
 """How far ahead of ours a shop's clock (or its idea of a time zone) may be."""
+
+
+EXAMPLE: dict[str, JsonValue] = {
+    "type": "order.created",
+    "timestamp": "2026-11-20T09:30:00Z",
+    "data": {"order_id": "ord_1", "customer_id": "cus_7", "order_number": "1001", "items": 2},
+}
+
+A_CHANGE_HAS_A_STATE: dict[str, JsonValue] = {
+    "if": {"properties": {"type": {"const": "order.status_changed"}}},
+    "then": {
+        "properties": {
+            "data": {"properties": {"status": {"type": "string"}}, "required": ["status"]}
+        }
+    },
+}
+"""As a JSON schema says it."""
 
 
 def _iso_8601(value: object) -> object:
@@ -74,14 +92,19 @@ def text(longest: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
 
 
+def _whole(value: object) -> object:
+    """JSON knows one kind of number: 2.0 is 2."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 ShortText = Annotated[str, text(64)]
 Note = Annotated[str, text(1000)]
 Location = Annotated[str, text(200)]
-Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
+Count = Annotated[StrictInt, Field(ge=0, le=1_000_000), BeforeValidator(_whole)]
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -98,14 +121,25 @@ class Part(BaseModel):
 
 
 class CarrierNews(Part):
+    """Who brings a parcel. What is left out stays as it was told before."""
+
     name: Annotated[str, text(100)] | None = None
     tracking_number: Annotated[str, text(100)] | None = None
     tracking_url: (
-        Annotated[str, StringConstraints(max_length=500), AfterValidator(web_address)] | None
+        Annotated[
+            str,
+            StringConstraints(max_length=500),
+            AfterValidator(web_address),
+            Field(json_schema_extra={"format": "uri"}),
+        ]
+        | None
     ) = None
+    """An http or https address, which the customer can open."""
 
 
 class DeliveryWindow(Part):
+    """When the delivery is expected; either end may be open."""
+
     earliest: Moment | None = None
     latest: Moment | None = None
 
@@ -120,22 +154,45 @@ class OrderNews(Part):
     """The event's ``data``."""
 
     order_id: Identifier
+    """Yours, opaque to us."""
     customer_id: Identifier | None = None
+    """Needed the first time that an order is seen."""
     order_number: ShortText | None = None
+    """What the customer calls the order; without one, its id."""
     status: ShortText | None = None
+    """`payment_due`, `placed`, `confirmed`, `processing`, `packed`, `shipped`, `in_transit`,
+    `out_for_delivery`, `ready_for_pickup`, `attempt_failed`, `delayed`, `on_hold`, `problem`,
+    `delivered`, `returned`, `refunded` or `cancelled`; or a word of your own, as `STATUS_WORDS`
+    maps it. A word that nobody knows is shown as it is."""
     occurred_at: PastMoment | None = None
+    """When it happened, at most a day ahead; without one, the event's ``timestamp``. Late events
+    find their place in the timeline."""
     parcel: ShortText | None = None
+    """Which of the order's parcels, if there are several."""
     note: Note | None = None
+    """Shown with the step."""
     location: Location | None = None
+    """Shown with the step."""
     carrier: CarrierNews | None = None
     estimated_delivery: DeliveryWindow | None = None
     items: Count | None = None
+    """How many things were ordered."""
     notify: StrictBool = True
+    """False: record it and tell nobody."""
 
 
 class OrderEvent(Part):
+    """What happened to an order. Members that are not listed are ignored."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [dict(EXAMPLE)], **A_CHANGE_HAS_A_STATE}
+    )
+
     type: Literal["order.created", "order.status_changed", "order.updated"]
+    """`order.created`: without a ``status`` it is placed, unless it has a state already.
+    `order.status_changed` needs a ``status``. `order.updated`: a note, a carrier, another day …"""
     timestamp: PastMoment
+    """When the event was made."""
     data: OrderNews
 
     @field_validator("data")

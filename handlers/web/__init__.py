@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from handlers.web import api, health, orders, shops, telegram
+from handlers.web import api, docs, health, orders, shops, telegram
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.erased import refuse_erased
 from handlers.web.problems import problems
@@ -24,6 +24,8 @@ def application(backend: Backend) -> web.Application:
     app.add_routes(shops.routes(backend.shop_secrets))
     app.add_routes(api.ROUTES)
     app.add_routes(health.routes)
+    app.add_routes(docs.routes)
     if backend.telegram_secret is not None:
         app.add_routes(telegram.routes)
+    docs.describe(app)
     return app

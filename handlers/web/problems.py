@@ -138,6 +138,8 @@ def _failed(request: web.Request) -> web.Response:
     return _answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, _DETAILS[500]))
 
 
+_RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""By RFC 9110; Python's own names for them depend on its version."""
 _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
@@ -145,11 +147,15 @@ _DETAILS = {
 }
 
 
+def title(status: HTTPStatus) -> str:
+    return _RENAMED.get(status) or status.phrase
+
+
 def _answer(problem: Problem) -> web.Response:
     REFUSED.labels(int(problem.status)).inc()
     body = {
         "type": "about:blank",
-        "title": problem.status.phrase,
+        "title": title(problem.status),
         "status": problem.status,
         "detail": problem.detail,
         **problem.members,

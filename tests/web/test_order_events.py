@@ -157,6 +157,13 @@ WRONG_INSIDE: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+async def test_a_count_may_be_written_with_a_point(shop: ShopBackend, mongo: Mongo) -> None:
+    assert (await shop.create("ord_1", "customer-1", items=2.0)).status == 202
+    order = await stored(mongo)
+    assert order is not None
+    assert order["events"][0]["items"] == 2
+
+
 async def test_a_wrong_field_is_named_by_its_path(shop: ShopBackend) -> None:
     for data, field in WRONG_INSIDE:
         answer = await shop.post(event(**{"customer_id": "customer-1"} | data))

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from pydantic import (
-    BaseModel,
     Field,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -17,7 +16,7 @@ from pydantic import (
 
 from bot.services.keys import Scope
 from handlers.web.api.events import REFUSALS, NumberedEvent, record
-from handlers.web.api.operation import operation
+from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend
 from handlers.web.problems import Problem, TryLater, WrongFields, in_time
 from storage.errors import DatabaseError, is_passing
@@ -39,7 +38,7 @@ def _or_why_not(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
         return WrongFields.from_pydantic(error)
 
 
-class EventBatch(BaseModel):
+class EventBatch(Body):
     """Those of one order are recorded as they stand, one after the other."""
 
     events: Annotated[
@@ -48,23 +47,25 @@ class EventBatch(BaseModel):
     ]
 
 
-class BatchedResult(BaseModel):
-    """``status``, ``detail``, ``errors``: as the event alone would have been answered.
+class BatchedResult(Body):
+    """As the event alone would have been answered."""
 
-    ``id`` is null where the event could not be read.
-    """
+    model_config = example(id="evt_1", status=200, result="recorded", detail=None, errors=None)
 
     id: str | None
+    """Null where the event could not be read."""
     status: int
+    """Of HTTP."""
     result: Literal["recorded", "duplicate"] | None = None
     detail: str | None = None
     errors: list[dict[str, str]] | None = None
 
 
-class BatchResult(BaseModel):
-    """``results``: in the order of the events."""
+class BatchResult(Body):
+    """What became of each event."""
 
     results: list[BatchedResult]
+    """In the order of the events."""
 
 
 @routes.post("/api/v1/events/batch")

@@ -4,13 +4,13 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import AfterValidator, BaseModel, SecretStr
+from pydantic import AfterValidator, SecretStr, WithJsonSchema
 
 from bot.services.events import Identifier
 from bot.services.keys import Scope
 from bot.services.phones import NotAPhone, normalised
 from handlers.web.api.links import AccountHint
-from handlers.web.api.operation import operation
+from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend
 
 routes = web.RouteTableDef()
@@ -29,11 +29,19 @@ def _with_its_country(phone: SecretStr) -> SecretStr:
         raise ValueError(NO_PHONE) from None
 
 
-class GivenPhone(BaseModel):
-    """``phone``: kept out of every `repr`, and so out of every traceback."""
+class GivenPhone(Body):
+    """A number that you have verified."""
 
-    phone: Annotated[SecretStr, AfterValidator(_with_its_country)]
+    model_config = example(phone="+256700000000", account_hint="a•••@example.com")
+
+    phone: Annotated[
+        SecretStr,
+        AfterValidator(_with_its_country),
+        WithJsonSchema({"type": "string", "format": "phone", "writeOnly": True}),
+    ]  # in no `repr` or traceback
+    """In the international form. Only a keyed hash of it is kept."""
     account_hint: AccountHint = None
+    """What the customer knows the account by, masked by you: the bot shows it before they agree."""
 
 
 @routes.delete("/api/v1/customers/{customer_id}")

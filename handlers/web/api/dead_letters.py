@@ -4,11 +4,11 @@ from http import HTTPStatus
 from typing import Literal
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
 
 from bot.services.keys import Scope
 from bot.services.undelivered import NoSuchLetter
-from handlers.web.api.operation import Refusal, operation
+from handlers.web.api.operation import Body, Refusal, example, operation
 from handlers.web.api.paging import Wanted, cursor
 from handlers.web.backend import Backend
 from storage.models import DeadLetter
@@ -20,13 +20,21 @@ _NONE: dict[type[Exception], Refusal] = {
 }
 
 
-class DeadLetterInfo(BaseModel):
-    """``reason``: what Telegram said, or the kind of error that was ours."""
+class DeadLetterInfo(Body):
+    """A message that could not be sent."""
+
+    model_config = example(
+        dead_letter_id="0b9f4c7d2e61",
+        order_id="ord_1",
+        since="2026-11-20T09:30:01Z",
+        reason="Bad Request: chat not found",
+    )
 
     dead_letter_id: str
     order_id: str
     since: AwareDatetime
     reason: str
+    """What Telegram said, or the kind of error that was ours."""
 
     @classmethod
     def of(cls, letter: DeadLetter) -> "DeadLetterInfo":
@@ -38,17 +46,21 @@ class DeadLetterInfo(BaseModel):
         )
 
 
-class DeadLetterPage(BaseModel):
-    """``next``: what to ask with for whatever comes behind; null while there was never any."""
+class DeadLetterPage(Body):
+    """A page of dead letters, oldest first."""
 
     dead_letters: list[DeadLetterInfo]
     next: str | None
+    """What to ask with, as ``after``, for whatever comes behind; null while there was never any."""
 
 
-class SentAgain(BaseModel):
-    """``waiting``: in its mailbox again. ``unlinked``: the chat is gone, and so is the letter."""
+class SentAgain(Body):
+    """What became of it."""
+
+    model_config = example(result="waiting")
 
     result: Literal["waiting", "unlinked"]
+    """`waiting`: to be sent again. `unlinked`: the chat is gone, and so is the letter."""
 
 
 @routes.get("/api/v1/dead-letters")

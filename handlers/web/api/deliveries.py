@@ -1,24 +1,29 @@
 """`GET /api/v1/customers/{customer_id}/deliveries`: what was sent, to which link, and when."""
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
 
 from bot.services.deliveries import Delivery
 from bot.services.events import Identifier
 from bot.services.keys import Scope
-from handlers.web.api.operation import operation
+from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend
 from storage.models import Kind
 
 routes = web.RouteTableDef()
 
 
-class DeliveryInfo(BaseModel):
-    """``kind``: news of the order, or a reminder of its delivery. Texts are kept nowhere."""
+class DeliveryInfo(Body):
+    """A message that Telegram has taken. Texts are kept nowhere."""
+
+    model_config = example(
+        link_id="5f0d1c2b3a49", order_id="ord_1", kind="news", sent_at="2026-11-20T09:30:01Z"
+    )
 
     link_id: str
     order_id: str
     kind: Kind
+    """News of the order, or a reminder of its delivery."""
     sent_at: AwareDatetime
 
     @classmethod
@@ -31,7 +36,9 @@ class DeliveryInfo(BaseModel):
         )
 
 
-class DeliveryList(BaseModel):
+class DeliveryList(Body):
+    """What was sent, newest first."""
+
     deliveries: list[DeliveryInfo]
 
 

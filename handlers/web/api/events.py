@@ -5,13 +5,13 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 
 from aiohttp import web
-from pydantic import BaseModel, StringConstraints
+from pydantic import ConfigDict, StringConstraints
 
-from bot.services.events import OrderEvent
+from bot.services.events import A_CHANGE_HAS_A_STATE, EXAMPLE, OrderEvent
 from bot.services.keys import Scope
 from bot.services.privacy import CustomerErased
 from bot.services.tracking import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
-from handlers.web.api.operation import Refusal, operation
+from handlers.web.api.operation import Body, Refusal, example, operation
 from handlers.web.backend import Backend
 
 routes = web.RouteTableDef()
@@ -39,12 +39,21 @@ REFUSALS = {
 
 
 class NumberedEvent(OrderEvent):
-    """``id``: the event's own; to send it again with the same id changes nothing."""
+    """What happened to an order. Members that are not listed are ignored."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"id": "evt_1", **EXAMPLE}], **A_CHANGE_HAS_A_STATE}
+    )
 
     id: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,256}$")]
+    """The event's own: to send it again with the same id changes nothing."""
 
 
-class EventResult(BaseModel):
+class EventResult(Body):
+    """How an event was taken."""
+
+    model_config = example(id="evt_1", result="recorded")
+
     id: str
     result: Literal["recorded", "duplicate"]
 

@@ -1,7 +1,7 @@
 """`GET /api/v1/customers/{customer_id}/export`: all that is held of a customer."""
 
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import ConfigDict
 
 from bot.services.events import Identifier
 from bot.services.exports import Export
@@ -10,7 +10,7 @@ from bot.services.links import link_of
 from handlers.web.api.deliveries import DeliveryInfo
 from handlers.web.api.feedback import FeedbackInfo
 from handlers.web.api.links import LinkInfo
-from handlers.web.api.operation import operation
+from handlers.web.api.operation import Body, operation
 from handlers.web.api.orders import OrderInfo
 from handlers.web.backend import Backend
 from storage.models import Chat, Preferences
@@ -19,13 +19,18 @@ routes = web.RouteTableDef()
 
 
 class LinkedChat(LinkInfo):
-    """``language``: the phone's. ``muted``, ``followed``: ids of orders."""
+    """A link, and what its person has chosen."""
+
+    model_config = ConfigDict(json_schema_extra={})  # not the example of a link alone
 
     account_hint: str | None
     language: str | None
+    """The phone's."""
     preferences: Preferences
     muted: list[str]
+    """Ids of orders."""
     followed: list[str]
+    """Ids of orders."""
 
     @classmethod
     def of_chat(cls, chat: Chat) -> "LinkedChat":
@@ -39,11 +44,12 @@ class LinkedChat(LinkInfo):
         )
 
 
-class CustomerExport(BaseModel):
-    """``knows_phone``: a keyed hash of a phone number is held; the number itself is nowhere."""
+class CustomerExport(Body):
+    """All that is held of a customer."""
 
     customer_id: str
     knows_phone: bool
+    """A keyed hash of a phone number is held; the number itself is nowhere."""
     chats: list[LinkedChat]
     orders: list[OrderInfo]
     feedback: list[FeedbackInfo]

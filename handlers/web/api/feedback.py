@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
 
 from bot.services.keys import Scope
 from bot.services.tracking import OrderNotFound
-from handlers.web.api.operation import operation
+from handlers.web.api.operation import Body, example, operation
 from handlers.web.api.paging import Wanted, cursor
 from handlers.web.api.refusals import NEVER_SEEN
 from handlers.web.backend import Backend
@@ -17,15 +17,27 @@ from storage.models import Opinion, Rating
 routes = web.RouteTableDef()
 
 
-class FeedbackInfo(BaseModel):
-    """``given_at``: when it was said, changed or commented on last."""
+class FeedbackInfo(Body):
+    """What one person said of one order."""
+
+    model_config = example(
+        feedback_id="8c1f0e5d2b7a4963",
+        order_id="ord_1",
+        customer_id="cus_7",
+        rating="bad",
+        comment="The box was wet",
+        given_at="2026-11-21T17:05:00Z",
+    )
 
     feedback_id: str
+    """The same when it comes again, changed."""
     order_id: str
     customer_id: str
     rating: Rating
     comment: str | None
+    """In the customer's own words."""
     given_at: AwareDatetime
+    """When it was said, changed or commented on last."""
 
     @classmethod
     def of(cls, opinion: Opinion) -> "FeedbackInfo":
@@ -39,14 +51,17 @@ class FeedbackInfo(BaseModel):
         )
 
 
-class OrderFeedback(BaseModel):
+class OrderFeedback(Body):
+    """Each of a household may answer for themselves."""
+
     feedback: list[FeedbackInfo]
 
 
 class FeedbackPage(OrderFeedback):
-    """``next``: what to ask with for whatever comes behind; None while there was never any."""
+    """A page of all feedback, oldest first."""
 
     next: str | None
+    """What to ask with, as ``after``, for whatever comes behind; null while there was never any."""
 
 
 @routes.get("/api/v1/feedback")

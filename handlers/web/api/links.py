@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, StrictBool, StringConstraints
+from pydantic import AwareDatetime, StrictBool, StringConstraints
 from telegram import Bot
 from telegram.helpers import create_deep_linked_url
 
@@ -14,7 +14,7 @@ from bot.services.links import Link, LinkNotFound, NotAgreed, State
 from bot.texts.general import at_hand
 from bot.texts.linking import linked, unlinked
 from handlers.telling import tell, tell_ended
-from handlers.web.api.operation import Refusal, operation
+from handlers.web.api.operation import Body, Refusal, example, operation
 from handlers.web.backend import Backend
 from handlers.web.problems import TryLater
 
@@ -26,30 +26,56 @@ AccountHint = (
 """What the customer knows the account by, masked by the shop."""
 
 
-class LinkRequest(BaseModel):
-    """``confirm``: the link counts when the shop has confirmed it, from the customer's session."""
+class LinkRequest(Body):
+    """Whom the link is for."""
+
+    model_config = example(customer_id="cus_7", account_hint="a•••@example.com")
 
     customer_id: Identifier
+    """Who is signed in, as you call them."""
     account_hint: AccountHint = None
+    """What they know the account by, masked by you: the bot shows it before they agree."""
     confirm: StrictBool = False
+    """The link counts once you have confirmed it, from the customer's own session."""
 
 
-class LinkOffer(BaseModel):
-    """Two ways to the same link: an address to open, and a ``code`` to type."""
+class LinkOffer(Body):
+    """Two ways to the same link."""
+
+    model_config = example(
+        url="https://t.me/your_bot?start=nDEuMdCPJ5XdGLYX",
+        code="K7WM-3XQP",
+        expires_at="2026-11-23T09:45:00Z",
+        link_id="5f0d1c2b3a49",
+    )
 
     url: str
+    """Where to send the browser."""
     code: str
+    """The same, to type: `/link K7WM-3XQP`."""
     expires_at: AwareDatetime
     link_id: str
+    """What the link is called: to confirm it, or to end it."""
 
 
-class LinkInfo(BaseModel):
-    """``linked_at``: null while it is an offer, which ends at ``expires_at``."""
+class LinkInfo(Body):
+    """A chat that is linked to the customer, or a link on offer."""
+
+    model_config = example(
+        link_id="5f0d1c2b3a49",
+        state="linked",
+        linked_at="2026-11-23T09:31:20Z",
+        expires_at=None,
+    )
 
     link_id: str
     state: State
+    """`offered`: nobody has agreed yet. `unconfirmed`: a person has, and you have to. `linked`.
+    `blocked`: it is linked, and the person has blocked the bot."""
     linked_at: AwareDatetime | None
+    """Null while it is an offer."""
     expires_at: AwareDatetime | None
+    """When the offer ends."""
 
     @classmethod
     def of(cls, link: Link) -> "LinkInfo":
@@ -58,7 +84,9 @@ class LinkInfo(BaseModel):
         )
 
 
-class LinkList(BaseModel):
+class LinkList(Body):
+    """All of a customer's links."""
+
     links: list[LinkInfo]
 
 

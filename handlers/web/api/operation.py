@@ -8,10 +8,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from aiohttp import web
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, create_model
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    JsonValue,
+    ValidationError,
+    create_model,
+)
 
 from bot.services.idempotency import Answered
 from bot.services.keys import Scope
@@ -25,10 +32,21 @@ Handler = Callable[..., Awaitable[BaseModel | None]]
 M = TypeVar("M", bound=BaseModel)
 
 
-class Query(BaseModel):
+class Body(BaseModel):
+    """Of a request or an answer. The texts below its fields stand in `/openapi.json`."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class Query(Body):
     """What may stand behind the question mark. Whatever else does is refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def example(**members: JsonValue) -> ConfigDict:
+    """For `/openapi.json`."""
+    return ConfigDict(json_schema_extra={"examples": [members]})
 
 
 def _whole_number(value: object) -> object:
@@ -37,8 +55,8 @@ def _whole_number(value: object) -> object:
     return int(value)
 
 
-WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
-"""Of a query, where everything is text."""
+OF_TEXT = BeforeValidator(_whole_number)
+"""For a number in a query, where everything is text."""
 
 
 @dataclass(frozen=True)

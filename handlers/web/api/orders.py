@@ -1,16 +1,18 @@
 """`/api/v1/orders`: orders as the shop tells them and as they are tracked."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
 
 from bot.services.descriptions import OrderDescription
 from bot.services.events import Identifier
 from bot.services.keys import Scope
 from bot.services.timeline import Timeline, timeline
 from bot.services.tracking import Described, NotThisCustomers, OrderNotFound
-from handlers.web.api.operation import Refusal, operation
+from handlers.web.api.operation import Body, Refusal, example, operation
 from handlers.web.api.paging import Wanted, cursor
 from handlers.web.api.refusals import NEVER_SEEN
 from handlers.web.backend import Backend
@@ -19,35 +21,56 @@ from storage.models import Carrier, Order, Window
 LARGEST = 1024 * 1024
 """Bytes of an order that is described with all its steps."""
 
+_PLACED = "2026-11-20T09:30:00Z"
+_STEP = {"status": "placed", "note": None, "location": None, "parcel": None, "timestamp": _PLACED}
+_TRACKING: Mapping[str, Any] = {
+    "order_id": "ord_1",
+    "order_number": "1001",
+    "status": "placed",
+    "estimated_delivery": None,
+    "carrier": None,
+    "parcels": [],
+    "tracking_info": [_STEP],
+}
+
 routes = web.RouteTableDef()
 
 
-class TrackingStep(BaseModel):
-    """``timestamp``: when it happened."""
+class TrackingStep(Body):
+    """One thing that happened."""
 
     status: str
     timestamp: AwareDatetime
+    """When it happened."""
     note: str | None
     location: str | None
     parcel: str | None
 
 
-class ParcelInfo(BaseModel):
+class ParcelInfo(Body):
+    """One of several parcels."""
+
     parcel: str
     status: str
     carrier: Carrier | None
 
 
-class TrackingInfo(BaseModel):
-    """What is known of an order; ``tracking_info`` is oldest first."""
+class TrackingInfo(Body):
+    """What is known of an order."""
+
+    model_config = example(**_TRACKING)
 
     order_id: str
     order_number: str
+    """What the customer calls it."""
     status: str
+    """By its newest event."""
     estimated_delivery: Window | None
     carrier: Carrier | None
     parcels: list[ParcelInfo]
+    """Empty while the events name none."""
     tracking_info: list[TrackingStep]
+    """Oldest first."""
 
     @classmethod
     def of(cls, order: Timeline) -> "TrackingInfo":
@@ -75,12 +98,19 @@ class TrackingInfo(BaseModel):
 
 
 class OrderInfo(TrackingInfo):
-    """``is_open``: more is expected. ``first_told_at``: when we first heard of it."""
+    """An order with its tracking information."""
+
+    model_config = example(
+        **_TRACKING, customer_id="cus_7", items=2, is_open=True, first_told_at=_PLACED
+    )
 
     customer_id: str
     items: int | None
+    """How many things were ordered."""
     is_open: bool
+    """More is expected."""
     first_told_at: AwareDatetime
+    """When we first heard of it."""
 
     @classmethod
     def of_order(cls, order: Order) -> "OrderInfo":
@@ -94,20 +124,28 @@ class OrderInfo(TrackingInfo):
         )
 
 
-class OrderResult(BaseModel):
+class OrderResult(Body):
+    """How the description was taken."""
+
+    model_config = example(order_id="ord_1", result="created")
+
     order_id: str
     result: Described
 
 
 class OrdersWanted(Wanted):
+    """Whose orders, and which part of the list."""
+
     customer_id: Identifier
+    """Whose orders."""
 
 
-class OrderPage(BaseModel):
-    """``next``: what to ask with for whatever comes behind; null while there was never any."""
+class OrderPage(Body):
+    """A page of a customer's orders."""
 
     orders: list[OrderInfo]
     next: str | None
+    """What to ask with, as ``after``, for whatever comes behind; null while there was never any."""
 
 
 @routes.put("/api/v1/orders/{order_id}")

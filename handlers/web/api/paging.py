@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from handlers.web.api.operation import Query, WholeNumber
+from handlers.web.api.operation import OF_TEXT, Query
 
 MOST = 100
 """Of one page, and how many there are if nobody says how many are wanted."""
@@ -38,9 +38,13 @@ def _place(cursor: object) -> Place:
 
 
 class Wanted(Query):
-    """``after``: the ``next`` of an answer before; ``limit``: how many at most."""
+    """Which part of a long list."""
 
-    after: Annotated[Place | None, BeforeValidator(_place), WithJsonSchema({"type": "string"})] = (
-        None
-    )
-    limit: Annotated[WholeNumber, Field(ge=1, le=MOST)] = MOST
+    after: Annotated[
+        Place | None,
+        BeforeValidator(_place),
+        WithJsonSchema({"type": "string", "format": "cursor"}),
+    ] = None
+    """The ``next`` of an answer before: what comes behind it. Left out: from the beginning."""
+    limit: Annotated[int, Field(ge=1, le=MOST), OF_TEXT] = MOST
+    """How many at most."""

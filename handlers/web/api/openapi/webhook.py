@@ -1,0 +1,73 @@
+"""`POST /webhooks/orders`, which is signed and so is no operation of the REST API."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.services.events import OrderEvent
+from handlers.web.api.openapi.answers import common, problem, success
+from handlers.web.api.openapi.schemas import Schema, Schemas
+
+TAG = "Webhooks"
+WORDS = (
+    "Order events, signed by the shop's backend. Shops' systems with webhooks of their own post "
+    "to addresses of their own, which the documentation names."
+)
+
+
+class Taken(BaseModel):
+    """How an event was taken."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"result": "recorded"}]})
+
+    result: Literal["recorded", "duplicate"]
+
+
+HEADERS = {
+    "webhook-id": (
+        "The event's own id: make it once, and send each repeat with it.",
+        {"type": "string", "pattern": "^[!-~]{1,256}$", "examples": ["msg_ord_1_created"]},
+    ),
+    "webhook-timestamp": (
+        "When it is sent, in seconds since 1970; at most five minutes off.",
+        {"type": "string", "pattern": "^[0-9]{1,12}$", "examples": ["1795426200"]},
+    ),
+    "webhook-signature": (
+        "`v1,` and the base64 of the HMAC-SHA-256, with a secret of `WEBHOOK_SECRETS`, over id, "
+        "timestamp and body with dots between.",
+        {
+            "type": "string",
+            "pattern": "(^| )v1,[A-Za-z0-9+/]{43}=",
+            "examples": ["v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="],
+        },
+    ),
+}
+
+
+def webhook(schemas: Schemas) -> Schema:
+    return {
+        "operationId": "take_order_event",
+        "tags": [TAG],
+        "summary": "Tell an order event, signed",
+        "description": "A 2xx means: durably stored. A repeat with the same `webhook-id` and body "
+        "changes nothing. The signature is that of Standard Webhooks 1.0, for which most "
+        "languages have a library.",
+        "security": [],
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "description": words, "schema": schema}
+            for name, (words, schema) in HEADERS.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": schemas.taken(OrderEvent)}},
+        },
+        "responses": {
+            "200": success("It was recorded before.", schemas.answered(Taken)),
+            "202": success("It is recorded.", schemas.answered(Taken)),
+            "404": problem(
+                404, "The order was never seen, and there is no `customer_id` to create it."
+            ),
+            "409": problem(409, "This `webhook-id` came before with another body."),
+            **common(400, 401, 408, 413, 415, 422, 429, 503),
+        },
+    }
