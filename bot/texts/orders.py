@@ -153,7 +153,7 @@ def _fitting(steps: Iterable[Step], order: Timeline, reader: Reader, *, room: in
 def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = False) -> list[str]:
     name = foreign(statuses.name(step.status, reader, is_pickup=step.is_pickup), 64)
     if step.parcel and parcels.are_several(order):
-        name += f" ({reader.say('parcel {parcel}', parcel=foreign(step.parcel, 64))})"
+        name += f" ({reader.say('parcel {parcel}', parcel=parcels.name(step.parcel, order))})"
     line = f"{'●' if is_newest else '○'} {name} · {moment(step.at, reader)}"
     return [f"<b>{line}</b>" if is_newest else line, *_words(step)]
 
@@ -207,7 +207,7 @@ def _sentence(order: Timeline, called: str, reader: Reader) -> str:
         return statuses.parcel_news(
             newest.status,
             reader,
-            parcel=foreign(newest.parcel, 64),
+            parcel=parcels.name(newest.parcel, order),
             order=called,
             is_pickup=newest.is_pickup,
         )
@@ -235,7 +235,7 @@ def _what_is_new(order: Timeline, reader: Reader) -> str:
     if parcel and parcels.are_several(order):
         return reader.say(
             "New delivery time for parcel {parcel} of your order {order}:",
-            parcel=foreign(parcel, 64),
+            parcel=parcels.name(parcel, order),
             order=order_called,
         )
     if expected and windows.moves_day(expected, reader):

@@ -8,6 +8,8 @@ from bot.texts.message import Reader, foreign, length
 
 ROOM = 1000
 """UTF-16 code units that they may take."""
+LONG = 12
+"""Characters of a name that is a system's id, or a tracking number, and no name for people."""
 
 
 def are_several(order: Timeline) -> bool:
@@ -18,6 +20,13 @@ def are_expected_apart(order: Timeline) -> bool:
     """Its parcels are expected at different times: each is told with its parcel."""
     expected = {parcel.expected for parcel in order.parcels if parcel.is_open}
     return are_several(order) and len(expected) > 1
+
+
+def name(parcel: str, order: Timeline) -> str:
+    """What the customer reads: the shop's name for the parcel, or its number among them. HTML."""
+    if len(parcel) < LONG:
+        return foreign(parcel, LONG)
+    return str([each.name for each in order.parcels].index(parcel) + 1)
 
 
 def lines(order: Timeline, called: str, reader: Reader, now: datetime) -> list[str]:
@@ -55,8 +64,8 @@ def _parcel(
     parcel: Parcel, order: Timeline, called: str, reader: Reader, now: datetime
 ) -> list[str]:
     state = foreign(statuses.name(parcel.status, reader, is_pickup=parcel.is_pickup), 64)
-    name = reader.say("Parcel {parcel}", parcel=foreign(parcel.name, 64))
-    parts = [f"<b>{name}</b>", state, carriers.line(parcel.carrier, reader)]
+    title = reader.say("Parcel {parcel}", parcel=name(parcel.name, order))
+    parts = [f"<b>{title}</b>", state, carriers.line(parcel.carrier, reader)]
     told = [f"{statuses.emoji(parcel.status)} " + " · ".join(part for part in parts if part)]
     if not parcel.is_open:
         return told

@@ -256,6 +256,17 @@ def test_parcels_are_named_where_there_are_several() -> None:
     assert "○ Shipped (parcel A) · " in text
 
 
+def test_a_parcel_that_is_called_by_an_id_is_known_by_its_number() -> None:
+    ids = ("6100000000000000013", "1Z999AA10123456784")
+    text = shown(
+        *(happened(n, "shipped", parcel=parcel) for n, parcel in enumerate(ids, 1)),
+        happened(3, "delivered", parcel=ids[0]),
+    )
+    assert "● Delivered (parcel 2) · " in text
+    assert "○ Shipped (parcel 1) · " in text
+    assert not any(parcel in text for parcel in ids)
+
+
 def test_each_parcel_has_its_state_and_its_carrier_and_open_ones_come_first() -> None:
     lines = shown(*TWO, happened(3, "delivered", parcel="A")).splitlines()
     start = lines.index("1 of 2 parcels delivered")
@@ -295,9 +306,9 @@ def test_what_to_do_is_said_once() -> None:
 
 
 def test_more_parcels_than_a_message_holds_are_counted() -> None:
-    names = [f"{n:02} " + "🎉" * 61 for n in range(40)]
+    names = [f"{n:02} " + "🎉" * 8 for n in range(60)]
     text = shown(happened(0, "placed"), *(happened(1, "shipped", parcel=n) for n in names))
-    assert "… and 34 more parcels\n" in text
+    assert "… and 35 more parcels\n" in text
 
 
 def test_each_open_parcel_has_buttons_of_its_own() -> None:
