@@ -30,6 +30,11 @@ from tests.support.shop import API_KEY, SECRET, ShopBackend
 
 ENCRYPTION_KEY = "v5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
 
+COMMON = f"test_{uuid.uuid4().hex[:12]}"
+"""The database that tests of one process use in turn."""
+_ready = set[str]()
+"""Databases that are empty and have their indexes."""
+
 Link = Callable[[Person, str], Awaitable[None]]
 
 
@@ -70,10 +75,15 @@ async def server_uri(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 
 
 @pytest.fixture
-def mongodb_uri(server_uri: str) -> str:
-    """The same server, and a database that no other test uses."""
-    parts = urlsplit(server_uri)
-    return parts._replace(path=f"/test_{uuid.uuid4().hex[:12]}").geturl()
+def mongodb_uri(server_uri: str, request: pytest.FixtureRequest) -> str:
+    """The same server, and a database that no other test uses at the same time.
+
+    One with its indexes takes longer to make than most tests, so it is emptied and used again. Not
+    where a test is marked ``own_database``, or cuts the cable: a write may still be on its way.
+    """
+    is_own = request.node.get_closest_marker("own_database") or "cable" in request.fixturenames
+    name = f"test_{uuid.uuid4().hex[:12]}" if is_own else COMMON
+    return urlsplit(server_uri)._replace(path=f"/{name}").geturl()
 
 
 @pytest.fixture(params=BOTH)
@@ -84,7 +94,7 @@ def driver(request: pytest.FixtureRequest) -> Driver:
 
 @pytest.fixture
 async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
-    """An open connection to a database with its indexes; what is in it goes after the test.
+    """An open connection to an empty database with its indexes.
 
     It is the test's own: on a busy machine an answer may take longer than a service would wait.
     """
@@ -92,11 +102,23 @@ async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
         patient.setattr("storage.mongo.OPERATION_TIMEOUT", 30)
         mongo = connect(mongodb_uri, driver, Seal([ENCRYPTION_KEY]))
     try:
-        await mongo.create_indexes()
+        if mongo.database.name not in _ready:
+            await mongo.create_indexes()
         yield mongo
-        await mongo.client.drop_database(mongo.database.name)
+        await empty(mongo)
     finally:
         await mongo.close()
+
+
+async def empty(mongo: Mongo) -> None:
+    """Before a database is dropped as well: to drop what is full takes longer."""
+    database = mongo.database
+    for collection in await database.list_collection_names():
+        await database[collection].delete_many({})
+    if database.name == COMMON:
+        _ready.add(COMMON)
+    else:
+        await mongo.client.drop_database(database.name)
 
 
 @pytest.fixture

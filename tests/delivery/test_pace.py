@@ -21,6 +21,8 @@ from tests.support.drivers import BOTH, one
 from tests.support.tcp_proxy import TcpProxy
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.own_database
+
 RATE = 28
 SECOND = timedelta(seconds=1)
 

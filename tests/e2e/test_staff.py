@@ -14,6 +14,8 @@ from tests.conftest import Link
 from tests.support.drivers import one
 from tests.support.shop import ShopBackend
 
+pytestmark = pytest.mark.own_database
+
 
 @pytest.fixture
 def driver() -> Driver:

@@ -18,6 +18,8 @@ from tests.support.child import ROOT
 from tests.support.shop import API_KEY, SECRET
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.own_database
+
 ORDERS = 1000
 GOING_ON = "Going on behind the "
 

@@ -1,10 +1,11 @@
 """What a webhook missed is mended from the shop's book, and what it told is not told again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
+from bot.app import Trackline
 from bot.sandbox import Person
 from bot.services.booked import BookedOrder, BookedStep
 from bot.services.catching_up import CatchingUp
@@ -70,13 +71,23 @@ async def test_a_gap_is_filled_in_its_place_and_nobody_is_told(
 
 
 async def test_a_newest_state_that_was_missed_is_told_once_if_that_is_wanted(
-    bring: Import, shop_database: Shop, shop_uri: str, shop: ShopBackend, alice: Person, link: Link
+    bring: Import,
+    shop_database: Shop,
+    shop_uri: str,
+    service: Trackline,
+    shop: ShopBackend,
+    alice: Person,
+    link: Link,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """The running service comes upon it with its next sweep."""
     await link(alice, CUSTOMER)
     await webhooks(shop, ("placed", 0))
     await shop_database["orders"].insert_one(document(1, "placed", "packed", "shipped"))
     await bring(shop_uri, notify=True)
-    await alice.receives(containing="#1001 has been shipped", timeout=40)
+    monkeypatch.setattr("bot.jobs.OVERDUE", timedelta())
+    await service._jobs.sweep_unfanned()
+    await alice.receives(containing="#1001 has been shipped")
     told = await bring(shop_uri, notify=True)
     assert told.out[1] == "Events: 0 recorded, 3 known before."
 

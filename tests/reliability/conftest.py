@@ -1,9 +1,11 @@
 """Services as processes of their own, with a cable to the database that can hold things up."""
 
 import itertools
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -14,7 +16,7 @@ from storage.chats import Chats
 from storage.mongo import Document, Mongo
 from storage.orders import Orders
 from storage.sealing import Seal
-from tests.conftest import ENCRYPTION_KEY
+from tests.conftest import ENCRYPTION_KEY, empty
 from tests.reliability.state import State
 from tests.support.child import Child
 from tests.support.mongo_proxy import MongoProxy
@@ -29,13 +31,19 @@ ShopOf = Callable[[Child], ShopBackend]
 
 
 @pytest.fixture
+def mongodb_uri(server_uri: str) -> str:
+    """A database of the test's own: what is killed may have a write on its way."""
+    return urlsplit(server_uri)._replace(path=f"/test_{uuid.uuid4().hex[:12]}").geturl()
+
+
+@pytest.fixture
 async def mongo(mongodb_uri: str) -> AsyncIterator[Mongo]:
     """The test's own connection: on a busy machine an answer may take longer than for a service."""
     client: AsyncMongoClient[Document] = AsyncMongoClient(mongodb_uri, tz_aware=True)
     mongo = Mongo(client, client.get_default_database(), Seal([ENCRYPTION_KEY]))
     await mongo.create_indexes()
     yield mongo
-    await client.drop_database(mongo.database.name)
+    await empty(mongo)
     await mongo.close()
 
 

@@ -10,6 +10,8 @@ from storage.mongo import INDEXES, OPERATION_TIMEOUT, Driver, Mongo, connect
 from tests.support.commands import COMMANDS
 from tests.support.raw_http import Visit, raw_server
 
+pytestmark = pytest.mark.own_database
+
 
 async def test_all_indexes_are_there_once_they_are_created(mongo: Mongo) -> None:
     assert await mongo.wrong_indexes() == []

@@ -63,7 +63,7 @@ class ListeningShop:
     async def opens(self) -> None:
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._hear)
-        self._runner = web.AppRunner(app, shutdown_timeout=0)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)  # 0 waits for ever
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
