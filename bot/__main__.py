@@ -78,6 +78,10 @@ def list_dead_letters(
     _run(dead_letters(_settings(), send_again=send_again))
 
 
+@cli.command(
+    name="reconcile",
+    help="Compare the shop's orders with ours, and mend what is missing: an import.",
+)
 @cli.command(name="import")
 def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
     source: Annotated[
