@@ -26,6 +26,7 @@ from storage.mongo import Driver, Mongo, connect
 from storage.orders import Orders
 from storage.sealing import Seal
 from tests.support.drivers import BOTH
+from tests.support.listening_shop import ListeningShop
 from tests.support.shop import API_KEY, SECRET, ShopBackend
 
 ENCRYPTION_KEY = "v5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
@@ -180,6 +181,14 @@ def bob(sandbox: Sandbox) -> Person:
 @pytest.fixture
 def charlie(sandbox: Sandbox) -> Person:
     return sandbox.person("Charlie")
+
+
+@pytest.fixture
+async def listener() -> AsyncIterator[ListeningShop]:
+    """The shop's backend at the other end of what is told back; it has nothing to complain of."""
+    async with ListeningShop() as shop:
+        yield shop
+        assert shop.complaints == []
 
 
 @pytest.fixture

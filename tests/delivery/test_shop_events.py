@@ -26,13 +26,6 @@ Sends = Callable[[], AbstractAsyncContextManager[ShopSender]]
 
 
 @pytest.fixture
-async def listener() -> AsyncIterator[ListeningShop]:
-    async with ListeningShop() as shop:
-        yield shop
-        assert shop.complaints == []
-
-
-@pytest.fixture
 def events(mongo: Mongo) -> ShopEvents:
     return ShopEvents(mongo)
 

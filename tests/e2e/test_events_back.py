@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +27,6 @@ PAGE = Path(__file__).parents[2] / "docs/connect/events-back.md"
 @pytest.fixture
 def driver() -> Driver:
     return one("motor")
-
-
-@pytest.fixture
-async def listener() -> AsyncIterator[ListeningShop]:
-    async with ListeningShop() as shop:
-        yield shop
-        assert shop.complaints == []
 
 
 @pytest.fixture

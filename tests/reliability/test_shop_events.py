@@ -1,6 +1,6 @@
 """`kill -9` between a cause, its event for the shop, and the shop's answer."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -18,13 +18,6 @@ from tests.support.mongo_proxy import MongoProxy
 from tests.support.waiting import until
 
 StartsFor = Callable[..., Awaitable[Child]]
-
-
-@pytest.fixture
-async def listener() -> AsyncIterator[ListeningShop]:
-    async with ListeningShop() as shop:
-        yield shop
-        assert shop.complaints == []
 
 
 @pytest.fixture
