@@ -2,11 +2,12 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import SecretStr
 
 from bot import logs
 from bot.app import CannotStart, Trackline
@@ -146,13 +147,12 @@ def send(  # noqa: PLR0913, PLR0917 - typer's way of options
     ] = None,
 ) -> None:
     """Post an order event to a running service, signed as a shop does it."""
-    settings = None if secret else _access()
-    if settings:
-        secret = settings.webhook_secrets[0].get_secret_value()
+    settings = _access()
+    secret = secret or _first("WEBHOOK_SECRETS", settings.webhook_secrets)
     telling = Telling(
         order_id, status, kind, customer, number=number, note=note, parcel=parcel, notify=not quiet
     )
-    _run(send_event(telling, url=url or address(settings), secret=secret or ""))
+    _run(send_event(telling, url=url or address(settings), secret=secret))
 
 
 @cli.command(name="link-token")
@@ -167,10 +167,9 @@ def link(
     ] = None,
 ) -> None:
     """Ask a running service for a customer's one-time link; on a terminal, to scan as well."""
-    settings = None if key else _access()
-    if settings:
-        key = settings.api_keys[0].get_secret_value()
-    _run(link_token(customer_id, hint, url=url or address(settings), key=key or ""))
+    settings = _access()
+    key = key or _first("API_KEYS", settings.api_keys)
+    _run(link_token(customer_id, hint, url=url or address(settings), key=key))
 
 
 def _access() -> Settings:
@@ -178,6 +177,13 @@ def _access() -> Settings:
         return access()
     except SettingsError as error:
         raise _refusal(error) from None
+
+
+def _first(name: str, given: Sequence[SecretStr]) -> str:
+    """Raises the refusal that says what is missing."""
+    if not given:
+        raise _refusal(SettingsError(f"{name} is missing: it wants what the service has."))
+    return given[0].get_secret_value()
 
 
 def _settings(**overrides: Any) -> Settings:

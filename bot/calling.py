@@ -20,9 +20,9 @@ def access() -> Settings:
     return load(kind=Access)
 
 
-def address(settings: Settings | None) -> str:
+def address(settings: Settings) -> str:
     """Where that service listens on this machine."""
-    return f"http://127.0.0.1:{settings.http_port if settings else 8080}"
+    return f"http://127.0.0.1:{settings.http_port}"
 
 
 def bearer(key: str) -> str:
@@ -68,4 +68,6 @@ async def post(url: str, path: str, body: bytes, headers: Mapping[str, str]) -> 
         why = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
         if isinstance(error, aiohttp.ClientConnectorError):
             why = os.strerror(error.os_error.errno or 0)
-        raise CannotStart(f"nothing answers at {url} ({why}): does the bot run there?") from None
+        raise CannotStart(
+            f"nothing answers at {url} ({why}): does the bot run there, or at another --url?"
+        ) from None

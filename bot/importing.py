@@ -70,7 +70,9 @@ async def _ready_database(settings: Settings) -> AsyncIterator[Mongo]:
 
 async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Figures:
     if settings.reconcile_source is None:
-        raise CannotStart("say where the orders are: python -m bot import SOURCE")
+        raise CannotStart(
+            "say where the orders are: python -m bot import SOURCE, or RECONCILE_SOURCE in .env"
+        )
     where, checkpoints = book_of(settings, settings.reconcile_source), Checkpoints(mongo)
     privacy = Privacy(Erasures(mongo), Chats(mongo))
     catching_up = CatchingUp(Orders(mongo, CLOSED), privacy, status_words=settings.status_words)

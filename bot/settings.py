@@ -382,9 +382,11 @@ class Settings(BaseSettings):
 
 
 class Access(Settings):
-    """For a program that only calls the service: it needs no token."""
+    """For a program that only calls the service: it needs no token, and may bring what it needs."""
 
     bot_token: SecretStr = SecretStr("")
+    webhook_secrets: Annotated[list[SecretStr], NoDecode, BeforeValidator(_words)] = []
+    api_keys: Annotated[list[SecretStr], NoDecode, BeforeValidator(_words)] = []
 
 
 def load(

@@ -48,10 +48,11 @@ class Opinions:
             {"$set": {"prompt": prompt, "comment_until": until}},
         )
 
-    async def asked_by(self, chat_id: int, prompt: int, now: datetime) -> Opinion | None:
-        """The opinion for which this message asks for a comment, while it does."""
+    async def asked_by(self, chat_id: int, prompt: int | None, now: datetime) -> Opinion | None:
+        """The opinion for which this message asks for a comment, while it does; None: any does."""
+        asking = {"$gt": 0} if prompt is None else prompt
         return await self._find(
-            {"chat_id": chat_id, "prompt": prompt, "comment_until": {"$gt": now}}
+            {"chat_id": chat_id, "prompt": asking, "comment_until": {"$gt": now}}
         )
 
     async def comment(self, opinion: Opinion, comment: str, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """`send-event` and `link-token`: a shop's two calls from the shell, with answers in plain words."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,4 +147,13 @@ def test_settings_without_a_token_will_do(monkeypatch: pytest.MonkeyPatch) -> No
     settings = access()
     assert isinstance(settings, Access)
     assert address(settings) == "http://127.0.0.1:8123"
-    assert address(None) == "http://127.0.0.1:8080"
+
+
+def test_a_caller_with_a_key_of_its_own_needs_no_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("WEBHOOK_SECRETS", "API_KEYS", "BOT_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PORT", "8123")
+    assert address(access()) == "http://127.0.0.1:8123"

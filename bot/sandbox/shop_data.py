@@ -49,7 +49,7 @@ STEPS = {
     "delayed": Step("Heavy rain on the road, one day later than planned", 1),
     "on_hold": Step("We are checking the address with you", 0),
     "problem": Step("The label was damaged in the rain; we are printing a new one", 1),
-    "delivered": Step("Handed over at the door", 2),
+    "delivered": Step("Handed over, thank you", 2),
     "returned": Step("Back in our shop", 0),
     "refunded": Step("Paid back the way you paid", None),
     "cancelled": Step("Cancelled as you asked", None),

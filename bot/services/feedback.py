@@ -99,10 +99,14 @@ class Feedback:
     async def ask_no_more(self, chat: Chat, order_id: str) -> None:
         await self._opinions.ask_no_more(chat.id, order_id)
 
-    async def comment(self, chat: Chat | None, prompt: int, text: str, now: datetime) -> bool:
+    async def comment(
+        self, chat: Chat | None, prompt: int | None, text: str, now: datetime
+    ) -> bool:
         """Keeps a reply to the message ``prompt`` as the comment that this has asked for.
 
-        False: it did not, or too long ago, and the text is something else. Raises `CommentTooLong`.
+        ``prompt``: None for a text that is a reply to nothing, and nothing else either.
+        False: none was asked for, or too long ago, and the text is something else. Raises
+        `CommentTooLong`.
         """
         opinion = await self._opinions.asked_by(chat.id, prompt, now) if chat else None
         if opinion is None or chat is None or opinion.customer_id != chat.customer_id:
@@ -111,7 +115,7 @@ class Feedback:
             raise CommentTooLong(opinion.order_id)
         with_comment = opinion.model_copy(update={"comment": text, "at": now})
         # Before it is kept: afterwards nothing would know that it was not told.
-        await self._shop.opinion(chat, with_comment, once=f"comment {prompt}")
+        await self._shop.opinion(chat, with_comment, once=f"comment {opinion.prompt}")
         return await self._opinions.comment(opinion, text, now)
 
     # For the shop

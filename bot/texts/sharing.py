@@ -6,6 +6,7 @@ from telegram import InlineKeyboardButton
 
 from bot.services.references import button_key
 from bot.services.sharing import Shared
+from bot.services.statuses import CLOSED
 from bot.services.timeline import Timeline
 from bot.texts import general, orders, statuses, windows
 from bot.texts.message import Message, Reader, buttons, foreign, plain
@@ -66,9 +67,9 @@ def shared(view: Shared, token: str, reader: Reader) -> Message:
         reader.say("An order at {shop}, shared with you", shop=foreign(reader.shop)),
         *orders.stage(view, reader),
         *([windows.sentence(view.expected, reader)] if view.expected else []),
-        "",
-        reader.say("Refresh shows how far it has come."),
     ]
+    if view.status not in CLOSED:
+        lines += ["", reader.say("Refresh shows how far it has come.")]
     refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + token)
     return Message("\n".join(lines), buttons([refresh]))
 

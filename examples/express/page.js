@@ -6,6 +6,7 @@ export function page({ customers, customer, orders, link }) {
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+${orders.some(({ outbox }) => outbox.length) ? html`<meta http-equiv="refresh" content="1">` : ""}
 <title>Nile Coffee</title>
 <style>${STYLE}</style>
 <header>

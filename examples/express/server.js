@@ -68,6 +68,10 @@ await mongoose.connect(MONGODB_URI);
 await Order.init(); // its indexes
 keepSending();
 app.listen(Number(PORT), "127.0.0.1", (error) => {
+  if (error?.code === "EADDRINUSE") {
+    console.error(`Port ${PORT} is taken. Choose another: PORT=3001 npm start`);
+    process.exit(1);
+  }
   if (error) throw error;
   console.log(`Open http://127.0.0.1:${PORT}`);
 });

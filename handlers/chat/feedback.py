@@ -123,7 +123,7 @@ async def decline_comment(update: Update, context: Context) -> None:
         await say(update, feedback.no_comment(who.reader))
 
 
-async def take_comment(update: Update, context: Context) -> None:
+async def take_reply(update: Update, context: Context) -> None:
     """A reply to one of our messages: the comment that it asked for, else nothing of ours.
 
     Raises `ApplicationHandlerStop` once it is dealt with; what is not goes its usual way.
@@ -131,17 +131,23 @@ async def take_comment(update: Update, context: Context) -> None:
     prompt = update.message.reply_to_message if update.message else None
     if prompt is None or prompt.from_user is None or prompt.from_user.id != context.bot.id:
         return
+    if await take_comment(update, context, prompt.message_id):
+        raise ApplicationHandlerStop
+
+
+async def take_comment(update: Update, context: Context, prompt: int | None = None) -> bool:
+    """``prompt``: the message that it is a reply to. False: it is no comment."""
     who, text = await caller(update, context), (update.message and update.message.text) or ""
     services, now = context.bot_data, datetime.now(UTC)
     try:
-        if not await services.feedback.comment(who.chat, prompt.message_id, text, now):
-            return
+        is_one = await services.feedback.comment(who.chat, prompt, text, now)
     except CommentTooLong as too_long:
         again = feedback.prompt_again(who.reader)
         await _prompt(update, context, who, too_long.order_id, again)
-    else:
+        return True
+    if is_one:
         await say(update, feedback.commented(who.reader))
-    raise ApplicationHandlerStop
+    return is_one
 
 
 async def _prompt(
@@ -172,4 +178,4 @@ def handlers() -> Handlers:
 def replies(where: BaseFilter) -> Handlers:
     """Looked at before everything else is."""
     said = filters.REPLY & filters.TEXT & ~filters.COMMAND
-    return [MessageHandler(said & where, take_comment)]
+    return [MessageHandler(said & where, take_reply)]

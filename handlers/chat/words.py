@@ -11,6 +11,7 @@ from bot.services.references import mentioned
 from bot.texts import general, orders
 from handlers.chat import track
 from handlers.chat.context import Caller, Context, Handlers, caller, say
+from handlers.chat.feedback import take_comment
 from handlers.chat.help import explain, wonder
 from handlers.chat.link import ask_consent
 from handlers.chat.orders import list_orders
@@ -37,8 +38,14 @@ async def understand(update: Update, context: Context) -> None:
         await _code(update, context, text)
     elif references:
         await _order(update, context, references)
-    else:
+    elif not await _is_a_comment(update, context):
         await wonder(update, context)
+
+
+async def _is_a_comment(update: Update, context: Context) -> bool:
+    """One that was asked for just now, though not written as a reply."""
+    message = update.message
+    return bool(message and not message.reply_to_message and await take_comment(update, context))
 
 
 async def _code(update: Update, context: Context, typed: str) -> None:

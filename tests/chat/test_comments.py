@@ -1,4 +1,4 @@
-"""A comment on a delivery: the reply to the message that asked for it, and nothing else."""
+"""A comment on a delivery: the reply to the message that asked for it, or what comes after it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -43,8 +43,6 @@ async def test_everything_else_goes_its_usual_way(
     delivered: Message, alice: Person, mongo: Mongo
 ) -> None:
     prompt = await is_asked(alice)
-    await alice.send("Not a reply")
-    await alice.receives(containing="I did not get that")
     await alice.send("Reply to another message", reply_to=delivered)
     await alice.receives(containing="I did not get that")
     await alice.send("Reply to myself", reply_to=alice.messages[-2])
@@ -57,6 +55,29 @@ async def test_everything_else_goes_its_usual_way(
     await alice.send("One more", reply_to=prompt)
     await alice.receives(containing="I did not get that")
     assert (await opinion(mongo, alice)).comment == "A comment"
+
+
+async def test_what_is_written_after_the_question_is_the_comment_though_no_reply(
+    delivered: Message, alice: Person, mongo: Mongo
+) -> None:
+    await is_asked(alice)
+    await alice.send("1001")
+    await alice.receives(containing="#1001")
+    await alice.send("The box was wet")
+    await alice.receives(containing="will read it")
+    assert (await opinion(mongo, alice)).comment == "The box was wet"
+    await alice.send("And the lid was loose")
+    await alice.receives(containing="I did not get that")
+
+
+async def test_nothing_is_a_comment_that_was_not_asked_for(
+    delivered: Message, alice: Person, mongo: Mongo
+) -> None:
+    await alice.press(BAD)
+    await alice.receives(containing="Would you like to tell them more?")
+    await alice.send("The box was wet")
+    await alice.receives(containing="I did not get that")
+    assert (await opinion(mongo, alice)).comment is None
 
 
 async def test_a_comment_is_waited_for_for_an_hour(

@@ -1,4 +1,4 @@
-"""`/api/v1/customers/{customer_id}`: to erase all that is held of a customer, and their phone."""
+"""`/api/v1/customers/{customer_id}`: what is held of a customer, and ending it; their phone."""
 
 from http import HTTPStatus
 from typing import Annotated

@@ -80,7 +80,10 @@ class LinkInfo(Body):
     @classmethod
     def of(cls, link: Link) -> "LinkInfo":
         return cls(
-            link_id=link.reference, state=link.state, linked_at=link.since, expires_at=link.until
+            link_id=link.reference,
+            state=link.state,
+            linked_at=link.since,
+            expires_at=link.until and link.until.replace(microsecond=0),
         )
 
 

@@ -22,8 +22,7 @@ INTRODUCTION = Path(__file__).with_name("introduction.md")
 BEARER = {
     "type": "http",
     "scheme": "bearer",
-    "description": "One of the keys in `API_KEYS`. The scope that an operation needs stands with "
-    "it, as its role.",
+    "description": "One of the keys in `API_KEYS`. Each operation says which scope it needs.",
 }
 IDEMPOTENCY_KEY = {
     "name": HEADER,
@@ -91,7 +90,7 @@ def _described(one: Described, schemas: Schemas) -> dict[str, Any]:
     described = {
         "operationId": operation.handler.__name__,
         "tags": [_tag(one.path)],
-        "summary": summary.removesuffix("."),
+        "summary": summary.replace("``", "").removesuffix("."),
         "description": f"{more}\n\nNeeds a key with the scope `{operation.scope}`.".strip(),
         "security": [{"bearer": [operation.scope]}],
         "parameters": list(_parameters(operation, schemas)),
