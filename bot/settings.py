@@ -6,6 +6,7 @@ import difflib
 import hmac
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -160,8 +161,11 @@ def _language(tag: str) -> str:
     return tag.replace("-", "_")
 
 
+_timezones = cache(available_timezones)
+
+
 def _timezone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _timezones():
         raise ValueError("no such time zone is known")
     return name
 

@@ -27,5 +27,5 @@ def application(backend: Backend) -> web.Application:
     app.add_routes(docs.routes)
     if backend.telegram_secret is not None:
         app.add_routes(telegram.routes)
-    docs.describe(app)
+    app[docs.DESCRIPTION] = docs.Description(app)
     return app

@@ -1,6 +1,7 @@
 """`/openapi.json` and `/docs`: the API's description, and a page to read and try it."""
 
 import json
+from functools import cached_property
 from pathlib import Path
 
 from aiohttp import web
@@ -10,7 +11,6 @@ from handlers.web.api.openapi import document
 
 routes = web.RouteTableDef()
 
-DESCRIPTION = web.AppKey("description", str)
 _HERE, _SWAGGER = Path(__file__).parent, Path(str(swagger_ui_path))
 _FILES = {
     "start.js": _HERE / "start.js",
@@ -29,14 +29,23 @@ _PAGE = {
 }
 
 
-def describe(app: web.Application) -> None:
-    """Once all of its routes are there."""
-    app[DESCRIPTION] = json.dumps(document(app), ensure_ascii=False)
+class Description:
+    """Made when somebody asks for it first: it takes some twenty milliseconds."""
+
+    def __init__(self, app: web.Application) -> None:
+        self._app = app
+
+    @cached_property
+    def text(self) -> str:
+        return json.dumps(document(self._app), ensure_ascii=False)
+
+
+DESCRIPTION = web.AppKey("description", Description)
 
 
 @routes.get("/openapi.json")
 async def tell_description(request: web.Request) -> web.Response:
-    answer = web.json_response(text=request.app[DESCRIPTION], headers=_PAGE)
+    answer = web.json_response(text=request.app[DESCRIPTION].text, headers=_PAGE)
     answer.enable_compression()
     return answer
 
