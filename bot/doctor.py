@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import typer
-from telegram import Bot
+from telegram import Bot, Chat
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app import CannotStart, open_database
@@ -85,12 +85,25 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
         await bot.initialize()
         yield Finding("token", f"it is the bot @{bot.username}")
         yield await _webhook(settings, bot)
+        if settings.staff_chat:
+            yield await _staff(settings.staff_chat[0], bot)
     except InvalidToken:
         yield Finding("token", "Telegram does not know it", "copy BOT_TOKEN from @BotFather again")
     except TelegramError as error:
         yield Finding("Telegram", error.message, f"is {settings.bot_api_url} reachable from here?")
     finally:
         await bot.shutdown()
+
+
+async def _staff(chat_id: int, bot: Bot) -> Finding:
+    try:
+        chat = await bot.get_chat(chat_id)
+    except TelegramError as error:
+        mend = "add the bot to the group, and take the group's id for STAFF_CHAT"
+        return Finding("staff", f"cannot be told: {error.message}", mend)
+    if chat.type == Chat.PRIVATE:
+        return Finding("staff", "STAFF_CHAT is no group", "take the id of a private group")
+    return Finding("staff", "the bot knows their group")
 
 
 async def _webhook(settings: Settings, bot: Bot) -> Finding:
