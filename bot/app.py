@@ -12,6 +12,7 @@ import structlog
 import handlers.chat
 import handlers.web
 from bot.book.reconciling import Reconciling, book_of
+from bot.composition import Decisions, Stores
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
@@ -19,24 +20,8 @@ from bot.delivery.shop_events import ShopSender
 from bot.delivery.staff import StaffReports
 from bot.jobs import Job, Jobs
 from bot.services.catching_up import CatchingUp
-from bot.services.deliveries import Deliveries
-from bot.services.exports import Exports
-from bot.services.feedback import Feedback
-from bot.services.household import Household
-from bot.services.idempotency import Idempotency
-from bot.services.linking import Linking
-from bot.services.links import Links
-from bot.services.people import People
-from bot.services.phones import PhoneLinking
-from bot.services.privacy import Privacy
-from bot.services.quotas import Quotas
-from bot.services.sharing import GUESSES, Sharing
 from bot.services.shop_events import Outbox, ShopNews
-from bot.services.staff import Noticed, Room, Staff
-from bot.services.statuses import CLOSED
-from bot.services.throttle import CODES, LOOKUPS, Throttle
-from bot.services.tracking import Tracking
-from bot.services.undelivered import Undelivered
+from bot.services.staff import Room
 from bot.settings import Settings
 from bot.telegram_app import TelegramApp, TokenRefused
 from bot.texts.languages import spoken
@@ -45,23 +30,14 @@ from bot.texts.staff import in_english
 from handlers.chat import Services
 from handlers.web.backend import Backend
 from handlers.web.connections import listening
-from storage.chats import Chats
 from storage.checkpoints import Checkpoints
-from storage.dead_letters import DeadLetters
 from storage.embedded import EmbeddedMongo
-from storage.erasures import Erasures
 from storage.errors import DatabaseError
-from storage.feedback import Opinions
-from storage.idempotency import Repeatables
-from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo, connect
 from storage.orders import Orders
 from storage.pace import Pace
-from storage.phones import Phones
-from storage.shares import Shares
 from storage.shop_events import ShopEvents
 from storage.staff import StaffNotes
-from storage.throttles import Throttles
 from storage.updates import Updates
 
 log = structlog.get_logger()
@@ -114,87 +90,56 @@ class Trackline:
         await asyncio.shield(self._failure)
 
     def _compose(self) -> None:
-        settings = self._settings
-        orders, chats = Orders(self._mongo, CLOSED), Chats(self._mongo)
-        tokens, dead_letters = LinkTokens(self._mongo), DeadLetters(self._mongo)
-        phones, opinions = Phones(self._mongo), Opinions(self._mongo)
-        self._reader = reader = Reader(
+        settings, stores = self._settings, Stores(self._mongo)
+        shop, room = self._shop_news(), _staff_room(settings)
+        self._reader = Reader(
             spoken(settings.default_language),
             settings.timezone,
             settings.shop_name,
             settings.status_names,
         )
-        throttles = Throttles(self._mongo)
-        shop = self._shop_news()
-        noticed, room = Noticed(), _staff_room(settings)
-        self._privacy = Privacy(Erasures(self._mongo), chats, shop)
-        self._tracking = Tracking(
-            orders,
-            status_words=settings.status_words,
-            privacy=self._privacy,
-            throttle=Throttle(throttles, LOOKUPS),
-            notice=noticed.state if room else None,
-        )
-        self._linking = Linking(
-            tokens,
-            chats,
-            lifetime=timedelta(minutes=settings.link_minutes),
-            privacy=self._privacy,
-            throttle=Throttle(throttles, CODES),
-        )
-        self._linking.share(shop)
-        self._phones = PhoneLinking(
-            phones,
-            self._linking,
-            privacy=self._privacy,
-            throttle=Throttle(throttles, CODES),
-        )
-        self._feedback = Feedback(opinions, shop)
-        self._people = People(chats, orders)
-        self._links = Links(chats, tokens, self._linking)
-        self._exports = Exports(orders, chats, opinions, phones)
-        self._deliveries = Deliveries(chats)
-        self._undelivered = Undelivered(dead_letters, chats)
-        services = Services(
-            people=self._people,
-            household=Household(chats, shop),
-            tracking=self._tracking,
-            linking=self._linking,
-            phones=self._phones,
-            privacy=self._privacy,
-            sharing=Sharing(Shares(self._mongo), chats, orders, Throttle(throttles, GUESSES)),
-            feedback=self._feedback,
-            staff=Staff(room, orders, chats),
-            announce=self._announce,
-            reader=reader,
-        )
-        self._app = TelegramApp(settings, services, handlers.chat.register, reader)
+        self._decisions = Decisions(settings, stores, shop=shop, room=room)
+        self._app = TelegramApp(settings, self._services(), handlers.chat.register, self._reader)
         self._app.inbox.share(Updates(self._mongo))
         self._pacer = Pacer(Pace(self._mongo), rate=settings.telegram_rate)
-        sender = Sender(self._app.bot, reader, self._pacer)
-        self._dispatcher = Dispatcher(
-            orders,
-            chats,
-            dead_letters,
-            sender=sender,
-            pacer=self._pacer,
-        )
+        sender = Sender(self._app.bot, self._reader, self._pacer)
+        orders, chats, letters = stores.orders, stores.chats, stores.letters
+        self._dispatcher = Dispatcher(orders, chats, letters, sender=sender, pacer=self._pacer)
         self._dispatcher.share(shop)
-        self._jobs = Jobs(orders, chats, tokens, self._privacy, self._dispatcher)
+        privacy = self._decisions.privacy
+        self._jobs = Jobs(orders, chats, stores.tokens, privacy, self._dispatcher)
         self._other_jobs = [*self._reconciling(orders)]
         if room:
-            reports = StaffReports(
-                room=room,
-                sender=sender,
-                reader=in_english(reader),
-                notes=StaffNotes(self._mongo),
-                orders=orders,
-                chats=chats,
-                letters=dead_letters,
-                noticed=noticed,
-                stuck_after=timedelta(days=settings.stuck_days),
-            )
-            self._other_jobs += reports.jobs
+            self._other_jobs += self._staff_reports(room, stores, sender).jobs
+
+    def _services(self) -> Services:
+        made = self._decisions
+        return Services(
+            people=made.people,
+            household=made.household,
+            tracking=made.tracking,
+            linking=made.linking,
+            phones=made.phones,
+            privacy=made.privacy,
+            sharing=made.sharing,
+            feedback=made.feedback,
+            staff=made.staff,
+            announce=self._announce,
+            reader=self._reader,
+        )
+
+    def _staff_reports(self, room: Room, stores: Stores, sender: Sender) -> StaffReports:
+        return StaffReports(
+            room=room,
+            sender=sender,
+            reader=in_english(self._reader),
+            notes=StaffNotes(self._mongo),
+            orders=stores.orders,
+            chats=stores.chats,
+            letters=stores.letters,
+            noticed=self._decisions.noticed,
+            stuck_after=timedelta(days=self._settings.stuck_days),
+        )
 
     def _announce(self, order_id: str) -> None:
         """For what is made before the dispatcher."""
@@ -270,7 +215,7 @@ class Trackline:
             every = timedelta(hours=settings.reconcile_every_hours)
             checkpoints = Checkpoints(self._mongo)
             words = settings.status_words
-            catching_up = CatchingUp(orders, self._privacy, status_words=words)
+            catching_up = CatchingUp(orders, self._decisions.privacy, status_words=words)
             yield Reconciling(book, catching_up, checkpoints, every).reconcile, 60
 
     @asynccontextmanager
@@ -290,21 +235,21 @@ class Trackline:
             raise CannotStart(f"HTTP_HOST, HTTP_PORT: cannot listen on {where}: {error}") from error
 
     def _backend(self) -> Backend:
-        settings = self._settings
+        settings, made = self._settings, self._decisions
         return Backend(
-            tracking=self._tracking,
-            linking=self._linking,
-            phones=self._phones,
-            privacy=self._privacy,
-            quotas=Quotas(settings.api_rate),
-            links=self._links,
-            people=self._people,
-            feedback=self._feedback,
-            deliveries=self._deliveries,
-            exports=self._exports,
-            undelivered=self._undelivered,
+            tracking=made.tracking,
+            linking=made.linking,
+            links=made.links,
+            phones=made.phones,
+            people=made.people,
+            privacy=made.privacy,
+            feedback=made.feedback,
+            deliveries=made.deliveries,
+            exports=made.exports,
+            undelivered=made.undelivered,
+            quotas=made.quotas,
+            idempotency=made.idempotency,
             reader=self._reader,
-            idempotency=Idempotency(Repeatables(self._mongo)),
             announce=self._dispatcher.announce,
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,
