@@ -55,6 +55,10 @@ class ShopEvents:
             {"$set": {"due_at": until}, "$inc": {"attempts": 1}, "$unset": {"lease": ""}},
         )
 
+    async def remove_of(self, chat_id: int) -> None:
+        """What waits to be told of a chat."""
+        await self._events.delete_many({"chat_id": chat_id})
+
     async def finish(self, event: ShopEvent) -> None:
         """The shop has it, or never will. Of the event its id is left, so that it is not added anew
         by a cause that is gone through again: with another timestamp it would be another body."""

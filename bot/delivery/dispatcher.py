@@ -287,7 +287,14 @@ class Dispatcher:
                 break
         if not held:
             log.warning("lease_lost", chat=chat.id)
+            await self._forget_if_gone(chat)
         return held
+
+    async def _forget_if_gone(self, chat: Chat) -> None:
+        """Somebody deleted their data between the send and the mark: the event for the shop, which
+        comes before the mark, may have come behind the removal."""
+        if self._shop.is_heard and await self._chats.get(chat.id) is None:
+            await self._shop.forget(chat)
 
     async def _tell_shop(self, chat: Chat, items: Sequence[Item]) -> None:
         """Before the mark, without which it would be told again: but a bug is no reason for that.

@@ -79,6 +79,11 @@ class ShopNews:
             status=item.timeline.status,
         )
 
+    async def forget(self, chat: Chat) -> None:
+        """The chat is held no more: what was to be told of it is not."""
+        if self._outbox:
+            await self._outbox.events.remove_of(chat.id)
+
     async def _say(
         self,
         kind: str,

@@ -2,10 +2,13 @@
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from bot.sandbox import Fault, Person, Sandbox
 from bot.settings import Settings, load
@@ -182,12 +185,50 @@ async def test_who_deletes_their_data_takes_all_along_but_that(
     await alice.press("Delete my data")
     await alice.press("Yes, delete it")
     await alice.receives(containing="is deleted")
-    kept = await mongo.database["shop_events"].find({}).sort("type").to_list(None)
-    assert [(event["type"], event["customer_id"]) for event in kept] == [
-        ("customer.linked", "cus_8"),
-        ("customer.unlinked", "cus_7"),
-    ]
-    assert str(alice.id) not in repr(kept[1])
+    left = [("customer.linked", "cus_8"), ("customer.unlinked", "cus_7")]
+
+    async def is_all_else_gone() -> bool:
+        kept = await mongo.database["shop_events"].find({}).sort("type").to_list(None)
+        return [(event["type"], event["customer_id"]) for event in kept] == left
+
+    await until(is_all_else_gone)
+    kept = await mongo.database["shop_events"].find_one({"type": "customer.unlinked"})
+    assert str(alice.id) not in repr(kept)
+
+
+async def test_what_is_on_its_way_while_they_delete_their_data_is_not_told(
+    listener: ListeningShop,
+    shop: ShopBackend,
+    sandbox: Sandbox,
+    alice: Person,
+    link: Link,
+    mongo: Mongo,
+) -> None:
+    listener.answers = [500] * 1000
+    await link(alice, "cus_7")
+    sandbox.fail(Fault(method="sendMessage", delay=1.5))
+    await shop.create("ord_1", "cus_7")
+
+    async def is_being_sent() -> bool:
+        return await mongo.database["chats"].find_one({"lease": {"$gt": ""}}) is not None
+
+    async def is_only_that_they_left() -> bool:
+        kept = await mongo.database["shop_events"].find({}).to_list(None)
+        return [event["type"] for event in kept] == ["customer.unlinked"]
+
+    await until(is_being_sent)
+    with capture_logs() as logs:
+        await alice.send("/privacy")
+        await alice.receives(containing="What I keep about you")
+        await alice.press("Delete my data")
+        await alice.press("Yes, delete it")
+        await alice.receives(containing="is deleted")
+        await until(lambda: _has_lost_its_lease(logs))
+    await until(is_only_that_they_left)
+
+
+async def _has_lost_its_lease(logs: Sequence[EventDict]) -> bool:
+    return any(line["event"] == "lease_lost" for line in logs)
 
 
 # What is not told, and what does not wait
