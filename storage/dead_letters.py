@@ -42,5 +42,8 @@ class DeadLetters:
     async def count(self) -> int:
         return await self._letters.estimated_document_count()
 
+    async def remove_of(self, chat_id: int) -> None:
+        await self._letters.delete_many({"chat_id": chat_id})
+
     async def remove(self, letter: DeadLetter) -> None:
         await self._letters.delete_one({"_id": letter.id})

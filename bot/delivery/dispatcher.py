@@ -291,10 +291,11 @@ class Dispatcher:
         return held
 
     async def _forget_if_gone(self, chat: Chat) -> None:
-        """Somebody deleted their data between the send and the mark: the event for the shop, which
-        comes before the mark, may have come behind the removal."""
-        if self._shop.is_heard and await self._chats.get(chat.id) is None:
+        """Somebody deleted their data between the send and the mark. What is kept before the mark, an
+        event for the shop or a dead letter, may have come behind the removal."""
+        if await self._chats.get(chat.id) is None:
             await self._shop.forget(chat)
+            await self._dead_letters.remove_of(chat.id)
 
     async def _tell_shop(self, chat: Chat, items: Sequence[Item]) -> None:
         """Before the mark, without which it would be told again: but a bug is no reason for that.
@@ -345,7 +346,8 @@ class Dispatcher:
             case GiveUp(reason):
                 for entry in entries:
                     await self._give_up(chat, entry, reason)
-                await self._chats.drop(chat, *entries, lease=lease, next_at=self.now())
+                if not await self._chats.drop(chat, *entries, lease=lease, next_at=self.now()):
+                    await self._forget_if_gone(chat)
 
     async def _give_up(self, chat: Chat, entry: Entry, reason: str) -> None:
         """A reminder is not kept: it is worth nothing later."""

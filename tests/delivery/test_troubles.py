@@ -1,5 +1,6 @@
 """Telegram's bad days: what is told later, what never, and who must not notice."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from storage.mongo import Document, Mongo
 from storage.orders import Orders
 from tests.delivery.conftest import Joins
 from tests.delivery.happening import happens, idle, pushes, waits
-from tests.support.news import event
+from tests.support.news import event, record
 from tests.support.waiting import until
 
 
@@ -207,6 +208,31 @@ async def test_a_bug_that_one_order_s_message_meets_is_a_dead_letter_and_the_res
     assert len(tries) == MOST_ERRORS
     assert [line["event"] for line in logs] == ["tell_failed"] * MOST_ERRORS
     assert len(sandbox.calls_of("sendMessage")) == 1
+
+
+async def test_no_dead_letter_is_left_of_a_chat_that_went_while_its_message_was_refused(
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    chats: Chats,
+    mongo: Mongo,
+) -> None:
+    await joins(alice)
+    refusal = "Bad Request: BUTTON_URL_INVALID"
+    sandbox.fail(Fault(method="sendMessage", status=400, description=refusal, delay=0.5))
+    await record(orders, "ord_1", event("shipped"))
+    sending = asyncio.create_task(dispatcher.fan_out("ord_1"))
+
+    async def is_being_sent() -> bool:
+        chat = await chats.get(alice.id)
+        return chat is not None and chat.lease is not None
+
+    await until(is_being_sent)
+    await chats.unlink(alice.id)
+    await sending
+    assert await DeadLetters(mongo).page(None, 10) == []
 
 
 async def test_an_order_that_cannot_be_read_is_a_dead_letter_and_the_rest_goes_on(
