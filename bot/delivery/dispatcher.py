@@ -291,8 +291,8 @@ class Dispatcher:
         return held
 
     async def _forget_if_gone(self, chat: Chat) -> None:
-        """Somebody deleted their data between the send and the mark. What is kept before the mark, an
-        event for the shop or a dead letter, may have come behind the removal."""
+        """Somebody deleted their data between the send and the mark. What is kept before the mark,
+        an event for the shop or a dead letter, may have come behind the removal."""
         if await self._chats.get(chat.id) is None:
             await self._shop.forget(chat)
             await self._dead_letters.remove_of(chat.id)
