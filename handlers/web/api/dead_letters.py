@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from bot.services.keys import Scope
 from bot.services.undelivered import NoSuchLetter
 from handlers.web.api.operation import Body, Refusal, example, operation
-from handlers.web.api.paging import Wanted, cursor
+from handlers.web.api.paging import Wanted, following
 from handlers.web.backend import Backend
 from storage.models import DeadLetter
 
@@ -68,10 +68,10 @@ class SentAgain(Body):
 async def list_dead_letters(backend: Backend, query: Wanted) -> DeadLetterPage:
     """List the messages that could not be sent, and why, oldest first."""
     found = await backend.undelivered.page(query.after, query.limit)
-    end = (found[-1].since, found[-1].reference) if found else query.after
+    last = (found[-1].since, found[-1].reference) if found else None
     return DeadLetterPage(
         dead_letters=[DeadLetterInfo.of(letter) for letter in found],
-        next=cursor(*end) if end else None,
+        next=following(last, query),
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from bot.services.keys import Scope
 from bot.services.tracking import OrderNotFound
 from handlers.web.api.operation import Body, example, operation
-from handlers.web.api.paging import Wanted, cursor
+from handlers.web.api.paging import Wanted, following
 from handlers.web.api.refusals import NEVER_SEEN
 from handlers.web.backend import Backend
 from storage.models import Opinion, Rating
@@ -73,8 +73,8 @@ async def tell_feedback(backend: Backend, query: Wanted) -> FeedbackPage:
     ``feedback_id``.
     """
     found = await backend.feedback.page(query.after, query.limit, datetime.now(UTC))
-    end = (found[-1].at, found[-1].reference) if found else query.after
-    return FeedbackPage(feedback=_told(found), next=cursor(*end) if end else None)
+    last = (found[-1].at, found[-1].reference) if found else None
+    return FeedbackPage(feedback=_told(found), next=following(last, query))
 
 
 @routes.get("/api/v1/orders/{order_id}/feedback")

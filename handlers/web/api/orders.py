@@ -13,7 +13,7 @@ from bot.services.keys import Scope
 from bot.services.timeline import Timeline, timeline
 from bot.services.tracking import Described, NotThisCustomers, OrderNotFound
 from handlers.web.api.operation import Body, Refusal, example, operation
-from handlers.web.api.paging import Wanted, cursor
+from handlers.web.api.paging import Wanted, following
 from handlers.web.api.refusals import NEVER_SEEN
 from handlers.web.backend import Backend
 from storage.models import Carrier, Order, Window
@@ -186,9 +186,9 @@ async def tell_order(backend: Backend, order_id: str) -> OrderInfo:
 async def list_orders(backend: Backend, query: OrdersWanted) -> OrderPage:
     """List a customer's orders, by when they were first told, oldest first."""
     found = await backend.tracking.orders_of(query.customer_id, query.after, query.limit)
-    end = (found[-1].created_at, found[-1].id) if found else query.after
+    last = (found[-1].created_at, found[-1].id) if found else None
     return OrderPage(
-        orders=[OrderInfo.of_order(order) for order in found], next=cursor(*end) if end else None
+        orders=[OrderInfo.of_order(order) for order in found], next=following(last, query)
     )
 
 

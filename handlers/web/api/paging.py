@@ -20,7 +20,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"([0-9]{1,13}) ([\x21-\x7e]{1,256})", re.ASCII)
 
 
-def cursor(at: datetime, name: str) -> str:
+def _cursor(at: datetime, name: str) -> str:
     """What stands for a place in an answer's ``next``."""
     place = f"{(at - _EPOCH) // timedelta(milliseconds=1)} {name}"
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
@@ -48,3 +48,9 @@ class Wanted(Query):
     """The ``next`` of an answer before: what comes behind it. Left out: from the beginning."""
     limit: Annotated[int, Field(ge=1, le=MOST), OF_TEXT] = MOST
     """How many at most."""
+
+
+def following(last: Place | None, query: Wanted) -> str | None:
+    """An answer's ``next``: behind its ``last`` or, of an empty one, where it was asked for."""
+    end = last or query.after
+    return _cursor(*end) if end else None
