@@ -20,7 +20,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"([0-9]{1,13}) ([\x21-\x7e]{1,256})", re.ASCII)
 
 
-def _cursor(at: datetime, name: str) -> str:
+def cursor(at: datetime, name: str) -> str:
     """What stands for a place in an answer's ``next``."""
     place = f"{(at - _EPOCH) // timedelta(milliseconds=1)} {name}"
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
@@ -53,4 +53,4 @@ class Wanted(Query):
 def following(last: Place | None, query: Wanted) -> str | None:
     """An answer's ``next``: behind its ``last`` or, of an empty one, where it was asked for."""
     end = last or query.after
-    return _cursor(*end) if end else None
+    return cursor(*end) if end else None
