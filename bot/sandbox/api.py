@@ -62,7 +62,7 @@ class BotApi:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._closing = Signal()
+        self._answering = Signal()
         self._closed = False
         self.faults = FaultBook()
         self.calls: deque[Call] = deque(maxlen=_REMEMBERED_CALLS)
@@ -70,8 +70,13 @@ class BotApi:
     def close(self) -> None:
         """Answer pollers and delayed calls at once."""
         self._closed = True
-        self._closing.fire()
+        self._answering.fire()
         self._world.updates.close()
+
+    def clear_faults(self) -> None:
+        """Those in force end as well: a delayed call is answered at once."""
+        self.faults.clear()
+        self._answering.fire()
 
     async def call(self, name: str, raw: Mapping[str, Any]) -> Reply:
         """Perform a method, whatever the case of its name."""
@@ -113,7 +118,9 @@ class BotApi:
     async def _suffer(self, fault: Fault) -> Reply | None:
         """The fault's answer, or None where it was only slow."""
         if fault.delay:
-            await self._closing.until(lambda: self._closed, fault.delay)
+            await self._answering.until(
+                lambda: self._closed or not self.faults.has(fault), fault.delay
+            )
         if not fault.fails:
             return None
         if fault.drop:

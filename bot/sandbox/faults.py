@@ -17,7 +17,8 @@ class Fault:
     - `body`: these bytes instead, as a proxy's page would be; with `status`.
     - `garbage`: 200 with something that is not JSON.
     - `drop`: the connection is closed without an answer.
-    - `delay`: seconds before the answer. Alone, the call succeeds, late.
+    - `delay`: seconds before the answer, unless the fault is cleared sooner. Alone, the call
+      succeeds, late.
     - `accept`: the call takes effect before it fails; otherwise a failing call has none.
     """
 
@@ -81,6 +82,10 @@ class FaultBook:
 
     def clear(self) -> None:
         self._faults.clear()
+
+    def has(self, fault: Fault) -> bool:
+        """Whether it was not cleared, be it spent or not."""
+        return any(kept is fault for kept in self._faults)
 
     def take(self, method: str, chat_id: int | None) -> Fault | None:
         """The fault for this call, one use of it spent."""

@@ -144,13 +144,14 @@ async def test_a_sender_that_was_away_beyond_its_lease_completes_nothing(
     monkeypatch.setattr("bot.delivery.dispatcher.LEASE", timedelta(seconds=0.1))
     await joins(alice)
     await record(orders, "ord_1", event())
-    sandbox.fail(Fault(method="sendMessage", delay=0.5))
+    sandbox.fail(Fault(method="sendMessage", delay=10))
     with capture_logs() as logs:
         async with running() as slow:
             slow.announce("ord_1")
             await alice.receives(containing="has been shipped")
             await until(lambda: chats.release_expired(now()))
             await alice.receives(containing="has been shipped")
+            sandbox.clear_faults()
     assert [line["event"] for line in logs] == ["lease_lost"]
     assert await is_idle(chats, alice)
     chat = await chats.get(alice.id)
@@ -209,11 +210,12 @@ async def test_a_graceful_stop_finishes_the_sends_in_hand(
 ) -> None:
     await joins(alice)
     await record(orders, "ord_1", event())
-    sandbox.fail(Fault(method="sendMessage", delay=0.3))
+    sandbox.fail(Fault(method="sendMessage", delay=10))
     async with running() as dispatcher:
         dispatcher.announce("ord_1")
         await alice.receives(containing="has been shipped")
         assert not await is_idle(chats, alice)
+        asyncio.get_running_loop().call_later(0.3, sandbox.clear_faults)
     assert await is_idle(chats, alice)
     assert await orders.unfanned(now(), 1) == []
 

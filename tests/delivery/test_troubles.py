@@ -221,7 +221,7 @@ async def test_no_dead_letter_is_left_of_a_chat_that_went_while_its_message_was_
 ) -> None:
     await joins(alice)
     refusal = "Bad Request: BUTTON_URL_INVALID"
-    sandbox.fail(Fault(method="sendMessage", status=400, description=refusal, delay=0.5))
+    sandbox.fail(Fault(method="sendMessage", status=400, description=refusal, delay=10))
     await record(orders, "ord_1", event("shipped"))
     sending = asyncio.create_task(dispatcher.fan_out("ord_1"))
 
@@ -231,6 +231,7 @@ async def test_no_dead_letter_is_left_of_a_chat_that_went_while_its_message_was_
 
     await until(is_being_sent)
     await chats.unlink(alice.id)
+    sandbox.clear_faults()
     await sending
     assert await DeadLetters(mongo).page(None, 10) == []
 

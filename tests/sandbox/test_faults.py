@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import pytest
 
@@ -113,6 +115,18 @@ async def test_a_slow_answer_has_already_taken_effect(
             timeout=impatient,
         )
     assert [message.text for message in alice.inbox] == ["x"]
+
+
+async def test_a_delayed_call_is_answered_once_its_fault_is_cleared(
+    sandbox: Sandbox, api: Api, alice: Person
+) -> None:
+    sandbox.fail(Fault(delay=60.0))
+    call = asyncio.create_task(api.result("sendMessage", chat_id=alice.id, text="x"))
+    await alice.receives(containing="x")
+    assert not call.done()
+    sandbox.clear_faults()
+    async with asyncio.timeout(10):
+        await call
 
 
 async def test_a_fault_for_a_method_nobody_knows_is_a_mistake(sandbox: Sandbox) -> None:
