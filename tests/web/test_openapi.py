@@ -48,6 +48,15 @@ async def test_every_operation_has_what_its_callers_need(description: Any) -> No
     assert len(set(names)) == len(names)
 
 
+async def test_what_is_about_the_same_stands_together(description: Any) -> None:
+    about: dict[str, set[str]] = {}
+    for operation in _operations(description):
+        [tag] = operation["tags"]
+        about.setdefault(tag, set()).add(operation["operationId"])
+    assert about["Links"] == {"offer_link", "list_links", "confirm_link", "end_link"}
+    assert about["Events"] == {"take_event", "take_events"}
+
+
 async def test_no_schema_is_empty_and_every_model_says_what_it_is(description: Any) -> None:
     for name, schema in description["components"]["schemas"].items():
         assert schema.get("properties") or schema.get("enum"), name

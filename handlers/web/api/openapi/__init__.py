@@ -89,7 +89,7 @@ def _described(one: Described, schemas: Schemas) -> dict[str, Any]:
     summary, _, more = (inspect.getdoc(operation.handler) or "").partition("\n\n")
     described = {
         "operationId": operation.handler.__name__,
-        "tags": [_tag(one.path)],
+        "tags": [_tag(one)],
         "summary": summary.replace("``", "").removesuffix("."),
         "description": f"{more}\n\nNeeds a key with the scope `{operation.scope}`.".strip(),
         "security": [{"bearer": [operation.scope]}],
@@ -141,7 +141,7 @@ def _fields(
 
 def _tags(described: Iterable[Described]) -> Iterable[dict[str, str]]:
     """Each with what the file of its name says of itself."""
-    files = dict.fromkeys((_tag(one.path), one.operation.handler.__module__) for one in described)
+    files = dict.fromkeys((_tag(one), one.operation.handler.__module__) for one in described)
     for tag, module in files:
         if module.endswith("." + tag.lower().replace(" ", "_")):
             line = (sys.modules[module].__doc__ or "").partition("\n")[0].rpartition("`: ")[2]
@@ -149,6 +149,8 @@ def _tags(described: Iterable[Described]) -> Iterable[dict[str, str]]:
     yield {"name": TAG, "description": WORDS}
 
 
-def _tag(path: str) -> str:
-    """What it is about: `/api/v1/orders/…`."""
-    return path.split("/")[3].replace("-", " ").capitalize()
+def _tag(one: Described) -> str:
+    """What it is about: its file, where the address names that; else `/api/v1/orders/…`."""
+    parts = one.path.split("/")
+    file = one.operation.handler.__module__.rpartition(".")[2].replace("_", "-")
+    return (file if file in parts else parts[3]).replace("-", " ").capitalize()
