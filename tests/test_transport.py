@@ -249,7 +249,7 @@ async def half_an_answer_then_silence(visit: Visit) -> None:
 
 @pytest.mark.parametrize("behave", [Visit.hang_up_seen, half_an_answer_then_silence])
 async def test_silence_is_unknowable(behave: Behaviour, transport: AiohttpRequest) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(2):
         error = await failure_at(behave, transport, read_timeout=SOON, write_timeout=None)
     assert type(error) is NoAnswerInTime
     assert isinstance(error, TimedOut)
@@ -328,7 +328,7 @@ async def test_a_cancelled_send_closes_its_connection_and_frees_its_place() -> N
         send.cancel()
         with pytest.raises(asyncio.CancelledError):
             await send
-        await asyncio.wait_for(closed.wait(), 10)
+        await asyncio.wait_for(closed.wait(), 2)
         assert await transport.post(url(server.port), message()) == {"message_id": 1}
 
 

@@ -166,7 +166,7 @@ async def polling(
 
 async def stopped(poller: Poller, task: asyncio.Task[None]) -> None:
     poller.stop()
-    await asyncio.wait_for(task, 10)
+    await asyncio.wait_for(task, 2)
 
 
 async def test_an_update_in_hand_when_the_process_dies_comes_again(
@@ -230,7 +230,7 @@ async def test_a_stop_finishes_what_is_in_hand_and_confirms_it(
         poller.stop()
         await bob.send("too late")
         handler.let_go("slow")
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 2)
     assert handler.handled == ["slow"]
     handler = Handler()
     async with polling(sandbox, handler.handle):
@@ -276,7 +276,7 @@ async def test_another_program_with_our_token_ends_the_polling_with_a_clear_word
     handler = Handler()
     with capture_logs() as logs:
         async with polling(sandbox, handler.handle) as (_, task):
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, 2)
     last = logs[-1]
     assert (last["event"], last["log_level"]) == ("polling_stopped", "error")
     assert "another program polls with this BOT_TOKEN" in last["why"]
