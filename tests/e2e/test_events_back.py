@@ -208,7 +208,6 @@ async def test_what_is_on_its_way_while_they_delete_their_data_is_not_told(
     await link(alice, "cus_7")
     sandbox.fail(Fault(method="sendMessage", delay=10))
     await shop.create("ord_1", "cus_7")
-
     await alice.receives(containing="ord_1")
 
     async def is_only_that_they_left() -> bool:
