@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib import import_module
 
 import pytest
 
@@ -17,15 +16,7 @@ from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 from tests.web.conftest import event, on_both_drivers
 
-pytestmark = on_both_drivers
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What so many at once take on a busy machine is not what is tested."""
-    monkeypatch.setattr("storage.mongo.OPERATION_TIMEOUT", 30)
-    problems = import_module("handlers.web.problems")  # the package names a function so
-    monkeypatch.setattr(problems, "LONGEST_WAIT", 30)
+pytestmark = [on_both_drivers, pytest.mark.usefixtures("patient")]
 
 
 async def events(mongo: Mongo, order_id: str = "ord_1") -> list[Document]:

@@ -209,6 +209,7 @@ async def test_an_empty_text_is_no_text(shop: ShopBackend, mongo: Mongo) -> None
 
 
 @pytest.mark.own_database
+@pytest.mark.usefixtures("patient")
 async def test_an_order_takes_a_thousand_events_and_no_more(
     shop: ShopBackend, mongo: Mongo
 ) -> None:
