@@ -131,6 +131,15 @@ class Chats:
         entries = {"$concatArrays": [_others(entry), [_merged(entry)]]}
         return await self._update(_wants(chat, entry), [{"$set": {"entries": entries}}, _DUE])
 
+    async def post_again(self, chat: Chat, entry: Entry) -> bool:
+        """`post` of what was given up, and may still be in the mailbox for that moment.
+
+        It counts as new there, so that the `drop` which is on its way does not take it.
+        """
+        entries = {"$concatArrays": [_others(entry), [{"$literal": entry.to_mongo()}]]}
+        wants = _wants(chat, entry, even_if_waiting=True)
+        return await self._update(wants, [{"$set": {"entries": entries}}, _DUE])
+
     # Serving
 
     async def due(self, now: datetime, limit: int) -> list[Chat]:
@@ -169,7 +178,8 @@ class Chats:
         return await self._end(chat, lease, next_at, _without(ended) | also)
 
     async def drop(self, chat: Chat, *entries: Entry, lease: str, next_at: datetime) -> bool:
-        """Removes the entries as what could not be told, and ends the lease."""
+        """Removes the entries as what could not be told, and ends the lease. What was posted again
+        meanwhile stays."""
         return await self._end(chat, lease, next_at, _without(entries))
 
     async def hold(
@@ -243,12 +253,18 @@ class Chats:
         return bool(result.matched_count)
 
 
-def _wants(chat: Chat, entry: Entry) -> Document:
+def _wants(chat: Chat, entry: Entry, *, even_if_waiting: bool = False) -> Document:
     """The chat, if it is still this customer's and the news was neither told nor waits."""
     kind = entry.kind if entry.kind == "reminder" else {"$ne": "reminder"}
-    had = {"$elemMatch": {"order_id": entry.order_id, "kind": kind, "news": {"$gte": entry.news}}}
-    not_yet = {"$not": had}
-    return {"_id": chat.id, "customer_id": chat.customer_id, "told": not_yet, "entries": not_yet}
+    same: Document = {"order_id": entry.order_id, "kind": kind}
+    no_such = {"$not": {"$elemMatch": same | {"news": {"$gte": entry.news}}}}
+    no_newer = {"$not": {"$elemMatch": same | {"news": {"$gt": entry.news}}}}
+    return {
+        "_id": chat.id,
+        "customer_id": chat.customer_id,
+        "told": no_such,
+        "entries": no_newer if even_if_waiting else no_such,
+    }
 
 
 # Parts of pipelines. Older documents have entries without a kind.
@@ -282,8 +298,14 @@ def _told(ended: Entry | Told) -> Told:
 
 def _without(entries: Sequence[Entry | Told]) -> Document:
     """All but these, and but for older ones in their place."""
-    gone = [{"$and": [*_same(e), {"$lte": ["$$entry.news", e.news]}]} for e in entries]
-    return {"entries": _entries_that({"$not": [{"$or": gone}]})}
+    return {"entries": _entries_that({"$not": [{"$or": [_gone(each) for each in entries]}]})}
+
+
+def _gone(ended: Entry | Told) -> Document:
+    is_it = [*_same(ended), {"$lte": ["$$entry.news", ended.news]}]
+    if isinstance(ended, Entry):
+        is_it.append({"$lte": ["$$entry.since", ended.since]})
+    return {"$and": is_it}
 
 
 def _merged(entry: Entry) -> Document:

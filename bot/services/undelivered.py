@@ -42,7 +42,7 @@ class Undelivered:
                 since=datetime.now(UTC),
                 after=letter.news - 1,
             )
-            await self._chats.post(chat, entry)
+            await self._chats.post_again(chat, entry)
         await self._letters.remove(letter)
         return chat is not None
 

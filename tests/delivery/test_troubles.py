@@ -10,10 +10,12 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.policy import MOST_ERRORS
 from bot.sandbox import Fault, Person, Sandbox
 from bot.services.timeline import Timeline
+from bot.services.undelivered import Undelivered
 from bot.texts.message import Message, Reader
 from bot.texts.orders import order_news
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
+from storage.models import DeadLetter
 from storage.mongo import Document, Mongo
 from storage.orders import Orders
 from tests.delivery.conftest import Joins
@@ -202,12 +204,36 @@ async def test_a_bug_that_one_order_s_message_meets_is_a_dead_letter_and_the_res
         await happens(dispatcher, orders, "ord_1", "shipped")
         await happens(dispatcher, orders, "ord_2", "shipped")
         await alice.receives(containing="ord_2 has been shipped")
+        (letter,) = await until(lambda: DeadLetters(mongo).page(None, 10)) or []
         assert (await idle(chats, alice)).attempts == 0
-    (letter,) = await DeadLetters(mongo).page(None, 10)
     assert (letter.order_id, letter.reason) == ("ord_1", "KeyError")
     assert len(tries) == MOST_ERRORS
     assert [line["event"] for line in logs] == ["tell_failed"] * MOST_ERRORS
     assert len(sandbox.calls_of("sendMessage")) == 1
+
+
+async def test_a_dead_letter_that_is_sent_again_before_its_news_has_left_the_mailbox_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    chats: Chats,
+) -> None:
+    keep = DeadLetters.keep
+
+    async def keep_and_send_again(letters: DeadLetters, letter: DeadLetter) -> None:
+        await keep(letters, letter)
+        assert await Undelivered(letters, chats).send_again(letter)
+
+    monkeypatch.setattr(DeadLetters, "keep", keep_and_send_again)
+    await joins(alice)
+    sandbox.fail(Fault(method="sendMessage", status=400, description="Bad Request: oops"))
+    await happens(dispatcher, orders, "ord_1", "shipped")
+    await alice.receives(containing="has been shipped")
+    await idle(chats, alice)
+    assert len(alice.inbox) == 1
 
 
 async def test_no_dead_letter_is_left_of_a_chat_that_went_while_its_message_was_refused(
