@@ -12,14 +12,17 @@ from storage.mongo import Document
 _SMALL = timedelta(seconds=2)
 """A rest that is not worth a query of its own."""
 _LARGE = timedelta(days=36_500)
+_MOST = 7 / 8
+"""Of the way to now: ten queries are there when nothing waits, and what is read of a backlog at
+first is a part of it."""
 
 
 class Horizon:
     """Only saves work: all that is older is asked for, whenever it came.
 
-    At first the way to now is halved, and halved again, until something is there. In a backlog
-    the horizon moves by what the last full batch spanned; by twice that if it was too little, and
-    so on.
+    At first each query goes most of the way to now, until something is there. In a backlog the
+    horizon moves by what the last full batch spanned; by twice that if it was too little, and so
+    on.
     """
 
     def __init__(self) -> None:
@@ -44,7 +47,7 @@ class Horizon:
     def next(self, now: datetime) -> datetime:
         """The moment to ask up to: ``now`` at last, if `found_little` was said each time."""
         rest = now - self._at
-        self._at = now if rest <= _SMALL else self._at + min(self._step, rest / 2)
+        self._at = now if rest <= _SMALL else self._at + min(self._step, _MOST * rest)
         return self._at
 
     def found_enough(self, oldest: datetime, newest: datetime) -> None:

@@ -60,7 +60,7 @@ def test_a_look_into_a_backlog_reads_little_more_than_it_wants(span: str) -> Non
         assert backlog.look(now) == backlog.since[:LIMIT]
         backlog.serve()
     (_, first_queries), *later = backlog.read
-    assert first_queries < 60
+    assert first_queries < 20
     reads = [read for read, _ in later]
     assert sum(reads) / len(reads) < 4 * LIMIT
     assert max(queries for _, queries in later) < 60
@@ -70,7 +70,9 @@ def test_when_nothing_waits_a_look_is_one_query() -> None:
     idle = Backlog([])
     for second in range(10):
         assert idle.look(NOON + timedelta(seconds=second)) == []
-    assert [queries for _, queries in idle.read[1:]] == [1] * 9
+    (_, first_queries), *later = idle.read
+    assert first_queries < 15
+    assert [queries for _, queries in later] == [1] * 9
 
 
 def test_what_comes_later_and_is_older_is_found_all_the_same() -> None:
