@@ -1,6 +1,7 @@
 """The staff hears of what goes wrong, and the shop's customers' words are not among it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -36,6 +37,7 @@ def settings(settings: Settings, office: Chat, monkeypatch: pytest.MonkeyPatch) 
         return schedule(jobs, *((job, 1) for job, _ in others))
 
     monkeypatch.setattr(Jobs, "schedule", schedule_impatiently)
+    monkeypatch.setattr("bot.delivery.staff.PACE", timedelta(seconds=1))
     return load(env_file=None, **settings.model_dump() | {"staff_chat": str(office.id)})
 
 
