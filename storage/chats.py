@@ -134,9 +134,10 @@ class Chats:
     async def post_again(self, chat: Chat, entry: Entry) -> bool:
         """`post` of what was given up, and may still be in the mailbox for that moment.
 
-        It counts as new there, so that the `drop` which is on its way does not take it.
+        It waits as of now, so that the `drop` which is on its way does not take it.
         """
-        entries = {"$concatArrays": [_others(entry), [{"$literal": entry.to_mongo()}]]}
+        anew = {"$mergeObjects": [_merged(entry), {"since": entry.since}]}
+        entries = {"$concatArrays": [_others(entry), [anew]]}
         wants = _wants(chat, entry, even_if_waiting=True)
         return await self._update(wants, [{"$set": {"entries": entries}}, _DUE])
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from storage.chats import REMEMBERED, Chats
-from storage.models import Chat
+from storage.models import Chat, Entry
 from tests.support.mailboxes import ALICE, SOON, UNTIL, claimed, got, waiting
 from tests.support.news import NOON, chat, entry
 
@@ -113,6 +113,39 @@ async def test_a_late_completion_after_the_lease_was_lost_is_refused(
     assert not await chats.complete(alice, entry(), lease="dead", next_at=SOON)
     after = await got(chats)
     assert (after.lease, after.entries) == ("next", [entry()])
+
+
+async def test_what_is_dropped_goes_unless_it_was_posted_again_meanwhile(
+    chats: Chats, alice: Chat
+) -> None:
+    dropped = entry("ord_1", 2)
+    await chats.hand_over(alice, dropped, lease="mine", until=UNTIL)
+    again = entry("ord_1", 2, since=SOON)
+    assert await chats.post_again(alice, again)
+    assert await chats.drop(alice, dropped, lease="mine", next_at=SOON)
+    assert (await got(chats)).entries == [again]
+    assert await chats.drop(await claimed(chats), again, lease="mine", next_at=SOON)
+    assert await waiting(chats) == []
+
+
+async def test_posted_again_is_only_what_was_not_told_and_nothing_newer_waits_of(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.hand_over(alice, entry("ord_1", 1), lease="mine", until=UNTIL)
+    await chats.complete(alice, entry("ord_1", 1), lease="mine", next_at=SOON)
+    assert not await chats.post_again(alice, entry("ord_1", 1))
+    await chats.post(alice, entry("ord_1", 3))
+    assert not await chats.post_again(alice, entry("ord_1", 2))
+    assert await waiting(chats) == [("ord_1", 3)]
+
+
+async def test_what_is_posted_again_tells_of_what_waited_in_its_place(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.post(alice, entry("ord_1", 1))
+    again = Entry(order_id="ord_1", news=2, after=1, since=SOON)
+    assert await chats.post_again(alice, again)
+    assert (await got(chats)).entries == [again.model_copy(update={"after": 0})]
 
 
 async def test_a_completion_for_a_chat_that_is_gone_brings_nothing_back(
