@@ -128,8 +128,7 @@ class Chats:
         What waited is told no later for it, and counts as before. False: the mailbox has had this
         news already, or the chat is no longer this customer's.
         """
-        entries = {"$concatArrays": [_others(entry), [_merged(entry)]]}
-        return await self._update(_wants(chat, entry), [{"$set": {"entries": entries}}, _DUE])
+        return await self._put(_wants(chat, entry), entry, _merged(entry))
 
     async def post_again(self, chat: Chat, entry: Entry) -> bool:
         """`post` of what was given up, and may still be in the mailbox for that moment.
@@ -137,9 +136,12 @@ class Chats:
         It waits as of now, so that the `drop` which is on its way does not take it.
         """
         anew = {"$mergeObjects": [_merged(entry), {"since": entry.since}]}
-        entries = {"$concatArrays": [_others(entry), [anew]]}
-        wants = _wants(chat, entry, even_if_waiting=True)
-        return await self._update(wants, [{"$set": {"entries": entries}}, _DUE])
+        return await self._put(_wants(chat, entry, even_if_waiting=True), entry, anew)
+
+    async def _put(self, chat: Document, entry: Entry, becomes: Document) -> bool:
+        """In the place of the entry that it has for the same order, if it has one."""
+        entries = {"$concatArrays": [_others(entry), [becomes]]}
+        return await self._update(chat, [{"$set": {"entries": entries}}, _DUE])
 
     # Serving
 
@@ -255,7 +257,10 @@ class Chats:
 
 
 def _wants(chat: Chat, entry: Entry, *, even_if_waiting: bool = False) -> Document:
-    """The chat, if it is still this customer's and the news was neither told nor waits."""
+    """The chat, if it is still this customer's and the news was neither told nor waits.
+
+    ``even_if_waiting``: this very news may wait; only newer may not.
+    """
     kind = entry.kind if entry.kind == "reminder" else {"$ne": "reminder"}
     same: Document = {"order_id": entry.order_id, "kind": kind}
     no_such = {"$not": {"$elemMatch": same | {"news": {"$gte": entry.news}}}}
@@ -303,6 +308,8 @@ def _without(entries: Sequence[Entry | Told]) -> Document:
 
 
 def _gone(ended: Entry | Told) -> Document:
+    """What was told goes in any case; an entry without it only as it was read, and not if it was
+    posted again since."""
     is_it = [*_same(ended), {"$lte": ["$$entry.news", ended.news]}]
     if isinstance(ended, Entry):
         is_it.append({"$lte": ["$$entry.since", ended.since]})

@@ -13,7 +13,7 @@ _SMALL = timedelta(seconds=2)
 """A rest that is not worth a query of its own."""
 _LARGE = timedelta(days=36_500)
 _MOST = 7 / 8
-"""Of the way to now: ten queries are there when nothing waits, and what is read of a backlog at
+"""Of the way to now: eleven queries reach it when nothing waits, and what is read of a backlog at
 first is a part of it."""
 
 
