@@ -57,7 +57,7 @@ lock: ## Write requirements/*.txt anew (LOCKFLAGS=--upgrade takes newer versions
 
 clean: ## Remove what make made; your data stays
 	rm -rf $(VENV) build dist *.egg-info .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find bot handlers storage tests -name __pycache__ -prune -exec rm -rf {} +
+	find bench bot handlers sandbox storage tests -name __pycache__ -prune -exec rm -rf {} +
 
 # One environment serves every command; a stamp says which lock it was last brought up to.
 $(VENV)/.run: requirements/embedded.txt | $(BIN)/pip

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Coroutine, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,6 @@ from bot import logs
 from bot.app import CannotStart, Trackline
 from bot.calling import access, address
 from bot.dead_letters import dead_letters
-from bot.demo import demonstrate
 from bot.doctor import examine
 from bot.importing import Wanted, bring_in
 from bot.link_token import link_token
@@ -55,8 +55,15 @@ def demo(
     ] = None,
 ) -> None:
     """Run everything on this machine, with no token: a phone, a shop and the real service."""
+    if find_spec("sandbox") is None:
+        raise _refusal(CannotStart(_NO_SANDBOX))
+    from bot.demo import demonstrate  # noqa: PLC0415 - what is installed has no sandbox
+
     logs.configure("WARNING", "console")
     _run(demonstrate(port, data, _stop_signal, shop_env=shop_env))
+
+
+_NO_SANDBOX = "the demo comes with the source checkout only: run `make demo` there"
 
 
 @cli.command()

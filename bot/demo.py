@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import typer
 
 from bot.app import CannotStart, Trackline
-from bot.sandbox import Sandbox
-from bot.sandbox.shop import Shop
-from bot.sandbox.shop_data import SHOP_NAME
 from bot.settings import Settings, load
+from sandbox import Sandbox
+from sandbox.shop import Shop
+from sandbox.shop.data import SHOP_NAME
 
 CAST = {"Alice": "+256700000001", "Bob": "+256700000002", "Charlie": "+256700000003"}
 """Alice and Bob share a household and its account; Charlie has his own. The shop knows Alice's

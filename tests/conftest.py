@@ -20,9 +20,9 @@ from aiohttp.web_app import _cached_build_middleware
 
 from bot import logs
 from bot.app import Trackline
-from bot.sandbox import Person, Sandbox
 from bot.services.statuses import CLOSED
 from bot.settings import Settings, load
+from sandbox import Person, Sandbox
 from storage.chats import Chats
 from storage.embedded import EmbeddedMongo
 from storage.mongo import Driver, Mongo, connect

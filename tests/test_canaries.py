@@ -21,11 +21,11 @@ from pymongo.uri_parser import parse_uri
 
 from bot import logs
 from bot.app import Trackline
-from bot.sandbox import Fault, Person, Sandbox
 from bot.services.linking import Linking
 from bot.services.phones import PhoneLinking
 from bot.services.tracking import Tracking
 from bot.settings import Settings
+from sandbox import Fault, Person, Sandbox
 from storage.mongo import Driver, Mongo
 from tests.conftest import start_token
 from tests.support.drivers import one

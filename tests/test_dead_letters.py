@@ -4,8 +4,8 @@ import pytest
 
 from bot.app import Trackline
 from bot.dead_letters import dead_letters
-from bot.sandbox import Fault, Person, Sandbox
 from bot.settings import Settings
+from sandbox import Fault, Person, Sandbox
 from storage.dead_letters import DeadLetters
 from storage.mongo import Driver, Mongo
 from tests.conftest import Link

@@ -1,5 +1,6 @@
 """`python -m bot demo --shop-env`: a shop of one's own connects to the demo."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,9 @@ import aiohttp
 import pytest
 from dotenv import dotenv_values
 from pymongo import AsyncMongoClient
+from typer.testing import CliRunner
 
+from bot.__main__ import cli
 from bot.app import CannotStart, Trackline
 from bot.demo import demonstrate
 from tests.support.shop import ShopBackend
@@ -48,3 +51,10 @@ async def test_it_leaves_a_file_of_somebody_else_alone(tmp_path: Path, content: 
     with pytest.raises(CannotStart, match="choose another --shop-env"):
         await demonstrate(0, tmp_path / "data", never, shop_env=file)
     assert file.read_bytes() == content
+
+
+def test_where_the_sandbox_is_not_installed_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sandbox", None)
+    refused = CliRunner().invoke(cli, ["demo"])
+    assert refused.exit_code == 2
+    assert refused.stderr == "the demo comes with the source checkout only: run `make demo` there\n"

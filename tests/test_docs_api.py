@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Fault, Person, Sandbox
 from handlers.web.problems import title
+from sandbox import Fault, Person, Sandbox
 from tests.conftest import start_token
 from tests.support.drivers import one
 from tests.support.examples import run

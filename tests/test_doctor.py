@@ -3,8 +3,8 @@
 import pytest
 
 from bot.doctor import examine
-from bot.sandbox import Person, Sandbox
 from bot.settings import Settings
+from sandbox import Person, Sandbox
 from storage.mongo import Driver, Mongo
 from tests.support.drivers import one
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox import Person
+from sandbox import Person
 from tests.conftest import Link
 from tests.support.drivers import one
 from tests.support.examples import RUNS, example, run

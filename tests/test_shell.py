@@ -10,10 +10,10 @@ from aiohttp import web
 from bot.app import CannotStart
 from bot.calling import access, address, bearer
 from bot.link_token import link_token
-from bot.sandbox import Person
 from bot.send_event import Telling, send_event
 from bot.settings import Access
 from handlers.web.connections import listening
+from sandbox import Person
 from storage.mongo import Driver
 from tests.conftest import Link, start_token
 from tests.support.drivers import one

@@ -10,10 +10,10 @@ from structlog.testing import capture_logs
 from telegram import Bot, Update
 
 from bot.app import Trackline
-from bot.sandbox import Fault, Person, Sandbox
 from bot.settings import Settings
 from bot.transport import AiohttpRequest
 from bot.updates import CONFLICTS, Inbox, Poller
+from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.mongo import Driver, Mongo
 from tests.support.drivers import one

@@ -9,9 +9,9 @@ from pymongo.uri_parser import parse_uri
 from structlog.testing import capture_logs
 from telegram import Update
 
-from bot.sandbox import Person
 from bot.settings import Settings
 from bot.updates import Inbox
+from sandbox import Person
 from storage.mongo import Mongo, connect
 from storage.updates import Updates
 from tests.support.commands import COMMANDS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bench.soak.replica import Replica
-from bot.sandbox import Fault, Person, Sandbox
+from sandbox import Fault, Person, Sandbox
 from tests.support.tcp_proxy import TcpProxy
 
 PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>"

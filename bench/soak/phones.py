@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.sandbox import Call, Person, Sandbox
+from sandbox import Call, Person, Sandbox
 
 _STEP = re.compile(r"(ord_\d+) step (\d+)")
 

@@ -16,7 +16,7 @@ from bench.soak.phones import Told, fullest_second, is_ok, news
 from bench.soak.reckoning import Reckoning, p50_p95, waits
 from bench.soak.shop import PATIENCE, Event, Shop
 from bench.soak.stage import RATE, Stage, stage
-from bot.sandbox import Call
+from sandbox import Call
 from storage.mongo import Mongo
 from tests.reliability.state import State
 

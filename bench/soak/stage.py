@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import web
 
 from bench.soak.replica import Replica
-from bot.sandbox import Person, Sandbox
+from sandbox import Person, Sandbox
 from storage.embedded import EmbeddedMongo
 from storage.mongo import Mongo, connect
 from tests.support.shop import API_KEY, SECRET, ShopBackend

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox import Message, Person
+from sandbox import Message, Person
 from storage.mongo import Driver
 from tests.conftest import Link
 from tests.support.drivers import one

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.sandbox import Message, Person
 from bot.services.references import button_key
+from sandbox import Message, Person
 from storage.feedback import Opinions
 from storage.models import Opinion
 from storage.mongo import Mongo

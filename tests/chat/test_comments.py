@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.sandbox import Message, Person
 from bot.services.feedback import LONGEST, PATIENCE
+from sandbox import Message, Person
 from storage.feedback import Opinions
 from storage.mongo import Mongo
 from tests.chat.opinions import (

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Message, Person, Sandbox
 from bot.services.throttle import CODES
+from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.mongo import Mongo
 from tests.conftest import Link

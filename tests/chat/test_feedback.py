@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.sandbox import Message, Person, Sandbox
 from bot.services.feedback import CHANGEABLE
 from bot.services.references import button_key
+from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Preferences
 from storage.mongo import Mongo

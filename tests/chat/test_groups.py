@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.sandbox import Chat, Person, Sandbox
 from bot.services.references import button_key
+from sandbox import Chat, Person, Sandbox
 from storage.chats import Chats
 from tests.conftest import Link, start_token
 from tests.support.shop import ShopBackend

@@ -3,9 +3,9 @@
 import pytest
 from structlog.testing import capture_logs
 
-from bot.sandbox import Fault, Person, Sandbox
 from bot.services.tracking import Tracking
 from bot.texts.languages import LANGUAGES
+from sandbox import Fault, Person, Sandbox
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from bot.sandbox import Fault, Message, Person, Sandbox
+from sandbox import Fault, Message, Person, Sandbox
 from storage.chats import Chats
 from tests.conftest import Link
 from tests.support.shop import ShopBackend

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.sandbox import Message, Person, Sandbox
+from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.link_tokens import LinkTokens
 from storage.models import LinkToken

@@ -2,7 +2,7 @@
 
 from structlog.testing import capture_logs
 
-from bot.sandbox import Person
+from sandbox import Person
 from storage.chats import Chats
 from storage.mongo import Mongo
 from tests.conftest import Link

@@ -3,8 +3,8 @@
 import pytest
 from structlog.testing import capture_logs
 
-from bot.sandbox import Fault, Person, Sandbox
 from bot.texts.languages import LANGUAGES
+from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from tests.conftest import Link
 from tests.support.shop import ShopBackend

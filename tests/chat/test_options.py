@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.sandbox import Message, Person
 from bot.services.references import button_key
+from sandbox import Message, Person
 from storage.chats import Chats
 from storage.models import Chat
 from tests.conftest import Link

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Message, Person, Sandbox
 from bot.services.references import button_key
+from sandbox import Message, Person, Sandbox
 from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.commands import COMMANDS

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.sandbox import Message, Person, Sandbox
 from bot.services.privacy import Privacy
+from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures

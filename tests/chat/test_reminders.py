@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.sandbox import Person
 from bot.services.references import button_key
+from sandbox import Person
 from storage.mongo import Mongo
 from storage.orders import Orders
 from tests.conftest import Link

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.sandbox import Message, Person, Sandbox
 from bot.services.people import PATIENCE
+from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Preferences
 from storage.mongo import Mongo

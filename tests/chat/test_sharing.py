@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.sandbox import Message, Person, Sandbox
 from bot.services.references import button_key
 from bot.services.sharing import GUESSES, MOST
 from bot.services.throttle import CODES
+from sandbox import Message, Person, Sandbox
 from storage.models import Share
 from storage.mongo import Mongo
 from tests.chat.test_throttles import missed

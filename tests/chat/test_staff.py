@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Chat, Message, Person, Sandbox
 from bot.services.references import button_key
 from bot.settings import Settings, load
+from sandbox import Chat, Message, Person, Sandbox
 from storage.chats import Chats
 from storage.mongo import Mongo
 from storage.orders import Orders

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.sandbox import Person
 from bot.services.throttle import CODES, LOOKUPS, Limit
+from sandbox import Person
 from storage.chats import Chats
 from storage.mongo import Mongo
 from storage.throttles import Throttles

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.sandbox import Fault, Person, Sandbox
 from bot.services.people import People
+from sandbox import Fault, Person, Sandbox
 from storage.models import Chat
 from tests.conftest import Link
 from tests.support.shop import ShopBackend

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox import Person, Sandbox
+from sandbox import Person, Sandbox
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 

@@ -1,6 +1,6 @@
 """A @username changes hands, and what it once stood for does not."""
 
-from bot.sandbox import Person
+from sandbox import Person
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.sandbox import Person
 from bot.services.throttle import CODES, LOOKUPS
 from bot.texts import general
 from bot.texts.languages import LANGUAGES, translations
+from sandbox import Person
 from storage.chats import Chats
 from storage.mongo import Mongo
 from storage.throttles import Throttles

@@ -12,9 +12,9 @@ from telegram import Bot
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
-from bot.sandbox import Person, Sandbox
 from bot.texts.message import Reader
 from bot.transport import AiohttpRequest
+from sandbox import Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.models import Chat, Preferences

@@ -1,7 +1,7 @@
 """Something happens to an order; what then stands in a chat and in its mailbox."""
 
 from bot.delivery.dispatcher import Dispatcher
-from bot.sandbox import Person
+from sandbox import Person
 from storage.chats import Chats
 from storage.models import Chat, Event
 from storage.orders import Orders

@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.delivery.dispatcher import Dispatcher
-from bot.sandbox import Fault, Person, Sandbox
+from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Chat
 from storage.orders import Orders

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
-from bot.sandbox import Fault, Person, Sandbox
+from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.mongo import Mongo

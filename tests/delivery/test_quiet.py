@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.delivery.dispatcher import Dispatcher
-from bot.sandbox import Fault, Person, Sandbox
+from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Chat
 from storage.orders import Orders

@@ -7,8 +7,8 @@ import pytest
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.jobs import Jobs
-from bot.sandbox import Fault, Person, Sandbox
 from bot.services.privacy import Privacy
+from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens

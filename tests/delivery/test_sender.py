@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 from bot.delivery import metrics
 from bot.delivery.policy import GiveUp, Pause, Retry, Unlink
 from bot.delivery.sender import Sender, Sent
-from bot.sandbox import Fault, Person, Sandbox
 from bot.services.timeline import Timeline, timeline
+from sandbox import Fault, Person, Sandbox
 from storage.models import Chat, Order
 from tests.delivery.conftest import Joins
 from tests.support.news import NOON, event

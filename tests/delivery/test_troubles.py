@@ -8,11 +8,11 @@ from structlog.testing import capture_logs
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.policy import MOST_ERRORS
-from bot.sandbox import Fault, Person, Sandbox
 from bot.services.timeline import Timeline
 from bot.services.undelivered import Undelivered
 from bot.texts.message import Message, Reader
 from bot.texts.orders import order_news
+from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.models import DeadLetter

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox import Fault, Person, Sandbox
+from sandbox import Fault, Person, Sandbox
 from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.commands import COMMANDS

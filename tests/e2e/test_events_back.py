@@ -10,8 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot.sandbox import Fault, Person, Sandbox
 from bot.settings import Settings, load
+from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Preferences
 from storage.mongo import Driver, Mongo

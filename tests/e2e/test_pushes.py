@@ -11,8 +11,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import Trackline
 from bot.jobs import OVERDUE, Jobs
-from bot.sandbox import Fault, Person, Sandbox
 from bot.settings import Settings
+from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.orders import Orders
 from tests.conftest import Link

@@ -8,8 +8,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import Trackline
 from bot.jobs import Job, Jobs
-from bot.sandbox import Chat, Fault, Person, Sandbox
 from bot.settings import Settings, load
+from sandbox import Chat, Fault, Person, Sandbox
 from storage.mongo import INDEXES, Driver, Mongo
 from tests.conftest import Link
 from tests.support.drivers import one

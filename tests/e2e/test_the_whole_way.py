@@ -1,6 +1,6 @@
 """From a signed event to a message on the phone, over real HTTP and a real database."""
 
-from bot.sandbox import Person
+from sandbox import Person
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 

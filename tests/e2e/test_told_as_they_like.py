@@ -7,8 +7,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import Trackline
 from bot.jobs import Jobs
-from bot.sandbox import Person, Sandbox
 from bot.settings import Settings
+from sandbox import Person, Sandbox
 from storage.chats import Chats
 from storage.models import Preferences, Window
 from storage.orders import Orders

@@ -9,8 +9,8 @@ from aiohttp import web
 from yarl import URL
 
 from bot.app import Trackline
-from bot.sandbox import Person, Sandbox
 from bot.settings import Settings
+from sandbox import Person, Sandbox
 from storage.mongo import Mongo
 from tests.support.waiting import until
 

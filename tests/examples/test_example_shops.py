@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.app import Trackline
-from bot.sandbox import Person
+from sandbox import Person
 from storage.mongo import Driver, Mongo
 from tests.examples.running import ExampleShop, running
 from tests.support.drivers import one

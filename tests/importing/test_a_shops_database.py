@@ -7,7 +7,7 @@ from bson import ObjectId
 from pymongo.asynchronous.database import AsyncDatabase
 
 from bot.app import CannotStart, Trackline
-from bot.sandbox import Person
+from sandbox import Person
 from storage.erasures import Erasures
 from storage.mongo import Document, Driver, Mongo
 from storage.orders import Orders

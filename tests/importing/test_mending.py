@@ -6,10 +6,10 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
 from bot.app import Trackline
-from bot.sandbox import Person
 from bot.services.booked import BookedOrder, BookedStep
 from bot.services.catching_up import CatchingUp
 from bot.services.privacy import Privacy
+from sandbox import Person
 from storage.chats import Chats
 from storage.erasures import Erasures
 from storage.models import Order

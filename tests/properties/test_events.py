@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.sandbox.links import check_link
 from bot.services.events import CarrierNews, OrderEvent
 from bot.services.references import key
 from bot.services.timeline import timeline
@@ -18,6 +17,7 @@ from bot.services.tracking import Tracking
 from handlers.web.api.orders import TrackingInfo
 from handlers.web.body import parse, strict_json
 from handlers.web.problems import Problem
+from sandbox.links import check_link
 from storage.models import Chat
 from storage.orders import Orders
 from tests.properties.strategies import (

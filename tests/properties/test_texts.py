@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.html import parse_html
-from bot.sandbox.text import normalise, utf16_length
 from bot.services.linking import TOKEN_LENGTH, Offer
 from bot.services.statuses import rank
 from bot.services.timeline import Timeline, timeline
 from bot.services.tracking import Page
 from bot.texts import general, linking, orders
 from bot.texts.message import Message, Reader, foreign, length, plain
+from sandbox.html import parse_html
+from sandbox.text import normalise, utf16_length
 from storage.models import Carrier, Event, Order, Window
 from tests.properties.strategies import anything, identifiers, moments, statuses, words
 from tests.texts.reading import HOSTILE, buttons, marked, read

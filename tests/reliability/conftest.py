@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from pymongo import AsyncMongoClient
 
-from bot.sandbox import Person, Sandbox
+from sandbox import Person, Sandbox
 from storage.chats import Chats
 from storage.mongo import Document, Mongo
 from storage.orders import Orders

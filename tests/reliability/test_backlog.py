@@ -3,7 +3,7 @@
 import signal
 from datetime import UTC, datetime, timedelta
 
-from bot.sandbox import Person, Sandbox
+from sandbox import Person, Sandbox
 from storage.chats import Chats
 from storage.models import Chat
 from storage.mongo import Mongo

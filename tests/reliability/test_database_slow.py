@@ -1,6 +1,6 @@
 """A database that loses one operation on the way of a message."""
 
-from bot.sandbox import Person
+from sandbox import Person
 from tests.reliability import points
 from tests.reliability.conftest import Linked, ShopOf, Starts
 from tests.reliability.events import ShopEvent

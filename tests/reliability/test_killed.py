@@ -5,7 +5,7 @@ The points are chosen from outside: the cable to the database holds one operatio
 
 from datetime import UTC, datetime
 
-from bot.sandbox import Fault, Person, Sandbox
+from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Preferences
 from tests.reliability import points

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.sandbox import Person, Sandbox
+from sandbox import Person, Sandbox
 from tests.reliability.conftest import IMPATIENT, Linked, ShopOf, Starts
 from tests.reliability.events import ShopEvent
 from tests.reliability.state import State

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.sandbox import Person
+from sandbox import Person
 from storage.mongo import Mongo
 from tests.reliability import points
 from tests.reliability.conftest import IMPATIENT, Linked, ShopOf, Starts

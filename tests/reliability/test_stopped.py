@@ -5,7 +5,7 @@ import itertools
 import signal
 import time
 
-from bot.sandbox import Fault, Sandbox
+from sandbox import Fault, Sandbox
 from tests.reliability.conftest import Linked, ShopOf, Starts
 from tests.reliability.events import ShopEvent
 from tests.reliability.state import State

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox import Person, Sandbox
+from sandbox import Person, Sandbox
 
 
 class Api:

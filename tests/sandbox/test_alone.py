@@ -9,14 +9,14 @@ import sys
 import aiohttp
 import pytest
 
-from bot.sandbox import Sandbox
+from sandbox import Sandbox
 
 
 async def test_the_program_prints_its_address_and_ends_when_told(
     session: aiohttp.ClientSession,
 ) -> None:
     program = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "error", "-m", "bot.sandbox", "--port", "0", "--token", "7:SEVEN",
+        sys.executable, "-W", "error", "-m", "sandbox", "--port", "0", "--token", "7:SEVEN",
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert program.stdout is not None

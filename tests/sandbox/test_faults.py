@@ -7,7 +7,7 @@ import asyncio
 import aiohttp
 import pytest
 
-from bot.sandbox import Fault, Person, Sandbox
+from sandbox import Fault, Person, Sandbox
 from tests.sandbox.conftest import Api
 
 

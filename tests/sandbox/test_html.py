@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.html import HtmlError, parse_html
-from bot.sandbox.render import render
-from bot.sandbox.text import FormattedText, normalise
+from sandbox.html import HtmlError, parse_html
+from sandbox.render import render
+from sandbox.text import FormattedText, normalise
 
 
 def parsed(source: str) -> tuple[str, list[dict[str, Any]]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Person
+from sandbox import Person
 from tests.sandbox.conftest import Api
 
 

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 import telegram
 
-from bot.sandbox import CallbackAnswer, NotPossible, Person, Sandbox
+from sandbox import CallbackAnswer, NotPossible, Person, Sandbox
 from tests.sandbox.conftest import Api
 
 BUTTON = {"inline_keyboard": [[{"text": "Yes", "callback_data": "y"}]]}

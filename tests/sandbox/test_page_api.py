@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from bot.sandbox import Person, Sandbox, page_api
+from sandbox import Person, Sandbox, page_api
 from tests.sandbox.conftest import Api
 
 BUTTONS = {

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.sandbox import NotPossible, Person, Sandbox
+from sandbox import NotPossible, Person, Sandbox
 from tests.sandbox.conftest import Api
 
 BUTTON = {"inline_keyboard": [[{"text": "Yes", "callback_data": "y"}]]}

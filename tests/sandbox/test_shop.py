@@ -12,15 +12,15 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from standardwebhooks import Webhook
 
-from bot.sandbox.shop import Shop
-from bot.sandbox.shop_data import (
+from bot.services.events import OrderEvent
+from sandbox.shop import Shop
+from sandbox.shop.data import (
     NEXT_STATUS,
     STEPS,
     Customer,
     sample_customers,
     sample_orders,
 )
-from bot.services.events import OrderEvent
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of the tests only").decode()
 API_KEY = "key-of-the-tests"

@@ -12,7 +12,7 @@ import pytest
 import telegram
 from aiohttp import web
 
-from bot.sandbox import Person, Sandbox, webhook
+from sandbox import Person, Sandbox, webhook
 from tests.sandbox.conftest import Api
 
 OTHER_POLLER = (

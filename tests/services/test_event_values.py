@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.links import check_link
+from sandbox.links import check_link
 from tests.services.telling import event, nested, read, value_of, wrong_fields
 
 WORDS = {

@@ -9,7 +9,7 @@ from string import Formatter
 from babel.messages.catalog import Catalog, Message
 from babel.messages.plurals import get_plural
 
-from bot.sandbox.html import HtmlError, parse_html
+from sandbox.html import HtmlError, parse_html
 from tests.texts.extraction import Text
 
 Reference = Mapping[str, Text]

@@ -4,10 +4,10 @@ from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardButton
 
-from bot.sandbox.html import parse_html
-from bot.sandbox.markup import check_markup
-from bot.sandbox.text import FormattedText, cut, utf16_length
 from bot.texts.message import LONGEST, Message, Reader
+from sandbox.html import parse_html
+from sandbox.markup import check_markup
+from sandbox.text import FormattedText, cut, utf16_length
 
 READER = Reader(language="en", timezone=ZoneInfo("Africa/Kampala"), shop_name="Nile Coffee & Tea")
 

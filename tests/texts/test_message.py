@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.sandbox.html import parse_html
-from bot.sandbox.text import utf16_length
 from bot.texts.message import Message, Reader, foreign, length, moment, plain
+from sandbox.html import parse_html
+from sandbox.text import utf16_length
 from tests.texts.reading import HOSTILE, READER, marked, read
 
 AT = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)

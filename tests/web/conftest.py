@@ -14,8 +14,8 @@ import pytest
 from pymongo.uri_parser import parse_uri
 
 from bot.app import Trackline
-from bot.sandbox import Fault, Sandbox
 from bot.settings import Settings
+from sandbox import Fault, Sandbox
 from storage.mongo import Driver, Mongo
 from tests.support.drivers import BOTH, one
 from tests.support.shop import SECRET, ShopBackend

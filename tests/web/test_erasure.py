@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Fault, Person, Sandbox
 from bot.services.privacy import Privacy
+from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Person
 from bot.services.feedback import SETTLED
+from sandbox import Person
 from storage.feedback import Opinions
 from storage.mongo import Mongo
 from tests.conftest import Link

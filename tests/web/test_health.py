@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.sandbox import Sandbox
+from sandbox import Sandbox
 from storage.mongo import INDEXES, Mongo
 from tests.support.shop import Answer, ShopBackend
 from tests.web.conftest import on_both_drivers

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox import Person
+from sandbox import Person
 from storage.mongo import Mongo
 from storage.phones import Phones
 from tests.support.shop import Answer, ShopBackend

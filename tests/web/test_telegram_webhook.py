@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.app import Trackline
-from bot.sandbox import Fault, Person, Sandbox
 from bot.settings import Settings
+from sandbox import Fault, Person, Sandbox
 from storage.mongo import Mongo
 from tests.support.raw_request import post
 from tests.support.shop import ShopBackend

@@ -16,8 +16,8 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, async_playwright
 from telegram import Bot, LinkPreviewOptions
 
-from bot.sandbox import Person, Sandbox
 from bot.texts.message import Message
+from sandbox import Person, Sandbox
 from tests.texts.gallery.samples import READER, SAMPLES, Say
 
 WIDTH, HEIGHT, LONGEST = 390, 844, 12_000

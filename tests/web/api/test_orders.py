@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Person
+from sandbox import Person
 from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.shop import Answer, ShopBackend

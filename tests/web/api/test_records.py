@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.sandbox import Fault, Person, Sandbox
+from sandbox import Fault, Person, Sandbox
 from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.shop import ShopBackend

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.sandbox import Person
+from sandbox import Person
 from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.shop import Answer, ShopBackend

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Person
+from sandbox import Person
 from storage.chats import Chats
 from storage.models import Preferences
 from storage.orders import Orders

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox import Person
 from handlers.web.shops import SYSTEMS
+from sandbox import Person
 from tests.conftest import Link
 from tests.support.examples import RUNS, example, run
 from tests.support.shop import ShopBackend

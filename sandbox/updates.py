@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.errors import conflict
-from bot.sandbox.waiting import Signal
+from sandbox.errors import conflict
+from sandbox.waiting import Signal
 
 JsonObject = dict[str, Any]
 

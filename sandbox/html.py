@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.sandbox.links import LinkError, check_link
-from bot.sandbox.text import Entity, FormattedText, sort_entities, utf16_length
+from sandbox.links import LinkError, check_link
+from sandbox.text import Entity, FormattedText, sort_entities, utf16_length
 
 
 class HtmlError(ValueError):

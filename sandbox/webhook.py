@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.sandbox.updates import Update, UpdateQueue, Webhook
+from sandbox.updates import Update, UpdateQueue, Webhook
 
 _FIRST_DELAY = 0.1
 _LONGEST_DELAY = 10.0

@@ -7,9 +7,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.sandbox.text import Entity
-from bot.sandbox.updates import JsonObject
-from bot.sandbox.waiting import Signal
+from sandbox.text import Entity
+from sandbox.updates import JsonObject
+from sandbox.waiting import Signal
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import Any, cast
 
-from bot.sandbox.calls import Params, json_value, only_fields, text
-from bot.sandbox.errors import bad_request
-from bot.sandbox.html import HtmlError, parse_html
-from bot.sandbox.links import LinkError, check_link
-from bot.sandbox.text import MAX_LENGTH, Entity, FormattedText, normalise, utf16_length
-from bot.sandbox.updates import JsonObject
+from sandbox.calls import Params, json_value, only_fields, text
+from sandbox.errors import bad_request
+from sandbox.html import HtmlError, parse_html
+from sandbox.links import LinkError, check_link
+from sandbox.text import MAX_LENGTH, Entity, FormattedText, normalise, utf16_length
+from sandbox.updates import JsonObject
 
 _ENTITY_FIELDS = frozenset(Entity.__annotations__)
 _PREVIEW_FIELDS = frozenset(

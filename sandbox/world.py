@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from bot.sandbox.errors import bad_request, forbidden
-from bot.sandbox.model import Account, Callback, CallbackAnswer, Chat, Message
-from bot.sandbox.profile import BotProfile
-from bot.sandbox.text import FormattedText, normalise
-from bot.sandbox.updates import JsonObject, UpdateQueue
+from sandbox.errors import bad_request, forbidden
+from sandbox.model import Account, Callback, CallbackAnswer, Chat, Message
+from sandbox.profile import BotProfile
+from sandbox.text import FormattedText, normalise
+from sandbox.updates import JsonObject, UpdateQueue
 
 _SUPERGROUPS = 1_000_000_000_000
 """Their ids begin with -100."""

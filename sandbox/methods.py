@@ -6,7 +6,7 @@ import asyncio
 import re
 from typing import Any
 
-from bot.sandbox.calls import (
+from sandbox.calls import (
     Params,
     boolean,
     chat,
@@ -17,12 +17,12 @@ from bot.sandbox.calls import (
     text,
     unsupported,
 )
-from bot.sandbox.errors import bad_request
-from bot.sandbox.formatting import TEXT_PARAMETERS, formatted_text, link_preview
-from bot.sandbox.markup import check_markup, reply_markup
-from bot.sandbox.model import CallbackAnswer, Chat, Message
-from bot.sandbox.updates import JsonObject
-from bot.sandbox.world import World
+from sandbox.errors import bad_request
+from sandbox.formatting import TEXT_PARAMETERS, formatted_text, link_preview
+from sandbox.markup import check_markup, reply_markup
+from sandbox.model import CallbackAnswer, Chat, Message
+from sandbox.updates import JsonObject
+from sandbox.world import World
 
 _ACTIONS = frozenset(
     [

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.sandbox.model import Button, Message
-from bot.sandbox.people import NotPossible, Person
-from bot.sandbox.render import render
-from bot.sandbox.updates import JsonObject
-from bot.sandbox.waiting import Signal
-from bot.sandbox.world import World
+from sandbox.model import Button, Message
+from sandbox.people import NotPossible, Person
+from sandbox.render import render
+from sandbox.updates import JsonObject
+from sandbox.waiting import Signal
+from sandbox.world import World
 
 if TYPE_CHECKING:
-    from bot.sandbox.server import Sandbox
+    from sandbox.server import Sandbox
 
 PAGE = Path(__file__).parent / "page"
 KAMPALA = (0.3136, 32.5811)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from bot.sandbox.calls import json_value, only_fields
-from bot.sandbox.errors import bad_request
-from bot.sandbox.links import LinkError, check_link
-from bot.sandbox.model import NO_MARKUP, Button, Markup, ReplyButton
+from sandbox.calls import json_value, only_fields
+from sandbox.errors import bad_request
+from sandbox.links import LinkError, check_link
+from sandbox.model import NO_MARKUP, Button, Markup, ReplyButton
 
 MAX_INLINE_BUTTONS = 100
 MAX_REPLY_BUTTONS = 300

@@ -12,15 +12,15 @@ from typing import Any, Protocol, Self
 
 from aiohttp import web
 
-from bot.sandbox.api import BotApi, Call, Reply
-from bot.sandbox.calls import METHODS
-from bot.sandbox.faults import Fault
-from bot.sandbox.model import Chat
-from bot.sandbox.page_api import PageApi, PageEvents
-from bot.sandbox.people import Person
-from bot.sandbox.profile import BotProfile
-from bot.sandbox.webhook import WebhookDeliverer
-from bot.sandbox.world import World
+from sandbox.api import BotApi, Call, Reply
+from sandbox.calls import METHODS
+from sandbox.faults import Fault
+from sandbox.model import Chat
+from sandbox.page_api import PageApi, PageEvents
+from sandbox.people import Person
+from sandbox.profile import BotProfile
+from sandbox.webhook import WebhookDeliverer
+from sandbox.world import World
 
 _TEST_BOT = "123456:TEST"
 _TOKEN = re.compile(r"\d+:[\w-]+")

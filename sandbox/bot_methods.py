@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox.calls import (
+from sandbox.calls import (
     Params,
     Result,
     boolean,
@@ -19,10 +19,10 @@ from bot.sandbox.calls import (
     text,
     unsupported,
 )
-from bot.sandbox.errors import bad_request
-from bot.sandbox.profile import Command
-from bot.sandbox.updates import JsonObject, Webhook
-from bot.sandbox.world import World
+from sandbox.errors import bad_request
+from sandbox.profile import Command
+from sandbox.updates import JsonObject, Webhook
+from sandbox.world import World
 
 _UPDATE_KINDS = json_value("allowed updates", list)
 _SCOPES = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators")

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from bot.sandbox import bot_methods, methods
-from bot.sandbox.calls import METHODS, Method, Params, Result
-from bot.sandbox.errors import ApiError
-from bot.sandbox.faults import Fault, FaultBook
-from bot.sandbox.waiting import Signal
-from bot.sandbox.world import World
+from sandbox import bot_methods, methods
+from sandbox.calls import METHODS, Method, Params, Result
+from sandbox.errors import ApiError
+from sandbox.faults import Fault, FaultBook
+from sandbox.waiting import Signal
+from sandbox.world import World
 
 MODULES = (bot_methods, methods)
 """Where the methods are; importing these is what declares them."""

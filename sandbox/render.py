@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from bot.sandbox.text import Entity, cut
+from sandbox.text import Entity, cut
 
 _TAGS = {
     "bold": "b",

@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.errors import bad_request
-from bot.sandbox.world import World
+from sandbox.errors import bad_request
+from sandbox.world import World
 
 Params = dict[str, Any]
 """Parsed parameters by name; an empty one counts as absent, as with the real server."""

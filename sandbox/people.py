@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from bot.sandbox.model import Account, CallbackAnswer, Chat, Message
-from bot.sandbox.profile import Command
-from bot.sandbox.text import MAX_LENGTH
-from bot.sandbox.world import World
+from sandbox.model import Account, CallbackAnswer, Chat, Message
+from sandbox.profile import Command
+from sandbox.text import MAX_LENGTH
+from sandbox.world import World
 
 
 class NotPossible(RuntimeError):

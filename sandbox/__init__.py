@@ -3,11 +3,11 @@
 It knows nothing of Trackline, and Trackline knows nothing of it but `BOT_API_URL`.
 """
 
-from bot.sandbox.api import Call
-from bot.sandbox.faults import Fault
-from bot.sandbox.model import Button, CallbackAnswer, Chat, Message, ReplyButton
-from bot.sandbox.people import NotPossible, Person
-from bot.sandbox.server import Sandbox, Shop
+from sandbox.api import Call
+from sandbox.faults import Fault
+from sandbox.model import Button, CallbackAnswer, Chat, Message, ReplyButton
+from sandbox.people import NotPossible, Person
+from sandbox.server import Sandbox, Shop
 
 __all__ = [
     "Button",

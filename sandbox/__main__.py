@@ -1,4 +1,4 @@
-"""`python -m bot.sandbox`: a local Bot API server and its chat page, alone."""
+"""`python -m sandbox`: a local Bot API server and its chat page, alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import asyncio
 import signal
 import sys
 
-from bot.sandbox.server import Sandbox
+from sandbox.server import Sandbox
 
 
 async def _serve(sandbox: Sandbox, people: list[str]) -> None:
@@ -24,7 +24,7 @@ async def _serve(sandbox: Sandbox, people: list[str]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bot.sandbox", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081, help="0 takes a free one")
     parser.add_argument("--token", default="123456:TEST")

@@ -11,7 +11,7 @@ import aiohttp
 import segno
 from aiohttp import web
 
-from bot.sandbox.shop_data import (
+from sandbox.shop.data import (
     SHOP_NAME,
     STEPS,
     Customer,
@@ -21,7 +21,7 @@ from bot.sandbox.shop_data import (
     sample_customers,
     sample_orders,
 )
-from bot.sandbox.shop_webhooks import RETRY_DELAYS, Event, Webhooks, new_event
+from sandbox.shop.webhooks import RETRY_DELAYS, Event, Webhooks, new_event
 
 _log = logging.getLogger(__name__)
 

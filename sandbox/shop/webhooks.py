@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 from standardwebhooks import Webhook
 
-from bot.sandbox.shop_data import iso, opaque_id
+from sandbox.shop.data import iso, opaque_id
 
 RETRY_DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds before each retry. A real shop goes on for days; a demo gives up after a minute."""
