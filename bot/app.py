@@ -23,7 +23,7 @@ from bot.services.catching_up import CatchingUp
 from bot.services.shop_events import Outbox, ShopNews
 from bot.services.staff import Room
 from bot.settings import Settings
-from bot.telegram_app import TelegramApp, TokenRefused
+from bot.telegram.app import TelegramApp, TokenRefused
 from bot.texts.languages import spoken
 from bot.texts.message import Reader
 from bot.texts.staff import in_english

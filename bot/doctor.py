@@ -9,7 +9,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.app import CannotStart, open_database
 from bot.settings import Settings
-from bot.transport import AiohttpRequest
+from bot.telegram.transport import AiohttpRequest
 from storage.embedded import AlreadyRunningError, EmbeddedDatabaseError
 from storage.errors import DatabaseError
 from storage.mongo import Mongo

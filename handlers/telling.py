@@ -5,7 +5,7 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
-from bot.presentation import present_in
+from bot.telegram.presentation import present_in
 from bot.texts.message import Message
 from storage.models import Chat
 

@@ -21,7 +21,7 @@ from bot.texts import notices
 from bot.texts.feedback import asking
 from bot.texts.message import Message, Reader, as_plain_text
 from bot.texts.orders import order_news, order_timeline
-from bot.transport import FloodControl, Unknowable
+from bot.telegram.transport import FloodControl, Unknowable
 from storage.models import Card, Chat
 
 SEND_TIMEOUT = 15

@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.presentation import present_in
+from bot.telegram.presentation import present_in
 from bot.texts import privacy
 from handlers.chat.context import Context, Handlers, acknowledge, caller, reader, replace, say
 

@@ -13,7 +13,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.texts.message import Reader
-from bot.transport import AiohttpRequest
+from bot.telegram.transport import AiohttpRequest
 from sandbox import Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters

@@ -16,14 +16,14 @@ from telegram.error import TelegramError, TimedOut
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.transport import AiohttpRequest, NoAnswerInTime, NotSent, NotSentInTime, Unknowable
+from bot.telegram.transport import AiohttpRequest, NoAnswerInTime, NotSent, NotSentInTime, Unknowable
 from tests.support.errors import told_by
 from tests.support.raw_http import Behaviour, Visit, answer, answers, answers_and_closes, raw_server
 
 TOKEN = "1234567:canary-never-to-be-shown-to-anybody"
 SOON = 0.05  # seconds
 SENT = answer(b'{"ok":true,"result":{"message_id":1}}')
-CERTIFICATE = Path(__file__).parent / "support" / "self_signed.pem"
+CERTIFICATE = Path(__file__).parents[1] / "support" / "self_signed.pem"
 
 
 @pytest.fixture(autouse=True)

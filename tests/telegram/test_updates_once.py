@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from telegram import Update
 
 from bot.settings import Settings
-from bot.updates import Inbox
+from bot.telegram.updates import Inbox
 from sandbox import Person
 from storage.mongo import Mongo, connect
 from storage.updates import Updates

@@ -11,8 +11,8 @@ from telegram import Bot, Update
 
 from bot.app import Trackline
 from bot.settings import Settings
-from bot.transport import AiohttpRequest
-from bot.updates import CONFLICTS, Inbox, Poller
+from bot.telegram.transport import AiohttpRequest
+from bot.telegram.updates import CONFLICTS, Inbox, Poller
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.mongo import Driver, Mongo
@@ -29,8 +29,8 @@ def driver() -> Driver:
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.updates.WAITS", (0.01, 0.01, 30))
-    monkeypatch.setattr("bot.updates.PATIENCE", 0.05)
+    monkeypatch.setattr("bot.telegram.updates.WAITS", (0.01, 0.01, 30))
+    monkeypatch.setattr("bot.telegram.updates.PATIENCE", 0.05)
 
 
 class Handler:
@@ -134,7 +134,7 @@ async def test_an_update_that_could_not_be_handled_is_handled_when_it_comes_agai
 
 
 async def test_the_memory_of_handled_updates_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.updates.REMEMBERED", 2)
+    monkeypatch.setattr("bot.telegram.updates.REMEMBERED", 2)
     handler = Handler()
     inbox = Inbox(handler.handle)
     for update_id in (1, 2, 3, 3, 1):
