@@ -19,10 +19,10 @@ from typing import Any
 
 from bot.book.going_through import BATCH, Figures, Manner, go_through
 from bot.book.sources import Row
-from bot.services.booked import FieldMap
 from bot.services.catching_up import CatchingUp
-from bot.services.privacy import Privacy
-from bot.services.statuses import CLOSED
+from bot.services.orders.booked import FieldMap
+from bot.services.orders.statuses import CLOSED
+from bot.services.people.privacy import Privacy
 from storage.chats import Chats
 from storage.embedded import EmbeddedMongo
 from storage.erasures import Erasures

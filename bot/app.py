@@ -20,8 +20,8 @@ from bot.delivery.shop_events import ShopSender
 from bot.delivery.staff import StaffReports
 from bot.jobs import Job, Jobs
 from bot.services.catching_up import CatchingUp
-from bot.services.shop_events import Outbox, ShopNews
-from bot.services.staff import Room
+from bot.services.shop.shop_events import Outbox, ShopNews
+from bot.services.shop.staff import Room
 from bot.settings import Settings
 from bot.telegram.app import TelegramApp, TokenRefused
 from bot.texts.languages import spoken

@@ -2,24 +2,24 @@
 
 from datetime import timedelta
 
-from bot.services.deliveries import Deliveries
-from bot.services.exports import Exports
-from bot.services.feedback import Feedback
-from bot.services.household import Household
-from bot.services.idempotency import Idempotency
-from bot.services.linking import Linking
-from bot.services.links import Links
-from bot.services.people import People
-from bot.services.phones import PhoneLinking
-from bot.services.privacy import Privacy
-from bot.services.quotas import Quotas
-from bot.services.sharing import GUESSES, Sharing
-from bot.services.shop_events import ShopNews
-from bot.services.staff import Noticed, Room, Staff
-from bot.services.statuses import CLOSED
-from bot.services.throttle import CODES, LOOKUPS, Throttle
+from bot.services.news.deliveries import Deliveries
+from bot.services.news.undelivered import Undelivered
+from bot.services.orders.statuses import CLOSED
+from bot.services.people.exports import Exports
+from bot.services.people.feedback import Feedback
+from bot.services.people.household import Household
+from bot.services.people.linking import Linking
+from bot.services.people.links import Links
+from bot.services.people.people import People
+from bot.services.people.phones import PhoneLinking
+from bot.services.people.privacy import Privacy
+from bot.services.people.sharing import GUESSES, Sharing
+from bot.services.people.throttle import CODES, LOOKUPS, Throttle
+from bot.services.shop.idempotency import Idempotency
+from bot.services.shop.quotas import Quotas
+from bot.services.shop.shop_events import ShopNews
+from bot.services.shop.staff import Noticed, Room, Staff
 from bot.services.tracking import Tracking
-from bot.services.undelivered import Undelivered
 from bot.settings import Settings
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters

@@ -3,7 +3,7 @@
 import typer
 
 from bot.app import open_database
-from bot.services.undelivered import Undelivered
+from bot.services.news.undelivered import Undelivered
 from bot.settings import Settings
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters

@@ -18,8 +18,8 @@ from bot.book.going_through import Figures, Manner, go_through
 from bot.book.reconciling import book_of
 from bot.book.sources import opened
 from bot.services.catching_up import CatchingUp
-from bot.services.privacy import Privacy
-from bot.services.statuses import CLOSED
+from bot.services.orders.statuses import CLOSED
+from bot.services.people.privacy import Privacy
 from bot.settings import Settings
 from storage.chats import Chats
 from storage.checkpoints import Checkpoints

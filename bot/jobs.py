@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.delivery import metrics
 from bot.delivery.dispatcher import Dispatcher
-from bot.services.privacy import Privacy
+from bot.services.people.privacy import Privacy
 from storage.chats import Chats
 from storage.errors import DatabaseError
 from storage.link_tokens import LinkTokens

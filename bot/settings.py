@@ -26,9 +26,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.services.booked import FieldMap, is_book
-from bot.services.keys import ApiKey
-from bot.services.statuses import Status, canonical
+from bot.services.orders.booked import FieldMap, is_book
+from bot.services.orders.statuses import Status, canonical
+from bot.services.shop.keys import ApiKey
 from bot.texts.languages import LANGUAGES
 from storage.sealing import Seal
 

@@ -20,7 +20,7 @@ from aiohttp.web_app import _cached_build_middleware
 
 from bot import logs
 from bot.app import Trackline
-from bot.services.statuses import CLOSED
+from bot.services.orders.statuses import CLOSED
 from bot.settings import Settings, load
 from sandbox import Person, Sandbox
 from storage.chats import Chats

@@ -21,8 +21,8 @@ from pymongo.uri_parser import parse_uri
 
 from bot import logs
 from bot.app import Trackline
-from bot.services.linking import Linking
-from bot.services.phones import PhoneLinking
+from bot.services.people.linking import Linking
+from bot.services.people.phones import PhoneLinking
 from bot.services.tracking import Tracking
 from bot.settings import Settings
 from sandbox import Fault, Person, Sandbox

@@ -93,7 +93,7 @@ CUES: dict[str, Callable[[Story], Awaitable[None]]] = {
 async def test_each_command_gets_the_answer_that_stands_below_it(
     shop: ShopBackend, sandbox: Sandbox, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.services.feedback.SETTLED", timedelta())
+    monkeypatch.setattr("bot.services.people.feedback.SETTLED", timedelta())
     story = Story(shop, sandbox, alice)
     page = was = PAGE.read_text()
     for step in STEP.finditer(was):

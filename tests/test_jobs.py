@@ -10,7 +10,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.jobs import KEPT, Jobs
-from bot.services.privacy import Privacy
+from bot.services.people.privacy import Privacy
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from dotenv import dotenv_values
 
-from bot.services.statuses import Status
+from bot.services.orders.statuses import Status
 from bot.settings import Settings, SettingsError, load
 from tests.support.errors import told_by
 

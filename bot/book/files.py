@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from bot.services.booked import FieldMap
+from bot.services.orders.booked import FieldMap
 
 _SEPARATORS = ",;\t|"
 

@@ -9,8 +9,8 @@ from pydantic import SecretStr
 from bot.book.files import CannotRead
 from bot.book.going_through import Figures, Manner, go_through
 from bot.book.sources import Where, opened
-from bot.services.booked import FieldMap
 from bot.services.catching_up import CatchingUp
+from bot.services.orders.booked import FieldMap
 from bot.settings import Settings
 from storage.checkpoints import Checkpoints
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from bot.book.files import CannotRead, Record, records_of
-from bot.services.booked import FieldMap, is_database
+from bot.services.orders.booked import FieldMap, is_database
 from storage.errors import DatabaseError
 from storage.mongo import Driver
 from storage.shop_orders import NoDatabaseNamed, ShopOrders

@@ -16,10 +16,10 @@ from bot.delivery import metrics
 from bot.delivery.pace import Pacer
 from bot.delivery.policy import Decision, GiveUp, Pause, Retry, Unlink, decide_own
 from bot.delivery.sender import SEND_TIMEOUT, Sender, Sent
-from bot.services import notices
-from bot.services.notices import Item, Verdict
-from bot.services.shop_events import UNHEARD, ShopNews
-from bot.services.timeline import timeline
+from bot.services.news import notices
+from bot.services.news.notices import Item, Verdict
+from bot.services.orders.timeline import timeline
+from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.errors import DatabaseError, is_passing

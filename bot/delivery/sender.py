@@ -15,13 +15,13 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from bot.delivery import metrics
 from bot.delivery.pace import Pacer
 from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Retry, decide
-from bot.services.staff import Room
-from bot.services.timeline import Timeline
+from bot.services.orders.timeline import Timeline
+from bot.services.shop.staff import Room
+from bot.telegram.transport import FloodControl, Unknowable
 from bot.texts import notices
 from bot.texts.feedback import asking
 from bot.texts.message import Message, Reader, as_plain_text
 from bot.texts.orders import order_news, order_timeline
-from bot.telegram.transport import FloodControl, Unknowable
 from storage.models import Card, Chat
 
 SEND_TIMEOUT = 15

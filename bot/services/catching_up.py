@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.services import references
-from bot.services.booked import BookedOrder
-from bot.services.missing import Step, missing
-from bot.services.privacy import Privacy
-from bot.services.statuses import Status, canonical, rank
+from bot.services.orders import references
+from bot.services.orders.booked import BookedOrder
+from bot.services.orders.missing import Step, missing
+from bot.services.orders.statuses import Status, canonical, rank
+from bot.services.people.privacy import Privacy
 from storage.models import Event, Order
 from storage.orders import MOST_EVENTS, Addition, Orders
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from bot.services import histories, references
-from bot.services.descriptions import OrderDescription, as_events
-from bot.services.events import OrderEvent, OrderNews
-from bot.services.privacy import Privacy
-from bot.services.statuses import Dialect, Status, canonical, rank
-from bot.services.throttle import Throttle
-from bot.services.timeline import Timeline, timeline
+from bot.services.orders import histories, references
+from bot.services.orders.descriptions import OrderDescription, as_events
+from bot.services.orders.events import OrderEvent, OrderNews
+from bot.services.orders.statuses import Dialect, Status, canonical, rank
+from bot.services.orders.timeline import Timeline, timeline
+from bot.services.people.privacy import Privacy
+from bot.services.people.throttle import Throttle
 from storage.models import Carrier, Chat, Event, Order, Replaced, Window
 from storage.orders import MOST_EVENTS, Orders
 

@@ -12,11 +12,11 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes
 
 from bot.delivery.sender import SEND_TIMEOUT
-from bot.telegram.presentation import present
 from bot.settings import Settings
-from bot.texts.message import Reader
+from bot.telegram.presentation import present
 from bot.telegram.transport import AiohttpRequest
 from bot.telegram.updates import KINDS, POLL, Inbox, Poller
+from bot.texts.message import Reader
 
 POOL_TIMEOUT, CONNECT_TIMEOUT = 1, 4
 """Seconds for a free connection, and for making one; the rest of `SEND_TIMEOUT` is the answer's."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from telegram import CopyTextButton, InlineKeyboardButton
 
-from bot.services.timeline import Parcel, Timeline
+from bot.services.orders.timeline import Parcel, Timeline
 from bot.texts.message import Reader, foreign, plain
 from storage.models import Carrier
 

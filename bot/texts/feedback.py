@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.services.feedback import LONGEST
-from bot.services.references import button_key
-from bot.services.statuses import Status
-from bot.services.timeline import Timeline
+from bot.services.orders.references import button_key
+from bot.services.orders.statuses import Status
+from bot.services.orders.timeline import Timeline
+from bot.services.people.feedback import LONGEST
 from bot.texts import general
 from bot.texts.message import N_, Message, Reader, buttons, foreign, plain
 from storage.models import Rating

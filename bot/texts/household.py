@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from babel.dates import format_skeleton, format_time
 
-from bot.services.household import Member
+from bot.services.people.household import Member
 from bot.texts.message import Message, Reader, buttons, foreign
 from bot.texts.settings import HOUSEHOLD, back, option, screen, title
 

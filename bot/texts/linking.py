@@ -8,8 +8,8 @@ from telegram import (
     ReplyKeyboardMarkup,
 )
 
-from bot.services.linking import Offer
-from bot.services.timeline import Timeline
+from bot.services.orders.timeline import Timeline
+from bot.services.people.linking import Offer
 from bot.texts import general
 from bot.texts.message import Message, Reader, buttons, foreign, plain
 from bot.texts.orders import order_buttons

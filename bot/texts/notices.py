@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from telegram import InlineKeyboardButton
 
-from bot.services.references import button_key
-from bot.services.statuses import Status
-from bot.services.timeline import Timeline
+from bot.services.orders.references import button_key
+from bot.services.orders.statuses import Status
+from bot.services.orders.timeline import Timeline
 from bot.texts import feedback, general
 from bot.texts.message import Message, Reader, buttons, moment
 from bot.texts.orders import SHOW, number, order_buttons, order_news, short_number

@@ -2,8 +2,8 @@
 
 from telegram import InlineKeyboardButton
 
-from bot.services.references import button_key
-from bot.services.timeline import Timeline
+from bot.services.orders.references import button_key
+from bot.services.orders.timeline import Timeline
 from bot.texts import orders, sharing
 from bot.texts.message import Message, Reader, buttons
 from storage.models import Chat

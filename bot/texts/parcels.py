@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.services.timeline import Parcel, Timeline
+from bot.services.orders.timeline import Parcel, Timeline
 from bot.texts import carriers, statuses, windows
 from bot.texts.message import Reader, foreign, length
 

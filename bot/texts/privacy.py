@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from telegram import InlineKeyboardButton
 
-from bot.services.privacy import Held
+from bot.services.people.privacy import Held
 from bot.texts.message import Message, Reader, buttons, foreign, moment
 
 ASK = "privacy:ask"

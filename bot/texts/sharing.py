@@ -4,10 +4,10 @@ from urllib.parse import urlencode
 
 from telegram import InlineKeyboardButton
 
-from bot.services.references import button_key
-from bot.services.sharing import Shared
-from bot.services.statuses import CLOSED
-from bot.services.timeline import Timeline
+from bot.services.orders.references import button_key
+from bot.services.orders.statuses import CLOSED
+from bot.services.orders.timeline import Timeline
+from bot.services.people.sharing import Shared
 from bot.texts import general, orders, statuses, windows
 from bot.texts.message import Message, Reader, buttons, foreign, plain
 

@@ -9,9 +9,9 @@ from datetime import date
 
 from telegram import InlineKeyboardButton
 
-from bot.services.references import button_key
-from bot.services.staff import Found
-from bot.services.timeline import Step, timeline
+from bot.services.orders.references import button_key
+from bot.services.orders.timeline import Step, timeline
+from bot.services.shop.staff import Found
 from bot.texts import statuses
 from bot.texts.message import Message, Reader, buttons, foreign, moment
 from bot.texts.orders import number

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.services.statuses import Status
+from bot.services.orders.statuses import Status
 from bot.texts.message import N_, Reader, foreign
 
 NAMES = {

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_date
 
-from bot.services.timeline import Expected
+from bot.services.orders.timeline import Expected
 from bot.texts.message import N_, Reader, moment
 from storage.models import Window
 

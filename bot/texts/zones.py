@@ -5,7 +5,7 @@ from datetime import datetime
 
 from telegram import InlineKeyboardButton, KeyboardButton, ReplyKeyboardMarkup
 
-from bot.services import zones
+from bot.services.people import zones
 from bot.texts import general
 from bot.texts.message import N_, Message, Reader, foreign
 from bot.texts.settings import SCREEN, ZONE, back, city, in_pairs, option, screen, title, zone_label

@@ -6,8 +6,8 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 from telegram.ext.filters import BaseFilter
 
-from bot.services.phones import NumberUnknown
-from bot.services.throttle import TooManyTries
+from bot.services.people.phones import NumberUnknown
+from bot.services.people.throttle import TooManyTries
 from bot.texts import general, linking, privacy
 from handlers.chat.context import (
     Context,

@@ -9,14 +9,14 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
-from bot.services.feedback import Feedback
-from bot.services.household import Household
-from bot.services.linking import Linking
-from bot.services.people import People
-from bot.services.phones import PhoneLinking
-from bot.services.privacy import Privacy
-from bot.services.sharing import Sharing
-from bot.services.staff import Staff
+from bot.services.people.feedback import Feedback
+from bot.services.people.household import Household
+from bot.services.people.linking import Linking
+from bot.services.people.people import People
+from bot.services.people.phones import PhoneLinking
+from bot.services.people.privacy import Privacy
+from bot.services.people.sharing import Sharing
+from bot.services.shop.staff import Staff
 from bot.services.tracking import Tracking
 from bot.texts import linking
 from bot.texts.message import Message, Reader

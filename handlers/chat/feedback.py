@@ -10,14 +10,14 @@ from telegram.error import BadRequest
 from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, MessageHandler, filters
 from telegram.ext.filters import BaseFilter
 
-from bot.services.feedback import (
+from bot.services.orders.timeline import Timeline
+from bot.services.people.feedback import (
     CommentTooLong,
     NotDelivered,
     NothingSaid,
     TooLate,
     was_delivered,
 )
-from bot.services.timeline import Timeline
 from bot.texts import feedback, message
 from bot.texts.message import Reader
 from bot.texts.orders import number

@@ -4,8 +4,8 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.services.linking import LinkInvalid, Unconfirmed
-from bot.services.throttle import TooManyTries
+from bot.services.people.linking import LinkInvalid, Unconfirmed
+from bot.services.people.throttle import TooManyTries
 from bot.texts import general, linking, privacy
 from bot.texts.message import Message
 from handlers.chat.context import (

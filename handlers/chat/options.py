@@ -6,7 +6,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.services.people import People
+from bot.services.people.people import People
 from bot.texts import options, orders
 from bot.texts.message import Reader
 from handlers.chat.context import Context, Handlers, acknowledge, caller, pressed, replace

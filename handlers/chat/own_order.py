@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.services.throttle import TooManyTries
-from bot.services.timeline import Timeline
+from bot.services.orders.timeline import Timeline
+from bot.services.people.throttle import TooManyTries
 from bot.services.tracking import OrderNotFound, SeveralOrders
 from bot.texts import orders, privacy
 from bot.texts.message import Message

@@ -9,8 +9,8 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
+from bot.services.people import zones
 from bot.telegram.presentation import present_in
-from bot.services import zones
 from bot.texts import settings
 from bot.texts.languages import LANGUAGES
 from bot.texts.message import Message

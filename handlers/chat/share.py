@@ -6,8 +6,8 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler
 from telegram.helpers import create_deep_linked_url
 
-from bot.services.sharing import NothingToShare, ShareEnded
-from bot.services.throttle import TooManyTries
+from bot.services.people.sharing import NothingToShare, ShareEnded
+from bot.services.people.throttle import TooManyTries
 from bot.texts import orders, privacy, sharing
 from handlers.chat.context import (
     Context,

@@ -7,7 +7,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.services.staff import Found, NotAsItWas, NothingToTell
+from bot.services.shop.staff import Found, NotAsItWas, NothingToTell
 from bot.texts import staff
 from bot.texts.message import Message, Reader
 from handlers.chat.context import Context, Handlers, acknowledge, pressed

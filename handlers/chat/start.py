@@ -6,7 +6,7 @@ from telegram import Update
 from telegram.ext import CommandHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.services.sharing import is_shared
+from bot.services.people.sharing import is_shared
 from bot.texts import general
 from handlers.chat.context import Context, Handlers, caller, how_to_link, say
 from handlers.chat.link import ask_consent

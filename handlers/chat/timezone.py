@@ -7,8 +7,8 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 from telegram.ext.filters import BaseFilter
 
-from bot.services import zones
-from bot.services.people import is_location_expected
+from bot.services.people import zones
+from bot.services.people.people import is_location_expected
 from bot.texts import settings
 from bot.texts import zones as texts
 from bot.texts.languages import LANGUAGES, translations

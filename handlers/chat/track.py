@@ -6,7 +6,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.services.feedback import is_fresh
+from bot.services.people.feedback import is_fresh
 from bot.texts import feedback, orders
 from bot.texts.message import Message
 from handlers.chat.context import (

@@ -6,8 +6,8 @@ from telegram import Update
 from telegram.ext import MessageHandler, filters
 from telegram.ext.filters import BaseFilter
 
-from bot.services.linking import bare_code
-from bot.services.references import mentioned
+from bot.services.orders.references import mentioned
+from bot.services.people.linking import bare_code
 from bot.texts import general, orders
 from handlers.chat import track
 from handlers.chat.context import Caller, Context, Handlers, caller, say

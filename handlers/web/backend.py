@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from telegram import Bot, Update
 
-from bot.services.deliveries import Deliveries
-from bot.services.exports import Exports
-from bot.services.feedback import Feedback
-from bot.services.idempotency import Idempotency
-from bot.services.keys import ApiKey
-from bot.services.linking import Linking
-from bot.services.links import Links
-from bot.services.people import People
-from bot.services.phones import PhoneLinking
-from bot.services.privacy import Privacy
-from bot.services.quotas import Quotas
+from bot.services.news.deliveries import Deliveries
+from bot.services.news.undelivered import Undelivered
+from bot.services.people.exports import Exports
+from bot.services.people.feedback import Feedback
+from bot.services.people.linking import Linking
+from bot.services.people.links import Links
+from bot.services.people.people import People
+from bot.services.people.phones import PhoneLinking
+from bot.services.people.privacy import Privacy
+from bot.services.shop.idempotency import Idempotency
+from bot.services.shop.keys import ApiKey
+from bot.services.shop.quotas import Quotas
 from bot.services.tracking import Tracking
-from bot.services.undelivered import Undelivered
 from bot.texts.message import Reader
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.services.privacy import CustomerErased
+from bot.services.people.privacy import CustomerErased
 from handlers.web.problems import WrongFields
 
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 import structlog
 from aiohttp import web
 
-from bot.services.events import OrderEvent
+from bot.services.orders.events import OrderEvent
 from bot.services.tracking import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
 from handlers.web.backend import BACKEND
 from handlers.web.body import parse, read_json_body

@@ -10,7 +10,7 @@ from aiohttp import web
 from prometheus_client import Counter
 from pydantic import ValidationError
 
-from bot.services.plain_words import in_plain_words
+from bot.services.orders.plain_words import in_plain_words
 from storage.errors import DatabaseError, is_passing
 
 RETRY_AFTER = 5

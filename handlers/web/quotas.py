@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from bot.services.quotas import Left
+from bot.services.shop.quotas import Left
 from handlers.web.backend import BACKEND
 from handlers.web.problems import Problem
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.services.references import button_key
+from bot.services.orders.references import button_key
 from sandbox import Message, Person
 from storage.feedback import Opinions
 from storage.models import Opinion

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.services.feedback import LONGEST, PATIENCE
+from bot.services.people.feedback import LONGEST, PATIENCE
 from sandbox import Message, Person
 from storage.feedback import Opinions
 from storage.mongo import Mongo

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.services.throttle import CODES
+from bot.services.people.throttle import CODES
 from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.mongo import Mongo

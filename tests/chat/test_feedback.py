@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.services.feedback import CHANGEABLE
-from bot.services.references import button_key
+from bot.services.orders.references import button_key
+from bot.services.people.feedback import CHANGEABLE
 from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Preferences

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.references import button_key
+from bot.services.orders.references import button_key
 from sandbox import Chat, Person, Sandbox
 from storage.chats import Chats
 from tests.conftest import Link, start_token

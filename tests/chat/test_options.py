@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.references import button_key
+from bot.services.orders.references import button_key
 from sandbox import Message, Person
 from storage.chats import Chats
 from storage.models import Chat

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.services.references import button_key
+from bot.services.orders.references import button_key
 from sandbox import Message, Person, Sandbox
 from storage.mongo import Mongo
 from tests.conftest import Link

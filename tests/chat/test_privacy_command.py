@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.services.privacy import Privacy
+from bot.services.people.privacy import Privacy
 from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.services.references import button_key
+from bot.services.orders.references import button_key
 from sandbox import Person
 from storage.mongo import Mongo
 from storage.orders import Orders

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.services.people import PATIENCE
+from bot.services.people.people import PATIENCE
 from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Preferences

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.services.references import button_key
-from bot.services.sharing import GUESSES, MOST
-from bot.services.throttle import CODES
+from bot.services.orders.references import button_key
+from bot.services.people.sharing import GUESSES, MOST
+from bot.services.people.throttle import CODES
 from sandbox import Message, Person, Sandbox
 from storage.models import Share
 from storage.mongo import Mongo

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.services.references import button_key
+from bot.services.orders.references import button_key
 from bot.settings import Settings, load
 from sandbox import Chat, Message, Person, Sandbox
 from storage.chats import Chats

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.services.throttle import CODES, LOOKUPS, Limit
+from bot.services.people.throttle import CODES, LOOKUPS, Limit
 from sandbox import Person
 from storage.chats import Chats
 from storage.mongo import Mongo

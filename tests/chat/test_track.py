@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.services.people import People
+from bot.services.people.people import People
 from sandbox import Fault, Person, Sandbox
 from storage.models import Chat
 from tests.conftest import Link

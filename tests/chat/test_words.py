@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.throttle import CODES, LOOKUPS
+from bot.services.people.throttle import CODES, LOOKUPS
 from bot.texts import general
 from bot.texts.languages import LANGUAGES, translations
 from sandbox import Person

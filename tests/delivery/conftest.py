@@ -12,8 +12,8 @@ from telegram import Bot
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
-from bot.texts.message import Reader
 from bot.telegram.transport import AiohttpRequest
+from bot.texts.message import Reader
 from sandbox import Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters

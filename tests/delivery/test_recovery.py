@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from bot.delivery.dispatcher import LEASE, Dispatcher
 from bot.delivery.sender import SEND_TIMEOUT
 from bot.jobs import OVERDUE, Jobs
-from bot.services.privacy import Privacy
+from bot.services.people.privacy import Privacy
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.erasures import Erasures

@@ -7,7 +7,7 @@ import pytest
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.jobs import Jobs
-from bot.services.privacy import Privacy
+from bot.services.people.privacy import Privacy
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.erasures import Erasures

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from bot.delivery import metrics
 from bot.delivery.policy import GiveUp, Pause, Retry, Unlink
 from bot.delivery.sender import Sender, Sent
-from bot.services.timeline import Timeline, timeline
+from bot.services.orders.timeline import Timeline, timeline
 from sandbox import Fault, Person, Sandbox
 from storage.models import Chat, Order
 from tests.delivery.conftest import Joins

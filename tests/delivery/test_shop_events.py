@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.delivery.shop_events import GONE, KEPT, LEASE, ShopSender
-from bot.services.shop_events import Outbox, ShopNews
+from bot.services.shop.shop_events import Outbox, ShopNews
 from storage.models import ShopEvent
 from storage.mongo import Mongo
 from storage.sealing import Seal

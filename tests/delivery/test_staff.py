@@ -12,7 +12,7 @@ from bot.delivery import metrics
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.staff import PACE, StaffReports
-from bot.services.staff import Noticed, Room
+from bot.services.shop.staff import Noticed, Room
 from sandbox import Chat, Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters

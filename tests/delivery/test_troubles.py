@@ -8,8 +8,8 @@ from structlog.testing import capture_logs
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.policy import MOST_ERRORS
-from bot.services.timeline import Timeline
-from bot.services.undelivered import Undelivered
+from bot.services.news.undelivered import Undelivered
+from bot.services.orders.timeline import Timeline
 from bot.texts.message import Message, Reader
 from bot.texts.orders import order_news
 from sandbox import Fault, Person, Sandbox

@@ -6,9 +6,9 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
 from bot.app import Trackline
-from bot.services.booked import BookedOrder, BookedStep
 from bot.services.catching_up import CatchingUp
-from bot.services.privacy import Privacy
+from bot.services.orders.booked import BookedOrder, BookedStep
+from bot.services.people.privacy import Privacy
 from sandbox import Person
 from storage.chats import Chats
 from storage.erasures import Erasures

@@ -13,9 +13,9 @@ from pymongo.errors import AutoReconnect
 
 from bot.book.reconciling import MARGIN, Reconciling
 from bot.book.sources import Where
-from bot.services.booked import FieldMap
 from bot.services.catching_up import CatchingUp
-from bot.services.privacy import Privacy
+from bot.services.orders.booked import FieldMap
+from bot.services.people.privacy import Privacy
 from sandbox import Sandbox
 from storage.chats import Chats
 from storage.checkpoints import Checkpoints

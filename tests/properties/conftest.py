@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bot.services.linking import Linking
-from bot.services.privacy import Privacy
-from bot.services.throttle import CODES, LOOKUPS, Throttle
+from bot.services.people.linking import Linking
+from bot.services.people.privacy import Privacy
+from bot.services.people.throttle import CODES, LOOKUPS, Throttle
 from bot.services.tracking import Tracking
 from storage.chats import Chats
 from storage.erasures import Erasures

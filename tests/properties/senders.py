@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.services.notices import together
+from bot.services.news.notices import together
 from storage.chats import REMEMBERED, Chats
 from storage.models import Chat, Entry, Preferences
 from tests.support.mailboxes import got

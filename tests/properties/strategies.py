@@ -8,8 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from bot.services.events import OrderEvent
-from bot.services.statuses import Status
+from bot.services.orders.events import OrderEvent
+from bot.services.orders.statuses import Status
 from tests.texts.reading import HOSTILE
 
 FRAGMENTS = [

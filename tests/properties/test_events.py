@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.services.events import CarrierNews, OrderEvent
-from bot.services.references import key
-from bot.services.timeline import timeline
+from bot.services.orders.events import CarrierNews, OrderEvent
+from bot.services.orders.references import key
+from bot.services.orders.timeline import timeline
 from bot.services.tracking import Tracking
 from handlers.web.api.orders import TrackingInfo
 from handlers.web.body import parse, strict_json

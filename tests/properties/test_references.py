@@ -5,9 +5,9 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.services.linking import CODE_ALPHABET, CODE_LENGTH, TOKEN_LENGTH, Linking
-from bot.services.references import button_key, by_suffix, key, keys, mentioned
-from bot.services.statuses import Status, canonical
+from bot.services.orders.references import button_key, by_suffix, key, keys, mentioned
+from bot.services.orders.statuses import Status, canonical
+from bot.services.people.linking import CODE_ALPHABET, CODE_LENGTH, TOKEN_LENGTH, Linking
 from bot.texts.orders import REFRESH, SHOW
 from tests.properties.strategies import anything, fewer, identifiers, statuses
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.sharing import LENGTH, PREFIX, Shared
-from bot.services.timeline import Timeline, timeline
+from bot.services.orders.timeline import Timeline, timeline
+from bot.services.people.sharing import LENGTH, PREFIX, Shared
 from bot.texts import sharing
 from bot.texts.message import Reader
 from storage.models import Carrier, Event, Order

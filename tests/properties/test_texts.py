@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.linking import TOKEN_LENGTH, Offer
-from bot.services.statuses import rank
-from bot.services.timeline import Timeline, timeline
+from bot.services.orders.statuses import rank
+from bot.services.orders.timeline import Timeline, timeline
+from bot.services.people.linking import TOKEN_LENGTH, Offer
 from bot.services.tracking import Page
 from bot.texts import general, linking, orders
 from bot.texts.message import Message, Reader, foreign, length, plain

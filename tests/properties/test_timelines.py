@@ -9,8 +9,8 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.services.statuses import rank
-from bot.services.timeline import Timeline, timeline
+from bot.services.orders.statuses import rank
+from bot.services.orders.timeline import Timeline, timeline
 from storage.models import Carrier, Event, Order
 from storage.orders import Orders
 from tests.properties.strategies import fewer, words

@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from standardwebhooks import Webhook
 
-from bot.services.events import OrderEvent
+from bot.services.orders.events import OrderEvent
 from sandbox.shop import Shop
 from sandbox.shop.data import (
     NEXT_STATUS,

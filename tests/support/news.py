@@ -4,8 +4,8 @@ import hashlib
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from bot.services.references import keys
-from bot.services.statuses import rank
+from bot.services.orders.references import keys
+from bot.services.orders.statuses import rank
 from storage.feedback import opinion_id
 from storage.models import Chat, Entry, Event, Opinion, Rating, ShopEvent
 from storage.orders import Orders

@@ -3,8 +3,8 @@
 import pytest
 from telegram import InlineKeyboardMarkup
 
-from bot.services.statuses import Status
-from bot.services.timeline import Timeline, timeline
+from bot.services.orders.statuses import Status
+from bot.services.orders.timeline import Timeline, timeline
 from bot.texts import feedback, general, orders
 from bot.texts.message import Message
 from storage.models import Order

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from telegram import ReplyKeyboardMarkup
 
-from bot.services.timeline import timeline
+from bot.services.orders.timeline import timeline
 from bot.services.tracking import Page
 from bot.texts import general, orders
 from bot.texts.languages import LANGUAGES
 from bot.texts.message import Message
-from tests.services.history import START, all_of, order
+from tests.services.orders.history import START, all_of, order
 from tests.texts.reading import READER, buttons, read
 
 

@@ -7,11 +7,11 @@ from functools import partial
 
 import pytest
 
-from bot.services.linking import TOKEN_LENGTH, Offer
-from bot.services.timeline import timeline
+from bot.services.orders.timeline import timeline
+from bot.services.people.linking import TOKEN_LENGTH, Offer
 from bot.texts import general, linking
 from bot.texts.message import Message
-from tests.services.history import happened, order
+from tests.services.orders.history import happened, order
 from tests.texts.reading import HOSTILE, READER, buttons, marked, read
 
 OFFER = Offer(secret="A" * TOKEN_LENGTH, account_hint="a•••@example.com", replaces=False)

@@ -5,12 +5,12 @@ from itertools import product
 
 import pytest
 
-from bot.services.notices import MOST_AT_ONCE
-from bot.services.timeline import Timeline, timeline
+from bot.services.news.notices import MOST_AT_ONCE
+from bot.services.orders.timeline import Timeline, timeline
 from bot.texts import notices
 from bot.texts.message import LONGEST
 from storage.models import Window
-from tests.services.history import START, happened, order
+from tests.services.orders.history import START, happened, order
 from tests.texts.reading import HOSTILE, READER, buttons, read
 
 NOW = START + timedelta(hours=1)

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from bot.services.references import button_key
-from bot.services.statuses import Status
-from bot.services.timeline import Timeline, timeline
+from bot.services.orders.references import button_key
+from bot.services.orders.statuses import Status
+from bot.services.orders.timeline import Timeline, timeline
 from bot.services.tracking import Page
 from bot.texts import orders, statuses
 from bot.texts.message import LONGEST, Message, length
 from storage.models import Carrier, Event
-from tests.services.history import DHL, START, all_of, happened, order, window
+from tests.services.orders.history import DHL, START, all_of, happened, order, window
 from tests.texts.reading import HOSTILE, READER, buttons, marked, read
 
 NOW = START + timedelta(hours=1)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from telegram import InlineKeyboardMarkup
 
-from bot.services import zones
-from bot.services.household import Member
+from bot.services.people import zones
+from bot.services.people.household import Member
 from bot.texts import household, linking, settings
 from bot.texts import zones as texts
 from bot.texts.languages import LANGUAGES

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.services.statuses import Status
+from bot.services.orders.statuses import Status
 from bot.texts import statuses
 from bot.texts.message import Message
 from tests.texts.reading import HOSTILE, READER, read

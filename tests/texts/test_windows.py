@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.services.timeline import Expected
+from bot.services.orders.timeline import Expected
 from bot.texts import windows
 from bot.texts.message import Message
 from storage.models import Window

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.services.privacy import Privacy
+from bot.services.people.privacy import Privacy
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters

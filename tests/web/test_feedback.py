@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.services.feedback import SETTLED
+from bot.services.people.feedback import SETTLED
 from sandbox import Person
 from storage.feedback import Opinions
 from storage.mongo import Mongo

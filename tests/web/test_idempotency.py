@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.services.idempotency import PATIENCE
+from bot.services.shop.idempotency import PATIENCE
 from storage.mongo import Mongo
 from tests.support.shop import API_KEY, Answer, ShopBackend
 from tests.web.conftest import on_both_drivers

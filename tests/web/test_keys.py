@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
-from bot.services.keys import ApiKey, Scope
+from bot.services.shop.keys import ApiKey, Scope
 from bot.settings import Settings
 from tests.support.shop import Answer, ShopBackend
 

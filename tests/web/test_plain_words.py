@@ -9,11 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.services.events import OrderEvent
+from bot.services.orders.events import OrderEvent
 from handlers.web.api.links import LinkRequest
 from handlers.web.problems import WrongFields
 from tests.properties.strategies import events, json_values
-from tests.services.telling import event, nested
+from tests.services.orders.telling import event, nested
 
 IDENTIFIER = "it should hold only A-Z, a-z, 0-9 and . _ : / @ # + = ~ -, a letter or digit first"
 NO_MOMENT = "it should be an ISO-8601 date and time that exists, like 2026-11-23T09:30:00Z"

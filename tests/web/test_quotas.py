@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from pydantic import SecretStr
 
-from bot.services.quotas import BURST
+from bot.services.shop.quotas import BURST
 from bot.settings import Settings
 from storage.mongo import Mongo
 from tests.support.shop import API_KEY, SECRET, Answer, ShopBackend

@@ -14,7 +14,7 @@ from pydantic import (
     WrapValidator,
 )
 
-from bot.services.keys import Scope
+from bot.services.shop.keys import Scope
 from handlers.web.api.events import REFUSALS, NumberedEvent, record
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend

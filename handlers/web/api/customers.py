@@ -6,9 +6,9 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import AfterValidator, SecretStr, WithJsonSchema
 
-from bot.services.events import Identifier
-from bot.services.keys import Scope
-from bot.services.phones import NotAPhone, normalised
+from bot.services.orders.events import Identifier
+from bot.services.people.phones import NotAPhone, normalised
+from bot.services.shop.keys import Scope
 from handlers.web.api.links import AccountHint
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend

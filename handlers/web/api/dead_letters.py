@@ -6,8 +6,8 @@ from typing import Literal
 from aiohttp import web
 from pydantic import AwareDatetime
 
-from bot.services.keys import Scope
-from bot.services.undelivered import NoSuchLetter
+from bot.services.news.undelivered import NoSuchLetter
+from bot.services.shop.keys import Scope
 from handlers.web.api.operation import Body, Refusal, example, operation
 from handlers.web.api.paging import Wanted, following
 from handlers.web.backend import Backend

@@ -3,9 +3,9 @@
 from aiohttp import web
 from pydantic import AwareDatetime
 
-from bot.services.deliveries import Delivery
-from bot.services.events import Identifier
-from bot.services.keys import Scope
+from bot.services.news.deliveries import Delivery
+from bot.services.orders.events import Identifier
+from bot.services.shop.keys import Scope
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend
 from storage.models import Kind

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import ConfigDict, StringConstraints
 
-from bot.services.events import A_CHANGE_HAS_A_STATE, EXAMPLE, OrderEvent
-from bot.services.keys import Scope
-from bot.services.privacy import CustomerErased
+from bot.services.orders.events import A_CHANGE_HAS_A_STATE, EXAMPLE, OrderEvent
+from bot.services.people.privacy import CustomerErased
+from bot.services.shop.keys import Scope
 from bot.services.tracking import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
 from handlers.web.api.operation import Body, Refusal, example, operation
 from handlers.web.backend import Backend

@@ -3,10 +3,10 @@
 from aiohttp import web
 from pydantic import ConfigDict
 
-from bot.services.events import Identifier
-from bot.services.exports import Export
-from bot.services.keys import Scope
-from bot.services.links import link_of
+from bot.services.orders.events import Identifier
+from bot.services.people.exports import Export
+from bot.services.people.links import link_of
+from bot.services.shop.keys import Scope
 from handlers.web.api.deliveries import DeliveryInfo
 from handlers.web.api.feedback import FeedbackInfo
 from handlers.web.api.links import LinkInfo

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 from pydantic import AwareDatetime
 
-from bot.services.keys import Scope
+from bot.services.shop.keys import Scope
 from bot.services.tracking import OrderNotFound
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.api.paging import Wanted, following

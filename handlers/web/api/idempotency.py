@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from bot.services.idempotency import AnotherRequest, Answered, StillAtWork
+from bot.services.shop.idempotency import AnotherRequest, Answered, StillAtWork
 from handlers.web.backend import BACKEND
 from handlers.web.problems import Problem
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from aiohttp import web
 from aiohttp.hdrs import AUTHORIZATION
 
-from bot.services.keys import ApiKey, Scope
+from bot.services.shop.keys import ApiKey, Scope
 from handlers.web.backend import BACKEND
 from handlers.web.problems import Problem, Unauthorized
 from handlers.web.quotas import spend

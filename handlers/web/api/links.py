@@ -8,9 +8,9 @@ from pydantic import AwareDatetime, StrictBool, StringConstraints
 from telegram import Bot
 from telegram.helpers import create_deep_linked_url
 
-from bot.services.events import Identifier
-from bot.services.keys import Scope
-from bot.services.links import Link, LinkNotFound, NotAgreed, State
+from bot.services.orders.events import Identifier
+from bot.services.people.links import Link, LinkNotFound, NotAgreed, State
+from bot.services.shop.keys import Scope
 from bot.texts.general import at_hand
 from bot.texts.linking import linked, unlinked
 from handlers.telling import tell, tell_ended

@@ -20,8 +20,8 @@ from pydantic import (
     create_model,
 )
 
-from bot.services.idempotency import Answered
-from bot.services.keys import Scope
+from bot.services.shop.idempotency import Answered
+from bot.services.shop.keys import Scope
 from handlers.web.api.idempotency import once
 from handlers.web.api.keys import require_key
 from handlers.web.backend import BACKEND, Backend

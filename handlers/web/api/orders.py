@@ -7,10 +7,10 @@ from typing import Any
 from aiohttp import web
 from pydantic import AwareDatetime
 
-from bot.services.descriptions import OrderDescription
-from bot.services.events import Identifier
-from bot.services.keys import Scope
-from bot.services.timeline import Timeline, timeline
+from bot.services.orders.descriptions import OrderDescription
+from bot.services.orders.events import Identifier
+from bot.services.orders.timeline import Timeline, timeline
+from bot.services.shop.keys import Scope
 from bot.services.tracking import Described, NotThisCustomers, OrderNotFound
 from handlers.web.api.operation import Body, Refusal, example, operation
 from handlers.web.api.paging import Wanted, following

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from bot.services.statuses import Dialect, Status
+from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import (
     Expected,
     Id,

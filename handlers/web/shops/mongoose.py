@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from bot.services.statuses import Dialect
+from bot.services.orders.statuses import Dialect
 from handlers.web.shops.reading import (
     Expected,
     Headers,

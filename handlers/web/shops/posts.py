@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.services.privacy import CustomerErased
+from bot.services.people.privacy import CustomerErased
 from bot.services.tracking import Refused, UnknownOrder
 from handlers.web.backend import BACKEND
 from handlers.web.body import read_body, read_json_body, strict_json

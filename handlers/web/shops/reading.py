@@ -23,8 +23,8 @@ from pydantic import (
     WrapValidator,
 )
 
-from bot.services.events import Identifier, PastMoment, web_address
-from bot.services.events import Moment as Aware
+from bot.services.orders.events import Identifier, PastMoment, web_address
+from bot.services.orders.events import Moment as Aware
 
 T = TypeVar("T")
 

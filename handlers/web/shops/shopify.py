@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.services.events import OrderEvent
-from bot.services.statuses import Dialect, Status
+from bot.services.orders.events import OrderEvent
+from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import (
     Expected,
     Headers,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.services.events import OrderEvent
-from bot.services.statuses import Dialect
+from bot.services.orders.events import OrderEvent
+from bot.services.orders.statuses import Dialect
 
 Told = tuple[str, OrderEvent]
 """An event and its id, which stands for what it says: a repeat in other bytes has the same."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.services.statuses import Dialect, Status
+from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import Id, Lenient, Line, Link, Moment, Payload, Word
 from handlers.web.shops.system import Ignored, Post, ShopSystem, Told, event, event_id
 

@@ -9,16 +9,16 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.services.linking import Offer
-from bot.services.privacy import Held
-from bot.services.sharing import PREFIX, Shared
-from bot.services.statuses import Status
-from bot.services.timeline import Timeline, timeline
+from bot.services.orders.statuses import Status
+from bot.services.orders.timeline import Timeline, timeline
+from bot.services.people.linking import Offer
+from bot.services.people.privacy import Held
+from bot.services.people.sharing import PREFIX, Shared
 from bot.services.tracking import Page
 from bot.texts import feedback, general, linking, notices, orders, privacy, sharing
 from bot.texts.message import Message, Reader
 from storage.models import Carrier, Event, Rating, Window
-from tests.services.history import START, all_of, happened, order, window
+from tests.services.orders.history import START, all_of, happened, order, window
 from tests.texts.gallery.settings import SETTINGS
 
 Say = Callable[[Reader], Message | str]

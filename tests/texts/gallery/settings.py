@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from bot.services import zones as known
-from bot.services.household import Member
-from bot.services.timeline import timeline
+from bot.services.orders.timeline import timeline
+from bot.services.people import zones as known
+from bot.services.people.household import Member
 from bot.texts import household, linking, options, settings, zones
 from bot.texts.message import Message, Reader
 from storage.models import Chat, Preferences
-from tests.services.history import START, happened, order
+from tests.services.orders.history import START, happened, order
 
 NOW = START + timedelta(hours=30)
 CHOSEN = Preferences(timezone="Africa/Kampala", quiet=(20, 6), digest=18, language="en")

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from aiohttp import web
 from pydantic import BaseModel
 
-from bot.services.events import OrderEvent
-from bot.services.keys import Scope
+from bot.services.orders.events import OrderEvent
+from bot.services.shop.keys import Scope
 from handlers.web.api.idempotency import HEADER, LONGEST
 from handlers.web.api.openapi.answers import ANSWERS, HEADERS, PROBLEM, answers
 from handlers.web.api.openapi.schemas import Schemas

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from bot.services.keys import Scope
+from bot.services.shop.keys import Scope
 from handlers.web.api.openapi.schemas import Schema, Schemas
 from handlers.web.api.operation import Operation
 from handlers.web.problems import title

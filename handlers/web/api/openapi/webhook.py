@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.services.events import OrderEvent
+from bot.services.orders.events import OrderEvent
 from handlers.web.api.openapi.answers import common, problem, success
 from handlers.web.api.openapi.schemas import Schema, Schemas
 

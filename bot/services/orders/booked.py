@@ -1,0 +1,176 @@
+"""An order as the shop's own book has it, and how it is read from a record of theirs."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.services.orders.events import Identifier, not_ahead, storable, text
+from bot.services.orders.plain_words import in_plain_words
+from storage.orders import MOST_EVENTS
+
+_MILLISECONDS = 10**11
+"""A number from here on counts milliseconds; one below counts seconds."""
+
+
+def is_book(source: str) -> bool:
+    """Whether a shop's orders can be read there: a database's address, or a file by its name."""
+    return is_database(source) or source.endswith((".csv", ".jsonl"))
+
+
+def is_database(source: str) -> bool:
+    return re.match(r"mongodb(\+srv)?://[^\s/]", source) is not None
+
+
+class WrongRecord(Exception):
+    """What of a record would be right, without its values."""
+
+
+def _any_moment(value: object) -> object:
+    """Dates, ISO 8601, and seconds or milliseconds since 1970. Without a zone it is UTC."""
+    try:
+        if isinstance(value, str):
+            value = value.strip()
+            is_number = re.fullmatch(r"\d{9,}(\.\d+)?", value)
+            value = float(value) if is_number else datetime.fromisoformat(value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = datetime.fromtimestamp(value / (1000 if value >= _MILLISECONDS else 1), UTC)
+    except (ValueError, OverflowError, OSError):
+        value = None
+    if not isinstance(value, datetime):
+        raise ValueError("it should be a date and time, like 2026-11-23T09:30:00Z")  # noqa: TRY004
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+Moment = Annotated[
+    datetime, BeforeValidator(_any_moment), AfterValidator(storable), AfterValidator(not_ahead)
+]
+
+
+class _Booked(BaseModel):
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class BookedStep(_Booked):
+    status: Annotated[str, text(64)]
+    at: Moment
+
+
+class BookedOrder(_Booked):
+    """``status``: the state now; ``at``: when the order was last touched, or else made."""
+
+    order_id: Identifier
+    customer_id: Identifier
+    order_number: Annotated[str, text(64)] | None = None
+    status: Annotated[str, text(64)] | None = None
+    at: Moment | None = None
+    steps: Annotated[list[BookedStep], Field(max_length=MOST_EVENTS)] = []
+
+
+@dataclass(frozen=True)
+class FieldMap:
+    """What the shop calls its fields: at first, the usual schema of a shop on Mongoose.
+
+    A dot leads into an object, as in ``user._id``.
+    """
+
+    order_id: str = "_id"
+    customer_id: str = "user"
+    order_number: str = "orderNumber"
+    status: str = "status"
+    created_at: str = "createdAt"
+    updated_at: str = "updatedAt"
+    steps: str = "trackingInfo"
+    step_status: str = "status"
+    step_at: str = "timestamp"
+
+    @classmethod
+    def of(cls, changes: Mapping[str, str]) -> Self:
+        """Raises ValueError that names the fields there are."""
+        names = [field.name for field in fields(cls)]
+        if not set(changes) <= set(names):
+            raise ValueError(f"a field is none of {', '.join(names)}")
+        return cls(**changes)
+
+    @property
+    def roots(self) -> list[str]:
+        """The top-level fields that an order is read from."""
+        order = [self.order_id, self.customer_id, self.order_number, self.status]
+        rest = [self.created_at, self.updated_at, self.steps]
+        return sorted({path.partition(".")[0] for path in order + rest})
+
+    def read(self, record: Mapping[str, Any]) -> BookedOrder:
+        """Raises `WrongRecord`."""
+        steps = _found(record, self.steps) or []
+        given = {
+            "order_id": _text_of(_found(record, self.order_id)),
+            "customer_id": _text_of(_found(record, self.customer_id)),
+            "order_number": _text_of(_found(record, self.order_number)),
+            "status": _found(record, self.status),
+            "at": _found(record, self.updated_at) or _found(record, self.created_at),
+            "steps": [self._step(step) for step in steps] if isinstance(steps, list) else steps,
+        }
+        given = {name: value for name, value in given.items() if value is not None}
+        try:
+            order = BookedOrder.model_validate(given)
+        except ValidationError as error:
+            raise WrongRecord(self._explained(error)) from None
+        if not order.steps and order.at is None:
+            raise WrongRecord(
+                f"it has no time: neither {self.updated_at} or {self.created_at}, "
+                f"nor a step ({self.steps}, or {self.step_at} in a row)"
+            )
+        return order
+
+    def _step(self, step: object) -> object:
+        if not isinstance(step, Mapping):
+            return step
+        given = {"status": _found(step, self.step_status), "at": _found(step, self.step_at)}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def _explained(self, error: ValidationError) -> str:
+        wrong = error.errors(include_url=False, include_input=False)
+        return "; ".join(f"{self._place(e['loc'])}: {in_plain_words(e)}" for e in wrong)
+
+    def _place(self, place: tuple[int | str, ...]) -> str:
+        """``("steps", 1, "at")`` → "timestamp of step 2"."""
+        match place:
+            case ("steps", int(n), "status"):
+                return f"{self.step_status} of step {n + 1}"
+            case ("steps", int(n), "at"):
+                return f"{self.step_at} of step {n + 1}"
+            case ("steps", int(n), *_):
+                return f"{self.steps}, step {n + 1}"
+            case ("at",):
+                return f"{self.updated_at} or {self.created_at}"
+            case (name, *_):
+                return str(getattr(self, str(name)))
+        return "record"
+
+
+def _found(record: Mapping[str, Any], path: str) -> Any:
+    """None: not there, or empty. A name that has a dot itself comes before a way into an object."""
+    found: Any = record.get(path)
+    if found is None and "." in path:
+        found = record
+        for name in path.split("."):
+            found = found.get(name) if isinstance(found, Mapping) else None
+    found = _plain(found)
+    return None if isinstance(found, str) and not found.strip() else found
+
+
+def _plain(value: Any) -> Any:
+    """``{"$oid": "…"}``, as mongoexport writes an id or a date, → what stands in it."""
+    while isinstance(value, Mapping) and len(value) == 1 and next(iter(value)).startswith("$"):
+        value = next(iter(value.values()))
+    return value
+
+
+def _text_of(value: object) -> object:
+    """Ids and numbers may be numbers to the shop, and are text to us."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.strip() if isinstance(value, str) else value

@@ -1,0 +1,113 @@
+"""What a shop tells of an order as a whole: all that happened to it until now."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, JsonValue, StrictBool
+
+from bot.services.orders.events import (
+    CarrierNews,
+    Count,
+    DeliveryWindow,
+    Identifier,
+    Location,
+    Note,
+    Part,
+    PastMoment,
+    ShortText,
+)
+from bot.services.orders.statuses import canonical, rank
+from storage.models import Carrier, Event, Window
+
+MOST_STEPS = 500
+
+EXAMPLE: JsonValue = {
+    "customer_id": "cus_7",
+    "order_number": "1001",
+    "carrier": {"name": "DHL", "tracking_number": "JD0146000037"},
+    "tracking_info": [
+        {"status": "placed", "timestamp": "2026-11-20T09:30:00Z"},
+        {"status": "shipped", "timestamp": "2026-11-21T14:05:00Z", "location": "Kampala"},
+    ],
+}
+
+
+class DescribedStep(Part):
+    """One thing that happened, as it stands in the tracking information."""
+
+    status: ShortText
+    """A state, as in an event."""
+    timestamp: PastMoment
+    """When it happened, at most a day ahead."""
+    note: Note | None = None
+    location: Location | None = None
+    parcel: ShortText | None = None
+    carrier: CarrierNews | None = None
+    estimated_delivery: DeliveryWindow | None = None
+
+
+class OrderDescription(Part):
+    """An order as a whole."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    customer_id: Identifier
+    order_number: ShortText | None = None
+    """What the customer calls the order; without one, its id."""
+    items: Count | None = None
+    """How many things were ordered."""
+    carrier: CarrierNews | None = None
+    """Of the whole order, where no step says otherwise."""
+    estimated_delivery: DeliveryWindow | None = None
+    """Of the whole order, where no step says otherwise."""
+    tracking_info: Annotated[list[DescribedStep], Field(min_length=1, max_length=MOST_STEPS)]
+    """All that happened, in any order."""
+    notify: StrictBool = True
+    """False: tell nobody."""
+
+
+def as_events(
+    order_id: str, order: OrderDescription, words: Mapping[str, str], now: datetime
+) -> Sequence[Event]:
+    """The description as events, sorted. The same description makes events of the same ids.
+
+    What is said of the whole order goes with its first step, so that what a later one says counts
+    more. ``words``: the shop's own for states.
+    """
+    steps = sorted(order.tracking_info, key=lambda step: step.timestamp)
+    events = {}
+    for step in steps:
+        event = _event(order_id, step, order if step is steps[0] else None, words, now)
+        events[event.id] = event
+    return sorted(events.values(), key=lambda e: (e.occurred_at, e.rank, e.id))
+
+
+def _event(
+    order_id: str,
+    step: DescribedStep,
+    order: OrderDescription | None,
+    words: Mapping[str, str],
+    now: datetime,
+) -> Event:
+    status = canonical(step.status, words)
+    carrier = step.carrier or (order.carrier if order else None)
+    window = step.estimated_delivery or (order.estimated_delivery if order else None)
+    whole = order.model_dump_json(exclude={"tracking_info", "notify"}) if order else ""
+    digest = hashlib.sha256(f"{order_id}\0{step.model_dump_json()}\0{whole}".encode()).digest()
+    return Event(
+        id=f"described:{digest.hex()}",
+        digest=digest,
+        occurred_at=step.timestamp,
+        recorded_at=now,
+        rank=rank(status),
+        status=status,
+        parcel=step.parcel,
+        note=step.note,
+        location=step.location,
+        order_number=order.order_number if order else None,
+        carrier=Carrier(**carrier.model_dump()) if carrier else None,
+        estimated_delivery=Window(**window.model_dump()) if window else None,
+        items=order.items if order else None,
+    )

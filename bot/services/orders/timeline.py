@@ -1,0 +1,286 @@
+"""An order as its owner sees it: derived from the set of its events, however they arrived."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from bot.services.orders.statuses import CLOSED, DELIVERY, PICKUP, WAYS, Status
+from storage.models import Carrier, Event, Order, Window
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the timeline. ``status`` is the state in force then, whoever told the news.
+
+    ``is_pickup``: the customer fetches it themselves.
+    """
+
+    status: str
+    at: datetime
+    note: str | None = None
+    location: str | None = None
+    parcel: str | None = None
+    is_pickup: bool = False
+
+
+@dataclass(frozen=True)
+class Expected:
+    """When the delivery is expected, and when it was before, if that has moved."""
+
+    window: Window
+    before: Window | None = None
+
+    def is_past(self, now: datetime) -> bool:
+        end = self.window.latest or self.window.earliest
+        return end is None or end < now
+
+    def told(self, window: Window) -> "Expected | None":
+        """After the shop told this ``window``. One inside the known one moves nothing."""
+        if _is_empty(window):
+            return None
+        if _is_inside(window, self.window):
+            return Expected(window, self.before)
+        return Expected(window, self.window)
+
+
+@dataclass(frozen=True)
+class News:
+    """What is newest to tell: a state or, if ``expected`` is set, another expected delivery.
+
+    ``step``: with the shop's latest words of it.
+    """
+
+    step: Step
+    expected: Expected | None = None
+
+
+@dataclass(frozen=True)
+class Parcel:
+    name: str
+    status: str
+    carrier: Carrier | None
+    expected: Expected | None = None
+    is_pickup: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in CLOSED
+
+
+@dataclass(frozen=True)
+class Progress:
+    """``done`` of ``total`` phases are reached, the last of them by the state ``reached``."""
+
+    done: int
+    total: int
+    reached: str | None = None
+
+
+@dataclass(frozen=True)
+class Timeline:
+    order_id: str
+    order_number: str
+    status: str
+    steps: tuple[Step, ...]  # oldest first
+    news: News
+    carrier: Carrier | None
+    parcels: tuple[Parcel, ...]
+    estimated: Expected | None
+    items: int | None
+    progress: Progress | None
+    is_pickup: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in CLOSED
+
+    @property
+    def estimated_delivery(self) -> Window | None:
+        return self.estimated.window if self.estimated else None
+
+    @property
+    def delivered(self) -> int:
+        """How many of the parcels have been delivered."""
+        return sum(parcel.status == Status.DELIVERED for parcel in self.parcels)
+
+    def expected(self, now: datetime) -> Window | None:
+        """The expected delivery, unless it has come or its time is past."""
+        has_come = not self.is_open or self.status == Status.READY_FOR_PICKUP
+        if has_come or self.estimated is None or self.estimated.is_past(now):
+            return None
+        return self.estimated.window
+
+
+def timeline(order: Order) -> Timeline:
+    events = order.events
+    walk = _Walk(events)
+    parcels = tuple(_parcels(events, walk))
+    still_out = {parcel.name for parcel in parcels if parcel.is_open} or None
+    # One parcel's delivery does not end an order while another is still on its way.
+    counting = [e for e in events if still_out is None or e.parcel in {None, *still_out}]
+    statuses = [] if events[0].status else [Status.PLACED.value]
+    statuses += [event.status for event in counting if event.status]
+    status = statuses[-1] if statuses else Status.PLACED.value
+    numbers = [event.order_number for event in events if event.order_number]
+    is_pickup = _is_pickup([parcel for parcel in parcels if parcel.is_open] or parcels, walk)
+    return Timeline(
+        order_id=order.id,
+        order_number=numbers[-1] if numbers else order.id,
+        status=status,
+        steps=tuple(walk.steps),
+        news=walk.news or News(walk.steps[-1]),
+        carrier=_newest(event.carrier for event in events),
+        parcels=parcels,
+        estimated=_estimated(counting, walk),
+        items=_newest(event.items for event in events),
+        progress=_progress(status, statuses, PICKUP if is_pickup else DELIVERY),
+        is_pickup=is_pickup,
+    )
+
+
+class _Scoped(Generic[T]):
+    """What was told of an order and of its parcels; of a parcel its own counts, if it is newer."""
+
+    def __init__(self) -> None:
+        self._told: dict[str | None, T] = {}
+
+    def tell(self, parcel: str | None, value: T) -> None:
+        if parcel is None:
+            self._told.clear()
+        self._told[parcel] = value
+
+    def of(self, parcel: str | None) -> T | None:
+        return self._told.get(parcel, self._told.get(None))
+
+    def all(self) -> set[T]:
+        return set(self._told.values())
+
+
+class _Walk:
+    """Goes through the events once, oldest first, and knows what is in force at each."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self.steps: list[Step] = []
+        self.news: News | None = None
+        self.states: _Scoped[str] = _Scoped()
+        self.ways: _Scoped[str] = _Scoped()
+        self.windows: _Scoped[Expected | None] = _Scoped()
+        self._newest: str = Status.PLACED
+        self._last: dict[str | None, str] = {}  # each parcel's own latest state
+        for event in events:
+            self._take(event)
+
+    def _take(self, event: Event) -> None:
+        before = self._last.get(event.parcel)
+        changes = event.status is not None and event.status != before
+        if event.status:
+            self._told_state(event.parcel, event.status)
+        moves = self._told_window(event)
+        step = self._step(event)
+        placed_already = before is None and not event.parcel and event.status == Status.PLACED
+        if not self.steps or event.note or event.location or (changes and not placed_already):
+            self.steps.append(step)
+        self._tell(step, changes=changes, moves=moves)
+
+    def _told_state(self, parcel: str | None, status: str) -> None:
+        self._newest = self._last[parcel] = status
+        self.states.tell(parcel, status)
+        if status in WAYS:
+            self.ways.tell(parcel, status)
+
+    def _told_window(self, event: Event) -> bool:
+        """Whether another delivery is expected now than before; the first is told with a state."""
+        window = event.estimated_delivery
+        if window is None:
+            return False
+        before = self.windows.of(event.parcel)
+        if before is None:
+            now = None if _is_empty(window) else Expected(window)
+        else:
+            now = before.told(window)
+        self.windows.tell(event.parcel, now)
+        return before is not None and now is not None and before.window != now.window
+
+    def _step(self, event: Event) -> Step:
+        """What the event means. It says what the shop said, under the state in force then."""
+        status = self._newest if event.parcel is None else self.states.of(event.parcel)
+        return Step(
+            status or Status.PLACED,
+            event.occurred_at,
+            event.note,
+            event.location,
+            event.parcel,
+            self.is_pickup(event.parcel),
+        )
+
+    def is_pickup(self, parcel: str | None) -> bool:
+        ways = {self.ways.of(parcel)} if parcel else self.ways.all()
+        return ways == {Status.READY_FOR_PICKUP}
+
+    def _tell(self, step: Step, *, changes: bool, moves: bool) -> None:
+        """A change of state is told first; another expected delivery only of what is open."""
+        if changes:
+            self.news = News(step)
+        elif moves and step.status not in CLOSED:
+            self.news = News(step, self.windows.of(step.parcel))
+        elif self.news and self.news.step.parcel == step.parcel and (step.note or step.location):
+            words = replace(self.news.step, note=step.note, location=step.location)
+            self.news = replace(self.news, step=words)
+
+
+def _parcels(events: list[Event], walk: _Walk) -> Iterable[Parcel]:
+    for name in sorted({event.parcel for event in events if event.parcel}, key=_as_counted):
+        yield Parcel(
+            name,
+            walk.states.of(name) or Status.PLACED,
+            _newest(event.carrier for event in events if event.parcel == name),
+            walk.windows.of(name),
+            walk.is_pickup(name),
+        )
+
+
+def _as_counted(name: str) -> list[tuple[int, str]]:
+    """Sorts 2 before 10, wherever in the name the number stands."""
+    parts = re.split("([0-9]+)", name)
+    return [(int(part) if place % 2 else 0, part) for place, part in enumerate(parts)]
+
+
+def _is_pickup(parcels: Iterable[Parcel], walk: _Walk) -> bool:
+    kinds = {parcel.is_pickup for parcel in parcels} or {walk.is_pickup(None)}
+    return kinds == {True}
+
+
+def _estimated(counting: list[Event], walk: _Walk) -> Expected | None:
+    """What was told last of the order, or of a parcel that is still out."""
+    told = [event.parcel for event in counting if event.estimated_delivery]
+    return walk.windows.of(told[-1]) if told else None
+
+
+def _newest(values: Iterable[T | None]) -> T | None:
+    return next((value for value in reversed(list(values)) if value is not None), None)
+
+
+def _is_empty(window: Window) -> bool:
+    return window.earliest is None and window.latest is None
+
+
+def _is_inside(window: Window, known: Window) -> bool:
+    """Nothing speaks against its being the same delivery, told more precisely."""
+    starts = window.earliest is None or known.earliest is None or window.earliest >= known.earliest
+    ends = window.latest is None or known.latest is None or window.latest <= known.latest
+    return starts and ends
+
+
+def _progress(
+    status: str, statuses: list[str], phases: tuple[frozenset[Status], ...]
+) -> Progress | None:
+    """None where phases say nothing: the order was cancelled or came back."""
+    if status in CLOSED and status != Status.DELIVERED:
+        return None
+    reached = [(n, s) for s in statuses for n, phase in enumerate(phases, 1) if s in phase]
+    done, by = reached[-1] if reached else (0, None)
+    return Progress(done, len(phases), by)

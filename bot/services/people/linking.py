@@ -1,0 +1,227 @@
+"""Linking: how a Telegram chat comes to belong to a customer, provably, and stops belonging."""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.services.people.privacy import CustomerErased, Privacy
+from bot.services.people.throttle import Throttle
+from bot.services.shop.shop_events import UNHEARD, ShopNews
+from storage.chats import Chats
+from storage.link_tokens import LinkTokens
+from storage.models import Chat, LinkToken
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Nothing that looks like something else: no 0 and O, no 1, I and L."""
+CODE_LENGTH = 8
+TOKEN_LENGTH = 43
+
+
+class LinkInvalid(Exception):
+    """The token or code is unknown, used or expired; which of these is nobody's business."""
+
+
+class Unconfirmed(Exception):
+    """The person has agreed; the shop, which wants to confirm the link, has not yet."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """The two secrets of a new link token, either of which redeems it once.
+
+    ``reference``: what the link goes by, which is no secret and redeems nothing.
+    """
+
+    reference: str
+    token: str
+    code: str  # as people read it: ABCD-EFGH
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the person is asked to agree to. ``replaces``: the chat is another customer's now.
+
+    ``secret``: the token or code without what people type around it.
+    """
+
+    secret: str
+    account_hint: str | None
+    replaces: bool
+
+
+class Linking:
+    def __init__(
+        self,
+        tokens: LinkTokens,
+        chats: Chats,
+        *,
+        lifetime: timedelta,
+        privacy: Privacy,
+        throttle: Throttle,
+    ) -> None:
+        self._tokens = tokens
+        self._chats = chats
+        self._lifetime = lifetime
+        self._privacy = privacy
+        self._throttle = throttle
+        self._shop = UNHEARD
+
+    def share(self, shop: ShopNews) -> None:
+        """From here on the shop hears who links, leaves, or blocks us."""
+        self._shop = shop
+
+    async def issue(
+        self, customer_id: str, account_hint: str | None, *, confirm: bool = False
+    ) -> Issued:
+        """``confirm``: the link counts when the shop has confirmed it. Raises `CustomerErased`."""
+        await self._privacy.refuse_erased(customer_id)
+        reference, token = secrets.token_hex(8), secrets.token_urlsafe(32)
+        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        expires_at = datetime.now(UTC) + self._lifetime
+        await self._tokens.add(
+            LinkToken(
+                id=_hash(token),
+                reference=reference,
+                code_hash=_hash(code),
+                customer_id=customer_id,
+                confirm=confirm,
+                account_hint=account_hint,
+                expires_at=expires_at,
+            )
+        )
+        half = CODE_LENGTH // 2
+        return Issued(reference, token, f"{code[:half]}-{code[half:]}", expires_at)
+
+    async def offer(self, secret: str, chat_id: int) -> Offer:
+        """Whose account a token or a code would link, for the person to agree. Changes nothing.
+
+        Raises `LinkInvalid`, `TooManyTries`.
+        """
+        secret = _plain(secret)
+        async with self._throttle.trying(chat_id, miss=LinkInvalid):
+            token = await self._find(secret)
+            if token.done or token.used_by not in {None, chat_id}:
+                raise LinkInvalid
+        chat = await self._chats.get(chat_id)
+        replaces = chat is not None and chat.customer_id != token.customer_id
+        return Offer(secret, token.account_hint, replaces)
+
+    async def redeem(self, secret: str, chat_id: int, language: str | None) -> Chat:
+        """The linked chat. Of many who try at once one wins; the others get `LinkInvalid`.
+
+        The token is taken first and finished last: after a crash in between, the same chat may
+        try again, nobody else can. To redeem again what stands already changes nothing: a button
+        is pressed twice, or Telegram brings the press twice. Raises `Unconfirmed`, `TooManyTries`.
+        """
+        now = datetime.now(UTC)
+        async with self._throttle.trying(chat_id, miss=LinkInvalid):
+            token = await self._find(secret)
+            if stands := await self._stands(token, chat_id):
+                return stands
+            if not await self._tokens.use(token, chat_id, now, language=language):
+                raise LinkInvalid
+        if token.confirm:
+            raise Unconfirmed
+        return await self.link(token, chat_id, language)
+
+    async def link(self, token: LinkToken, chat_id: int, language: str | None) -> Chat:
+        """What a used token promised. Raises `LinkInvalid`."""
+        now = datetime.now(UTC)
+        chat = await self._link(token, chat_id, language, now)
+        await self._chats.resume(chat_id, now)  # who links has not blocked us, or no longer
+        await self._shop.linked(chat, token.id)
+        await self._tokens.finish(token)
+        return chat
+
+    async def _link(
+        self, token: LinkToken, chat_id: int, language: str | None, now: datetime
+    ) -> Chat:
+        """An erasure that began since the token was read is noticed here, or finds the link."""
+        chat = Chat(
+            id=chat_id,
+            reference=token.reference,
+            customer_id=token.customer_id,
+            account_hint=token.account_hint,
+            language=language,
+            linked_at=now,
+        )
+        former = await self._known_to_the_shop(chat_id)
+        if former and former.customer_id != token.customer_id:
+            await self._shop.unlinked(former, "replaced")
+        await self._chats.link(chat)
+        try:
+            await self._privacy.refuse_erased(token.customer_id)
+        except CustomerErased:
+            await self._chats.unlink(chat_id)
+            raise LinkInvalid from None
+        return chat
+
+    async def _stands(self, token: LinkToken, chat_id: int) -> Chat | None:
+        """The chat, if it has redeemed this very token and is still linked as it says."""
+        if not (token.done and token.used_by == chat_id):
+            return None
+        chat = await self._chats.get(chat_id)
+        return chat if chat and chat.customer_id == token.customer_id else None
+
+    async def void(self, secret: str) -> None:
+        """Ends a token that others may have seen, or that its reader turned down."""
+        try:
+            await self._tokens.finish(await self._find(secret))
+        except LinkInvalid:
+            return  # it was worth nothing already
+
+    async def unlink(self, chat_id: int) -> bool:
+        """Ends the chat's link, and forgets what waits for it. False: there was none."""
+        if chat := await self._known_to_the_shop(chat_id):
+            await self._shop.unlinked(chat, "customer")
+        return await self._chats.unlink(chat_id)
+
+    async def pause(self, chat_id: int, at: datetime) -> None:
+        """The person blocked the bot, then: news gathers, nothing is sent."""
+        await self._chats.pause(chat_id, "blocked")
+        if chat := await self._known_to_the_shop(chat_id):
+            await self._shop.blocked(chat, at)
+
+    async def resume(self, chat_id: int, at: datetime) -> None:
+        """The person took the bot back, then: what has gathered is sent."""
+        await self._chats.resume(chat_id, datetime.now(UTC))
+        if chat := await self._known_to_the_shop(chat_id):
+            await self._shop.unblocked(chat, at)
+
+    async def _known_to_the_shop(self, chat_id: int) -> Chat | None:
+        """The chat, read only if the shop wants to hear of it."""
+        return await self._chats.get(chat_id) if self._shop.is_heard else None
+
+    async def _find(self, secret: str) -> LinkToken:
+        secret = _plain(secret)
+        which = "_id" if len(secret) == TOKEN_LENGTH else "code_hash"
+        token = await self._tokens.find({which: _hash(secret)}, datetime.now(UTC))
+        if token is None:
+            raise LinkInvalid
+        return token
+
+
+def bare_code(text: str) -> str | None:
+    """The code, if a message is nothing but one: ``K7WM-3XQP``, in either case.
+
+    Words that happen to be spelt with its letters are none, nor is a number.
+    """
+    text, code = text.strip(), re.sub(r"[\W_]", "", text).upper()
+    if not re.fullmatch(r"[^\W_]{4}[\W_]?[^\W_]{4}", text) or not set(code) <= set(CODE_ALPHABET):
+        return None
+    is_mixed = not code.isdigit() and not code.isalpha()
+    has_dash = len(text) > CODE_LENGTH and not re.search(r"\s", text)
+    return code if is_mixed or (code.isalpha() and has_dash) else None
+
+
+def _plain(secret: str) -> str:
+    """Codes are typed: with or without the dash, in either case. Tokens are not touched."""
+    code = re.sub(r"[\W_]", "", secret).upper()
+    return code if len(code) == CODE_LENGTH else secret
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,98 @@
+"""Linking by phone: who shares the number that the shop gave of a customer may link to them."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import phonenumbers
+
+from bot.services.people.linking import Linking, LinkInvalid, Offer
+from bot.services.people.privacy import CustomerErased, Privacy
+from bot.services.people.throttle import Throttle
+from storage.models import Phone
+from storage.phones import Phones
+
+MOST = 8
+"""How many accounts of one number are offered."""
+
+
+class NotAPhone(Exception):
+    """The text is no phone number with its country."""
+
+
+class NumberUnknown(Exception):
+    """No shop account has this number."""
+
+
+class PhoneLinking:
+    """The number is proof only if it is the person's own: that Telegram vouches for it is for the
+    caller to see.
+    """
+
+    def __init__(
+        self, phones: Phones, linking: Linking, *, privacy: Privacy, throttle: Throttle
+    ) -> None:
+        self._phones = phones
+        self._linking = linking
+        self._privacy = privacy
+        self._throttle = throttle
+
+    # For the shop
+
+    async def give(self, customer_id: str, number: str, account_hint: str | None) -> None:
+        """Keeps a fingerprint of a `normalised` number. Raises `CustomerErased`."""
+        await self._privacy.refuse_erased(customer_id)
+        await self._phones.put(customer_id, number, account_hint, datetime.now(UTC))
+
+    async def take_back(self, customer_id: str) -> None:
+        """Whoever is linked stays so. That there is no number is no error."""
+        await self._phones.remove(customer_id)
+
+    # For the person
+
+    async def is_offered(self) -> bool:
+        """Whether the shop gives numbers at all: else nobody need share theirs."""
+        return await self._phones.any()
+
+    async def recognise(self, number: str, chat_id: int) -> list[Offer]:
+        """The accounts with this number, each with a link of its own to agree to; at least one.
+
+        ``number``: as Telegram gives it, with or without its plus.
+        Raises `NumberUnknown`, `TooManyTries`.
+        """
+        async with self._throttle.trying(chat_id, miss=NumberUnknown):
+            offers = [
+                offer
+                for phone in await self._found(number)
+                if (offer := await self._offer(phone, chat_id))
+            ]
+            if not offers:
+                raise NumberUnknown
+        return offers
+
+    async def _found(self, number: str) -> list[Phone]:
+        try:
+            return await self._phones.of_number(normalised(number), MOST)
+        except NotAPhone:  # Telegram has numbers of its own, +888…
+            return []
+
+    async def _offer(self, phone: Phone, chat_id: int) -> Offer | None:
+        """None: the customer is being erased."""
+        with suppress(CustomerErased, LinkInvalid):
+            issued = await self._linking.issue(phone.id, phone.account_hint)
+            return await self._linking.offer(issued.token, chat_id)
+        return None
+
+
+def normalised(text: str) -> str:
+    """The number as E.164 has it, ``+256700000000``. Raises `NotAPhone`, whose text holds none.
+
+    A plus may be missing, a country may not.
+    """
+    try:
+        number = phonenumbers.parse("+" + text.removeprefix("+"), None)
+    except phonenumbers.NumberParseException:
+        raise NotAPhone from None
+    # "Possible" asks for the right length only: which numbers are in use changes too often.
+    if not phonenumbers.is_possible_number(number):
+        raise NotAPhone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,157 @@
+"""Sharing: somebody whom the customer trusts sees where one order is, and nothing else of it."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.services.orders.statuses import CLOSED
+from bot.services.orders.timeline import Expected, Progress, Step, Timeline, timeline
+from bot.services.people.throttle import CODES, Limit, Throttle
+from storage.chats import Chats
+from storage.models import Chat, Share
+from storage.orders import Orders
+from storage.shares import Shares
+
+PREFIX = "s_"
+"""What a deep link's payload begins with, followed by `LENGTH` more characters."""
+LENGTH = 32
+LASTS = timedelta(days=60)
+"""How long a link works at most, should its order never come to an end."""
+AFTERWARDS = timedelta(days=1)
+"""How long it goes on once the order was delivered, or ended otherwise."""
+MOST = 5
+"""How many links of a chat to one order work at once. A new one leaves the others alone: whoever
+was given one keeps it, and as only hashes are kept, none can be shown again."""
+GUESSES = Limit("share", CODES.misses, CODES.within)
+"""Counted apart from codes: who looks at links that have ended must still be able to connect."""
+
+_SHARED = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{{LENGTH}}}", re.ASCII)
+
+
+class ShareEnded(Exception):
+    """The link is unknown, was stopped or is over; which of these is nobody's business."""
+
+
+class NothingToShare(Exception):
+    """The order came to its end too long ago for a link to work."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """All that a link shows. There is no room for what is the owner's alone."""
+
+    status: str
+    is_pickup: bool
+    progress: Progress | None
+    expected: Expected | None
+
+    @classmethod
+    def of(cls, order: Timeline, now: datetime) -> "Shared":
+        expected = order.estimated if order.expected(now) else None
+        return cls(order.status, order.is_pickup, order.progress, expected)
+
+
+class Sharing:
+    def __init__(self, shares: Shares, chats: Chats, orders: Orders, throttle: Throttle) -> None:
+        self._shares = shares
+        self._chats = chats
+        self._orders = orders
+        self._throttle = throttle
+
+    async def share(self, chat: Chat, order: Timeline, now: datetime) -> str:
+        """A new link to the chat's own order: a deep link's payload. Raises `NothingToShare`.
+
+        The oldest of more than `MOST` ends. Of two that are asked for at once, one too many may
+        stay; `stop` ends it with the others.
+        """
+        if is_over(order, now):
+            raise NothingToShare
+        before = await self._shares.of_order(chat.id, order.order_id)
+        await self._shares.remove([share.id for share in before[MOST - 1 :]])
+        token = PREFIX + secrets.token_urlsafe(LENGTH * 3 // 4)
+        await self._shares.add(
+            Share(
+                id=_hash(token),
+                chat_id=chat.id,
+                order_id=order.order_id,
+                customer_id=chat.customer_id,
+                created_at=now,
+                expires_at=now + LASTS,
+            )
+        )
+        return token
+
+    async def stop(self, chat: Chat, order: Timeline) -> bool:
+        """Ends the chat's links to the order. False: there was none."""
+        return await self._shares.stop(chat.id, order.order_id)
+
+    async def void(self, token: str) -> None:
+        """Ends a link that others have seen than it was meant for."""
+        if is_shared(token):
+            await self._shares.remove([_hash(token)])
+
+    async def view(self, token: str, person: int, now: datetime) -> Shared:
+        """What the link shows to whoever has it. Raises `ShareEnded`, `TooManyTries`."""
+        async with self._throttle.trying(person, miss=ShareEnded):
+            order = await self._order(token, now)
+        return Shared.of(order, now)
+
+    async def _order(self, token: str, now: datetime) -> Timeline:
+        share = await self._shares.find(_hash(token), now) if _SHARED.fullmatch(token) else None
+        if share is None or not await self._is_owner_s(share):
+            raise ShareEnded
+        order = await self._orders.get(share.order_id)
+        if order is None or order.customer_id != share.customer_id:
+            raise ShareEnded
+        shown = timeline(order)
+        if is_over(shown, now):
+            await self._shares.remove([share.id])  # for good, whatever happens to the order yet
+            raise ShareEnded
+        return shown
+
+    async def _is_owner_s(self, share: Share) -> bool:
+        """Whether who made it is still linked as then: no link from before is brought back."""
+        chat = await self._chats.get(share.chat_id)
+        return (
+            chat is not None
+            and chat.customer_id == share.customer_id
+            and chat.linked_at <= share.created_at
+        )
+
+
+def is_shared(payload: str) -> bool:
+    """Whether a deep link's payload is a share's, be it right or not.
+
+    A token to connect with may begin with the same two characters, but is longer.
+    """
+    return payload.startswith(PREFIX) and len(payload) <= len(PREFIX) + LENGTH
+
+
+def is_over(order: Timeline, now: datetime) -> bool:
+    """Whether nobody needs to follow the order any more."""
+    return not order.is_open and _closed_at(order) + AFTERWARDS <= now
+
+
+def _closed_at(order: Timeline) -> datetime:
+    """When the last of the parcels came to its end, of which nothing has woken it since."""
+    names: list[str | None] = [parcel.name for parcel in order.parcels] or [None]
+    own = ([s for s in order.steps if s.parcel in {None, name}] for name in names)
+    return max((at for steps in own if (at := _end_of(steps))), default=order.steps[-1].at)
+
+
+def _end_of(steps: Iterable[Step]) -> datetime | None:
+    """When the closed states begin with which the steps end; None if they end otherwise."""
+    end = None
+    for step in steps:
+        if step.status not in CLOSED:
+            end = None
+        elif end is None:
+            end = step.at
+    return end
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

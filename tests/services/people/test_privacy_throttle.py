@@ -1,0 +1,72 @@
+"""The limits themselves."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.services.people.throttle import CODES, LOOKUPS, Limit, Throttle, TooManyTries, is_reached
+from storage.mongo import Mongo
+from storage.throttles import Throttles
+from tests.support.news import NOON
+
+LIMIT = Limit("test", 3, timedelta(minutes=10))
+
+
+def test_the_limits_are_five_codes_in_fifteen_minutes_and_twenty_orders_in_ten() -> None:
+    assert (CODES.misses, CODES.within) == (5, timedelta(minutes=15))
+    assert (LOOKUPS.misses, LOOKUPS.within) == (20, timedelta(minutes=10))
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "reached"),
+    [
+        ([], False),
+        ([0, 0], False),
+        ([9, 5, 0], True),
+        ([10, 5, 0], False),
+        ([30, 20, 10], False),
+        ([9, 9, 9, 9], True),
+    ],
+)
+def test_only_misses_of_late_count(minutes_ago: list[float], reached: bool) -> None:
+    misses = [NOON - timedelta(minutes=ago) for ago in minutes_ago]
+    assert is_reached(LIMIT, misses, NOON) is reached
+
+
+async def test_misses_are_known_to_every_replica(mongo: Mongo) -> None:
+    one, other = (Throttle(Throttles(mongo), LIMIT) for _ in range(2))
+    for throttle in (one, other, one):
+        with pytest.raises(KeyError):
+            async with throttle.trying(1001, miss=KeyError):
+                raise KeyError
+    for throttle in (one, other):
+        with pytest.raises(TooManyTries) as caught:
+            async with throttle.trying(1001, miss=KeyError):
+                raise AssertionError("it was looked at")
+        assert caught.value.wait == LIMIT.within
+    async with other.trying(1002, miss=KeyError):
+        pass
+
+
+async def test_what_is_no_miss_counts_for_nothing(mongo: Mongo) -> None:
+    throttle = Throttle(Throttles(mongo), LIMIT)
+    for _ in range(4):
+        with pytest.raises(ValueError, match="trouble"):
+            async with throttle.trying(1001, miss=KeyError):
+                raise ValueError("trouble")
+        async with throttle.trying(1001, miss=KeyError):
+            pass
+    assert await mongo.database["throttles"].count_documents({}) == 0
+
+
+async def test_no_more_is_kept_than_the_limit_needs_and_not_for_ever(mongo: Mongo) -> None:
+    throttles = Throttles(mongo)
+    for n in range(5):
+        await throttles.add(
+            "test", 1001, NOON + timedelta(minutes=n), keep=3, expires_at=NOON + timedelta(hours=n)
+        )
+    assert await throttles.misses("test", 1001) == [NOON + timedelta(minutes=n) for n in (2, 3, 4)]
+    [kept] = await mongo.database["throttles"].find({}).to_list(None)
+    assert kept["expires_at"] == NOON + timedelta(hours=4)
+    indexes = await mongo.database["throttles"].index_information()
+    assert indexes["expiry"]["expireAfterSeconds"] == 0
