@@ -10,7 +10,7 @@ import pytest
 import typer
 from pymongo.asynchronous.database import AsyncDatabase
 
-from bot.importing import Wanted, bring_in
+from bot.cli.importing import Wanted, bring_in
 from bot.settings import Settings, load
 from storage.mongo import Document, Driver, Mongo, connect
 from tests.conftest import ENCRYPTION_KEY

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.__main__ import main
+from bot.cli import main
 from bot.jobs import Job, Jobs
 
 

@@ -10,9 +10,9 @@ from dotenv import dotenv_values
 from pymongo import AsyncMongoClient
 from typer.testing import CliRunner
 
-from bot.__main__ import cli
 from bot.app import CannotStart, Trackline
-from bot.demo import demonstrate
+from bot.cli import cli
+from bot.cli.demonstration import demonstrate
 from tests.support.shop import ShopBackend
 
 

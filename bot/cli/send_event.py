@@ -4,11 +4,13 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 from standardwebhooks import Webhook
 
-from bot.calling import post
+from bot.cli.calling import Url, access_or_refusal, address, first_of, post
+from bot.cli.running import run_to_end
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,32 @@ class Telling:
         if self.customer:
             return "order.created"
         return "order.status_changed" if self.status else "order.updated"
+
+
+def send(  # noqa: PLR0913, PLR0917 - typer's way of options
+    order_id: str,
+    status: Annotated[str | None, typer.Argument(show_default=False)] = None,
+    customer: Annotated[str | None, typer.Option(help="Whose order it is.")] = None,
+    number: Annotated[str | None, typer.Option(help="What the customer calls it.")] = None,
+    note: str | None = None,
+    parcel: str | None = None,
+    kind: Annotated[
+        str | None, typer.Option("--type", help="Default: order.created with --customer, …")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Record it and tell nobody.")] = False,
+    url: Url = None,
+    secret: Annotated[
+        str | None,
+        typer.Option(envvar="WEBHOOK_SECRET", help="Default: the first of WEBHOOK_SECRETS."),
+    ] = None,
+) -> None:
+    """Post an order event to a running service, signed as a shop does it."""
+    settings = access_or_refusal()
+    secret = secret or first_of("WEBHOOK_SECRETS", settings.webhook_secrets)
+    telling = Telling(
+        order_id, status, kind, customer, number=number, note=note, parcel=parcel, notify=not quiet
+    )
+    run_to_end(send_event(telling, url=url or address(settings), secret=secret))
 
 
 async def send_event(telling: Telling, *, url: str, secret: str) -> None:

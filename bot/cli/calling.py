@@ -1,15 +1,20 @@
 """Calls to a running service, as a shop's backend makes them, and its answers in plain lines."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import aiohttp
+import typer
+from pydantic import SecretStr
 
 from bot.app import CannotStart
-from bot.settings import Access, Settings, load
+from bot.cli.running import refusal
+from bot.settings import Access, Settings, SettingsError, load
+
+Url = Annotated[str | None, typer.Option(help="Where it runs. Default: this machine, HTTP_PORT.")]
 
 PATIENCE = aiohttp.ClientTimeout(total=15)
 _NOT_LET_IN = "is it one of the service's WEBHOOK_SECRETS or API_KEYS, and is the clock right?"
@@ -18,6 +23,20 @@ _NOT_LET_IN = "is it one of the service's WEBHOOK_SECRETS or API_KEYS, and is th
 def access() -> Settings:
     """The settings of the service that runs with the same .env. Raises `SettingsError`."""
     return load(kind=Access)
+
+
+def access_or_refusal() -> Settings:
+    try:
+        return access()
+    except SettingsError as error:
+        raise refusal(error) from None
+
+
+def first_of(name: str, given: Sequence[SecretStr]) -> str:
+    """Raises the refusal that says what is missing."""
+    if not given:
+        raise refusal(SettingsError(f"{name} is missing: it wants what the service has."))
+    return given[0].get_secret_value()
 
 
 def address(settings: Settings) -> str:

@@ -2,7 +2,7 @@
 
 from typer.testing import CliRunner
 
-from bot.__main__ import cli
+from bot.cli import cli
 
 
 def test_to_reconcile_is_to_import() -> None:

@@ -1,14 +1,28 @@
 """`dead-letters`: what could not be told, why, and sending it again."""
 
+from typing import Annotated
+
 import typer
 
+from bot import logs
 from bot.app import open_database
+from bot.cli.running import read_settings, run_to_end
 from bot.services.news.undelivered import Undelivered
 from bot.settings import Settings
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 
 SHOWN = 500
+
+
+def list_dead_letters(
+    send_again: Annotated[
+        bool, typer.Option("--send-again", help="Put them back into their mailboxes.")
+    ] = False,
+) -> None:
+    """List the messages that could not be sent, and why; or send them again."""
+    logs.configure("ERROR", "console")
+    run_to_end(dead_letters(read_settings(), send_again=send_again))
 
 
 async def dead_letters(settings: Settings, *, send_again: bool) -> None:

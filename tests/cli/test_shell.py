@@ -8,9 +8,9 @@ import typer
 from aiohttp import web
 
 from bot.app import CannotStart
-from bot.calling import access, address, bearer
-from bot.link_token import link_token
-from bot.send_event import Telling, send_event
+from bot.cli.calling import access, address, bearer
+from bot.cli.link_token import link_token
+from bot.cli.send_event import Telling, send_event
 from bot.settings import Access
 from handlers.web.connections import listening
 from sandbox import Person

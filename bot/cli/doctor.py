@@ -1,5 +1,6 @@
 """`doctor`: what would keep the service from working, and what to do about it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -7,7 +8,9 @@ import typer
 from telegram import Bot, Chat
 from telegram.error import InvalidToken, TelegramError
 
+from bot import logs
 from bot.app import CannotStart, open_database
+from bot.cli.running import read_settings
 from bot.settings import Settings
 from bot.telegram.transport import AiohttpRequest
 from storage.embedded import AlreadyRunningError, EmbeddedDatabaseError
@@ -22,6 +25,14 @@ class Finding:
     part: str
     says: str
     mend: str | None = None
+
+
+def doctor() -> None:
+    """Check the settings, the database, Telegram and the webhook; say what to mend."""
+    logs.configure("ERROR", "console")
+    settings = read_settings()
+    if not asyncio.run(examine(settings)):
+        raise typer.Exit(1)
 
 
 async def examine(settings: Settings) -> bool:

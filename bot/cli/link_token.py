@@ -2,11 +2,29 @@
 
 import json
 import sys
+from typing import Annotated
 
 import segno
 import typer
 
-from bot.calling import bearer, post
+from bot.cli.calling import Url, access_or_refusal, address, bearer, first_of, post
+from bot.cli.running import run_to_end
+
+
+def link(
+    customer_id: str,
+    hint: Annotated[
+        str | None, typer.Option(help="The account as the customer knows it: a•••@example.com")
+    ] = None,
+    url: Url = None,
+    key: Annotated[
+        str | None, typer.Option(envvar="API_KEY", help="Default: the first of API_KEYS.")
+    ] = None,
+) -> None:
+    """Ask a running service for a customer's one-time link; on a terminal, to scan as well."""
+    settings = access_or_refusal()
+    key = key or first_of("API_KEYS", settings.api_keys)
+    run_to_end(link_token(customer_id, hint, url=url or address(settings), key=key))
 
 
 async def link_token(customer_id: str, hint: str | None, *, url: str, key: str) -> None:

@@ -8,15 +8,17 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
 
+from bot import logs
 from bot.app import CannotStart, open_database
 from bot.book.files import CannotRead
 from bot.book.going_through import Figures, Manner, go_through
 from bot.book.reconciling import book_of
 from bot.book.sources import opened
+from bot.cli.running import read_settings, run_to_end
 from bot.services.catching_up import CatchingUp
 from bot.services.orders.statuses import CLOSED
 from bot.services.people.privacy import Privacy
@@ -42,6 +44,50 @@ class Wanted:
     notify: bool = False
     dry: bool = False
     refused: Path | None = None
+
+
+def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="mongodb://…/shop, or a .csv or .jsonl file. Default: RECONCILE_SOURCE.",
+            show_default=False,
+        ),
+    ] = None,
+    collection: Annotated[
+        str | None, typer.Option(help="The shop's collection. Default: RECONCILE_COLLECTION.")
+    ] = None,
+    names: Annotated[
+        str | None,
+        typer.Option(
+            "--map",
+            help="What the shop calls an order's fields: order_id=_id,customer_id=user,…  "
+            "Default: RECONCILE_MAP.",
+        ),
+    ] = None,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="Do not go on where a run was cut off.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say what is missing; write nothing.")
+    ] = False,
+    notify: Annotated[
+        bool, typer.Option("--notify", help="Tell customers of newest states that were missing.")
+    ] = False,
+    refused: Annotated[
+        Path | None, typer.Option(help="A file for what is refused: a line of JSON each.")
+    ] = None,
+) -> None:
+    """Bring in the shop's orders, or what is missing of them. Safe to repeat."""
+    logs.configure("ERROR", "console")
+    given = {
+        "reconcile_source": source,
+        "reconcile_collection": collection,
+        "reconcile_map": names,
+    }
+    settings = read_settings(**{name: value for name, value in given.items() if value})
+    wanted = Wanted(from_start=from_start, notify=notify, dry=check, refused=refused)
+    run_to_end(bring_in(settings, wanted))
 
 
 async def bring_in(settings: Settings, wanted: Wanted) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.app import Trackline
-from bot.dead_letters import dead_letters
+from bot.cli.dead_letters import dead_letters
 from bot.settings import Settings
 from sandbox import Fault, Person, Sandbox
 from storage.dead_letters import DeadLetters

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.doctor import examine
+from bot.cli.doctor import examine
 from bot.settings import Settings
 from sandbox import Person, Sandbox
 from storage.mongo import Driver, Mongo

@@ -1,0 +1,27 @@
+"""The command line: ``python -m bot``, installed as ``trackline``. A file per command."""
+
+import typer
+
+from bot.cli import dead_letters, demo, doctor, importing, link_token, run, send_event
+
+cli = typer.Typer(
+    help="Trackline: a Telegram bot that gives a shop's customers a live timeline of their orders.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+cli.command()(run.run)
+cli.command()(demo.demo)
+cli.command()(doctor.doctor)
+cli.command(name="dead-letters")(dead_letters.list_dead_letters)
+cli.command(name="import")(importing.import_orders)
+cli.command(
+    name="reconcile",
+    help="Compare the shop's orders with ours, and mend what is missing: an import.",
+)(importing.import_orders)
+cli.command(name="send-event")(send_event.send)
+cli.command(name="link-token")(link_token.link)
+
+
+def main() -> None:
+    cli()

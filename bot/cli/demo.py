@@ -1,0 +1,33 @@
+"""`demo`: everything on this machine, where the sandbox is."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import logs
+from bot.app import CannotStart
+from bot.cli.running import refusal, run_to_end, stop_signal
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page is; 0 takes any free port.")] = 8090,
+    data: Annotated[
+        Path | None, typer.Option(help="A folder for its database. Default: a temporary one.")
+    ] = None,
+    shop_env: Annotated[
+        Path | None,
+        typer.Option(help="A file to write what a shop of your own needs to connect, like .env."),
+    ] = None,
+) -> None:
+    """Run everything on this machine, with no token: a phone, a shop and the real service."""
+    if find_spec("sandbox") is None:
+        raise refusal(CannotStart(_NO_SANDBOX))
+    from bot.cli.demonstration import demonstrate  # noqa: PLC0415 - what is installed has no sandbox
+
+    logs.configure("WARNING", "console")
+    run_to_end(demonstrate(port, data, stop_signal, shop_env=shop_env))
+
+
+_NO_SANDBOX = "the demo comes with the source checkout only: run `make demo` there"

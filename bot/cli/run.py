@@ -1,0 +1,18 @@
+"""`run`: the service, until it is told to stop."""
+
+from bot import logs
+from bot.app import Trackline
+from bot.cli.running import read_settings, run_to_end, stop_signal
+from bot.settings import Settings
+
+
+def run() -> None:
+    """Run the bot: settings from the environment and .env."""
+    settings = read_settings()
+    logs.configure(settings.log_level, settings.log_format)
+    run_to_end(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    async with Trackline(settings) as service:
+        await stop_signal(service)

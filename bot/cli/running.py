@@ -1,0 +1,45 @@
+"""What the commands have in common: they read the settings, run to an end, or refuse in a line."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+import typer
+
+from bot.app import CannotStart, Trackline
+from bot.settings import Settings, SettingsError, load
+from storage.embedded import EmbeddedDatabaseError
+
+
+def read_settings(**overrides: Any) -> Settings:
+    try:
+        return load(**overrides)
+    except SettingsError as error:
+        raise refusal(error) from None
+
+
+def run_to_end(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(work)
+    except (CannotStart, EmbeddedDatabaseError) as error:
+        raise refusal(error) from None
+
+
+def refusal(error: Exception) -> typer.Exit:
+    typer.secho(str(error), err=True, fg=typer.colors.RED)
+    return typer.Exit(2)
+
+
+async def stop_signal(service: Trackline) -> None:
+    """Waits for SIGTERM or Ctrl-C, or for the service's failure, which is raised."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    waiting = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(service.failed())]
+    done, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    for task in done:
+        task.result()
