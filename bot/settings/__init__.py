@@ -1,0 +1,113 @@
+"""The one place that reads the environment; a file per group of settings."""
+
+import base64
+import difflib
+import hmac
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+from dotenv import dotenv_values
+from pydantic import BeforeValidator, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.settings.backend import BackendSettings
+from bot.settings.customers import CustomerSettings
+from bot.settings.database import DatabaseSettings
+from bot.settings.operation import OperationSettings
+from bot.settings.reconciling import ReconcilingSettings
+from bot.settings.staff import StaffSettings
+from bot.settings.telegram import TelegramSettings
+from bot.settings.values import words
+from bot.settings.web import WebSettings
+from storage.sealing import Seal
+
+ENV_FILE = Path(".env")
+
+
+class SettingsError(Exception):
+    """One line per setting that is missing or malformed: its name and what it wants."""
+
+
+class Settings(
+    OperationSettings,
+    StaffSettings,
+    WebSettings,
+    ReconcilingSettings,
+    DatabaseSettings,
+    CustomerSettings,
+    BackendSettings,
+    TelegramSettings,
+    BaseSettings,
+):
+    """What the operator decides. A field's description says what the setting wants.
+
+    Errors tell of the last group first, as pydantic has it.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, extra="ignore", hide_input_in_errors=True, frozen=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """``NAME=`` means the same as no line at all."""
+        return {
+            name: value
+            for name, value in given.items()
+            if not (isinstance(value, str) and value.strip() == "")
+        }
+
+    @property
+    def seal(self) -> Seal:
+        """What personal text is sealed with."""
+        if keys := [key.get_secret_value() for key in self.encryption_keys]:
+            return Seal(keys)
+        made = hmac.digest(self.bot_token.get_secret_value().encode(), b"personal text", "sha256")
+        return Seal([base64.urlsafe_b64encode(made).decode()])
+
+
+class Access(Settings):
+    """For a program that only calls the service: it needs no token, and may bring what it needs."""
+
+    bot_token: SecretStr = SecretStr("")
+    webhook_secrets: Annotated[list[SecretStr], NoDecode, BeforeValidator(words)] = []
+    api_keys: Annotated[list[SecretStr], NoDecode, BeforeValidator(words)] = []
+
+
+def load(
+    env_file: Path | None = ENV_FILE, *, kind: type[Settings] = Settings, **overrides: Any
+) -> Settings:
+    """Settings from the environment and ``env_file``, ``overrides`` before both.
+
+    Raises `SettingsError`, whose text never holds a value.
+    """
+    problems: list[str] = []
+    try:
+        problems += _mistyped(env_file) if env_file else []
+        settings = kind(_env_file=env_file, **overrides)
+    except (OSError, UnicodeDecodeError):
+        problems.append(f"{env_file} cannot be read: it wants to be a text file in UTF-8.")
+    except ValidationError as error:
+        problems += [_explain(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors()]
+    if problems:
+        raise SettingsError("\n".join(dict.fromkeys(problems)))
+    return settings
+
+
+def _explain(field: str, kind: str, message: str) -> str:
+    wants = Settings.model_fields[field].description
+    if kind == "missing":
+        return f"{field.upper()} is missing: it wants {wants}."
+    why = f" ({message.removeprefix('Value error, ')})" if kind == "value_error" else ""
+    return f"{field.upper()} is malformed{why}: it wants {wants}."
+
+
+def _mistyped(env_file: Path) -> Iterable[str]:
+    """Lines of the file that are nearly, but not quite, one of our settings."""
+    ours = [name.upper() for name in Settings.model_fields]
+    for name in dotenv_values(env_file):
+        near = difflib.get_close_matches(name.upper(), ours, n=1, cutoff=0.8)
+        if near and name.upper() not in ours:
+            yield f"{name} is not a setting: did you mean {near[0]}?"

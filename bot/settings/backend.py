@@ -1,0 +1,150 @@
+"""The shop's backend: what it signs with, what it calls states, and where it is told back."""
+
+import base64
+import binascii
+import re
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode
+
+from bot.services.orders.statuses import Status, canonical
+from bot.services.shop.keys import ApiKey
+from bot.settings.values import pairs, words
+from bot.texts.languages import LANGUAGES
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    prefix, _, encoded = secret.get_secret_value().partition("_")
+    try:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if prefix != "whsec" or len(key) < 16:
+        raise ValueError("a secret is not whsec_ and the base64 of at least 16 bytes")
+    return secret
+
+
+def _told_apart(keys: list[SecretStr]) -> list[SecretStr]:
+    read = _api_keys(keys)
+    for what in ("name", "secret"):
+        if len({getattr(key, what) for key in read}) < len(read):
+            raise ValueError(f"two keys have the same {what}")
+    return keys
+
+
+def _api_keys(keys: list[SecretStr]) -> list[ApiKey]:
+    return [ApiKey.read(key.get_secret_value(), n) for n, key in enumerate(keys, 1)]
+
+
+ShopSecrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(words)]
+"""As those systems, or their users, have made them."""
+
+
+def _webhook_url(url: SecretStr) -> SecretStr:
+    """Kept as it is, and from the logs: there may be a key in it."""
+    if not re.fullmatch(r"https?://[^\s/?#]+([/?][^\s#]*)?", url.get_secret_value()):
+        raise ValueError("it is not an http or https address")
+    return url
+
+
+def _our_status(words: dict[str, str]) -> dict[str, str]:
+    for ours in words.values():
+        if canonical(ours, {}) not in list(Status):
+            raise ValueError(f"a state is none of {', '.join(Status)}")
+    return words
+
+
+def _state_and_language(names: dict[str, str]) -> dict[str, str]:
+    for name in names:
+        state, _, language = name.rpartition(".")
+        if not state or language not in LANGUAGES:
+            raise ValueError(f"a name is not a state, a dot, and one of {', '.join(LANGUAGES)}")
+    return {name.casefold(): text for name, text in names.items()}
+
+
+class BackendSettings(BaseSettings):
+    webhook_secrets: Annotated[
+        list[Annotated[SecretStr, AfterValidator(_webhook_secret)]],
+        NoDecode,
+        BeforeValidator(words),
+    ] = Field(
+        min_length=1,
+        description="one or more whsec_… secrets, separated by commas, all valid at once",
+    )
+    shopify_secrets: ShopSecrets = Field(
+        default_factory=list,
+        description="client secrets of Shopify apps, separated by commas; unset: no such route",
+    )
+    woocommerce_secrets: ShopSecrets = Field(
+        default_factory=list,
+        description="secrets of WooCommerce webhooks, separated by commas; unset: no such route",
+    )
+    aftership_secrets: ShopSecrets = Field(
+        default_factory=list,
+        description="webhook secrets of AfterShip, separated by commas; unset: no such route",
+    )
+    api_keys: Annotated[
+        list[SecretStr], NoDecode, BeforeValidator(words), AfterValidator(_told_apart)
+    ] = Field(
+        min_length=1,
+        description="one or more keys of at least 16 characters, separated by commas; one that may "
+        "not do everything has a name and scopes before it, like website:read+link:KEY, of read, "
+        "write and link",
+    )
+    shop_webhook_url: Annotated[SecretStr, AfterValidator(_webhook_url)] | None = Field(
+        None,
+        description="the shop's http or https address that is told what customers do; unset: none",
+    )
+    shop_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        None,
+        validate_default=True,
+        description="the whsec_… secret that signs what goes to SHOP_WEBHOOK_URL",
+    )
+    status_words: Annotated[
+        dict[str, str], NoDecode, BeforeValidator(pairs), AfterValidator(_our_status)
+    ] = Field(
+        default_factory=dict,
+        description="the shop's own words for states, like 'dispatched=shipped, gone=delivered'; "
+        "with a shop system's name, those of its webhooks only: 'woocommerce.completed=shipped'",
+    )
+    status_names: Annotated[
+        dict[str, str], NoDecode, BeforeValidator(pairs), AfterValidator(_state_and_language)
+    ] = Field(
+        default_factory=dict,
+        description="what customers read for the shop's own states, a language each, like "
+        "'engraving.en=Being engraved, engraving.fr=En gravure'",
+    )
+
+    @field_validator("shop_webhook_secret")
+    @classmethod
+    def _signed(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if secret is None and info.data.get("shop_webhook_url"):
+            raise PydanticCustomError("missing", "SHOP_WEBHOOK_URL needs it")
+        return secret
+
+    @property
+    def keys(self) -> list[ApiKey]:
+        return _api_keys(self.api_keys)
+
+    @property
+    def shop_secrets(self) -> dict[str, list[str]]:
+        """By the shop system's name, of those that are connected."""
+        given = {
+            "shopify": self.shopify_secrets,
+            "woocommerce": self.woocommerce_secrets,
+            "aftership": self.aftership_secrets,
+        }
+        return {
+            name: [secret.get_secret_value() for secret in secrets]
+            for name, secrets in given.items()
+            if secrets
+        }

@@ -1,0 +1,42 @@
+"""The database, and what personal text is sealed with in it."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode
+
+from bot.settings.values import words
+from storage.sealing import Seal
+
+
+def _mongodb(uri: SecretStr) -> SecretStr:
+    if not re.match(r"mongodb(\+srv)?://[^\s/]", uri.get_secret_value()):
+        raise ValueError("it is not a mongodb address")
+    return uri
+
+
+def _encryption_key(key: SecretStr) -> SecretStr:
+    try:
+        Seal([key.get_secret_value()])
+    except ValueError:
+        raise ValueError("a key is not the base64 of 32 bytes") from None
+    return key
+
+
+class DatabaseSettings(BaseSettings):
+    mongodb_uri: Annotated[SecretStr, AfterValidator(_mongodb)] | None = Field(
+        None, description="mongodb://… or mongodb+srv://…; unset: the embedded database"
+    )
+    mongodb_driver: Literal["motor", "pymongo"] = Field("motor", description="motor or pymongo")
+    data_dir: Path = Field(Path("data"), description="a folder for the embedded database")
+    encryption_keys: Annotated[
+        list[Annotated[SecretStr, AfterValidator(_encryption_key)]],
+        NoDecode,
+        BeforeValidator(words),
+    ] = Field(
+        default_factory=list,
+        description="keys for personal text, each 32 bytes in base64, separated by commas: the "
+        "first one seals, all open; unset: a key made from BOT_TOKEN",
+    )
