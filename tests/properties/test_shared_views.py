@@ -1,5 +1,6 @@
 """Whoever has a link to an order sees its state and when it is expected, whatever else it holds."""
 
+import re
 from datetime import datetime
 
 from hypothesis import given
@@ -60,7 +61,7 @@ def test_a_shared_view_never_holds_a_note_a_place_a_number_a_carrier_or_items(
     text = check(message, kinds={"bold", "date_time"})
     shown = text + message.html + "".join(repr(button.to_dict()) for button in buttons(message))
     assert SECRET not in shown
-    assert "987" not in shown.replace(token, "")
+    assert "987" not in re.sub(r'unix="\d+"', "", shown.replace(token, ""))
     assert [button.callback_data for button in buttons(message)] == [sharing.REFRESH + token]
 
 
