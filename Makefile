@@ -13,7 +13,7 @@ CATALOGUES := bot/texts/catalogues
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test check format texts gallery lock clean
+.PHONY: help demo run test check bench format texts gallery lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ check: $(VENV)/.dev ## Format, lint, types, import layers; silent when all is we
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@report=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$report"; exit 1; }
+
+bench: $(VENV)/.dev ## Measure all and write docs/performance.md (ARGS="--only ingest" for a part)
+	@$(BIN)/python -m bench $(or $(ARGS),--write-docs)
 
 format: $(VENV)/.dev ## Format the code and sort the imports
 	@$(BIN)/ruff check --quiet --select I --fix .
@@ -56,6 +59,7 @@ lock: ## Write requirements/*.txt anew (LOCKFLAGS=--upgrade takes newer versions
 	@$(call compile,core,--constraint requirements/dev.txt)
 
 clean: ## Remove what make made; your data stays
+	rm -rf bench/peers/.venv bench/peers/express/node_modules
 	rm -rf $(VENV) build dist *.egg-info .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find bench bot handlers sandbox storage tests -name __pycache__ -prune -exec rm -rf {} +
 

@@ -1,0 +1,82 @@
+"""Load on a program for a round, and what the program did meanwhile."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bench.programs import Failed, Program, environment, module
+
+CONNECTIONS = 32
+
+
+FEW = 0.01
+"""The part of the requests that may be refused, as happens when a busy database is late."""
+
+
+class Refused(Failed):
+    """Too many requests were not answered with a 2xx: their figures are worth nothing."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """``count``: of requests that were answered with a 2xx; ``refused``: of all others.
+
+    ``cpu``: the program's, in seconds.
+
+    ``answers``: of each request, when it was sent and answered, on the monotonic clock.
+    ``generator``: the part of a processor that the load itself has taken. ``messages``: how many
+    have left meanwhile, where that was counted.
+    """
+
+    count: int
+    refused: int
+    seconds: float
+    cpu: float
+    answers: Sequence[tuple[float, float]]
+    generator: float
+    messages: int = 0
+
+    @property
+    def rate(self) -> float:
+        return self.count / self.seconds
+
+    @property
+    def cpu_ms(self) -> float:
+        """The program's CPU for each request, in milliseconds."""
+        return self.cpu / self.count * 1000
+
+
+async def fire(
+    program: Program,
+    requests: Sequence[bytes],
+    *,
+    seconds: float = 600.0,
+    connections: int = CONNECTIONS,
+    rate: float = 0.0,
+) -> Load:
+    """Sends the requests until the time is over or they are. ``rate``: so many a second at most.
+
+    Raises `Refused`.
+    """
+    file = program.home / "requests"
+    file.write_bytes(b"\0".join(requests))
+    at = urlsplit(program.url)
+    numbers = (str(connections), str(seconds), str(rate))
+    command = module("bench.load", str(at.hostname), str(at.port), str(file), *numbers)
+    cpu = program.cpu
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, env=environment()
+    )
+    said, _ = await process.communicate()
+    cpu = program.cpu - cpu
+    told = json.loads(said)
+    statuses: dict[str, int] = told["statuses"]
+    count = sum(n for status, n in statuses.items() if status.startswith("2"))
+    refused = len(told["answers"]) - count
+    if not count or refused > count * FEW:
+        raise Refused(f"answers by status: {statuses}")
+    answers = [(sent, answered) for _, sent, answered in told["answers"]]
+    busy = told["cpu"] / told["seconds"]
+    return Load(count, refused, told["seconds"], cpu, answers, busy)

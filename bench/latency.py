@@ -1,0 +1,115 @@
+"""From the 202 to Telegram's call: what a customer waits for beside the network.
+
+Idle: one event at a time, each to another chat. At half of the greatest rate: as many events a
+second as half of what the product takes when all of them are followed.
+"""
+
+import bisect
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import NamedTuple
+
+from bench.figures import Figure, Target, at_most
+from bench.filling import fill
+from bench.firing import fire
+from bench.product import link, product
+from bench.programs import Program
+from bench.shop import Shop
+from bench.stage import Stage
+from bench.telegram import Telegram, telegram
+from bench.telling import NotTold
+
+CHATS = 2000
+ORDERS = [(f"ord_{n}", f"cus_{n}") for n in range(CHATS)]
+ONE_BY_ONE = 200
+IDLE = 25.0
+"""Events a second, when there is little to do."""
+GIVEN_UP = 0.02
+"""The part of the events that may have no call of their own, as another took them along."""
+
+
+class Waits(NamedTuple):
+    """Milliseconds from the answer to the call within which so many of a hundred were."""
+
+    p50: float
+    p95: float
+    p99: float
+    accepted: float
+    """Half of the events were answered within."""
+
+
+class Watch:
+    def __init__(self, program: Program, far_end: Telegram) -> None:
+        self._program = program
+        self._far_end = far_end
+        self._shop = Shop()
+        self._next = itertools.cycle(range(CHATS))
+        self.half = 0.0
+
+    async def find_half(self, seconds: float) -> None:
+        names = [order for order, _ in ORDERS]
+        requests = self._shop.changes(names, int(3000 * seconds))
+        self.half = (await fire(self._program, requests, seconds=seconds)).rate / 2
+        await self._far_end.quiet(1.5)
+
+    async def idle(self, seconds: float) -> Waits:
+        count = ONE_BY_ONE if seconds >= 1 else ONE_BY_ONE // 4
+        return await self._waits(count, IDLE, connections=1)
+
+    async def busy(self, seconds: float) -> Waits:
+        return await self._waits(int(self.half * max(seconds, 1)), self.half, connections=32)
+
+    async def _waits(self, count: int, rate: float, connections: int) -> Waits:
+        """Each event goes to another chat, whose last message is long past."""
+        chats = list(itertools.islice(self._next, min(count, CHATS)))
+        requests = self._shop.changes([ORDERS[n][0] for n in chats], len(chats))
+        await self._far_end.forget()
+        load = await fire(self._program, requests, rate=rate, connections=connections)
+        await self._far_end.quiet(1.5)
+        calls = defaultdict(list)
+        for at, chat in await self._far_end.calls():
+            calls[chat - 1].append(at)
+        waits = []
+        for n, (sent, answered) in zip(chats, load.answers, strict=True):
+            later = bisect.bisect(calls[n], sent)
+            if later < len(calls[n]):
+                waits.append((calls[n][later] - answered) * 1000)
+        if len(waits) < len(chats) * (1 - GIVEN_UP):
+            raise NotTold(f"{len(waits)} calls after {len(chats)} events")
+        accepted = [(answered - sent) * 1000 for sent, answered in load.answers]
+        p50, p95, p99 = (_within(waits, part) for part in (0.5, 0.95, 0.99))
+        return Waits(p50, p95, p99, _within(accepted, 0.5))
+
+
+def _within(waits: Sequence[float], part: float) -> float:
+    """Within which so much of them was."""
+    return sorted(waits)[min(len(waits) - 1, int(len(waits) * part))]
+
+
+async def measure(stage: Stage) -> list[Figure]:
+    server = stage.server
+    async with AsyncExitStack() as opened:
+        opened.push_async_callback(server.remove, "ours")
+        far_end = await opened.enter_async_context(telegram(stage.home))
+        await link(server.database("ours"), ((n + 1, ORDERS[n][1]) for n in range(CHATS)))
+        ours = product(server.address("ours"), far_end.url, stage.home)
+        program = await opened.enter_async_context(ours)
+        await fill(program, server.database("ours"), Shop(), ORDERS)
+        watch = Watch(program, far_end)
+        await watch.find_half(stage.seconds)
+        found = await stage.in_turn({"idle": watch.idle, "half of the greatest rate": watch.busy})
+    figures = [Figure("latency", "half of the greatest rate is", "events/s", [watch.half])]
+    targets: dict[tuple[str, str], Target] = {
+        ("idle", "p50"): at_most(5),
+        ("idle", "p99"): at_most(50),
+    }
+    for name, waits in found.items():
+        for field in ("p50", "p95", "p99"):
+            values = [getattr(one, field) for one in waits]
+            target = targets.get((name, field))
+            figures.append(Figure("latency", f"{name}, {field}", "ms", values, target))
+        accepted = [one.accepted for one in waits]
+        figures.append(Figure("latency", f"{name}, half answered with a 202 in", "ms", accepted))
+    return figures

@@ -1,0 +1,1 @@
+"""Peers: what others would have written, each a program of its own with its own needs."""

@@ -1,0 +1,97 @@
+"""Telling: messages a second out of a full outbox.
+
+Telegram says 429 while news comes in for a thousand chats, so that all of it waits in their
+mailboxes; then it takes messages again. From the first to the last of them is what is measured.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from bench.figures import Figure, at_least, at_most
+from bench.filling import fill
+from bench.firing import fire
+from bench.product import link, product
+from bench.programs import Failed, Program
+from bench.shop import Shop
+from bench.stage import Stage
+from bench.telegram import Telegram, telegram
+
+CHATS = 1000
+ORDERS = [(f"ord_{n}", f"cus_{n}") for n in range(CHATS)]
+HALT = 1
+"""Seconds that Telegram's 429s ask to wait."""
+LATE = 60.0
+"""Seconds after which what has not been told counts as lost."""
+
+
+class NotTold(Failed):
+    """Messages are missing long after they could have been sent."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """``rate``: from the first to the last; ``most``: to the one after which a twentieth is left.
+
+    ``cpu_ms``: the product's, for each message.
+    """
+
+    rate: float
+    most: float
+    cpu_ms: float
+
+
+async def told(program: Program, far_end: Telegram, shop: Shop, orders: Sequence[str]) -> Told:
+    """An event of each order, which has one chat that follows it, waits until all of them do."""
+    await far_end.refuse(HALT)
+    load = await fire(program, shop.changes(orders, len(orders)))
+    await asyncio.sleep(HALT)  # some of it had its turn just then
+    await far_end.forget()
+    cpu = program.cpu
+    await far_end.refuse(0)
+    await _until(far_end, load.count)
+    cpu = program.cpu - cpu
+    await far_end.quiet(0.3)
+    times = sorted(at for at, _ in await far_end.calls())
+    most = len(times) * 95 // 100
+    return Told(
+        rate=(len(times) - 1) / (times[-1] - times[0]),
+        most=(most - 1) / (times[most - 1] - times[0]),
+        cpu_ms=cpu / len(times) * 1000,
+    )
+
+
+async def _until(far_end: Telegram, count: int) -> None:
+    loop = asyncio.get_running_loop()
+    give_up_at = loop.time() + LATE
+    while (now := await far_end.count()) < count:
+        if loop.time() > give_up_at:
+            raise NotTold(f"{now} of {count} were told within {LATE:g} s")
+        await asyncio.sleep(0.05)
+
+
+async def measure(stage: Stage) -> list[Figure]:
+    server, shop = stage.server, Shop()
+    async with AsyncExitStack() as opened:
+        opened.push_async_callback(server.remove, "ours")
+        far_end = await opened.enter_async_context(telegram(stage.home))
+        await link(server.database("ours"), ((n + 1, ORDERS[n][1]) for n in range(CHATS)))
+        ours = product(server.address("ours"), far_end.url, stage.home)
+        program = await opened.enter_async_context(ours)
+        await fill(program, server.database("ours"), shop, ORDERS)
+
+        async def turn(seconds: float) -> Told:
+            """A short turn is for fewer of them."""
+            names = [order for order, _ in ORDERS]
+            return await told(
+                program, far_end, shop, names[: CHATS if seconds >= 1 else CHATS // 5]
+            )
+
+        found = (await stage.in_turn({"ours": turn}))["ours"]
+    rates = [one.rate for one in found]
+    return [
+        Figure("telling", "out of a full outbox", "messages/s", rates, at_least(300, 1000)),
+        Figure("telling", "… without its last 5 %", "messages/s", [one.most for one in found]),
+        Figure("telling", "CPU", "ms/message", [one.cpu_ms for one in found], at_most(1.5)),
+    ]
