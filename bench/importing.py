@@ -19,15 +19,10 @@ from typing import Any
 
 from bot.book.going_through import BATCH, Figures, Manner, go_through
 from bot.book.sources import Row
-from bot.services.catching_up import CatchingUp
 from bot.services.orders.booked import FieldMap
-from bot.services.orders.statuses import CLOSED
-from bot.services.people.privacy import Privacy
-from storage.chats import Chats
 from storage.embedded import EmbeddedMongo
-from storage.erasures import Erasures
 from storage.mongo import Document, Mongo, connect
-from storage.orders import Orders
+from tests.support.replica import a_catching_up
 
 ORDERS = 10_000
 ROUNDS = 3
@@ -62,9 +57,7 @@ class Nobody:
 
 
 async def bring_in(mongo: Mongo) -> None:
-    privacy = Privacy(Erasures(mongo), Chats(mongo))
-    catching_up = CatchingUp(Orders(mongo, CLOSED), privacy, status_words={})
-    await go_through(Book(), FieldMap(), catching_up, Manner(), Nobody())
+    await go_through(Book(), FieldMap(), a_catching_up(mongo), Manner(), Nobody())
 
 
 async def insert(mongo: Mongo, orders: list[Document]) -> None:

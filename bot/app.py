@@ -12,29 +12,29 @@ import structlog
 import handlers.chat
 import handlers.web
 from bot.book.reconciling import Reconciling, book_of
-from bot.composition import Decisions, Stores
+from bot.composition import Stores, Writing, compose
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.shop_events import ShopSender
 from bot.delivery.staff import StaffReports
 from bot.jobs import Job, Jobs
-from bot.services.catching_up import CatchingUp
+from bot.services.orders.catching_up import CatchingUp
+from bot.services.orders.noticed import Noticed
 from bot.services.shop.shop_events import Outbox, ShopNews
 from bot.services.shop.staff import Room
 from bot.settings import Settings
-from bot.telegram.app import TelegramApp, TokenRefused
+from bot.telegram.app import Talk, TelegramApp, TokenRefused
 from bot.texts.languages import spoken
 from bot.texts.message import Reader
 from bot.texts.staff import in_english
-from handlers.chat import Services
 from handlers.web.backend import Backend
 from handlers.web.connections import listening
 from storage.checkpoints import Checkpoints
+from storage.clock import Clock
 from storage.embedded import EmbeddedMongo
 from storage.errors import DatabaseError
 from storage.mongo import Mongo, connect
-from storage.orders import Orders
 from storage.pace import Pace
 from storage.shop_events import ShopEvents
 from storage.staff import StaffNotes
@@ -50,13 +50,15 @@ class CannotStart(Exception):
 class Trackline:
     """The running service: ``async with Trackline(settings) as service: await service.failed()``.
 
-    ``url``: where the web server listens. ``embedded``: its database, if that is the embedded
-    one. Starting raises `CannotStart`, or what `storage.embedded` raises.
+    ``url``: where the web server listens. ``clock``: the time that all replicas share.
+    ``embedded``: its database, if that is the embedded one. Starting raises `CannotStart`, or what
+    `storage.embedded` raises.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stopping = False
+        self.clock = Clock()
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._watched: set[asyncio.Task[None]] = set()
         self.url = ""
@@ -66,6 +68,7 @@ class Trackline:
         async with AsyncExitStack() as opening:
             self._mongo = await opening.enter_async_context(self._database())
             self._compose()
+            await self._pacer.set_clock()
             await opening.enter_async_context(self._telegram())
             await opening.enter_async_context(self._running(self._pacer.run, self._pacer.stop))
             if self._shop_sender:
@@ -90,45 +93,48 @@ class Trackline:
         await asyncio.shield(self._failure)
 
     def _compose(self) -> None:
-        settings, stores = self._settings, Stores(self._mongo)
-        shop, room = self._shop_news(), _staff_room(settings)
+        settings, mongo, clock = self._settings, self._mongo, self.clock
+        stores, shop, room = Stores(mongo), self._shop_news(), _staff_room(settings)
         self._reader = Reader(
             spoken(settings.default_language),
             settings.timezone,
             settings.shop_name,
             settings.status_names,
         )
-        self._decisions = Decisions(settings, stores, shop=shop, room=room)
-        self._app = TelegramApp(settings, self._services(), handlers.chat.register, self._reader)
-        self._app.inbox.share(Updates(self._mongo))
-        self._pacer = Pacer(Pace(self._mongo), rate=settings.telegram_rate)
-        sender = Sender(self._app.bot, self._reader, self._pacer)
-        orders, chats, letters = stores.orders, stores.chats, stores.letters
-        self._dispatcher = Dispatcher(orders, chats, letters, sender=sender, pacer=self._pacer)
-        self._dispatcher.share(shop)
-        privacy = self._decisions.privacy
-        self._jobs = Jobs(orders, chats, stores.tokens, privacy, self._dispatcher)
-        self._other_jobs = [*self._reconciling(orders)]
-        if room:
-            self._other_jobs += self._staff_reports(room, stores, sender).jobs
-
-    def _services(self) -> Services:
-        made = self._decisions
-        return Services(
-            people=made.people,
-            household=made.household,
-            tracking=made.tracking,
-            linking=made.linking,
-            phones=made.phones,
-            privacy=made.privacy,
-            sharing=made.sharing,
-            feedback=made.feedback,
-            staff=made.staff,
-            announce=self._announce,
-            reader=self._reader,
+        writing = Writing(settings, stores, clock, shop)
+        self._services = compose(settings, writing, room)
+        talk = Talk(
+            handlers.chat.Services(**vars(self._services), reader=self._reader),
+            handlers.chat.register,
+            handlers.chat.is_question,
         )
+        self._app = TelegramApp(settings, talk, self._reader, Updates(mongo))
+        self._pacer = Pacer(Pace(mongo), rate=settings.telegram_rate, clock=clock)
+        sender = Sender(self._app.bot, self._reader, self._pacer, now=clock)
+        self._dispatcher = Dispatcher(
+            orders=stores.orders,
+            chats=stores.chats,
+            dead_letters=stores.letters,
+            fresh=writing.fresh,
+            sender=sender,
+            shop=shop,
+        )
+        self._jobs = Jobs(
+            orders=stores.orders,
+            chats=stores.chats,
+            tokens=stores.tokens,
+            privacy=writing.privacy,
+            fresh=writing.fresh,
+            clock=clock,
+        )
+        self._other_jobs = [*self._reconciling(writing.catching_up)]
+        if room:
+            reports = self._staff_reports(room, stores, sender, writing.noticed)
+            self._other_jobs += reports.jobs
 
-    def _staff_reports(self, room: Room, stores: Stores, sender: Sender) -> StaffReports:
+    def _staff_reports(
+        self, room: Room, stores: Stores, sender: Sender, noticed: Noticed
+    ) -> StaffReports:
         return StaffReports(
             room=room,
             sender=sender,
@@ -137,13 +143,9 @@ class Trackline:
             orders=stores.orders,
             chats=stores.chats,
             letters=stores.letters,
-            noticed=self._decisions.noticed,
+            noticed=noticed,
             stuck_after=timedelta(days=self._settings.stuck_days),
         )
-
-    def _announce(self, order_id: str) -> None:
-        """For what is made before the dispatcher."""
-        self._dispatcher.announce(order_id)
 
     def _shop_news(self) -> ShopNews:
         """What the services tell the shop, and who brings it there, if it has a webhook."""
@@ -153,7 +155,10 @@ class Trackline:
             return ShopNews()
         events = ShopEvents(self._mongo)
         self._shop_sender = ShopSender(
-            events, url=url.get_secret_value(), secret=secret.get_secret_value()
+            events,
+            url=url.get_secret_value(),
+            secret=secret.get_secret_value(),
+            now=self.clock,
         )
         return ShopNews(Outbox(events, self._settings.seal, self._shop_sender.wake))
 
@@ -208,15 +213,13 @@ class Trackline:
         finally:
             scheduler.shutdown(wait=False)
 
-    def _reconciling(self, orders: Orders) -> Iterator[tuple[Job, int]]:
+    def _reconciling(self, catching_up: CatchingUp) -> Iterator[tuple[Job, int]]:
         settings = self._settings
         if settings.reconcile_source:
             book = book_of(settings, settings.reconcile_source)
             every = timedelta(hours=settings.reconcile_every_hours)
             checkpoints = Checkpoints(self._mongo)
-            words = settings.status_words
-            catching_up = CatchingUp(orders, self._decisions.privacy, status_words=words)
-            yield Reconciling(book, catching_up, checkpoints, every).reconcile, 60
+            yield Reconciling(book, catching_up, checkpoints, every, self.clock).reconcile, 60
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
@@ -235,22 +238,10 @@ class Trackline:
             raise CannotStart(f"HTTP_HOST, HTTP_PORT: cannot listen on {where}: {error}") from error
 
     def _backend(self) -> Backend:
-        settings, made = self._settings, self._decisions
+        settings = self._settings
         return Backend(
-            tracking=made.tracking,
-            linking=made.linking,
-            links=made.links,
-            phones=made.phones,
-            people=made.people,
-            privacy=made.privacy,
-            feedback=made.feedback,
-            deliveries=made.deliveries,
-            exports=made.exports,
-            undelivered=made.undelivered,
-            quotas=made.quotas,
-            idempotency=made.idempotency,
+            **vars(self._services),
             reader=self._reader,
-            announce=self._dispatcher.announce,
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,
             bot=self._app.bot,

@@ -2,9 +2,15 @@
 
 from datetime import timedelta
 
+from bot.services.container import Services
 from bot.services.news.deliveries import Deliveries
+from bot.services.news.fresh import FreshNews
 from bot.services.news.undelivered import Undelivered
-from bot.services.orders.statuses import CLOSED
+from bot.services.orders.catching_up import CatchingUp
+from bot.services.orders.intake import Intake
+from bot.services.orders.noticed import Noticed
+from bot.services.orders.recording import Recording
+from bot.services.orders.tracking import Tracking
 from bot.services.people.exports import Exports
 from bot.services.people.feedback import Feedback
 from bot.services.people.household import Household
@@ -14,14 +20,14 @@ from bot.services.people.people import People
 from bot.services.people.phones import PhoneLinking
 from bot.services.people.privacy import Privacy
 from bot.services.people.sharing import GUESSES, Sharing
-from bot.services.people.throttle import CODES, LOOKUPS, Throttle
+from bot.services.people.throttle import CODES, Throttle
 from bot.services.shop.idempotency import Idempotency
 from bot.services.shop.quotas import Quotas
-from bot.services.shop.shop_events import ShopNews
-from bot.services.shop.staff import Noticed, Room, Staff
-from bot.services.tracking import Tracking
+from bot.services.shop.shop_events import UNHEARD, ShopNews
+from bot.services.shop.staff import Room, Staff
 from bot.settings import Settings
 from storage.chats import Chats
+from storage.clock import Clock
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures
 from storage.feedback import Opinions
@@ -39,44 +45,69 @@ class Stores:
 
     def __init__(self, mongo: Mongo) -> None:
         self.mongo = mongo
-        self.orders = Orders(mongo, CLOSED)
+        self.orders = Orders(mongo)
         self.chats = Chats(mongo)
         self.tokens = LinkTokens(mongo)
         self.letters = DeadLetters(mongo)
+        self.erasures = Erasures(mongo)
 
 
-class Decisions:
-    """All the services. ``room``: the staff's; without one nothing is noticed for them."""
+class Writing:
+    """The way in for all that is told of orders, by the shop or out of its book.
+
+    ``fresh``: what was recorded and is to be told. ``noticed``: the states it came to.
+    """
 
     def __init__(
-        self, settings: Settings, stores: Stores, *, shop: ShopNews, room: Room | None
+        self, settings: Settings, stores: Stores, clock: Clock, shop: ShopNews = UNHEARD
     ) -> None:
-        mongo, orders, chats = stores.mongo, stores.orders, stores.chats
-        throttles, phones, opinions = Throttles(mongo), Phones(mongo), Opinions(mongo)
-        self.noticed = Noticed()
-        self.privacy = Privacy(Erasures(mongo), chats, shop)
-        self.tracking = Tracking(
-            orders,
-            status_words=settings.status_words,
+        self.stores, self.shop = stores, shop
+        self.fresh, self.noticed = FreshNews(), Noticed()
+        self.privacy = Privacy(stores.erasures, stores.orders, stores.chats, shop, clock)
+        self.recording = Recording(
+            orders=stores.orders,
+            chats=stores.chats,
             privacy=self.privacy,
-            throttle=Throttle(throttles, LOOKUPS),
-            notice=self.noticed.state if room else None,
+            fresh=self.fresh,
+            noticed=self.noticed,
+            clock=clock,
         )
-        guessing = Throttle(throttles, CODES)
-        lifetime = timedelta(minutes=settings.link_minutes)
-        self.linking = Linking(
-            stores.tokens, chats, lifetime=lifetime, privacy=self.privacy, throttle=guessing
+        words = settings.status_words
+        self.intake = Intake(self.recording, status_words=words)
+        self.catching_up = CatchingUp(
+            stores.orders, self.recording, self.privacy, status_words=words
         )
-        self.linking.share(shop)
-        self.phones = PhoneLinking(phones, self.linking, privacy=self.privacy, throttle=guessing)
-        self.links = Links(chats, stores.tokens, self.linking)
-        self.people = People(chats, orders)
-        self.household = Household(chats, shop)
-        self.sharing = Sharing(Shares(mongo), chats, orders, Throttle(throttles, GUESSES))
-        self.feedback = Feedback(opinions, shop)
-        self.deliveries = Deliveries(chats)
-        self.exports = Exports(orders, chats, opinions, phones)
-        self.undelivered = Undelivered(stores.letters, chats)
-        self.staff = Staff(room, orders, chats)
-        self.quotas = Quotas(settings.api_rate)
-        self.idempotency = Idempotency(Repeatables(mongo))
+
+
+def compose(settings: Settings, writing: Writing, room: Room | None) -> Services:
+    """All the services. ``room``: the staff's, if there is one."""
+    stores, privacy, shop = writing.stores, writing.privacy, writing.shop
+    mongo, orders, chats = stores.mongo, stores.orders, stores.chats
+    throttles, phones, opinions = Throttles(mongo), Phones(mongo), Opinions(mongo)
+    guessing = Throttle(throttles, CODES)
+    linking = Linking(
+        tokens=stores.tokens,
+        chats=chats,
+        lifetime=timedelta(minutes=settings.link_minutes),
+        privacy=privacy,
+        throttle=guessing,
+        shop=shop,
+    )
+    return Services(
+        intake=writing.intake,
+        tracking=Tracking(orders, chats),
+        people=People(chats, orders),
+        household=Household(chats, shop),
+        linking=linking,
+        links=Links(chats, stores.tokens, linking),
+        phones=PhoneLinking(phones, linking, privacy=privacy, throttle=guessing),
+        privacy=privacy,
+        sharing=Sharing(Shares(mongo), chats, orders, Throttle(throttles, GUESSES)),
+        feedback=Feedback(opinions, shop),
+        exports=Exports(orders, chats, opinions, phones),
+        deliveries=Deliveries(chats),
+        undelivered=Undelivered(stores.letters, chats),
+        staff=Staff(room, orders, chats, writing.recording),
+        quotas=Quotas(settings.api_rate),
+        idempotency=Idempotency(Repeatables(mongo), writing.recording.clock),
+    )

@@ -6,10 +6,40 @@ an index ends it.
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from storage.mongo import Mongo
+from storage.models import owned_by
+from storage.mongo import Document, Mongo
+from storage.rounds import Rounds
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a collection holds of people, and how it is found by whom it is of; None: it is not."""
+
+    collection: str
+    of_customer: Callable[[str], Document] | None = None
+    of_chat: Callable[[int], Document] | None = None
+
+
+def _by(field: str) -> Callable[[object], Document]:
+    return lambda whose: {field: whose}
+
+
+HELD: Sequence[Held] = (
+    Held("phones", of_customer=_by("_id")),
+    Held("link_tokens", of_customer=_by("customer_id")),
+    Held("shares", of_customer=_by("customer_id"), of_chat=_by("chat_id")),
+    Held("feedback", of_customer=_by("customer_id"), of_chat=_by("chat_id")),
+    Held("repeatables", of_customer=_by("customer_id")),
+    Held("shop_events", of_customer=_by("customer_id"), of_chat=_by("chat_id")),
+    Held("throttles", of_chat=_by("person")),
+    Held("dead_letters", of_chat=_by("chat_id")),
+    Held("orders", of_customer=lambda customer_id: {"keys": owned_by(customer_id)}),
+)
+"""In the order in which it goes. Chats have a way of their own: somebody may be sending."""
 
 
 class Erasures:
@@ -17,6 +47,7 @@ class Erasures:
 
     def __init__(self, mongo: Mongo) -> None:
         self._database = mongo.database
+        self._asking = Rounds(self._erased)
 
     # The tombstone
 
@@ -27,13 +58,13 @@ class Erasures:
         await self._database["removals"].update_one({"_id": customer_id}, begun, upsert=True)
 
     async def is_erased(self, customer_id: str) -> bool:
-        found = await self._database["erasures"].find_one({"_id": _hash(customer_id)})
-        return found is not None
+        return await self._asking.ask(customer_id)
 
-    async def erased_among(self, customer_ids: Collection[str]) -> set[str]:
-        by_hash = {_hash(customer_id): customer_id for customer_id in customer_ids}
-        found = await self._database["erasures"].find({"_id": {"$in": list(by_hash)}}).to_list(None)
-        return {by_hash[erasure["_id"]] for erasure in found}
+    async def _erased(self, customer_ids: Sequence[str]) -> list[bool]:
+        hashes = [_hash(customer_id) for customer_id in customer_ids]
+        found = await self._database["erasures"].find({"_id": {"$in": hashes}}).to_list(None)
+        erased = {erasure["_id"] for erasure in found}
+        return [each in erased for each in hashes]
 
     async def recent(self) -> list[str]:
         """Ids of the customers whose erasure began within about an hour."""
@@ -42,15 +73,27 @@ class Erasures:
 
     # The removal
 
-    async def remove_tokens(self, customer_id: str, used_by: int | None = None) -> None:
-        """The customer's link tokens; only those that a chat has used, if it is named."""
-        tokens: dict[str, object] = {"customer_id": customer_id}
-        if used_by is not None:
-            tokens["used_by"] = used_by
-        await self._database["link_tokens"].delete_many(tokens)
+    async def remove_of_customer(self, customer_id: str, *, but: Collection[str] = ()) -> None:
+        """All that `HELD` finds by the customer; ``but``: collections that are left as they are.
 
-    async def remove_phone(self, customer_id: str) -> None:
-        await self._database["phones"].delete_one({"_id": customer_id})
+        Orders go last: dead letters are found by them, after a crash as well.
+        """
+        for held in HELD:
+            if held.collection == "orders":
+                await self._remove_dead_letters(customer_id)
+            if held.of_customer and held.collection not in but:
+                await self._remove(held.collection, held.of_customer(customer_id))
+
+    async def remove_of_chat(self, chat_id: int) -> None:
+        """All that `HELD` finds by the chat, and not the chat itself."""
+        for held in HELD:
+            if held.of_chat:
+                await self._remove(held.collection, held.of_chat(chat_id))
+
+    async def remove_tokens(self, customer_id: str, used_by: int) -> None:
+        """The customer's link tokens that this chat has used."""
+        tokens = {"customer_id": customer_id, "used_by": used_by}
+        await self._remove("link_tokens", tokens)
 
     async def remove_chats(self, customer_id: str, now: datetime) -> bool:
         """The customer's chats with their mailboxes, but for those whose lease somebody holds.
@@ -59,49 +102,22 @@ class Erasures:
         """
         chats, customers = self._database["chats"], {"customer_id": customer_id}
         for chat in await chats.find(customers, {"_id": 1}).to_list(None):
-            await self.remove_throttles(chat["_id"])
+            await self._remove("throttles", {"person": chat["_id"]})
         await chats.delete_many(customers | {"lease": None})
         await chats.delete_many(customers | {"due_at": {"$lte": now}})  # the lease has run out
         return await chats.find_one(customers, {"_id": 1}) is None
 
-    async def remove_orders(self, customer_id: str) -> None:
-        """The customer's orders, and before them their dead letters, which are found by them."""
-        orders, customers = self._database["orders"], {"customer_id": customer_id}
-        ids = [order["_id"] for order in await orders.find(customers, {"_id": 1}).to_list(None)]
-        if ids:
-            await self._database["dead_letters"].delete_many({"order_id": {"$in": ids}})
-        await orders.delete_many(customers)
+    async def _remove_dead_letters(self, customer_id: str) -> None:
+        owned = {"keys": owned_by(customer_id)}
+        found = await self._database["orders"].find(owned, {"_id": 1}).to_list(None)
+        if ids := [order["_id"] for order in found]:
+            await self._remove("dead_letters", {"order_id": {"$in": ids}})
 
-    async def remove_shares(self, customer_id: str) -> None:
-        await self._database["shares"].delete_many({"customer_id": customer_id})
-
-    async def remove_shares_by(self, chat_id: int) -> None:
-        await self._database["shares"].delete_many({"chat_id": chat_id})
-
-    async def remove_feedback(self, customer_id: str) -> None:
-        await self._database["feedback"].delete_many({"customer_id": customer_id})
-
-    async def remove_feedback_by(self, chat_id: int) -> None:
-        await self._database["feedback"].delete_many({"chat_id": chat_id})
-
-    async def remove_repeatables(self, customer_id: str) -> None:
-        await self._database["repeatables"].delete_many({"customer_id": customer_id})
-
-    async def remove_shop_events(self, customer_id: str) -> None:
-        await self._database["shop_events"].delete_many({"customer_id": customer_id})
-
-    async def remove_shop_events_by(self, chat_id: int) -> None:
-        """All but that it has left: the shop is to know that the chat hears nothing any more."""
-        await self._database["shop_events"].delete_many({"chat_id": chat_id})
-
-    async def remove_dead_letters(self, chat_id: int) -> None:
-        await self._database["dead_letters"].delete_many({"chat_id": chat_id})
-
-    async def remove_throttles(self, person: int) -> None:
-        await self._database["throttles"].delete_many({"person": person})
+    async def _remove(self, collection: str, which: Document) -> None:
+        await self._database[collection].delete_many(which)
 
     async def count_orders(self, customer_id: str) -> int:
-        return await self._database["orders"].count_documents({"customer_id": customer_id})
+        return await self._database["orders"].count_documents({"keys": owned_by(customer_id)})
 
 
 def _hash(customer_id: str) -> str:

@@ -14,16 +14,15 @@ class LinkTokens:
         self._seal = mongo.seal
 
     async def add(self, token: LinkToken) -> None:
-        """Raises `pymongo.errors.DuplicateKeyError` when one of its secrets is taken."""
         await self._tokens.insert_one(token.to_mongo(self._seal))
 
     async def find(self, secret: Document, now: datetime) -> LinkToken | None:
         """The token with this ``{"_id": hash}`` or ``{"code_hash": hash}``, unless it has expired.
 
-        It may be ``done``.
+        It may be ``done``. A code that two have by a very rare chance opens neither.
         """
-        found = await self._tokens.find_one(secret | {"expires_at": {"$gt": now}})
-        return LinkToken.from_mongo(found, self._seal) if found else None
+        found = await self._tokens.find(secret | {"expires_at": {"$gt": now}}).to_list(2)
+        return LinkToken.from_mongo(found[0], self._seal) if len(found) == 1 else None
 
     async def of_customer(self, customer_id: str, now: datetime, limit: int) -> list[LinkToken]:
         """Those that are worth something still."""

@@ -5,8 +5,9 @@ All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
 
 import hashlib
 import logging
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -119,20 +120,29 @@ class Change(_Document):
     news: int
 
 
+OVERDUE = timedelta(seconds=20)
+"""News that is younger is still on its ordinary way to the mailboxes."""
+
+
 class Order(_Document):
     """An order and all its events, sorted by (``occurred_at``, ``rank``, ``id``).
 
-    ``keys``: what its owner may call it, normalised (id, numbers, `button_key`).
+    ``version``: another with each write; absent until a version of Trackline that has versions
+    writes it.
+    ``keys``: all that it is found by: what its owner may call it, normalised (id, numbers,
+    `button_key`), and whose it is (`owned_by`).
     ``news``: how many changes of state so far were worth telling.
-    ``changes``: the latest of them. ``fanned``: how many have reached the mailboxes.
-    ``unfanned_since``: set while the latest has not.
+    ``changes``: the latest of them. ``unfanned_since``: set while some of the news has not reached
+    the mailboxes. ``fanned``: how many had, when that was set.
     ``remind_at``: from then on the mailboxes want reminders of the expected day; absent when they
     have them.
+    ``look_at``: when somebody should look at it for one of the two; absent: there is no need to.
     ``closed``: nothing more is expected; derived from the events, to list open orders first.
     ``replaced``: events that the order no longer holds, so that a repeat is known as one.
     """
 
     id: str = Field(alias="_id")
+    version: int | None = None
     customer_id: str
     keys: list[str] = []
     events: list[Event] = []
@@ -145,6 +155,28 @@ class Order(_Document):
     closed: bool = False
     replaced: list[Replaced] = []
     remind_at: datetime | None = None
+    look_at: datetime | None = None
+
+    @property
+    def all_told(self) -> Iterator[Event | Replaced]:
+        """All events that were ever told of it, the latest first."""
+        return chain(reversed(self.events), self.replaced)
+
+    @property
+    def to_look_at(self) -> datetime | None:
+        """What ``look_at`` should be: while news is young it is on its ordinary way."""
+        overdue = self.unfanned_since + OVERDUE if self.unfanned_since else None
+        return min(filter(None, (overdue, self.remind_at)), default=None)
+
+    @property
+    def reached(self) -> int:
+        """How many changes have reached the mailboxes."""
+        return self.news if self.unfanned_since is None else self.fanned
+
+
+def owned_by(customer_id: str) -> str:
+    """The key of all orders of a customer. It has a space, so that nobody can type it."""
+    return f"of {customer_id}"
 
 
 Kind = Literal["news", "reminder"]
@@ -206,6 +238,7 @@ class Preferences(_Document):
 class Chat(_Document):
     """A private chat linked to a customer, and its mailbox. ``language``: its phone's.
 
+    ``version``: as of an order. ``misses``: when its person last asked for an order in vain.
     ``reference``: its `link_id`, which tells nothing of the chat; empty where an older version
     linked it.
     ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
@@ -216,6 +249,7 @@ class Chat(_Document):
     """
 
     id: int = Field(alias="_id")
+    version: int | None = None
     reference: str = ""
     customer_id: str
     account_hint: PersonalText = None
@@ -225,6 +259,7 @@ class Chat(_Document):
     muted: list[str] = []
     followed: list[str] = []
     location_until: datetime | None = None
+    misses: list[datetime] = []
     entries: list[Entry] = []
     told: list[Told] = []
     cards: list[Card] = []

@@ -10,31 +10,27 @@ from inspect import isawaitable
 from typing import Any, Literal, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
+from pymongo import ASCENDING, AsyncMongoClient, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import OperationFailure
 
+from storage.carrying_on import carry_on_orders
 from storage.sealing import Seal
 
 Driver = Literal["motor", "pymongo"]
 Document = dict[str, Any]
 
 OPERATION_TIMEOUT = 2.5
-"""Seconds that one database operation may take, finding a server included."""
+"""Seconds that the database may take for each step: to be found, to connect, to answer."""
+HEARTBEAT = 1.0
+"""Seconds between two looks of the driver at the server."""
 
 INDEXES: Mapping[str, list[IndexModel]] = {
     "orders": [
-        IndexModel([("events.id", ASCENDING)], name="event_once", unique=True),
         IndexModel(
-            [("customer_id", ASCENDING), ("closed", ASCENDING), ("latest_at", DESCENDING)],
-            name="open_first",
+            [("keys", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)], name="found_by"
         ),
-        IndexModel(
-            [("customer_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)],
-            name="by_age",
-        ),
-        IndexModel([("keys", ASCENDING), ("customer_id", ASCENDING)], name="known_as"),
-        IndexModel([("unfanned_since", ASCENDING)], name="unfanned", sparse=True),
-        IndexModel([("remind_at", ASCENDING)], name="to_remind", sparse=True),
+        IndexModel([("look_at", ASCENDING)], name="to_look_at", sparse=True),
     ],
     "chats": [
         IndexModel([("customer_id", ASCENDING)], name="of_customer"),
@@ -42,7 +38,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("lease", ASCENDING)], name="held", sparse=True),
     ],
     "link_tokens": [
-        IndexModel([("code_hash", ASCENDING)], name="by_code", unique=True),
+        IndexModel([("code_hash", ASCENDING)], name="of_code"),
         IndexModel([("expires_at", ASCENDING)], name="expiry"),
         IndexModel([("customer_id", ASCENDING)], name="of_customer"),
     ],
@@ -93,6 +89,16 @@ FOR_STAFF: Mapping[str, list[IndexModel]] = {
 """Besides, where staff is told of orders that stand still: each event of an order writes to it."""
 
 
+OUTDATED: Mapping[str, list[str]] = {
+    "orders": ["event_once", "open_first", "known_as", "unfanned", "to_remind", "by_age"],
+    "link_tokens": ["by_code"],
+}
+"""Indexes of older versions, which are dropped: each cost its part of every write."""
+
+
+_NO_SUCH_INDEX = 27
+
+
 @dataclass(frozen=True)
 class Mongo:
     """An open connection: one database in one client, and the seal for personal text in it.
@@ -115,17 +121,27 @@ class Mongo:
         await self.database.command("ping")
 
     async def create_indexes(self) -> None:
+        """And drops those that are `OUTDATED`, after what they were needed for was mended."""
         for collection, models in self.indexes.items():
             await self.database[collection].create_indexes(models)
+        if "by_age" in await self._found("orders"):
+            await carry_on_orders(self.database["orders"])
+        for collection, names in OUTDATED.items():
+            for name in (await self._found(collection)).keys() & names:
+                await self._drop_index(collection, name)
+
+    async def _drop_index(self, collection: str, name: str) -> None:
+        try:
+            await self.database[collection].drop_index(name)
+        except OperationFailure as error:
+            if error.code != _NO_SUCH_INDEX:  # another replica that starts was quicker
+                raise
 
     async def wrong_indexes(self) -> list[str]:
         """What is missing from `indexes` or differs, a sentence each; empty when all is well."""
         wrong = []
         for collection, models in self.indexes.items():
-            found = {
-                index["name"]: _shape(index)
-                for index in await (await _listed(self.database, collection)).to_list(None)
-            }
+            found = await self._found(collection)
             for wanted in (model.document for model in models):
                 name = wanted["name"]
                 if name not in found:
@@ -133,6 +149,11 @@ class Mongo:
                 elif found[name] != _shape(wanted):
                     wrong.append(f"index {name} of {collection} differs from what we need")
         return wrong
+
+    async def _found(self, collection: str) -> dict[str, tuple[object, ...]]:
+        """The shapes of its indexes, by name."""
+        listed = await (await _listed(self.database, collection)).to_list(None)
+        return {index["name"]: _shape(index) for index in listed}
 
     async def close(self) -> None:
         closing = cast(object, self.client.close())
@@ -145,23 +166,44 @@ def connect(
 ) -> Mongo:
     """Opens a client lazily: nothing is sent before the first operation.
 
-    The database is the one named in the URI, else ``trackline``. ``timeout``: seconds that an
-    operation may take; default: `OPERATION_TIMEOUT`.
+    The database is the one named in the URI, else ``trackline``. ``timeout``: seconds that a step
+    of an operation may take; default: `OPERATION_TIMEOUT`.
     Raises `pymongo.errors.ConfigurationError` or `InvalidURI` for a URI that cannot be read.
     """
-    timeout_ms = int((timeout or OPERATION_TIMEOUT) * 1000)
-    options: dict[str, Any] = {
-        "tz_aware": True,
-        "appname": "trackline",
-        "timeoutMS": timeout_ms,
-        "serverSelectionTimeoutMS": timeout_ms,
-    }
+    options = _options(uri, timeout or OPERATION_TIMEOUT)
     client: AsyncMongoClient[Document]
     if driver == "motor":
         client = cast("AsyncMongoClient[Document]", AsyncIOMotorClient(uri, **options))
     else:
         client = AsyncMongoClient(uri, **options)
     return Mongo(client, client.get_default_database("trackline"), seal)
+
+
+def _options(uri: str, timeout: float) -> dict[str, Any]:
+    """How the service finds back to a database that was away (docs/decisions/0016-timeouts.md)."""
+    step = int(timeout * 1000)
+    options: dict[str, Any] = {
+        "tz_aware": True,
+        "appname": "trackline",
+        "timeoutMS": None,  # it would give a handshake only what is left of an operation's time
+        "serverSelectionTimeoutMS": step,
+        "waitQueueTimeoutMS": step,
+        "connectTimeoutMS": step,
+        "socketTimeoutMS": step,
+        "heartbeatFrequencyMS": int(HEARTBEAT * 1000),
+    }
+    if _is_one_server(uri):
+        # It cannot do a write once; the driver tries nevertheless, and then takes an old error
+        # for a new one and drops its good connections, again and again.
+        options["retryWrites"] = False
+    return options
+
+
+def _is_one_server(uri: str) -> bool:
+    """Whether the URI leads to a server of its own, as far as it says."""
+    scheme, _, rest = uri.partition("://")
+    hosts = rest.partition("/")[0].rpartition("@")[2]
+    return scheme == "mongodb" and "," not in hosts and "replicaset=" not in rest.lower()
 
 
 async def _listed(database: AsyncDatabase[Document], collection: str) -> Any:

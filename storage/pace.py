@@ -5,7 +5,7 @@ the replicas need not agree.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,11 +24,16 @@ class Replica(BaseModel):
 
 
 class PaceState(BaseModel):
-    """The document. ``replicas``: by name; some of them may be long dead."""
+    """The document. ``replicas``: by name; some of them may be long dead.
+
+    ``time``: so late it is at least, by whoever said so last: after a restart, too, when the
+    database's clock was put back meanwhile.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     halted_until: datetime | None = None
+    time: datetime | None = None
     replicas: dict[str, Replica] = {}
 
 
@@ -36,15 +41,19 @@ class Pace:
     """The collection ``pace``. A replica's name is part of a path: hex digits, or the like."""
 
     def __init__(self, mongo: Mongo) -> None:
+        self._database = mongo.database
         self._pace = mongo.database["pace"]
 
-    async def beat(self, replica: str, share: float, *, forget: Iterable[str] = ()) -> PaceState:
+    async def beat(
+        self, replica: str, share: float, now: datetime, *, forget: Iterable[str] = ()
+    ) -> PaceState:
         """Writes that the replica lives and what it claims, then reads what stands.
 
         In this order: of two replicas that beat at once, one sees the other at least.
         """
         update: Document = {
             "$set": {f"replicas.{replica}.share": share},
+            "$max": {"time": now},
             "$currentDate": {f"replicas.{replica}.seen_at": True},
         }
         if gone := _paths(forget):
@@ -52,19 +61,20 @@ class Pace:
         await self._pace.update_one(_TELEGRAM, update, upsert=True)
         return await self.look()
 
+    async def now(self) -> datetime:
+        """The database's time."""
+        options = self._database.codec_options
+        hello = await self._database.command("hello", codec_options=options)
+        now: datetime = hello["localTime"]
+        return now
+
     async def look(self) -> PaceState:
         return PaceState.model_validate(await self._pace.find_one(_TELEGRAM) or {})
 
-    async def halt(self, wait: timedelta) -> None:
-        """Nobody sends for so long; a halt that ends later stays.
-
-        Compared as numbers: the embedded database cannot compare its $$NOW with a date that it
-        has stored.
-        """
-        until = {"$add": ["$$NOW", wait / timedelta(milliseconds=1)]}
-        latest = {"$max": [{"$toLong": "$halted_until"}, {"$toLong": until}]}
-        update = [{"$set": {"halted_until": {"$toDate": latest}}}]
-        await self._pace.update_one(_TELEGRAM, update, upsert=True)
+    async def halt(self, until: datetime) -> None:
+        """Nobody sends until then; a halt that ends later stays."""
+        latest = {"$max": {"halted_until": until}}
+        await self._pace.update_one(_TELEGRAM, latest, upsert=True)
 
     async def leave(self, replica: str) -> None:
         await self._pace.update_one(_TELEGRAM, {"$unset": _paths([replica])})

@@ -20,7 +20,8 @@ from aiohttp.web_app import _cached_build_middleware
 
 from bot import logs
 from bot.app import Trackline
-from bot.services.orders.statuses import CLOSED
+from bot.services.orders.intake import Intake
+from bot.services.orders.recording import Recording
 from bot.settings import Settings, load
 from sandbox import Person, Sandbox
 from storage.chats import Chats
@@ -30,6 +31,7 @@ from storage.orders import Orders
 from storage.sealing import Seal
 from tests.support.drivers import BOTH
 from tests.support.listening_shop import ListeningShop
+from tests.support.replica import a_recording
 from tests.support.shop import API_KEY, SECRET, ShopBackend
 
 ENCRYPTION_KEY = "v5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
@@ -142,12 +144,22 @@ async def empty(mongo: Mongo) -> None:
 
 @pytest.fixture
 def orders(mongo: Mongo) -> Orders:
-    return Orders(mongo, CLOSED)
+    return Orders(mongo)
 
 
 @pytest.fixture
 def chats(mongo: Mongo) -> Chats:
     return Chats(mongo)
+
+
+@pytest.fixture
+def recording(mongo: Mongo, orders: Orders) -> Recording:
+    return a_recording(mongo, orders)
+
+
+@pytest.fixture
+def intake(recording: Recording) -> Intake:
+    return Intake(recording, status_words={})
 
 
 @pytest.fixture

@@ -21,9 +21,10 @@ from pymongo.uri_parser import parse_uri
 
 from bot import logs
 from bot.app import Trackline
+from bot.services.orders.intake import Intake
+from bot.services.orders.tracking import Tracking
 from bot.services.people.linking import Linking
 from bot.services.people.phones import PhoneLinking
-from bot.services.tracking import Tracking
 from bot.settings import Settings
 from sandbox import Fault, Person, Sandbox
 from storage.mongo import Driver, Mongo
@@ -197,7 +198,7 @@ async def test_handlers_that_fail(
     monkeypatch.setattr(Linking, "redeem", fails)
     monkeypatch.setattr(PhoneLinking, "give", fails)
     monkeypatch.setattr(Tracking, "timeline", fails)
-    monkeypatch.setattr(Tracking, "record", fails)
+    monkeypatch.setattr(Intake, "record", fails)
     monkeypatch.setattr("handlers.chat.help.general.help_text", fails)
     for said in (f"/start {token}", f"/link {offer['code']}", "/track 1001"):
         await canarina.send(said)

@@ -4,22 +4,17 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from telegram import Bot
 
-from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.pace import Pacer
-from bot.delivery.sender import Sender
 from bot.jobs import KEPT, Jobs
+from bot.services.news.fresh import FreshNews
 from bot.services.people.privacy import Privacy
 from storage.chats import Chats
-from storage.dead_letters import DeadLetters
+from storage.clock import Clock
 from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens
 from storage.models import LinkToken
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
-from storage.pace import Pace
-from tests.delivery.conftest import READER
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
 from tests.support.news import chat, entry, event, record
@@ -35,11 +30,15 @@ def driver() -> Driver:
 def jobs(mongo: Mongo) -> Jobs:
     """Its dispatcher does not run: what is announced to it stays announced."""
     orders, chats = Orders(mongo), Chats(mongo)
-    pacer = Pacer(Pace(mongo), rate=1)
-    sender = Sender(Bot("123456:TEST"), READER, pacer)
-    dispatcher = Dispatcher(orders, chats, DeadLetters(mongo), sender=sender, pacer=pacer)
-    privacy = Privacy(Erasures(mongo), chats)
-    return Jobs(orders, chats, LinkTokens(mongo), privacy, dispatcher)
+    privacy = Privacy(Erasures(mongo), Orders(mongo), chats)
+    return Jobs(
+        orders=orders,
+        chats=chats,
+        tokens=LinkTokens(mongo),
+        privacy=privacy,
+        fresh=FreshNews(),
+        clock=Clock(),
+    )
 
 
 async def twice_at_once(jobs: Jobs, name: str) -> None:

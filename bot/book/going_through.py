@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.book.sources import Row, Source
-from bot.services.catching_up import CatchingUp
 from bot.services.orders.booked import BookedOrder, FieldMap, WrongRecord
+from bot.services.orders.catching_up import CatchingUp
 
 BATCH = 200
 

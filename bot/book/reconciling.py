@@ -1,6 +1,8 @@
 """Reconciling: the shop's book is looked through regularly, and what was missed is mended."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -9,8 +11,8 @@ from pydantic import SecretStr
 from bot.book.files import CannotRead
 from bot.book.going_through import Figures, Manner, go_through
 from bot.book.sources import Where, opened
-from bot.services.catching_up import CatchingUp
 from bot.services.orders.booked import FieldMap
+from bot.services.orders.catching_up import CatchingUp
 from bot.settings import Settings
 from storage.checkpoints import Checkpoints
 
@@ -31,34 +33,33 @@ def book_of(settings: Settings, source: SecretStr) -> Where:
     )
 
 
+@dataclass(frozen=True)
 class Reconciling:
     """Nobody is told of what it mends."""
 
-    def __init__(
-        self, book: Where, catching_up: CatchingUp, checkpoints: Checkpoints, every: timedelta
-    ) -> None:
-        self._book = book
-        self._catching_up = catching_up
-        self._checkpoints = checkpoints
-        self._every = every
+    book: Where
+    catching_up: CatchingUp
+    checkpoints: Checkpoints
+    every: timedelta
+    clock: Callable[[], datetime]
 
     async def reconcile(self) -> None:
         """If it is due, one replica looks at the orders touched since the last look."""
-        now, key = datetime.now(UTC), f"regularly:{self._book.name}"
-        if not await self._checkpoints.claim(key, now, now + self._every):
+        now, key = self.clock(), f"regularly:{self.book.name}"
+        if not await self.checkpoints.claim(key, now, now + self.every):
             return
-        last = await self._checkpoints.since(key)
+        last = await self.checkpoints.since(key)
         manner = Manner(since=last - MARGIN if last else None)
         witness = _Logging()
         try:
-            async with opened(self._book) as source:
+            async with opened(self.book) as source:
                 figures = await go_through(
-                    source, self._book.fields, self._catching_up, manner, witness
+                    source, self.book.fields, self.catching_up, manner, witness
                 )
         except CannotRead as error:
             log.warning("reconciling_failed", why=str(error))
             return
-        await self._checkpoints.ran(key, now)
+        await self.checkpoints.ran(key, now)
         log.info("reconciled", **vars(figures))
 
 

@@ -19,16 +19,12 @@ from bot.book.going_through import Figures, Manner, go_through
 from bot.book.reconciling import book_of
 from bot.book.sources import opened
 from bot.cli.running import read_settings, run_to_end
-from bot.services.catching_up import CatchingUp
-from bot.services.orders.statuses import CLOSED
-from bot.services.people.privacy import Privacy
+from bot.composition import Stores, Writing
 from bot.settings import Settings
-from storage.chats import Chats
 from storage.checkpoints import Checkpoints
-from storage.erasures import Erasures
+from storage.clock import Clock
 from storage.errors import DatabaseError
 from storage.mongo import Mongo
-from storage.orders import Orders
 
 SHOWN = 20
 """Refusals that are told one by one."""
@@ -120,8 +116,7 @@ async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Fig
             "say where the orders are: python -m bot import SOURCE, or RECONCILE_SOURCE in .env"
         )
     where, checkpoints = book_of(settings, settings.reconcile_source), Checkpoints(mongo)
-    privacy = Privacy(Erasures(mongo), Chats(mongo))
-    catching_up = CatchingUp(Orders(mongo, CLOSED), privacy, status_words=settings.status_words)
+    catching_up = Writing(settings, Stores(mongo), Clock()).catching_up
     begun = None if wanted.from_start or wanted.dry else await checkpoints.position(where.key)
     after, done = (begun["after"], begun["orders"]) if begun else (None, 0)
     if begun:

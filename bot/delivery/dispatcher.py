@@ -4,19 +4,19 @@ Any number of replicas may run one each. They share the work through leases in t
 """
 
 import asyncio
-import secrets
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
 from bot.delivery import metrics
-from bot.delivery.pace import Pacer
-from bot.delivery.policy import Decision, GiveUp, Pause, Retry, Unlink, decide_own
+from bot.delivery.lease import Lease
+from bot.delivery.policy import Decision, GiveUp, Lost, Pause, Retry, Unlink, decide_own
 from bot.delivery.sender import SEND_TIMEOUT, Sender, Sent
 from bot.services.news import notices
+from bot.services.news.fresh import Announced, Due, FreshNews, ToRemind, Work
 from bot.services.news.notices import Item, Verdict
 from bot.services.orders.timeline import timeline
 from bot.services.shop.shop_events import UNHEARD, ShopNews
@@ -37,7 +37,6 @@ WORKERS = 128
 BATCH = 200
 
 log = structlog.get_logger()
-Work = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -52,79 +51,66 @@ class Done:
     former: Card | None = None
 
 
+@dataclass(kw_only=True)
 class Dispatcher:
-    """Runs from `run` to `stop`. `announce` wakes it for an order with fresh news.
+    """Runs from `run` to `stop`, and takes up what is put into ``fresh``.
 
-    ``now``: its clock, the sender's.
+    ``shop``: hears what has reached its customers.
     """
 
-    def __init__(
-        self,
-        orders: Orders,
-        chats: Chats,
-        dead_letters: DeadLetters,
-        *,
-        sender: Sender,
-        pacer: Pacer,
-    ) -> None:
-        self._orders = orders
-        self._chats = chats
-        self._dead_letters = dead_letters
-        self._sender = sender
-        self.now = sender.now
-        self._pacer = pacer
-        self._shop = UNHEARD
-        self._work: asyncio.Queue[Work] = asyncio.Queue(maxsize=10_000)
-        self._stopping = asyncio.Event()
-        self._taken: set[int] = set()  # chats that are read as due and wait in the queue
+    orders: Orders
+    chats: Chats
+    dead_letters: DeadLetters
+    fresh: FreshNews
+    sender: Sender
+    shop: ShopNews = UNHEARD
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _taken: set[int] = field(default_factory=set)  # read as due, and waiting in the queue
+    _wanting: asyncio.Event = field(default_factory=asyncio.Event)  # more of a backlog, or to stop
+    _may_be_more: bool = False
 
-    def share(self, shop: ShopNews) -> None:
-        """From here on the shop hears what has reached its customers."""
-        self._shop = shop
-
-    def announce(self, order_id: str) -> None:
-        """News was recorded. If the queue is full, the mark on the order waits for the sweep."""
-        self._take_up(partial(self.fan_out, order_id), order_id)
-
-    def announce_delivery(self, order_id: str) -> None:
-        """The order's delivery is to be reminded of; a mark waits in the same way."""
-        self._take_up(partial(self.remind, order_id), order_id)
-
-    def _take_up(self, work: Work, order_id: str) -> None:
-        try:
-            self._work.put_nowait(work)
-        except asyncio.QueueFull:
-            log.warning("dispatcher_is_behind", order=order_id)
+    def now(self) -> datetime:
+        """By the sender's clock."""
+        return self.sender.now()
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             workers = [tasks.create_task(self._worker()) for _ in range(WORKERS)]
             while not self._stopping.is_set():
-                await self._guarded(self._collect_due)
-                try:
-                    await asyncio.wait_for(self._stopping.wait(), TICK)
-                except TimeoutError:
-                    continue
-            await self._work.join()
+                self._wanting.clear()
+                await self._guarded(self._collect_due())
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wanting.wait(), TICK)
+            await self.fresh.queue.join()
             for worker in workers:
                 worker.cancel()
 
     def stop(self) -> None:
         """Claims nothing more; `run` returns when what is in hand is done."""
         self._stopping.set()
+        self._wanting.set()
 
     async def _worker(self) -> None:
         while True:
-            work = await self._work.get()
+            work = await self.fresh.queue.get()
             try:
-                await self._guarded(work)
+                await self._guarded(self._take_up(work))
             finally:
-                self._work.task_done()
+                self.fresh.queue.task_done()
 
-    async def _guarded(self, work: Work) -> None:
+    async def _take_up(self, work: Work) -> None:
+        match work:
+            case Announced():
+                await self.fan_out(work)
+            case ToRemind(order_id):
+                await self.remind(order_id)
+            case Due(chat):
+                await self._serve(chat)
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
         """One failure ends one piece of work. What it left undone is found again by its marks."""
         try:
-            await work()
+            await work
         except DatabaseError as error:
             log.warning("database_failed", error=type(error).__name__)
         except Exception:
@@ -132,74 +118,92 @@ class Dispatcher:
 
     # From the order to the mailboxes
 
-    async def fan_out(self, order_id: str) -> None:
+    async def fan_out(self, news: Announced) -> None:
         """Posts an order's news to each linked chat, and sends where the mailbox was idle.
 
-        Three small database operations until the first send starts: the order, its customer's
-        chats, and one write per chat. Harmless when done twice.
+        With the order and its followers in hand, that is one write per chat until the first send
+        starts. Harmless when done twice.
         """
-        order = await self._orders.get(order_id)
+        order = await self._announced(news)
         if order is None or order.unfanned_since is None:
             return
-        chats = await self._chats.of_customer(order.customer_id)
+        chats = news.followers
+        if chats is None:
+            chats = await self.chats.of_customer(order.customer_id)
         brought = await asyncio.gather(
             *(self._bring(chat, order) for chat in chats), return_exceptions=True
         )
         if failures := [result for result in brought if isinstance(result, Exception)]:
             raise failures[0]  # the mark stays, and the sweep comes back
-        await self._orders.fanned_out(order.id, order.news)
+        await self.orders.fanned_out(order)
+
+    async def _announced(self, news: Announced) -> Order | None:
+        """The order, unless it has been written to since: then it was announced once more."""
+        latest = self.orders.at_hand(news.order_id)
+        if news.order and latest and latest.version != news.order.version:
+            return None
+        return news.order or await self.orders.get(news.order_id)
 
     async def _bring(self, chat: Chat, order: Order) -> None:
-        zone = self._sender.reader(chat).timezone
+        zone = self.sender.reader(chat).timezone
         entry = notices.news_for(chat, order, now=self.now(), zone=zone)
         if entry is None:
             return
-        lease = secrets.token_hex(8)
         is_idle = not chat.entries and not self._stopping.is_set()
-        at_once = is_idle and not entry.due and not self._pacer.halted_for()
-        until = self.now() + LEASE
-        if at_once and await self._chats.hand_over(chat, entry, lease=lease, until=until):
-            await self._attend(chat, [Item(entry, order)], lease)
-        elif await self._chats.post(chat, entry) and entry.due:
+        if is_idle and not entry.due and not self.sender.pacer.halted_for():
+            lease = self._lease()
+            claimed = await self.chats.hand_over(chat, entry, lease=lease.token, until=lease.until)
+            if claimed:
+                await self._attend(claimed, [Item(entry, order)], lease)
+                return
+        if await self.chats.post(chat, entry) and entry.due:
             metrics.HELD.inc()
+
+    def _lease(self) -> Lease:
+        return Lease.taken(self.now(), LEASE)
 
     async def remind(self, order_id: str) -> None:
         """Posts the reminders of an order's delivery to each linked chat. Harmless when repeated:
         each chat remembers of which day it was reminded."""
-        order = await self._orders.get(order_id)
+        order = await self.orders.get(order_id)
         if order is None or order.remind_at is None:
             return
         as_it_is = timeline(order)
-        for chat in await self._chats.of_customer(order.customer_id):
-            zone = self._sender.reader(chat).timezone
+        for chat in await self.chats.of_customer(order.customer_id):
+            zone = self.sender.reader(chat).timezone
             entry = notices.reminder_for(chat, as_it_is, now=self.now(), zone=zone)
             if entry is not None:
-                await self._chats.post(chat, entry)
-        await self._orders.reminded(order)
+                await self.chats.post(chat, entry)
+        await self.orders.reminded(order)
 
     # From the mailbox to Telegram
 
     async def _collect_due(self) -> None:
-        """Reads no more of a backlog than is soon sent."""
+        """Reads no more of a backlog than is soon sent, and more when half of that is left."""
         if len(self._taken) > BATCH // 2:
             return
-        for chat in await self._chats.due(self.now(), BATCH):
-            if chat.id not in self._taken and not self._work.full():
+        due = await self.chats.due(self.now(), BATCH, but=self._taken)
+        for chat in due:
+            if not self.fresh.queue.full():
                 self._taken.add(chat.id)
-                self._work.put_nowait(partial(self._serve, chat))
+                self.fresh.queue.put_nowait(Due(chat))
+        self._may_be_more = len(due) == BATCH
 
     async def _serve(self, chat: Chat) -> None:
         """Claims a mailbox and attends to what waits longest."""
-        self._taken.discard(chat.id)
-        lease = secrets.token_hex(8)
-        if self._stopping.is_set() or self._pacer.halted_for() or not chat.entries:
+        lease = self._lease()
+        try:
+            if self._stopping.is_set() or self.sender.pacer.halted_for() or not chat.entries:
+                return
+            claimed = await self.chats.claim(chat, lease=lease.token, until=lease.until)
+        finally:
+            self._let_go(chat)
+        if claimed is None:
             return
-        if not await self._chats.claim(chat, lease=lease, until=self.now() + LEASE):
-            return
-        items, gone = list[Item](), list[Entry]()
+        chat, items, gone = claimed, list[Item](), list[Entry]()
         for entry in notices.together(chat.entries, self.now()):
             try:
-                order = await self._orders.get(entry.order_id)
+                order = await self.orders.get(entry.order_id)
             except DatabaseError:
                 raise
             except Exception as error:
@@ -211,16 +215,21 @@ class Dispatcher:
             else:
                 items.append(Item(entry, order))
         if gone:
-            await self._chats.complete(chat, *gone, lease=lease, next_at=self.now())
+            await self.chats.complete(chat, *gone, lease=lease.token, next_at=self.now())
         else:
             await self._attend(chat, items, lease)
 
-    async def _attend(self, chat: Chat, items: Sequence[Item], lease: str) -> None:
+    def _let_go(self, chat: Chat) -> None:
+        self._taken.discard(chat.id)
+        if self._may_be_more and len(self._taken) <= BATCH // 2:
+            self._wanting.set()
+
+    async def _attend(self, chat: Chat, items: Sequence[Item], lease: Lease) -> None:
         """Does with each item what its reader wants now; at most one message leaves."""
         try:
-            zone = self._sender.reader(chat).timezone
+            zone = self.sender.reader(chat).timezone
             verdict = notices.judge(chat, items, now=self.now(), zone=zone)
-            done = await self._act(chat, verdict)
+            done = await self._act(chat, verdict, lease)
         except Exception as error:
             # A bug ends the message that meets it, or both would return with each lease.
             log.exception("tell_failed", chat=chat.id)
@@ -230,24 +239,24 @@ class Dispatcher:
         if not isinstance(done, Done):
             await self._settle(done, chat, [item.told for item in verdict.tell], lease)
         elif await self._mark(chat, verdict, done, lease) and done.former:
-            await self._sender.take_down(chat, done.former)
+            await self.sender.take_down(chat, done.former)
 
-    async def _act(self, chat: Chat, verdict: Verdict) -> Done | Decision:
+    async def _act(self, chat: Chat, verdict: Verdict, lease: Lease) -> Done | Decision:
         match verdict.tell:
             case []:
-                return await self._refresh_a_card(chat, [*verdict.over, *verdict.hold])
+                return await self._refresh_a_card(chat, [*verdict.over, *verdict.hold], lease)
             case [item]:
-                return await self._tell(chat, item)
+                return await self._tell(chat, item, lease)
             case items:
                 orders = [item.timeline for item in items]
-                outcome = await self._sender.sum_up(chat, orders)
+                outcome = await self.sender.sum_up(chat, orders, until=lease.ends)
                 return Done(asked=True) if isinstance(outcome, Sent) else outcome
 
-    async def _tell(self, chat: Chat, item: Item) -> Done | Decision:
+    async def _tell(self, chat: Chat, item: Item, lease: Lease) -> Done | Decision:
         if item.entry.kind == "reminder":
-            outcome = await self._sender.remind(chat, item.timeline)
+            outcome = await self.sender.remind(chat, item.timeline, until=lease.ends)
         else:
-            outcome = await self._sender.tell(chat, item.timeline)
+            outcome = await self.sender.tell(chat, item.timeline, until=lease.ends)
         if not isinstance(outcome, Sent):
             return outcome
         if item.entry.kind == "reminder" or not chat.preferences.cards:
@@ -256,7 +265,9 @@ class Dispatcher:
         card = Card(order_id=told.order_id, message_id=outcome.message_id, news=told.news)
         return Done(asked=True, card=card, former=notices.card_of(chat, told.order_id))
 
-    async def _refresh_a_card(self, chat: Chat, items: Sequence[Item]) -> Done | Decision:
+    async def _refresh_a_card(
+        self, chat: Chat, items: Sequence[Item], lease: Lease
+    ) -> Done | Decision:
         """Of what is not told, a live message shows the state, where it stands."""
         if len(items) != 1:
             return Done()
@@ -264,10 +275,10 @@ class Dispatcher:
         card = notices.stale_card(chat, told)
         if card is None:
             return Done()
-        decision = await self._sender.refresh(chat, card, as_it_is)
+        decision = await self.sender.refresh(chat, card, as_it_is, until=lease.ends)
         return decision or Done(asked=True, card=card.model_copy(update={"news": told.news}))
 
-    async def _mark(self, chat: Chat, verdict: Verdict, done: Done, lease: str) -> bool:
+    async def _mark(self, chat: Chat, verdict: Verdict, done: Done, lease: Lease) -> bool:
         """Marks what was done. A database that is away is waited for: unmarked, it comes again.
 
         A mark whose answer was lost is harmless to repeat: the lease has ended with it.
@@ -293,9 +304,9 @@ class Dispatcher:
     async def _forget_if_gone(self, chat: Chat) -> None:
         """Somebody deleted their data between the send and the mark. What is kept before the mark,
         an event for the shop or a dead letter, may have come behind the removal."""
-        if await self._chats.get(chat.id) is None:
-            await self._shop.forget(chat)
-            await self._dead_letters.remove_of(chat.id)
+        if await self.chats.get(chat.id) is None:
+            await self.shop.forget(chat)
+            await self.dead_letters.remove_of(chat.id)
 
     async def _tell_shop(self, chat: Chat, items: Sequence[Item]) -> None:
         """Before the mark, without which it would be told again: but a bug is no reason for that.
@@ -305,13 +316,13 @@ class Dispatcher:
         try:
             for item in items:
                 if item.entry.kind == "news":
-                    await self._shop.delivered(chat, item, self.now())
+                    await self.shop.delivered(chat, item, self.now())
         except DatabaseError:
             raise
         except Exception:
             log.exception("shop_not_told_of_delivery")
 
-    async def _mark_once(self, chat: Chat, verdict: Verdict, done: Done, lease: str) -> bool:
+    async def _mark_once(self, chat: Chat, verdict: Verdict, done: Done, lease: Lease) -> bool:
         """What was told and is over is remembered; if there is none, the rest is held back.
 
         Of what is over only the entry is: newer news of its order may be worth telling.
@@ -321,39 +332,41 @@ class Dispatcher:
         ended = [_told(item.told, now) for item in verdict.tell]
         over = [item.entry for item in verdict.over]
         if ended or over:
-            return await self._chats.complete(
-                chat, *ended, *over, lease=lease, next_at=next_at, card=done.card
+            return await self.chats.complete(
+                chat, *ended, *over, lease=lease.token, next_at=next_at, card=done.card
             )
         held = [item.entry for item in verdict.hold]
-        return await self._chats.hold(chat, held, lease=lease, next_at=next_at, card=done.card)
+        return await self.chats.hold(chat, held, lease=lease.token, next_at=next_at, card=done.card)
 
     async def _settle(
-        self, decision: Decision, chat: Chat, entries: Sequence[Entry], lease: str
+        self, decision: Decision, chat: Chat, entries: Sequence[Entry], lease: Lease
     ) -> None:
         match decision:
+            case Lost():
+                log.warning("lease_lost_before_sending", chat=chat.id)
             case Retry(after, counts):
                 metrics.RETRIED.inc()
                 attempts = chat.attempts + counts
-                await self._chats.postpone(
-                    chat, lease=lease, until=self.now() + after, attempts=attempts
+                await self.chats.postpone(
+                    chat, lease=lease.token, until=self.now() + after, attempts=attempts
                 )
             case Pause(reason):
-                await self._chats.pause(chat.id, reason)
+                await self.chats.pause(chat.id, reason)
             case Unlink(reason):
                 log.info("unlinked", chat=chat.id, reason=reason)
-                await self._shop.unlinked(chat, "gone")
-                await self._chats.unlink(chat.id)
+                await self.shop.unlinked(chat, "gone")
+                await self.chats.unlink(chat.id)
             case GiveUp(reason):
                 for entry in entries:
                     await self._give_up(chat, entry, reason)
-                if not await self._chats.drop(chat, *entries, lease=lease, next_at=self.now()):
+                if not await self.chats.drop(chat, *entries, lease=lease.token, next_at=self.now()):
                     await self._forget_if_gone(chat)
 
     async def _give_up(self, chat: Chat, entry: Entry, reason: str) -> None:
         """A reminder is not kept: it is worth nothing later."""
         metrics.DEAD.inc()
         if entry.kind == "news":
-            await self._dead_letters.keep(_dead_letter(chat, entry, reason))
+            await self.dead_letters.keep(_dead_letter(chat, entry, reason))
 
 
 def _told(entry: Entry, at: datetime) -> Told:

@@ -25,6 +25,7 @@ from math import inf
 
 import structlog
 
+from storage.clock import Clock
 from storage.errors import DatabaseError
 from storage.pace import Pace, PaceState
 
@@ -57,8 +58,10 @@ class Pacer:
     than one a second for each replica, only the average is kept.
     """
 
-    def __init__(self, pace: Pace, *, rate: float) -> None:
+    def __init__(self, pace: Pace, *, rate: float, clock: Clock | None = None) -> None:
+        """``clock``: learns the database's time with each beat."""
         self._pace = pace
+        self._clock = clock or Clock()
         self._rate = rate
         self._name = secrets.token_hex(8)
         self._slots = Slots(rate)
@@ -74,7 +77,7 @@ class Pacer:
         self._halted_here = 0.0
         self._halt_told = 0.0
         self._halted_everywhere = 0.0
-        self._epoch = 0.0  # when the database's clock stood at zero
+        self._epoch = inf  # when the database's clock stood at zero; never later
 
     # For who sends
 
@@ -122,6 +125,11 @@ class Pacer:
 
     # Among replicas
 
+    async def set_clock(self) -> None:
+        """Before anything is due by it. Raises `DatabaseError`."""
+        now, state = await self._pace.now(), await self._pace.look()
+        self._clock.learned(state.time if state.time and now < state.time else now)
+
     async def run(self) -> None:
         while not self._stopping.is_set():
             await self._guarded(self._meet)
@@ -162,12 +170,14 @@ class Pacer:
 
     async def _beat(self, claim: float) -> None:
         began = time.monotonic()
-        state = await self._pace.beat(self._name, claim, forget=self._buried)
+        state = await self._pace.beat(self._name, claim, self._clock(), forget=self._buried)
         if self._name not in state.replicas:
             return  # somebody emptied the collection just then; the next beat mends it
         self._written = claim
         self._beaten_at = began
-        self._epoch = time.monotonic() - state.replicas[self._name].seen_at.timestamp()
+        now = state.replicas[self._name].seen_at
+        self._clock.learned(now)
+        self._epoch = min(self._epoch, time.monotonic() - now.timestamp())
         self._learn(state, began + LEASE)
 
     def _learn(self, state: PaceState, lease_ends: float) -> None:
@@ -184,7 +194,7 @@ class Pacer:
 
     async def _tell_halt(self) -> None:
         until = self._halted_here
-        await self._pace.halt(timedelta(seconds=until - time.monotonic()))
+        await self._pace.halt(self._clock() + timedelta(seconds=until - time.monotonic()))
         self._halt_told = until
 
     async def _leave(self) -> None:

@@ -47,7 +47,12 @@ class GiveUp:
     reason: str
 
 
-Decision = Retry | Pause | Unlink | GiveUp
+@dataclass(frozen=True)
+class Lost:
+    """The lease has run out before the message left: whoever has it now will send it."""
+
+
+Decision = Retry | Pause | Unlink | GiveUp | Lost
 
 
 def decide(error: TelegramError, attempts: int) -> Decision:

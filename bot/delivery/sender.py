@@ -5,7 +5,8 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from math import inf
 
 import structlog
 from telegram import Bot, LinkPreviewOptions
@@ -13,8 +14,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.delivery import metrics
+from bot.delivery.lease import is_over
 from bot.delivery.pace import Pacer
-from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Retry, decide
+from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Lost, Retry, decide
 from bot.services.orders.timeline import Timeline
 from bot.services.shop.staff import Room
 from bot.telegram.transport import FloodControl, Unknowable
@@ -42,20 +44,19 @@ class Sent:
     message_id: int
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Sender:
-    """``now``: the clock of what is sent, which also says what is due and when it is quiet."""
+    """``now``: the clock of what is sent, which also says what is due and when it is quiet.
+
+    ``until``: on the monotonic clock, the end of the lease under which something is sent.
+    """
 
     def __init__(
-        self, bot: Bot, reader: Reader, pacer: Pacer, *, now: Callable[[], datetime] = _now
+        self, bot: Bot, reader: Reader, pacer: Pacer, *, now: Callable[[], datetime]
     ) -> None:
         self.now = now
         self._bot = bot
         self._reader = reader
-        self._pacer = pacer
+        self.pacer = pacer
 
     def reader(self, chat: Chat) -> Reader:
         """For whom we write there."""
@@ -63,21 +64,24 @@ class Sender:
 
     # New messages. Bot API: sendMessage
 
-    async def tell(self, chat: Chat, order: Timeline) -> Sent | Decision:
+    async def tell(self, chat: Chat, order: Timeline, *, until: float = inf) -> Sent | Decision:
         """The order's state as it is: as news, or as its live message at the end of the chat."""
         reader, now = self.reader(chat), self.now()
         if not chat.preferences.cards:
-            return await self._push(chat, order_news(order, reader, now))
-        return await self._push(chat, asking(order_timeline(order, reader, now), order, reader))
+            return await self._push(chat, order_news(order, reader, now), until)
+        card = asking(order_timeline(order, reader, now), order, reader)
+        return await self._push(chat, card, until)
 
-    async def sum_up(self, chat: Chat, orders: Sequence[Timeline]) -> Sent | Decision:
+    async def sum_up(
+        self, chat: Chat, orders: Sequence[Timeline], *, until: float = inf
+    ) -> Sent | Decision:
         """Several orders' states in one message."""
         daily = chat.preferences.digest is not None
         message = notices.summary(orders, self.reader(chat), self.now(), daily=daily)
-        return await self._push(chat, message)
+        return await self._push(chat, message, until)
 
-    async def remind(self, chat: Chat, order: Timeline) -> Sent | Decision:
-        outcome = await self._push(chat, notices.reminder(order, self.reader(chat)))
+    async def remind(self, chat: Chat, order: Timeline, *, until: float = inf) -> Sent | Decision:
+        outcome = await self._push(chat, notices.reminder(order, self.reader(chat)), until)
         if isinstance(outcome, Sent):
             metrics.REMINDED.inc()
         return outcome
@@ -98,13 +102,13 @@ class Sender:
                 )
         except TelegramError as error:
             if isinstance(error, FloodControl):
-                await self._pacer.halt(error.retry_after)
+                await self.pacer.halt(error.retry_after)
             log.warning("staff_not_told", error=error.message)
             return False
         return True
 
-    async def _push(self, chat: Chat, message: Message) -> Sent | Decision:
-        if later := await self._wait_for_a_slot():
+    async def _push(self, chat: Chat, message: Message, until: float) -> Sent | Decision:
+        if later := await self._wait_for_a_slot(until):
             return later
         try:
             sent = await self._send(chat, message)
@@ -117,14 +121,16 @@ class Sender:
 
     # Live messages
 
-    async def refresh(self, chat: Chat, card: Card, order: Timeline) -> Decision | None:
+    async def refresh(
+        self, chat: Chat, card: Card, order: Timeline, *, until: float = inf
+    ) -> Decision | None:
         """Writes the live message anew, where it stands. None: nothing is left to do.
 
         Nothing is lost with one that cannot be edited: it shows that already, or the person has
         deleted it. Bot API: editMessageText.
         """
         message = order_timeline(order, self.reader(chat), self.now())
-        if later := await self._wait_for_a_slot():
+        if later := await self._wait_for_a_slot(until):
             return later
         try:
             with _understood():
@@ -158,13 +164,17 @@ class Sender:
 
     # How
 
-    async def _wait_for_a_slot(self) -> Retry | None:
-        """Taken last, and spent at once: slots that were saved up would leave as a burst."""
+    async def _wait_for_a_slot(self, until: float = inf) -> Retry | Lost | None:
+        """Taken last, and spent at once: slots that were saved up would leave as a burst.
+
+        The last thing before a request leaves is the look at the lease: this process may have stood
+        still for longer than that.
+        """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SLOT_TIMEOUT):
-                if await self._pacer.take():
-                    return None
-        return Retry(self._pacer.halted_for(), counts=False)
+                if await self.pacer.take():
+                    return Lost() if is_over(until) else None
+        return Retry(self.pacer.halted_for(), counts=False)
 
     async def _send(self, chat: Chat, message: Message) -> Sent:
         """As HTML; if Telegram cannot read that, once more as plain text."""
@@ -193,9 +203,9 @@ class Sender:
     async def _failed(self, error: TelegramError, chat: Chat) -> Decision:
         decision = decide(error, chat.attempts)
         if isinstance(error, FloodControl):
-            await self._pacer.halt(error.retry_after)
+            await self.pacer.halt(error.retry_after)
         if isinstance(error, InvalidToken):
-            await self._pacer.halt(TOKEN_WAIT)
+            await self.pacer.halt(TOKEN_WAIT)
             log.error("token_refused", why="Telegram does not know BOT_TOKEN: nothing is sent")
         log.warning("send_failed", chat=chat.id, error=error.message, decision=repr(decision))
         return decision

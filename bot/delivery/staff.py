@@ -11,7 +11,8 @@ from datetime import time, timedelta
 from prometheus_client import REGISTRY
 
 from bot.delivery.sender import Sender
-from bot.services.shop.staff import Noticed, Room
+from bot.services.orders.noticed import Noticed
+from bot.services.shop.staff import Room
 from bot.texts import staff
 from bot.texts.message import Message, Reader
 from storage.chats import Chats

@@ -5,9 +5,11 @@ import contextlib
 import hashlib
 import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 import structlog
+from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes
 
@@ -17,6 +19,7 @@ from bot.telegram.presentation import present
 from bot.telegram.transport import AiohttpRequest
 from bot.telegram.updates import KINDS, POLL, Inbox, Poller
 from bot.texts.message import Reader
+from storage.updates import Updates
 
 POOL_TIMEOUT, CONNECT_TIMEOUT = 1, 4
 """Seconds for a free connection, and for making one; the rest of `SEND_TIMEOUT` is the answer's."""
@@ -32,25 +35,32 @@ class TokenRefused(Exception):
     """Telegram does not know the token."""
 
 
-class TelegramApp:
-    """``bot`` may send once it `is_in_touch`; updates are handled while `run` runs.
+@dataclass(frozen=True)
+class Talk:
+    """What people can say to the bot. ``register``: adds the handlers, which find ``services`` as
+    `context.bot_data`. ``is_question``: of what may be answered twice."""
 
-    ``register`` adds the handlers, which find ``services`` as `context.bot_data`.
-    """
+    services: object
+    register: Callable[[App], None]
+    is_question: Callable[[Update], bool]
+
+
+class TelegramApp:
+    """``bot`` may send once it `is_in_touch`; updates are handled while `run` runs."""
 
     def __init__(
         self,
         settings: Settings,
-        services: object,
-        register: Callable[[App], None],
+        talk: Talk,
         reader: Reader,
+        updates: Updates,
     ) -> None:
         self._settings = settings
         self._reader = reader
-        self._application = _application(settings, services)
-        register(self._application)
+        self._application = _application(settings, talk.services)
+        talk.register(self._application)
         self.bot = self._application.bot
-        self.inbox = Inbox(self._application.process_update)
+        self.inbox = Inbox(self._application.process_update, updates, is_question=talk.is_question)
         self._poller = Poller(self.bot, self.inbox)
         self._presenting: asyncio.Task[None] | None = None
         self.is_in_touch = False

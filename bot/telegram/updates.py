@@ -38,18 +38,23 @@ class Inbox:
     crash between the handling and the remembering it is handled again.
     """
 
-    def __init__(self, handle: Callable[[Update], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        handle: Callable[[Update], Awaitable[None]],
+        updates: Updates | None = None,
+        *,
+        is_question: Callable[[Update], bool] = lambda _: False,
+    ) -> None:
+        """``updates``: remembers what was handled, for other replicas and after a restart.
+
+        That costs two round trips for an update: one before it is handled, one after. What
+        ``is_question`` does nothing but answer, and is spared them.
+        """
         self._handle = handle
+        self._is_question = is_question
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._handled: deque[int] = deque(maxlen=REMEMBERED)
-        self._shared: Updates | None = None
-
-    def share(self, updates: Updates) -> None:
-        """From here on what was handled is also known to other replicas, and after a restart.
-
-        That costs two round trips for an update: one before it is handled, one after.
-        """
-        self._shared = updates
+        self._updates = updates
 
     async def take(self, update: Update) -> None:
         """Returns when the update is handled."""
@@ -62,22 +67,23 @@ class Inbox:
             self._handled.append(update.update_id)
 
     async def _handle_once(self, update: Update) -> None:
-        was_handled = await self._was_handled(update.update_id)
+        if self._updates is None or self._is_question(update):
+            await self._handle(update)
+            return
+        was_handled = await self._was_handled(self._updates, update.update_id)
         if was_handled:
             return
         await self._handle(update)
-        if self._shared and was_handled is not None:
-            await self._remember(self._shared, update.update_id)
+        if was_handled is not None:
+            await self._remember(self._updates, update.update_id)
 
-    async def _was_handled(self, update_id: int) -> bool | None:
+    async def _was_handled(self, updates: Updates, update_id: int) -> bool | None:
         """None: the database is away. That silences nobody: the handler will find out and say so.
 
         Then the update is not remembered either, and may be handled again after a crash.
         """
-        if self._shared is None:
-            return False
         try:
-            return await self._shared.is_handled(update_id)
+            return await updates.is_handled(update_id)
         except DatabaseError as error:
             log.warning("update_not_looked_up", error=type(error).__name__)
             return None

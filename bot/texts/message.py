@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from html import escape, unescape
 from zoneinfo import ZoneInfo
 
@@ -81,7 +82,7 @@ class Reader:
         return " · ".join(map(self._isolated, filter(None, parts)))
 
     def number(self, number: int) -> str:
-        return format_decimal(number, locale=self.language)
+        return _formatted(number, self.language)
 
     def _filled(self, text: str, values: Mapping[str, object]) -> str:
         """What is put into a text that runs right to left must not turn its order around."""
@@ -89,6 +90,11 @@ class Reader:
 
     def _isolated(self, value: object) -> str:
         return f"\u2068{value}\u2069" if is_right_to_left(self.language) else str(value)
+
+
+@lru_cache(maxsize=1024)
+def _formatted(number: int, language: str) -> str:
+    return format_decimal(number, locale=language)
 
 
 @dataclass(frozen=True)

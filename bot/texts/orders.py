@@ -8,8 +8,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.services.orders.references import button_key
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Progress, Step, Timeline
+from bot.services.orders.tracking import Page
 from bot.services.people.sharing import Shared
-from bot.services.tracking import Page
 from bot.texts import carriers, feedback, general, parcels, statuses, windows
 from bot.texts.message import LONGEST, Message, Reader, buttons, foreign, length, moment, plain
 

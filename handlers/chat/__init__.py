@@ -1,9 +1,12 @@
 """What a person can say to the bot, a file per command."""
 
+import re
 from typing import Any
 
+from telegram import Update
 from telegram.ext import Application, filters
 
+from bot.texts import orders as texts
 from handlers.chat import (
     contact,
     feedback,
@@ -27,7 +30,19 @@ from handlers.chat import (
 )
 from handlers.chat.context import Context, Services
 
-__all__ = ["Services", "register"]
+__all__ = ["Services", "is_question", "register"]
+
+_QUESTIONS = re.compile(rf"{texts.SHOW}|{texts.REFRESH}|{texts.LIST}|{texts.PAGE}")
+"""Buttons that only ask."""
+_COMMANDS = re.compile(r"/(track|orders|help)\b")
+
+
+def is_question(update: Update) -> bool:
+    """Whether it only asks: to answer it twice, after a crash, does no harm."""
+    if query := update.callback_query:
+        return bool(_QUESTIONS.match(query.data or ""))
+    text = update.message and update.message.text
+    return bool(text and _COMMANDS.match(text))
 
 
 def register(application: "Application[Any, Context, Any, Any, Services, Any]") -> None:

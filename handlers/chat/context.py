@@ -1,6 +1,5 @@
 """What the commands work with, and how they answer."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,36 +8,18 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
-from bot.services.people.feedback import Feedback
-from bot.services.people.household import Household
-from bot.services.people.linking import Linking
-from bot.services.people.people import People
-from bot.services.people.phones import PhoneLinking
-from bot.services.people.privacy import Privacy
-from bot.services.people.sharing import Sharing
-from bot.services.shop.staff import Staff
-from bot.services.tracking import Tracking
+from bot.services import container
 from bot.texts import linking
 from bot.texts.message import Message, Reader
 from storage.errors import DatabaseError
 from storage.models import Chat
 
 
-@dataclass(frozen=True)
-class Services:
-    """``reader``: whoever is not known yet. ``announce``: told an order that has fresh news."""
+@dataclass(frozen=True, kw_only=True)
+class Services(container.Services):
+    """``reader``: whoever is not known yet."""
 
-    people: People
-    household: Household
-    tracking: Tracking
-    linking: Linking
-    phones: PhoneLinking
-    privacy: Privacy
     reader: Reader
-    sharing: Sharing
-    feedback: Feedback
-    staff: Staff
-    announce: Callable[[str], None]
 
 
 @dataclass(frozen=True)

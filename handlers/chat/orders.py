@@ -6,7 +6,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.services.tracking import NotLinked
+from bot.services.orders.tracking import NotLinked
 from bot.texts import orders
 from bot.texts.message import Message
 from handlers.chat.context import (

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.services.orders.timeline import Timeline
+from bot.services.orders.tracking import OrderNotFound, SeveralOrders
 from bot.services.people.throttle import TooManyTries
-from bot.services.tracking import OrderNotFound, SeveralOrders
 from bot.texts import orders, privacy
 from bot.texts.message import Message
 from handlers.chat.context import Caller, Services, how_to_link

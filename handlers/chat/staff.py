@@ -1,7 +1,6 @@
 """`/order`, and its button, for the staff in their group. Others, and elsewhere, get nothing."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
@@ -45,12 +44,11 @@ async def tell_again(update: Update, context: Context) -> None:
     key, _, news = pressed(update, staff.AGAIN).partition(":")
     try:
         count = int(news)
-        order = await context.bot_data.staff.tell_again(key, count, datetime.now(UTC))
+        await context.bot_data.staff.tell_again(key, count)
     except (NotAsItWas, ValueError):
         return await acknowledge(update, staff.NOT_AS_IT_WAS)
     except NothingToTell:
         return await acknowledge(update, staff.NOTHING_TO_TELL)
-    context.bot_data.announce(order.id)
     return await acknowledge(update, staff.SENT)
 
 

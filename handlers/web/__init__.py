@@ -4,9 +4,9 @@ from aiohttp import web
 
 from handlers.web import api, docs, health, orders, shops, telegram
 from handlers.web.backend import BACKEND, Backend
-from handlers.web.erased import refuse_erased
 from handlers.web.problems import problems
 from handlers.web.quotas import tell_quota
+from handlers.web.refusals import refuse
 
 _CONNECTIONS = {
     "auto_decompress": False,  # or aiohttp itself answers 400 to an encoding that it lacks
@@ -16,7 +16,7 @@ _CONNECTIONS = {
 
 def application(backend: Backend) -> web.Application:
     app = web.Application(
-        middlewares=[tell_quota, problems, refuse_erased],
+        middlewares=[tell_quota, problems, refuse],
         handler_args=_CONNECTIONS,
     )
     app[BACKEND] = backend

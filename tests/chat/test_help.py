@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from bot.services.tracking import Tracking
+from bot.services.orders.tracking import Tracking
 from bot.texts.languages import LANGUAGES
 from sandbox import Fault, Person, Sandbox
 from tests.conftest import Link

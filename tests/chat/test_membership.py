@@ -6,6 +6,7 @@ from sandbox import Person
 from storage.chats import Chats
 from storage.mongo import Mongo
 from tests.conftest import Link
+from tests.support.fail_points import fail_commands
 from tests.support.waiting import until
 
 
@@ -38,9 +39,5 @@ async def test_a_block_and_its_end_are_written_down_when_the_database_is_back(
 
 async def _updates(mongo: Mongo, *, fail: bool) -> None:
     """From now on the database hangs up on every write, or does no longer."""
-    await mongo.client.admin.command(
-        "configureFailPoint",
-        "failCommand",
-        mode="alwaysOn" if fail else "off",
-        data={"failCommands": ["update"], "closeConnection": True} if fail else {},
-    )
+    how = {"failCommands": ["update"], "closeConnection": True} if fail else {}
+    await fail_commands(mongo, "alwaysOn" if fail else "off", **how)

@@ -9,10 +9,10 @@ from bot.services.people.privacy import Privacy
 from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
-from storage.erasures import Erasures
+from storage.erasures import HELD, Erasures
 from storage.feedback import Opinions
 from storage.models import DeadLetter, Share
-from storage.mongo import Mongo
+from storage.mongo import Document, Mongo
 from storage.orders import Orders
 from storage.shares import Shares
 from storage.throttles import Throttles
@@ -190,32 +190,24 @@ async def test_it_is_in_the_help(shop: ShopBackend, alice: Person) -> None:
 # Cut off, and at the same time
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        "remove_throttles",
-        "remove_dead_letters",
-        "remove_shares_by",
-        "remove_feedback_by",
-        "remove_tokens",
-        "remove_shares",
-        "remove_feedback",
-        "remove_orders",
-    ],
-)
+@pytest.mark.parametrize("collection", [held.collection for held in HELD])
 async def test_a_deletion_that_was_cut_off_is_finished_by_the_next(
-    mongo: Mongo, monkeypatch: pytest.MonkeyPatch, step: str
+    mongo: Mongo, monkeypatch: pytest.MonkeyPatch, collection: str
 ) -> None:
-    async def fails(*_: object, **__: object) -> None:
-        raise ConnectionError
+    remove = Erasures._remove
+
+    async def fails(self: Erasures, among: str, which: Document) -> None:
+        if among == collection:
+            raise ConnectionError
+        await remove(self, among, which)
 
     await record(Orders(mongo), "ord_1", event())
     await Chats(mongo).link(chat(1001))
     await Shares(mongo).add(share_of("ord_1", 1001))
     await Opinions(mongo).say(opinion(), since=NOON - timedelta(days=7))
-    privacy = Privacy(Erasures(mongo), Chats(mongo))
+    privacy = Privacy(Erasures(mongo), Orders(mongo), Chats(mongo))
     with monkeypatch.context() as broken:
-        broken.setattr(Erasures, step, fails)
+        broken.setattr(Erasures, "_remove", fails)
         with pytest.raises(ConnectionError):
             await privacy.forget(1001)
     await privacy.forget(1001)
@@ -227,6 +219,6 @@ async def test_of_two_who_go_at_the_same_time_the_last_takes_the_orders(mongo: M
         await record(Orders(mongo), "ord_1", event())
         for person in (1001, 1002):
             await Chats(mongo).link(chat(person))
-        privacy = Privacy(Erasures(mongo), Chats(mongo))
+        privacy = Privacy(Erasures(mongo), Orders(mongo), Chats(mongo))
         await asyncio.gather(privacy.forget(1001), privacy.forget(1002))
         assert (n, await counts(mongo)) == (n, {})

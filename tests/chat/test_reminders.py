@@ -26,7 +26,7 @@ async def reminded(shop: ShopBackend, mongo: Mongo, alice: Person, link: Link) -
             estimated_delivery={"latest": soon},
             notify=False,
         )
-    await mongo.database["orders"].update_many({}, {"$unset": {"remind_at": ""}})
+    await mongo.database["orders"].update_many({}, {"$unset": {"remind_at": "", "look_at": ""}})
     return Orders(mongo)
 
 

@@ -110,14 +110,15 @@ async def test_a_question_that_is_open_stays_for_later(
 
 @pytest.fixture
 async def charlie_guesses(
-    shop: ShopBackend, mongo: Mongo, alice: Person, charlie: Person, link: Link
+    shop: ShopBackend, chats: Chats, alice: Person, charlie: Person, link: Link
 ) -> Person:
     """Charlie has an order of his own, and 19 misses; alice has the order 1001."""
     await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
     await shop.create("ord_2", "customer-2", order_number="2002", notify=False)
     await link(alice, "customer-1")
     await link(charlie, "customer-2")
-    await missed(mongo, LOOKUPS, charlie, 19)
+    for _ in range(19):
+        await chats.miss(charlie.id, datetime.now(UTC), keep=LOOKUPS.misses)
     return charlie
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.people.throttle import CODES, LOOKUPS
+from bot.services.people.throttle import CODES
 from bot.texts import general
 from bot.texts.languages import LANGUAGES, translations
 from sandbox import Person
@@ -27,8 +27,9 @@ async def customer(shop: ShopBackend, alice: Person, link: Link) -> Person:
 
 async def misses(mongo: Mongo, person: Person) -> tuple[int, int]:
     """How many of orders, and of codes, are counted."""
-    kinds = [await Throttles(mongo).misses(limit.kind, person.id) for limit in (LOOKUPS, CODES)]
-    return len(kinds[0]), len(kinds[1])
+    chat = await Chats(mongo).get(person.id)
+    codes = await Throttles(mongo).misses(CODES.kind, person.id)
+    return len(chat.misses) if chat else 0, len(codes)
 
 
 # Orders

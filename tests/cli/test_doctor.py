@@ -40,10 +40,10 @@ async def test_all_is_well(
 async def test_an_index_that_is_missing_is_named(
     settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await mongo.database["orders"].drop_index("event_once")
+    await mongo.database["orders"].drop_index("found_by")
     well, lines = await told(settings, capsys)
     assert not well
-    assert "!!  indexes: index event_once of orders is missing" in lines
+    assert "!!  indexes: index found_by of orders is missing" in lines
 
 
 async def test_the_staff_s_group_is_looked_for(

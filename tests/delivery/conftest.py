@@ -12,6 +12,7 @@ from telegram import Bot
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
+from bot.services.news.fresh import FreshNews
 from bot.telegram.transport import AiohttpRequest
 from bot.texts.message import Reader
 from sandbox import Person, Sandbox
@@ -101,7 +102,6 @@ def running(
     chats: Chats,
     mongo: Mongo,
     sender: Sender,
-    pacer: Pacer,
 ) -> Running:
     """Runs a dispatcher, a replica of its own each time; waits are short."""
     monkeypatch.setattr("bot.delivery.dispatcher.TICK", 0.05)
@@ -110,7 +110,13 @@ def running(
 
     @asynccontextmanager
     async def run() -> AsyncIterator[Dispatcher]:
-        dispatcher = Dispatcher(orders, chats, DeadLetters(mongo), sender=sender, pacer=pacer)
+        dispatcher = Dispatcher(
+            orders=orders,
+            chats=chats,
+            dead_letters=DeadLetters(mongo),
+            fresh=FreshNews(),
+            sender=sender,
+        )
         task = asyncio.create_task(dispatcher.run())
         try:
             yield dispatcher

@@ -14,7 +14,7 @@ async def happens(
 ) -> None:
     """An event is recorded and announced, as the webhook does it."""
     await record(orders, order_id, event(what, after=after) if isinstance(what, str) else what)
-    dispatcher.announce(order_id)
+    dispatcher.fresh.announce(order_id)
 
 
 async def idle(chats: Chats, person: Person) -> Chat:

@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.delivery.dispatcher import Dispatcher
+from bot.services.news.fresh import Announced
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Chat
@@ -37,7 +38,7 @@ async def it_happens(
     async def happen(order_id: str, status: str, after: float = 0) -> None:
         what = event(status, after=after).model_copy(update={"recorded_at": clock.now()})
         await record(orders, order_id, what)
-        await dispatcher.fan_out(order_id)
+        await dispatcher.fan_out(Announced(order_id))
 
     return happen
 
@@ -239,7 +240,7 @@ async def test_an_older_state_is_never_written_over_a_newer_one(
     sandbox.fail(Fault(method="editMessageText", delay=0.4))
     for n, status in enumerate(("confirmed", "processing", "packed"), 1):
         await record(orders, "ord_1", event(status, after=n))
-        dispatcher.announce("ord_1")
+        dispatcher.fresh.announce("ord_1")
     await settled(chats, alice, ("ord_1", "Packed"))
     *_, last = sandbox.calls_of("editMessageText")
     assert "Packed" in last.params["text"].splitlines()[0]

@@ -8,8 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
+from bot.services.news.fresh import Announced, FreshNews
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
@@ -71,20 +71,20 @@ async def test_what_is_no_news_is_told_to_nobody(
     }
     what, notify = no_news[why]
     assert await record(orders, "ord_1", what, notify=notify)
-    await dispatcher.fan_out("ord_1")
+    await dispatcher.fan_out(Announced("ord_1"))
     assert (await idle(chats, alice)).told[-1].news == 1
     assert len(alice.inbox) == 1
 
 
 async def test_an_unknown_order_is_announced_in_vain(dispatcher: Dispatcher) -> None:
-    await dispatcher.fan_out("ord_unknown")
+    await dispatcher.fan_out(Announced("ord_unknown"))
 
 
 async def test_news_for_a_customer_without_a_chat_is_done_with(
     dispatcher: Dispatcher, orders: Orders
 ) -> None:
     await record(orders, "ord_1", event())
-    await dispatcher.fan_out("ord_1")
+    await dispatcher.fan_out(Announced("ord_1"))
     order = await orders.get("ord_1")
     assert order is not None
     assert order.unfanned_since is None
@@ -96,7 +96,7 @@ async def test_fanning_out_many_times_at_once_tells_once(
     await joins(alice)
     await record(orders, "ord_1", event("shipped"))
     async with running() as one, running() as another:
-        await asyncio.gather(*(each.fan_out("ord_1") for each in (one, another) * 5))
+        await asyncio.gather(*(each.fan_out(Announced("ord_1")) for each in (one, another) * 5))
         await idle(chats, alice)
     assert len(alice.inbox) == 1
 
@@ -107,11 +107,12 @@ async def test_fanning_out_again_after_a_crash_before_the_mark_was_cleared_tells
     await joins(alice)
     shipped = event("shipped")
     await record(orders, "ord_1", shipped)
-    await dispatcher.fan_out("ord_1")
+    await dispatcher.fan_out(Announced("ord_1"))
     await mongo.database["orders"].update_one(
-        {"_id": "ord_1"}, {"$set": {"unfanned_since": shipped.recorded_at}}
+        {"_id": "ord_1"},
+        {"$set": {"unfanned_since": shipped.recorded_at, "look_at": shipped.recorded_at}},
     )
-    await dispatcher.fan_out("ord_1")
+    await dispatcher.fan_out(Announced("ord_1"))
     await idle(chats, alice)
     assert len(alice.inbox) == 1
     assert await orders.unfanned(shipped.recorded_at, 1) == []
@@ -129,7 +130,7 @@ async def test_a_chat_s_news_leaves_in_the_order_in_which_it_came(
     await alice.receives(containing="ord_0")
     for n in range(1, 5):
         await record(orders, f"ord_{n}", event("shipped"))
-        await dispatcher.fan_out(f"ord_{n}")
+        await dispatcher.fan_out(Announced(f"ord_{n}"))
     await alice.receives(containing="ord_4")
     assert pushes(alice) == [f"🚚 Your order ord_{n} has been shipped." for n in range(5)]
 
@@ -199,24 +200,31 @@ async def test_an_error_of_our_own_ends_one_piece_of_work_and_not_the_dispatcher
 ) -> None:
     await joins(alice)
 
-    async def fails(order_id: str) -> None:
-        raise RuntimeError(order_id)
+    async def fails(news: Announced) -> None:
+        raise RuntimeError(news.order_id)
 
     with capture_logs() as logs:
         with monkeypatch.context() as broken:
             broken.setattr(dispatcher, "fan_out", fails)
             for _ in range(40):  # more than there are workers
-                dispatcher.announce("ord_1")
+                dispatcher.fresh.announce("ord_1")
+            await dispatcher.fresh.queue.join()
         await happens(dispatcher, orders, "ord_1", "shipped")
         await alice.receives(containing="has been shipped")
     assert [line["event"] for line in logs] == ["dispatcher_failed"] * 40
 
 
 async def test_a_full_queue_leaves_the_news_to_the_sweep_and_fails_nobody(
-    orders: Orders, chats: Chats, mongo: Mongo, sender: Sender, pacer: Pacer
+    orders: Orders, chats: Chats, mongo: Mongo, sender: Sender
 ) -> None:
-    idle = Dispatcher(orders, chats, DeadLetters(mongo), sender=sender, pacer=pacer)
+    idle = Dispatcher(
+        orders=orders,
+        chats=chats,
+        dead_letters=DeadLetters(mongo),
+        fresh=FreshNews(),
+        sender=sender,
+    )
     with capture_logs() as logs:
         for _ in range(10_001):
-            idle.announce("ord_1")
+            idle.fresh.announce("ord_1")
     assert [line["event"] for line in logs] == ["dispatcher_is_behind"]

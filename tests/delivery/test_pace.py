@@ -18,6 +18,7 @@ from storage.mongo import Mongo, connect
 from storage.pace import Pace
 from tests.support.commands import COMMANDS
 from tests.support.drivers import BOTH, one
+from tests.support.news import NOON
 from tests.support.tcp_proxy import TcpProxy
 from tests.support.waiting import until
 
@@ -69,8 +70,8 @@ async def halted(pacer: Pacer) -> bool:
 
 @on_both_drivers
 async def test_a_beat_tells_who_else_is_there_by_the_databases_clock(pace: Pace) -> None:
-    await pace.beat("alice", 14)
-    state = await pace.beat("bob", 9)
+    await pace.beat("alice", 14, NOON)
+    state = await pace.beat("bob", 9, NOON)
     assert {name: replica.share for name, replica in state.replicas.items()} == {
         "alice": 14,
         "bob": 9,
@@ -82,24 +83,21 @@ async def test_a_beat_tells_who_else_is_there_by_the_databases_clock(pace: Pace)
 @on_both_drivers
 async def test_who_leaves_or_is_forgotten_goes_from_the_document(pace: Pace) -> None:
     for name in ("alice", "bob", "charlie"):
-        await pace.beat(name, 9)
+        await pace.beat(name, 9, NOON)
     await pace.leave("bob")
-    state = await pace.beat("alice", 9, forget=["charlie"])
+    state = await pace.beat("alice", 9, NOON, forget=["charlie"])
     assert set(state.replicas) == {"alice"}
 
 
 @on_both_drivers
 async def test_of_two_halts_the_later_end_holds(pace: Pace) -> None:
     assert (await pace.look()).halted_until is None
-    await pace.halt(timedelta(seconds=30))
+    await pace.halt(NOON + timedelta(seconds=30))
     until = (await pace.look()).halted_until
-    await pace.halt(timedelta(seconds=5))
-    assert (await pace.look()).halted_until == until
-    await pace.halt(timedelta(seconds=60))
-    longer = (await pace.look()).halted_until
-    assert until is not None
-    assert longer is not None
-    assert longer - until >= timedelta(seconds=30)
+    await pace.halt(NOON + timedelta(seconds=5))
+    assert (await pace.look()).halted_until == until == NOON + timedelta(seconds=30)
+    await pace.halt(NOON + timedelta(seconds=60))
+    assert (await pace.look()).halted_until == NOON + timedelta(seconds=60)
 
 
 # Replicas
@@ -132,7 +130,7 @@ async def test_replicas_share_the_rate_and_inherit_from_one_that_leaves(pace: Pa
 async def test_one_that_finds_room_beside_others_still_waits_for_their_last_second_to_pass(
     pace: Pace,
 ) -> None:
-    await pace.beat("bob", 14)
+    await pace.beat("bob", 14, NOON)
     began = time.monotonic()
     async with running(pace) as alice:
         await has_share(alice, 14)
@@ -140,7 +138,7 @@ async def test_one_that_finds_room_beside_others_still_waits_for_their_last_seco
 
 
 async def test_one_that_died_long_ago_is_not_counted_and_goes(pace: Pace, mongo: Mongo) -> None:
-    await pace.beat("bob", RATE)
+    await pace.beat("bob", RATE, NOON)
     hour_ago = {"replicas.bob.seen_at": (await pace.look()).replicas["bob"].seen_at - 3600 * SECOND}
     await mongo.database["pace"].update_one({}, {"$set": hour_ago})
     async with running(pace) as alice:
@@ -177,7 +175,7 @@ async def test_while_the_database_is_away_a_share_is_kept_until_its_lease_ends(
                 await Pace(far).look()
         assert pacer.share == RATE
         await has_share(pacer, 0)
-        await pace.beat("bob", 14)
+        await pace.beat("bob", 14, NOON)
         cable.mend()
         await has_share(pacer, 14)
 

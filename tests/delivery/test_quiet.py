@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.delivery.dispatcher import Dispatcher
+from bot.services.news.fresh import Announced
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Chat
@@ -30,7 +31,7 @@ def it_happens(dispatcher: Dispatcher, orders: Orders, clock: Clock) -> Happens:
     async def happen(order_id: str, status: str, after: float = 0) -> None:
         what = event(status, after=after).model_copy(update={"recorded_at": clock.now()})
         await record(orders, order_id, what)
-        await dispatcher.fan_out(order_id)
+        await dispatcher.fan_out(Announced(order_id))
 
     return happen
 
@@ -365,6 +366,6 @@ async def test_two_replicas_tell_in_the_morning_once(
     await holds(chats, alice, "ord_1", "ord_2")
     async with running() as another:
         clock.set(MORNING)
-        await asyncio.gather(*(another.fan_out(name) for name in ("ord_1", "ord_2")))
+        await asyncio.gather(*(another.fan_out(Announced(name)) for name in ("ord_1", "ord_2")))
         await idle(chats, alice)
     assert len(alice.inbox) == 1

@@ -8,23 +8,33 @@ from structlog.testing import capture_logs
 
 from bot.delivery.dispatcher import LEASE, Dispatcher
 from bot.delivery.sender import SEND_TIMEOUT
-from bot.jobs import OVERDUE, Jobs
+from bot.jobs import Jobs
+from bot.services.news.fresh import Announced
 from bot.services.people.privacy import Privacy
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens
+from storage.models import OVERDUE
 from storage.mongo import Mongo
 from storage.orders import Orders
 from tests.delivery.conftest import Joins, Running
+from tests.support.fail_points import fail_commands
 from tests.support.news import entry, event, record
 from tests.support.waiting import until
 
 
 @pytest.fixture
 def jobs(orders: Orders, chats: Chats, mongo: Mongo, dispatcher: Dispatcher) -> Jobs:
-    privacy = Privacy(Erasures(mongo), chats)
-    return Jobs(orders, chats, LinkTokens(mongo), privacy, dispatcher)
+    privacy = Privacy(Erasures(mongo), Orders(mongo), chats)
+    return Jobs(
+        orders=orders,
+        chats=chats,
+        tokens=LinkTokens(mongo),
+        privacy=privacy,
+        fresh=dispatcher.fresh,
+        clock=dispatcher.now,
+    )
 
 
 def now() -> datetime:
@@ -74,15 +84,9 @@ async def test_a_fan_out_that_the_database_cut_short_keeps_its_mark(
     await joins(alice)
     long_ago = now() - 2 * OVERDUE
     await record(orders, "ord_1", event().model_copy(update={"recorded_at": long_ago}))
-    await mongo.client.admin.command(
-        {
-            "configureFailPoint": "failCommand",
-            "mode": {"times": 1},
-            "data": {"failCommands": ["update"], "errorCode": 50},
-        }
-    )
+    await fail_commands(mongo, {"times": 1}, failCommands=["update"], errorCode=50)
     with capture_logs() as logs:
-        dispatcher.announce("ord_1")
+        dispatcher.fresh.announce("ord_1")
 
         async def failed() -> bool:
             return "database_failed" in [line["event"] for line in logs]
@@ -147,7 +151,7 @@ async def test_a_sender_that_was_away_beyond_its_lease_completes_nothing(
     sandbox.fail(Fault(method="sendMessage", delay=10))
     with capture_logs() as logs:
         async with running() as slow:
-            slow.announce("ord_1")
+            slow.fresh.announce("ord_1")
             await alice.receives(containing="has been shipped")
             await until(lambda: chats.release_expired(now()))
             await alice.receives(containing="has been shipped")
@@ -188,7 +192,7 @@ async def test_newer_news_that_a_message_told_already_is_not_told_again(
     async with running() as dispatcher:
         await alice.receives(containing="has been delivered")
         await until(lambda: is_idle(chats, alice))
-        await dispatcher.fan_out("ord_1")
+        await dispatcher.fan_out(Announced("ord_1"))
         await until(lambda: is_idle(chats, alice))
     assert len(alice.inbox) == 1
 
@@ -212,7 +216,7 @@ async def test_a_graceful_stop_finishes_the_sends_in_hand(
     await record(orders, "ord_1", event())
     sandbox.fail(Fault(method="sendMessage", delay=10))
     async with running() as dispatcher:
-        dispatcher.announce("ord_1")
+        dispatcher.fresh.announce("ord_1")
         await alice.receives(containing="has been shipped")
         assert not await is_idle(chats, alice)
         asyncio.get_running_loop().call_later(0.3, sandbox.clear_faults)
@@ -227,7 +231,7 @@ async def test_news_that_comes_during_a_stop_waits_in_the_mailbox_for_the_next_s
     await record(orders, "ord_1", event())
     async with running() as dispatcher:
         dispatcher.stop()
-        dispatcher.announce("ord_1")
+        dispatcher.fresh.announce("ord_1")
     waiting = await chats.get(alice.id)
     assert waiting is not None
     assert (len(waiting.entries), waiting.lease) == (1, None)

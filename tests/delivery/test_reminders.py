@@ -7,6 +7,7 @@ import pytest
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.jobs import Jobs
+from bot.services.news.fresh import Announced
 from bot.services.people.privacy import Privacy
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
@@ -34,8 +35,15 @@ def jobs(orders: Orders, chats: Chats, mongo: Mongo, dispatcher: Dispatcher) -> 
 
 def jobs_of(dispatcher: Dispatcher, orders: Orders, chats: Chats, mongo: Mongo) -> Jobs:
     """Those of a replica, by its dispatcher's clock."""
-    privacy = Privacy(Erasures(mongo), chats)
-    return Jobs(orders, chats, LinkTokens(mongo), privacy, dispatcher)
+    privacy = Privacy(Erasures(mongo), Orders(mongo), chats)
+    return Jobs(
+        orders=orders,
+        chats=chats,
+        tokens=LinkTokens(mongo),
+        privacy=privacy,
+        fresh=dispatcher.fresh,
+        clock=dispatcher.now,
+    )
 
 
 def at(minute: float, status: str | None = None, window: Window | None = None) -> Event:
@@ -74,7 +82,7 @@ async def expected(
     clock.set(DAY - timedelta(hours=9))
     await joins(alice)
     await record(orders, "ord_1", at(0, "shipped", WINDOW))
-    await dispatcher.fan_out("ord_1")
+    await dispatcher.fan_out(Announced("ord_1"))
     await idle(chats, alice)
 
 
@@ -170,7 +178,7 @@ async def test_a_crash_between_the_mailbox_and_the_mark_reminds_once(
     mongo: Mongo,
     clock: Clock,
 ) -> None:
-    mark = {"_id": "ord_1"}, {"$set": {"remind_at": DAY}}
+    mark = {"_id": "ord_1"}, {"$set": {"remind_at": DAY, "look_at": DAY}}
     await jobs.post_reminders()
     await has_reminders(chats, alice, EIGHT)
     await is_posted(orders)
@@ -222,7 +230,7 @@ async def test_who_was_told_today_that_it_is_on_its_way_is_not_reminded(
     await has_reminders(chats, alice, EIGHT)
     clock.set(EIGHT - timedelta(hours=1))
     await record(orders, "ord_1", at(24 * 60 + 420, "out_for_delivery"))
-    await dispatcher.fan_out("ord_1")
+    await dispatcher.fan_out(Announced("ord_1"))
     await alice.receives(containing="out for delivery")
     clock.set(EIGHT)
     await idle(chats, alice)
@@ -241,7 +249,7 @@ async def test_a_delivery_that_moves_is_told_and_reminded_of_on_its_new_day(
     await jobs.post_reminders()
     await has_reminders(chats, alice, EIGHT)
     await record(orders, "ord_1", at(9, None, NEXT_DAY))
-    await dispatcher.fan_out("ord_1")
+    await dispatcher.fan_out(Announced("ord_1"))
     await alice.receives(containing="Wed 5 Jun")
     await has_reminders(chats, alice, EIGHT)
     clock.set(EIGHT)
@@ -296,7 +304,7 @@ async def test_a_reminder_that_telegram_never_takes_is_forgotten_and_what_waits_
     await idle(chats, alice)
     assert await mongo.database["dead_letters"].count_documents({}) == 0
     await record(orders, "ord_1", at(9, "out_for_delivery"))
-    await dispatcher.fan_out("ord_1")
+    await dispatcher.fan_out(Announced("ord_1"))
     await alice.receives(containing="out for delivery")
 
 
@@ -312,7 +320,7 @@ async def test_news_and_a_reminder_of_one_order_do_not_displace_each_other(
     await jobs.post_reminders()
     await has_reminders(chats, alice, EIGHT)
     await record(orders, "ord_1", at(9, "in_transit"))
-    await dispatcher.fan_out("ord_1")
+    await dispatcher.fan_out(Announced("ord_1"))
     await alice.receives(containing="is on its way")
     await has_reminders(chats, alice, EIGHT)
     clock.set(EIGHT)
@@ -334,7 +342,7 @@ async def test_a_reminder_does_not_take_the_place_of_a_live_message(
 ) -> None:
     await prefers(alice, cards=True)
     await record(orders, "ord_1", at(9, "in_transit"))
-    await dispatcher.fan_out("ord_1")
+    await dispatcher.fan_out(Announced("ord_1"))
     (card,) = (await idle(chats, alice)).cards
     await jobs.post_reminders()
     await has_reminders(chats, alice, EIGHT)

@@ -1,6 +1,7 @@
 """The sender: one call, and what its outcome means for the chat."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,11 @@ from prometheus_client import Counter
 from structlog.testing import capture_logs
 
 from bot.delivery import metrics
-from bot.delivery.policy import GiveUp, Pause, Retry, Unlink
+from bot.delivery.policy import GiveUp, Lost, Pause, Retry, Unlink
 from bot.delivery.sender import Sender, Sent
 from bot.services.orders.timeline import Timeline, timeline
 from sandbox import Fault, Person, Sandbox
-from storage.models import Chat, Order
+from storage.models import Card, Chat, Order
 from tests.delivery.conftest import Joins
 from tests.support.news import NOON, event
 from tests.support.waiting import until
@@ -54,6 +55,18 @@ async def test_the_message_is_html_with_the_way_to_the_timeline_and_no_preview(
     assert call.params["parse_mode"] == "HTML"
     assert call.params["link_preview_options"] == {"is_disabled": True}
     assert count(metrics.SENT) == sent + 1
+
+
+async def test_nothing_is_sent_under_a_lease_that_has_run_out_meanwhile(
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline
+) -> None:
+    over = time.monotonic() - 0.001
+    assert await sender.tell(chat, order, until=over) == Lost()
+    assert await sender.remind(chat, order, until=over) == Lost()
+    assert await sender.sum_up(chat, [order, order], until=over) == Lost()
+    card = Card(order_id="ord_1", message_id=1, news=0)
+    assert await sender.refresh(chat, card, order, until=over) == Lost()
+    assert sandbox.calls_of("sendMessage") == sandbox.calls_of("editMessageText") == []
 
 
 @pytest.mark.parametrize(

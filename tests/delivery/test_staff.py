@@ -12,18 +12,21 @@ from bot.delivery import metrics
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.staff import PACE, StaffReports
-from bot.services.shop.staff import Noticed, Room
+from bot.services.orders.noticed import Noticed
+from bot.services.shop.staff import Room
 from sandbox import Chat, Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
-from storage.models import DeadLetter
+from storage.models import DeadLetter, Event
 from storage.mongo import Mongo
 from storage.orders import Orders
 from storage.staff import StaffNotes
 from tests.delivery.conftest import READER
 from tests.support.clock import Clock
-from tests.support.news import NOON, chat, event, record
+from tests.support.news import chat, event, minutes, record
 
+NOON = datetime(2080, 6, 3, 12, tzinfo=UTC)
+"""Of a Monday to come: what replicas share for a while is over by the database's own clock."""
 TOPIC = 7
 STUCK = timedelta(days=5)
 
@@ -173,6 +176,11 @@ async def test_very_many_dead_letters_are_not_all_listed(
 # Orders that stand still
 
 
+def happened(status: str, *, after: float = 0) -> Event:
+    """An event of so many minutes past that noon."""
+    return event(status).model_copy(update={"occurred_at": NOON + minutes(after)})
+
+
 async def looks(reports: StaffReports, clock: Clock, after: timedelta) -> None:
     clock.set(NOON + after)
     await reports.report_standing()
@@ -183,8 +191,8 @@ async def test_an_open_order_without_news_is_told_once_each_time_that_it_stands(
 ) -> None:
     replicas = [replica() for _ in range(2)]
     await looks(replicas[0], clock, timedelta())
-    await record(orders, "ord_1", event("shipped"))
-    await record(orders, "ord_2", event("delivered"))
+    await record(orders, "ord_1", happened("shipped"))
+    await record(orders, "ord_2", happened("delivered"))
     await looks(replicas[0], clock, STUCK - timedelta(minutes=5))
     assert told(office) == []
     clock.set(NOON + STUCK + timedelta(minutes=5))
@@ -196,7 +204,7 @@ async def test_an_open_order_without_news_is_told_once_each_time_that_it_stands(
 
     await looks(replicas[1], clock, STUCK * 3)
     assert len(told(office)) == 1
-    await record(orders, "ord_1", event("in_transit", after=24 * 60 * 15))
+    await record(orders, "ord_1", happened("in_transit", after=24 * 60 * 15))
     await looks(replicas[1], clock, STUCK * 4 + timedelta(hours=1))
     assert [text.splitlines()[1][:23] for text in told(office)[1:]] == ["• ord_1 · On its way si"]
 
@@ -204,7 +212,7 @@ async def test_an_open_order_without_news_is_told_once_each_time_that_it_stands(
 async def test_what_stood_before_anybody_looked_is_not_told(
     reports: StaffReports, orders: Orders, office: Chat, clock: Clock
 ) -> None:
-    await record(orders, "ord_1", event("shipped"))
+    await record(orders, "ord_1", happened("shipped"))
     await looks(reports, clock, STUCK * 2)
     await looks(reports, clock, STUCK * 2 + PACE * 2)
     assert told(office) == []
@@ -214,7 +222,7 @@ async def test_orders_that_came_to_stand_while_nothing_ran_are_told_afterwards(
     reports: StaffReports, orders: Orders, office: Chat, clock: Clock
 ) -> None:
     await looks(reports, clock, timedelta())
-    await record(orders, "ord_1", event("shipped"))
+    await record(orders, "ord_1", happened("shipped"))
     await looks(reports, clock, STUCK * 10)
     assert len(told(office)) == 1
 
@@ -225,7 +233,7 @@ async def test_very_many_are_told_in_parts_and_none_is_left_out(
     """Those of the same moment come together, however many: the list says how many more."""
     await looks(reports, clock, timedelta())
     for n in range(35):
-        await record(orders, f"ord_{n}", event("shipped", after=min(n + 1, 20)))
+        await record(orders, f"ord_{n}", happened("shipped", after=min(n + 1, 20)))
     for minute in range(4):
         await looks(reports, clock, STUCK * 2 + PACE * minute * 2)
     texts = told(office)
@@ -291,7 +299,7 @@ async def test_nothing_waits_for_ever_in_what_the_replicas_share(
     await reports.count_up()
     notes = await mongo.database["staff"].find({}).to_list(None)
     assert notes
-    assert all(note["until"] > datetime(2024, 6, 3, tzinfo=UTC) for note in notes)
+    assert all(note["until"] > NOON for note in notes)
     indexes = await mongo.database["staff"].index_information()
     assert indexes["expiry"]["expireAfterSeconds"] == 0
 

@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.policy import MOST_ERRORS
+from bot.services.news.fresh import Announced
 from bot.services.news.undelivered import Undelivered
 from bot.services.orders.timeline import Timeline
 from bot.texts.message import Message, Reader
@@ -145,7 +146,7 @@ async def test_a_chat_that_is_gone_is_unlinked_and_not_tried_again(
 
     await until(unlinked)
     await happens(dispatcher, orders, "ord_1", "delivered", after=1)
-    await dispatcher.fan_out("ord_1")
+    await dispatcher.fan_out(Announced("ord_1"))
     assert len(sandbox.calls_of("sendMessage")) == 1
 
 
@@ -249,7 +250,7 @@ async def test_no_dead_letter_is_left_of_a_chat_that_went_while_its_message_was_
     refusal = "Bad Request: BUTTON_URL_INVALID"
     sandbox.fail(Fault(method="sendMessage", status=400, description=refusal, delay=10))
     await record(orders, "ord_1", event("shipped"))
-    sending = asyncio.create_task(dispatcher.fan_out("ord_1"))
+    sending = asyncio.create_task(dispatcher.fan_out(Announced("ord_1")))
 
     async def is_being_sent() -> bool:
         chat = await chats.get(alice.id)

@@ -16,7 +16,7 @@ from storage.chats import Chats
 from storage.models import Preferences
 from storage.mongo import Driver, Mongo
 from tests.conftest import Link
-from tests.e2e.test_database_operations import FAN_OUT, HAND_OVER, STORE
+from tests.e2e.test_database_operations import HAND_OVER, STORE
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
 from tests.support.listening_shop import SHOP_SECRET, WAITING, ListeningShop
@@ -312,5 +312,5 @@ async def test_a_push_costs_no_more_until_telegram_has_the_call(
         await alice.receives(containing="has been shipped")
         sent = [command for command in asked(commands) if command != ("find", "shop_events")]
     sandbox.clear_faults()
-    assert sent == [*STORE, *FAN_OUT, HAND_OVER]
+    assert sent == [*STORE, HAND_OVER]
     await hears(listener, "message.delivered")

@@ -10,10 +10,11 @@ import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import Trackline
-from bot.jobs import OVERDUE, Jobs
+from bot.jobs import Jobs
 from bot.settings import Settings
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
+from storage.models import OVERDUE
 from storage.orders import Orders
 from tests.conftest import Link
 from tests.support.news import chat, entry, event, record

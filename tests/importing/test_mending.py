@@ -6,19 +6,16 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
 from bot.app import Trackline
-from bot.services.catching_up import CatchingUp
 from bot.services.orders.booked import BookedOrder, BookedStep
-from bot.services.people.privacy import Privacy
 from sandbox import Person
-from storage.chats import Chats
-from storage.erasures import Erasures
 from storage.models import Order
 from storage.mongo import Document, Mongo
-from storage.orders import Addition, Orders
+from storage.orders import Orders
 from tests.conftest import Link
 from tests.importing.conftest import Import
 from tests.support.book import CUSTOMER, MONDAY, document, hours, order_id
 from tests.support.news import event, record
+from tests.support.replica import a_catching_up
 from tests.support.shop import ShopBackend
 
 Shop = AsyncDatabase[Document]
@@ -104,7 +101,7 @@ async def test_a_webhook_that_was_late_finds_its_event_there_and_nobody_hears_of
     assert await shown(shop) == ["placed", "packed", "shipped", "delivered"]
 
 
-# One write to an order
+# Somebody else writes at the same time
 
 
 BOOKED = BookedOrder(
@@ -115,70 +112,35 @@ BOOKED = BookedOrder(
 
 
 class Overtaken(Orders):
-    """The order gets a webhook's event between the look at it and the writing."""
+    """Another replica records a webhook's event between the look at the order and the writing."""
 
-    times = 1
+    def __init__(self, mongo: Mongo) -> None:
+        super().__init__(mongo)
+        self.attempts = 0
+        self._others = Orders(mongo)
 
-    async def append_to_many(self, additions: list[Addition]) -> int:  # type: ignore[override]
-        if self.times:
-            self.times -= 1
+    async def save(self, before: Order | None, after: Order) -> Order | None:
+        self.attempts += 1
+        if self.attempts == 1:
             told = event("packed").model_copy(update={"occurred_at": MONDAY})
-            await record(self, "ord_1", told, notify=False)
-        return await super().append_to_many(additions)
+            await record(self._others, "ord_1", told, notify=False)
+        return await super().save(before, after)
 
 
 @pytest.mark.parametrize("held_before", [False, True])
 async def test_an_event_that_comes_between_the_look_and_the_writing_is_seen(
-    mongo: Mongo, held_before: bool
+    mongo: Mongo, orders: Orders, held_before: bool
 ) -> None:
-    orders = Overtaken(mongo, ["delivered"])
     if held_before:
         await record(orders, "ord_1", event("payment_due"), notify=False)
-    privacy = Privacy(Erasures(mongo), Chats(mongo))
-    catching_up = CatchingUp(orders, privacy, status_words={})
-    (outcome,) = await catching_up.catch_up([BOOKED])
-    assert (outcome.recorded, outcome.known) == (1, 1)
+    overtaken = Overtaken(mongo)
+    (outcome,) = await a_catching_up(mongo, overtaken).catch_up([BOOKED])
+    assert (outcome.recorded, outcome.known, overtaken.attempts) == (1, 1, 2)
     order = await orders.get("ord_1")
     assert order is not None
     assert sorted(e.status or "" for e in order.events if e.status != "payment_due") == [
         "packed", "placed",
     ]  # fmt: skip
-
-
-async def test_an_order_that_is_overtaken_all_the_time_is_refused_and_the_others_are_not(
-    mongo: Mongo,
-) -> None:
-    orders = Overtaken(mongo)
-    orders.times = 100
-    catching_up = CatchingUp(orders, Privacy(Erasures(mongo), Chats(mongo)), status_words={})
-    other = BOOKED.model_copy(update={"order_id": "ord_2"})
-    busy, done = await catching_up.catch_up([BOOKED, other])
-    assert busy.problem == "others write to this order all the time: try it later"
-    assert done.recorded == 2
-
-
-@pytest.mark.parametrize("states", [["placed"], ["placed", "delivered"], [None]])
-async def test_a_quiet_new_order_is_as_if_its_events_had_come_one_by_one(
-    mongo: Mongo, states: list[str | None]
-) -> None:
-    orders = Orders(mongo, ["delivered"])
-    events = [
-        event(state, after=n, event_id=f"e{n}", implies=None if state else "placed")
-        for n, state in enumerate(states)
-    ]
-    keys = ["1001", "ord_1"]
-    for one in events:
-        await orders.append("ord_1", one, customer_id="cus_7", keys=keys, notify=False)
-    one_by_one = await raw(mongo)
-    await mongo.database["orders"].delete_many({})
-    assert await orders.append_to_many([Addition("ord_1", "cus_7", events, keys, held=0)]) == 1
-    assert await raw(mongo) == one_by_one
-
-
-async def raw(mongo: Mongo) -> Document:
-    (found,) = await mongo.database["orders"].find({}).to_list(None)
-    Order.from_mongo(found, mongo.seal)
-    return {name: value for name, value in found.items() if name != "created_at"}
 
 
 async def test_it_is_recorded_when_it_is_brought_in(

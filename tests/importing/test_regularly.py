@@ -13,18 +13,16 @@ from pymongo.errors import AutoReconnect
 
 from bot.book.reconciling import MARGIN, Reconciling
 from bot.book.sources import Where
-from bot.services.catching_up import CatchingUp
 from bot.services.orders.booked import FieldMap
-from bot.services.people.privacy import Privacy
 from sandbox import Sandbox
-from storage.chats import Chats
 from storage.checkpoints import Checkpoints
-from storage.erasures import Erasures
+from storage.clock import Clock
 from storage.mongo import Document, Mongo
 from storage.orders import Orders
 from storage.shop_orders import ShopOrders
 from tests.support.book import document, order_id
 from tests.support.child import Child
+from tests.support.replica import a_catching_up
 from tests.support.waiting import until
 
 Shop = AsyncDatabase[Document]
@@ -37,10 +35,8 @@ def reconciling(mongo: Mongo, shop_uri: str) -> Reconciling:
 
 
 def a_reconciling(mongo: Mongo, address: str, every: timedelta = DAY) -> Reconciling:
-    privacy = Privacy(Erasures(mongo), Chats(mongo))
-    catching_up = CatchingUp(Orders(mongo), privacy, status_words={})
     where = Where(address, "orders", FieldMap(), "motor")
-    return Reconciling(where, catching_up, Checkpoints(mongo), every)
+    return Reconciling(where, a_catching_up(mongo), Checkpoints(mongo), every, Clock())
 
 
 async def test_one_of_many_replicas_looks_and_only_when_it_is_due(

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.services.orders.tracking import Tracking
 from bot.services.people.linking import Linking
 from bot.services.people.privacy import Privacy
-from bot.services.people.throttle import CODES, LOOKUPS, Throttle
-from bot.services.tracking import Tracking
+from bot.services.people.throttle import CODES, Throttle
 from storage.chats import Chats
 from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens
@@ -42,22 +42,16 @@ def driver() -> Driver:
 
 
 @pytest.fixture
-def privacy(mongo: Mongo, chats: Chats) -> Privacy:
-    return Privacy(Erasures(mongo), chats)
+def tracking(orders: Orders, chats: Chats) -> Tracking:
+    return Tracking(orders, chats)
 
 
 @pytest.fixture
-def tracking(mongo: Mongo, orders: Orders, privacy: Privacy) -> Tracking:
-    throttle = Throttle(Throttles(mongo), LOOKUPS)
-    return Tracking(orders, status_words={}, privacy=privacy, throttle=throttle)
-
-
-@pytest.fixture
-def linking(mongo: Mongo, chats: Chats, privacy: Privacy) -> Linking:
+def linking(mongo: Mongo, chats: Chats) -> Linking:
     return Linking(
-        LinkTokens(mongo),
-        chats,
+        tokens=LinkTokens(mongo),
+        chats=chats,
         lifetime=timedelta(minutes=15),
-        privacy=privacy,
+        privacy=Privacy(Erasures(mongo), Orders(mongo), chats),
         throttle=Throttle(Throttles(mongo), CODES),
     )

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.services.news.notices import together
-from storage.chats import REMEMBERED, Chats
+from storage.chats import Chats
+from storage.mailbox import REMEMBERED
 from storage.models import Chat, Entry, Preferences
 from tests.support.mailboxes import got
 from tests.support.news import NOON

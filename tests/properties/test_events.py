@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.services.orders.events import CarrierNews, OrderEvent
+from bot.services.orders.intake import Intake, Said
 from bot.services.orders.references import key
 from bot.services.orders.timeline import timeline
-from bot.services.tracking import Tracking
+from bot.services.orders.tracking import Tracking
 from handlers.web.api.orders import TrackingInfo
 from handlers.web.body import parse, strict_json
 from handlers.web.problems import Problem
@@ -129,7 +130,11 @@ def test_an_address_that_is_taken_is_one_that_telegram_takes(url: str) -> None:
 
 @given(events.filter(is_taken), identifiers)
 async def test_what_is_taken_is_kept_and_found_as_it_was(
-    tracking: Tracking, orders: Orders, event: dict[str, Any], customer_id: str
+    intake: Intake,
+    tracking: Tracking,
+    orders: Orders,
+    event: dict[str, Any],
+    customer_id: str,
 ) -> None:
     number = next(numbers)
     event["data"] |= {
@@ -137,7 +142,7 @@ async def test_what_is_taken_is_kept_and_found_as_it_was(
         "customer_id": f"{customer_id}-{number}",
     }
     read = OrderEvent.model_validate(event)
-    assert await tracking.record(read, event_id=f"msg_{number}", digest=b"1")
+    assert await intake.record(Said(f"msg_{number}", read, b"1"))
     order = await orders.get(read.data.order_id)
     assert order is not None
     [kept] = order.events

@@ -9,7 +9,8 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.chats import REMEMBERED, Chats
+from storage.chats import Chats
+from storage.mailbox import REMEMBERED
 from storage.models import Told
 from tests.properties.senders import LEASE, Mailbox, Sender
 from tests.properties.strategies import fewer

@@ -1,36 +1,24 @@
 """The database operations between which a process may die, as they pass on the wire."""
 
-from typing import Any
-
 from storage.mongo import Document
 from tests.support.mongo_proxy import Wanted
 
 
 def storing_an_event(command: Document) -> bool:
-    return command.get("update") == "orders" and bool(_stages(command))
-
-
-def reading_an_order(command: Document) -> bool:
-    return command.get("find") == "orders"
+    return any("events" in update.get("$push", {}) for update in _updates(command, "orders"))
 
 
 def claiming_a_mailbox(command: Document) -> bool:
-    changes = {} if _stages(command) else _update(command).get("$set", {})
-    return command.get("update") == "chats" and "lease" in changes
+    return any("lease" in update.get("$set", {}) for update in _updates(command, "chats"))
 
 
 def completing_a_mailbox(command: Document) -> bool:
-    return command.get("update") == "chats" and {"$unset": "lease"} in _stages(command)
+    return any("lease" in update.get("$unset", {}) for update in _updates(command, "chats"))
 
 
-def _stages(command: Document) -> list[Document]:
-    """Those of an update that is a pipeline."""
-    update = _update(command)
-    return update if isinstance(update, list) else []
-
-
-def _update(command: Document) -> Any:
-    return command["updates"][0]["u"] if "update" in command else {}
+def _updates(command: Document, collection: str) -> list[Document]:
+    is_it = command.get("update") == collection
+    return [each["u"] for each in command["updates"]] if is_it else []
 
 
 def adding_a_shop_event(kind: str) -> Wanted:
@@ -42,4 +30,4 @@ def adding_a_shop_event(kind: str) -> Wanted:
 
 
 def finishing_a_shop_event(command: Document) -> bool:
-    return command.get("update") == "shop_events" and set(_update(command)) == {"at"}
+    return any(set(update) == {"at"} for update in _updates(command, "shop_events"))

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.jobs import OVERDUE
+from storage.models import OVERDUE
 from storage.mongo import Document, Mongo
 from storage.orders import Orders
 from tests.support.waiting import until
@@ -54,7 +54,9 @@ class State:
         """As when nobody looks for as long as news may take on its ordinary way."""
         marked = {"unfanned_since": {"$exists": True}}
         since = _ago(seconds=1) - OVERDUE
-        result = await self._orders.update_many(marked, {"$set": {"unfanned_since": since}})
+        result = await self._orders.update_many(
+            marked, {"$set": {"unfanned_since": since, "look_at": since + OVERDUE}}
+        )
         assert result.modified_count
 
 

@@ -33,14 +33,20 @@ async def wait_for_two_orders(person: Person, number: int, orders: Orders, chats
     await chats.post(linked, entry(second, 1))
     await record(orders, first, event("delivered", after=1), customer_id=customer)
     await chats.post(linked, entry(first, 2))
-    await orders.fanned_out(first, 2)
-    await orders.fanned_out(second, 1)
+    for order_id in (first, second):
+        await reached_the_mailboxes(orders, order_id)
+
+
+async def reached_the_mailboxes(orders: Orders, order_id: str) -> None:
+    order = await orders.get(order_id)
+    assert order is not None
+    await orders.fanned_out(order)
 
 
 async def crowd_behind(sandbox: Sandbox, mongo: Mongo, orders: Orders) -> None:
     """The rest of those who wait: phones of one customer, of whose order there is news."""
     await record(orders, "ord_crowd", event("packed"), customer_id="crowd")
-    await orders.fanned_out("ord_crowd", 1)
+    await reached_the_mailboxes(orders, "ord_crowd")
     began = datetime.now(UTC) - timedelta(hours=1)
     mailboxes = []
     for number in range(WAITING - PEOPLE):

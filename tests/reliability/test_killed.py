@@ -61,7 +61,7 @@ async def test_killed_between_storing_and_fanning_out_the_message_still_leaves(
 ) -> None:
     await linked(alice)
     child = await starts()
-    fan_out = cable.hold(points.reading_an_order)
+    fan_out = cable.hold(points.claiming_a_mailbox)
     answer = await ShopEvent("ord_1").post(shop_of(child))
     assert answer is not None
     assert answer.status == 202

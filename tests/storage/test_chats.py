@@ -7,7 +7,7 @@ import pytest
 from storage.chats import MARKED, Chats
 from storage.models import Chat, Entry, Preferences
 from storage.mongo import Mongo
-from tests.support.mailboxes import ALICE, SOON, UNTIL, claimed, got, waiting
+from tests.support.mailboxes import ALICE, SOON, UNTIL, claimed, got, seen, waiting
 from tests.support.news import NOON, chat, entry, minutes
 
 
@@ -23,7 +23,7 @@ async def alice(chats: Chats) -> Chat:
 async def test_a_new_chat_is_linked_with_an_idle_mailbox(chats: Chats) -> None:
     wanted = chat(ALICE).model_copy(update={"account_hint": "a•••@example.com", "language": "de"})
     await chats.link(wanted)
-    assert await got(chats) == wanted
+    assert await seen(chats) == wanted
 
 
 async def test_an_idle_mailbox_has_no_due_field_so_that_the_index_stays_small(
@@ -52,16 +52,16 @@ async def test_linking_the_same_customer_again_renews_the_hint_and_the_language_
     renewed = {"account_hint": "b•••@example.com", "language": "de"}
     told = chat(ALICE).model_copy(update=renewed | {"linked_at": NOON + minutes(9)})
     await chats.link(told)
-    assert await got(chats) == before.model_copy(update=renewed)
+    assert await seen(chats) == before.model_copy(update=renewed | {"version": None})
     await chats.link(chat(ALICE))
-    assert await got(chats) == before.model_copy(update=renewed)
+    assert await seen(chats) == before.model_copy(update=renewed | {"version": None})
 
 
 async def test_linking_another_customer_empties_the_mailbox(chats: Chats, alice: Chat) -> None:
     await chats.post(alice, entry())
     await claimed(chats)
     await chats.link(chat(ALICE, "customer-2"))
-    assert await got(chats) == chat(ALICE, "customer-2")
+    assert await seen(chats) == chat(ALICE, "customer-2")
 
 
 async def test_preferences_go_along_to_another_customer_and_marked_orders_do_not(
@@ -72,7 +72,7 @@ async def test_preferences_go_along_to_another_customer_and_marked_orders_do_not
     await chats.mute(alice, "ord_1")
     await chats.follow(alice, "ord_2")
     await chats.link(chat(ALICE, "customer-2"))
-    assert await got(chats) == chat(ALICE, "customer-2").model_copy(update={"preferences": wanted})
+    assert await seen(chats) == chat(ALICE, "customer-2").model_copy(update={"preferences": wanted})
 
 
 async def test_preferences_end_with_the_link(chats: Chats, alice: Chat) -> None:
@@ -109,7 +109,7 @@ async def test_a_link_is_ended_only_while_it_is_the_one_that_was_looked_at(
 ) -> None:
     assert not await chats.end(alice.model_copy(update={"customer_id": "customer-2"}))
     assert not await chats.end(alice.model_copy(update={"linked_at": SOON}))
-    assert await got(chats) == alice
+    assert await seen(chats) == alice.model_copy(update={"version": None})
     assert await chats.end(alice)
     assert await chats.get(ALICE) is None
     assert not await chats.end(alice)
@@ -127,7 +127,7 @@ async def test_an_order_is_muted_or_followed_and_never_both(chats: Chats, alice:
     assert ((await got(chats)).muted, (await got(chats)).followed) == (["ord_2"], ["ord_1"])
     await chats.unmark(alice, "ord_1")
     await chats.unmark(alice, "ord_2")
-    assert await got(chats) == alice
+    assert await seen(chats) == alice.model_copy(update={"version": None})
 
 
 async def test_the_latest_marks_are_kept_and_no_more(chats: Chats, alice: Chat) -> None:
@@ -160,7 +160,7 @@ async def test_a_location_is_expected_until_then_or_until_it_came(
     await chats.expect_location(ALICE, SOON)
     assert (await got(chats)).location_until == SOON
     await chats.expect_location(ALICE, None)
-    assert await got(chats) == alice
+    assert await seen(chats) == alice.model_copy(update={"version": None})
 
 
 # Posting
@@ -178,7 +178,7 @@ async def test_news_is_handed_over_once(chats: Chats, alice: Chat) -> None:
     handed = await asyncio.gather(
         *(chats.hand_over(alice, entry(), lease=str(n), until=UNTIL) for n in range(20))
     )
-    assert sum(handed) == 1
+    assert sum(chat is not None for chat in handed) == 1
 
 
 async def test_a_mailbox_that_is_served_is_not_handed_over(chats: Chats, alice: Chat) -> None:

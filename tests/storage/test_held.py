@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from storage.chats import CARDS, Chats
+from storage.chats import Chats
+from storage.mailbox import CARDS
 from storage.models import Card, Chat, Entry, Preferences, Told
 from storage.mongo import Mongo
 from tests.support.mailboxes import ALICE, SOON, UNTIL, claimed, got, waiting
@@ -127,14 +128,20 @@ async def test_an_entry_of_an_older_version_is_served_merged_and_ended_as_ever(
     documents = mongo.database["chats"]
     told = {"order_id": "ord_2", "news": 3}
     await documents.update_one(
-        {"_id": ALICE}, {"$set": {"entries": [old], "told": [told], "due_at": NOON}}
+        {"_id": ALICE},
+        {
+            "$set": {"entries": [old], "told": [told], "due_at": NOON},
+            "$unset": {"version": ""},
+        },
     )
     assert (await got(chats)).entries == [entry()]
     assert not await chats.post(alice, entry("ord_1", 1))
     assert not await chats.post(alice, entry("ord_2", 3))
     assert await chats.post(alice, held("ord_1", 2, due=MORNING))
     assert (await got(chats)).entries == [held("ord_1", 2, due=None)]
-    await documents.update_one({"_id": ALICE}, {"$set": {"entries": [old]}})
+    await documents.update_one(
+        {"_id": ALICE}, {"$set": {"entries": [old]}, "$unset": {"version": ""}}
+    )
     assert await chats.complete(await claimed(chats), entry(), lease="mine", next_at=SOON)
     assert await waiting(chats) == []
 

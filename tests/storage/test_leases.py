@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from storage.chats import REMEMBERED, Chats
+from storage.chats import Chats
+from storage.mailbox import REMEMBERED
 from storage.models import Chat, Entry
-from tests.support.mailboxes import ALICE, SOON, UNTIL, claimed, got, waiting
+from tests.support.mailboxes import ALICE, SOON, UNTIL, claimed, got, seen, waiting
 from tests.support.news import NOON, chat, entry
 
 
@@ -25,8 +26,8 @@ async def test_of_twenty_claims_at_once_one_wins(chats: Chats, alice: Chat) -> N
     claims = await asyncio.gather(
         *(chats.claim(read, lease=str(n), until=UNTIL) for n in range(20))
     )
-    assert sum(claims) == 1
-    assert (await got(chats)).lease == str(claims.index(True))
+    (winner,) = [chat for chat in claims if chat]
+    assert winner == await got(chats)
 
 
 async def test_a_mailbox_that_was_served_meanwhile_is_not_claimed(
@@ -234,7 +235,7 @@ async def test_a_resumed_mailbox_is_due_with_all_that_gathered(chats: Chats, ali
 async def test_an_empty_mailbox_is_resumed_to_idle(chats: Chats, alice: Chat) -> None:
     await chats.pause(ALICE, "blocked")
     await chats.resume(ALICE, SOON)
-    assert await got(chats) == alice
+    assert await seen(chats) == alice.model_copy(update={"version": None})
     assert await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
 
 

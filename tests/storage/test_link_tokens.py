@@ -28,11 +28,24 @@ async def test_a_token_is_found_by_either_of_its_secrets(tokens: LinkTokens) -> 
     assert await tokens.find({"_id": "code-1"}, NOON) is None
 
 
-@pytest.mark.parametrize("taken", [{"id": "hash-1"}, {"code_hash": "code-1"}])
-async def test_a_secret_that_is_taken_is_refused(tokens: LinkTokens, taken: dict[str, str]) -> None:
-    other = TOKEN.model_copy(update={"id": "hash-2", "code_hash": "code-2", **taken})
+async def test_a_token_that_is_taken_is_refused(tokens: LinkTokens) -> None:
     with pytest.raises(DuplicateKeyError):
-        await tokens.add(other)
+        await tokens.add(TOKEN.model_copy(update={"code_hash": "code-2"}))
+    assert await tokens.find({"_id": "hash-1"}, NOON) == TOKEN
+
+
+async def test_a_code_that_two_tokens_have_opens_neither_while_both_last(
+    tokens: LinkTokens,
+) -> None:
+    """It does not say whom to link. Each is found by its own token as ever."""
+    later = TOKEN.model_copy(
+        update={"id": "hash-2", "customer_id": "customer-2", "expires_at": EXPIRY + minutes(1)}
+    )
+    await tokens.add(later)
+    assert await tokens.find({"code_hash": "code-1"}, NOON) is None
+    assert await tokens.find({"_id": "hash-1"}, NOON) == TOKEN
+    assert await tokens.find({"_id": "hash-2"}, NOON) == later
+    assert await tokens.find({"code_hash": "code-1"}, EXPIRY) == later
 
 
 async def test_an_expired_token_is_neither_found_nor_used(tokens: LinkTokens) -> None:

@@ -1,17 +1,39 @@
-"""Orders: one atomic write per event, whatever order events come in."""
+"""Orders: saved by compare-and-set, many in one write; read by whatever they are called."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Iterable
+from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
+from pymongo.errors import WriteError
 
-from storage.appending import AHEAD, CHANGES
-from storage.models import Event, Order, Window
-from storage.mongo import Mongo
-from storage.orders import MOST_EVENTS, Orders
+from bot.services.orders import history
+from bot.services.orders.history import Told
+from storage import rounds
+from storage.chats import Chats
+from storage.models import Carrier, Event, Order, Window
+from storage.mongo import Document, Driver, Mongo, connect
+from storage.orders import CHANGES, Orders
+from storage.sealing import Seal
 from tests.support.commands import COMMANDS
-from tests.support.news import NOON, event, minutes, record
+from tests.support.news import NOON, after, chat, event, minutes, record
+
+ANOTHER_KEY = "q5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
+
+
+@pytest.fixture
+def others(mongo: Mongo) -> Orders:
+    """Another replica's."""
+    return Orders(mongo)
+
+
+@pytest.fixture
+async def without_our_key(mongodb_uri: str, driver: Driver) -> AsyncIterator[Orders]:
+    """Of a replica that lacks the key with which text was sealed until now."""
+    mongo = connect(mongodb_uri, driver, Seal([ANOTHER_KEY]), timeout=30)
+    yield Orders(mongo)
+    await mongo.close()
 
 
 async def got(orders: Orders, order_id: str = "ord_1") -> Order:
@@ -20,259 +42,427 @@ async def got(orders: Orders, order_id: str = "ord_1") -> Order:
     return order
 
 
-# Appending
+async def saved(orders: Orders, order: Order, before: Order | None = None) -> Order:
+    done = await orders.save(before, order)
+    assert done is not None
+    return done
 
 
-async def test_the_first_event_creates_the_order(orders: Orders) -> None:
-    first = event("placed", note="Thank you")
-    assert await record(orders, "ord_1", first)
-
-    order = await got(orders)
-    assert order.customer_id == "customer-1"
-    assert order.events == [first]
-    assert order.keys[0] == "ord_1"
-    assert (order.created_at, order.latest_at) == (first.recorded_at, NOON)
-    assert (order.news, order.unfanned_since) == (1, first.recorded_at)
+def called(order_id: str, *events: Event) -> Order:
+    return after(*(events or [event()])).model_copy(update={"id": order_id})
 
 
-async def test_an_event_is_one_write_and_nothing_else(orders: Orders, mongo: Mongo) -> None:
-    await record(orders, "warm-up", event())
-    with COMMANDS.of(mongo.database.name) as commands:
-        await record(orders, "ord_1", event("placed"))
-        await record(orders, "ord_1", event("shipped", after=1))
-    assert [next(iter(command)) for command in commands] == ["update", "update"]
+def named(commands: Iterable[Document]) -> list[str]:
+    return [next(iter(command)) for command in commands]
 
 
-async def test_an_unknown_order_needs_a_customer(orders: Orders) -> None:
-    assert not await record(orders, "ord_1", event(), customer_id=None)
+# Saving
+
+
+async def test_an_order_is_read_as_it_was_saved(orders: Orders) -> None:
+    told = {
+        "note": "Left with the neighbour",
+        "carrier": Carrier(name="DHL"),
+        "estimated_delivery": Window(earliest=NOON + timedelta(days=9999)),
+        "items": 2,
+    }
+    first = event("placed", parcel="A").model_copy(update=told)
+    done = await saved(orders, after(first, event(None, implies="placed", after=1)))
+    assert done.version is not None
+    assert done.remind_at is not None
+    assert await got(orders) == done
+    more = await saved(orders, after(event("packed", after=2), order=done), done)
+    assert await got(orders) == more
+
+
+async def test_what_looks_like_an_expression_is_stored_as_it_is(orders: Orders) -> None:
+    dangerous = event("$events", parcel="$$ROOT", note="$customer_id", event_id="$events.id")
+    first = await saved(orders, after(dangerous))
+    await saved(orders, after(event("$news", parcel="a.b", after=1), order=first), first)
+    stored = await got(orders)
+    assert stored.events[0] == dangerous
+    assert [each.status for each in stored.events] == ["$events", "$news"]
+
+
+async def test_each_write_gives_the_order_another_version(orders: Orders) -> None:
+    done = [await saved(orders, after(event("placed")))]
+    for n in range(3):
+        done.append(await saved(orders, after(event(after=n), order=done[-1]), done[-1]))
+    assert len({order.version for order in done}) == 4
+    assert None not in {order.version for order in done}
+
+
+async def test_of_two_who_save_the_same_version_one_wins_and_the_other_gets_none(
+    orders: Orders, others: Orders
+) -> None:
+    before = await saved(orders, after(event("placed")))
+    one, two = (after(event(state, after=1), order=before) for state in ("packed", "shipped"))
+    outcomes = await asyncio.gather(orders.save(before, one), others.save(before, two))
+    (won,) = [outcome for outcome in outcomes if outcome]
+    assert await got(orders) == won
+    assert len(won.events) == 2
+    assert await orders.save(before, one) is await others.save(before, two) is None
+    assert await got(orders) == won
+
+
+async def test_of_two_who_save_the_same_version_in_one_write_one_wins(orders: Orders) -> None:
+    before = await saved(orders, after(event("placed")))
+    outcomes = await asyncio.gather(
+        *(orders.save(before, after(event(after=n), order=before)) for n in range(5))
+    )
+    (won,) = [outcome for outcome in outcomes if outcome]
+    assert await got(orders) == won
+
+
+async def test_of_many_who_make_an_order_one_wins(orders: Orders, others: Orders) -> None:
+    outcomes = await asyncio.gather(
+        *(each.save(None, after(event())) for each in [orders, others] * 5)
+    )
+    (won,) = [outcome for outcome in outcomes if outcome]
+    assert await got(orders) == won
+
+
+async def test_nothing_is_written_where_the_order_is_gone(orders: Orders, mongo: Mongo) -> None:
+    before = await saved(orders, after(event("placed")))
+    await mongo.database["orders"].delete_one({"_id": "ord_1"})
+    assert await orders.save(before, after(event(after=1), order=before)) is None
     assert await orders.get("ord_1") is None
 
 
-async def test_a_known_order_needs_no_customer(orders: Orders) -> None:
-    await record(orders, "ord_1", event("placed"))
-    assert await record(orders, "ord_1", event("shipped", after=1), customer_id=None)
-    assert len((await got(orders)).events) == 2
-
-
-async def test_another_customer_cannot_add_to_an_order(orders: Orders) -> None:
-    await record(orders, "ord_1", event("placed"))
-    assert not await record(orders, "ord_1", event("shipped", after=1), customer_id="customer-2")
-    order = await got(orders)
-    assert (order.customer_id, len(order.events)) == ("customer-1", 1)
-
-
-async def test_an_event_is_kept_once(orders: Orders) -> None:
-    once = event("placed")
-    assert await record(orders, "ord_1", once)
-    assert not await record(orders, "ord_1", once)
-    assert not await record(orders, "ord_1", once, customer_id=None)
-    order = await got(orders)
-    assert (len(order.events), order.news) == (1, 1)
-
-
-async def test_an_event_id_is_unique_across_orders(orders: Orders) -> None:
-    assert await record(orders, "ord_1", event("placed", event_id="msg_1"))
-    assert not await record(orders, "ord_2", event("placed", event_id="msg_1"))
-    assert await orders.get("ord_2") is None
-
-    await record(orders, "ord_2", event("placed"))
-    assert not await record(orders, "ord_2", event("shipped", event_id="msg_1"), customer_id=None)
-    assert len((await got(orders, "ord_2")).events) == 1
-
-
-async def test_fifty_identical_events_at_once_are_one(orders: Orders) -> None:
-    same = event("placed")
-    stored = await asyncio.gather(*(record(orders, "ord_1", same) for _ in range(50)))
-    assert sum(stored) == 1
-    assert len((await got(orders)).events) == 1
-
-
-async def test_twenty_different_events_at_once_on_a_new_order_are_all_kept(orders: Orders) -> None:
-    different = [event("shipped", after=n, note=str(n)) for n in range(20)]
-    stored = await asyncio.gather(*(record(orders, "ord_1", one) for one in different))
-    order = await got(orders)
-    assert all(stored)
-    assert order.events == different
-
-
-async def test_a_full_order_takes_no_more(orders: Orders, mongo: Mongo) -> None:
-    await record(orders, "ord_1", event("placed"))
-    filling = [{"occurred_at": NOON + minutes(n)} for n in range(1, MOST_EVENTS - 1)]
-    collection = mongo.database["orders"]
-    await collection.update_one({"_id": "ord_1"}, {"$push": {"events": {"$each": filling}}})
-    assert await record(orders, "ord_1", event(None, after=2000), customer_id=None)
-    assert not await record(orders, "ord_1", event(None, after=2001), customer_id=None)
-    assert not await record(orders, "ord_1", event(None, after=2001))
-    full = await collection.find_one({"_id": "ord_1"})
-    assert full is not None
-    assert len(full["events"]) == MOST_EVENTS
-
-
-# What is derived
-
-
-async def test_events_stand_in_the_order_in_which_they_happened(orders: Orders) -> None:
-    for after in (5, 1, 3):
-        await record(orders, "ord_1", event("in_transit", after=after, note=str(after)))
-    order = await got(orders)
-    assert [one.note for one in order.events] == ["1", "3", "5"]
-    assert order.latest_at == NOON + minutes(5)
-
-
-async def test_events_of_one_moment_stand_in_the_order_of_their_states(orders: Orders) -> None:
-    for status in ("delivered", "placed", "shipped"):
-        await record(orders, "ord_1", event(status))
-    assert [one.status for one in (await got(orders)).events] == ["placed", "shipped", "delivered"]
-
-
-async def test_a_shop_s_text_is_never_taken_as_an_expression(orders: Orders) -> None:
-    dangerous = event("$events", parcel="$$ROOT", note="$customer_id", event_id="$events.id")
-    await record(orders, "ord_1", dangerous)
-    await record(orders, "ord_1", event("$news", parcel="$$ROOT", after=1))
-    order = await got(orders)
-    assert order.events[0] == dangerous
-    assert order.news == 2
-
-
-async def test_the_creation_time_and_older_keys_are_kept(orders: Orders, mongo: Mongo) -> None:
-    first = event("placed")
-    await orders.append("ord_1", first, customer_id="customer-1", keys=["1001"], notify=True)
-    later = first.model_copy(update={"id": "msg_2", "recorded_at": first.recorded_at + minutes(1)})
-    await orders.append("ord_1", later, customer_id=None, keys=["1001-b", "1001"], notify=True)
-    order = await got(orders)
-    assert (order.created_at, order.keys) == (first.recorded_at, ["1001", "1001-b"])
-
-
-# What counts as news
-
-
-async def news_after(orders: Orders, *events: Event, notify: bool = True) -> int:
-    for one in events:
-        await record(orders, "ord_1", one, notify=notify)
-    return (await got(orders)).news
-
-
-async def test_each_change_of_state_is_news(orders: Orders) -> None:
-    assert await news_after(orders, event("placed"), event("shipped", after=1)) == 2
-
-
-async def test_a_late_event_is_no_news(orders: Orders) -> None:
-    assert await news_after(orders, event("in_transit", after=5), event("delivered", after=9)) == 2
-    assert await news_after(orders, event("packed", after=1), event("shipped", after=7)) == 2
-
-
-async def test_a_repeated_state_is_no_news(orders: Orders) -> None:
-    assert await news_after(orders, event("shipped"), event("shipped", after=1)) == 1
-
-
-async def test_a_state_that_comes_back_is_news(orders: Orders) -> None:
-    states = ("on_hold", "processing", "on_hold")
-    assert await news_after(orders, *(event(s, after=n) for n, s in enumerate(states))) == 3
-
-
-async def test_parcels_make_news_each_by_itself(orders: Orders) -> None:
-    told = await news_after(
-        orders,
-        event("shipped", parcel="A"),
-        event("shipped", parcel="B", after=1),  # the same state, but of another parcel
-        event("delivered", parcel="A", after=9),
-        event("in_transit", parcel="B", after=5),  # older than the other parcel's newest
-        event("shipped", parcel="B", after=2),  # late for its own parcel
-        event("in_transit", parcel="B", after=6),  # repeated
-    )
-    assert told == 4
-
-
-async def test_what_should_notify_nobody_is_no_news(orders: Orders) -> None:
-    assert await news_after(orders, event("shipped"), notify=False) == 0
-    assert (await got(orders)).unfanned_since is None
-
-
-async def test_a_silent_change_still_counts_as_the_state_before(orders: Orders) -> None:
-    await record(orders, "ord_1", event("shipped"), notify=False)
-    assert await news_after(orders, event("shipped", after=1)) == 0
-    assert await news_after(orders, event("delivered", after=2)) == 1
-
-
-CREATED = "an order is created, and no state is told"
-
-
-@pytest.mark.parametrize(
-    ("told", "news"),
-    [
-        ([CREATED], 1),
-        ([CREATED, CREATED], 1),
-        ([CREATED, "placed"], 1),
-        ([CREATED, "shipped"], 2),
-        ([CREATED, "shipped", CREATED], 2),
-        ([CREATED, "shipped", CREATED, "shipped"], 2),
-        (["shipped", CREATED], 1),
-        ([None, CREATED], 1),
-        ([None, CREATED, None, CREATED], 1),
-    ],
-    ids=str,
-)
-async def test_an_order_is_created_once(
-    orders: Orders, told: Sequence[str | None], news: int
+async def test_a_document_without_a_version_counts_as_the_first_and_is_saved(
+    orders: Orders, others: Orders, mongo: Mongo
 ) -> None:
-    events = [
-        event(None, implies="placed", after=n) if state is CREATED else event(state, after=n)
-        for n, state in enumerate(told)
+    """As an older version of the program has left it."""
+    await saved(orders, after(event("placed")))
+    await mongo.database["orders"].update_one({"_id": "ord_1"}, {"$unset": {"version": ""}})
+    before = await got(orders)
+    assert before.version is None
+    done = await saved(orders, after(event(after=1), order=before), before)
+    assert await got(orders) == done
+    assert await others.save(before, after(event(after=2), order=before)) is None
+
+
+async def updates_of(orders: Orders, mongo: Mongo, before: Order, new: Event) -> Document:
+    """What is sent to the database when an order gets another event."""
+    with COMMANDS.of(mongo.database.name) as commands:
+        await saved(orders, after(new, order=before), before)
+    ((update,),) = [command["updates"] for command in commands]
+    assert update["q"] == {"_id": before.id, "version": before.version}
+    sent: Document = update["u"]
+    return sent
+
+
+async def test_new_events_are_pushed_and_stored_ones_are_not_written_again(
+    orders: Orders, mongo: Mongo
+) -> None:
+    before = await saved(orders, after(event("placed"), event("shipped", after=5)))
+    sent = await updates_of(orders, mongo, before, late := event("packed", after=1))
+    assert (set(sent), set(sent["$set"]), set(sent["$push"])) == (
+        *({"$set", "$push"}, {"version"}, {"events"}),
+    )
+    assert [each["id"] for each in sent["$push"]["events"]["$each"]] == [late.id]
+    assert "$sort" in sent["$push"]["events"]
+
+
+async def test_a_newest_event_is_put_behind_the_others_and_so_is_that_it_is_news(
+    orders: Orders, mongo: Mongo
+) -> None:
+    before = await saved(orders, after(event("placed"), event("shipped", after=5)))
+    sent = await updates_of(orders, mongo, before, new := event("delivered", after=9))
+    assert set(sent["$set"]) == {"version", "latest_at", "closed", "news"}
+    assert set(sent["$push"]["events"]) == {"$each"}
+    assert sent["$push"]["changes"]["$each"] == [{"event": new.id, "news": 3}]
+
+
+async def test_of_very_many_changes_the_latest_are_stored(orders: Orders, mongo: Mongo) -> None:
+    states = ("shipped", "in_transit")
+    order = await saved(orders, after(*(event(states[n % 2], after=n) for n in range(CHANGES))))
+    for n in range(2):
+        sent = await updates_of(orders, mongo, order, event(states[n % 2], after=CHANGES + n))
+        assert "changes" in sent["$push"]
+        order = await got(orders)
+    assert [change.news for change in order.changes] == list(range(3, CHANGES + 3))
+    assert orders.at_hand("ord_1") == order
+
+
+async def test_an_event_that_comes_late_is_stored_in_its_place(orders: Orders) -> None:
+    order = await saved(orders, after(event("in_transit", after=5)))
+    for told in (event("placed"), event("in_transit", after=9), event("delivered", after=9)):
+        order = await saved(orders, after(told, order=order), order)
+        assert await got(orders) == order
+    assert [each.occurred_at - NOON for each in order.events] == [minutes(n) for n in (0, 5, 9, 9)]
+
+
+async def test_text_that_is_sealed_with_a_key_that_is_missing_survives_a_later_event(
+    orders: Orders, without_our_key: Orders
+) -> None:
+    note = "Left with the neighbour"
+    await saved(orders, after(event("placed", note=note), event("shipped", note=note, after=2)))
+    read = await got(without_our_key)
+    assert [each.note for each in read.events] == [None, None]
+    late, last = event("packed", after=1), event("delivered", after=3)
+    done = await saved(without_our_key, after(late, order=read), read)
+    await saved(without_our_key, after(last, order=done), done)
+    assert [each.note for each in (await got(orders)).events] == [note, None, note, None]
+
+
+async def test_a_description_is_written_in_the_place_of_all_events(orders: Orders) -> None:
+    told = await saved(orders, after(event("placed"), event("packed", after=1)))
+    steps = [event("placed", after=1), event("shipped", after=2)]
+    described = history.described(told, Told("ord_1", "customer-1", steps, ["1001"], []))
+    done = await saved(orders, described, told)
+    assert await got(orders) == done
+    assert [each.id for each in done.events] == [each.id for each in steps]
+    assert len(done.replaced) == 2
+
+
+async def test_what_ends_is_no_longer_there(orders: Orders, mongo: Mongo) -> None:
+    marked = await saved(orders, dated(3))
+    assert marked.remind_at
+    gone = {"remind_at": None, "unfanned_since": None}
+    await saved(orders, marked.model_copy(update=gone), marked)
+    document = await mongo.database["orders"].find_one({"_id": "ord_1"})
+    assert document is not None
+    assert not gone.keys() & document.keys()
+
+
+async def test_an_order_without_marks_has_none_so_that_the_indexes_stay_small(
+    orders: Orders, mongo: Mongo
+) -> None:
+    await saved(orders, after(event("placed"), notify=False))
+    document = await mongo.database["orders"].find_one({"_id": "ord_1"})
+    assert document is not None
+    assert not {"remind_at", "unfanned_since"} & document.keys()
+
+
+async def test_many_saves_at_once_are_one_write_of_new_ones_and_one_of_known_ones(
+    orders: Orders, mongo: Mongo
+) -> None:
+    with COMMANDS.of(mongo.database.name) as commands:
+        made = await asyncio.gather(*(orders.save(None, called(f"ord_{n}")) for n in range(20)))
+        known = [order for order in made if order]
+        moved = [(order, after(event("delivered", after=1), order=order)) for order in known]
+        new = [(None, called(f"new_{n}")) for n in range(20)]
+        done = await asyncio.gather(*(orders.save(*change) for change in [*moved, *new]))
+    first, *others = named(commands)
+    assert (first, sorted(others)) == ("insert", ["insert", "update"])
+    assert {len(c.get("documents", c.get("updates", []))) for c in commands} == {20}
+    assert {order.id for order in done if order} == {order.id for _, order in [*moved, *new]}
+
+
+async def test_a_write_is_of_no_more_than_the_most(orders: Orders, mongo: Mongo) -> None:
+    with COMMANDS.of(mongo.database.name) as commands:
+        many = range(rounds.LARGEST + 1)
+        await asyncio.gather(*(orders.save(None, called(f"ord_{n}")) for n in many))
+    assert [len(command["documents"]) for command in commands] == [rounds.LARGEST, 1]
+
+
+async def test_of_many_saves_at_once_only_those_that_were_too_late_get_none(
+    orders: Orders, others: Orders
+) -> None:
+    before = [await saved(orders, called(f"ord_{n}")) for n in range(6)]
+    for late in before[::2]:
+        await saved(others, after(event("packed", after=1), order=late), late)
+    made = await saved(others, called("made"))
+    done = await asyncio.gather(
+        orders.save(None, called("made")),
+        *(orders.save(each, after(event("delivered", after=2), order=each)) for each in before),
+        orders.save(None, called("new")),
+    )
+    assert [order and order.id for order in done] == [
+        *(None, None, "ord_1", None, "ord_3", None, "ord_5", "new"),
     ]
-    assert await news_after(orders, *events) == news
+    assert [len((await got(orders, f"ord_{n}")).events) for n in range(6)] == [2] * 6
+    assert await got(orders, "made") == made
 
 
-async def test_a_creation_that_arrives_late_is_no_news(orders: Orders) -> None:
-    created = event(None, implies="placed")
-    assert await news_after(orders, event("shipped", after=9), created) == 1
+async def test_a_write_that_fails_fails_alone(orders: Orders, mongo: Mongo) -> None:
+    wrong, right = await saved(orders, called("wrong")), await saved(orders, called("right"))
+    await mongo.database["orders"].update_one({"_id": "wrong"}, {"$set": {"events": "none"}})
+    failed, done, made = await asyncio.gather(
+        *(orders.save(each, after(event(after=1), order=each)) for each in (wrong, right)),
+        orders.save(None, called("new")),
+        return_exceptions=True,
+    )
+    assert isinstance(failed, WriteError)
+    assert (await got(orders, "right"), await got(orders, "new")) == (done, made)
 
 
-async def test_a_silent_creation_is_not_made_good_by_another(orders: Orders) -> None:
-    await record(orders, "ord_1", event(None, implies="placed"), notify=False)
-    assert await news_after(orders, event(None, implies="placed", after=1)) == 0
+# Reading one
 
 
-async def test_a_parcel_s_creation_says_nothing_of_another_parcel(orders: Orders) -> None:
-    created = event(None, implies="placed", parcel="A")
-    assert await news_after(orders, created, event("placed", parcel="B", after=1)) == 2
+async def test_what_is_read_at_the_same_time_is_one_query(orders: Orders, mongo: Mongo) -> None:
+    for n in range(3):
+        await saved(orders, called(f"ord_{n}"))
+    ids = ["ord_2", "ord_0", "unknown", "ord_1", "ord_0"]
+    with COMMANDS.of(mongo.database.name) as commands:
+        found = await asyncio.gather(*(orders.get(each) for each in ids))
+    assert [order and order.id for order in found] == ["ord_2", "ord_0", None, "ord_1", "ord_0"]
+    assert [command["filter"] for command in commands] == [{"_id": {"$in": ids}}]
 
 
-async def test_an_event_without_a_state_is_no_news(orders: Orders) -> None:
-    assert await news_after(orders, event(None, note="A new date")) == 0
+async def test_one_unreadable_document_does_not_spoil_the_reads_of_others(
+    orders: Orders, mongo: Mongo
+) -> None:
+    for order_id in ("right", "wrong"):
+        await saved(orders, called(order_id))
+    await mongo.database["orders"].update_one({"_id": "wrong"}, {"$set": {"events": "none"}})
+    found, failed, missing = await asyncio.gather(
+        *(orders.get(each) for each in ("right", "wrong", "unknown")), return_exceptions=True
+    )
+    assert isinstance(found, Order)
+    assert isinstance(failed, ValidationError)
+    assert missing is None
 
 
-async def test_a_stateless_event_does_not_hide_the_state_before_it(orders: Orders) -> None:
-    states = ("shipped", None, "shipped")
-    assert await news_after(orders, *(event(s, after=n) for n, s in enumerate(states))) == 1
+async def test_nor_does_it_spoil_the_questions_of_other_customers(
+    orders: Orders, chats: Chats, mongo: Mongo
+) -> None:
+    for n in (1, 2):
+        customer = f"customer-{n}"
+        await record(orders, f"ord_{n}", event(), customer_id=customer, names=["1001"])
+        await chats.link(chat(1000 + n, customer))
+    await mongo.database["orders"].update_one({"_id": "ord_1"}, {"$set": {"events": "none"}})
+    await mongo.database["chats"].update_one({"_id": 1001}, {"$set": {"entries": "none"}})
+
+    named = await asyncio.gather(
+        *(orders.of_customer_by_key(f"customer-{n}", "1001") for n in (1, 2)),
+        return_exceptions=True,
+    )
+    following = await asyncio.gather(
+        *(chats.of_customer(f"customer-{n}") for n in (1, 2)), return_exceptions=True
+    )
+    for unreadable, readable in (named, following):
+        assert isinstance(unreadable, ValidationError)
+        assert isinstance(readable, list)
+        assert len(readable) == 1
+
+
+# At hand
+
+
+async def test_an_order_is_at_hand_as_this_process_saved_it_last(
+    orders: Orders, others: Orders
+) -> None:
+    assert orders.at_hand("ord_1") is None
+    first = await saved(orders, after(event("placed")))
+    assert orders.at_hand("ord_1") is first
+    second = await saved(orders, after(event("packed", after=1), order=first), first)
+    assert orders.at_hand("ord_1") is second
+    await saved(others, after(event("shipped", after=2), order=second), second)
+    assert orders.at_hand("ord_1") is second
+
+
+async def test_an_order_that_was_only_read_is_not_at_hand(orders: Orders, others: Orders) -> None:
+    await saved(others, after(event("placed")))
+    await got(orders)
+    assert orders.at_hand("ord_1") is None
+
+
+async def test_an_order_that_somebody_else_was_quicker_to_save_is_not_at_hand(
+    orders: Orders, others: Orders
+) -> None:
+    first = await saved(orders, after(event("placed")))
+    await saved(others, after(event("packed", after=1), order=first), first)
+    assert await orders.save(first, after(event("shipped", after=2), order=first)) is None
+    assert orders.at_hand("ord_1") is None
+
+
+async def test_what_was_saved_longest_ago_is_not_at_hand_for_ever(
+    orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What counts is how many events there are, all orders together."""
+    monkeypatch.setattr("storage.orders.AT_HAND", 5)
+    orders_of = {"a": 2, "b": 2, "c": 1}
+    done = {
+        order_id: await saved(orders, called(order_id, *(event(after=n) for n in range(count))))
+        for order_id, count in orders_of.items()
+    }
+    assert [orders.at_hand(each) for each in "abc"] == list(done.values())
+    more = await saved(orders, after(event("packed", after=9), order=done["a"]), done["a"])
+    assert [orders.at_hand(each) for each in "abc"] == [more, None, done["c"]]
+    huge = await saved(orders, called("d", *(event(after=n) for n in range(5))))
+    assert [orders.at_hand(each) for each in "abcd"] == [None, None, None, huge]
+    await saved(orders, called("e", *(event(after=n) for n in range(6))))
+    assert [orders.at_hand(each) for each in "abcde"] == [None] * 5
+
+
+async def test_what_is_at_hand_of_a_customer_can_be_put_away(
+    orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.orders.AT_HAND", 3)
+    for order_id, customer_id in (("a", "customer-1"), ("b", "customer-1"), ("c", "customer-2")):
+        await record(orders, order_id, event(), customer_id=customer_id)
+    orders.put_away("customer-1")
+    assert [orders.at_hand(each) is None for each in "abc"] == [True, True, False]
+    for order_id in "de":
+        await record(orders, order_id, event())
+    assert [orders.at_hand(each) is None for each in "cde"] == [False] * 3  # there was room again
 
 
 # The mark of news that has not reached the mailboxes
 
 
-async def test_the_mark_stays_where_the_first_untold_news_put_it(orders: Orders) -> None:
-    first, second = event("placed"), event("shipped", after=1)
-    later = second.model_copy(update={"recorded_at": first.recorded_at + minutes(1)})
-    await news_after(orders, first, later)
-    assert (await got(orders)).unfanned_since == first.recorded_at
+async def test_the_mark_goes_when_the_order_as_it_is_was_fanned_out(orders: Orders) -> None:
+    order = await saved(orders, after(event()))
+    assert order.unfanned_since
+    await orders.fanned_out(order)
+    stored = await got(orders)
+    assert (stored.unfanned_since, stored.reached) == (None, 1)
+    assert orders.at_hand("ord_1") == stored
 
 
-async def test_the_mark_goes_when_the_latest_news_was_fanned_out(orders: Orders) -> None:
-    await record(orders, "ord_1", event())
-    await orders.fanned_out("ord_1", 1)
+async def test_what_was_written_since_keeps_the_mark(orders: Orders, others: Orders) -> None:
+    order = await saved(orders, after(event("placed")))
+    newer = await saved(others, after(event("shipped", after=1), order=order), order)
+    await orders.fanned_out(order)
+    assert await got(orders) == newer
+    assert newer.unfanned_since
+
+
+async def test_what_this_process_has_written_since_stays_at_hand(orders: Orders) -> None:
+    order = await saved(orders, after(event("placed")))
+    newer = await saved(orders, after(event("shipped", after=1), order=order), order)
+    await orders.fanned_out(order)
+    assert orders.at_hand("ord_1") is newer
+    assert await got(orders) == newer
+
+
+async def test_news_is_marked_where_somebody_else_has_cleared_an_earlier_mark(
+    orders: Orders, others: Orders
+) -> None:
+    """To clear it is to write: who has the order in hand as it was before is too late."""
+    marked = await saved(orders, after(event("placed")))
+    await others.fanned_out(marked)
+    news = after(event("shipped", after=1), order=orders.at_hand("ord_1"))
+    assert await orders.save(marked, news) is None
+
+    cleared = await got(orders)
+    await saved(orders, after(event("shipped", after=1), order=cleared), cleared)
+    stored = await got(orders)
+    assert (stored.unfanned_since is None, stored.fanned, stored.news) == (False, 1, 2)
+
+
+async def test_the_mark_of_an_order_of_an_older_version_goes_too(
+    orders: Orders, mongo: Mongo
+) -> None:
+    await saved(orders, after(event()))
+    await mongo.database["orders"].update_one({"_id": "ord_1"}, {"$unset": {"version": ""}})
+    await orders.fanned_out(await got(orders))
     assert (await got(orders)).unfanned_since is None
 
 
-async def test_newer_news_keeps_the_mark(orders: Orders) -> None:
-    await news_after(orders, event("placed"), event("shipped", after=1))
-    await orders.fanned_out("ord_1", 1)
-    assert (await got(orders)).unfanned_since is not None
-
-
-async def test_what_is_no_news_sets_no_mark(orders: Orders) -> None:
-    await record(orders, "ord_1", event("delivered", after=9))
-    await orders.fanned_out("ord_1", 1)
-    assert await news_after(orders, event("shipped"), event("delivered", after=10)) == 1
-    assert (await got(orders)).unfanned_since is None
+async def test_many_marks_go_at_once_and_those_of_others_stay(
+    orders: Orders, others: Orders, mongo: Mongo
+) -> None:
+    made = [await saved(orders, called(f"ord_{n}")) for n in range(6)]
+    for late in made[::2]:
+        await saved(others, after(event("delivered", after=1), order=late), late)
+    with COMMANDS.of(mongo.database.name) as commands:
+        await asyncio.gather(*(orders.fanned_out(order) for order in made[:5]))
+    assert named(commands) == ["update"]
+    marks = [(await got(orders, f"ord_{n}")).unfanned_since for n in range(6)]
+    assert [mark is None for mark in marks] == [False, True, False, True, False, False]
 
 
 async def test_unfanned_orders_are_found_by_age_oldest_first(orders: Orders) -> None:
@@ -292,28 +482,64 @@ async def test_unfanned_orders_are_found_by_age_oldest_first(orders: Orders) -> 
 
 
 async def test_an_order_is_found_by_its_key_only_among_its_customer_s(orders: Orders) -> None:
-    await orders.append("a", event(), customer_id="customer-1", keys=["1001"], notify=True)
-    await orders.append("b", event(), customer_id="customer-2", keys=["1001"], notify=True)
+    for order_id, customer_id in (("a", "customer-1"), ("b", "customer-2")):
+        await record(orders, order_id, event(), customer_id=customer_id, names=["1001"])
     found = await orders.of_customer_by_key("customer-1", "1001")
     assert [order.id for order in found] == ["a"]
     assert await orders.of_customer_by_key("customer-1", "1002") == []
     assert await orders.of_customer_by_key("customer-3", "1001") == []
 
 
+async def test_what_is_looked_for_at_the_same_time_is_one_query_and_each_finds_their_own(
+    orders: Orders, mongo: Mongo
+) -> None:
+    for order_id, customer_id, name in (
+        ("a", "customer-1", "1001"),
+        ("b", "customer-2", "1001"),
+        ("c", "customer-1", "1002"),
+    ):
+        await record(orders, order_id, event(), customer_id=customer_id, names=[name])
+    asked = [("customer-1", "1001"), ("customer-2", "1002"), ("customer-2", "1001")]
+    with COMMANDS.of(mongo.database.name) as commands:
+        found = await asyncio.gather(*(orders.of_customer_by_key(*each) for each in asked))
+    assert [[order.id for order in each] for each in found] == [["a"], [], ["b"]]
+    assert named(commands) == ["find"]
+
+
+async def test_orders_of_the_same_name_are_found_the_latest_news_first(orders: Orders) -> None:
+    for order_id, minute in (("a", 1), ("b", 3), ("c", 2)):
+        await record(orders, order_id, event(after=minute), names=["1001"])
+    found = await orders.of_customer_by_key("customer-1", "1001")
+    assert [order.id for order in found] == ["b", "c", "a"]
+    assert [order.id for order in await orders.known_as("1001", 10)] == ["b", "c", "a"]
+
+
 async def test_a_customer_s_open_orders_come_first_each_with_the_latest_news_first(
     orders: Orders,
 ) -> None:
-    for order_id, (status, after) in {
+    for order_id, (status, minute) in {
         "home": ("delivered", 9),
         "old": ("shipped", 1),
         "off": ("cancelled", 4),
         "new": ("placed", 3),
     }.items():
-        await record(orders, order_id, event(status, after=after))
+        await record(orders, order_id, event(status, after=minute))
     await record(orders, "theirs", event(after=9), customer_id="customer-2")
     found = await orders.of_customer("customer-1", 10)
     assert [order.id for order in found] == ["new", "old", "home", "off"]
     assert [order.closed for order in found] == [False, False, True, True]
+
+
+async def test_an_order_that_does_not_say_whether_it_is_closed_is_listed_as_open(
+    orders: Orders, mongo: Mongo
+) -> None:
+    """As an early version has left it."""
+    await record(orders, "early", event())
+    await record(orders, "new", event(after=1))
+    await record(orders, "home", event("delivered", after=2))
+    await mongo.database["orders"].update_one({"_id": "early"}, {"$unset": {"closed": ""}})
+    listed = [order.id for order in await orders.of_customer("customer-1", 10)]
+    assert listed == ["new", "early", "home"]
 
 
 async def test_a_customer_s_orders_come_in_pages(orders: Orders) -> None:
@@ -323,154 +549,72 @@ async def test_a_customer_s_orders_come_in_pages(orders: Orders) -> None:
     assert [[order.id for order in page] for page in pages] == [["4", "3"], ["2", "1"], ["0"], []]
 
 
-async def test_a_late_event_opens_an_order_no_more_and_news_does(orders: Orders) -> None:
-    await record(orders, "ord_1", event("delivered", after=9))
-    await record(orders, "ord_1", event("shipped", after=1))
-    assert (await got(orders)).closed
-    await record(orders, "ord_1", event("problem", after=10))
-    assert not (await got(orders)).closed
+async def test_of_very_many_orders_the_youngest_are_listed(
+    orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.orders.LISTED", 3)
+    for n in range(5):
+        made = event(after=-n).model_copy(update={"recorded_at": NOON + minutes(n)})
+        await record(orders, str(n), made)
+    assert [order.id for order in await orders.of_customer("customer-1", 10)] == ["2", "3", "4"]
+    assert {order_id for order_id, _ in await orders.keys_of_customer("customer-1", 10)} == {
+        *("2", "3", "4"),
+    }
 
 
-async def test_what_a_shop_calls_a_parcel_is_no_expression_and_no_path(orders: Orders) -> None:
-    for parcel in ("$events", "a.b", "$$ROOT"):
-        await record(orders, "ord_1", event("delivered", parcel=parcel))
-    assert (await got(orders)).closed
-    await record(orders, "ord_1", event("shipped", parcel="a.b", after=1))
-    assert not (await got(orders)).closed
-
-
-async def test_a_page_of_orders_is_one_query_that_looks_at_no_other_customer_s(
+async def test_a_page_of_orders_is_two_queries_that_look_at_no_other_customer_s(
     orders: Orders, mongo: Mongo
 ) -> None:
     for n in range(40):
         await record(orders, str(n), event(after=n), customer_id=f"customer-{n % 10}")
     with COMMANDS.of(mongo.database.name) as commands:
-        await orders.of_customer("customer-1", 2)
-    (asked,) = commands
-    query = {name: asked[name] for name in ("find", "filter", "sort", "limit")}
+        found = await orders.of_customer("customer-1", 2)
+    assert [order.id for order in found] == ["31", "21"]
+    which, these = commands
+    assert "events" not in which["projection"]
+    assert these["filter"] == {"_id": {"$in": ["31", "21"]}}
+    query = {name: which[name] for name in ("find", "filter", "projection", "sort", "limit")}
     plan = await mongo.database.command("explain", query, verbosity="executionStats")
     assert "IXSCAN" in str(plan["queryPlanner"]["winningPlan"])
     assert plan["executionStats"]["totalDocsExamined"] <= 4
 
 
-async def test_keys_come_with_the_orders_they_name(orders: Orders) -> None:
-    await orders.append("b", event(), customer_id="c", keys=["b", "1002"], notify=True)
-    await orders.append("a", event(after=1), customer_id="c", keys=["a"], notify=True)
-    assert await orders.keys_of_customer("c", 10) == [("a", "a"), ("b", "1002"), ("b", "b")]
-    assert await orders.keys_of_customer("c", 1) == [("a", "a")]
-
-
-async def test_it_is_remembered_which_events_were_news_and_which_have_reached_the_mailboxes(
-    orders: Orders,
-) -> None:
-    events = [event("placed"), event("shipped", after=2), event("packed", after=1)]
-    for each in [*events, event(None, after=3), event("delivered", after=4)]:
-        await record(orders, "ord_1", each)
-    order = await got(orders)
-    assert [(change.event, change.news) for change in order.changes] == [
-        (events[0].id, 1),
-        (events[1].id, 2),
-        (order.events[-1].id, 3),
-    ]
-    assert order.fanned == 0
-    await orders.fanned_out("ord_1", 2)
-    assert (await got(orders)).fanned == 0
-    await orders.fanned_out("ord_1", 3)
-    assert (await got(orders)).fanned == 3
-
-
-async def test_of_many_changes_the_latest_are_remembered(orders: Orders) -> None:
-    for n in range(CHANGES + 2):
-        await record(orders, "ord_1", event(("shipped", "in_transit")[n % 2], after=n))
-    order = await got(orders)
-    assert [change.news for change in order.changes] == list(range(3, CHANGES + 3))
-
-
-# The expected delivery
-
-
-def dated(
-    first: float | None, last: float | None = None, *, after: float = 0, **changes: object
-) -> Event:
-    """Says that the delivery is expected so many days after noon."""
-    ends = [NOON + timedelta(days=day) if day is not None else None for day in (first, last)]
-    said = {"recorded_at": NOON, "estimated_delivery": Window(earliest=ends[0], latest=ends[1])}
-    return event(None, after=after).model_copy(update=said | changes)
-
-
-async def counts(orders: Orders, *events: Event, notify: bool = True) -> list[int]:
-    """The order's count of news after each event."""
-    news = []
-    for each in events:
-        await record(orders, "ord_1", each, notify=notify)
-        news.append((await got(orders)).news)
-    return news
-
-
-async def test_the_first_word_of_a_delivery_is_no_news_and_another_time_is(orders: Orders) -> None:
-    first, same = dated(2, 3), dated(2, 3, after=1)
-    earlier, later = dated(1, 3, after=2), dated(1, 4, after=3)
-    open_end, unknown, known = dated(1, after=4), dated(None, after=5), dated(2, after=6)
-    told = await counts(orders, first, same, earlier, later, open_end, unknown, known)
-    assert told == [0, 0, 1, 2, 3, 3, 3]
-    assert (await got(orders)).unfanned_since == earlier.recorded_at
-
-
-async def test_a_delivery_that_a_late_event_expects_is_no_news(orders: Orders) -> None:
-    assert await counts(orders, dated(2, after=5), dated(3, after=1)) == [0, 0]
-
-
-async def test_another_time_that_should_notify_nobody_is_no_news(orders: Orders) -> None:
-    assert await counts(orders, dated(2), dated(3, after=1), notify=False) == [0, 0]
-
-
-async def test_another_parcel_s_delivery_is_no_news(orders: Orders) -> None:
-    assert await counts(orders, dated(2), dated(3, parcel="B", after=1)) == [0, 0]
-
-
-async def test_a_state_that_comes_with_another_time_is_news_once(orders: Orders) -> None:
-    moved = dated(3, status="delayed", rank=10, after=1)
-    assert await counts(orders, dated(2), moved) == [0, 1]
-    said_again = dated(4, status="delayed", rank=10, after=2)
-    assert await counts(orders, said_again) == [2]
-
-
-# When to remind of it
-
-
-async def marked(orders: Orders, *events: Event) -> datetime | None:
-    for each in events:
-        await record(orders, "ord_1", each)
-    return (await got(orders)).remind_at
-
-
-async def test_an_order_without_an_expected_delivery_has_no_mark_at_all(
+async def test_where_there_is_nothing_on_a_page_one_query_says_so(
     orders: Orders, mongo: Mongo
 ) -> None:
-    assert await marked(orders, event("placed"), dated(None)) is None
-    document = await mongo.database["orders"].find_one({"_id": "ord_1"})
-    assert document is not None
-    assert "remind_at" not in document
+    await record(orders, "ord_1", event())
+    with COMMANDS.of(mongo.database.name) as commands:
+        assert await orders.of_customer("customer-2", 2) == []
+        assert await orders.of_customer("customer-1", 2, skip=1) == []
+    assert named(commands) == ["find", "find"]
 
 
-async def test_the_mark_is_a_day_ahead_of_what_the_newest_word_expects(orders: Orders) -> None:
-    assert await marked(orders, dated(3, 4)) == NOON + timedelta(days=3) - AHEAD
-    assert await marked(orders, dated(None, 5, after=2)) == NOON + timedelta(days=5) - AHEAD
-    assert await marked(orders, dated(9, after=1)) == NOON + timedelta(days=5) - AHEAD
-    shipped = event("shipped", after=3).model_copy(update={"recorded_at": NOON})
-    assert await marked(orders, shipped) == NOON + timedelta(days=5) - AHEAD
+async def test_keys_come_with_the_orders_they_name(orders: Orders, mongo: Mongo) -> None:
+    await record(orders, "b", event(), names=["b", "1002"])
+    await record(orders, "a", event(after=1), names=["a"])
+    with COMMANDS.of(mongo.database.name) as commands:
+        first, *others = await orders.keys_of_customer("customer-1", 10)
+    assert first == ("a", "a")
+    assert sorted(others) == [("b", "1002"), ("b", "b")]
+    assert await orders.keys_of_customer("customer-1", 1) == [("a", "a")]
+    assert ["events" in command["projection"] for command in commands] == [False]
 
 
-async def test_what_was_expected_long_ago_is_not_marked(orders: Orders) -> None:
-    assert await marked(orders, dated(-1.01)) is None
-    assert await marked(orders, dated(-0.99, after=1)) is not None
+# When to remind of a delivery
+
+
+def dated(days: float, *, minute: float = 0, order: Order | None = None) -> Order:
+    """The order once a delivery is expected so many days after noon."""
+    window = Window(earliest=NOON + timedelta(days=days))
+    said = {"recorded_at": NOON, "estimated_delivery": window}
+    return after(event(None, after=minute).model_copy(update=said), order=order)
 
 
 async def test_marked_orders_are_found_oldest_first_until_they_were_reminded_of(
     orders: Orders,
 ) -> None:
-    for order_id, day in (("ord_1", 3), ("ord_2", 2), ("ord_3", 9)):
-        await record(orders, order_id, dated(day))
+    for order_id, days in (("ord_1", 3), ("ord_2", 2), ("ord_3", 9)):
+        await saved(orders, dated(days).model_copy(update={"id": order_id}))
     now = NOON + timedelta(days=2)
     assert await orders.to_remind(now, 10) == ["ord_2", "ord_1"]
     assert await orders.to_remind(now, 1) == ["ord_2"]
@@ -479,8 +623,20 @@ async def test_marked_orders_are_found_oldest_first_until_they_were_reminded_of(
 
 
 async def test_a_delivery_that_moved_meanwhile_keeps_its_mark(orders: Orders) -> None:
-    await record(orders, "ord_1", dated(2))
-    read = await got(orders)
-    await record(orders, "ord_1", dated(1, after=1))
+    read = await saved(orders, dated(2))
+    await saved(orders, dated(1, minute=1, order=read), read)
     await orders.reminded(read)
     assert await orders.to_remind(NOON, 10) == ["ord_1"]
+
+
+async def test_a_customer_s_open_orders_are_marked_again_unless_they_are(orders: Orders) -> None:
+    await saved(orders, dated(2))
+    for order_id, customer_id, status in (
+        ("open", "customer-1", "shipped"),
+        ("home", "customer-1", "delivered"),
+        ("theirs", "customer-2", "shipped"),
+    ):
+        await record(orders, order_id, event(status), customer_id=customer_id)
+    await orders.remind_again("customer-1", NOON)
+    assert await orders.to_remind(NOON, 10) == ["open"]
+    assert await orders.to_remind(NOON + timedelta(days=1), 10) == ["open", "ord_1"]

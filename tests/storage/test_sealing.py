@@ -16,6 +16,7 @@ from storage.orders import Orders
 from storage.phones import Phones
 from storage.sealing import Seal, SealedWithAnotherKey
 from tests.conftest import ENCRYPTION_KEY
+from tests.support.news import record
 
 NEW_KEY = "q5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -40,7 +41,7 @@ async def store(mongo: Mongo, order_id: str = "ord_1") -> None:
         status="placed",
         note=NOTE,
     )
-    await Orders(mongo).append(order_id, event, customer_id="cus_1", keys=[], notify=True)
+    await record(Orders(mongo), order_id, event, customer_id="cus_1")
 
 
 async def everything_in(mongo: Mongo) -> str:

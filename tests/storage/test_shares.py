@@ -1,14 +1,18 @@
 """Shares: found while they last, ended together for a chat and an order."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from storage.models import Share
 from storage.mongo import Mongo
 from storage.shares import Shares
-from tests.support.news import NOON, minutes
+from tests.support.news import minutes
 
 ALICE, BOB = 1001, 1002
-EXPIRY = NOON + minutes(60)
+NOW = datetime.now(UTC).replace(microsecond=0)
+EXPIRY = NOW + minutes(60)
+"""By the database's own clock: an index ends what is over."""
 
 
 def share(
@@ -19,7 +23,7 @@ def share(
         chat_id=chat_id,
         order_id=order_id,
         customer_id="customer-1",
-        created_at=NOON + minutes(after),
+        created_at=NOW + minutes(after),
         expires_at=EXPIRY,
     )
 
@@ -44,9 +48,9 @@ async def left(mongo: Mongo) -> set[str]:
 
 
 async def test_a_share_is_found_until_it_expires(shares: Shares) -> None:
-    assert await shares.find("a1", NOON) == share("a1")
+    assert await shares.find("a1", NOW) == share("a1")
     assert await shares.find("a1", EXPIRY) is None
-    assert await shares.find("a3", NOON) is None
+    assert await shares.find("a3", NOW) is None
 
 
 async def test_those_of_a_chat_and_an_order_are_told_the_latest_first(shares: Shares) -> None:

@@ -17,6 +17,11 @@ async def got(chats: Chats, chat_id: int = ALICE) -> Chat:
     return found
 
 
+async def seen(chats: Chats, chat_id: int = ALICE) -> Chat:
+    """The chat, whichever write it comes from."""
+    return (await got(chats, chat_id)).model_copy(update={"version": None})
+
+
 async def waiting(chats: Chats, chat_id: int = ALICE) -> list[tuple[str, int]]:
     return [(entry.order_id, entry.news) for entry in (await got(chats, chat_id)).entries]
 

@@ -2,12 +2,16 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
+from bot.services.orders import history
+from bot.services.orders.history import Told
 from bot.services.orders.references import keys
 from bot.services.orders.statuses import rank
 from storage.feedback import opinion_id
-from storage.models import Chat, Entry, Event, Opinion, Rating, ShopEvent
+from storage.models import Chat, Entry, Event, Opinion, Order, Rating, ShopEvent
 from storage.orders import Orders
 
 NOON = datetime(2024, 6, 3, 12, 0, tzinfo=UTC)
@@ -41,17 +45,52 @@ def event(
     )
 
 
+def after(*events: Event, order: Order | None = None, notify: bool = True) -> Order:
+    """What becomes of an ``order`` that somebody follows when these come, one by one.
+
+    Without an ``order``, the first of them makes it: ``ord_1``, customer-1's.
+    """
+    for each in events:
+        order = _with(order, each, notify=notify)
+    assert order is not None
+    return order
+
+
+def _with(
+    order: Order | None,
+    event: Event,
+    *,
+    order_id: str = "ord_1",
+    customer_id: str = "customer-1",
+    names: Sequence[str] = (),
+    notify: bool = True,
+) -> Order:
+    known = order.events if order else []
+    may_tell = history.worth_telling([event], known) if notify else set()
+    told = Told(order_id, customer_id, [event], [*names] or keys(order_id, None), may_tell)
+    return history.marked(order, history.told(order, told), event.recorded_at, followed=True)
+
+
 async def record(
     orders: Orders,
     order_id: str,
     event: Event,
     *,
-    customer_id: str | None = "customer-1",
+    customer_id: str = "customer-1",
+    names: Sequence[str] = (),
     notify: bool = True,
 ) -> bool:
-    return await orders.append(
-        order_id, event, customer_id=customer_id, keys=keys(order_id, None), notify=notify
-    )
+    """Stores what becomes of an order that somebody follows when this comes alone.
+
+    ``names``: what else the order goes by. False: the order has it already.
+    """
+    order_of = partial(_with, order_id=order_id, customer_id=customer_id, names=names)
+    while True:
+        held = await orders.get(order_id)
+        if held and event.id in {each.id for each in held.events}:
+            return False
+        if await orders.save(held, order_of(held, event, notify=notify)):
+            return True
 
 
 def chat(chat_id: int = 1001, customer_id: str = "customer-1") -> Chat:

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from pydantic import SecretStr
 from pymongo.uri_parser import parse_uri
 from structlog.testing import capture_logs
-from telegram import Update
+from telegram import CallbackQuery, Chat, Message, Update, User
 
 from bot.settings import Settings
 from bot.telegram.updates import Inbox
+from handlers.chat import is_question
 from sandbox import Person
 from storage.mongo import Mongo, connect
 from storage.updates import Updates
@@ -23,11 +25,11 @@ from tests.web.conftest import over
 class Replica:
     """An inbox of its own on the same database; ``handled`` in their order."""
 
-    def __init__(self, mongo: Mongo) -> None:
+    def __init__(self, mongo: Mongo, *, is_question: bool = False) -> None:
         self.handled: list[int] = []
         self.fails = False
-        self._inbox = Inbox(self._handle)
-        self._inbox.share(Updates(mongo))
+        updates = Updates(mongo)
+        self._inbox = Inbox(self._handle, updates, is_question=lambda _: is_question)
 
     async def take(self, *update_ids: int) -> None:
         for update_id in update_ids:
@@ -76,6 +78,54 @@ async def test_an_update_costs_two_round_trips_and_one_that_was_just_handled_non
         assert len(commands) == 2
 
 
+async def test_a_question_costs_none_and_is_answered_twice_at_most_after_a_crash(
+    mongo: Mongo,
+) -> None:
+    asking, restarted = (Replica(mongo, is_question=True) for _ in range(2))
+    with COMMANDS.of(mongo.database.name) as commands:
+        await asking.take(7, 7)
+        assert commands == []
+    assert asking.handled == [7]
+    await restarted.take(7)
+    assert restarted.handled == [7]
+
+
+@pytest.mark.parametrize(
+    ("says", "is_so"),
+    [
+        ("/track 1001", True),
+        ("/orders", True),
+        ("/help", True),
+        ("/trackers", False),
+        ("/unlink", False),
+        ("/start abc", False),
+        ("1001", False),
+        (None, False),
+    ],
+)
+def test_a_question_is_what_changes_nothing(says: str | None, is_so: bool) -> None:
+    chat, person = Chat(7, "private"), User(7, "Alice", is_bot=False)
+    message = Message(1, datetime.now(UTC), chat, from_user=person, text=says)
+    assert is_question(Update(1, message=message)) is is_so
+
+
+@pytest.mark.parametrize(
+    ("data", "is_so"),
+    [
+        ("show:~ab", True),
+        ("refresh:~ab", True),
+        ("orders", True),
+        ("orders:2", True),
+        ("link:abc", False),
+        ("privacy:delete", False),
+        (None, False),
+    ],
+)
+def test_so_it_is_with_buttons(data: str | None, is_so: bool) -> None:
+    query = CallbackQuery("1", User(7, "Alice", is_bot=False), "1", data=data)
+    assert is_question(Update(1, callback_query=query)) is is_so
+
+
 async def test_what_is_remembered_is_an_id_and_a_time_for_a_week(mongo: Mongo) -> None:
     await Replica(mongo).take(7)
     [kept] = await mongo.database["updates"].find({}).to_list(None)
@@ -113,7 +163,7 @@ class TestWithTheDatabaseCutOff:
         await alice.receives(containing="how your orders")
         getattr(cable, trouble)()
         with capture_logs() as logs:
-            await alice.send("/orders")
+            await alice.send("/settings")
             await alice.receives(containing="Please try again in a minute", timeout=10)
             await alice.send("/help")
             await alice.receives(containing="how your orders", timeout=10)

@@ -7,7 +7,7 @@ import pytest
 from telegram import ReplyKeyboardMarkup
 
 from bot.services.orders.timeline import timeline
-from bot.services.tracking import Page
+from bot.services.orders.tracking import Page
 from bot.texts import general, orders
 from bot.texts.languages import LANGUAGES
 from bot.texts.message import Message

@@ -10,7 +10,7 @@ import pytest
 from bot.services.orders.references import button_key
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Timeline, timeline
-from bot.services.tracking import Page
+from bot.services.orders.tracking import Page
 from bot.texts import orders, statuses
 from bot.texts.message import LONGEST, Message, length
 from storage.models import Carrier, Event

@@ -10,10 +10,10 @@ from bot.services.people.privacy import Privacy
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
-from storage.erasures import Erasures
+from storage.erasures import HELD, Erasures
 from storage.feedback import Opinions
 from storage.models import Chat, DeadLetter, Entry, Share
-from storage.mongo import Mongo
+from storage.mongo import INDEXES, Mongo
 from storage.orders import Orders
 from storage.phones import Phones
 from storage.shares import Shares
@@ -66,6 +66,14 @@ def soon(seconds: float) -> datetime:
 
 
 # What goes, and what stays
+
+
+def test_what_is_held_of_people_is_named_and_so_is_what_is_not_of_people() -> None:
+    """A collection that is new belongs to one of them."""
+    of_people = {held.collection for held in HELD} | {"chats"}
+    of_nobody = {"staff", "updates", "checkpoints"}
+    of_erasures = {"removals"}
+    assert of_people | of_nobody | of_erasures == set(INDEXES)
 
 
 @on_both_drivers
@@ -292,7 +300,7 @@ async def test_a_link_that_is_agreed_to_while_the_erasure_begins_links_nobody(
 async def test_an_event_that_slipped_in_is_removed_again(shop: ShopBackend, mongo: Mongo) -> None:
     await erase(shop)
     await record(Orders(mongo), "ord_1", event())  # its tombstone was looked for just before
-    await Privacy(Erasures(mongo), Chats(mongo)).repeat()
+    await Privacy(Erasures(mongo), Orders(mongo), Chats(mongo)).repeat()
     assert await everything(mongo) == {}
 
 
@@ -300,7 +308,9 @@ async def test_an_erasure_that_was_cut_off_is_finished(mongo: Mongo, alice: Pers
     await record(Orders(mongo), "ord_1", event())
     await linked(mongo, alice)
     await Erasures(mongo).begin("customer-1", soon(0))
-    await asyncio.gather(*(Privacy(Erasures(mongo), Chats(mongo)).repeat() for _ in range(2)))
+    await asyncio.gather(
+        *(Privacy(Erasures(mongo), Orders(mongo), Chats(mongo)).repeat() for _ in range(2))
+    )
     assert await everything(mongo) == {}
 
 
@@ -319,5 +329,5 @@ async def test_events_and_links_that_come_meanwhile_leave_nothing_behind(
     assert answer.status == 204
     assert set().union(*statuses) <= {202, 422}
     assert (await shop.create("ord_0", "customer-1")).status == 422
-    await Privacy(Erasures(mongo), Chats(mongo)).repeat()
+    await Privacy(Erasures(mongo), Orders(mongo), Chats(mongo)).repeat()
     assert await everything(mongo) == {}

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 import pytest
 
@@ -11,7 +10,8 @@ from storage.mongo import Document, Mongo
 from storage.orders import Orders
 from tests.support import news
 from tests.support.commands import COMMANDS
-from tests.support.news import record
+from tests.support.fail_points import fail_commands
+from tests.support.news import after
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 from tests.web.conftest import event, on_both_drivers
@@ -78,28 +78,29 @@ async def test_one_of_two_customers_gets_an_order_that_both_create(shop: ShopBac
 @asynccontextmanager
 async def slow_finds(mongo: Mongo) -> AsyncIterator[None]:
     """A find that arrives meanwhile is answered a second later."""
-    slow = {"failCommands": ["find"], "blockConnection": True, "blockTimeMS": 1000}
-    fail = partial(mongo.client.admin.command, "configureFailPoint", "failCommand")
-    await fail(mode="alwaysOn", data=slow)
+    await fail_commands(
+        mongo, "alwaysOn", failCommands=["find"], blockConnection=True, blockTimeMS=1000
+    )
     try:
         yield
     finally:
-        await fail(mode="off")
+        await fail_commands(mongo, "off")
 
 
 async def test_an_event_whose_order_is_created_just_then_is_stored(
     out_of_touch: ShopBackend, mongo: Mongo, orders: Orders
 ) -> None:
-    """After its write found no order, and before it looks why."""
+    """By another replica, after this one has looked for it and before it writes."""
+    body = event(customer_id="customer-1", note="early")
     with COMMANDS.of(mongo.database.name) as sent:
 
-        async def is_looking() -> bool:
-            return any(command.get("find") == "orders" for command in sent)
+        async def has_looked() -> bool:
+            return any(command.get("find") == "erasures" for command in sent)
 
         async with slow_finds(mongo):
-            early = asyncio.create_task(out_of_touch.post(event(), event_id="msg_early"))
-            await until(is_looking)
-            assert await record(orders, "ord_1", news.event("placed"))
+            early = asyncio.create_task(out_of_touch.post(body, event_id="msg_early"))
+            await until(has_looked)
+            assert await orders.save(None, after(created := news.event("placed")))
             answer = await early
     assert answer.status == 202
-    assert "msg_early" in [kept["id"] for kept in await events(mongo)]
+    assert {kept["id"] for kept in await events(mongo)} == {created.id, "msg_early"}

@@ -25,12 +25,12 @@ async def test_a_service_that_can_work_is_alive_and_ready(shop: ShopBackend) -> 
 
 @on_both_drivers
 async def test_readiness_names_a_missing_index(shop: ShopBackend, mongo: Mongo) -> None:
-    await mongo.database["orders"].drop_index("event_once")
+    await mongo.database["orders"].drop_index("found_by")
     answer = await readiness(shop)
     assert answer.status == 503
     assert answer.body == {
         "status": "not ready",
-        "reasons": ["index event_once of orders is missing"],
+        "reasons": ["index found_by of orders is missing"],
     }
     await mongo.create_indexes()
     assert (await readiness(shop)).status == 200
@@ -39,14 +39,14 @@ async def test_readiness_names_a_missing_index(shop: ShopBackend, mongo: Mongo) 
 @on_both_drivers
 async def test_readiness_names_an_index_that_differs(shop: ShopBackend, mongo: Mongo) -> None:
     orders, tokens = mongo.database["orders"], mongo.database["link_tokens"]
-    await orders.drop_index("event_once")
-    await orders.create_index([("events.id", 1)], name="event_once")  # not unique
+    await orders.drop_index("to_look_at")
+    await orders.create_index([("look_at", 1)], name="to_look_at")  # not sparse
     await tokens.drop_index("expiry")
     await tokens.create_index([("expires_at", -1)], name="expiry")
     answer = await readiness(shop)
     assert answer.status == 503
     assert answer.body["reasons"] == [
-        "index event_once of orders differs from what we need",
+        "index to_look_at of orders differs from what we need",
         "index expiry of link_tokens differs from what we need",
     ]
 

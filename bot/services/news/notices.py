@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
+from bot.services.orders.history import moved_from
 from bot.services.orders.statuses import CLOSED, Status
 from bot.services.orders.timeline import Timeline, timeline
 from storage.models import Card, Chat, Entry, Event, Order, Preferences, Window
@@ -109,12 +110,8 @@ def weigh(order: Order, *, after: int, zone: ZoneInfo) -> Weight | None:
 
 def _move(event: Event, events: Sequence[Event], zone: ZoneInfo) -> Weight | None:
     """A delivery that is expected on another day is a main step; another hour is a minor one."""
-    dated = [each for each in events if each.estimated_delivery and each.parcel == event.parcel]
-    if event not in dated[1:]:
-        return None
-    windows = [each.estimated_delivery for each in dated[: dated.index(event) + 1]]
-    before, now = windows[-2:]
-    if before is None or now is None or before == now:
+    before, now = moved_from(event, events), event.estimated_delivery
+    if before is None or now is None:
         return None
     return Weight.MINOR if _days(before, zone) == _days(now, zone) else Weight.MAIN
 
@@ -132,7 +129,7 @@ def news_for(chat: Chat, order: Order, *, now: datetime, zone: ZoneInfo) -> Entr
     since = order.unfanned_since
     if since is None:
         return None
-    entry = Entry(order_id=order.id, news=order.news, since=since, after=order.fanned)
+    entry = Entry(order_id=order.id, news=order.news, since=since, after=order.reached)
     if stale_card(chat, entry):
         return entry  # looked at now, whatever is told when
     at = _news_at(chat, entry, order, now=now, zone=zone)

@@ -171,6 +171,7 @@ class _Walk:
         self.windows: _Scoped[Expected | None] = _Scoped()
         self._newest: str = Status.PLACED
         self._last: dict[str | None, str] = {}  # each parcel's own latest state
+        self._dated: set[str | None] = set()  # of which an own delivery was expected
         for event in events:
             self._take(event)
 
@@ -203,7 +204,11 @@ class _Walk:
         else:
             now = before.told(window)
         self.windows.tell(event.parcel, now)
-        return before is not None and now is not None and before.window != now.window
+        is_first = event.parcel not in self._dated
+        self._dated.add(event.parcel)
+        if is_first or before is None or now is None:
+            return False
+        return before.window != now.window
 
     def _step(self, event: Event) -> Step:
         """What the event means. It says what the shop said, under the state in force then."""

@@ -52,36 +52,26 @@ class Offer:
     replaces: bool
 
 
+@dataclass(frozen=True, kw_only=True)
 class Linking:
-    def __init__(
-        self,
-        tokens: LinkTokens,
-        chats: Chats,
-        *,
-        lifetime: timedelta,
-        privacy: Privacy,
-        throttle: Throttle,
-    ) -> None:
-        self._tokens = tokens
-        self._chats = chats
-        self._lifetime = lifetime
-        self._privacy = privacy
-        self._throttle = throttle
-        self._shop = UNHEARD
+    """``lifetime``: of a link that nobody has opened. ``shop``: hears who is linked."""
 
-    def share(self, shop: ShopNews) -> None:
-        """From here on the shop hears who links, leaves, or blocks us."""
-        self._shop = shop
+    tokens: LinkTokens
+    chats: Chats
+    lifetime: timedelta
+    privacy: Privacy
+    throttle: Throttle
+    shop: ShopNews = UNHEARD
 
     async def issue(
         self, customer_id: str, account_hint: str | None, *, confirm: bool = False
     ) -> Issued:
         """``confirm``: the link counts when the shop has confirmed it. Raises `CustomerErased`."""
-        await self._privacy.refuse_erased(customer_id)
+        await self.privacy.refuse_erased(customer_id)
         reference, token = secrets.token_hex(8), secrets.token_urlsafe(32)
         code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-        expires_at = datetime.now(UTC) + self._lifetime
-        await self._tokens.add(
+        expires_at = datetime.now(UTC) + self.lifetime
+        await self.tokens.add(
             LinkToken(
                 id=_hash(token),
                 reference=reference,
@@ -101,11 +91,11 @@ class Linking:
         Raises `LinkInvalid`, `TooManyTries`.
         """
         secret = _plain(secret)
-        async with self._throttle.trying(chat_id, miss=LinkInvalid):
+        async with self.throttle.trying(chat_id, miss=LinkInvalid):
             token = await self._find(secret)
             if token.done or token.used_by not in {None, chat_id}:
                 raise LinkInvalid
-        chat = await self._chats.get(chat_id)
+        chat = await self.chats.get(chat_id)
         replaces = chat is not None and chat.customer_id != token.customer_id
         return Offer(secret, token.account_hint, replaces)
 
@@ -117,11 +107,11 @@ class Linking:
         is pressed twice, or Telegram brings the press twice. Raises `Unconfirmed`, `TooManyTries`.
         """
         now = datetime.now(UTC)
-        async with self._throttle.trying(chat_id, miss=LinkInvalid):
+        async with self.throttle.trying(chat_id, miss=LinkInvalid):
             token = await self._find(secret)
             if stands := await self._stands(token, chat_id):
                 return stands
-            if not await self._tokens.use(token, chat_id, now, language=language):
+            if not await self.tokens.use(token, chat_id, now, language=language):
                 raise LinkInvalid
         if token.confirm:
             raise Unconfirmed
@@ -131,9 +121,9 @@ class Linking:
         """What a used token promised. Raises `LinkInvalid`."""
         now = datetime.now(UTC)
         chat = await self._link(token, chat_id, language, now)
-        await self._chats.resume(chat_id, now)  # who links has not blocked us, or no longer
-        await self._shop.linked(chat, token.id)
-        await self._tokens.finish(token)
+        await self.chats.resume(chat_id, now)  # who links has not blocked us, or no longer
+        await self.shop.linked(chat, token.id)
+        await self.tokens.finish(token)
         return chat
 
     async def _link(
@@ -150,12 +140,12 @@ class Linking:
         )
         former = await self._known_to_the_shop(chat_id)
         if former and former.customer_id != token.customer_id:
-            await self._shop.unlinked(former, "replaced")
-        await self._chats.link(chat)
+            await self.shop.unlinked(former, "replaced")
+        await self.chats.link(chat)
         try:
-            await self._privacy.refuse_erased(token.customer_id)
+            await self.privacy.refuse_erased(token.customer_id)
         except CustomerErased:
-            await self._chats.unlink(chat_id)
+            await self.chats.unlink(chat_id)
             raise LinkInvalid from None
         return chat
 
@@ -163,42 +153,42 @@ class Linking:
         """The chat, if it has redeemed this very token and is still linked as it says."""
         if not (token.done and token.used_by == chat_id):
             return None
-        chat = await self._chats.get(chat_id)
+        chat = await self.chats.get(chat_id)
         return chat if chat and chat.customer_id == token.customer_id else None
 
     async def void(self, secret: str) -> None:
         """Ends a token that others may have seen, or that its reader turned down."""
         try:
-            await self._tokens.finish(await self._find(secret))
+            await self.tokens.finish(await self._find(secret))
         except LinkInvalid:
             return  # it was worth nothing already
 
     async def unlink(self, chat_id: int) -> bool:
         """Ends the chat's link, and forgets what waits for it. False: there was none."""
         if chat := await self._known_to_the_shop(chat_id):
-            await self._shop.unlinked(chat, "customer")
-        return await self._chats.unlink(chat_id)
+            await self.shop.unlinked(chat, "customer")
+        return await self.chats.unlink(chat_id)
 
     async def pause(self, chat_id: int, at: datetime) -> None:
         """The person blocked the bot, then: news gathers, nothing is sent."""
-        await self._chats.pause(chat_id, "blocked")
+        await self.chats.pause(chat_id, "blocked")
         if chat := await self._known_to_the_shop(chat_id):
-            await self._shop.blocked(chat, at)
+            await self.shop.blocked(chat, at)
 
     async def resume(self, chat_id: int, at: datetime) -> None:
         """The person took the bot back, then: what has gathered is sent."""
-        await self._chats.resume(chat_id, datetime.now(UTC))
+        await self.chats.resume(chat_id, datetime.now(UTC))
         if chat := await self._known_to_the_shop(chat_id):
-            await self._shop.unblocked(chat, at)
+            await self.shop.unblocked(chat, at)
 
     async def _known_to_the_shop(self, chat_id: int) -> Chat | None:
         """The chat, read only if the shop wants to hear of it."""
-        return await self._chats.get(chat_id) if self._shop.is_heard else None
+        return await self.chats.get(chat_id) if self.shop.is_heard else None
 
     async def _find(self, secret: str) -> LinkToken:
         secret = _plain(secret)
         which = "_id" if len(secret) == TOKEN_LENGTH else "code_hash"
-        token = await self._tokens.find({which: _hash(secret)}, datetime.now(UTC))
+        token = await self.tokens.find({which: _hash(secret)}, datetime.now(UTC))
         if token is None:
             raise LinkInvalid
         return token

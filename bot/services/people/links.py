@@ -41,7 +41,7 @@ class Links:
         self._linking = linking
 
     async def of_customer(self, customer_id: str) -> list[Link]:
-        chats = await self._chats.of_customer(customer_id, MOST)
+        chats = await self._chats.of_customer(customer_id)
         tokens = await self._offered(customer_id)
         linked = [link_of(chat) for chat in sorted(chats, key=lambda chat: chat.linked_at)]
         known = {link.reference for link in linked}
@@ -82,7 +82,7 @@ class Links:
         return await self._tokens.of_customer(customer_id, datetime.now(UTC), MOST)
 
     async def _chat(self, customer_id: str, reference: str) -> Chat | None:
-        chats = await self._chats.of_customer(customer_id, MOST)
+        chats = await self._chats.of_customer(customer_id)
         return next((chat for chat in chats if chat.link_id == reference), None)
 
 

@@ -1,14 +1,15 @@
 """Privacy: what is held about somebody, and how it goes (docs/decisions/0007-erasure.md)."""
 
 import asyncio
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
+from storage.clock import Clock
 from storage.erasures import Erasures
 from storage.models import Chat
+from storage.orders import Orders
 
 LOOK = 0.05
 """Seconds between looks whether a send that was in hand is over."""
@@ -28,11 +29,15 @@ class Held:
     shared: bool
 
 
+@dataclass(frozen=True)
 class Privacy:
-    def __init__(self, erasures: Erasures, chats: Chats, shop: ShopNews = UNHEARD) -> None:
-        self._erasures = erasures
-        self._chats = chats
-        self._shop = shop
+    """``shop``: hears who has left."""
+
+    erasures: Erasures
+    orders: Orders
+    chats: Chats
+    shop: ShopNews = UNHEARD
+    clock: Clock = field(default_factory=Clock)
 
     # For the shop
 
@@ -41,37 +46,27 @@ class Privacy:
 
         Waits for the sends that are in hand; for a sender that died, until its lease runs out.
         """
-        await self._erasures.begin(customer_id, datetime.now(UTC))
+        await self.erasures.begin(customer_id, self.clock())
         await self._remove(customer_id)
 
     async def repeat(self) -> None:
         """Removes what came in while an erasure of the last hour was at work, or was cut off."""
-        for customer_id in await self._erasures.recent():
+        for customer_id in await self.erasures.recent():
             await self._remove(customer_id)
 
     async def refuse_erased(self, customer_id: str) -> None:
         """Raises `CustomerErased`."""
-        if await self._erasures.is_erased(customer_id):
+        if await self.erasures.is_erased(customer_id):
             raise CustomerErased
 
-    async def erased_among(self, customer_ids: Collection[str]) -> set[str]:
-        """In one round trip, however many they are."""
-        return await self._erasures.erased_among(customer_ids)
-
     async def _remove(self, customer_id: str) -> None:
-        """Orders go last: what else there is of them is found by them, after a crash as well."""
-        await self._erasures.remove_phone(customer_id)
-        await self._erasures.remove_tokens(customer_id)
         await self._remove_chats(customer_id)
-        await self._erasures.remove_shares(customer_id)
-        await self._erasures.remove_feedback(customer_id)
-        await self._erasures.remove_repeatables(customer_id)
-        await self._erasures.remove_shop_events(customer_id)
-        await self._erasures.remove_orders(customer_id)
+        await self.erasures.remove_of_customer(customer_id)
+        self.orders.put_away(customer_id)
 
     async def _remove_chats(self, customer_id: str) -> None:
         while True:
-            if await self._erasures.remove_chats(customer_id, datetime.now(UTC)):
+            if await self.erasures.remove_chats(customer_id, self.clock()):
                 return
             await asyncio.sleep(LOOK)
 
@@ -84,7 +79,7 @@ class Privacy:
         return Held(
             chat.account_hint,
             chat.linked_at,
-            await self._erasures.count_orders(chat.customer_id),
+            await self.erasures.count_orders(chat.customer_id),
             await self._is_shared(chat.customer_id, chat.id),
         )
 
@@ -94,29 +89,22 @@ class Privacy:
         The chat goes last but one: until then this can be repeated after a crash. Orders are looked
         at again behind it, for two chats may go at the same time and each have seen the other.
         """
-        await self._erasures.remove_throttles(chat_id)
-        await self._erasures.remove_dead_letters(chat_id)
-        await self._erasures.remove_shares_by(chat_id)
-        await self._erasures.remove_feedback_by(chat_id)
-        await self._erasures.remove_shop_events_by(chat_id)
-        chat = await self._chats.get(chat_id)
+        await self.erasures.remove_of_chat(chat_id)
+        chat = await self.chats.get(chat_id)
         if chat is None:
             return
-        await self._erasures.remove_tokens(chat.customer_id, used_by=chat_id)
+        await self.erasures.remove_tokens(chat.customer_id, used_by=chat_id)
         await self._remove_unless_shared(chat.customer_id, chat_id)
-        await self._shop.unlinked(chat, "deleted")
-        await self._chats.unlink(chat_id)
+        await self.shop.unlinked(chat, "deleted")
+        await self.chats.unlink(chat_id)
         await self._remove_unless_shared(chat.customer_id, chat_id)
 
     async def _remove_unless_shared(self, customer_id: str, chat_id: int) -> None:
+        """What the shop is to be told stays: it shall know that nobody is linked any more."""
         if not await self._is_shared(customer_id, chat_id):
-            await self._erasures.remove_phone(customer_id)
-            await self._erasures.remove_tokens(customer_id)
-            await self._erasures.remove_shares(customer_id)
-            await self._erasures.remove_feedback(customer_id)
-            await self._erasures.remove_repeatables(customer_id)
-            await self._erasures.remove_orders(customer_id)
+            await self.erasures.remove_of_customer(customer_id, but=["shop_events"])
+            self.orders.put_away(customer_id)
 
     async def _is_shared(self, customer_id: str, chat_id: int) -> bool:
-        linked = await self._chats.of_customer(customer_id, limit=2)
+        linked = await self.chats.of_customer(customer_id)
         return any(chat.id != chat_id for chat in linked)

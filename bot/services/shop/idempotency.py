@@ -6,7 +6,7 @@ refused or failed may be tried again with the same key.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from storage.idempotency import Repeatables
 from storage.models import Repeatable
@@ -33,8 +33,9 @@ class Answered:
 
 
 class Idempotency:
-    def __init__(self, requests: Repeatables) -> None:
+    def __init__(self, requests: Repeatables, clock: Callable[[], datetime]) -> None:
         self._requests = requests
+        self._clock = clock
 
     async def once(
         self, key: str, digest: bytes, work: Callable[[], Awaitable[Answered]]
@@ -44,7 +45,7 @@ class Idempotency:
         ``digest``: a hash of the request. Raises `AnotherRequest`, `StillAtWork`, and what the work
         raises.
         """
-        now = datetime.now(UTC)
+        now = self._clock()
         request = Repeatable(id=key, digest=digest, at=now, until=now + PATIENCE)
         if not await self._requests.begin(request) and (before := await self._before(request)):
             return before

@@ -1,25 +1,21 @@
 """The shop's staff, in a group of their own: who may ask there, and what they may do."""
 
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 
-from bot.services.orders import references
-from bot.services.orders.statuses import Status
+from bot.services.orders import history, references
+from bot.services.orders.recording import Recording, Refused
 from storage.chats import Chats
 from storage.models import Order
 from storage.orders import Orders
 
 NAMESAKES = 6
-MOST_WORDS = 50
-"""States that nobody knows, of which so many are told at a time."""
 
 
-class NothingToTell(Exception):
+class NothingToTell(Refused):
     """No event of the order has a state."""
 
 
-class NotAsItWas(Exception):
+class NotAsItWas(Refused):
     """There has been other news since the button was made; or the order is gone."""
 
 
@@ -44,10 +40,13 @@ class Found:
 class Staff:
     """``room``: None while there is none, and then nobody is admitted."""
 
-    def __init__(self, room: Room | None, orders: Orders, chats: Chats) -> None:
+    def __init__(
+        self, room: Room | None, orders: Orders, chats: Chats, recording: Recording
+    ) -> None:
         self._room = room
         self._orders = orders
         self._chats = chats
+        self._recording = recording
 
     def admits(self, chat_id: int, person_id: int) -> bool:
         room = self._room
@@ -67,40 +66,21 @@ class Staff:
         hearing = [chat for chat in chats if not chat.paused and order.id not in chat.muted]
         return Found(order, len(chats), len(hearing))
 
-    async def tell_again(self, key: str, news: int, now: datetime) -> Order:
+    async def tell_again(self, key: str, news: int) -> None:
         """Makes news of the order's state as it is, as long as it has had no other than ``news``.
 
         Whoever is linked is told as they like to be. Raises `NotAsItWas`, `NothingToTell`.
         """
+
+        def telling(order: Order | None) -> Order:
+            if order is None or order.news != news:
+                raise NotAsItWas
+            states = [event for event in order.events if event.status or event.implies]
+            if not states:
+                raise NothingToTell
+            return history.told_again(order, states[-1].id)
+
         orders = await self._orders.known_as(key, 1)
-        if not orders or orders[0].news != news:
+        if not orders:
             raise NotAsItWas
-        (order,) = orders
-        telling = [event for event in order.events if event.status or event.implies]
-        if not telling:
-            raise NothingToTell
-        if not await self._orders.tell_again(order, telling[-1].id, now):
-            raise NotAsItWas
-        return order
-
-
-@dataclass
-class Noticed:
-    """What this process has recorded since somebody looked. ``words``: states unknown to us."""
-
-    states: Counter[str] = field(default_factory=Counter)
-    words: set[str] = field(default_factory=set)
-
-    def state(self, status: str) -> None:
-        known = status in list(Status)
-        self.states[status if known else "other"] += 1
-        if not known and len(self.words) < MOST_WORDS:
-            self.words.add(status)
-
-    def take_states(self) -> Counter[str]:
-        taken, self.states = self.states, Counter()
-        return taken
-
-    def take_words(self) -> set[str]:
-        taken, self.words = self.words, set()
-        return taken
+        await self._recording.write(orders[0].id, telling)

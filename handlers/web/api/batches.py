@@ -14,18 +14,19 @@ from pydantic import (
     WrapValidator,
 )
 
+from bot.services.orders.recording import Refused
+from bot.services.people.privacy import CustomerErased
 from bot.services.shop.keys import Scope
-from handlers.web.api.events import REFUSALS, NumberedEvent, record
+from handlers.web.api.events import NumberedEvent, said
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend
 from handlers.web.problems import Problem, TryLater, WrongFields, in_time
+from handlers.web.refusals import OF_EVENTS
 from storage.errors import DatabaseError, is_passing
 
 MOST = 500
 LARGEST = 1024 * 1024
 """Bytes."""
-AT_ONCE = 16
-"""Orders that are worked on at the same time."""
 
 routes = web.RouteTableDef()
 
@@ -75,51 +76,40 @@ async def take_events(backend: Backend, body: EventBatch) -> BatchResult:
 
     Send again what was answered 503. To send everything again does no harm.
     """
-    batch = _Batch(backend, body.events)
-    await batch.run()
-    return BatchResult(results=batch.results)
+    results = {n: _refused(e) for n, e in enumerate(body.events) if isinstance(e, WrongFields)}
+    numbered = [(n, e) for n, e in enumerate(body.events) if isinstance(e, NumberedEvent)]
+    numbered.sort(key=lambda each: each[1].data.order_id)
+    of_orders = [list(group) for _, group in groupby(numbered, key=lambda e: e[1].data.order_id)]
+    taken = await asyncio.gather(*(_take(backend, [e for _, e in group]) for group in of_orders))
+    for group, answers in zip(of_orders, taken, strict=True):
+        results |= {n: answer for (n, _), answer in zip(group, answers, strict=True)}
+    return BatchResult(results=[results[n] for n in sorted(results)])
 
 
-class _Batch:
-    def __init__(self, backend: Backend, events: Sequence[NumberedEvent | WrongFields]) -> None:
-        self._backend = backend
-        self._free = asyncio.Semaphore(AT_ONCE)
-        self._away: TryLater | None = None
-        self._numbered = [(n, e) for n, e in enumerate(events) if isinstance(e, NumberedEvent)]
-        refused = {n: _refused(e) for n, e in enumerate(events) if isinstance(e, WrongFields)}
-        self._results = refused
+async def _take(backend: Backend, events: Sequence[NumberedEvent]) -> list[BatchedResult]:
+    """Events of one order, in one write."""
+    recording = backend.intake.record_in_turn([said(event) for event in events])
+    problem: Problem
+    try:
+        outcomes = await in_time(recording)
+    except CustomerErased:
+        problem = OF_EVENTS[CustomerErased].problem()
+    except TryLater as away:
+        problem = away
+    except DatabaseError as error:
+        if not is_passing(error):
+            raise
+        problem = TryLater()
+    else:
+        return [_result(e, outcome) for e, outcome in zip(events, outcomes, strict=True)]
+    return [_refused(problem, event.id) for event in events]
 
-    @property
-    def results(self) -> list[BatchedResult]:
-        return [self._results[n] for n in sorted(self._results)]
 
-    async def run(self) -> None:
-        by_order = sorted(self._numbered, key=lambda each: each[1].data.order_id)
-        orders = groupby(by_order, key=lambda each: each[1].data.order_id)
-        await asyncio.gather(*(self._in_turn(list(events)) for _, events in orders))
-
-    async def _in_turn(self, events: Sequence[tuple[int, NumberedEvent]]) -> None:
-        async with self._free:
-            for n, event in events:
-                self._results[n] = await self._result(event)
-
-    async def _result(self, event: NumberedEvent) -> BatchedResult:
-        """Once the database is away, the rest does not wait for it one by one."""
-        if self._away:
-            return _refused(self._away, event.id)
-        try:
-            done = await in_time(record(self._backend, event))
-        except tuple(REFUSALS) as error:
-            return _refused(REFUSALS[type(error)].problem(), event.id)
-        except TryLater as away:
-            self._away = away
-        except DatabaseError as error:
-            if not is_passing(error):
-                raise
-            self._away = TryLater()
-        else:
-            return BatchedResult(status=HTTPStatus.OK, **done.model_dump())
-        return _refused(self._away, event.id)
+def _result(event: NumberedEvent, outcome: bool | Refused) -> BatchedResult:
+    if isinstance(outcome, Refused):
+        return _refused(OF_EVENTS[type(outcome)].problem(), event.id)
+    result: Literal["recorded", "duplicate"] = "recorded" if outcome else "duplicate"
+    return BatchedResult(id=event.id, status=HTTPStatus.OK, result=result)
 
 
 def _refused(problem: Problem, event_id: str | None = None) -> BatchedResult:

@@ -8,16 +8,13 @@ from pydantic import AwareDatetime
 
 from bot.services.news.undelivered import NoSuchLetter
 from bot.services.shop.keys import Scope
-from handlers.web.api.operation import Body, Refusal, example, operation
+from handlers.web.api.operation import Body, example, operation
 from handlers.web.api.paging import Wanted, following
 from handlers.web.backend import Backend
+from handlers.web.refusals import refusing
 from storage.models import DeadLetter
 
 routes = web.RouteTableDef()
-
-_NONE: dict[type[Exception], Refusal] = {
-    NoSuchLetter: Refusal(HTTPStatus.NOT_FOUND, "There is no such dead letter.")
-}
 
 
 class DeadLetterInfo(Body):
@@ -76,7 +73,7 @@ async def list_dead_letters(backend: Backend, query: Wanted) -> DeadLetterPage:
 
 
 @routes.post("/api/v1/dead-letters/{dead_letter_id}/send-again")
-@operation(Scope.WRITE, refusals=_NONE)
+@operation(Scope.WRITE, refusals=refusing(NoSuchLetter))
 async def send_dead_letter_again(backend: Backend, dead_letter_id: str) -> SentAgain:
     """Try to send one again: the order as it is by now."""
     letter = await backend.undelivered.named(dead_letter_id)
@@ -85,7 +82,7 @@ async def send_dead_letter_again(backend: Backend, dead_letter_id: str) -> SentA
 
 
 @routes.delete("/api/v1/dead-letters/{dead_letter_id}")
-@operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT, refusals=_NONE)
+@operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT, refusals=refusing(NoSuchLetter))
 async def drop_dead_letter(backend: Backend, dead_letter_id: str) -> None:
     """Drop one that is worth nothing any more."""
     await backend.undelivered.remove(await backend.undelivered.named(dead_letter_id))

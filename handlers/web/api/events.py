@@ -1,41 +1,19 @@
 """`POST /api/v1/events`: an order event, with a key in the place of a signature."""
 
 import hashlib
-from http import HTTPStatus
 from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import ConfigDict, StringConstraints
 
 from bot.services.orders.events import A_CHANGE_HAS_A_STATE, EXAMPLE, OrderEvent
-from bot.services.people.privacy import CustomerErased
+from bot.services.orders.intake import Said
 from bot.services.shop.keys import Scope
-from bot.services.tracking import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
-from handlers.web.api.operation import Body, Refusal, example, operation
+from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend
+from handlers.web.refusals import OF_EVENTS
 
 routes = web.RouteTableDef()
-
-REFUSALS = {
-    UnknownOrder: Refusal(
-        HTTPStatus.NOT_FOUND,
-        "This order was never seen. Its first event needs data.customer_id.",
-    ),
-    IdTaken: Refusal(HTTPStatus.CONFLICT, "Another event came with this id before."),
-    NotThisCustomers: Refusal(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "This order is another customer's.",
-        wrong="data.customer_id",
-    ),
-    TooManyEvents: Refusal(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "This order holds no more events.",
-        wrong="data.order_id",
-    ),
-    CustomerErased: Refusal(
-        HTTPStatus.UNPROCESSABLE_ENTITY, "This customer was erased.", wrong="data.customer_id"
-    ),
-}
 
 
 class NumberedEvent(OrderEvent):
@@ -59,15 +37,13 @@ class EventResult(Body):
 
 
 @routes.post("/api/v1/events")
-@operation(Scope.WRITE, refusals=REFUSALS)
+@operation(Scope.WRITE, refusals=OF_EVENTS)
 async def take_event(backend: Backend, body: NumberedEvent) -> EventResult:
     """Record one event of an order, and tell its customer."""
-    return await record(backend, body)
+    is_new = await backend.intake.record(said(body))
+    return EventResult(id=body.id, result="recorded" if is_new else "duplicate")
 
 
-async def record(backend: Backend, event: NumberedEvent) -> EventResult:
-    """Raises what `REFUSALS` answers."""
-    digest = hashlib.sha256(event.model_dump_json(exclude={"id"}).encode()).digest()
-    recorded = await backend.tracking.record(event, event_id=event.id, digest=digest)
-    backend.announce(event.data.order_id)
-    return EventResult(id=event.id, result="recorded" if recorded else "duplicate")
+def said(event: NumberedEvent) -> Said:
+    whole = event.model_dump_json(exclude={"id"}).encode()
+    return Said(event.id, event, hashlib.sha256(whole).digest())

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from aiohttp import web
 from pydantic import AwareDatetime
 
+from bot.services.orders.tracking import OrderNotFound
 from bot.services.shop.keys import Scope
-from bot.services.tracking import OrderNotFound
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.api.paging import Wanted, following
-from handlers.web.api.refusals import NEVER_SEEN
 from handlers.web.backend import Backend
+from handlers.web.refusals import refusing
 from storage.models import Opinion, Rating
 
 routes = web.RouteTableDef()
@@ -78,7 +78,7 @@ async def tell_feedback(backend: Backend, query: Wanted) -> FeedbackPage:
 
 
 @routes.get("/api/v1/orders/{order_id}/feedback")
-@operation(Scope.READ, refusals={OrderNotFound: NEVER_SEEN})
+@operation(Scope.READ, refusals=refusing(OrderNotFound))
 async def tell_order_feedback(backend: Backend, order_id: str) -> OrderFeedback:
     """Read what was said of one order, by everybody of its customer."""
     await backend.tracking.order(order_id)

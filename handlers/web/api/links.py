@@ -14,9 +14,10 @@ from bot.services.shop.keys import Scope
 from bot.texts.general import at_hand
 from bot.texts.linking import linked, unlinked
 from handlers.telling import tell, tell_ended
-from handlers.web.api.operation import Body, Refusal, example, operation
+from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend
 from handlers.web.problems import TryLater
+from handlers.web.refusals import refusing
 
 routes = web.RouteTableDef()
 
@@ -93,9 +94,6 @@ class LinkList(Body):
     links: list[LinkInfo]
 
 
-_NONE = Refusal(HTTPStatus.NOT_FOUND, "This customer has no such link.")
-
-
 @routes.post("/api/v1/links")
 @operation(Scope.LINK, status=HTTPStatus.CREATED)
 async def offer_link(backend: Backend, body: LinkRequest) -> LinkOffer:
@@ -122,10 +120,7 @@ async def list_links(backend: Backend, customer_id: Identifier) -> LinkList:
 @operation(
     Scope.LINK,
     status=HTTPStatus.NO_CONTENT,
-    refusals={
-        LinkNotFound: _NONE,
-        NotAgreed: Refusal(HTTPStatus.CONFLICT, "Nobody has agreed to it in a chat yet."),
-    },
+    refusals=refusing(LinkNotFound, NotAgreed),
 )
 async def confirm_link(backend: Backend, customer_id: Identifier, link_id: str) -> None:
     """Confirm a link that was made with ``confirm``, after somebody agreed to it in a chat.
@@ -142,7 +137,7 @@ async def confirm_link(backend: Backend, customer_id: Identifier, link_id: str) 
 
 
 @routes.delete("/api/v1/customers/{customer_id}/links/{link_id}")
-@operation(Scope.LINK, status=HTTPStatus.NO_CONTENT, refusals={LinkNotFound: _NONE})
+@operation(Scope.LINK, status=HTTPStatus.NO_CONTENT, refusals=refusing(LinkNotFound))
 async def end_link(backend: Backend, customer_id: Identifier, link_id: str) -> None:
     """End a link, or take an offer back. The chat is told that nothing more will arrive."""
     chat = await backend.links.end(customer_id, link_id)

@@ -26,7 +26,8 @@ from handlers.web.api.idempotency import once
 from handlers.web.api.keys import require_key
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import LARGEST, parse, read_json_body
-from handlers.web.problems import Problem, WrongFields, in_time
+from handlers.web.problems import WrongFields, in_time
+from handlers.web.refusals import Refusal
 
 Handler = Callable[..., Awaitable[BaseModel | None]]
 M = TypeVar("M", bound=BaseModel)
@@ -57,20 +58,6 @@ def _whole_number(value: object) -> object:
 
 OF_TEXT = BeforeValidator(_whole_number)
 """For a number in a query, where everything is text."""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """How an error of a service is answered. ``wrong``: the field that is to blame, in a 422."""
-
-    status: HTTPStatus
-    detail: str
-    wrong: str | None = None
-
-    def problem(self) -> Problem:
-        if self.wrong:
-            return WrongFields([(self.wrong, self.detail)])
-        return Problem(self.status, self.detail)
 
 
 @dataclass(frozen=True)

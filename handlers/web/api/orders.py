@@ -1,7 +1,6 @@
 """`/api/v1/orders`: orders as the shop tells them and as they are tracked."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -9,13 +8,16 @@ from pydantic import AwareDatetime
 
 from bot.services.orders.descriptions import OrderDescription
 from bot.services.orders.events import Identifier
+from bot.services.orders.intake import Described
+from bot.services.orders.recording import NotThisCustomers
 from bot.services.orders.timeline import Timeline, timeline
+from bot.services.orders.tracking import OrderNotFound
+from bot.services.people.privacy import CustomerErased
 from bot.services.shop.keys import Scope
-from bot.services.tracking import Described, NotThisCustomers, OrderNotFound
-from handlers.web.api.operation import Body, Refusal, example, operation
+from handlers.web.api.operation import Body, example, operation
 from handlers.web.api.paging import Wanted, following
-from handlers.web.api.refusals import NEVER_SEEN
 from handlers.web.backend import Backend
+from handlers.web.refusals import refusing
 from storage.models import Carrier, Order, Window
 
 LARGEST = 1024 * 1024
@@ -152,13 +154,7 @@ class OrderPage(Body):
 @operation(
     Scope.WRITE,
     largest=LARGEST,
-    refusals={
-        NotThisCustomers: Refusal(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "This order is another customer's.",
-            wrong="customer_id",
-        )
-    },
+    refusals=refusing(NotThisCustomers, CustomerErased),
 )
 async def describe_order(
     backend: Backend, order_id: Identifier, body: OrderDescription
@@ -169,13 +165,12 @@ async def describe_order(
     was, the customer is told, unless ``notify`` is false. To describe an order as it is already
     changes nothing.
     """
-    result = await backend.tracking.describe(order_id, body)
-    backend.announce(order_id)
+    result = await backend.intake.describe(order_id, body)
     return OrderResult(order_id=order_id, result=result)
 
 
 @routes.get("/api/v1/orders/{order_id}")
-@operation(Scope.READ, refusals={OrderNotFound: NEVER_SEEN})
+@operation(Scope.READ, refusals=refusing(OrderNotFound))
 async def tell_order(backend: Backend, order_id: str) -> OrderInfo:
     """Read an order with its tracking information."""
     return OrderInfo.of_order(await backend.tracking.order(order_id))
@@ -193,7 +188,7 @@ async def list_orders(backend: Backend, query: OrdersWanted) -> OrderPage:
 
 
 @routes.get("/api/v1/orders/{order_id}/tracking")
-@operation(Scope.READ, refusals={OrderNotFound: NEVER_SEEN})
+@operation(Scope.READ, refusals=refusing(OrderNotFound))
 async def tell_tracking(backend: Backend, order_id: str) -> TrackingInfo:
     """Read an order's tracking information alone."""
     return TrackingInfo.of(timeline(await backend.tracking.order(order_id)))

@@ -9,8 +9,9 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
+from bot.services.orders.intake import Said
+from bot.services.orders.recording import Refused, UnknownOrder
 from bot.services.people.privacy import CustomerErased
-from bot.services.tracking import Refused, UnknownOrder
 from handlers.web.backend import BACKEND
 from handlers.web.body import read_body, read_json_body, strict_json
 from handlers.web.problems import Problem, Unauthorized, WrongFields, in_time
@@ -75,8 +76,9 @@ def _verify(system: ShopSystem, request: web.Request, body: bytes) -> None:
 async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.Response:
     """What never can be recorded is no error: systems end a subscription after a few of them."""
     backend = request.app[BACKEND]
+    said = [Said(event_id, event) for event_id, event in post.told]
     try:
-        recorded = await in_time(backend.tracking.record_all(post.told, system.dialect))
+        recorded = await in_time(backend.intake.record_post(said, system.dialect))
     except UnknownOrder:
         if post.sent_at and datetime.now(UTC) - post.sent_at > COMES_AGAIN:
             return _ignored("This order was never seen.")
@@ -88,7 +90,6 @@ async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.R
     except Refused as why:
         log.warning("post_ignored", system=system.name, why=type(why).__name__)
         return _ignored("This order is another customer's, or holds no more events.")
-    backend.announce(post.told[0][1].data.order_id)
     if not recorded:
         return web.json_response({"result": "duplicate"})
     return web.json_response({"result": "recorded"}, status=HTTPStatus.ACCEPTED)

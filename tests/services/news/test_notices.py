@@ -7,9 +7,9 @@ import pytest
 
 from bot.services.news import notices
 from bot.services.news.notices import Item, Verdict, Weight
+from bot.services.orders.history import AHEAD
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import timeline
-from storage.appending import AHEAD
 from storage.models import Card, Change, Chat, Entry, Event, Order, Preferences, Told, Window
 from tests.support.news import chat, entry, event
 

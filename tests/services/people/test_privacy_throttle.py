@@ -1,6 +1,6 @@
 """The limits themselves."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -60,13 +60,12 @@ async def test_what_is_no_miss_counts_for_nothing(mongo: Mongo) -> None:
 
 
 async def test_no_more_is_kept_than_the_limit_needs_and_not_for_ever(mongo: Mongo) -> None:
-    throttles = Throttles(mongo)
+    throttles, now = Throttles(mongo), datetime.now(UTC).replace(microsecond=0)
     for n in range(5):
-        await throttles.add(
-            "test", 1001, NOON + timedelta(minutes=n), keep=3, expires_at=NOON + timedelta(hours=n)
-        )
-    assert await throttles.misses("test", 1001) == [NOON + timedelta(minutes=n) for n in (2, 3, 4)]
+        at, ends = now + timedelta(minutes=n), now + timedelta(hours=1 + n)
+        await throttles.add("test", 1001, at, keep=3, expires_at=ends)
+    assert await throttles.misses("test", 1001) == [now + timedelta(minutes=n) for n in (2, 3, 4)]
     [kept] = await mongo.database["throttles"].find({}).to_list(None)
-    assert kept["expires_at"] == NOON + timedelta(hours=4)
+    assert kept["expires_at"] == now + timedelta(hours=5)
     indexes = await mongo.database["throttles"].index_information()
     assert indexes["expiry"]["expireAfterSeconds"] == 0

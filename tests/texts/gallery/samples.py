@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Timeline, timeline
+from bot.services.orders.tracking import Page
 from bot.services.people.linking import Offer
 from bot.services.people.privacy import Held
 from bot.services.people.sharing import PREFIX, Shared
-from bot.services.tracking import Page
 from bot.texts import feedback, general, linking, notices, orders, privacy, sharing
 from bot.texts.message import Message, Reader
 from storage.models import Carrier, Event, Rating, Window

@@ -1,0 +1,40 @@
+"""All the decisions there are, for whatever comes in: by chat or over HTTP."""
+
+from dataclasses import dataclass
+
+from bot.services.news.deliveries import Deliveries
+from bot.services.news.undelivered import Undelivered
+from bot.services.orders.intake import Intake
+from bot.services.orders.tracking import Tracking
+from bot.services.people.exports import Exports
+from bot.services.people.feedback import Feedback
+from bot.services.people.household import Household
+from bot.services.people.linking import Linking
+from bot.services.people.links import Links
+from bot.services.people.people import People
+from bot.services.people.phones import PhoneLinking
+from bot.services.people.privacy import Privacy
+from bot.services.people.sharing import Sharing
+from bot.services.shop.idempotency import Idempotency
+from bot.services.shop.quotas import Quotas
+from bot.services.shop.staff import Staff
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    intake: Intake
+    tracking: Tracking
+    people: People
+    household: Household
+    linking: Linking
+    links: Links
+    phones: PhoneLinking
+    privacy: Privacy
+    sharing: Sharing
+    feedback: Feedback
+    exports: Exports
+    deliveries: Deliveries
+    undelivered: Undelivered
+    staff: Staff
+    quotas: Quotas
+    idempotency: Idempotency

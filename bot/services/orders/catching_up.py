@@ -1,0 +1,145 @@
+"""Catching up with the shop's own book: what it holds of an order and we lack is recorded."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.services.orders import history, references
+from bot.services.orders.booked import BookedOrder
+from bot.services.orders.history import Told
+from bot.services.orders.missing import Step, missing
+from bot.services.orders.recording import Recording, Refused
+from bot.services.orders.statuses import Status, canonical, rank
+from bot.services.people.privacy import CustomerErased, Privacy
+from storage.models import Event, Order
+from storage.orders import MOST_EVENTS, Orders
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one order: events recorded, events known before, or why it was refused."""
+
+    recorded: int = 0
+    known: int = 0
+    is_erased: bool = False
+    problem: str | None = None
+
+
+@dataclass
+class NotOurs(Refused):
+    """The book says what cannot be; in words for whoever reads the outcome."""
+
+    problem: str
+
+
+@dataclass
+class _Comparing:
+    """Decides what to record of an order, and what to say of it: each time it is asked anew."""
+
+    order: BookedOrder
+    words: Mapping[str, str]
+    now: datetime
+    notify: bool
+    outcome: Outcome = Outcome()
+
+    def __call__(self, held: Order | None) -> Order:
+        """Raises `NotOurs`."""
+        order = self.order
+        if held and held.customer_id != order.customer_id:
+            raise NotOurs("we hold this order as another customer's")
+        events = held.events if held else []
+        steps = _booked(order, self.words)
+        lacking = missing(steps, _held(events, self.words))
+        if len(events) + len(lacking) > MOST_EVENTS:
+            raise NotOurs(f"it would have more than {MOST_EVENTS} events")
+        self.outcome = Outcome(len(lacking), len(steps) - len(lacking))
+        if held and not lacking:
+            return held
+        new = [_event(order, step, self.now) for step in lacking]
+        keys = references.keys(order.order_id, order.order_number)
+        may_tell = [new[-1].id] if self.notify else []
+        told = Told(order.order_id, order.customer_id, new, keys, may_tell)
+        return history.told(held, told)
+
+
+class CatchingUp:
+    def __init__(
+        self,
+        orders: Orders,
+        recording: Recording,
+        privacy: Privacy,
+        *,
+        status_words: Mapping[str, str],
+    ) -> None:
+        self._orders = orders
+        self._recording = recording
+        self._privacy = privacy
+        self._words = status_words
+
+    async def catch_up(
+        self, book: Sequence[BookedOrder], *, notify: bool = False, dry: bool = False
+    ) -> list[Outcome]:
+        """Records what is missing of all these orders at once. Safe to repeat.
+
+        ``notify``: the customer is told of the newest state, if that was missing. ``dry``: nothing
+        is written, only told.
+        """
+        return await asyncio.gather(*(self._catch_up(order, notify, dry) for order in book))
+
+    async def _catch_up(self, order: BookedOrder, notify: bool, dry: bool) -> Outcome:
+        comparing = _Comparing(order, self._words, self._recording.clock(), notify)
+        try:
+            if dry:
+                await self._compare(order, comparing)
+            else:
+                await self._recording.write(order.order_id, comparing)
+        except CustomerErased:
+            return Outcome(is_erased=True)
+        except NotOurs as why:
+            return Outcome(problem=why.problem)
+        return comparing.outcome
+
+    async def _compare(self, order: BookedOrder, comparing: _Comparing) -> None:
+        held = await self._orders.get(order.order_id)
+        if held is None:
+            await self._privacy.refuse_erased(order.customer_id)
+        comparing(held)
+
+
+def _booked(order: BookedOrder, words: Mapping[str, str]) -> list[Step]:
+    dated = {_booked_step(order, canonical(step.status, words), step.at) for step in order.steps}
+    steps = sorted(dated, key=lambda step: step.place)
+    if order.at is None:
+        return steps
+    status = canonical(order.status, words) if order.status else None
+    now = replace(_booked_step(order, status, order.at), is_undated=True)
+    is_later = not steps or (status and status != steps[-1].status and now.at > steps[-1].at)
+    return [*steps, now] if is_later else steps
+
+
+def _booked_step(order: BookedOrder, status: str | None, at: datetime) -> Step:
+    told = hashlib.sha256(f"{status}\n{at.isoformat()}".encode()).hexdigest()
+    return Step(status, at, f"import:{order.order_id}:{told[:16]}")
+
+
+def _held(events: Sequence[Event], words: Mapping[str, str]) -> list[Step]:
+    return [
+        Step(canonical(event.status, words) if event.status else None, event.occurred_at, event.id)
+        for event in events
+        if event.status or event.implies
+    ]
+
+
+def _event(order: BookedOrder, step: Step, now: datetime) -> Event:
+    return Event(
+        id=step.id,
+        digest=hashlib.sha256(step.id.encode()).digest(),
+        occurred_at=step.at,
+        recorded_at=now,
+        rank=rank(step.means),
+        status=step.status,
+        implies=None if step.status else Status.PLACED,
+        order_number=order.order_number,
+    )

@@ -1,0 +1,227 @@
+"""What becomes of an order by what is told of it.
+
+Pure functions from one order to the next: whoever was too late to save theirs calls them again.
+What is derived from the events has its one definition here: what is news, whether more is
+expected, and when to remind of the delivery.
+"""
+
+from bisect import insort
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.services.orders.statuses import CLOSED
+from storage.models import Change, Event, Order, Replaced, Window, owned_by
+from storage.orders import CHANGES
+
+AHEAD = timedelta(days=1)
+"""So long before a delivery is expected, it is morning of that day nowhere yet."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of an order at once. ``keys``: what else it goes by from now on.
+
+    ``may_tell``: ids of the ``events`` that may be news to its customer.
+    """
+
+    order_id: str
+    customer_id: str
+    events: Sequence[Event]
+    keys: Sequence[str]
+    may_tell: Collection[str]
+
+
+def when(event: Event) -> tuple[datetime, int, str]:
+    """By this an order's events are sorted."""
+    return event.occurred_at, event.rank, event.id
+
+
+# From one order to the next
+
+
+def told(order: Order | None, told: Told) -> Order:
+    """The order with the events, of which it has none yet, each counted as if it came alone."""
+    new = sorted(told.events, key=when)
+    order = order or _nothing_yet(told, new[0])
+    events, news, changes = list(order.events), order.news, order.changes
+    for event in new:
+        insort(events, event, key=when)
+        if event.id in told.may_tell and is_news(event, events):
+            news += 1
+            changes = [*changes, Change(event=event.id, news=news)][-CHANGES:]
+    keys = [*order.keys, *(key for key in told.keys if key not in order.keys)]
+    now = new[-1].recorded_at
+    return _with(order, events, now, keys=keys, news=news, changes=changes)
+
+
+def described(order: Order | None, told: Told) -> Order:
+    """The order with these sorted events in the place of all that were told.
+
+    It is news if the newest state is another than it was. What gives way is remembered by its id.
+    """
+    newest, ids = told.events[-1], {event.id for event in told.events}
+    order = order or _nothing_yet(told, newest)
+    gone = [*order.replaced, *(Replaced(id=e.id, digest=e.digest) for e in order.events)]
+    news, changes = order.news, order.changes
+    if newest.id in told.may_tell and _state(order.events) != _state(told.events):
+        news += 1
+        changes = [*changes, Change(event=newest.id, news=news)][-CHANGES:]
+    return _with(
+        order,
+        list(told.events),
+        newest.recorded_at,
+        keys=[owned_by(told.customer_id), *told.keys],
+        news=news,
+        changes=changes,
+        replaced=[each for each in gone if each.id not in ids],
+    )
+
+
+def told_again(order: Order, event_id: str) -> Order:
+    """The event counts as news once more."""
+    change = Change(event=event_id, news=order.news + 1)
+    changes = [*order.changes, change][-CHANGES:]
+    return order.model_copy(update={"news": change.news, "changes": changes})
+
+
+def marked(before: Order | None, order: Order, now: datetime, *, followed: bool) -> Order:
+    """Fresh news has to reach the mailboxes of those who follow the order, if anybody does."""
+    known = before.news if before else 0
+    if order.news != known and not followed:
+        order = order.model_copy(update={"unfanned_since": None, "fanned": order.news})
+    elif order.news != known and not order.unfanned_since:
+        order = order.model_copy(update={"unfanned_since": now, "fanned": known})
+    look_at = order.to_look_at
+    return order if order.look_at == look_at else order.model_copy(update={"look_at": look_at})
+
+
+def _nothing_yet(told: Told, first: Event) -> Order:
+    return Order(
+        id=told.order_id,
+        customer_id=told.customer_id,
+        keys=[owned_by(told.customer_id)],
+        latest_at=first.occurred_at,
+        created_at=first.recorded_at,
+    )
+
+
+def _with(order: Order, events: list[Event], now: datetime, **changes: object) -> Order:
+    """With the events, and what follows from them."""
+    derived = {
+        "events": events,
+        "latest_at": events[-1].occurred_at,
+        "closed": is_closed(events),
+        "remind_at": remind_at(events, now),
+    }
+    return order.model_copy(update=derived | changes)
+
+
+# News
+
+
+def is_news(event: Event, events: Sequence[Event]) -> bool:
+    """The event is the newest of its parcel, and says another thing than the one before.
+
+    So a late event, and a state told twice under two ids, are kept but are no news. Of an expected
+    delivery the first word is none either: it comes with a state, as a rule.
+    """
+    if _changes_state(event, events) or _is_the_first_word(event, events):
+        return True
+    return moved_from(event, events) is not None and _is_newest_window(event, events)
+
+
+def _changes_state(event: Event, events: Sequence[Event]) -> bool:
+    if event.status is None:
+        return False
+    own = [e for e in events if e.parcel == event.parcel]
+    stated = [e for e in own if e.status]
+    if stated[-1] is not event:
+        return False
+    if len(stated) > 1:
+        return stated[-2].status != event.status
+    return next((e.implies for e in own if e.implies), None) != event.status
+
+
+def _is_the_first_word(event: Event, events: Sequence[Event]) -> bool:
+    """No other event has told or implied a state: an order is told to be created once."""
+    if event.status or not event.implies:
+        return False
+    return sum(1 for e in events if e.status or e.implies) == 1
+
+
+def moved_from(event: Event, events: Sequence[Event]) -> Window | None:
+    """When the delivery was expected until the event said otherwise. None: nothing has moved.
+
+    A parcel is expected when it was said last of itself, or of the whole order.
+    """
+    now, before = event.estimated_delivery, events[: events.index(event)]
+    dated = [e for e in before if e.estimated_delivery and e.parcel in {event.parcel, None}]
+    if now is None or not any(e.parcel == event.parcel for e in dated):
+        return None
+    known = dated[-1].estimated_delivery
+    if known is None or known == now or _is_empty(known) or _is_empty(now):
+        return None
+    return known
+
+
+def _is_newest_window(event: Event, events: Sequence[Event]) -> bool:
+    dated = [e for e in events if e.estimated_delivery and e.parcel == event.parcel]
+    return dated[-1] is event
+
+
+def _is_empty(window: Window) -> bool:
+    return window.earliest is None and window.latest is None
+
+
+def worth_telling(new: Collection[Event], known: Sequence[Event]) -> set[str]:
+    """Of what is told at once: the ids of the ``new`` events that may be news, beside the known.
+
+    Of each parcel, and of the order itself, the last state is the present one, and what began it is
+    told. What came before is past, what says it once more is no change, and what says no state
+    stands for itself.
+    """
+    ids = {event.id for event in new}
+    silent = {event.id for event in new if event.status is None}
+    present: dict[str | None, str] = {}
+    began: dict[str | None, str] = {}
+    for event in sorted([*known, *new], key=when, reverse=True):
+        if event.status is None:
+            continue
+        if present.setdefault(event.parcel, event.status) != event.status:
+            present[event.parcel] = ""  # what came before is past, whatever it was
+        elif event.id in ids:
+            began[event.parcel] = event.id
+    return silent | set(began.values())
+
+
+# What else follows from the events
+
+
+def _state(events: Sequence[Event]) -> str | None:
+    return next((e.status for e in reversed(events) if e.status), None)
+
+
+def is_closed(events: Sequence[Event]) -> bool:
+    """Each parcel, or the order that has none, is in a state after which nothing is expected.
+
+    A parcel is in the newest state that was told of it or of the whole order.
+    """
+    own: dict[str, bool] = {}
+    whole = False
+    for event in reversed(events):
+        if event.parcel is not None:
+            if event.status:
+                own.setdefault(event.parcel, event.status in CLOSED)
+        elif event.status:
+            whole = event.status in CLOSED
+            break
+    parcels = {event.parcel for event in events if event.parcel is not None}
+    return all(own.get(parcel, whole) for parcel in parcels) if parcels else whole
+
+
+def remind_at(events: Iterable[Event], now: datetime) -> datetime | None:
+    """`AHEAD` of the newest expected delivery; None when there is none, or it is long past."""
+    windows = [event.estimated_delivery for event in events if event.estimated_delivery]
+    first = (windows[-1].earliest or windows[-1].latest) if windows else None
+    return first - AHEAD if first and first > now - AHEAD else None

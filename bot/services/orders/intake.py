@@ -1,0 +1,178 @@
+"""What the shop tells of its orders, and what becomes of it."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from bot.services.orders import history, references
+from bot.services.orders.descriptions import OrderDescription, as_events
+from bot.services.orders.events import OrderEvent
+from bot.services.orders.history import Told
+from bot.services.orders.recording import (
+    IdTaken,
+    NotThisCustomers,
+    Recording,
+    Refused,
+    TooManyEvents,
+    UnknownOrder,
+)
+from bot.services.orders.statuses import Dialect, Status, canonical, rank
+from storage.models import Carrier, Event, Order, Window
+from storage.orders import MOST_EVENTS
+
+Described = Literal["created", "replaced", "unchanged"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """An event as the shop told it. ``id``: its idempotency key.
+
+    ``digest``: of the body that came with this id; None: the id itself stands for what it says.
+    """
+
+    id: str
+    event: OrderEvent
+    digest: bytes | None = None
+
+
+class Intake:
+    """``status_words``: the shop's own for states."""
+
+    def __init__(self, recording: Recording, *, status_words: Mapping[str, str]) -> None:
+        self._recording = recording
+        self._words = status_words
+
+    async def record(self, said: Said) -> bool:
+        """Stores an event durably. False: it was stored before.
+
+        Raises `Refused`, `CustomerErased`.
+        """
+        return await self.record_post([said])
+
+    async def record_post(self, said: Sequence[Said], dialect: Dialect | None = None) -> bool:
+        """Stores what one post says of one order, all or nothing. False: all was stored before.
+
+        What a post says at once is told at once: of each parcel the state that it is in now, and
+        not how it got there. Raises as `record` does.
+        """
+        words = dialect.as_told(self._words) if dialect else self._words
+        events = [self._event(each, words) for each in said]
+        first = said[0].event
+        recorded = await self._recording.write(
+            first.data.order_id,
+            partial(_adding, said=said, events=events),
+            is_likely_new=first.type == "order.created",
+        )
+        return recorded.is_new
+
+    async def record_in_turn(self, said: Sequence[Said]) -> list[bool | Refused]:
+        """Stores events of one order in one write: of each what it alone would have come to.
+
+        Raises `CustomerErased`.
+        """
+        events = [self._event(each, self._words) for each in said]
+        results: list[bool | Refused] = []
+
+        def adding(order: Order | None) -> Order:
+            results.clear()
+            for one, event in zip(said, events, strict=True):
+                try:
+                    becomes = _adding(order, said=[one], events=[event])
+                except Refused as refused:
+                    results.append(refused)
+                else:
+                    results.append(becomes is not order)
+                    order = becomes
+            if order is None:
+                raise UnknownOrder
+            return order
+
+        try:
+            await self._recording.write(said[0].event.data.order_id, adding)
+        except UnknownOrder as unknown:
+            return [unknown] * len(said)
+        return results
+
+    async def describe(self, order_id: str, description: OrderDescription) -> Described:
+        """Makes the order what is described, whatever was told of it before.
+
+        Raises `NotThisCustomers`, `CustomerErased`.
+        """
+        events = as_events(order_id, description, self._words, self._recording.clock())
+        told = Told(
+            order_id,
+            description.customer_id,
+            events,
+            keys=references.keys(order_id, description.order_number),
+            may_tell=[events[-1].id] if description.notify else [],
+        )
+        recorded = await self._recording.write(order_id, partial(_describing, told=told))
+        if not recorded.is_new:
+            return "unchanged"
+        return "replaced" if recorded.before else "created"
+
+    def _event(self, said: Said, words: Mapping[str, str]) -> Event:
+        event, news = said.event, said.event.data
+        status = canonical(news.status, words) if news.status else None
+        creates = status is None and event.type == "order.created"
+        implies = Status.PLACED if creates else None
+        window, carrier = news.estimated_delivery, news.carrier
+        return Event(
+            id=said.id,
+            digest=said.digest or hashlib.sha256(said.id.encode()).digest(),
+            occurred_at=news.occurred_at or event.timestamp,
+            recorded_at=self._recording.clock(),
+            rank=rank(status or implies),
+            status=status,
+            implies=implies,
+            parcel=news.parcel,
+            note=news.note,
+            location=news.location,
+            order_number=news.order_number,
+            carrier=Carrier(**carrier.model_dump()) if carrier else None,
+            estimated_delivery=Window(**window.model_dump()) if window else None,
+            items=news.items,
+        )
+
+
+def _adding(order: Order | None, *, said: Sequence[Said], events: Sequence[Event]) -> Order:
+    """The order with those of the events that it has not had. Raises `Refused`."""
+    order_id, customer_id = said[0].event.data.order_id, said[0].event.data.customer_id
+    new = list({event.id: event for event in events if not _has(order, event)}.values())
+    if order and not new:
+        return order
+    if order is None and customer_id is None:
+        raise UnknownOrder
+    if order and customer_id not in {None, order.customer_id}:
+        raise NotThisCustomers
+    known = order.events if order else []
+    if len(known) + len(new) > MOST_EVENTS:
+        raise TooManyEvents
+    numbers = {event.order_number for event in new}
+    silent = {each.id for each in said if not each.event.data.notify}
+    told = Told(
+        order_id,
+        order.customer_id if order else str(customer_id),
+        new,
+        keys=sorted({key for number in numbers for key in references.keys(order_id, number)}),
+        may_tell=history.worth_telling(new, known) - silent,
+    )
+    return history.told(order, told)
+
+
+def _has(order: Order | None, event: Event) -> bool:
+    """Whether this very event was stored before. Raises `IdTaken`."""
+    before = order and next((e for e in order.all_told if e.id == event.id), None)
+    if before and before.digest != event.digest:
+        raise IdTaken
+    return bool(before)
+
+
+def _describing(order: Order | None, *, told: Told) -> Order:
+    if order and order.customer_id != told.customer_id:
+        raise NotThisCustomers
+    if order and [event.id for event in order.events] == [event.id for event in told.events]:
+        return order
+    return history.described(order, told)

@@ -1,0 +1,124 @@
+"""The one way in which an order is written.
+
+Read it, or have it in hand; decide what it shall be; save that, if nobody else was quicker.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+from bot.services.news.fresh import FreshNews
+from bot.services.orders import history
+from bot.services.orders.noticed import Noticed
+from bot.services.people.privacy import CustomerErased, Privacy
+from storage.chats import Chats
+from storage.clock import Clock
+from storage.models import Chat, Order
+from storage.orders import Orders
+
+Decide = Callable[[Order | None], Order]
+"""Makes of the order as it is, None if there is none, the order as it shall be: the very same if
+there is nothing to do. Raises `Refused` for what cannot be done."""
+
+
+class Refused(Exception):
+    """It cannot be recorded, and trying again will not help."""
+
+
+class UnknownOrder(Refused):
+    """Nobody has said whose order it is."""
+
+
+class IdTaken(Refused):
+    """The event's id came before, with another body."""
+
+
+class NotThisCustomers(Refused):
+    """The order is known as another customer's."""
+
+
+class TooManyEvents(Refused):
+    """The order has as many events as it can hold."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """``before``: the order until then; ``order``: from now on; the very same, if it was so."""
+
+    before: Order | None
+    order: Order
+
+    @property
+    def is_new(self) -> bool:
+        return self.order is not self.before
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """``fresh``: takes what is to be told. ``noticed``: hears each state that is recorded."""
+
+    orders: Orders
+    chats: Chats
+    privacy: Privacy
+    fresh: FreshNews
+    noticed: Noticed
+    clock: Clock
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    async def write(
+        self, order_id: str, decide: Decide, *, is_likely_new: bool = False
+    ) -> Recorded:
+        """Makes the order what is decided, durably, and lets its followers know.
+
+        Of what is asked for at the same time the database hears at once. A new event of a known
+        order costs a read of who follows it, if it is news, and a write; an order that is not in
+        hand a read besides, unless it ``is_likely_new``; a new one a look whether its customer was
+        erased. Raises what ``decide`` raises, `CustomerErased`, `Overloaded`.
+        """
+        async with self._turns.setdefault(order_id, asyncio.Lock()):
+            in_hand = self.orders.at_hand(order_id)
+            if (in_hand or is_likely_new) and (recorded := await self._guess(in_hand, decide)):
+                return recorded
+            while True:
+                held = await self.orders.get(order_id)
+                order = decide(held)
+                if order is held:
+                    self._announce(order)
+                    return Recorded(held, order)
+                if recorded := await self._save(held, order):
+                    return recorded
+
+    async def _guess(self, held: Order | None, decide: Decide) -> Recorded | None:
+        """Takes the order to be as we think. None: by that there would be nothing to do, or it is
+        not so; nothing is refused or left out before somebody has looked."""
+        try:
+            order = decide(held)
+            return None if order is held else await self._save(held, order)
+        except (Refused, CustomerErased):
+            return None
+
+    async def _save(self, held: Order | None, order: Order) -> Recorded | None:
+        """None: somebody else was quicker."""
+        if held is None:
+            await self.privacy.refuse_erased(order.customer_id)
+        followers = None
+        if order.news != (held.news if held else 0):
+            followers = await self.chats.of_customer(order.customer_id)
+        order = history.marked(held, order, self.clock(), followed=bool(followers))
+        saved = await self.orders.save(held, order)
+        if saved is None:
+            return None
+        self._announce(saved, followers)
+        self._notice(held, saved)
+        return Recorded(held, saved)
+
+    def _announce(self, order: Order, followers: Sequence[Chat] | None = None) -> None:
+        if order.unfanned_since:
+            self.fresh.announce(order.id, order, followers)
+
+    def _notice(self, before: Order | None, order: Order) -> None:
+        known = {event.id for event in before.events} if before else set()
+        for event in order.events:
+            if event.status and event.id not in known:
+                self.noticed.state(event.status)

@@ -1,0 +1,115 @@
+"""Tracking: who may see what of an order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.services.orders import references
+from bot.services.orders.timeline import Timeline, timeline
+from bot.services.people.throttle import LOOKUPS, TooManyTries, is_reached
+from storage.chats import Chats
+from storage.models import Chat, Order
+from storage.orders import Orders
+
+PAGE = 6
+"""How many orders a customer is offered at once."""
+PAGES = 50
+"""How many pages can be turned; what lies behind them is found by its number."""
+SEARCHED = 200
+"""How many of a customer's latest orders are searched for the end of an id."""
+
+
+class NotLinked(Exception):
+    """The chat belongs to no customer."""
+
+
+class OrderNotFound(Exception):
+    """No order of this customer goes by that name, whoever else may have one that does."""
+
+
+@dataclass
+class SeveralOrders(Exception):
+    """More than one order of this customer goes by that name."""
+
+    orders: Sequence[Timeline]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of a customer's orders, open ones first. ``number``: from 0, which has the newest."""
+
+    orders: Sequence[Timeline]
+    number: int
+    has_older: bool
+
+
+class Tracking:
+    def __init__(self, orders: Orders, chats: Chats) -> None:
+        self._orders = orders
+        self._chats = chats
+
+    async def timeline(self, chat: Chat | None, reference: str) -> Timeline:
+        """The timeline of the chat's own order that goes by ``reference``.
+
+        One read, if somebody asks for an order of theirs by its whole name.
+        Raises `NotLinked`, `OrderNotFound`, `SeveralOrders`, `TooManyTries`.
+        """
+        if chat is None:
+            raise NotLinked
+        now = datetime.now(UTC)
+        if is_reached(LOOKUPS, chat.misses, now):
+            raise TooManyTries(LOOKUPS.within)
+        try:
+            orders = await self._called(references.key(reference), chat.customer_id)
+        except OrderNotFound:
+            await self._chats.miss(chat.id, now, keep=LOOKUPS.misses)
+            raise
+        if len(orders) > 1:
+            raise SeveralOrders([timeline(order) for order in orders])
+        return timeline(orders[0])
+
+    async def _called(self, key: str, customer_id: str) -> list[Order]:
+        orders = await self._orders.of_customer_by_key(customer_id, key)
+        if not orders:
+            orders = await self._by_suffix(customer_id, key)
+        if not orders:
+            raise OrderNotFound
+        return orders
+
+    async def _by_suffix(self, customer_id: str, suffix: str) -> list[Order]:
+        known = await self._orders.keys_of_customer(customer_id, SEARCHED)
+        ids = sorted(references.by_suffix(suffix, known))[:PAGE]
+        return await self._orders.get_all(ids) if ids else []
+
+    async def page(self, chat: Chat | None, number: int = 0) -> Page:
+        """The chat's own orders, open ones first, each with the latest news first.
+
+        A ``number`` that nobody could have turned to is taken as the nearest that one can.
+        Raises `NotLinked`.
+        """
+        if chat is None:
+            raise NotLinked
+        number = min(max(number, 0), PAGES - 1)
+        found = await self._orders.of_customer(chat.customer_id, PAGE + 1, skip=PAGE * number)
+        orders = [timeline(order) for order in found[:PAGE]]
+        return Page(orders, number, has_older=len(found) > PAGE and number < PAGES - 1)
+
+    async def recent(self, chat: Chat | None) -> Sequence[Timeline]:
+        """The first page's orders. Raises `NotLinked`."""
+        return (await self.page(chat)).orders
+
+    # For the shop itself
+
+    async def order(self, order_id: str) -> Order:
+        """Raises `OrderNotFound`."""
+        order = await self._orders.get(order_id)
+        if order is None:
+            raise OrderNotFound
+        return order
+
+    async def orders_of(
+        self, customer_id: str, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[Order]:
+        """The customer's orders behind ``after`` (a time and an id), by when they were first told,
+        oldest first."""
+        return await self._orders.page_of_customer(customer_id, after, limit)

@@ -1,0 +1,74 @@
+"""How errors of the services are answered: one table for all routes."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from aiohttp import web
+
+from bot.services.news.undelivered import NoSuchLetter
+from bot.services.orders.recording import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
+from bot.services.orders.tracking import OrderNotFound
+from bot.services.people.links import LinkNotFound, NotAgreed
+from bot.services.people.privacy import CustomerErased
+from handlers.web.problems import Problem, WrongFields
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """``wrong``: the field that is to blame, in a 422."""
+
+    status: HTTPStatus
+    detail: str
+    wrong: str | None = None
+
+    def problem(self) -> Problem:
+        if self.wrong:
+            return WrongFields([(self.wrong, self.detail)])
+        return Problem(self.status, self.detail)
+
+
+def _wrong(field: str, detail: str) -> Refusal:
+    return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, detail, field)
+
+
+REFUSALS: Mapping[type[Exception], Refusal] = {
+    UnknownOrder: Refusal(
+        HTTPStatus.NOT_FOUND, "This order was never seen. Its first event needs data.customer_id."
+    ),
+    OrderNotFound: Refusal(HTTPStatus.NOT_FOUND, "This order was never seen."),
+    LinkNotFound: Refusal(HTTPStatus.NOT_FOUND, "This customer has no such link."),
+    NotAgreed: Refusal(HTTPStatus.CONFLICT, "Nobody has agreed to it in a chat yet."),
+    NoSuchLetter: Refusal(HTTPStatus.NOT_FOUND, "There is no such dead letter."),
+    IdTaken: Refusal(HTTPStatus.CONFLICT, "Another event of this order came with this id before."),
+    NotThisCustomers: _wrong("customer_id", "This order is another customer's."),
+    TooManyEvents: _wrong("order_id", "This order holds no more events."),
+    CustomerErased: _wrong("customer_id", "This customer was erased."),
+}
+
+
+def refusing(*errors: type[Exception]) -> Mapping[type[Exception], Refusal]:
+    return {error: REFUSALS[error] for error in errors}
+
+
+def _in_an_event(refusal: Refusal) -> Refusal:
+    """There the fields that are to blame stand in ``data``."""
+    return replace(refusal, wrong=refusal.wrong and f"data.{refusal.wrong}")
+
+
+OF_EVENTS: Mapping[type[Exception], Refusal] = {
+    error: _in_an_event(REFUSALS[error])
+    for error in (UnknownOrder, IdTaken, NotThisCustomers, TooManyEvents, CustomerErased)
+}
+
+
+@web.middleware
+async def refuse(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Whatever a service refuses is refused in the same words everywhere."""
+    table = OF_EVENTS if request.path.startswith("/webhooks/") else REFUSALS
+    try:
+        return await handler(request)
+    except tuple(table) as error:
+        raise table[type(error)].problem() from None

@@ -1,0 +1,149 @@
+"""Compare-and-set: many documents in one bulk write, each as somebody has decided it shall be.
+
+Each write gives its document another version. It happens only where the version is still the one
+that was read: whoever was too late reads and decides again.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pymongo import InsertOne, UpdateOne
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import BulkWriteError, WriteError
+
+from storage.models import Chat, Order
+from storage.mongo import Document
+from storage.sealing import Seal
+
+M = TypeVar("M", Order, Chat)
+Change = tuple[M | None, M]
+"""A document as it was read, None if there was none, and as it shall be."""
+
+_DUPLICATE_KEY = 11000
+
+
+async def read_all(
+    collection: AsyncCollection[Document],
+    ids: Sequence[object],
+    read: Callable[[Document], M],
+) -> list[M | Exception | None]:
+    """The documents of these ids; None where there is none, an error where it cannot be read."""
+    found = await collection.find({"_id": {"$in": list(ids)}}).to_list(None)
+    models = {document["_id"]: model for document, model in each_read(found, read)}
+    return [models.get(each) for each in ids]
+
+
+def each_read(
+    found: Iterable[Document], read: Callable[[Document], M]
+) -> list[tuple[Document, M | Exception]]:
+    """The documents with what they say; one that cannot be read spoils none of the others."""
+    pairs: list[tuple[Document, M | Exception]] = []
+    for document in found:
+        try:
+            pairs.append((document, read(document)))
+        except Exception as error:  # noqa: BLE001 - it is of that document alone
+            pairs.append((document, error))
+    return pairs
+
+
+def all_or_error(models: Sequence[M | Exception]) -> list[M] | Exception:
+    """The models; an error, if one of these could not be read."""
+    read: list[M] = []
+    for model in models:
+        if isinstance(model, Exception):
+            return model
+        read.append(model)
+    return read
+
+
+async def save_all(
+    collection: AsyncCollection[Document],
+    changes: Sequence[Change[M]],
+    seal: Seal | None,
+    pushed: Mapping[str, Document],
+) -> list[M | Exception | None]:
+    """What stands there now; None where somebody else was quicker; an error of that write alone.
+
+    ``pushed``: lists of which only what is new is written, and what `$push` does besides.
+    """
+    new: list[M] = [after.model_copy(update={"version": new_version()}) for _, after in changes]
+    outcome: list[M | Exception | None] = list(new)
+    writes = [
+        _write(before, after, seal, pushed) for (before, _), after in zip(changes, new, strict=True)
+    ]
+    try:
+        result = await collection.bulk_write(writes, ordered=False)
+        written = result.inserted_count + result.matched_count
+    except BulkWriteError as error:
+        if error.details["writeConcernErrors"]:
+            raise
+        for wrong in error.details["writeErrors"]:
+            is_taken = wrong["code"] == _DUPLICATE_KEY
+            failure = WriteError(wrong["errmsg"], wrong["code"])
+            outcome[wrong["index"]] = None if is_taken else failure
+        written = error.details["nInserted"] + error.details["nMatched"]
+    left = [place for place, one in enumerate(outcome) if one is new[place]]
+    if written < len(left):
+        versions = await _versions(collection, [new[place].id for place in left])
+        for place in left:
+            if versions.get(new[place].id) != new[place].version:
+                outcome[place] = None
+    return outcome
+
+
+async def _versions(
+    collection: AsyncCollection[Document], ids: Sequence[object]
+) -> dict[object, int | None]:
+    """The database says how many were written, and not which. One that somebody else has written
+    to once more since counts as late, too: to decide again finds that it was done."""
+    found = await collection.find({"_id": {"$in": list(ids)}}, {"version": 1}).to_list(None)
+    return {document["_id"]: document.get("version") for document in found}
+
+
+def new_version() -> int:
+    """No two writes have the same, so a version also tells whose write it was."""
+    return random.getrandbits(62)
+
+
+def _write(
+    before: M | None, after: M, seal: Seal | None, pushed: Mapping[str, Document]
+) -> InsertOne[Document] | UpdateOne:
+    if before is None:
+        return InsertOne(after.to_mongo(seal))
+    update = _difference(before, after, seal, pushed)
+    return UpdateOne({"_id": before.id, "version": before.version}, update)
+
+
+def _difference(before: M, after: M, seal: Seal | None, pushed: Mapping[str, Document]) -> Document:
+    """The update that makes of the one the other."""
+    names = [n for n in type(after).model_fields if getattr(before, n) != getattr(after, n)]
+    pushes: Document = {}
+    for name in pushed.keys() & names:
+        if push := _push(getattr(before, name), getattr(after, name), pushed[name], seal):
+            pushes[name] = push
+    whole = {name for name in names if name not in pushes}
+    told = after.model_dump(include=whole, exclude_none=True, context=seal)
+    update: Document = {"$set": told}
+    if gone := whole - told.keys():
+        update["$unset"] = dict.fromkeys(gone, "")
+    if pushes:
+        update["$push"] = pushes
+    return update
+
+
+def _push(
+    before: Sequence[Any], after: Sequence[Any], besides: Document, seal: Seal | None
+) -> Document | None:
+    """None: the list is not what it was with something new, and is to be written as a whole."""
+    known = {id(part) for part in before}
+    new = [part for part in after if id(part) not in known]
+    kept = [part for part in after if id(part) in known]
+    may_lose_its_beginning = "$slice" in besides and kept
+    was = before[-len(kept) :] if may_lose_its_beginning else before
+    if not new or [*map(id, kept)] != [*map(id, was)]:
+        return None
+    push = {"$each": [part.to_mongo(seal) for part in new]} | besides
+    if new[0] is after[len(kept)]:
+        push.pop("$sort", None)  # they are the last already
+    return push

@@ -1,0 +1,20 @@
+"""A database that fails or is slow when a test wants it."""
+
+from typing import Any
+
+import pytest
+from pymongo.errors import OperationFailure
+
+from storage.mongo import Mongo
+
+_NO_SUCH_COMMAND = 59
+
+
+async def fail_commands(mongo: Mongo, mode: str | dict[str, int], **how: Any) -> None:
+    """MongoDB: `configureFailPoint`. Skips the test on a server that has none."""
+    try:
+        await mongo.client.admin.command("configureFailPoint", "failCommand", mode=mode, data=how)
+    except OperationFailure as error:
+        if error.code != _NO_SUCH_COMMAND:
+            raise
+        pytest.skip("this database has no fail points")

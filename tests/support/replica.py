@@ -1,0 +1,30 @@
+"""What a replica writes orders with, for tests and benches that need no more of it."""
+
+from bot.services.news.fresh import FreshNews
+from bot.services.orders.catching_up import CatchingUp
+from bot.services.orders.noticed import Noticed
+from bot.services.orders.recording import Recording
+from bot.services.people.privacy import Privacy
+from storage.chats import Chats
+from storage.clock import Clock
+from storage.erasures import Erasures
+from storage.mongo import Mongo
+from storage.orders import Orders
+
+
+def a_recording(mongo: Mongo, orders: Orders | None = None) -> Recording:
+    """A replica's own: nothing is in its hands yet, unless the ``orders`` have it."""
+    orders, chats = orders or Orders(mongo), Chats(mongo)
+    return Recording(
+        orders=orders,
+        chats=chats,
+        privacy=Privacy(Erasures(mongo), orders, chats),
+        fresh=FreshNews(),
+        noticed=Noticed(),
+        clock=Clock(),
+    )
+
+
+def a_catching_up(mongo: Mongo, orders: Orders | None = None) -> CatchingUp:
+    recording = a_recording(mongo, orders)
+    return CatchingUp(recording.orders, recording, recording.privacy, status_words={})

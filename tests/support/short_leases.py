@@ -1,0 +1,13 @@
+"""The same, with leases that run out while a test waits for it."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from bot.cli import main
+from tests.support.impatient import ImpatientJobs
+
+LEASE = timedelta(seconds=3)
+
+if __name__ == "__main__":
+    with patch("bot.app.Jobs", ImpatientJobs), patch("bot.delivery.dispatcher.LEASE", LEASE):
+        main()
