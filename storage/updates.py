@@ -5,9 +5,8 @@ Ids are remembered one by one: after a quiet week Telegram may begin anew anywhe
 
 from datetime import datetime
 
-from pymongo import timeout
-
 from storage.mongo import Mongo
+from storage.patience import within
 
 PATIENCE = 1.0
 """Seconds for one operation, less than elsewhere: a person waits for their answer meanwhile."""
@@ -23,9 +22,9 @@ class Updates:
         self._updates = mongo.database["updates"]
 
     async def is_handled(self, update_id: int) -> bool:
-        with timeout(PATIENCE):
-            return await self._updates.find_one({"_id": update_id}) is not None
+        finding = self._updates.find_one({"_id": update_id})
+        return await within(PATIENCE, finding) is not None
 
     async def remember(self, update_id: int, now: datetime) -> None:
-        with timeout(PATIENCE):
-            await self._updates.update_one({"_id": update_id}, {"$set": {"at": now}}, upsert=True)
+        noting = self._updates.update_one({"_id": update_id}, {"$set": {"at": now}}, upsert=True)
+        await within(PATIENCE, noting)

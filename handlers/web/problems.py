@@ -1,7 +1,6 @@
 """Errors as `application/problem+json` (RFC 9457)."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -12,11 +11,14 @@ from pydantic import ValidationError
 
 from bot.services.orders.plain_words import in_plain_words
 from storage.errors import DatabaseError, is_passing
+from storage.patience import TooLate, are_late, within
 
 RETRY_AFTER = 5
 """Seconds after which it makes sense to try again."""
 LONGEST_WAIT = 2.6
 """Seconds that a request waits for the database in all; a sender hears within three."""
+MOST_LATE = 20
+"""Requests that were given up and still wait for the database; beside them none is begun."""
 DATABASE_AWAY = "The database does not answer now. Send this again later."
 
 REFUSED = Counter(
@@ -85,29 +87,19 @@ class TryLater(Problem):
         super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, detail, retry_after=RETRY_AFTER)
 
 
-_given_up: set[asyncio.Future[Any]] = set()
-
-
 async def in_time(work: Awaitable[T]) -> T:
-    """The work's result. Raises `TryLater` after `LONGEST_WAIT`.
+    """The work's result. Raises `TryLater` after `LONGEST_WAIT`, or at once when `MOST_LATE` are.
 
-    The driver limits one operation. A request may take several, and Motor's wait for a free
-    thread before their time begins to count. What is late is left to end by itself: PyMongo's
-    waiting for a server does not bear to be cancelled.
+    A database that is away would else come back to more than it can catch up with.
     """
-    doing = asyncio.ensure_future(work)
-    done, late = await asyncio.wait({doing}, timeout=LONGEST_WAIT)
-    if late:
-        _given_up.add(doing)
-        doing.add_done_callback(_ended_late)
+    if are_late() >= MOST_LATE:
+        if isinstance(work, Coroutine):
+            work.close()
         raise TryLater()
-    return done.pop().result()
-
-
-def _ended_late(work: asyncio.Future[Any]) -> None:
-    _given_up.discard(work)
-    if not work.cancelled() and (error := work.exception()):
-        log.warning("ended_late", error=type(error).__name__)
+    try:
+        return await within(LONGEST_WAIT, work)
+    except TooLate:
+        raise TryLater() from None
 
 
 @web.middleware

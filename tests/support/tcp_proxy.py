@@ -24,9 +24,7 @@ class TcpProxy:
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
-        self._flows, self._answers_flow = asyncio.Event(), asyncio.Event()
-        self._flows.set()
-        self._answers_flow.set()
+        self._begin_anew()
         self._thread = threading.Thread(target=self._loop.run_forever, name="cable")
         self._thread.start()
         self._run(self._listen())
@@ -56,11 +54,22 @@ class TcpProxy:
         """The server hears everything, and nothing comes back."""
         self._loop.call_soon_threadsafe(self._answers_flow.clear)
 
+    def abandon(self) -> None:
+        """Connections stay and nothing arrives on them, ever; new ones are well."""
+        self.stall()
+        self._loop.call_soon_threadsafe(self._begin_anew)
+
     def mend(self) -> None:
         """All is well again; what was held up arrives."""
         self._is_cut = False
         self._loop.call_soon_threadsafe(self._flows.set)
         self._loop.call_soon_threadsafe(self._answers_flow.set)
+
+    def _begin_anew(self) -> None:
+        """What was connected before hears of no `mend`."""
+        self._flows, self._answers_flow = asyncio.Event(), asyncio.Event()
+        self._flows.set()
+        self._answers_flow.set()
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=5)
