@@ -17,15 +17,19 @@ class Overloaded(PyMongoError):
 
 
 _PASSING = (ConnectionFailure, ExecutionTimeout, Overloaded, WTimeoutError)
-_AWAY = (6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436)
-"""A server that is stopping, stepping down or out of reach, as a router or a bulk write tells it of
-one write (https://www.mongodb.com/docs/manual/reference/error-codes/)."""
-_OUT_OF_SPACE = (14031, 1)
-"""A full disk, which the operator can mend: as MongoDB says it, and as the embedded one does."""
+_PASSING_CODES = {
+    *(14031, 1),  # a full disk, which the operator can mend: MongoDB's code, the embedded one's
+    43,  # a cursor that is gone, with the server that was started again
+    *(91, 189, 10107, 11600, 11602, 13435, 13436),  # a member that goes, or is not the primary
+    *(6, 7, 89, 9001, 134, 262),  # a router that does not reach its members, or not in time
+}
+_PASSING_LABELS = ("RetryableWriteError", "RetryableError", "SystemOverloadedError")
 
 
 def is_passing(error: DatabaseError) -> bool:
     """Whether it is the database's trouble and not the call's: the same call may succeed later."""
-    if error.timeout or isinstance(error, _PASSING) or error.has_error_label("RetryableWriteError"):
+    if error.timeout or isinstance(error, _PASSING):
         return True
-    return isinstance(error, OperationFailure) and error.code in (*_AWAY, *_OUT_OF_SPACE)
+    if any(error.has_error_label(label) for label in _PASSING_LABELS):
+        return True
+    return isinstance(error, OperationFailure) and error.code in _PASSING_CODES

@@ -1,4 +1,4 @@
-"""Waiting for the database no longer than somebody else will wait for us."""
+"""Waiting for the database no longer than somebody waits for us."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -10,35 +10,33 @@ from pymongo.errors import NetworkTimeout
 log = structlog.get_logger()
 T = TypeVar("T")
 
-_late: set[asyncio.Future[Any]] = set()
-
 
 class TooLate(NetworkTimeout):
     """The database may still do what it was asked for."""
 
 
-async def within(seconds: float, work: Awaitable[T]) -> T:
-    """The work's result. Raises `TooLate`.
+class Patience:
+    """``late``: what nobody waits for any more, and is still being done."""
 
-    The driver limits the steps of one operation, and Motor's wait for a free thread not at all.
-    What is late is left to end by itself: PyMongo's waiting for a server does not bear to be
-    cancelled.
-    """
-    doing = asyncio.ensure_future(work)
-    _, late = await asyncio.wait({doing}, timeout=seconds)
-    if late:
-        _late.add(doing)
-        doing.add_done_callback(_ended_late)
-        raise TooLate("the database does not answer")
-    return doing.result()
+    def __init__(self) -> None:
+        self.late: set[asyncio.Future[Any]] = set()
 
+    async def within(self, seconds: float, work: Awaitable[T]) -> T:
+        """The work's result. Raises `TooLate`.
 
-def are_late() -> int:
-    """How much is still being done that nobody waits for any more."""
-    return len(_late)
+        The driver limits each step of one operation. Work may take several, and Motor's wait for
+        a free thread before they begin. What is late is left to end by itself: PyMongo's waiting
+        for a server does not bear to be cancelled.
+        """
+        doing = asyncio.ensure_future(work)
+        _, late = await asyncio.wait({doing}, timeout=seconds)
+        if late:
+            self.late.add(doing)
+            doing.add_done_callback(self._ended)
+            raise TooLate("the database does not answer")
+        return doing.result()
 
-
-def _ended_late(work: asyncio.Future[Any]) -> None:
-    _late.discard(work)
-    if not work.cancelled() and (error := work.exception()):
-        log.warning("ended_late", error=type(error).__name__)
+    def _ended(self, work: asyncio.Future[Any]) -> None:
+        self.late.discard(work)
+        if not work.cancelled() and (error := work.exception()):
+            log.warning("ended_late", error=type(error).__name__)

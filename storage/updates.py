@@ -6,7 +6,7 @@ Ids are remembered one by one: after a quiet week Telegram may begin anew anywhe
 from datetime import datetime
 
 from storage.mongo import Mongo
-from storage.patience import within
+from storage.patience import Patience
 
 PATIENCE = 1.0
 """Seconds for one operation, less than elsewhere: a person waits for their answer meanwhile."""
@@ -20,11 +20,12 @@ class Updates:
 
     def __init__(self, mongo: Mongo) -> None:
         self._updates = mongo.database["updates"]
+        self._patience = Patience()
 
     async def is_handled(self, update_id: int) -> bool:
         finding = self._updates.find_one({"_id": update_id})
-        return await within(PATIENCE, finding) is not None
+        return await self._patience.within(PATIENCE, finding) is not None
 
     async def remember(self, update_id: int, now: datetime) -> None:
         noting = self._updates.update_one({"_id": update_id}, {"$set": {"at": now}}, upsert=True)
-        await within(PATIENCE, noting)
+        await self._patience.within(PATIENCE, noting)

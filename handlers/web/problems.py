@@ -11,14 +11,14 @@ from pydantic import ValidationError
 
 from bot.services.orders.plain_words import in_plain_words
 from storage.errors import DatabaseError, is_passing
-from storage.patience import TooLate, are_late, within
+from storage.patience import Patience, TooLate
 
 RETRY_AFTER = 5
 """Seconds after which it makes sense to try again."""
 LONGEST_WAIT = 2.6
 """Seconds that a request waits for the database in all; a sender hears within three."""
 MOST_LATE = 20
-"""Requests that were given up and still wait for the database; beside them none is begun."""
+"""Requests that were answered so and still wait for the database; beside them none is begun."""
 DATABASE_AWAY = "The database does not answer now. Send this again later."
 
 REFUSED = Counter(
@@ -87,17 +87,21 @@ class TryLater(Problem):
         super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, detail, retry_after=RETRY_AFTER)
 
 
-async def in_time(work: Awaitable[T]) -> T:
-    """The work's result. Raises `TryLater` after `LONGEST_WAIT`, or at once when `MOST_LATE` are.
+_patience = Patience()
 
-    A database that is away would else come back to more than it can catch up with.
+
+async def in_time(work: Awaitable[T]) -> T:
+    """The work's result. Raises `TryLater` after `LONGEST_WAIT`.
+
+    At once, and without beginning, while `MOST_LATE` are late already: a database that was away
+    long would come back to more than it can catch up with.
     """
-    if are_late() >= MOST_LATE:
+    if len(_patience.late) >= MOST_LATE:
         if isinstance(work, Coroutine):
             work.close()
         raise TryLater()
     try:
-        return await within(LONGEST_WAIT, work)
+        return await _patience.within(LONGEST_WAIT, work)
     except TooLate:
         raise TryLater() from None
 

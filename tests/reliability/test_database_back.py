@@ -1,8 +1,8 @@
-"""A database that comes back while the shop goes on posting: events are taken again soon."""
+"""The database is away while the shop goes on posting: once it is back, it is used again soon."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -10,98 +10,115 @@ from itertools import count
 import pytest
 from pymongo.uri_parser import parse_uri
 
-from storage.mongo import Driver
+from storage.mongo import OPERATION_TIMEOUT, Driver
 from tests.reliability.conftest import ShopOf, Starts
 from tests.reliability.events import ShopEvent
 from tests.support.shop import ShopBackend
 from tests.support.tcp_proxy import TcpProxy
-from tests.support.waiting import until
 from tests.web.conftest import over
 
-RATE = 10
-"""Events a second."""
-LONG = 4
-"""Seconds without the database: longer than anything in the service waits for it."""
+LONG = OPERATION_TIMEOUT + 1.5
+"""Seconds without the database, longer than anything in the service waits for it."""
 SOON = 5.0
-"""Seconds within which a database that is well again is used again."""
-
-Trouble = Callable[[TcpProxy], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Posted:
-    """``at``: when it left."""
-
-    at: float
-    taken: bool
+"""Seconds after which a database that is well takes everything again."""
+PROOF = 2.0
+"""Seconds in which nothing is refused, to see that it stays so."""
 
 
 @dataclass
 class BusyShop:
-    """Posts `RATE` events a second, whatever becomes of those before."""
+    """Posts on and on, whatever becomes of the events before.
+
+    ``refused``: when those left that were not taken; ``unanswered``: those that wait.
+    """
 
     backend: ShopBackend
-    posted: list[Posted] = field(default_factory=list)
+    refused: list[float] = field(default_factory=list)
+    unanswered: set[float] = field(default_factory=set)
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    async def post(self) -> None:
+        left = time.monotonic()
+        self.unanswered.add(left)
+        number = next(self._numbers)
+        answer = await ShopEvent(f"ord_{number}", f"customer-{number % 7}").post(self.backend)
+        if answer is None or answer.status not in {200, 202}:
+            self.refused.append(left)
+        self.unanswered.discard(left)
 
     @asynccontextmanager
-    async def posting(self) -> AsyncIterator[None]:
+    async def posting(self, rate: float) -> AsyncIterator[None]:
+        """``rate``: events a second."""
+
+        async def post_on() -> None:
+            while True:
+                tasks.create_task(self.post())
+                await asyncio.sleep(1 / rate)
+
         async with asyncio.TaskGroup() as tasks:
-            going_on = tasks.create_task(self._post_on(tasks))
+            going_on = tasks.create_task(post_on())
             yield
             going_on.cancel()
 
-    async def is_served(self, since: float) -> bool:
-        """Whether it was for a second, by all that left after a moment."""
-        late = [posted.taken for posted in self.posted if posted.at > since]
-        return len(late) > RATE and all(late[-RATE:])
-
-    async def _post_on(self, tasks: asyncio.TaskGroup) -> None:
-        for number in count():
-            tasks.create_task(self._post(ShopEvent(f"ord_{number}", f"customer-{number % 7}")))
-            await asyncio.sleep(1 / RATE)
-
-    async def _post(self, event: ShopEvent) -> None:
-        began = time.monotonic()
-        answer = await event.post(self.backend)
-        self.posted.append(Posted(began, answer is not None and answer.status in {200, 202}))
+    async def is_served_again(self, since: float) -> None:
+        """Raises AssertionError if something is refused that left `SOON` after this moment."""
+        refused = known = since
+        while known < refused + PROOF:
+            await asyncio.sleep(0.1)
+            refused = max([since, *self.refused])
+            assert refused < since + SOON
+            known = min([time.monotonic(), *self.unanswered])
 
 
 @pytest.fixture
 def wire(mongodb_uri: str) -> Iterator[TcpProxy]:
+    """Between the service and the database."""
     host, port = parse_uri(mongodb_uri)["nodelist"][0]
     with TcpProxy(host, port) as wire:
         yield wire
 
 
-async def hangs_and_is_started_again(wire: TcpProxy) -> None:
-    wire.stall()
-    await asyncio.sleep(LONG)
-    wire.cut()
-    wire.mend()
-
-
-async def loses_the_connections_without_a_word(wire: TcpProxy) -> None:
-    wire.abandon()
-
-
-@pytest.mark.parametrize(
-    "trouble", [hangs_and_is_started_again, loses_the_connections_without_a_word]
-)
-async def test_a_database_that_is_well_again_is_used_again_soon(
-    starts: Starts,
-    shop_of: ShopOf,
-    wire: TcpProxy,
-    mongodb_uri: str,
-    driver: Driver,
-    trouble: Trouble,
-) -> None:
+@pytest.fixture
+async def busy_shop(
+    starts: Starts, shop_of: ShopOf, wire: TcpProxy, mongodb_uri: str, driver: Driver
+) -> BusyShop:
     child = await starts(mongodb_uri=over(wire, mongodb_uri), mongodb_driver=driver)
-    shop = BusyShop(shop_of(child))
-    async with shop.posting():
-        await until(lambda: shop.is_served(0))
-        await trouble(wire)
-        well = time.monotonic()
-        await until(lambda: shop.is_served(well), within=SOON)
-        served = time.monotonic()
-        await asyncio.sleep(2)
-    assert all(posted.taken for posted in shop.posted if posted.at > served)
+    return BusyShop(shop_of(child))
+
+
+async def test_a_database_that_hung_and_was_started_again(
+    busy_shop: BusyShop, wire: TcpProxy
+) -> None:
+    async with busy_shop.posting(rate=10):
+        await asyncio.sleep(1)
+        wire.stall()
+        await asyncio.sleep(LONG)
+        wire.drop()
+        wire.mend()
+        await busy_shop.is_served_again(since=time.monotonic())
+    assert busy_shop.refused
+
+
+async def test_a_database_that_was_started_again_behind_a_half_open_cable(
+    busy_shop: BusyShop, wire: TcpProxy
+) -> None:
+    """What was connected meanwhile stays connected, to nobody."""
+    async with busy_shop.posting(rate=10):
+        await asyncio.sleep(1)
+        wire.stall()
+        wire.drop()
+        await asyncio.sleep(LONG)
+        wire.abandon()
+        await busy_shop.is_served_again(since=time.monotonic())
+    assert busy_shop.refused
+
+
+async def test_connections_that_were_lost_without_a_word(
+    busy_shop: BusyShop, wire: TcpProxy
+) -> None:
+    """Many of them, and few events, each of which would find out about a few."""
+    await asyncio.gather(*(busy_shop.post() for _ in range(40)))
+    assert not busy_shop.refused
+    async with busy_shop.posting(rate=2):
+        wire.abandon()
+        await busy_shop.is_served_again(since=time.monotonic())

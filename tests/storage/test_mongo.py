@@ -65,6 +65,32 @@ async def test_a_uri_that_cannot_be_read_is_refused(driver: Driver) -> None:
         connect("mongodb://", driver)
 
 
+async def test_no_uri_brings_back_a_limit_for_an_operation_as_a_whole(driver: Driver) -> None:
+    mongo = connect("mongodb://127.0.0.1:1/shop?timeoutMS=2500", driver)
+    assert mongo.client.options.timeout is None
+    await mongo.close()
+
+
+@pytest.mark.parametrize(
+    ("uri", "does"),
+    [
+        ("mongodb://127.0.0.1:1", False),
+        ("mongodb://bot:a,b@127.0.0.1:1/shop", False),
+        ("mongodb://127.0.0.1:1/?retryWrites=true", False),
+        ("mongodb://127.0.0.1:1,127.0.0.1:2/shop", True),
+        ("mongodb://127.0.0.1:1/?replicaSet=rs0", True),
+        ("mongodb://127.0.0.1:1/?replicaSet=rs0&retryWrites=false", False),
+        ("mongodb+srv://cluster.example.com/shop", True),
+    ],
+)
+async def test_the_driver_writes_again_to_a_replica_set_only(
+    driver: Driver, uri: str, does: bool
+) -> None:
+    mongo = connect(uri, driver)
+    assert mongo.client.options.retry_writes is does
+    await mongo.close()
+
+
 async def test_pinging_is_one_command(mongo: Mongo) -> None:
     with COMMANDS.of(mongo.database.name) as commands:
         await mongo.ping()

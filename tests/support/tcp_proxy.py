@@ -46,6 +46,10 @@ class TcpProxy:
         self._is_cut = True
         self._run(self._break())
 
+    def drop(self) -> None:
+        """Connections break; new ones can be made."""
+        self._run(self._break())
+
     def stall(self) -> None:
         """Connections stay, and can be made, but nothing arrives any more."""
         self._loop.call_soon_threadsafe(self._flows.clear)
@@ -55,7 +59,7 @@ class TcpProxy:
         self._loop.call_soon_threadsafe(self._answers_flow.clear)
 
     def abandon(self) -> None:
-        """Connections stay and nothing arrives on them, ever; new ones are well."""
+        """Connections stay, and nothing arrives on them any more; new ones are well."""
         self.stall()
         self._loop.call_soon_threadsafe(self._begin_anew)
 
@@ -66,7 +70,7 @@ class TcpProxy:
         self._loop.call_soon_threadsafe(self._answers_flow.set)
 
     def _begin_anew(self) -> None:
-        """What was connected before hears of no `mend`."""
+        """Nothing that is done from here on reaches what is connected now."""
         self._flows, self._answers_flow = asyncio.Event(), asyncio.Event()
         self._flows.set()
         self._answers_flow.set()

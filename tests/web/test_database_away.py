@@ -36,7 +36,7 @@ async def insist(shop: ShopBackend, body: bytes, event_id: str) -> Answer:
             answer = await shop.post(body, event_id=event_id)
             if answer.status != 503:
                 return answer
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)  # more often is too often
 
 
 @on_both_drivers
