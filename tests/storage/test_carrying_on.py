@@ -1,6 +1,6 @@
 """What the version before documents had versions has left is read, shown and carried on.
 
-`data/before_versions.json` is what its code (344efd2) wrote when it was cut off in the middle of
+`older/before_versions.json` is what its code (344efd2) wrote when it was cut off in the middle of
 its work: what it was told, what it showed then, all documents and all indexes.
 """
 
@@ -27,7 +27,7 @@ from tests.support.waiting import until
 
 pytestmark = pytest.mark.own_database
 
-DATA = Path(__file__).parent / "data" / "before_versions.json"
+DATA = Path(__file__).parent / "older" / "before_versions.json"
 AGO = timedelta(minutes=1)
 """So long before the test it was cut off."""
 
