@@ -18,7 +18,7 @@ from bot.app import Trackline
 from bot.settings import Settings
 from sandbox import Person, Sandbox
 from storage.chats import Chats
-from storage.models import Preferences, owned_by
+from storage.models import OVERDUE, Preferences, owned_by
 from storage.mongo import OUTDATED, Document, Driver, Mongo
 from storage.orders import Orders
 from tests.support.drivers import BOTH, one
@@ -144,6 +144,9 @@ async def test_several_replicas_may_start_on_it_at_once_and_again(left: Left, mo
     for was, order in zip(before, await orders_in(mongo), strict=True):
         whose = owned_by(order["customer_id"])
         assert sorted(order.pop("keys")) == sorted([*was.pop("keys"), whose])
+        unfanned = was.get("unfanned_since")
+        marks = [unfanned + OVERDUE if unfanned else None, was.get("remind_at")]
+        assert order.pop("look_at", None) == min(filter(None, marks), default=None)
         assert order == was
 
 
