@@ -12,7 +12,7 @@ from bot.services.orders import history
 from bot.services.orders.history import Told
 from storage import rounds
 from storage.chats import Chats
-from storage.models import Carrier, Event, Order, Window
+from storage.models import OVERDUE, Carrier, Event, Order, Window
 from storage.mongo import Document, Driver, Mongo, connect
 from storage.orders import CHANGES, Orders
 from storage.sealing import Seal
@@ -626,6 +626,49 @@ async def test_a_delivery_that_moved_meanwhile_keeps_its_mark(orders: Orders) ->
     read = await saved(orders, dated(2))
     await saved(orders, dated(1, minute=1, order=read), read)
     await orders.reminded(read)
+    assert await orders.to_remind(NOON, 10) == ["ord_1"]
+
+
+async def test_an_order_is_looked_at_for_its_news_and_for_its_reminder_whichever_comes_first(
+    orders: Orders,
+) -> None:
+    young = event(after=1).model_copy(update={"recorded_at": NOON})
+    for order_id in ("told first", "reminded first"):
+        both = after(young, order=dated(2)).model_copy(update={"id": order_id})
+        assert (await saved(orders, both)).look_at == NOON + OVERDUE
+    assert await orders.to_remind(NOON + minutes(1), 10) == []
+    order = await got(orders, "told first")
+    await orders.fanned_out(order)
+    order = await got(orders, "told first")
+    assert order.look_at == order.remind_at == NOON + timedelta(days=1)
+    await orders.reminded(order)
+    assert (await got(orders, "told first")).look_at is None
+
+    await orders.reminded(await got(orders, "reminded first"))
+    order = await got(orders, "reminded first")
+    assert (order.remind_at, order.look_at) == (None, NOON + OVERDUE)
+    assert await orders.unfanned(NOON, 10) == ["reminded first"]
+    await orders.fanned_out(order)
+    assert (await got(orders, "reminded first")).look_at is None
+    assert await orders.to_remind(NOON + timedelta(days=9), 10) == []
+
+
+async def test_news_that_comes_while_an_order_is_reminded_of_is_looked_at(
+    orders: Orders, others: Orders
+) -> None:
+    read = await saved(orders, dated(2))
+    news = event(after=1).model_copy(update={"recorded_at": NOON})
+    await saved(others, after(news, order=read), read)
+    await orders.reminded(read)
+    assert await orders.unfanned(NOON, 10) == ["ord_1"]
+
+
+async def test_a_reminder_that_is_wanted_while_news_is_fanned_out_is_looked_at(
+    orders: Orders, others: Orders
+) -> None:
+    read = await saved(orders, after(event()))
+    await others.remind_again("customer-1", NOON)
+    await orders.fanned_out(read)
     assert await orders.to_remind(NOON, 10) == ["ord_1"]
 
 

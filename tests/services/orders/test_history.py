@@ -7,7 +7,7 @@ import pytest
 
 from bot.services.orders import history
 from bot.services.orders.history import AHEAD, Told, worth_telling
-from storage.models import Change, Event, Order, Replaced, Window, owned_by
+from storage.models import OVERDUE, Change, Event, Order, Replaced, Window, owned_by
 from storage.orders import CHANGES
 from tests.support.news import NOON, after, event, minutes
 
@@ -431,6 +431,25 @@ def test_whether_it_is_long_ago_depends_on_when_it_was_recorded_and_not_on_when_
     None
 ):
     assert after(dated(-2, after=-4 * 24 * 60)).remind_at is None
+
+
+# When somebody should look at it
+
+
+def test_an_order_is_to_be_looked_at_when_its_news_is_overdue_or_its_reminder_is_due() -> None:
+    assert after(at(NOON, event("placed"))).look_at == NOON + OVERDUE
+    assert after(dated(3)).look_at == NOON + timedelta(days=3) - AHEAD
+    both = after(dated(3), at(NOON, event("placed", after=1)))
+    assert both.look_at == NOON + OVERDUE
+    soon = after(dated(1), at(NOON, event("placed", after=1)))
+    assert soon.look_at == soon.remind_at == NOON
+
+
+def test_an_order_of_which_nothing_is_left_to_tell_is_not_to_be_looked_at() -> None:
+    assert after(event("placed"), notify=False).look_at is None
+    before = after(at(NOON, event("placed")))
+    order = history.told(before, telling(shipped := event("shipped", after=1), may_tell=[shipped]))
+    assert history.marked(before, order, LATER, followed=False).look_at is None
 
 
 # The order described as a whole

@@ -77,6 +77,7 @@ def said(
     order_id: str = "ord_1",
     customer_id: str | None = HOME,
     after: float = 0,
+    kind: str = "order.updated",
     **data: Any,
 ) -> Said:
     """As the webhook hands it on. It happened so many minutes after a day ago."""
@@ -84,9 +85,7 @@ def said(
     told = {"order_id": order_id, "status": status, "occurred_at": at.isoformat(), **data}
     if customer_id:
         told["customer_id"] = customer_id
-    event = OrderEvent.model_validate(
-        {"type": "order.updated", "timestamp": NOW.isoformat(), "data": told}
-    )
+    event = OrderEvent.model_validate({"type": kind, "timestamp": NOW.isoformat(), "data": told})
     return Said(event_id, event, hashlib.sha256(event.model_dump_json().encode()).digest())
 
 
@@ -363,6 +362,57 @@ async def test_one_of_ten_customers_gets_an_order_that_all_make(
     winner = results.index(True)
     order = await got(orders)
     assert (order.customer_id, len(order.events)) == (f"customer-{winner}", 1)
+
+
+# What is said to be new
+
+
+def created(event_id: str = "e1", **more: Any) -> Said:
+    return said(event_id, kind="order.created", **more)
+
+
+async def test_an_order_that_is_said_to_be_new_is_made_without_a_look_at_it(
+    intake: Intake, mongo: Mongo, orders: Orders
+) -> None:
+    with COMMANDS.of(mongo.database.name) as commands:
+        assert await intake.record(created())
+    assert sent(commands) == [("find", "erasures"), ("find", "chats"), ("insert", "orders")]
+    assert await ids(orders) == ["e1"]
+
+
+async def test_an_order_that_is_said_to_be_new_and_is_not_is_taken_as_it_is(
+    intake: Intake, other: Intake, orders: Orders
+) -> None:
+    await other.record(said("e0", "shipped", after=1))
+    assert await intake.record(created())
+    assert not await other.record(created())
+    assert await ids(orders) == ["e1", "e0"]
+    for repeated in (intake, other):
+        assert not await repeated.record(created())
+    order = await got(orders)
+    assert (order.news, len(order.events)) == (1, 2)
+
+
+@pytest.mark.usefixtures("three_at_most")
+async def test_what_is_said_to_be_new_is_refused_by_what_it_is(
+    intake: Intake, other: Intake, recording: Recording, orders: Orders
+) -> None:
+    with pytest.raises(UnknownOrder):
+        await intake.record(created(customer_id=None))
+    await other.record_post([said(f"e{n}", "in_transit", after=n) for n in range(1, 4)])
+    before = await got(orders)
+    with pytest.raises(IdTaken):
+        await intake.record(created())
+    with pytest.raises(NotThisCustomers):
+        await intake.record(created("e4", customer_id="customer-2"))
+    with pytest.raises(TooManyEvents):
+        await intake.record(created("e4"))
+    assert await got(orders) == before
+    await recording.privacy.erase("customer-2")
+    with pytest.raises(NotThisCustomers):
+        await intake.record(created("e4", customer_id="customer-2"))
+    with pytest.raises(CustomerErased):
+        await intake.record(created("e4", order_id="ord_2", customer_id="customer-2"))
 
 
 # Who hears of it
