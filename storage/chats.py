@@ -216,8 +216,9 @@ class Chats:
         freed = await asyncio.gather(*(self._change(chat, releasing) for chat in held))
         return sum(chat is not None for chat in freed)
 
-    async def pause(self, chat_id: int, reason: str) -> None:
-        await self._change(chat_id, lambda chat: mailbox.paused(chat, reason))
+    async def pause(self, chat_id: int, reason: str, *, lease: str | None = None) -> None:
+        """``lease``: of whoever found out while serving it; ends with this."""
+        await self._change(chat_id, partial(mailbox.paused, reason=reason, lease=lease))
 
     async def resume(self, chat_id: int, now: datetime) -> None:
         await self._change(chat_id, lambda chat: mailbox.resumed(chat, now))

@@ -16,7 +16,14 @@ class Overloaded(PyMongoError):
     """Too many wait for the database already. The same call may succeed in a moment."""
 
 
-_PASSING = (ConnectionFailure, ExecutionTimeout, Overloaded, WTimeoutError)
+class ForeignIndex(PyMongoError):
+    """A unique index that is not Trackline's refuses a write, until somebody drops it."""
+
+    def __init__(self, collection: str, index: str) -> None:
+        super().__init__(f"index {index} of {collection} is not Trackline's and refuses a write")
+
+
+_PASSING = (ConnectionFailure, ExecutionTimeout, ForeignIndex, Overloaded, WTimeoutError)
 _PASSING_CODES = {
     *(14031, 1),  # a full disk, which the operator can mend: MongoDB's code, the embedded one's
     43,  # a cursor that is gone, with the server that was started again

@@ -138,7 +138,7 @@ def postponed(chat: Chat, *, lease: str, until: datetime, attempts: int) -> Chat
     """With nothing sent, and due again at ``until``."""
     if chat.lease != lease:
         return None
-    return _with(chat, due_at=until, rests_until=until, attempts=attempts, lease=None)
+    return _due(_with(chat, rests_until=until, attempts=attempts, lease=None))
 
 
 def released(chat: Chat, now: datetime) -> Chat | None:
@@ -148,9 +148,12 @@ def released(chat: Chat, now: datetime) -> Chat | None:
     return _due(_with(chat, lease=None))
 
 
-def paused(chat: Chat, reason: str) -> Chat:
-    """Nothing is sent until it is `resumed`; news still gathers."""
-    return _with(chat, paused=reason, due_at=None, lease=None)
+def paused(chat: Chat, reason: str, *, lease: str | None = None) -> Chat:
+    """Nothing is sent until it is `resumed`; news still gathers.
+
+    Whoever is serving it keeps the lease, to mark what was told. ``lease``: ends if it is this one.
+    """
+    return _due(_with(chat, paused=reason, lease=None if chat.lease == lease else chat.lease))
 
 
 def resumed(chat: Chat, now: datetime) -> Chat | None:

@@ -186,7 +186,7 @@ class Orders:
         """
         await self._orders.update_many(
             {"keys": owned_by(customer_id), "closed": False, "remind_at": None},
-            {"$set": {"remind_at": at, "look_at": at}},
+            {"$set": {"remind_at": at, "look_at": at}, "$inc": {"version": 1}},
         )
 
     async def reminded(self, order: Order) -> None:

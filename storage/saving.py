@@ -4,7 +4,9 @@ Each write gives its document another version. It happens only where the version
 that was read: whoever was too late reads and decides again.
 """
 
+import logging
 import random
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -12,6 +14,7 @@ from pymongo import InsertOne, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError, WriteError
 
+from storage.errors import ForeignIndex
 from storage.models import Chat, Order
 from storage.mongo import Document
 from storage.sealing import Seal
@@ -21,6 +24,9 @@ Change = tuple[M | None, M]
 """A document as it was read, None if there was none, and as it shall be."""
 
 _DUPLICATE_KEY = 11000
+_INDEX = re.compile(r"index: (\S+)")
+
+logger = logging.getLogger(__name__)
 
 
 async def read_all(
@@ -79,9 +85,7 @@ async def save_all(
         if error.details["writeConcernErrors"]:
             raise
         for wrong in error.details["writeErrors"]:
-            is_taken = wrong["code"] == _DUPLICATE_KEY
-            failure = WriteError(wrong["errmsg"], wrong["code"])
-            outcome[wrong["index"]] = None if is_taken else failure
+            outcome[wrong["index"]] = _failure(collection.name, wrong)
         written = error.details["nInserted"] + error.details["nMatched"]
     left = [place for place, one in enumerate(outcome) if one is new[place]]
     if written < len(left):
@@ -90,6 +94,18 @@ async def save_all(
             if versions.get(new[place].id) != new[place].version:
                 outcome[place] = None
     return outcome
+
+
+def _failure(collection: str, wrong: Mapping[str, Any]) -> Exception | None:
+    """None: the ``_id`` is taken. Only what is inserted can meet that."""
+    if wrong["code"] != _DUPLICATE_KEY:
+        return WriteError(wrong["errmsg"], wrong["code"])
+    index = named[1] if (named := _INDEX.search(wrong["errmsg"])) else "?"
+    if index == "_id_":
+        return None
+    error = ForeignIndex(collection, index)
+    logger.error("%s: drop it, or give Trackline a database of its own", error)
+    return error
 
 
 async def _versions(

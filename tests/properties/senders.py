@@ -49,6 +49,7 @@ class Mailbox:
     phone: list[tuple[str, int]] = field(default_factory=list)
     leases: int = 0
     paused: bool = False
+    unmarked: set[tuple[str, int]] = field(default_factory=set)  # told, and may be told again
 
     # What happens outside
 
@@ -59,11 +60,9 @@ class Mailbox:
         self.now += span
 
     async def pause(self) -> None:
-        """The customer blocks the bot: what is being sent fails, and whoever sends it gives up."""
+        """The customer blocks the bot: what was sent can still be marked, the rest fails."""
         await self.chats.pause(self.chat_id, "blocked")
         self.paused = True
-        for name in self.senders:
-            await self.crash(name)
 
     async def resume(self) -> None:
         await self.chats.resume(self.chat_id, self.now)
@@ -144,9 +143,16 @@ class Mailbox:
             sender, self.chats.hold(mine.read, entries, lease=mine.lease, next_at=self.now)
         )
 
+    async def fail(self, sender: str) -> None:
+        """Telegram refuses the message, as the customer has blocked the bot."""
+        await self.chats.pause(self.chat_id, "blocked", lease=self.senders[sender].lease)
+        self.paused = True
+        self._is(sender)
+
     async def postpone(self, sender: str, span: timedelta) -> None:
         mine, until = self.senders[sender], self.now + span
         assert mine.read is not None
+        self._leave_unmarked(mine)
         await self._end(
             sender,
             self.chats.postpone(mine.read, lease=mine.lease, until=until, attempts=1),
@@ -156,17 +162,25 @@ class Mailbox:
         before = await got(self.chats, self.chat_id)
         held = await ending
         assert held == (before.lease == self.senders[sender].lease)
+        if not held:
+            self._leave_unmarked(self.senders[sender])
         await self._check_that_it_is_unchanged_unless(held, before)
         self._is(sender)
 
     async def crash(self, sender: str) -> None:
         """The process dies; its lease stays in the database until it runs out."""
+        self._leave_unmarked(self.senders[sender])
         self._is(sender)
+
+    def _leave_unmarked(self, sender: Sender) -> None:
+        if sender.has_told:
+            self.unmarked |= {(entry.order_id, entry.news) for entry in sender.entries}
 
     def can_send(self, sender: str) -> bool:
         """A send ends before its lease does: `SEND_TIMEOUT` is a fourth of it."""
         mine = self.senders[sender]
-        return bool(mine.entries) and not mine.has_told and self.now < mine.until
+        is_to_send = bool(mine.entries) and not mine.has_told and self.now < mine.until
+        return is_to_send and not self.paused
 
     def _is(
         self,
@@ -203,9 +217,10 @@ class Mailbox:
         for order in self.brought:
             told = [news for told_of, news in self.phone if told_of == order]
             assert told == sorted(told)
+            assert {(order, news) for news in told if told.count(news) > 1} <= self.unmarked
             assert max([*told, waiting.get(order, 0)]) >= self.brought[order]
         assert all(told.news < waiting.get(told.order_id, told.news + 1) for told in chat.told)
-        assert (chat.due_at is None) == (self.paused or not waiting)
+        assert chat.lease or (chat.due_at is None) == (self.paused or not waiting)
         if chat.due_at and not chat.lease:
             first = min(entry.due or entry.since for entry in chat.entries)
             assert chat.due_at == max(chat.rests_until or first, first)

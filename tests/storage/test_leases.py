@@ -246,10 +246,44 @@ async def test_resuming_what_is_not_paused_changes_nothing(chats: Chats, alice: 
     assert await got(chats) == before
 
 
-async def test_pausing_takes_the_mailbox_from_its_holder(chats: Chats, alice: Chat) -> None:
+async def test_what_was_told_is_marked_though_its_reader_has_blocked_the_bot_since(
+    chats: Chats, alice: Chat
+) -> None:
     await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
     await chats.pause(ALICE, "blocked")
-    assert not await chats.postpone(alice, lease="mine", until=SOON, attempts=1)
+    assert await chats.complete(alice, entry(), lease="mine", next_at=SOON)
+    await chats.resume(ALICE, SOON)
+    after = await got(chats)
+    assert (after.entries, after.due_at, after.lease, after.paused) == ([], None, None, None)
+
+
+async def test_whoever_finds_a_mailbox_blocked_ends_only_the_own_lease(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
+    await chats.pause(ALICE, "blocked", lease="another's")
+    assert (await got(chats)).lease == "mine"
+    await chats.pause(ALICE, "blocked", lease="mine")
+    after = await got(chats)
+    assert (after.lease, after.due_at, after.entries) == (None, None, [entry()])
+
+
+async def test_a_paused_mailbox_that_is_not_served_to_the_end_waits_for_its_reader(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
+    await chats.pause(ALICE, "blocked")
+    assert await chats.postpone(alice, lease="mine", until=SOON, attempts=1)
+    after = await got(chats)
+    assert (after.due_at, after.lease, after.entries) == (None, None, [entry()])
+
+
+async def test_the_lease_of_a_dead_holder_of_a_paused_mailbox_runs_out(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.hand_over(alice, entry(), lease="dead", until=UNTIL)
+    await chats.pause(ALICE, "blocked")
+    assert await chats.release_expired(UNTIL) == 1
     assert (await got(chats)).due_at is None
 
 

@@ -12,6 +12,7 @@ from bot.services.orders import history
 from bot.services.orders.history import Told
 from storage import rounds
 from storage.chats import Chats
+from storage.errors import ForeignIndex, is_passing
 from storage.models import OVERDUE, Carrier, Event, Order, Window
 from storage.mongo import Document, Driver, Mongo, connect
 from storage.orders import CHANGES, Orders
@@ -286,6 +287,29 @@ async def test_a_write_that_fails_fails_alone(orders: Orders, mongo: Mongo) -> N
     )
     assert isinstance(failed, WriteError)
     assert (await got(orders, "right"), await got(orders, "new")) == (done, made)
+
+
+async def test_a_foreign_unique_index_is_named_and_refuses_only_what_it_must(
+    orders: Orders, mongo: Mongo, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = await saved(orders, called("known"))
+    await mongo.database["orders"].create_index("customer_id", name="slug_1", unique=True)
+    another = called("another", event()).model_copy(update={"customer_id": "customer-2"})
+    try:
+        twin, done, changed = await asyncio.gather(
+            orders.save(None, called("twin")),
+            orders.save(None, another),
+            orders.save(known, known.model_copy(update={"customer_id": "customer-2"})),
+            return_exceptions=True,
+        )
+    finally:
+        await mongo.database["orders"].drop_index("slug_1")
+    assert isinstance(done, Order)
+    for refused in (twin, changed):
+        assert isinstance(refused, ForeignIndex)
+        assert is_passing(refused)
+    assert "index slug_1 of orders is not Trackline's" in caplog.text
+    assert "customer-1" not in caplog.text
 
 
 # Reading one
@@ -683,3 +707,12 @@ async def test_a_customer_s_open_orders_are_marked_again_unless_they_are(orders:
     await orders.remind_again("customer-1", NOON)
     assert await orders.to_remind(NOON, 10) == ["open"]
     assert await orders.to_remind(NOON + timedelta(days=1), 10) == ["open", "ord_1"]
+
+
+async def test_who_read_an_order_before_it_was_marked_again_is_too_late_to_save(
+    orders: Orders,
+) -> None:
+    before = await saved(orders, called("open"))
+    await orders.remind_again("customer-1", NOON)
+    assert await orders.save(before, after(event("shipped", after=1), order=before)) is None
+    assert await orders.to_remind(NOON, 10) == ["open"]

@@ -50,9 +50,9 @@ def told(order: Order | None, told: Told) -> Order:
         if event.id in told.may_tell and is_news(event, events):
             news += 1
             changes = [*changes, Change(event=event.id, news=news)][-CHANGES:]
-    keys = [*order.keys, *(key for key in told.keys if key not in order.keys)]
+    known = dict.fromkeys([*order.keys, owned_by(order.customer_id), *told.keys])
     now = new[-1].recorded_at
-    return _with(order, events, now, keys=keys, news=news, changes=changes)
+    return _with(order, events, now, keys=list(known), news=news, changes=changes)
 
 
 def described(order: Order | None, told: Told) -> Order:

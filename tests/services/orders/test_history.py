@@ -54,6 +54,11 @@ def test_events_of_one_moment_and_state_stand_in_the_order_of_their_ids() -> Non
     assert [one.id for one in order.events] == ["a", "b", "c"]
 
 
+def test_an_order_that_an_older_replica_made_is_carried_on_with_its_next_event() -> None:
+    order = after(event("placed")).model_copy(update={"keys": ["ord_1"]})
+    assert WHOSE in after(event("shipped", after=1), order=order).keys
+
+
 def test_the_order_is_another_and_the_one_before_is_as_it_was() -> None:
     before = after(event("placed"))
     as_it_was = before.model_copy(deep=True)
