@@ -162,6 +162,7 @@ class Mailbox:
         before = await got(self.chats, self.chat_id)
         held = await ending
         assert held == (before.lease == self.senders[sender].lease)
+        assert held or self.now >= self.senders[sender].until
         if not held:
             self._leave_unmarked(self.senders[sender])
         await self._check_that_it_is_unchanged_unless(held, before)
