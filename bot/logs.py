@@ -27,13 +27,15 @@ LIBRARIES = {
 _SECRET_NAMES = frozenset(
     {"api_key", "authorization", "link_code", "password", "phone_number", "secret", "token"}
 )
+# Where a part can begin, and where it ends, is plain from what stands beside it: the time that a text
+# takes grows with its length, and not with the square of that.
 _SECRETS = re.compile(
     r"""
       (?<=bot)\d+(?::|%3A)[\w-]+                       # a bot's token in a URL
-    | \d{6,}:[\w-]{30,}                                # a bot's token
+    | (?<!\d)\d{6,}:[\w-]{30,}                         # a bot's token
     | whsec_[\w+/=-]+                                  # a webhook's secret
     | (?<=bearer\ )\s*[^\s'",]+                        # an API key
-    | (?<=://)[^\s/@'"]*:[^\s/'"]*(?=@)                # user:password in a URI
+    | (?<=://)[^\s/@:'"]*:[^\s/'"]*(?=@)               # user:password in a URI
     | (?<=/start\ )\s*[\w-]+ | (?<=[?&]start=)[\w-]+   # a deep link's token
     | (?<=/link\ )\s*[\w-]+                            # the same as a typed code
     | \+\d{7,15}\b                                     # a phone number
