@@ -153,9 +153,12 @@ class Orders:
     async def page_of_customer(
         self, customer_id: str, after: Place | None, limit: int
     ) -> list[Order]:
-        """The customer's orders by (``created_at``, id), oldest first: those behind ``after``."""
-        theirs = {"keys": owned_by(customer_id)}
-        return self._models(await page(self._orders, ("created_at", "_id"), after, limit, theirs))
+        """The customer's orders by (``created_at``, id), oldest first: those behind ``after``.
+
+        Fewer than ``limit`` where they have many events; none only where there are none.
+        """
+        theirs, by = {"keys": owned_by(customer_id)}, ("created_at", "_id")
+        return self._models(await page(self._orders, by, after, limit, theirs))
 
     async def standing(self, after: datetime, until: datetime, limit: int) -> list[Order]:
         """Open orders of which the latest was heard in this time, the oldest first."""

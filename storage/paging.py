@@ -10,6 +10,11 @@ from storage.mongo import Document
 Place = tuple[datetime, str]
 """A time, and what tells apart what has the same."""
 
+MOST_EVENTS = 1000
+"""Of all orders of a page, unless the first alone has more."""
+AT_A_TIME = 20
+"""So many are read before it is seen how large they are."""
+
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)  # a bounded range is read by its index
 
 
@@ -23,21 +28,31 @@ async def page(
     """What is ``where``, ``by`` a time and a name, oldest first: those behind ``after``.
 
     Two ranges of one index in the place of an `$or`, which would read all that lies before.
-    ``where`` may bound the time.
+    ``where`` may bound the time. A page of orders is shorter than ``limit`` if they have many
+    events, and never empty while there is any.
     """
     time, name = by
     listed = dict(where or {})
     later: Document = {"$gt": _EVER} | listed.pop(time, {})
     found: list[Document] = []
+    events = 0
 
-    async def read(documents: Document, most: int) -> list[Document]:
+    async def read(documents: Document) -> bool:
+        """False: the page is full."""
+        nonlocal events
         cursor = collection.find(listed | documents).sort([(time, ASCENDING), (name, ASCENDING)])
-        return await cursor.limit(most).to_list(most)
+        async for document in cursor.limit(limit - len(found)).batch_size(AT_A_TIME):
+            events += len(document.get("events", ()))
+            if found and events > MOST_EVENTS:
+                await cursor.close()
+                return False
+            found.append(document)
+        return len(found) < limit
 
     if after:
         at, last = after
         later["$gt"] = at
-        found = await read({time: at, name: {"$gt": last}}, limit)
-    if len(found) < limit:
-        found += await read({time: later}, limit - len(found))
+        if not await read({time: at, name: {"$gt": last}}):
+            return found
+    await read({time: later})
     return found

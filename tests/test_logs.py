@@ -163,7 +163,19 @@ def test_what_is_no_secret_is_shown(text: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["1", "1:", "://:", ":", "://a:", "bot1", "bearer ", "/start ", "+1", "phone_number: ", "whsec_"],
+    [
+        "1",
+        "1:",
+        "://:",
+        ":",
+        "://a:",
+        "bot1",
+        "bearer ",
+        "/start ",
+        "+1",
+        "phone_number: ",
+        "whsec_",
+    ],
 )
 def test_a_long_text_takes_no_longer_than_its_length_asks_for(piece: str) -> None:
     text = f"mongodb://{piece * (200_000 // len(piece))}"

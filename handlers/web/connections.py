@@ -6,22 +6,29 @@ A body has its own deadline, in `handlers.web.body`.
 import asyncio
 import logging
 import resource
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from ipaddress import ip_address, ip_network
 from typing import cast
 
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
 from aiohttp.log import server_logger
-from prometheus_client import Counter
+from prometheus_client import Counter as Metric
 
 from handlers.web.problems import RETRY_AFTER
 
 PATIENCE = 8
 """Seconds: from connecting, or from the last answer, to a whole head; and to take what we send."""
 MOST = 1000
+PEERS = 2
+"""So many peers have room at least: none has more than its share of the connections."""
 
-REFUSED = Counter("trackline_connections_refused_total", "Connections turned away: too many")
+REFUSED = Metric(
+    "trackline_connections_refused_total",
+    "Connections turned away, or closed before a whole head had come: too many",
+)
 
 
 @asynccontextmanager
@@ -58,20 +65,55 @@ def most_connections() -> int:
 
 
 class Door:
-    """Makes a protocol for each connection that comes; one too many is told to come later."""
+    """Makes a protocol for each connection that comes, and knows which wait for their peer.
+
+    One too many is told to come later, unless another gives way to it that waits for a whole head:
+    the one that has waited longest. A peer that holds its share makes room among its own.
+    """
 
     def __init__(self, server: web.Server, most: int) -> None:
-        self._server = server
-        self._most = most
-        self._inside: set[asyncio.Protocol] = set()
+        self.protocol = server
+        self._answer, server.request_handler = server.request_handler, self._works
+        self._most, self._share = most, max(1, most // PEERS)
+        self._of_peer: Counter[str] = Counter()
+        self._inside: dict[object, _Connection] = {}  # by aiohttp's protocol
+        self._waiting: dict[object, _Connection] = {}  # those that have waited longest first
 
     def __call__(self) -> asyncio.Protocol:
-        if len(self._inside) >= self._most:
+        return _Connection(self)
+
+    def lets_in(self, connection: "_Connection") -> bool:
+        has_its_share = self._of_peer[connection.peer] >= self._share
+        if has_its_share or len(self._inside) >= self._most:
             REFUSED.inc()
-            return _Refusal()
-        connection = _Connection(self._server(), self._inside)
-        self._inside.add(connection)
-        return connection
+            if not self._makes_room(connection.peer if has_its_share else None):
+                return False
+        self._of_peer[connection.peer] += 1
+        self._inside[connection.http] = self._waiting[connection.http] = connection
+        return True
+
+    def _makes_room(self, peer: str | None) -> bool:
+        """``peer``: among whose connections; None: among all."""
+        for waiting in self._waiting.values():
+            if peer in {None, waiting.peer}:
+                self.has_left(waiting)
+                waiting.abort()
+                return True
+        return False
+
+    def has_left(self, connection: "_Connection") -> None:
+        if self._inside.pop(connection.http, None):
+            self._waiting.pop(connection.http, None)
+            self._of_peer -= Counter([connection.peer])
+
+    async def _works(self, request: web.BaseRequest) -> web.StreamResponse:
+        """A whole head has come: until there is an answer, nobody waits for another."""
+        self._waiting.pop(request.protocol, None)
+        try:
+            return await self._answer(request)
+        finally:
+            if connection := self._inside.get(request.protocol):
+                self._waiting[request.protocol] = connection
 
 
 class _Connection(asyncio.Protocol):
@@ -80,51 +122,63 @@ class _Connection(asyncio.Protocol):
     Without it even closing would wait for ever: what is still to be sent is sent first.
     """
 
-    def __init__(self, http: asyncio.Protocol, inside: set[asyncio.Protocol]) -> None:
-        self._http = http
-        self._inside = inside
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self.http: asyncio.Protocol = door.protocol()
+        self.peer = ""
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self.peer = _network(transport.get_extra_info("peername"))
+        if not self._door.lets_in(self):
+            _refuse(self._transport)
+            return
         self._transport.set_write_buffer_limits(high=0)  # pause as soon as anything has to wait
-        self._http.connection_made(transport)
+        self.http.connection_made(transport)
+
+    def abort(self) -> None:
+        self._transport.abort()
 
     def pause_writing(self) -> None:
         loop = asyncio.get_running_loop()
         self._deadline = loop.call_later(PATIENCE, self._transport.abort)
-        self._http.pause_writing()
+        self.http.pause_writing()
 
     def resume_writing(self) -> None:
         self._cancel_deadline()
-        self._http.resume_writing()
+        self.http.resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        self._http.data_received(data)
+        self.http.data_received(data)
 
     def eof_received(self) -> bool | None:
-        return self._http.eof_received()
+        return self.http.eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_deadline()
-        self._inside.discard(self)
-        self._http.connection_lost(exc)
+        self._door.has_left(self)
+        self.http.connection_lost(exc)
 
     def _cancel_deadline(self) -> None:
         if self._deadline:
             self._deadline.cancel()
 
 
-class _Refusal(asyncio.Protocol):
+def _refuse(transport: asyncio.Transport) -> None:
     """Answers before anything is asked, and closes."""
+    transport.set_protocol(asyncio.Protocol())
+    transport.write(
+        b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"
+        b"Content-Length: 0\r\nRetry-After: %d\r\n\r\n" % RETRY_AFTER
+    )
+    transport.close()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        stream = cast(asyncio.Transport, transport)
-        stream.write(
-            b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"
-            b"Content-Length: 0\r\nRetry-After: %d\r\n\r\n" % RETRY_AFTER
-        )
-        stream.close()
+
+def _network(peer: tuple[str, int]) -> str:
+    """What one peer has for sure: an address of IPv4, or 64 bits of one of IPv6."""
+    address = ip_address(peer[0].partition("%")[0])
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 
 def _is_not_the_senders_fault(record: logging.LogRecord) -> bool:

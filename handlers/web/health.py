@@ -1,15 +1,45 @@
 """`/healthz`, `/readyz` and `/metrics`, for operators."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from aiohttp import web
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from handlers.web.backend import BACKEND
 from handlers.web.problems import TryLater, in_time
 
+KEPT = 1
+"""Seconds for which nobody looks again whether we are ready: anybody may ask, and often."""
+
 routes = web.RouteTableDef()
+
+
+class Readiness:
+    """Why we are not ready, a sentence each: one look for all who ask while it lasts, and after."""
+
+    def __init__(self, look: Callable[[], Awaitable[list[str]]]) -> None:
+        self._look = look
+        self._seen: asyncio.Task[list[str]] | None = None
+        self._until = 0.0
+
+    async def __call__(self) -> list[str]:
+        now = asyncio.get_running_loop().time()
+        if self._seen is None or (self._seen.done() and now >= self._until):
+            self._seen = asyncio.create_task(self._see())
+        return await asyncio.shield(self._seen)
+
+    async def _see(self) -> list[str]:
+        try:
+            return await in_time(self._look())
+        except TryLater:
+            return ["the database does not answer in time"]
+        finally:
+            self._until = asyncio.get_running_loop().time() + KEPT
+
+
+READINESS = web.AppKey("readiness", Readiness)
 
 
 @routes.get("/healthz")
@@ -21,11 +51,7 @@ async def is_alive(_: web.Request) -> web.Response:
 @routes.get("/readyz")
 async def is_ready(request: web.Request) -> web.Response:
     """200 when work can be taken; 503 with the reasons when not."""
-    try:
-        reasons = await in_time(request.app[BACKEND].not_ready())
-    except TryLater:
-        reasons = ["the database does not answer in time"]
-    if reasons:
+    if reasons := await request.app[READINESS]():
         return web.json_response(
             {"status": "not ready", "reasons": reasons}, status=HTTPStatus.SERVICE_UNAVAILABLE
         )

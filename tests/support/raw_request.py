@@ -13,10 +13,12 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 
 @asynccontextmanager
-async def connection(url: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A bare socket to the server of this URL."""
-    parts = urlsplit(url)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+async def connection(
+    url: str, peer: str | None = None
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A bare socket to the server of this URL. ``peer``: an address of ours to come from."""
+    parts, own = urlsplit(url), (peer, 0) if peer else None
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port, local_addr=own)
     try:
         yield reader, writer
     finally:

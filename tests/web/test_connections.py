@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 
 import pytest
 from aiohttp import web
@@ -293,32 +294,101 @@ async def test_stopping_finishes_what_is_in_hand() -> None:
             assert await reader.read() == b""
 
 
-async def test_one_connection_too_many_is_told_to_come_later(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    async def alive(_: web.Request) -> web.Response:
+# Many connections
+
+
+@dataclass
+class Busy:
+    """Answers once it may ``go_on``."""
+
+    has_begun: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        if "wait" in request.query:
+            self.has_begun.release()
+            await self.go_on.wait()
         return web.json_response({})
 
-    def refused() -> float:
-        return REGISTRY.get_sample_value("trackline_connections_refused_total") or 0
 
-    monkeypatch.setattr(connections, "MOST", 3)
+@pytest.fixture
+async def busy(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Busy, str]]:
+    """A service with room for four connections, two of a peer, and its address."""
+    monkeypatch.setattr(connections, "MOST", 4)
+    at_work = Busy()
+    async with serving(at_work.handle) as url:
+        yield at_work, url
+        at_work.go_on.set()
+
+
+WORK = b"GET /healthz?wait HTTP/1.1\r\n" + HOST + b"\r\n"
+ALICE, BOB, CHARLIE = "127.0.0.2", "127.0.0.3", "127.0.0.4"
+
+
+def refused() -> float:
+    return REGISTRY.get_sample_value("trackline_connections_refused_total") or 0
+
+
+async def at_work(busy: Busy, url: str, opened: AsyncExitStack, *peers: str) -> None:
+    """Each has asked for something that takes us a while."""
+    for peer in peers:
+        _, writer = await opened.enter_async_context(connection(url, peer))
+        writer.write(WORK)
+        await busy.has_begun.acquire()
+
+
+async def test_one_connection_too_many_is_told_to_come_later(busy: tuple[Busy, str]) -> None:
+    handler, url = busy
     before = refused()
-    async with serving(alive) as url, AsyncExitStack() as opened:
-        for _ in range(3):
-            reader, writer = await opened.enter_async_context(connection(url))
-            writer.write(ALIVE + b"\r\n")
-            assert (await answer(reader)).status == 200
-        refusal = await all_that_comes(url, b"", within=3)
+    async with AsyncExitStack() as opened:
+        await at_work(handler, url, opened, ALICE, ALICE, BOB, BOB)
+        async with asyncio.timeout(3), connection(url, CHARLIE) as (reader, _):
+            refusal = await reader.read()
         assert refusal.startswith(b"HTTP/1.1 503 ")
         assert b"\r\nRetry-After: 5\r\n" in refusal
         assert refused() == before + 1
-        writer.close()
-        assert await until(lambda: is_let_in(url))
+        handler.go_on.set()
+        assert await until(lambda: is_let_in(url, CHARLIE))
 
 
-async def is_let_in(url: str) -> bool:
-    async with connection(url) as (reader, writer):
+async def test_who_has_their_share_takes_nobody_elses(busy: tuple[Busy, str]) -> None:
+    handler, url = busy
+    async with AsyncExitStack() as opened:
+        await at_work(handler, url, opened, CHARLIE, CHARLIE)
+        assert not await is_let_in(url, CHARLIE)
+        assert await is_let_in(url, ALICE)
+
+
+async def test_slow_heads_of_one_peer_keep_nobody_else_out(busy: tuple[Busy, str]) -> None:
+    _, url = busy
+    before = refused()
+    async with AsyncExitStack() as opened:
+        for _ in range(40):
+            _, writer = await opened.enter_async_context(connection(url, CHARLIE))
+            writer.write(b"GET /")
+
+        async def all_have_come() -> bool:
+            return refused() == before + 38
+
+        assert await until(all_have_come)
+        assert all([await is_let_in(url, peer) for peer in (ALICE, BOB) * 5])
+
+
+async def test_the_head_that_is_waited_for_longest_gives_way(busy: tuple[Busy, str]) -> None:
+    handler, url = busy
+    async with AsyncExitStack() as opened:
+        eldest, _ = await opened.enter_async_context(connection(url, ALICE))
+        assert await until(lambda: is_let_in(url, BOB))
+        await at_work(handler, url, opened, BOB, BOB)
+        second, writer = await opened.enter_async_context(connection(url, ALICE))
+        assert await is_let_in(url, CHARLIE)
+        assert await eldest.read() == b""
+        writer.write(ALIVE + b"\r\n")
+        assert (await answer(second)).status == 200
+
+
+async def is_let_in(url: str, peer: str) -> bool:
+    async with connection(url, peer) as (reader, writer):
         writer.write(ALIVE + b"Connection: close\r\n\r\n")
         try:
             return b" 200 " in await reader.read()

@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.settings import Settings
+from handlers.web import health
 from storage.mongo import Mongo
 from tests.support.shop import Answer, ShopBackend
 from tests.support.tcp_proxy import TcpProxy
@@ -71,8 +72,9 @@ async def test_all_who_ask_hear_in_time_that_they_should_try_again(
 
 
 async def test_readiness_says_that_the_database_is_away_until_it_is_back(
-    shop: ShopBackend, cable: TcpProxy
+    shop: ShopBackend, cable: TcpProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(health, "KEPT", 0)
     await becomes_ready(shop)
     cable.cut()
     async with asyncio.timeout(SOON):

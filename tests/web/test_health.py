@@ -5,12 +5,20 @@ import asyncio
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from handlers.web import health
 from sandbox import Sandbox
 from storage.mongo import INDEXES, Mongo
+from tests.support.commands import COMMANDS
 from tests.support.shop import Answer, ShopBackend
 from tests.web.conftest import on_both_drivers
 
 pytestmark = pytest.mark.own_database
+
+
+@pytest.fixture(autouse=True)
+def looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time: nothing of the second for which an answer is kept."""
+    monkeypatch.setattr(health, "KEPT", 0)
 
 
 async def readiness(shop: ShopBackend) -> Answer:
@@ -71,6 +79,18 @@ async def test_readiness_says_when_telegram_was_not_reached_yet(
     async with asyncio.timeout(10):
         while (await readiness(out_of_touch)).status != 200:
             continue
+
+
+async def test_however_many_ask_the_database_is_looked_at_once(
+    shop: ShopBackend, mongo: Mongo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "KEPT", 60)
+    with COMMANDS.of(mongo.database.name) as sent:
+        answers = await asyncio.gather(*(readiness(shop) for _ in range(20)))
+        answers.append(await readiness(shop))
+    assert {answer.status for answer in answers} == {200}
+    looks = [command["listIndexes"] for command in sent if "listIndexes" in command]
+    assert sorted(looks) == sorted(INDEXES)
 
 
 async def test_metrics_are_prometheus_text(shop: ShopBackend) -> None:

@@ -111,5 +111,5 @@ class Tracking:
         self, customer_id: str, after: tuple[datetime, str] | None, limit: int
     ) -> Sequence[Order]:
         """The customer's orders behind ``after`` (a time and an id), by when they were first told,
-        oldest first."""
+        oldest first: at most ``limit``, and fewer where they hold much."""
         return await self._orders.page_of_customer(customer_id, after, limit)

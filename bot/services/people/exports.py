@@ -44,9 +44,8 @@ class Exports:
 
     async def _all_orders(self, customer_id: str) -> Sequence[Order]:
         orders: list[Order] = []
-        while True:
-            after = (orders[-1].created_at, orders[-1].id) if orders else None
-            found = await self._orders.page_of_customer(customer_id, after, AT_ONCE)
+        after = None
+        while found := await self._orders.page_of_customer(customer_id, after, AT_ONCE):
             orders += found
-            if len(found) < AT_ONCE:
-                return orders
+            after = (found[-1].created_at, found[-1].id)
+        return orders

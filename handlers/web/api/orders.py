@@ -179,7 +179,11 @@ async def tell_order(backend: Backend, order_id: str) -> OrderInfo:
 @routes.get("/api/v1/orders")
 @operation(Scope.READ)
 async def list_orders(backend: Backend, query: OrdersWanted) -> OrderPage:
-    """List a customer's orders, by when they were first told, oldest first."""
+    """List a customer's orders, by when they were first told, oldest first.
+
+    A page has at most 1,000 steps of all its orders, unless its only order has more: it may be
+    shorter than ``limit``, and is empty only when nothing is left.
+    """
     found = await backend.tracking.orders_of(query.customer_id, query.after, query.limit)
     last = (found[-1].created_at, found[-1].id) if found else None
     return OrderPage(

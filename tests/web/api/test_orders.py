@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox import Person
+from storage import paging
 from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.shop import Answer, ShopBackend
@@ -199,6 +200,20 @@ async def test_orders_of_the_same_moment_are_all_listed(shop: ShopBackend, mongo
     first, after = await ids(shop, limit=3)
     second, _ = await ids(shop, limit=3, after=after)
     assert first + second == [f"ord_{n}" for n in range(4)]
+
+
+async def test_orders_with_much_history_make_shorter_pages(
+    shop: ShopBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MOST_EVENTS", 7)
+    for n, steps in enumerate([3, 4, 1, 20, 2, 5]):
+        order = described(*(step("in_transit", hour) for hour in range(steps)))
+        await put(shop, order, f"ord_{n}")
+    pages, query = [], dict[str, Any]()
+    while (found := await ids(shop, **query))[0]:
+        pages.append(found[0])
+        query = {"after": found[1]}
+    assert pages == [["ord_0", "ord_1"], ["ord_2"], ["ord_3"], ["ord_4", "ord_5"]]
 
 
 async def test_nobody_is_listed_without_a_customer(shop: ShopBackend) -> None:
