@@ -94,7 +94,7 @@ class Trackline:
 
     def _compose(self) -> None:
         settings, mongo, clock = self._settings, self._mongo, self.clock
-        stores, shop, room = Stores(mongo), self._shop_news(), _staff_room(settings)
+        stores, shop, room = Stores(mongo, settings), self._shop_news(), _staff_room(settings)
         self._reader = Reader(
             spoken(settings.default_language),
             settings.timezone,
@@ -127,7 +127,10 @@ class Trackline:
             fresh=writing.fresh,
             clock=clock,
         )
-        self._other_jobs = [*self._reconciling(writing.catching_up)]
+        self._other_jobs = [
+            (writing.noticed.log_words, 30),
+            *self._reconciling(writing.catching_up),
+        ]
         if room:
             reports = self._staff_reports(room, stores, sender, writing.noticed)
             self._other_jobs += reports.jobs

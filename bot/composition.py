@@ -8,6 +8,7 @@ from bot.services.news.fresh import FreshNews
 from bot.services.news.undelivered import Undelivered
 from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.intake import Intake
+from bot.services.orders.meanings import Meanings
 from bot.services.orders.noticed import Noticed
 from bot.services.orders.recording import Recording
 from bot.services.orders.tracking import Tracking
@@ -43,9 +44,9 @@ from storage.throttles import Throttles
 class Stores:
     """Those that several parts work with."""
 
-    def __init__(self, mongo: Mongo) -> None:
+    def __init__(self, mongo: Mongo, settings: Settings) -> None:
         self.mongo = mongo
-        self.orders = Orders(mongo)
+        self.orders = Orders(mongo, Meanings(settings.words_for_states).today)
         self.chats = Chats(mongo)
         self.tokens = LinkTokens(mongo)
         self.letters = DeadLetters(mongo)
@@ -62,7 +63,7 @@ class Writing:
         self, settings: Settings, stores: Stores, clock: Clock, shop: ShopNews = UNHEARD
     ) -> None:
         self.stores, self.shop = stores, shop
-        self.fresh, self.noticed = FreshNews(), Noticed()
+        self.fresh, self.noticed = FreshNews(), Noticed(settings.named_states)
         self.privacy = Privacy(stores.erasures, stores.orders, stores.chats, shop, clock)
         self.recording = Recording(
             orders=stores.orders,
@@ -72,7 +73,7 @@ class Writing:
             noticed=self.noticed,
             clock=clock,
         )
-        words = settings.status_words
+        words = settings.words_for_states
         self.intake = Intake(self.recording, status_words=words)
         self.catching_up = CatchingUp(
             stores.orders, self.recording, self.privacy, status_words=words
@@ -95,7 +96,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
     )
     return Services(
         intake=writing.intake,
-        tracking=Tracking(orders, chats),
+        tracking=Tracking(orders, chats, writing.recording),
         people=People(chats, orders),
         household=Household(chats, shop),
         linking=linking,

@@ -1,9 +1,8 @@
 """Orders and their events: read by what they are called, saved as somebody else has decided."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, UpdateMany
@@ -30,15 +29,21 @@ _PUSHED: Mapping[str, Document] = {
 """Events are never written again: text whose key is missing stays as it is."""
 
 
+def _as_stored(order: Order) -> Order:
+    return order
+
+
 class Orders:
     """The collection ``orders``.
 
     Reads and writes that are asked for at the same time share their way to the database.
+    ``today``: makes of an order as it is stored what it means today.
     """
 
-    def __init__(self, mongo: Mongo) -> None:
+    def __init__(self, mongo: Mongo, today: Callable[[Order], Order] = _as_stored) -> None:
         self._orders = mongo.database["orders"]
         self._seal = mongo.seal
+        self._today = today
         self._reading = Rounds(self._read)
         self._naming = Rounds(self._named)
         self._saving = Rounds(self._save)
@@ -79,8 +84,7 @@ class Orders:
             self._hand.put(order.id, _cleared(order))
 
     async def _read(self, order_ids: Sequence[str]) -> list[Order | Exception | None]:
-        read = partial(Order.from_mongo, seal=self._seal)
-        return await read_all(self._orders, order_ids, read)
+        return await read_all(self._orders, order_ids, self._model)
 
     async def _save(self, changes: Sequence[Change[Order]]) -> list[Order | Exception | None]:
         return await save_all(self._orders, changes, self._seal, _PUSHED)
@@ -116,7 +120,7 @@ class Orders:
         customers, keys = ({each[place] for each in asked} for place in (0, 1))
         theirs = {"keys": {"$in": list(keys)}, "customer_id": {"$in": list(customers)}}
         cursor = self._orders.find(theirs).sort("latest_at", DESCENDING)
-        read = each_read(await cursor.to_list(None), partial(Order.from_mongo, seal=self._seal))
+        read = each_read(await cursor.to_list(None), self._model)
         return [
             all_or_error([o for d, o in read if d["customer_id"] == whose and key in d["keys"]])
             for whose, key in asked
@@ -200,7 +204,10 @@ class Orders:
         await self._orders.update_one({"_id": order.id} | as_read, update)
 
     def _models(self, found: Sequence[Mapping[str, Any]]) -> list[Order]:
-        return [Order.from_mongo(order, self._seal) for order in found]
+        return [self._model(order) for order in found]
+
+    def _model(self, found: Mapping[str, Any]) -> Order:
+        return self._today(Order.from_mongo(found, self._seal))
 
 
 def _cleared(order: Order) -> Order:

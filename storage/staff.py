@@ -3,6 +3,7 @@
 Nothing of any customer.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
@@ -11,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from storage.mongo import Mongo
 
 FIGURES_KEPT = timedelta(days=30)
+_WORDS = "unknown words"
 
 
 class StaffNotes:
@@ -32,6 +34,25 @@ class StaffNotes:
 
     async def give_back(self, name: str) -> None:
         await self._notes.delete_one({"_id": name})
+
+    # States that nobody knows, brought in by a program that tells no staff
+
+    async def leave_words(self, words: Mapping[str, int]) -> None:
+        """``words``: and how often each came. Added to what was left before."""
+        left = [{"word": word, "count": count} for word, count in words.items()]
+        await self._notes.update_one(
+            {"_id": _WORDS}, {"$push": {"words": {"$each": left}}}, upsert=True
+        )
+
+    async def take_words(self) -> Counter[str]:
+        """What was left, for one of those who ask; nobody gets it again."""
+        found = await self._notes.find_one({"_id": _WORDS})
+        if found is None or not (await self._notes.delete_one(found)).deleted_count:
+            return Counter()
+        words = Counter[str]()
+        for left in found["words"]:
+            words[left["word"]] += left["count"]
+        return words
 
     # How far somebody has looked
 

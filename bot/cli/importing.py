@@ -116,7 +116,7 @@ async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Fig
             "say where the orders are: python -m bot import SOURCE, or RECONCILE_SOURCE in .env"
         )
     where, checkpoints = book_of(settings, settings.reconcile_source), Checkpoints(mongo)
-    catching_up = Writing(settings, Stores(mongo), Clock()).catching_up
+    catching_up = Writing(settings, Stores(mongo, settings), Clock()).catching_up
     begun = None if wanted.from_start or wanted.dry else await checkpoints.position(where.key)
     after, done = (begun["after"], begun["orders"]) if begun else (None, 0)
     if begun:

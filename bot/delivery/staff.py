@@ -11,6 +11,7 @@ from datetime import time, timedelta
 from prometheus_client import REGISTRY
 
 from bot.delivery.sender import Sender
+from bot.services.orders.history import is_closed
 from bot.services.orders.noticed import Noticed
 from bot.services.shop.staff import Room
 from bot.texts import staff
@@ -61,11 +62,13 @@ class StaffReports:
         )
 
     async def report_states(self) -> None:
-        """States that nobody knows, each once. If it cannot be told, its next event tries again."""
-        now, new = self.sender.now(), []
-        for word in sorted(self.noticed.take_words()):
+        """States that nobody knows, each once, with how often this replica has just met it. If it
+        cannot be told, its next event tries again."""
+        now, new = self.sender.now(), Counter[str]()
+        words = self.noticed.take_words() + await self.notes.take_words()
+        for word in sorted(words):
             if await self.notes.take_turn(_named(word), now, now + ONCE):
-                new.append(word)
+                new[word] = words[word]
         if new and not await self._post(staff.unknown_states(new)):
             for word in new:
                 await self.notes.give_back(_named(word))
@@ -95,6 +98,7 @@ class StaffReports:
         if len(orders) > staff.LISTED:  # the others have the next turn, but not one of a tie
             until = orders[staff.LISTED - 1].latest_at
             orders = [order for order in orders if order.latest_at <= until]
+        orders = [order for order in orders if not is_closed(order.events)]
         message = staff.standing(orders, self.stuck_after.days, self.reader)
         if not orders or await self._post(message):
             await self.notes.reach("stood until", until)

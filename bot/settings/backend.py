@@ -132,6 +132,16 @@ class BackendSettings(BaseSettings):
         return secret
 
     @property
+    def named_states(self) -> frozenset[str]:
+        """The shop's own, in small letters, that customers read as `STATUS_NAMES` says."""
+        return frozenset(name.rpartition(".")[0] for name in self.status_names)
+
+    @property
+    def words_for_states(self) -> dict[str, str]:
+        """`STATUS_WORDS`; and a word with a name stays what it is, whatever others mean by it."""
+        return {name: name for name in self.named_states} | self.status_words
+
+    @property
     def keys(self) -> list[ApiKey]:
         return _api_keys(self.api_keys)
 

@@ -83,8 +83,9 @@ def _step(step: Step, reader: Reader) -> str:
 # What they are told
 
 
-def unknown_states(words: Sequence[str]) -> Message:
-    listed = "\n".join(f"• {foreign(word, 64)}" for word in words)
+def unknown_states(words: Mapping[str, int]) -> Message:
+    """``words``: and how often each came."""
+    listed = "\n".join(f"• {foreign(word, 64)} ({count:,})" for word, count in words.items())
     return Message(
         f"States that I do not know, and show as they are:\n{listed}\n"
         "STATUS_WORDS maps them, STATUS_NAMES translates them."

@@ -12,6 +12,7 @@ from bot.delivery import metrics
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.staff import PACE, StaffReports
+from bot.services.orders.meanings import Meanings
 from bot.services.orders.noticed import Noticed
 from bot.services.shop.staff import Room
 from sandbox import Chat, Fault, Person, Sandbox
@@ -97,8 +98,9 @@ async def test_a_state_that_nobody_knows_is_told_once_whoever_notices_it(
     for each in replicas:
         each.noticed.state("engraving")
         await each.report_states()
-    assert sum(text.count("• engraving") for text in told(office)) == 1
-    assert sum(text.count("• <odd>") for text in told(office)) == 1
+    assert sum(text.count("• engraving (2)") for text in told(office)) == 1
+    assert sum(text.count("• <odd> (1)") for text in told(office)) == 1
+    assert sum(text.count("engraving") for text in told(office)) == 1
     assert "shipped" not in "".join(told(office))
 
 
@@ -114,6 +116,18 @@ async def test_one_that_could_not_be_told_is_told_with_its_next_event(
     reports.noticed.state("engraving")
     await reports.report_states()
     assert len(told(office)) == 1
+
+
+async def test_those_that_an_import_met_are_told_by_the_service(
+    replica: Replica, office: Chat, mongo: Mongo
+) -> None:
+    replicas = [replica() for _ in range(3)]
+    await StaffNotes(mongo).leave_words({"engraving": 1200, "$odd.word": 3})
+    await StaffNotes(mongo).leave_words({"engraving": 34})
+    await asyncio.gather(*(each.report_states() for each in replicas))
+    [text] = told(office)
+    assert "• $odd.word (3)\n• engraving (1,234)\nSTATUS_WORDS maps them" in text
+    assert await StaffNotes(mongo).take_words() == {}
 
 
 # Dead letters
@@ -207,6 +221,19 @@ async def test_an_open_order_without_news_is_told_once_each_time_that_it_stands(
     await record(orders, "ord_1", happened("in_transit", after=24 * 60 * 15))
     await looks(replicas[1], clock, STUCK * 4 + timedelta(hours=1))
     assert [text.splitlines()[1][:23] for text in told(office)[1:]] == ["• ord_1 · On its way si"]
+
+
+async def test_an_order_that_is_over_by_what_its_words_mean_today_does_not_stand(
+    reports: StaffReports, mongo: Mongo, orders: Orders, office: Chat, clock: Clock
+) -> None:
+    reports.orders = Orders(mongo, Meanings({"arrivé": "delivered"}).today)
+    await looks(reports, clock, timedelta())
+    await record(orders, "ord_1", happened("arrivé"))
+    await record(orders, "ord_2", happened("shipped"))
+    await looks(reports, clock, STUCK + timedelta(minutes=5))
+    (text,) = told(office)
+    assert "ord_2" in text
+    assert "ord_1" not in text
 
 
 async def test_what_stood_before_anybody_looked_is_not_told(

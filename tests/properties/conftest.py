@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.services.orders.recording import Recording
 from bot.services.orders.tracking import Tracking
 from bot.services.people.linking import Linking
 from bot.services.people.privacy import Privacy
@@ -42,8 +43,8 @@ def driver() -> Driver:
 
 
 @pytest.fixture
-def tracking(orders: Orders, chats: Chats) -> Tracking:
-    return Tracking(orders, chats)
+def tracking(orders: Orders, chats: Chats, recording: Recording) -> Tracking:
+    return Tracking(orders, chats, recording)
 
 
 @pytest.fixture

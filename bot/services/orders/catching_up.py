@@ -51,12 +51,12 @@ class _Comparing:
             raise NotOurs("we hold this order as another customer's")
         events = held.events if held else []
         steps = _booked(order, self.words)
-        lacking = missing(steps, _held(events, self.words))
+        lacking = missing(steps, _held(events))
         if len(events) + len(lacking) > MOST_EVENTS:
             raise NotOurs(f"it would have more than {MOST_EVENTS} events")
         self.outcome = Outcome(len(lacking), len(steps) - len(lacking))
         if held and not lacking:
-            return held
+            return history.brought_up(held)
         new = [_event(order, step, self.now) for step in lacking]
         keys = references.keys(order.order_id, order.order_number)
         may_tell = [new[-1].id] if self.notify else []
@@ -124,9 +124,9 @@ def _booked_step(order: BookedOrder, status: str | None, at: datetime) -> Step:
     return Step(status, at, f"import:{order.order_id}:{told[:16]}")
 
 
-def _held(events: Sequence[Event], words: Mapping[str, str]) -> list[Step]:
+def _held(events: Sequence[Event]) -> list[Step]:
     return [
-        Step(canonical(event.status, words) if event.status else None, event.occurred_at, event.id)
+        Step(event.status, event.occurred_at, event.id)
         for event in events
         if event.status or event.implies
     ]

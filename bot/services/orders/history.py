@@ -85,6 +85,16 @@ def told_again(order: Order, event_id: str) -> Order:
     return order.model_copy(update={"news": change.news, "changes": changes})
 
 
+def is_outdated(order: Order) -> bool:
+    """Its words mean another thing than when it was written, and it is over by now, or is not."""
+    return order.closed != is_closed(order.events)
+
+
+def brought_up(order: Order) -> Order:
+    """With what follows from what its words mean today; the very same if nothing else does."""
+    return order.model_copy(update={"closed": not order.closed}) if is_outdated(order) else order
+
+
 def marked(before: Order | None, order: Order, now: datetime, *, followed: bool) -> Order:
     """Fresh news has to reach the mailboxes of those who follow the order, if anybody does."""
     known = before.news if before else 0

@@ -1,31 +1,72 @@
-"""What was recorded, for those of the shop who watch over it."""
+"""What was recorded, for those of the shop who watch over it.
+
+The one place that notices a state which nobody knows, whatever brought it.
+"""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
+
+import structlog
+from prometheus_client import Counter as Metric
 
 from bot.services.orders.statuses import Status
 
 MOST_WORDS = 50
-"""States that nobody knows, of which so many are told at a time."""
+"""Different states that nobody knows, of which so many are told by their word."""
+OTHERS = "others"
+"""What all that come beyond them are called together."""
+MEND = "STATUS_WORDS says what a word means, like 'gone=shipped'; STATUS_NAMES translates it"
+
+UNKNOWN = Metric(
+    "trackline_unknown_states_total",
+    "Events in a state that nobody knows, by the shop's word for it. Customers read the word as it "
+    f"is: {MEND}.",
+    ["word"],
+)
+
+log = structlog.get_logger()
+
+
+_KNOWN = frozenset(Status)
 
 
 @dataclass
 class Noticed:
-    """What this process has recorded since somebody looked. ``words``: states unknown to us."""
+    """What this process has recorded since somebody looked. ``words``: states unknown to us, and
+    how often each came. ``named``: the shop's own that customers read in words of the operator.
+    """
 
+    named: Collection[str] = frozenset()
     states: Counter[str] = field(default_factory=Counter)
-    words: set[str] = field(default_factory=set)
+    words: Counter[str] = field(default_factory=Counter)
+    _seen: Counter[str] = field(default_factory=Counter)
+    _unlogged: set[str] = field(default_factory=set)
 
     def state(self, status: str) -> None:
-        known = status in list(Status)
-        self.states[status if known else "other"] += 1
-        if not known and len(self.words) < MOST_WORDS:
-            self.words.add(status)
+        is_known = status in _KNOWN
+        self.states[status if is_known else "other"] += 1
+        if not is_known and status.casefold() not in self.named:
+            self._unknown(status)
+
+    def _unknown(self, word: str) -> None:
+        if word not in self._seen:
+            word = word if len(self._seen) < MOST_WORDS else OTHERS
+            self._unlogged |= {word} - self._seen.keys()
+        self._seen[word] += 1
+        self.words[word] += 1
+        UNKNOWN.labels(word).inc()
 
     def take_states(self) -> Counter[str]:
         taken, self.states = self.states, Counter()
         return taken
 
-    def take_words(self) -> set[str]:
-        taken, self.words = self.words, set()
+    def take_words(self) -> Counter[str]:
+        taken, self.words = self.words, Counter()
         return taken
+
+    async def log_words(self) -> None:
+        """Each once, with how often it came until now."""
+        unlogged, self._unlogged = self._unlogged, set()
+        for word in sorted(unlogged):
+            log.warning("unknown_state", word=word, count=self._seen[word], mend=MEND)

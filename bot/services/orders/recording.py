@@ -5,6 +5,7 @@ Read it, or have it in hand; decide what it shall be; save that, if nobody else 
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
@@ -88,6 +89,21 @@ class Recording:
                     return Recorded(held, order)
                 if recorded := await self._save(held, order):
                     return recorded
+
+    async def bring_up(self, orders: Sequence[Order]) -> None:
+        """Writes those anew that are over by what their words mean today, or are not: mostly none.
+
+        Raises `Overloaded`.
+        """
+
+        def brought_up(order: Order | None) -> Order:
+            if order is None:
+                raise UnknownOrder
+            return history.brought_up(order)
+
+        for order in filter(history.is_outdated, orders):
+            with suppress(UnknownOrder):  # erased meanwhile
+                await self.write(order.id, brought_up)
 
     async def _guess(self, held: Order | None, decide: Decide) -> Recorded | None:
         """Takes the order to be as we think. None: by that there would be nothing to do, or it is

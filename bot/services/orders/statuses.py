@@ -62,7 +62,33 @@ WAYS = frozenset(
 """States that tell how an order reaches its customer; the newest of them counts."""
 
 _RANKS = {status.value: rank for rank, status in enumerate(Status)}
-_SPELLINGS = {"canceled": Status.CANCELLED.value}
+
+COMMON: Mapping[Status, str] = {
+    Status.PAYMENT_DUE: "pending_payment payment_pending awaiting_payment unpaid",
+    Status.PLACED: "pending new created received submitted not_processed",
+    Status.CONFIRMED: "accepted approved paid payment_received",
+    Status.PROCESSING: "in_progress in_process preparing being_prepared in_production packing",
+    Status.PACKED: "packaged label_created pre_transit info_received awaiting_shipment "
+    "ready_to_ship ready_for_shipping ready_for_shipment ready_for_dispatch",
+    Status.SHIPPED: "dispatched despatched sent handed_over handed_to_courier",
+    Status.IN_TRANSIT: "transit on_the_way on_its_way en_route",
+    Status.OUT_FOR_DELIVERY: "with_courier with_the_courier",
+    Status.READY_FOR_PICKUP: "ready_for_pick_up ready_to_pick_up ready_pickup "
+    "available_for_pickup ready_for_collection ready_to_collect",
+    Status.ATTEMPT_FAILED: "attempt_fail failed_attempt attempted_delivery delivery_attempted "
+    "delivery_failed failed_delivery failed_delivery_attempt",
+    Status.DELAYED: "delay late backordered",
+    Status.ON_HOLD: "hold held paused",
+    Status.PROBLEM: "exception lost damaged",
+    Status.DELIVERED: "delivery_completed successfully_delivered delivered_successfully",
+    Status.RETURNED: "returned_to_sender return_to_sender",
+    Status.REFUNDED: "refund fully_refunded",
+    Status.CANCELLED: "canceled cancelled_by_customer voided",
+}
+"""What states are called elsewhere in plain English, whoever tells them. Words that may mean two
+things (completed, failed, processed) are not among them."""
+
+_SPELLINGS = {word: ours.value for ours, words in COMMON.items() for word in words.split()}
 
 
 @dataclass(frozen=True)
@@ -92,13 +118,18 @@ def rank(status: str | None) -> int:
 def canonical(word: str, words: Mapping[str, str]) -> str:
     """A shop's own word for a state → ours.
 
-    ``words`` is the shop's configuration; a word that nobody knows is kept as it is.
+    ``words`` is the shop's configuration, and comes first; what no more is said of there is looked
+    for among the words of plain English, and one that nobody knows is kept as it is.
     "Out For Delivery", "out-for-delivery" and "out_for_delivery" are one and the same.
     """
     plain = _plain(word)
     shops = {_plain(theirs): _plain(ours) for theirs, ours in words.items()}
-    mapped = (_SPELLINGS | shops).get(plain, plain)
+    mapped = shops.get(plain) or _common(plain) or _common(plain.removeprefix("order_"))
     return mapped if mapped in _RANKS else word.strip()
+
+
+def _common(plain: str) -> str | None:
+    return plain if plain in _RANKS else _SPELLINGS.get(plain)
 
 
 def _plain(word: str) -> str:

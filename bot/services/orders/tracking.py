@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.services.orders import references
+from bot.services.orders.recording import Recording
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.people.throttle import LOOKUPS, TooManyTries, is_reached
 from storage.chats import Chats
@@ -44,9 +45,10 @@ class Page:
 
 
 class Tracking:
-    def __init__(self, orders: Orders, chats: Chats) -> None:
+    def __init__(self, orders: Orders, chats: Chats, recording: Recording) -> None:
         self._orders = orders
         self._chats = chats
+        self._recording = recording
 
     async def timeline(self, chat: Chat | None, reference: str) -> Timeline:
         """The timeline of the chat's own order that goes by ``reference``.
@@ -91,6 +93,7 @@ class Tracking:
             raise NotLinked
         number = min(max(number, 0), PAGES - 1)
         found = await self._orders.of_customer(chat.customer_id, PAGE + 1, skip=PAGE * number)
+        await self._recording.bring_up(found)
         orders = [timeline(order) for order in found[:PAGE]]
         return Page(orders, number, has_older=len(found) > PAGE and number < PAGES - 1)
 

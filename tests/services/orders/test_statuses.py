@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.orders.statuses import CLOSED, DELIVERY, Dialect, Status, canonical, rank
+from bot.services.orders.statuses import CLOSED, COMMON, DELIVERY, Dialect, Status, canonical, rank
 
 OURS = {"dispatched": "shipped", "Gone Out": "out-for-delivery", "placed": "confirmed"}
 
@@ -88,6 +88,42 @@ def test_no_state_is_in_two_phases_of_a_delivery() -> None:
     assert len(states) == len(set(states))
 
 
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("PENDING", "placed"),
+        ("Order received", "placed"),
+        ("Not Processed", "placed"),
+        ("Paid", "confirmed"),
+        ("In progress", "processing"),
+        ("Ready to ship", "packed"),
+        ("Dispatched", "shipped"),
+        ("order-shipped", "shipped"),
+        ("On the way", "in_transit"),
+        ("ready for collection", "ready_for_pickup"),
+        ("Delivery failed", "attempt_failed"),
+        ("Backordered", "delayed"),
+        ("Lost", "problem"),
+        ("Returned to sender", "returned"),
+        ("ORDER CANCELED", "cancelled"),
+    ],
+)
+def test_common_english_words_are_understood_whoever_tells_them(theirs: str, ours: str) -> None:
+    assert canonical(theirs, {}) == ours
+    assert canonical(theirs, {theirs: "problem"}) == "problem"  # the operator comes first
+
+
+@pytest.mark.parametrize("word", ["completed", "failed", "processed", "order", "open", "returning"])
+def test_a_word_that_may_mean_two_things_is_not_guessed(word: str) -> None:
+    assert canonical(word, {}) == word
+
+
+def test_no_common_word_stands_for_two_states_or_is_one() -> None:
+    words = [word for line in COMMON.values() for word in line.split()]
+    assert len(set(words)) == len(words)
+    assert not set(words) & set(Status)
+
+
 def test_cancelled_may_be_spelt_with_one_l() -> None:
     assert canonical("Canceled", {}) == "cancelled"
 
@@ -97,6 +133,6 @@ def test_the_operator_s_words_for_a_system_come_first_then_theirs_for_all_then_i
     words = system.as_told(
         {"WooCommerce.On Hold": "delayed", "on_hold": "packed", "gone": "delivered"}
     )
-    heard = [canonical(word, words) for word in ("On-Hold", "gone", "x", "placed", "new")]
-    assert heard == ["delayed", "delivered", "packed", "placed", "new"]
+    heard = [canonical(word, words) for word in ("On-Hold", "gone", "x", "placed", "odd")]
+    assert heard == ["delayed", "delivered", "packed", "placed", "odd"]
     assert canonical("on hold", system.as_told({"shopify.on-hold": "packed"})) == "payment_due"

@@ -1,0 +1,42 @@
+"""What is stored of states, as it is meant by the operator's words of today.
+
+An event keeps the word that nobody knew when it came; `STATUS_WORDS` may know it since
+(docs/decisions/0020-words-mean-what-they-mean-today.md).
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from bot.services.orders.statuses import Dialect, Status, canonical
+from storage.models import Event, Order
+
+_CLEAR = frozenset({None, *Status})
+DIFFERENT = 1000
+"""Words whose meaning is remembered."""
+
+
+class Meanings:
+    """``words``: the operator's. Those with a system's name count for that system's events."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words
+        self._systems = {word.partition(".")[0].strip() for word in words if "." in word}
+        self._meant = lru_cache(DIFFERENT)(self._look_up)
+
+    def today(self, order: Order) -> Order:
+        """The very same order, unless it has a word that means something else by now."""
+        if all(event.status in _CLEAR for event in order.events):
+            return order
+        events = [self._today(event) for event in order.events]
+        return order if events == order.events else order.model_copy(update={"events": events})
+
+    def _today(self, event: Event) -> Event:
+        if event.status is None or event.status in _CLEAR:
+            return event
+        system = event.id.partition(":")[0]  # as adapters' ids begin
+        status = self._meant(event.status, system if system in self._systems else None)
+        return event if status == event.status else event.model_copy(update={"status": status})
+
+    def _look_up(self, word: str, system: str | None) -> str:
+        words = Dialect(system, {}).as_told(self._words) if system else self._words
+        return canonical(word, words)
