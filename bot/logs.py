@@ -54,6 +54,7 @@ def configure(
     number = logging.getLevelNamesMapping()[level]
     handler = logging.StreamHandler()
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=_chain(layout)))
+    handler.addFilter(_without_updates)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(number)
@@ -86,6 +87,13 @@ def _chain(layout: str) -> list[Processor]:
         redact,
         render,
     ]
+
+
+def _without_updates(record: logging.LogRecord) -> bool:
+    """python-telegram-bot's own lines may hold whole updates: what they say stays, values go."""
+    if record.name.partition(".")[0] == "telegram":
+        record.args = None
+    return True
 
 
 def _clean(value: object, name: object = None) -> object:

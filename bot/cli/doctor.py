@@ -12,6 +12,7 @@ from bot import logs
 from bot.app import CannotStart, open_database
 from bot.cli.running import read_settings
 from bot.settings import Settings
+from bot.telegram.reading import understood
 from bot.telegram.transport import AiohttpRequest
 from storage.embedded import AlreadyRunningError, EmbeddedDatabaseError
 from storage.errors import DatabaseError
@@ -93,7 +94,8 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
         get_updates_request=AiohttpRequest(),
     )
     try:
-        await bot.initialize()
+        with understood():
+            await bot.initialize()
         yield Finding("token", f"it is the bot @{bot.username}")
         yield await _webhook(settings, bot)
         if settings.staff_chat:

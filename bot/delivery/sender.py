@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -19,6 +19,7 @@ from bot.delivery.pace import Pacer
 from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Lost, Retry, decide
 from bot.services.orders.timeline import Timeline
 from bot.services.shop.staff import Room
+from bot.telegram.reading import understood
 from bot.telegram.transport import FloodControl, Unknowable
 from bot.texts import notices
 from bot.texts.feedback import asking
@@ -91,7 +92,7 @@ class Sender:
         if await self._wait_for_a_slot():
             return False
         try:
-            with _understood():
+            with understood():
                 await self._bot.send_message(
                     room.chat_id,
                     message.html,
@@ -133,7 +134,7 @@ class Sender:
         if later := await self._wait_for_a_slot(until):
             return later
         try:
-            with _understood():
+            with understood():
                 await self._bot.edit_message_text(
                     message.html,
                     chat.id,
@@ -189,7 +190,7 @@ class Sender:
     async def _send_text(
         self, chat: Chat, message: Message, text: str, parse_mode: ParseMode | None
     ) -> Sent:
-        with _understood():
+        with understood():
             sent = await self._bot.send_message(
                 chat.id,
                 text,
@@ -209,12 +210,3 @@ class Sender:
             log.error("token_refused", why="Telegram does not know BOT_TOKEN: nothing is sent")
         log.warning("send_failed", chat=chat.id, error=error.message, decision=repr(decision))
         return decision
-
-
-@contextlib.contextmanager
-def _understood() -> Iterator[None]:
-    """python-telegram-bot could not make a message of what came with a 200: `Unknowable`."""
-    try:
-        yield
-    except (AttributeError, KeyError, TypeError) as error:
-        raise Unknowable(f"the answer is no message ({type(error).__name__})") from None

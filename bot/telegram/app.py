@@ -16,6 +16,7 @@ from telegram.ext import Application, ContextTypes
 from bot.delivery.sender import SEND_TIMEOUT
 from bot.settings import Settings
 from bot.telegram.presentation import present
+from bot.telegram.reading import PollingBot, understood
 from bot.telegram.transport import AiohttpRequest
 from bot.telegram.updates import KINDS, POLL, Inbox, Poller
 from bot.texts.message import Reader
@@ -57,9 +58,9 @@ class TelegramApp:
     ) -> None:
         self._settings = settings
         self._reader = reader
-        self._application = _application(settings, talk.services)
+        self.bot = _bot(settings)
+        self._application = _application(self.bot, talk.services)
         talk.register(self._application)
-        self.bot = self._application.bot
         self.inbox = Inbox(self._application.process_update, updates, is_question=talk.is_question)
         self._poller = Poller(self.bot, self.inbox)
         self._presenting: asyncio.Task[None] | None = None
@@ -85,7 +86,10 @@ class TelegramApp:
         """Gets in touch, however long it takes, then hears updates until `stop`."""
         tries = 0
         while not await self._reached(within=WAITS[min(tries, len(WAITS) - 1)]):
-            await self.start()
+            try:
+                await self.start()
+            except TokenRefused:
+                log.error("token_refused", why="Telegram does not know BOT_TOKEN")  # noqa: TRY400
             tries += 1
         if not self.is_in_touch:
             return  # `stop` came first
@@ -117,7 +121,8 @@ class TelegramApp:
     async def _introduce(self) -> None:
         """Bot API: getMe, and setWebhook or deleteWebhook."""
         try:
-            await self._application.initialize()
+            with understood():
+                await self._application.initialize()
         except InvalidToken:  # its text holds the token
             raise TokenRefused from None
         if self._settings.public_url is None:
@@ -132,19 +137,20 @@ class TelegramApp:
         self._settled.set()
 
 
-def _application(settings: Settings, services: object) -> App:
+def _application(bot: PollingBot, services: object) -> App:
     # python-telegram-bot calls this type without arguments, which is the way to bring our own.
     as_bot_data = cast("type[Any]", lambda: services)
-    return (
-        Application.builder()
-        .token(settings.bot_token.get_secret_value())
-        .base_url(f"{settings.bot_api_url}/bot")
-        .base_file_url(f"{settings.bot_api_url}/file/bot")
-        .request(_request(read_timeout=SEND_TIMEOUT - CONNECT_TIMEOUT - POOL_TIMEOUT))
-        .get_updates_request(_request(read_timeout=POLL + CONNECT_TIMEOUT))
-        .context_types(ContextTypes(bot_data=as_bot_data))
-        .updater(None)
-        .build()
+    context_types = ContextTypes(bot_data=as_bot_data)
+    return Application.builder().bot(bot).context_types(context_types).updater(None).build()
+
+
+def _bot(settings: Settings) -> PollingBot:
+    return PollingBot(
+        settings.bot_token.get_secret_value(),
+        base_url=f"{settings.bot_api_url}/bot",
+        base_file_url=f"{settings.bot_api_url}/file/bot",
+        request=_request(read_timeout=SEND_TIMEOUT - CONNECT_TIMEOUT - POOL_TIMEOUT),
+        get_updates_request=_request(read_timeout=POLL + CONNECT_TIMEOUT),
     )
 
 

@@ -1,16 +1,18 @@
 """Updates from Telegram: each handled before it is confirmed, one person's in their order."""
 
 import asyncio
+import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
 import structlog
-from telegram import Bot, Update
+from telegram import Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
+from bot.telegram.reading import PollingBot, id_of, read_update
 from storage.errors import DatabaseError
 from storage.updates import Updates
 
@@ -21,6 +23,8 @@ POLL = 25
 """Seconds that Telegram holds a poll open while there is nothing new."""
 WAITS = (1, 2, 5, 10, 30)
 """Seconds between polls that fail."""
+FLOOR = 1.0
+"""Seconds from a poll that brought nothing to the next, where a server does not hold it open."""
 CONFLICTS = 3
 """So many 409s in a row are another program, not our own last poll."""
 PATIENCE = 1.0
@@ -101,12 +105,12 @@ class Poller:
     python-telegram-bot's own updater confirms first, so a crash would lose what it had in hand.
     """
 
-    def __init__(self, bot: Bot, inbox: Inbox) -> None:
+    def __init__(self, bot: PollingBot, inbox: Inbox) -> None:
         self._bot = bot
         self._inbox = inbox
         self._in_hand: dict[int, asyncio.Task[None]] = {}  # by update id, in Telegram's order
         self._next: int | None = None  # confirms all before it; None: there is nothing to confirm
-        self._asking: asyncio.Future[tuple[Update, ...]] | None = None
+        self._asking: asyncio.Future[list[object]] | None = None
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -131,6 +135,7 @@ class Poller:
     async def _poll_on(self, tasks: asyncio.TaskGroup) -> None:
         failures = conflicts = 0
         while not self._stopping.is_set() and conflicts < CONFLICTS:
+            began = time.monotonic()
             try:
                 updates = await self._ask()
             except Conflict:
@@ -144,32 +149,49 @@ class Poller:
                 failures += 1
             else:
                 failures = conflicts = 0
-                await self._hand_out(updates, tasks)
+                if not await self._hand_out(updates, tasks):
+                    await self._rest(began + FLOOR - time.monotonic())
 
-    async def _ask(self) -> tuple[Update, ...]:
-        """New updates, and again those in hand. Bot API: getUpdates."""
+    async def _ask(self) -> list[object]:
+        """New updates, and again those in hand."""
         self._asking = asyncio.ensure_future(
-            self._bot.get_updates(offset=self._next, timeout=POLL, allowed_updates=KINDS)
+            self._bot.updates(offset=self._next, wait=POLL, kinds=KINDS)
         )
         try:
             updates = await self._asking
         except asyncio.CancelledError:
             if self._stopping.is_set():
-                return ()
+                return []
             raise
         finally:
             self._asking = None
         self._next = None
         return updates
 
-    async def _hand_out(self, updates: tuple[Update, ...], tasks: asyncio.TaskGroup) -> None:
-        """Waits for the handling, but not so long that one person's trouble is everybody's."""
-        for update in updates:
-            if update.update_id not in self._in_hand:
-                self._in_hand[update.update_id] = tasks.create_task(self._inbox.take(update))
-        if self._in_hand:
-            await asyncio.wait(self._in_hand.values(), timeout=PATIENCE)
+    async def _hand_out(self, updates: Sequence[object], tasks: asyncio.TaskGroup) -> bool:
+        """Waits for the handling, but not so long that one person's trouble is everybody's.
+
+        What cannot be read is confirmed like the rest. False: nothing is in hand.
+        """
+        for raw in updates:
+            known_as = id_of(raw)
+            if known_as is None:
+                read_update(raw, self._bot)  # which says so; nor can it be confirmed
+            elif known_as not in self._in_hand:
+                self._in_hand[known_as] = tasks.create_task(self._handle(raw))
+        if not self._in_hand:
+            return False
+        await asyncio.wait(self._in_hand.values(), timeout=PATIENCE)
         self._let_go()
+        return True
+
+    async def _handle(self, raw: object) -> None:
+        """One that fails would fail again: it is logged, and the others go on."""
+        try:
+            if update := read_update(raw, self._bot):
+                await self._inbox.take(update)
+        except Exception as error:
+            log.exception("update_failed", error=type(error).__name__)
 
     def _let_go(self) -> None:
         """Marks what is handled as to be confirmed, up to the first update that is not."""
@@ -181,12 +203,12 @@ class Poller:
 
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+            await asyncio.wait_for(self._stopping.wait(), max(seconds, 0))
 
     async def _confirm(self) -> None:
         """Tells Telegram what was handled last, so that it does not come again."""
         try:
             if self._next is not None:
-                await self._bot.get_updates(offset=self._next, limit=1, timeout=0)
+                await self._bot.updates(offset=self._next, wait=0)
         except TelegramError as error:
             log.warning("confirming_failed", error=error.message)

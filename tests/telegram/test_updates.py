@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 from structlog.testing import capture_logs
-from telegram import Bot, Update
+from telegram import Update
 
 from bot.app import Trackline
 from bot.settings import Settings
+from bot.telegram.reading import PollingBot
 from bot.telegram.transport import AiohttpRequest
 from bot.telegram.updates import CONFLICTS, Inbox, Poller
 from sandbox import Fault, Person, Sandbox
@@ -150,9 +151,9 @@ async def polling(
     sandbox: Sandbox, handle: Callable[[Update], Awaitable[None]]
 ) -> AsyncIterator[tuple[Poller, asyncio.Task[None]]]:
     """A poller that runs until it is stopped, or else until the end, which is a crash."""
-    request = [AiohttpRequest(read_timeout=5) for _ in range(2)]
+    request = [AiohttpRequest(read_timeout=30) for _ in range(2)]
     address = f"{sandbox.url}/bot"
-    async with Bot(
+    async with PollingBot(
         sandbox.token, base_url=address, request=request[0], get_updates_request=request[1]
     ) as bot:
         poller = Poller(bot, Inbox(handle))

@@ -14,6 +14,7 @@ from bot.app import Trackline
 from bot.settings import Settings
 from sandbox import Fault, Person, Sandbox
 from storage.mongo import Mongo
+from tests.support.odd_updates import CANARY, odd_ones, said
 from tests.support.raw_request import post
 from tests.support.shop import ShopBackend
 from tests.support.tcp_proxy import TcpProxy
@@ -128,6 +129,22 @@ async def test_what_is_no_json_is_refused(shop: ShopBackend, secret: str) -> Non
     for body in (b"", b"{", b'{"update_id": NaN}', b"[" * 100_000):
         answer = await shop.request("POST", "/telegram", data=body, headers=headers)
         assert (body[:20], answer.status) == (body[:20], 400)
+
+
+async def test_an_odd_update_is_put_aside_and_the_one_behind_it_is_handled(
+    shop: ShopBackend, alice: Person, secret: str
+) -> None:
+    await alice.send("/orders")
+    await alice.receives()
+    headers = {HEADER: secret}
+    with capture_logs() as logs:
+        for name, odd in odd_ones(alice, 2_000_000).items():
+            answer = await shop.request("POST", "/telegram", json=odd, headers=headers)
+            assert (name, answer.status) == (name, 200)
+    assert {line["event"] for line in logs} == {"update_unreadable"}
+    assert CANARY not in repr(logs)
+    await shop.request("POST", "/telegram", json=said(alice, 2_000_100), headers=headers)
+    await alice.receives(containing="how your orders")
 
 
 @pytest.mark.parametrize(
