@@ -1,7 +1,6 @@
 """The commands of the README, and those for any shop, run as they stand there."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from sandbox import Person
 from tests.conftest import Link
 from tests.support.drivers import one
-from tests.support.examples import RUNS, example, run
+from tests.support.examples import example, run
 from tests.support.shop import ShopBackend
 
 ROOT = Path(__file__).parent.parent
@@ -29,8 +28,6 @@ ANY_SHOP = (ROOT / "docs" / "connect" / "generic.md").read_text()
 async def test_the_readme_s_events_are_recorded_and_told(
     shop: ShopBackend, alice: Person, link: Link, language: str, order_before: bool, told: str
 ) -> None:
-    if shutil.which(RUNS[language][0]) is None:
-        pytest.skip(f"{RUNS[language][0]} is not installed")
     await link(alice, "cus_7")
     if order_before:
         await shop.create("ord_1", "cus_7", order_number="1001", notify=False)

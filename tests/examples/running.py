@@ -5,7 +5,6 @@ import fcntl
 import importlib.util
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +19,7 @@ import aiohttp
 import pytest
 
 from tests.support.child import START
+from tests.support.programs import need
 from tests.support.waiting import until
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -83,7 +83,7 @@ def commands(name: str, port: int) -> list[list[str]]:
     """The programs that make up this example. Skips the test where one is not installed."""
     match name:
         case "express":
-            _need_programs("node", "npm")
+            need("node", "npm")
             _install(EXAMPLES / "express")
             return [["npm", "start"]]
         case "python":
@@ -92,7 +92,7 @@ def commands(name: str, port: int) -> list[list[str]]:
                     pytest.skip(f"{module} is not installed")
             return [[sys.executable, "-m", "uvicorn", "shop:app", "--port", str(port)]]
         case _:
-            _need_programs("php")
+            need("php")
             loaded = subprocess.run(["php", "-m"], capture_output=True, text=True, check=True)
             if not {"curl", "pdo_sqlite"} <= set(loaded.stdout.split()):
                 pytest.skip("php has no curl or no pdo_sqlite")
@@ -130,12 +130,6 @@ async def running(name: str, settings: Mapping[str, str]) -> AsyncIterator[Examp
         for program in programs:
             os.killpg(program.pid, signal.SIGKILL)
             await program.wait()
-
-
-def _need_programs(*names: str) -> None:
-    for name in names:
-        if shutil.which(name) is None:
-            pytest.skip(f"{name} is not installed")
 
 
 def _install(folder: Path) -> None:

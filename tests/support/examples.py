@@ -4,9 +4,12 @@ import asyncio
 import os
 import re
 
+from tests.support.programs import need
 from tests.support.shop import API_KEY, SECRET
 
 RUNS = {"sh": ["bash", "-ceu"], "python": ["python3", "-c"], "js": ["node", "-e"]}
+TOOLS = ("curl", "openssl")
+"""What the commands of the pages call."""
 
 
 def example(page: str, language: str, containing: str) -> str:
@@ -17,7 +20,11 @@ def example(page: str, language: str, containing: str) -> str:
 
 
 async def run(language: str, source: str, url: str, **environment: str) -> str:
-    """What it prints, with the service's ``url`` in the place of the page's."""
+    """What it prints, with the service's ``url`` in the place of the page's.
+
+    Skips the test where a program that it needs is not installed.
+    """
+    need(RUNS[language][0], *(tool for tool in TOOLS if re.search(rf"\b{tool}\b", source)))
     process = await asyncio.create_subprocess_exec(
         *RUNS[language],
         source.replace("http://127.0.0.1:8080", url),

@@ -1,5 +1,10 @@
 """Time zones: likely ones, all of them, and the one of a place."""
 
+import os
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,6 +12,10 @@ import pytest
 from bot.services.people.zones import LIKELY, REGIONS, SPOKEN_IN, at, is_known, likely, of_region
 from bot.texts.languages import LANGUAGES
 
+TELLS_THE_OFFSET = """
+import bot, datetime, zoneinfo
+print(datetime.datetime(2026, 11, 28, tzinfo=zoneinfo.ZoneInfo("Africa/Kampala")).utcoffset())
+"""
 NOWHERE = "UTC"
 """What a shop has that has not said where it is."""
 
@@ -80,3 +89,18 @@ def test_a_place_has_a_zone_and_the_sea_has_none(
     latitude: float, longitude: float, zone: str | None
 ) -> None:
     assert at(latitude, longitude) == zone
+
+
+def test_the_rules_of_zones_are_the_package_s_whatever_the_machine_s_say(tmp_path: Path) -> None:
+    machine_s = tmp_path / "Africa"
+    machine_s.mkdir()
+    tokyo = files("tzdata.zoneinfo").joinpath("Asia", "Tokyo").read_bytes()
+    (machine_s / "Kampala").write_bytes(tokyo)
+    said = subprocess.run(
+        [sys.executable, "-c", TELLS_THE_OFFSET],
+        env=os.environ | {"PYTHONTZPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == "3:00:00\n"

@@ -1,7 +1,6 @@
 """`docs/connect`: what the pages say is so, and their commands do what they say."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from handlers.web.shops import SYSTEMS
 from sandbox import Person
 from tests.conftest import Link
-from tests.support.examples import RUNS, example, run
+from tests.support.examples import example, run
 from tests.support.shop import ShopBackend
 from tests.web.shops.conftest import SECRETS
 
@@ -39,7 +38,6 @@ async def test_each_page_s_command_leads_to_a_message(
     assert await run("sh", command, shop.url, **secrets) == '{"result": "duplicate"}'
 
 
-@pytest.mark.skipif(shutil.which(RUNS["js"][0]) is None, reason="node is not installed")
 async def test_the_hook_of_the_mongoose_page_posts_what_was_saved(
     shop: ShopBackend, alice: Person, link: Link
 ) -> None:
