@@ -20,6 +20,7 @@ from bot.services.people.links import Links
 from bot.services.people.people import People
 from bot.services.people.phones import PhoneLinking
 from bot.services.people.privacy import Privacy
+from bot.services.people.proofs import Proofs
 from bot.services.people.sharing import GUESSES, Sharing
 from bot.services.people.throttle import CODES, Throttle
 from bot.services.shop.idempotency import Idempotency
@@ -92,6 +93,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         lifetime=timedelta(minutes=settings.link_minutes),
         privacy=privacy,
         throttle=guessing,
+        proofs=Proofs(settings.seal),
         shop=shop,
     )
     return Services(

@@ -48,6 +48,13 @@ class LinkTokens:
         )
         return bool(result.matched_count)
 
+    async def count_try(self, token: LinkToken, *, most: int) -> bool:
+        """One more proof is tried. False: there were ``most``, or it is finished."""
+        result = await self._tokens.update_one(
+            {"_id": token.id, "done": False, "tries": {"$ne": most}}, {"$inc": {"tries": 1}}
+        )
+        return bool(result.matched_count)
+
     async def finish(self, token: LinkToken) -> None:
         """The link stands: the token is worth nothing any more."""
         await self._tokens.update_one({"_id": token.id}, {"$set": {"done": True}})

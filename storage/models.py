@@ -281,6 +281,7 @@ class LinkToken(_Document):
 
     ``reference``: what the link goes by, as its chat's later. ``confirm``: that the chat
     ``used_by`` agrees is not enough, the shop has to as well; ``language`` is its phone's.
+    ``tries``: how often the shop has, right or wrong.
     """
 
     id: str = Field(alias="_id")
@@ -293,6 +294,7 @@ class LinkToken(_Document):
     expires_at: datetime
     used_by: int | None = None
     used_at: datetime | None = None
+    tries: int = 0
     done: bool = False
 
 

@@ -57,15 +57,21 @@ def linked(open_orders: Sequence[Timeline], reader: Reader) -> Message:
     return Message("\n".join(lines), order_buttons(open_orders, reader))
 
 
-def unconfirmed(reader: Reader) -> Message:
-    """The shop wants to confirm the link as well."""
-    return Message(
+def unconfirmed(proof: str, reader: Reader) -> Message:
+    """The shop wants to confirm the link as well, by a ``proof`` of digits."""
+    half = len(proof) // 2
+    lines = [
         reader.say(
-            "Almost done: go back to the page of {shop} where you chose <b>Connect Telegram</b> "
-            "and confirm it there. As soon as you have, I will say so here.",
+            "Almost done. To finish, type this code on the page of {shop} where you chose "
+            "<b>Connect Telegram</b>:",
             shop=foreign(reader.shop),
-        )
-    )
+        ),
+        "",
+        reader.side_by_side(f"<code>{proof[:half]} {proof[half:]}</code>"),
+        "",
+        reader.say("As soon as you have, I will say so here. Give the code to nobody else."),
+    ]
+    return Message("\n".join(lines))
 
 
 def declined(reader: Reader) -> Message:

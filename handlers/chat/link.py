@@ -54,8 +54,8 @@ async def agree(update: Update, context: Context) -> None:
         chat = await services.linking.redeem(secret, who.id, who.phone)
     except LinkInvalid:
         message = linking.invalid(who.reader)
-    except Unconfirmed:
-        message = linking.unconfirmed(who.reader)
+    except Unconfirmed as agreed:
+        message = linking.unconfirmed(agreed.proof, who.reader)
     except TooManyTries as tries:
         # the question stays, to try again
         await say(update, privacy.too_many_tries(tries.wait, who.reader))

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.services.news.undelivered import NoSuchLetter
 from bot.services.orders.recording import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
 from bot.services.orders.tracking import OrderNotFound
-from bot.services.people.links import LinkNotFound, NotAgreed
+from bot.services.people.links import LinkNotFound, NotAgreed, WrongProof
 from bot.services.people.privacy import CustomerErased
 from handlers.web.problems import Problem, WrongFields
 
@@ -39,6 +39,7 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     OrderNotFound: Refusal(HTTPStatus.NOT_FOUND, "This order was never seen."),
     LinkNotFound: Refusal(HTTPStatus.NOT_FOUND, "This customer has no such link."),
     NotAgreed: Refusal(HTTPStatus.CONFLICT, "Nobody has agreed to it in a chat yet."),
+    WrongProof: _wrong("proof", "The chat shows another. Five wrong ones end the link."),
     NoSuchLetter: Refusal(HTTPStatus.NOT_FOUND, "There is no such dead letter."),
     IdTaken: Refusal(HTTPStatus.CONFLICT, "Another event of this order came with this id before."),
     NotThisCustomers: _wrong("customer_id", "This order is another customer's."),

@@ -7,18 +7,21 @@ import os
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from hypothesis import HealthCheck, settings
 
 from bot.services.orders.recording import Recording
 from bot.services.orders.tracking import Tracking
 from bot.services.people.linking import Linking
 from bot.services.people.privacy import Privacy
+from bot.services.people.proofs import Proofs
 from bot.services.people.throttle import CODES, Throttle
 from storage.chats import Chats
 from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
+from storage.sealing import Seal
 from storage.throttles import Throttles
 from tests.support.drivers import one
 
@@ -55,4 +58,5 @@ def linking(mongo: Mongo, chats: Chats) -> Linking:
         lifetime=timedelta(minutes=15),
         privacy=Privacy(Erasures(mongo), Orders(mongo), chats),
         throttle=Throttle(Throttles(mongo), CODES),
+        proofs=Proofs(Seal([Fernet.generate_key().decode()])),
     )

@@ -96,5 +96,5 @@ async def test_no_secret_stands_in_the_database(mongo: Mongo, tokens: LinkTokens
     names = set(TOKEN.to_mongo())
     assert names == {
         *("_id", "reference", "code_hash", "customer_id"),
-        *("confirm", "expires_at", "done"),
+        *("confirm", "expires_at", "tries", "done"),
     }

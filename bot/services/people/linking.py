@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.services.people.privacy import CustomerErased, Privacy
+from bot.services.people.proofs import Proofs
 from bot.services.people.throttle import Throttle
 from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
@@ -23,8 +24,11 @@ class LinkInvalid(Exception):
     """The token or code is unknown, used or expired; which of these is nobody's business."""
 
 
+@dataclass
 class Unconfirmed(Exception):
-    """The person has agreed; the shop, which wants to confirm the link, has not yet."""
+    """The person has agreed; the shop has to confirm the link with the ``proof`` that they see."""
+
+    proof: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Linking:
     lifetime: timedelta
     privacy: Privacy
     throttle: Throttle
+    proofs: Proofs
     shop: ShopNews = UNHEARD
 
     async def issue(
@@ -114,7 +119,7 @@ class Linking:
             if not await self.tokens.use(token, chat_id, now, language=language):
                 raise LinkInvalid
         if token.confirm:
-            raise Unconfirmed
+            raise Unconfirmed(self.proofs.of(token, chat_id))
         return await self.link(token, chat_id, language)
 
     async def link(self, token: LinkToken, chat_id: int, language: str | None) -> Chat:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bot.services.people.linking import Linking, LinkInvalid
+from bot.services.people.proofs import TRIES
 from storage.chats import Chats
 from storage.link_tokens import LinkTokens
 from storage.models import Chat, LinkToken
@@ -22,6 +23,10 @@ class LinkNotFound(Exception):
 
 class NotAgreed(Exception):
     """Nobody has agreed to the link in a chat yet."""
+
+
+class WrongProof(Exception):
+    """It is not what the chat shows that has agreed."""
 
 
 @dataclass(frozen=True)
@@ -58,19 +63,30 @@ class Links:
             return chat
         raise LinkNotFound
 
-    async def confirm(self, customer_id: str, reference: str) -> Chat | None:
+    async def confirm(self, customer_id: str, reference: str, proof: str) -> Chat | None:
         """The chat that is linked now; None: it was already.
 
-        Raises `NotAgreed`, `LinkNotFound`.
+        ``proof``: what it shows. After `TRIES` that were wrong the link is over. Raises
+        `NotAgreed`, `WrongProof`, `LinkNotFound`.
         """
         for token in await self._offered(customer_id):
-            if token.reference == reference and token.used_by is None:
-                raise NotAgreed
-            if token.reference == reference and token.used_by is not None:
-                return await self._link(token, token.used_by)
+            if token.reference == reference:
+                return await self._confirm(token, proof)
         if await self._chat(customer_id, reference):
             return None
         raise LinkNotFound
+
+    async def _confirm(self, token: LinkToken, proof: str) -> Chat:
+        """Each try is counted before it is looked at, so that many at once are no more."""
+        if token.used_by is None:
+            raise NotAgreed
+        if not await self._tokens.count_try(token, most=TRIES):
+            raise LinkNotFound
+        if self._linking.proofs.is_right(proof, token, token.used_by):
+            return await self._link(token, token.used_by)
+        if token.tries + 1 >= TRIES:
+            await self._tokens.finish(token)
+        raise WrongProof
 
     async def _link(self, token: LinkToken, chat_id: int) -> Chat:
         try:

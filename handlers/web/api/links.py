@@ -9,7 +9,7 @@ from telegram import Bot
 from telegram.helpers import create_deep_linked_url
 
 from bot.services.orders.events import Identifier
-from bot.services.people.links import Link, LinkNotFound, NotAgreed, State
+from bot.services.people.links import Link, LinkNotFound, NotAgreed, State, WrongProof
 from bot.services.shop.keys import Scope
 from bot.texts.general import at_hand
 from bot.texts.linking import linked, unlinked
@@ -37,7 +37,7 @@ class LinkRequest(Body):
     account_hint: AccountHint = None
     """What they know the account by, masked by you: the bot shows it before they agree."""
     confirm: StrictBool = False
-    """The link counts once you have confirmed it, from the customer's own session."""
+    """The link counts once you have confirmed it, with the code that the customer is shown."""
 
 
 class LinkOffer(Body):
@@ -57,6 +57,15 @@ class LinkOffer(Body):
     expires_at: AwareDatetime
     link_id: str
     """What the link is called: to confirm it, or to end it."""
+
+
+class ShownProof(Body):
+    """What the customer has typed."""
+
+    model_config = example(proof="482 913")
+
+    proof: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    """The code that the chat shows to whoever agreed there, with or without the space."""
 
 
 class LinkInfo(Body):
@@ -120,14 +129,18 @@ async def list_links(backend: Backend, customer_id: Identifier) -> LinkList:
 @operation(
     Scope.LINK,
     status=HTTPStatus.NO_CONTENT,
-    refusals=refusing(LinkNotFound, NotAgreed),
+    refusals=refusing(LinkNotFound, NotAgreed, WrongProof),
 )
-async def confirm_link(backend: Backend, customer_id: Identifier, link_id: str) -> None:
+async def confirm_link(
+    backend: Backend, customer_id: Identifier, link_id: str, body: ShownProof
+) -> None:
     """Confirm a link that was made with ``confirm``, after somebody agreed to it in a chat.
 
-    Call it from the customer's own session: so the link is theirs, whoever else saw its address.
+    That chat shows a code of six digits. Ask for it in the customer's own session: so the chat is
+    theirs, whoever else saw the link's address and agreed first. After five wrong ones the link is
+    over.
     """
-    chat = await backend.links.confirm(customer_id, link_id)
+    chat = await backend.links.confirm(customer_id, link_id, body.proof)
     if chat:
         await backend.people.has_joined(chat)
         recent = await backend.tracking.recent(chat)

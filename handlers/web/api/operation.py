@@ -80,7 +80,7 @@ class Operation:
 
     async def run(self, request: web.Request) -> web.Response:
         key = require_key(request, self.scope)
-        body = await read_json_body(request, largest=self.largest) if self.body else b""
+        body = await self._read_body(request)
         given = {**self._from_address(request), **self._from_body(body)}
         work = partial(self._work, request.app[BACKEND], given)
         reads = self.scope is Scope.READ
@@ -91,6 +91,14 @@ class Operation:
             content_type=None if answered.body is None else "application/json",
             headers={"Cache-Control": "no-store"},  # it speaks of people
         )
+
+    async def _read_body(self, request: web.Request) -> bytes:
+        """Nothing at all says nothing: what is missing is told field by field."""
+        if not self.body:
+            return b""
+        if not request.body_exists:
+            return b"{}"
+        return await read_json_body(request, largest=self.largest)
 
     def _from_address(self, request: web.Request) -> dict[str, Any]:
         given: dict[str, Any] = {}

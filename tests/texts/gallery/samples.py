@@ -146,7 +146,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         ),
         "link.done": lambda reader: linking.linked([ON_ITS_WAY], reader),
         "link.done.no_orders": lambda reader: linking.linked([], reader),
-        "link.unconfirmed": linking.unconfirmed,
+        "link.unconfirmed": lambda reader: linking.unconfirmed("482913", reader),
         "link.declined": linking.declined,
         "link.invalid": linking.invalid,
         "link.too_many_tries": lambda reader: privacy.too_many_tries(timedelta(minutes=15), reader),

@@ -1,9 +1,14 @@
 """A customer's links over the API: listed, ended, and confirmed where the shop wants it."""
 
+import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from sandbox import Person
+from storage.chats import Chats
 from storage.mongo import Mongo
 from tests.conftest import Link, start_token
 from tests.support.shop import Answer, ShopBackend
@@ -31,9 +36,22 @@ async def agree(person: Person, offered: Any) -> None:
     await person.press("Yes, connect")
 
 
-async def confirm(shop: ShopBackend, link_id: str, customer: str = "customer-1") -> Answer:
+async def confirm(
+    shop: ShopBackend, link_id: str, proof: str = "000000", customer: str = "customer-1"
+) -> Answer:
     path = f"/api/v1/customers/{customer}/links/{link_id}/confirm"
-    return await shop.api("POST", path)
+    return await shop.api("POST", path, json={"proof": proof})
+
+
+async def proof_for(person: Person) -> str:
+    """What the chat of whoever has agreed shows: ``482 913``."""
+    message = await person.receives(containing="type this code")
+    [shown] = re.findall(r"^\d{3} \d{3}$", message.text, re.MULTILINE)
+    return str(shown)
+
+
+def wrong(proof: str) -> str:
+    return f"{(int(proof.replace(' ', '')) + 1) % 10**6:06}"
 
 
 # Listed
@@ -130,19 +148,100 @@ async def test_a_link_that_the_shop_wants_to_confirm_counts_only_then(
 
     await agree(alice, offered)
 
-    await alice.receives(containing="confirm it there")
+    proof = await proof_for(alice)
     assert [each["state"] for each in await links(shop)] == ["unconfirmed"]
     await shop.create("ord_1", "customer-1", order_number="1001")
     await alice.send("/track 1001")
     await alice.receives(containing="connect this chat")
 
-    assert (await confirm(shop, offered["link_id"])).status == 204
+    assert (await confirm(shop, offered["link_id"], proof)).status == 204
 
     await alice.receives(containing="✅ Connected")
     assert [each["state"] for each in await links(shop)] == ["linked"]
     await alice.send("/track 1001")
     await alice.receives(containing="#1001")
-    assert (await confirm(shop, offered["link_id"])).status == 204, "to confirm again is no error"
+    again = await confirm(shop, offered["link_id"], proof)
+    assert again.status == 204, "to confirm again is no error"
+
+
+async def test_a_stranger_who_saw_the_address_and_agreed_first_is_not_linked(
+    shop: ShopBackend, alice: Person, charlie: Person, chats: Chats
+) -> None:
+    """Alice has no code to type, whatever Charlie's chat shows, and asks for another link."""
+    first, second = await offer(shop, confirm=True), await offer(shop, confirm=True)
+    await agree(charlie, first)
+    await agree(alice, second)
+    hers = await proof_for(alice)
+    refused = await confirm(shop, first["link_id"], hers)
+    assert refused.status == 422
+    assert refused.body["errors"] == [
+        {"field": "proof", "problem": "The chat shows another. Five wrong ones end the link."}
+    ]
+    assert (await confirm(shop, second["link_id"], hers)).status == 204
+    assert [chat.id for chat in await chats.of_customer("customer-1")] == [alice.id]
+
+
+@pytest.mark.parametrize("sent", [{}, {"json": {}}], ids=["no body", "an empty one"])
+async def test_without_the_proof_nothing_is_confirmed(
+    shop: ShopBackend, alice: Person, sent: dict[str, Any]
+) -> None:
+    offered = await offer(shop, confirm=True)
+    await agree(alice, offered)
+    refused = await shop.api("POST", f"{LINKS}/{offered['link_id']}/confirm", **sent)
+    assert refused.status == 422
+    assert refused.body["errors"] == [{"field": "proof", "problem": "it is missing"}]
+    assert [each["state"] for each in await links(shop)] == ["unconfirmed"]
+
+
+@on_both_drivers
+async def test_after_five_wrong_proofs_the_link_is_over(shop: ShopBackend, alice: Person) -> None:
+    offered = await offer(shop, confirm=True)
+    await agree(alice, offered)
+    proof = await proof_for(alice)
+    tries = [(await confirm(shop, offered["link_id"], wrong(proof))).status for _ in range(5)]
+    assert tries == [422] * 5
+    assert (await confirm(shop, offered["link_id"], proof)).status == 404
+    assert await links(shop) == []
+
+
+async def test_many_guesses_at_once_are_no_more_than_five(shop: ShopBackend, alice: Person) -> None:
+    offered = await offer(shop, confirm=True)
+    await agree(alice, offered)
+    proof = await proof_for(alice)
+    guesses = (confirm(shop, offered["link_id"], wrong(proof)) for _ in range(20))
+    answers = [answer.status for answer in await asyncio.gather(*guesses)]
+    assert sorted(answers) == [404] * 15 + [422] * 5
+
+
+async def test_a_proof_may_be_typed_in_other_digits_and_after_a_wrong_one(
+    shop: ShopBackend, alice: Person
+) -> None:
+    offered = await offer(shop, confirm=True)
+    await agree(alice, offered)
+    proof = await proof_for(alice)
+    assert (await confirm(shop, offered["link_id"], wrong(proof))).status == 422
+    arabic = proof.translate({ord("0") + digit: chr(0x660 + digit) for digit in range(10)})
+    assert (await confirm(shop, offered["link_id"], f" {arabic}")).status == 204
+
+
+async def test_who_agrees_once_more_is_shown_the_same_proof(
+    shop: ShopBackend, alice: Person
+) -> None:
+    offered = await offer(shop, confirm=True)
+    await agree(alice, offered)
+    first = await proof_for(alice)
+    await agree(alice, offered)
+    assert await proof_for(alice) == first
+
+
+async def test_a_proof_stands_nowhere_in_the_database(
+    shop: ShopBackend, alice: Person, mongo: Mongo
+) -> None:
+    offered = await offer(shop, confirm=True)
+    await agree(alice, offered)
+    proof = (await proof_for(alice)).replace(" ", "")
+    for name in await mongo.database.list_collection_names():
+        assert proof not in repr(await mongo.database[name].find({}).to_list(None))
 
 
 async def test_nobody_else_can_take_a_link_that_waits_to_be_confirmed(
@@ -157,6 +256,7 @@ async def test_nobody_else_can_take_a_link_that_waits_to_be_confirmed(
 async def test_only_the_customers_own_link_is_confirmed(shop: ShopBackend, alice: Person) -> None:
     offered = await offer(shop, confirm=True)
     await agree(alice, offered)
-    assert (await confirm(shop, offered["link_id"], customer="customer-2")).status == 404
-    assert (await confirm(shop, "0123456789abcdef")).status == 404
+    proof = await proof_for(alice)
+    assert (await confirm(shop, offered["link_id"], proof, customer="customer-2")).status == 404
+    assert (await confirm(shop, "0123456789abcdef", proof)).status == 404
     assert [each["state"] for each in await links(shop)] == ["unconfirmed"]
