@@ -108,8 +108,10 @@ class Trackline:
             handlers.chat.register,
             handlers.chat.is_question,
         )
-        self._app = TelegramApp(settings, talk, self._reader, Updates(mongo))
         self._pacer = Pacer(Pace(mongo), rate=settings.telegram_rate, clock=clock)
+        self._app = TelegramApp(
+            settings, talk, self._reader, Updates(mongo), flooded=self._pacer.flooded
+        )
         sender = Sender(self._app.bot, self._reader, self._pacer, now=clock)
         self._dispatcher = Dispatcher(
             orders=stores.orders,

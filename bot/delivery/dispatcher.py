@@ -150,7 +150,7 @@ class Dispatcher:
         if entry is None:
             return
         is_idle = not chat.entries and not self._stopping.is_set()
-        if is_idle and not entry.due and not self.sender.pacer.halted_for():
+        if is_idle and not entry.due and not self.sender.pacer.halted_for(chat.id):
             lease = self._lease()
             claimed = await self.chats.hand_over(chat, entry, lease=lease.token, until=lease.until)
             if claimed:

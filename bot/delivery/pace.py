@@ -25,6 +25,7 @@ from math import inf
 
 import structlog
 
+from bot.delivery.floods import Floods
 from storage.clock import Clock
 from storage.errors import DatabaseError
 from storage.pace import Pace, PaceState
@@ -65,6 +66,7 @@ class Pacer:
         self._rate = rate
         self._name = secrets.token_hex(8)
         self._slots = Slots(rate)
+        self._floods = Floods()
         self._turn = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._claim: float | None = None  # to be written with the next beat
@@ -106,13 +108,21 @@ class Pacer:
                 await asyncio.sleep(min(max(wait, 0), LOOK))
         return True
 
-    def halted_for(self) -> timedelta:
-        """How long nobody may send. Zero: there is no halt."""
+    def halted_for(self, chat_id: int | None = None) -> timedelta:
+        """How long nobody may send, or nobody to this chat. Zero: there is no halt."""
         until = max(self._halted_here, self._halted_everywhere)
+        if chat_id is not None:
+            until = max(until, self._floods.rests_until(chat_id))
         return timedelta(seconds=max(until - time.monotonic(), 0))
 
+    async def flooded(self, chat_id: int, wait: timedelta) -> None:
+        """Telegram told us to wait (429) with what is for this chat."""
+        if self._floods.met(chat_id, wait.total_seconds(), time.monotonic()):
+            log.warning("everybody_waits", seconds=wait.total_seconds())
+            await self.halt(wait)
+
     async def halt(self, wait: timedelta) -> None:
-        """Telegram told us to wait (429): here at once, everywhere within `LOOK`.
+        """Nothing leaves for so long: here at once, everywhere within `LOOK`.
 
         While the database is away it holds here only; the others are told when it is back.
         """

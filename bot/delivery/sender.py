@@ -20,7 +20,7 @@ from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Lost, Retry, decid
 from bot.services.orders.timeline import Timeline
 from bot.services.shop.staff import Room
 from bot.telegram.reading import understood
-from bot.telegram.transport import FloodControl, Unknowable
+from bot.telegram.transport import Unknowable
 from bot.texts import notices
 from bot.texts.feedback import asking
 from bot.texts.message import Message, Reader, as_plain_text
@@ -89,7 +89,7 @@ class Sender:
 
     async def post(self, room: Room, message: Message) -> bool:
         """Into the staff's group. False: it did not get there, or nobody knows."""
-        if await self._wait_for_a_slot():
+        if await self._wait_for_a_slot(room.chat_id):
             return False
         try:
             with understood():
@@ -102,14 +102,12 @@ class Sender:
                     link_preview_options=LinkPreviewOptions(is_disabled=True),
                 )
         except TelegramError as error:
-            if isinstance(error, FloodControl):
-                await self.pacer.halt(error.retry_after)
             log.warning("staff_not_told", error=error.message)
             return False
         return True
 
     async def _push(self, chat: Chat, message: Message, until: float) -> Sent | Decision:
-        if later := await self._wait_for_a_slot(until):
+        if later := await self._wait_for_a_slot(chat.id, until):
             return later
         try:
             sent = await self._send(chat, message)
@@ -131,7 +129,7 @@ class Sender:
         deleted it. Bot API: editMessageText.
         """
         message = order_timeline(order, self.reader(chat), self.now())
-        if later := await self._wait_for_a_slot(until):
+        if later := await self._wait_for_a_slot(chat.id, until):
             return later
         try:
             with understood():
@@ -151,7 +149,7 @@ class Sender:
     async def take_down(self, chat: Chat, card: Card) -> None:
         """Deletes a live message that another one replaces, if it can be: Telegram lets nobody
         delete one after two days. Bot API: deleteMessage."""
-        if await self._wait_for_a_slot():
+        if await self._wait_for_a_slot(chat.id):
             return
         try:
             await self._bot.delete_message(chat.id, card.message_id)
@@ -165,17 +163,18 @@ class Sender:
 
     # How
 
-    async def _wait_for_a_slot(self, until: float = inf) -> Retry | Lost | None:
+    async def _wait_for_a_slot(self, chat_id: int, until: float = inf) -> Retry | Lost | None:
         """Taken last, and spent at once: slots that were saved up would leave as a burst.
 
         The last thing before a request leaves is the look at the lease: this process may have stood
         still for longer than that.
         """
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(SLOT_TIMEOUT):
-                if await self.pacer.take():
-                    return Lost() if is_over(until) else None
-        return Retry(self.pacer.halted_for(), counts=False)
+        if not self.pacer.halted_for(chat_id):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SLOT_TIMEOUT):
+                    if await self.pacer.take():
+                        return Lost() if is_over(until) else None
+        return Retry(self.pacer.halted_for(chat_id), counts=False)
 
     async def _send(self, chat: Chat, message: Message) -> Sent:
         """As HTML; if Telegram cannot read that, once more as plain text."""
@@ -203,8 +202,6 @@ class Sender:
 
     async def _failed(self, error: TelegramError, chat: Chat) -> Decision:
         decision = decide(error, chat.attempts)
-        if isinstance(error, FloodControl):
-            await self.pacer.halt(error.retry_after)
         if isinstance(error, InvalidToken):
             await self.pacer.halt(TOKEN_WAIT)
             log.error("token_refused", why="Telegram does not know BOT_TOKEN: nothing is sent")

@@ -15,8 +15,9 @@ from telegram.ext import Application, ContextTypes
 
 from bot.delivery.sender import SEND_TIMEOUT
 from bot.settings import Settings
+from bot.telegram.bot import Flooded, TelegramBot
 from bot.telegram.presentation import present
-from bot.telegram.reading import PollingBot, understood
+from bot.telegram.reading import understood
 from bot.telegram.transport import AiohttpRequest
 from bot.telegram.updates import KINDS, POLL, Inbox, Poller
 from bot.texts.message import Reader
@@ -55,10 +56,12 @@ class TelegramApp:
         talk: Talk,
         reader: Reader,
         updates: Updates,
+        *,
+        flooded: Flooded,
     ) -> None:
         self._settings = settings
         self._reader = reader
-        self.bot = _bot(settings)
+        self.bot = _bot(settings, flooded)
         self._application = _application(self.bot, talk.services)
         talk.register(self._application)
         self.inbox = Inbox(self._application.process_update, updates, is_question=talk.is_question)
@@ -137,20 +140,20 @@ class TelegramApp:
         self._settled.set()
 
 
-def _application(bot: PollingBot, services: object) -> App:
+def _application(bot: TelegramBot, services: object) -> App:
     # python-telegram-bot calls this type without arguments, which is the way to bring our own.
     as_bot_data = cast("type[Any]", lambda: services)
     context_types = ContextTypes(bot_data=as_bot_data)
     return Application.builder().bot(bot).context_types(context_types).updater(None).build()
 
 
-def _bot(settings: Settings) -> PollingBot:
-    return PollingBot(
+def _bot(settings: Settings, flooded: Flooded) -> TelegramBot:
+    return TelegramBot(
         settings.bot_token.get_secret_value(),
-        base_url=f"{settings.bot_api_url}/bot",
-        base_file_url=f"{settings.bot_api_url}/file/bot",
+        api_url=settings.bot_api_url,
         request=_request(read_timeout=SEND_TIMEOUT - CONNECT_TIMEOUT - POOL_TIMEOUT),
-        get_updates_request=_request(read_timeout=POLL + CONNECT_TIMEOUT),
+        updates_request=_request(read_timeout=POLL + CONNECT_TIMEOUT),
+        flooded=flooded,
     )
 
 

@@ -1,13 +1,12 @@
 """What a Bot API server says, read with care: what cannot be read spoils nothing else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
 from prometheus_client import Counter
 from telegram import Bot, Update
 from telegram.error import TelegramError
-from telegram.ext import ExtBot
 
 from bot.telegram.transport import Unknowable
 
@@ -18,23 +17,6 @@ LARGEST_ID = 2**63 - 1
 """What the database and Telegram hold."""
 
 log = structlog.get_logger()
-
-
-class PollingBot(ExtBot[None]):
-    """python-telegram-bot's own, and updates as they came.
-
-    Its `get_updates` reads all or none: one update that it cannot read would hide the others.
-    """
-
-    async def updates(
-        self, *, offset: int | None, wait: int, kinds: Sequence[str] | None = None
-    ) -> list[object]:
-        """Not yet read. Raises `TelegramError`. Bot API: getUpdates."""
-        asked = {"offset": offset, "timeout": wait, "allowed_updates": kinds}
-        updates = await self._post("getUpdates", asked)
-        if not isinstance(updates, list):
-            raise Unknowable("Outcome unknown: the answer is no list of updates")
-        return updates
 
 
 def read_update(raw: object, bot: Bot | None) -> Update | None:

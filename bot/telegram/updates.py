@@ -12,7 +12,8 @@ import structlog
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from bot.telegram.reading import PollingBot, id_of, read_update
+from bot.telegram.bot import TelegramBot
+from bot.telegram.reading import id_of, read_update
 from storage.errors import DatabaseError
 from storage.updates import Updates
 
@@ -105,7 +106,7 @@ class Poller:
     python-telegram-bot's own updater confirms first, so a crash would lose what it had in hand.
     """
 
-    def __init__(self, bot: PollingBot, inbox: Inbox) -> None:
+    def __init__(self, bot: TelegramBot, inbox: Inbox) -> None:
         self._bot = bot
         self._inbox = inbox
         self._in_hand: dict[int, asyncio.Task[None]] = {}  # by update id, in Telegram's order

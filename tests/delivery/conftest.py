@@ -7,12 +7,12 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from telegram import Bot
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.services.news.fresh import FreshNews
+from bot.telegram.bot import TelegramBot
 from bot.telegram.transport import AiohttpRequest
 from bot.texts.message import Reader
 from sandbox import Person, Sandbox
@@ -40,9 +40,14 @@ def driver() -> Driver:
 
 
 @pytest.fixture
-async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
-    request = AiohttpRequest(connection_pool_size=64, read_timeout=5)
-    async with Bot(sandbox.token, base_url=f"{sandbox.url}/bot", request=request) as bot:
+async def bot(sandbox: Sandbox, pacer: Pacer) -> AsyncIterator[TelegramBot]:
+    async with TelegramBot(
+        sandbox.token,
+        api_url=sandbox.url,
+        request=AiohttpRequest(connection_pool_size=64, read_timeout=5),
+        updates_request=AiohttpRequest(),
+        flooded=pacer.flooded,
+    ) as bot:
         yield bot
 
 
@@ -68,7 +73,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def sender(bot: Bot, pacer: Pacer, clock: Clock) -> Sender:
+def sender(bot: TelegramBot, pacer: Pacer, clock: Clock) -> Sender:
     return Sender(bot, READER, pacer, now=clock.now)
 
 

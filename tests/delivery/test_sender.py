@@ -12,6 +12,10 @@ from bot.delivery import metrics
 from bot.delivery.policy import GiveUp, Lost, Pause, Retry, Unlink
 from bot.delivery.sender import Sender, Sent
 from bot.services.orders.timeline import Timeline, timeline
+from bot.services.shop.staff import Room
+from bot.telegram.bot import TelegramBot
+from bot.telegram.transport import FloodControl
+from bot.texts.message import Message
 from sandbox import Fault, Person, Sandbox
 from storage.models import Card, Chat, Order
 from tests.delivery.conftest import Joins
@@ -121,20 +125,52 @@ async def test_a_chat_that_failed_often_waits_longer(
     assert await sender.tell(often, order) == Retry(timedelta(seconds=16))
 
 
-async def test_a_429_halts_the_sends_to_everybody(
+async def test_a_429_holds_all_that_is_for_its_chat_and_nothing_else(
     sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline, joins: Joins, bob: Person
 ) -> None:
     other = await joins(bob)
     sandbox.fail(Fault(method="sendMessage", retry_after=30))
     await sender.tell(chat, order)
-    held = await sender.tell(other, order)
+    held = await sender.remind(chat, order)
     assert isinstance(held, Retry)
     assert timedelta(seconds=29) < held.after <= timedelta(seconds=30)
     assert not held.counts
+    assert isinstance(await sender.tell(other, order), Sent)
+    assert len(sandbox.calls_of("sendMessage")) == 2
+
+
+async def test_the_staff_s_room_rests_alone(
+    sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Timeline
+) -> None:
+    room = Room(sandbox.group("Office", [alice]).id, None, frozenset())
+    sandbox.fail(Fault(method="sendMessage", retry_after=30))
+    assert not await sender.post(room, Message("Two orders stand."))
+    assert not await sender.post(room, Message("Two orders stand."))
+    assert isinstance(await sender.tell(chat, order), Sent)
+    assert len(sandbox.calls_of("sendMessage", chat_id=room.chat_id)) == 1
+
+
+async def test_a_429_on_an_answer_holds_the_pushes_to_that_chat(
+    sender: Sender, bot: TelegramBot, sandbox: Sandbox, chat: Chat, order: Timeline
+) -> None:
+    sandbox.fail(Fault(method="sendMessage", retry_after=30))
+    with pytest.raises(FloodControl):
+        await bot.send_message(chat.id, "Your orders")
+    assert isinstance(await sender.tell(chat, order), Retry)
     assert len(sandbox.calls_of("sendMessage")) == 1
 
 
-async def test_the_longest_halt_holds(
+async def test_a_429_on_what_is_for_no_chat_holds_nobody(
+    sender: Sender, bot: TelegramBot, sandbox: Sandbox, chat: Chat, order: Timeline
+) -> None:
+    sandbox.fail(Fault(method="setMyCommands", retry_after=3600, times=5))
+    for _ in range(5):
+        with pytest.raises(FloodControl):
+            await bot.set_my_commands([("help", "Help")])
+    assert isinstance(await sender.tell(chat, order), Sent)
+
+
+async def test_the_longest_rest_holds(
     sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline
 ) -> None:
     for seconds in (30, 1):
@@ -145,7 +181,7 @@ async def test_the_longest_halt_holds(
     assert held.after > timedelta(seconds=28)
 
 
-async def test_after_the_halt_sending_goes_on(
+async def test_after_the_rest_sending_goes_on(
     sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Timeline
 ) -> None:
     sandbox.fail(Fault(method="sendMessage", retry_after=1))

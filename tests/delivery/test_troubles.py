@@ -1,6 +1,7 @@
 """Telegram's bad days: what is told later, what never, and who must not notice."""
 
 import asyncio
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,27 +26,71 @@ from tests.support.news import event, record
 from tests.support.waiting import until
 
 
-async def test_after_a_429_nothing_is_sent_to_anybody_before_its_time_and_it_does_not_count(
+async def test_a_429_holds_the_chat_that_it_was_for_before_its_time_and_does_not_count(
     dispatcher: Dispatcher,
     orders: Orders,
     sandbox: Sandbox,
     joins: Joins,
     alice: Person,
-    bob: Person,
     chats: Chats,
 ) -> None:
     await joins(alice)
     sandbox.fail(Fault(method="sendMessage", retry_after=1))
     await happens(dispatcher, orders, "ord_1", "shipped")
     assert (await waits(chats, alice)).attempts == 0
-    await joins(bob)
     await happens(dispatcher, orders, "ord_1", "delivered", after=1)
     await alice.receives(containing="has been delivered")
-    await bob.receives(containing="has been delivered")
-    refused, *later = sandbox.calls_of("sendMessage")
+    refused, later = sandbox.calls_of("sendMessage")
     assert refused.status == 429
-    assert len(later) == 2
-    assert all(call.at - refused.at >= timedelta(seconds=1) for call in later)
+    assert later.at - refused.at >= timedelta(seconds=1)
+
+
+async def test_a_chat_that_is_always_limited_delays_nobody_else(
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    bob: Person,
+) -> None:
+    await joins(alice)
+    await joins(bob)
+    sandbox.fail(Fault(method="sendMessage", chat_id=alice.id, retry_after=2, times=None))
+    began = time.monotonic()
+    for number in range(1, 9):
+        await happens(dispatcher, orders, f"ord_{number}", "shipped")
+        await bob.receives(containing=f"ord_{number} has been shipped", timeout=1)
+        await asyncio.sleep(0.3)
+    tries = sandbox.calls_of("sendMessage", chat_id=alice.id)
+    assert 2 <= len(tries) <= 1 + (time.monotonic() - began) / 2
+
+
+async def test_several_chats_that_are_limited_at_once_make_everybody_wait(
+    dispatcher: Dispatcher,
+    orders: Orders,
+    sandbox: Sandbox,
+    joins: Joins,
+    alice: Person,
+    bob: Person,
+    charlie: Person,
+) -> None:
+    for person in (alice, bob, charlie):
+        await joins(person)
+    sandbox.fail(Fault(method="sendMessage", retry_after=1, times=3))
+    await happens(dispatcher, orders, "ord_1", "shipped")
+
+    async def all_are_limited() -> bool:
+        return len(sandbox.calls_of("sendMessage")) == 3
+
+    await until(all_are_limited)
+    dave = sandbox.person("Dave")
+    await joins(dave)
+    await happens(dispatcher, orders, "ord_1", "delivered", after=1)
+    for person in (alice, bob, charlie, dave):
+        await person.receives(containing="has been delivered")
+    *refused, _, _, _, _ = calls = sandbox.calls_of("sendMessage")
+    assert [call.status for call in refused] == [429] * 3
+    assert all(call.at - refused[-1].at >= timedelta(seconds=1) for call in calls[3:])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from telegram import Update
 
 from bot.app import Trackline
 from bot.settings import Settings
-from bot.telegram.reading import PollingBot
+from bot.telegram.bot import TelegramBot
 from bot.telegram.transport import AiohttpRequest
 from bot.telegram.updates import CONFLICTS, Inbox, Poller
 from sandbox import Fault, Person, Sandbox
@@ -152,9 +152,8 @@ async def polling(
 ) -> AsyncIterator[tuple[Poller, asyncio.Task[None]]]:
     """A poller that runs until it is stopped, or else until the end, which is a crash."""
     request = [AiohttpRequest(read_timeout=30) for _ in range(2)]
-    address = f"{sandbox.url}/bot"
-    async with PollingBot(
-        sandbox.token, base_url=address, request=request[0], get_updates_request=request[1]
+    async with TelegramBot(
+        sandbox.token, api_url=sandbox.url, request=request[0], updates_request=request[1]
     ) as bot:
         poller = Poller(bot, Inbox(handle))
         task = asyncio.create_task(poller.run())

@@ -1,0 +1,36 @@
+"""Whom a 429 of Telegram's holds: the chat that it was for; everybody, if several get one at once.
+
+No I/O. Moments and times are in seconds on the monotonic clock.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+SEVERAL = 3
+"""So many different chats, limited at once, are not each limited for themselves."""
+AT_ONCE = 3.0
+"""Seconds between the first of them and the last."""
+
+
+@dataclass
+class Floods:
+    """The 429s that this replica has met."""
+
+    _rests: dict[int, float] = field(default_factory=dict)  # by chat, until when
+    _latest: deque[tuple[float, int]] = field(default_factory=deque)
+
+    def met(self, chat_id: int, wait: float, now: float) -> bool:
+        """The chat rests for ``wait``. True: everybody has to; each time takes several anew."""
+        self._rests = {chat: until for chat, until in self._rests.items() if until > now}
+        self._rests[chat_id] = max(now + wait, self._rests.get(chat_id, 0))
+        self._latest.append((now, chat_id))
+        while self._latest[0][0] < now - AT_ONCE:
+            self._latest.popleft()
+        if len({chat for _, chat in self._latest}) < SEVERAL:
+            return False
+        self._latest.clear()
+        return True
+
+    def rests_until(self, chat_id: int) -> float:
+        """0: it does not rest."""
+        return self._rests.get(chat_id, 0)

@@ -1,0 +1,59 @@
+"""python-telegram-bot's bot, with what it lacks: updates as they came, and who is limited."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from telegram.ext import ExtBot
+
+from bot.telegram.transport import AiohttpRequest, FloodControl, Unknowable
+
+Flooded = Callable[[int, timedelta], Awaitable[None]]
+"""Hears of each 429 to a call for a chat: which, and how long to send nothing there."""
+
+
+async def _unheard(_chat_id: int, _wait: timedelta) -> None:
+    """Nobody minds."""
+
+
+class TelegramBot(ExtBot[None]):
+    """``flooded``: hears of 429s before whoever made the call does, be it a push or an answer."""
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_url: str,
+        request: AiohttpRequest,
+        updates_request: AiohttpRequest,
+        flooded: Flooded = _unheard,
+    ) -> None:
+        super().__init__(
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            request=request,
+            get_updates_request=updates_request,
+        )
+        self._flooded = flooded
+
+    async def updates(
+        self, *, offset: int | None, wait: int, kinds: Sequence[str] | None = None
+    ) -> list[object]:
+        """Not yet read: `get_updates` reads all of them or none. Raises `TelegramError`.
+
+        Bot API: getUpdates.
+        """
+        asked = {"offset": offset, "timeout": wait, "allowed_updates": kinds}
+        updates = await self._post("getUpdates", asked)
+        if not isinstance(updates, list):
+            raise Unknowable("Outcome unknown: the answer is no list of updates")
+        return updates
+
+    async def _do_post(self, endpoint: str, data: dict[str, Any], **how: Any) -> Any:
+        try:
+            return await super()._do_post(endpoint, data, **how)
+        except FloodControl as flood:
+            if isinstance(chat_id := data.get("chat_id"), int):
+                await self._flooded(chat_id, flood.retry_after)
+            raise
