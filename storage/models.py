@@ -6,7 +6,7 @@ All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
 import hashlib
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Annotated, Any, Literal, Self
 
@@ -18,6 +18,7 @@ from pydantic import (
     PlainSerializer,
     SerializationInfo,
     ValidationInfo,
+    WithJsonSchema,
 )
 
 from storage.sealing import Seal, SealedWithAnotherKey
@@ -75,11 +76,38 @@ class Carrier(_Document):
     tracking_url: str | None = None
 
 
-class Window(_Document):
-    """When a delivery is expected; either end may be open."""
+def _day(value: object) -> object:
+    """``2026-12-03``: the database has no days, and a moment of that day is another thing."""
+    if isinstance(value, str) and len(value) == len("2026-12-03"):
+        return date.fromisoformat(value)
+    return value
 
-    earliest: datetime | None = None
-    latest: datetime | None = None
+
+def _as_text(value: date | None) -> datetime | str | None:
+    return value if value is None or isinstance(value, datetime) else value.isoformat()
+
+
+DAY_OR_MOMENT: dict[str, Any] = {
+    "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]
+}
+"""As a JSON schema says it."""
+
+_DayOrMoment = Annotated[
+    datetime | date,
+    BeforeValidator(_day),
+    PlainSerializer(_as_text),
+    WithJsonSchema(DAY_OR_MOMENT, mode="serialization"),
+]
+
+
+class Window(_Document):
+    """When a delivery is expected; either end may be open.
+
+    A moment, or a day without a time, which is the same day in every zone.
+    """
+
+    earliest: _DayOrMoment | None = None
+    latest: _DayOrMoment | None = None
 
 
 class Event(_Document):

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from telegram import InlineKeyboardButton
 
+from bot.services.orders.expecting import days, moments
 from bot.services.orders.references import button_key
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Timeline
-from bot.texts import feedback, general
+from bot.texts import feedback, general, windows
 from bot.texts.message import Message, Reader, buttons, moment
 from bot.texts.orders import SHOW, number, order_buttons, order_news, short_number
 from storage.models import Window
@@ -51,33 +52,25 @@ def reminder(order: Timeline, reader: Reader) -> Message:
 
 
 def _today(order: str, window: Window, reader: Reader) -> str:
-    first, last = window.earliest, window.latest
-    if first and last and _is_one_day(first, last, reader):
-        if last - first >= WHOLE_DAY or first == last:
-            return reader.say(
-                "Today is the day: your order {order} is expected today.", order=order
-            )
+    first, last = moments(window) or (None, None)
+    told = days(window, reader.timezone)
+    if len(set(told)) > 1:
+        return reader.say(
+            "Your order {order} can arrive from today on. It is expected by {last}.",
+            order=order,
+            last=moment(last, reader) if last else windows.a_day(told[-1], reader),
+        )
+    if first and last and timedelta() < last - first < WHOLE_DAY:
         return reader.say(
             "Today is the day: your order {order} is expected today between {first} and {last}.",
             order=order,
             first=moment(first, reader, style="t", zone=False),
             last=moment(last, reader, style="t"),
         )
-    if first and last:
-        return reader.say(
-            "Your order {order} can arrive from today on. It is expected by {last}.",
-            order=order,
-            last=moment(last, reader),
-        )
-    if last:
+    if last and not first:
         return reader.say(
             "Today is the day: your order {order} is expected today by {last}.",
             order=order,
             last=moment(last, reader, style="t"),
         )
     return reader.say("Today is the day: your order {order} is expected today.", order=order)
-
-
-def _is_one_day(first: datetime, last: datetime, reader: Reader) -> bool:
-    zone = reader.timezone
-    return first.astimezone(zone).date() == last.astimezone(zone).date()

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.services.orders.expecting import days
 from bot.services.orders.references import button_key
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Progress, Step, Timeline
@@ -112,7 +113,11 @@ def _stage(order: Timeline | Shared, progress: Progress, reader: Reader) -> str:
 
 
 def _expected(order: Timeline, reader: Reader, now: datetime) -> list[str]:
-    if order.estimated is None or order.expected(now) is None or parcels.are_expected_apart(order):
+    if (
+        order.estimated is None
+        or order.expected(now, reader.timezone) is None
+        or parcels.are_expected_apart(order)
+    ):
         return []
     return [windows.sentence(order.estimated, reader)]
 
@@ -171,7 +176,7 @@ def _words(step: Step) -> list[str]:
 def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
     """A short message of the state as it is now, with the way to the whole timeline."""
     expected = order.news.expected
-    if expected and not expected.is_past(now):
+    if expected and not expected.is_past(now, reader.timezone):
         lines = _news_of_the_day(order, reader)
     else:
         lines = [*_news_of_the_state(order, reader), *_expected(order, reader, now)]
@@ -313,9 +318,9 @@ def _whens(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
     """
     if not order.is_open:
         return windows.short_days(order.steps[-1].at, reader, now)
-    window = order.expected(now)
-    if end := window and (window.latest or window.earliest):
-        return windows.short_days(end, reader, now)
+    window = order.expected(now, reader.timezone)
+    if window:
+        return windows.short_days(days(window, reader.timezone)[-1], reader, now)
     if order.progress is None or not order.progress.done:
         return []
     return [reader.say("{done} of {total}", done=order.progress.done, total=order.progress.total)]

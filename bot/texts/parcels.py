@@ -69,8 +69,9 @@ def _parcel(
     told = [f"{statuses.emoji(parcel.status)} " + " · ".join(part for part in parts if part)]
     if not parcel.is_open:
         return told
-    if parcel.expected and not parcel.expected.is_past(now) and are_expected_apart(order):
-        told.append(windows.sentence(parcel.expected, reader))
+    expected = parcel.expected
+    if expected and are_expected_apart(order) and not expected.is_past(now, reader.timezone):
+        told.append(windows.sentence(expected, reader))
     next_step = statuses.next_step(parcel.status, reader, order=called)
     if next_step and parcel.status != order.status:
         told.append(next_step)

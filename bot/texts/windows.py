@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_date
 
-from bot.services.orders.timeline import Expected
+from bot.services.orders.expecting import LAST_MINUTE, Expected, days, moments
 from bot.texts.message import N_, Reader, moment
 from storage.models import Window
 
@@ -14,7 +14,6 @@ SENTENCES = {
     BY: (N_("Expected by {when}"), N_("Expected by {when} (was {before})")),
     BETWEEN: (N_("Expected {when}"), N_("Expected {when} (was {before})")),
 }
-LAST_MINUTE = time(23, 59)
 
 
 def sentence(expected: Expected, reader: Reader) -> str:
@@ -30,14 +29,16 @@ def sentence(expected: Expected, reader: Reader) -> str:
 
 def moves_day(expected: Expected, reader: Reader) -> bool:
     """Whether it has moved to another day, and not just to other hours."""
-    return expected.before is not None and (
-        _days(expected.before, reader) != _days(expected.window, reader)
-    )
+    zone, before = reader.timezone, expected.before
+    return before is not None and days(before, zone) != days(expected.window, zone)
 
 
-def short_days(at: datetime, reader: Reader, now: datetime) -> list[str]:
-    """``Thu 26 Nov`` and ``26 Nov``, for where no phone would put its own; else with the year."""
-    day = at.astimezone(reader.timezone).date()
+def short_days(at: date, reader: Reader, now: datetime) -> list[str]:
+    """``Thu 26 Nov`` and ``26 Nov``, for where no phone would put its own; else with the year.
+
+    ``at``: a moment, or a day.
+    """
+    day = at.astimezone(reader.timezone).date() if isinstance(at, datetime) else at
     this_year = now.astimezone(reader.timezone).year
     patterns = ["EEE d MMM", "d MMM"] if day.year == this_year else ["d MMM y"]
     return [format_date(day, pattern, locale=reader.language) for pattern in patterns]
@@ -45,11 +46,14 @@ def short_days(at: datetime, reader: Reader, now: datetime) -> list[str]:
 
 def _when(window: Window, reader: Reader) -> str:
     """One moment, hours of a day, a day, or days: as exactly as people think of it."""
-    earliest, latest = window.earliest, window.latest
+    ends = moments(window)
+    if ends is None:
+        return _as_days(window, reader)
+    earliest, latest = ends
     if earliest is None or latest is None or earliest == latest:
         only = earliest or latest
         return moment(only, reader) if only else ""
-    first, last = _days(window, reader)
+    first, last = days(window, reader.timezone)
     if first == last and _is_whole_day(earliest, latest, reader):
         return moment(latest, reader, style="wd")
     if first == last:
@@ -62,21 +66,26 @@ def _when(window: Window, reader: Reader) -> str:
 
 def _was(before: Window, window: Window, reader: Reader) -> str:
     """The days, or the hours where the day is the same."""
-    ends = [end for end in (before.earliest, before.latest) if end]
-    first, last = _days(before, reader)
-    if _days(window, reader) == (first, last) and first == last:
+    told = moments(before)
+    if told is None:
+        return _as_days(before, reader)
+    ends = [end for end in told if end]
+    was, now = ({*days(each, reader.timezone)} for each in (before, window))
+    if len(was) == 1 and was == now:
         hours = [moment(end, reader, style="t", zone=end is ends[-1]) for end in ends]
         return "–".join(hours)
-    if first == last:
+    if len(was) == 1:
         return moment(ends[-1], reader, style="wd")
     return " – ".join(moment(end, reader, style="wd") for end in ends)
 
 
-def _days(window: Window, reader: Reader) -> tuple[date, date]:
-    ends = [
-        end.astimezone(reader.timezone).date() for end in (window.earliest, window.latest) if end
-    ]
-    return ends[0], ends[-1]
+def _as_days(window: Window, reader: Reader) -> str:
+    """They are no moments: a phone would show them in its own zone, where it may be another day."""
+    return " – ".join(a_day(day, reader) for day in dict.fromkeys(days(window, reader.timezone)))
+
+
+def a_day(day: date, reader: Reader) -> str:
+    return format_date(day, "EEE d MMM", locale=reader.language)
 
 
 def _is_whole_day(earliest: datetime, latest: datetime, reader: Reader) -> bool:

@@ -58,7 +58,7 @@ async def stop(update: Update, context: Context) -> None:
 async def open_shared(update: Update, context: Context, token: str) -> None:
     services, who = context.bot_data, await caller(update, context)
     try:
-        view = await services.sharing.view(token, who.id, datetime.now(UTC))
+        view = await services.sharing.view(token, who.id, datetime.now(UTC), who.reader.timezone)
     except ShareEnded:
         message = sharing.ended(who.reader)
     except TooManyTries as tries:
@@ -72,7 +72,7 @@ async def refresh(update: Update, context: Context) -> None:
     services, who = context.bot_data, await caller(update, context)
     token, toast = pressed(update, sharing.REFRESH), None
     try:
-        view = await services.sharing.view(token, who.id, datetime.now(UTC))
+        view = await services.sharing.view(token, who.id, datetime.now(UTC), who.reader.timezone)
     except ShareEnded:
         await replace(update, sharing.ended(who.reader))
     except TooManyTries as tries:

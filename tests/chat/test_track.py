@@ -8,7 +8,8 @@ from structlog.testing import capture_logs
 
 from bot.services.people.people import People
 from sandbox import Fault, Person, Sandbox
-from storage.models import Chat
+from storage.chats import Chats
+from storage.models import Chat, Preferences
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 
@@ -128,6 +129,25 @@ async def test_the_list_says_on_which_day_an_order_is_expected(
     await customer.send("/orders")
     await customer.receives(containing="Your latest orders")
     assert labels(customer) == [f"📝 #1001 · Order placed · {day:%a} {day.day} {day:%b}"]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/New_York"])
+async def test_a_day_that_is_expected_is_that_day_on_the_list_in_every_zone(
+    shop: ShopBackend, customer: Person, chats: Chats, zone: str
+) -> None:
+    await chats.prefer(customer.id, Preferences(timezone=zone))
+    day = datetime.now(UTC).date() + timedelta(days=4)
+    for window in (
+        {"earliest": day.isoformat()},
+        {"earliest": f"{day}T00:00:00Z", "latest": f"{day}T23:59:00Z"},
+    ):
+        at = datetime.now(UTC)
+        await shop.tell(
+            "ord_1", "shipped", customer_id="customer-1", at=at, estimated_delivery=window
+        )
+        await customer.send("/orders")
+        await customer.receives(containing="Your latest orders")
+        assert labels(customer) == [f"🚚 ord_1 · Shipped · {day:%a} {day.day} {day:%b}"]
 
 
 async def test_a_long_list_is_turned_in_its_place(shop: ShopBackend, customer: Person) -> None:

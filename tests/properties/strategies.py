@@ -52,9 +52,16 @@ json_values = st.recursive(
 moments = st.timedeltas(timedelta(), timedelta(days=9800)).map(
     lambda since: datetime(2000, 1, 1, tzinfo=UTC) + since
 )
-windows = st.tuples(moments, st.timedeltas(timedelta(), timedelta(days=30))).map(
-    lambda ends: {"earliest": ends[0].isoformat(), "latest": (ends[0] + ends[1]).isoformat()}
-)
+days = moments.map(datetime.date)
+
+
+def _width(first: SearchStrategy[Any]) -> SearchStrategy[dict[str, str]]:
+    return st.tuples(first, st.timedeltas(timedelta(), timedelta(days=30))).map(
+        lambda ends: {"earliest": ends[0].isoformat(), "latest": (ends[0] + ends[1]).isoformat()}
+    )
+
+
+windows = _width(moments) | _width(days)
 addresses = st.builds("{}://{}{}".format, st.sampled_from(["http", "https"]), anything, anything)
 statuses = st.sampled_from([*Status, "Out For Delivery", "customs_hold"]) | words(64)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from bot.services.orders.events import CarrierNews, OrderEvent
 from bot.services.orders.intake import Intake, Said
@@ -164,4 +164,4 @@ async def is_found(tracking: Tracking, chat: Chat, read: OrderEvent) -> None:
 
 
 def _plain(value: Any) -> Any:
-    return value.model_dump() if hasattr(value, "model_dump") else value
+    return dict(value) if isinstance(value, BaseModel) else value

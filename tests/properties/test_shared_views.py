@@ -57,7 +57,7 @@ def secret_orders(draw: st.DrawFn) -> Timeline:
 def test_a_shared_view_never_holds_a_note_a_place_a_number_a_carrier_or_items(
     order: Timeline, reader: Reader, now: datetime, token: str
 ) -> None:
-    message = sharing.shared(Shared.of(order, now), token, reader)
+    message = sharing.shared(Shared.of(order, now, reader.timezone), token, reader)
     text = check(message, kinds={"bold", "date_time"})
     shown = text + message.html + "".join(repr(button.to_dict()) for button in buttons(message))
     assert SECRET not in shown

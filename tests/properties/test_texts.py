@@ -16,7 +16,7 @@ from bot.texts.message import Message, Reader, foreign, length, plain
 from sandbox.html import parse_html
 from sandbox.text import normalise, utf16_length
 from storage.models import Carrier, Event, Order, Window
-from tests.properties.strategies import anything, identifiers, moments, statuses, words
+from tests.properties.strategies import anything, days, identifiers, moments, statuses, words
 from tests.texts.reading import HOSTILE, buttons, marked, read
 
 INERT = {"bold", "italic", "code", "date_time", "expandable_blockquote"}
@@ -47,7 +47,8 @@ offers = st.builds(
 @st.composite
 def events(draw: st.DrawFn) -> Event:
     status, at = draw(st.none() | statuses), draw(moments)
-    window = st.builds(Window, earliest=st.none() | moments, latest=st.none() | moments)
+    ends = st.none() | moments | days
+    window = st.builds(Window, earliest=ends, latest=ends)
     return Event(
         id="msg_1",
         digest=b"",

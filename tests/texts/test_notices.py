@@ -1,7 +1,9 @@
 """What is told at its time: the sum of what was held back, and the reminder."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -92,6 +94,17 @@ def test_hours_are_said_as_hours_of_today() -> None:
 def test_what_is_not_known_to_the_hour_is_not_said_so(window: Window, said: str) -> None:
     text = read(notices.reminder(an_order("1001", window=window), READER)).text
     assert text == f"📅 Today is the day: your order #1001 {said}"
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "Pacific/Auckland"])
+def test_a_day_is_said_to_be_today_and_of_days_the_last(zone: str) -> None:
+    there, day = replace(READER, timezone=ZoneInfo(zone)), date(2024, 6, 5)
+    for window in (Window(earliest=day, latest=day), Window(earliest=day), Window(latest=day)):
+        text = read(notices.reminder(an_order("1001", window=window), there)).text
+        assert text == "📅 Today is the day: your order #1001 is expected today."
+    window = Window(earliest=day, latest=date(2024, 6, 7))
+    text = read(notices.reminder(an_order("1001", window=window), there)).text
+    assert text.endswith("can arrive from today on. It is expected by Fri 7 Jun.")
 
 
 def test_of_several_days_the_last_is_said() -> None:

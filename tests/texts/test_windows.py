@@ -1,12 +1,12 @@
 """When a delivery is expected, in words and in the reader's zone."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.services.orders.timeline import Expected
+from bot.services.orders.expecting import Expected
 from bot.texts import windows
 from bot.texts.message import Message
 from storage.models import Window
@@ -94,3 +94,47 @@ def test_a_phone_shows_the_times_in_its_own_zone() -> None:
     shown = [(e["unix_time"], e["date_time_format"]) for e in parsed.entities]
     start, end = (int((NOON + timedelta(hours=h)).timestamp()) for h in (2, 6))
     assert shown == [(start, "wdt"), (end, "t")]
+
+
+# Days
+
+
+ZONES = ["America/New_York", "Pacific/Auckland", "Pacific/Honolulu", "Africa/Kampala"]
+DAY, NEXT = date(2026, 12, 3), date(2026, 12, 4)
+UTC_DAY = datetime(2026, 12, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize(
+    ("window", "says"),
+    [
+        (Window(earliest=DAY, latest=DAY), "Expected Thu 3 Dec"),
+        (
+            Window(earliest=UTC_DAY, latest=UTC_DAY + timedelta(hours=23, minutes=59)),
+            "Expected Thu 3 Dec",
+        ),
+        (Window(earliest=DAY, latest=NEXT), "Expected Thu 3 Dec – Fri 4 Dec"),
+        (Window(latest=DAY), "Expected by Thu 3 Dec"),
+        (Window(earliest=DAY), "Expected from Thu 3 Dec"),
+        (Window(earliest=DAY, latest=UTC_DAY + timedelta(hours=12)), "Expected Thu 3 Dec"),
+    ],
+)
+def test_a_day_is_that_day_in_every_zone_and_no_phone_makes_another_of_it(
+    window: Window, says: str, zone: str
+) -> None:
+    there = replace(READER, timezone=ZoneInfo(zone))
+    told = read(Message(windows.sentence(Expected(window), there)))
+    if (
+        zone == "Pacific/Auckland"
+        and isinstance(window.latest, datetime)
+        and window.earliest == DAY
+    ):
+        says = "Expected Thu 3 Dec – Fri 4 Dec"  # whose noon of UTC it is
+    assert told.text == says
+    assert [e for e in told.entities if e["type"] == "date_time"] == []
+
+
+def test_days_that_have_moved_say_which_they_were() -> None:
+    moved = Expected(Window(earliest=NEXT, latest=NEXT), Window(earliest=DAY, latest=DAY))
+    assert said(moved) == "Expected Fri 4 Dec (was Thu 3 Dec)"
+    assert windows.moves_day(moved, UTC_READER)

@@ -17,6 +17,9 @@ from tests.services.orders.telling import event, nested
 
 IDENTIFIER = "it should hold only A-Z, a-z, 0-9 and . _ : / @ # + = ~ -, a letter or digit first"
 NO_MOMENT = "it should be an ISO-8601 date and time that exists, like 2026-11-23T09:30:00Z"
+NO_DAY = (
+    "it should be an ISO-8601 date and time, like 2026-11-23T09:30:00Z, or a day, like 2026-11-23"
+)
 NO_ZONE = "it should have a time zone, like 2026-11-23T09:30:00Z"
 NO_ADDRESS = "it should be an http or https address with a full host name"
 JARGON = re.compile("input|string|pattern|field|valid|pydantic|model|parse|datetime|None", re.I)
@@ -47,6 +50,12 @@ def problems(wrong: Any, model: type[OrderEvent | LinkRequest] = OrderEvent) -> 
         ("items", -1, "it should be at least 0"),
         ("items", 10**7, "it should be at most 1000000"),
         ("notify", "canary", "it should be true or false"),
+        (
+            "estimated_delivery.latest",
+            "2026-02-30",
+            "it should be a day that exists, like 2026-11-23",
+        ),
+        ("estimated_delivery.latest", "canary", NO_DAY),
         ("occurred_at", "canary", NO_MOMENT.replace(" that exists", "")),
         ("occurred_at", "2026-13-01T00:00Z", NO_MOMENT),
         ("occurred_at", "2026-01-01T00:00Zcanary", NO_MOMENT),

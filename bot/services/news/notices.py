@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
+from bot.services.orders.expecting import days
 from bot.services.orders.history import moved_from
 from bot.services.orders.statuses import CLOSED, Status
 from bot.services.orders.timeline import Timeline, timeline
-from storage.models import Card, Chat, Entry, Event, Order, Preferences, Window
+from storage.models import Card, Chat, Entry, Event, Order, Preferences
 
 MORNING = 8
 """The hour of a reminder."""
@@ -113,12 +114,7 @@ def _move(event: Event, events: Sequence[Event], zone: ZoneInfo) -> Weight | Non
     before, now = moved_from(event, events), event.estimated_delivery
     if before is None or now is None:
         return None
-    return Weight.MINOR if _days(before, zone) == _days(now, zone) else Weight.MAIN
-
-
-def _days(window: Window, zone: ZoneInfo) -> list[date]:
-    ends = (window.earliest, window.latest)
-    return [end.astimezone(zone).date() for end in ends if end]
+    return Weight.MINOR if days(before, zone) == days(now, zone) else Weight.MAIN
 
 
 # When it is told
@@ -232,23 +228,17 @@ def _at(day: date, hour: int, zone: ZoneInfo) -> datetime:
 # The reminder
 
 
-def expected_day(window: Window, zone: ZoneInfo) -> date | None:
-    """The day on which a delivery can come at the earliest."""
-    first = window.earliest or window.latest
-    return first.astimezone(zone).date() if first else None
-
-
 def reminder_for(chat: Chat, order: Timeline, *, now: datetime, zone: ZoneInfo) -> Entry | None:
     """A reminder, due in the morning of the expected day. None: there is nothing to remind of.
 
     Its ``news`` is the day's ordinal: no day is reminded of twice.
     """
     window = order.estimated_delivery
-    day = expected_day(window, zone) if window else None
+    day = next(iter(days(window, zone)), None) if window else None
     if day is None or not _wants_reminders(chat, order.order_id):
         return None
     at = after_the_quiet(chat.preferences, max(now, _at(day, MORNING, zone)), zone)
-    is_over = at.astimezone(zone).date() != day or order.expected(at) is None
+    is_over = at.astimezone(zone).date() != day or order.expected(at, zone) is None
     if is_over or _says_so_already(order, day, zone):
         return None
     return Entry(order_id=order.order_id, news=day.toordinal(), since=now, due=at, kind="reminder")

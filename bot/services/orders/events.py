@@ -1,8 +1,8 @@
 """What a shop's backend tells us: an order event, as the contract writes it."""
 
 import re
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal, Self
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -12,16 +12,26 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetPydanticSchema,
     JsonValue,
+    PlainSerializer,
     StrictBool,
     StrictInt,
     StringConstraints,
     ValidationError,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
     field_validator,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from bot.services.orders.expecting import is_in_order
+from storage.models import DAY_OR_MOMENT
+
+Day = TypeVar("Day", bound=date)
 
 CLOCK_SKEW = timedelta(days=1)
 """How far ahead of ours a shop's clock (or its idea of a time zone) may be."""
@@ -32,6 +42,8 @@ EXAMPLE: dict[str, JsonValue] = {
     "timestamp": "2026-11-20T09:30:00Z",
     "data": {"order_id": "ord_1", "customer_id": "cus_7", "order_number": "1001", "items": 2},
 }
+
+A_MOMENT = "it should be an ISO-8601 date and time, like 2026-11-23T09:30:00Z"
 
 A_CHANGE_HAS_A_STATE: dict[str, JsonValue] = {
     "if": {"properties": {"type": {"const": "order.status_changed"}}},
@@ -44,24 +56,47 @@ A_CHANGE_HAS_A_STATE: dict[str, JsonValue] = {
 """As a JSON schema says it."""
 
 
-def _iso_8601(value: object) -> object:
-    if not (isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", value)):
-        raise ValueError("it should be an ISO-8601 date and time, like 2026-11-23T09:30:00Z")
+def iso_8601(value: object) -> object:
+    if not _has_time(value):
+        raise ValueError(A_MOMENT)
     return value
+
+
+def _has_time(value: object) -> bool:
+    return isinstance(value, str) and bool(re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", value))
 
 
 def storable(moment: datetime) -> datetime:
     """In UTC, to the millisecond, as the database keeps it."""
-    if not 2000 <= moment.year < 2100:
-        raise ValueError("the year should be between 2000 and 2099")
+    moment = of_our_time(moment)
     moment = moment.astimezone(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def of_our_time(day: Day) -> Day:
+    if not 2000 <= day.year < 2100:
+        raise ValueError("the year should be between 2000 and 2099")
+    return day
 
 
 def not_ahead(moment: datetime) -> datetime:
     if moment > datetime.now(UTC) + CLOCK_SKEW:
         raise ValueError("it is more than a day in the future")
     return moment
+
+
+def day_or_moment(value: object, moment: ValidatorFunctionWrapHandler) -> date:
+    """A day, where there is no time."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("it should be a day that exists, like 2026-11-23") from None
+        return of_our_time(day)
+    if not _has_time(value):
+        raise ValueError(f"{A_MOMENT}, or a day, like 2026-11-23")
+    told: datetime = moment(value)
+    return told
 
 
 def web_address(url: str) -> str:
@@ -83,9 +118,16 @@ Identifier = Annotated[
 ]
 """Plain ASCII, no spaces: opaque to us."""
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_iso_8601), AfterValidator(storable)]
+Moment = Annotated[AwareDatetime, BeforeValidator(iso_8601), AfterValidator(storable)]
 PastMoment = Annotated[Moment, AfterValidator(not_ahead)]
 """Or at most `CLOCK_SKEW` ahead."""
+DayOrMoment = Annotated[
+    date,
+    GetPydanticSchema(lambda _, schema: schema.generate_schema(Moment)),
+    WrapValidator(day_or_moment),
+    PlainSerializer(lambda end: end),
+    WithJsonSchema(DAY_OR_MOMENT),
+]
 
 
 def text(longest: int) -> StringConstraints:
@@ -138,14 +180,18 @@ class CarrierNews(Part):
 
 
 class DeliveryWindow(Part):
-    """When the delivery is expected; either end may be open."""
+    """When the delivery is expected; either end may be open.
 
-    earliest: Moment | None = None
-    latest: Moment | None = None
+    An end with a time is that moment, wherever your customer is; without one (`2026-11-23`) it is
+    that day, in each customer's own zone.
+    """
+
+    earliest: DayOrMoment | None = None
+    latest: DayOrMoment | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.earliest and self.latest and self.earliest > self.latest:
+        if not is_in_order(self.earliest, self.latest):
             raise ValueError("earliest is after latest")
         return self
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.services.orders.expecting import begins, is_empty, is_same
 from bot.services.orders.statuses import CLOSED
 from storage.models import Change, Event, Order, Replaced, Window, owned_by
 from storage.orders import CHANGES
@@ -170,7 +171,7 @@ def moved_from(event: Event, events: Sequence[Event]) -> Window | None:
     if now is None or not any(e.parcel == event.parcel for e in dated):
         return None
     known = dated[-1].estimated_delivery
-    if known is None or known == now or _is_empty(known) or _is_empty(now):
+    if known is None or is_same(known, now) or is_empty(known) or is_empty(now):
         return None
     return known
 
@@ -178,10 +179,6 @@ def moved_from(event: Event, events: Sequence[Event]) -> Window | None:
 def _is_newest_window(event: Event, events: Sequence[Event]) -> bool:
     dated = [e for e in events if e.estimated_delivery and e.parcel == event.parcel]
     return dated[-1] is event
-
-
-def _is_empty(window: Window) -> bool:
-    return window.earliest is None and window.latest is None
 
 
 def worth_telling(new: Collection[Event], known: Sequence[Event]) -> set[str]:
@@ -233,5 +230,5 @@ def is_closed(events: Sequence[Event]) -> bool:
 def remind_at(events: Iterable[Event], now: datetime) -> datetime | None:
     """`AHEAD` of the newest expected delivery; None when there is none, or it is long past."""
     windows = [event.estimated_delivery for event in events if event.estimated_delivery]
-    first = (windows[-1].earliest or windows[-1].latest) if windows else None
+    first = begins(windows[-1]) if windows else None
     return first - AHEAD if first and first > now - AHEAD else None

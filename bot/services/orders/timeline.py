@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Generic, TypeVar
 
+from bot.services.orders.expecting import Expected, is_empty, is_same
 from bot.services.orders.statuses import CLOSED, DELIVERY, PICKUP, WAYS, Status
 from storage.models import Carrier, Event, Order, Window
 
@@ -25,26 +26,6 @@ class Step:
     location: str | None = None
     parcel: str | None = None
     is_pickup: bool = False
-
-
-@dataclass(frozen=True)
-class Expected:
-    """When the delivery is expected, and when it was before, if that has moved."""
-
-    window: Window
-    before: Window | None = None
-
-    def is_past(self, now: datetime) -> bool:
-        end = self.window.latest or self.window.earliest
-        return end is None or end < now
-
-    def told(self, window: Window) -> "Expected | None":
-        """After the shop told this ``window``. One inside the known one moves nothing."""
-        if _is_empty(window):
-            return None
-        if _is_inside(window, self.window):
-            return Expected(window, self.before)
-        return Expected(window, self.window)
 
 
 @dataclass(frozen=True)
@@ -107,10 +88,10 @@ class Timeline:
         """How many of the parcels have been delivered."""
         return sum(parcel.status == Status.DELIVERED for parcel in self.parcels)
 
-    def expected(self, now: datetime) -> Window | None:
-        """The expected delivery, unless it has come or its time is past."""
+    def expected(self, now: datetime, zone: tzinfo) -> Window | None:
+        """The expected delivery, unless it has come or its time is past, where the zone is."""
         has_come = not self.is_open or self.status == Status.READY_FOR_PICKUP
-        if has_come or self.estimated is None or self.estimated.is_past(now):
+        if has_come or self.estimated is None or self.estimated.is_past(now, zone):
             return None
         return self.estimated.window
 
@@ -200,7 +181,7 @@ class _Walk:
             return False
         before = self.windows.of(event.parcel)
         if before is None:
-            now = None if _is_empty(window) else Expected(window)
+            now = None if is_empty(window) else Expected(window)
         else:
             now = before.told(window)
         self.windows.tell(event.parcel, now)
@@ -208,7 +189,7 @@ class _Walk:
         self._dated.add(event.parcel)
         if is_first or before is None or now is None:
             return False
-        return before.window != now.window
+        return not is_same(before.window, now.window)
 
     def _step(self, event: Event) -> Step:
         """What the event means. It says what the shop said, under the state in force then."""
@@ -267,17 +248,6 @@ def _estimated(counting: list[Event], walk: _Walk) -> Expected | None:
 
 def _newest(values: Iterable[T | None]) -> T | None:
     return next((value for value in reversed(list(values)) if value is not None), None)
-
-
-def _is_empty(window: Window) -> bool:
-    return window.earliest is None and window.latest is None
-
-
-def _is_inside(window: Window, known: Window) -> bool:
-    """Nothing speaks against its being the same delivery, told more precisely."""
-    starts = window.earliest is None or known.earliest is None or window.earliest >= known.earliest
-    ends = window.latest is None or known.latest is None or window.latest <= known.latest
-    return starts and ends
 
 
 def _progress(

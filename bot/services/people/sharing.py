@@ -5,10 +5,11 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
+from bot.services.orders.expecting import Expected
 from bot.services.orders.statuses import CLOSED
-from bot.services.orders.timeline import Expected, Progress, Step, Timeline, timeline
+from bot.services.orders.timeline import Progress, Step, Timeline, timeline
 from bot.services.people.throttle import CODES, Limit, Throttle
 from storage.chats import Chats
 from storage.models import Chat, Share
@@ -49,8 +50,8 @@ class Shared:
     expected: Expected | None
 
     @classmethod
-    def of(cls, order: Timeline, now: datetime) -> "Shared":
-        expected = order.estimated if order.expected(now) else None
+    def of(cls, order: Timeline, now: datetime, zone: tzinfo) -> "Shared":
+        expected = order.estimated if order.expected(now, zone) else None
         return cls(order.status, order.is_pickup, order.progress, expected)
 
 
@@ -93,11 +94,14 @@ class Sharing:
         if is_shared(token):
             await self._shares.remove([_hash(token)])
 
-    async def view(self, token: str, person: int, now: datetime) -> Shared:
-        """What the link shows to whoever has it. Raises `ShareEnded`, `TooManyTries`."""
+    async def view(self, token: str, person: int, now: datetime, zone: tzinfo) -> Shared:
+        """What the link shows to whoever has it, in their zone.
+
+        Raises `ShareEnded`, `TooManyTries`.
+        """
         async with self._throttle.trying(person, miss=ShareEnded):
             order = await self._order(token, now)
-        return Shared.of(order, now)
+        return Shared.of(order, now, zone)
 
     async def _order(self, token: str, now: datetime) -> Timeline:
         share = await self._shares.find(_hash(token), now) if _SHARED.fullmatch(token) else None

@@ -1,7 +1,7 @@
 """AfterShip: what a carrier says of a parcel, its whole history each time."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -104,7 +104,7 @@ class _Estimate(Payload):
     at_max: Lenient[Expected] = Field(None, alias="datetime_max")
 
     @property
-    def window(self) -> dict[str, datetime] | None:
+    def window(self) -> dict[str, date] | None:
         return (
             window(self.at_min, self.at_max)
             or window(self.at)
@@ -149,7 +149,7 @@ class _Tracking(_Stated):
         }
 
     @property
-    def expected(self) -> dict[str, datetime] | None:
+    def expected(self) -> dict[str, date] | None:
         estimates = (
             self.latest_estimated_delivery,
             self.courier_estimated_delivery_date,

@@ -8,14 +8,16 @@ its tracking link is better than none.
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    GetPydanticSchema,
     StringConstraints,
     TypeAdapter,
     ValidationError,
@@ -23,8 +25,15 @@ from pydantic import (
     WrapValidator,
 )
 
-from bot.services.orders.events import Identifier, PastMoment, web_address
-from bot.services.orders.events import Moment as Aware
+from bot.services.orders.events import (
+    Identifier,
+    PastMoment,
+    day_or_moment,
+    iso_8601,
+    of_our_time,
+    web_address,
+)
+from bot.services.orders.expecting import LAST_MINUTE
 
 T = TypeVar("T")
 
@@ -105,16 +114,32 @@ def _in_utc(value: Any) -> Any:
 
 Moment = Annotated[PastMoment, BeforeValidator(_in_utc)]
 """Of what has happened."""
-Expected = Annotated[Aware, BeforeValidator(_in_utc)]
-"""Of what may be still to come."""
 
 
-def window(earliest: datetime | None, latest: datetime | None = None) -> dict[str, datetime] | None:
-    """The contract's ``estimated_delivery``. One moment that is a midnight means its whole day."""
+Expected = Annotated[
+    date,
+    GetPydanticSchema(lambda _, schema: schema.generate_schema(AwareDatetime)),
+    AfterValidator(of_our_time),
+    BeforeValidator(iso_8601),
+    BeforeValidator(_in_utc),
+    WrapValidator(day_or_moment),
+]
+"""Of what may be still to come: a day, or a moment in the zone that the system has written."""
+
+
+def window(earliest: date | None, latest: date | None = None) -> dict[str, date] | None:
+    """The contract's ``estimated_delivery``: of days, unless all that is told has a time.
+
+    The first and the last minute of a day, in the zone that they are written in, are no times:
+    systems write a day so.
+    """
     ends = [end for end in (earliest, latest) if end]
     if not ends:
         return None
-    first, last = min(ends), max(ends)
-    if last.time() == time():
-        last += timedelta(hours=23, minutes=59)
-    return {"earliest": first, "latest": last}
+    if not all(isinstance(end, datetime) for end in ends) or all(map(_is_edge, ends)):
+        ends = [end.date() if isinstance(end, datetime) else end for end in ends]
+    return {"earliest": min(ends), "latest": max(ends)}
+
+
+def _is_edge(end: date) -> bool:
+    return isinstance(end, datetime) and (end.time() < time(0, 1) or end.time() >= LAST_MINUTE)

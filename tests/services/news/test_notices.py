@@ -477,6 +477,19 @@ def test_a_delivery_is_reminded_of_at_eight_of_its_first_day(when: Window) -> No
 
 
 @pytest.mark.parametrize(
+    "zone", ["America/New_York", "Pacific/Auckland", "Pacific/Honolulu", "Africa/Kampala"]
+)
+def test_a_day_without_a_time_is_reminded_of_on_the_morning_of_that_very_day(zone: str) -> None:
+    there, day = ZoneInfo(zone), date(2024, 6, 5)
+    for when in (Window(earliest=day, latest=day), Window(latest=day)):
+        order = timeline(expected(when))
+        reminder = notices.reminder_for(alice(), order, now=NOON - 2 * AHEAD, zone=there)
+        assert reminder
+        assert reminder.due == local(there, "2024-06-05", "08:00")
+        assert reminder.news == day.toordinal()
+
+
+@pytest.mark.parametrize(
     ("quiet", "clock"), [((22, 10), "10:00"), ((22, 8), "08:00"), ((22, 15), "15:00")]
 )
 def test_a_reminder_waits_for_the_end_of_the_quiet(quiet: tuple[int, int], clock: str) -> None:

@@ -1,6 +1,6 @@
 """The values in an order event: words, moments, addresses; what is refused names its field."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -72,7 +72,6 @@ def test_a_moment_is_kept_in_utc_to_the_millisecond(
     "moment",
     [
         pytest.param("2026-01-02T03:04:05", id="no zone"),
-        pytest.param("2026-01-02", id="a day"),
         pytest.param("1767323045", id="seconds in words"),
         pytest.param(1767323045, id="seconds"),
         pytest.param(10**400, id="a huge number"),
@@ -100,6 +99,13 @@ def test_any_other_moment_is_refused(field: str, moment: Any) -> None:
 
 
 @pytest.mark.parametrize("field", ["timestamp", "data.occurred_at"])
+def test_a_day_is_no_moment_at_which_something_happened(field: str) -> None:
+    told = nested(field, "2026-01-02")
+    data = event()["data"] | told.pop("data", {})
+    assert list(wrong_fields({**event(), **told, "data": data})) == [field]
+
+
+@pytest.mark.parametrize("field", ["timestamp", "data.occurred_at"])
 def test_what_happened_may_be_ahead_of_our_clock_by_a_day_at_most(field: str) -> None:
     def at(ahead: timedelta) -> dict[str, Any]:
         told = nested(field, (datetime.now(UTC) + ahead).isoformat())
@@ -111,6 +117,34 @@ def test_what_happened_may_be_ahead_of_our_clock_by_a_day_at_most(field: str) ->
 
 def test_a_delivery_may_be_expected_years_ahead() -> None:
     assert read(event(estimated_delivery={"latest": "2099-12-31T00:00:00Z"}))
+
+
+@pytest.mark.parametrize("field", MOMENTS[1:])
+def test_a_delivery_may_be_expected_on_a_day(field: str) -> None:
+    assert value_of(field, read(event(**nested(field, "2026-12-03")))) == date(2026, 12, 3)
+    for wrong in ("2026-02-30", "1999-12-31", "2100-01-01", "2026-1-2", "20261203", "2026-12"):
+        assert list(wrong_fields(event(**nested(field, wrong)))) == [f"data.{field}"]
+
+
+DAYS = [
+    ("2026-12-03", "2026-12-03", True),
+    ("2026-12-03", "2026-12-02", False),
+    ("2026-12-03", "2026-12-03T00:00:00Z", True),
+    ("2026-12-03", "2026-12-02T09:00:00Z", False),
+    ("2026-12-03T20:00:00Z", "2026-12-03", True),
+    ("2026-12-04T20:00:00Z", "2026-12-03", False),
+]
+
+
+@pytest.mark.parametrize(("earliest", "latest", "is_in_order"), DAYS)
+def test_a_day_and_a_moment_are_in_order_if_they_are_so_anywhere(
+    earliest: str, latest: str, is_in_order: bool
+) -> None:
+    told = event(estimated_delivery={"earliest": earliest, "latest": latest})
+    if is_in_order:
+        assert read(told)
+    else:
+        assert list(wrong_fields(told)) == ["data.estimated_delivery"]
 
 
 def test_a_delivery_window_may_have_one_end_or_no_width() -> None:

@@ -1,12 +1,13 @@
 """An order as its owner sees it, however its events arrived."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from itertools import permutations, product
 
 import pytest
 
+from bot.services.orders.expecting import Expected
 from bot.services.orders.statuses import Status
-from bot.services.orders.timeline import Expected, News, Parcel, Progress, Step, Timeline, timeline
+from bot.services.orders.timeline import News, Parcel, Progress, Step, Timeline, timeline
 from storage.models import Carrier, Event
 from tests.services.orders.history import DHL, START, all_of, happened, order, window
 
@@ -348,27 +349,29 @@ def test_a_delivery_is_expected_until_its_window_ends(
 ) -> None:
     view = seen(happened(0, "placed", estimated_delivery=window(earliest, latest)))
     end = START + timedelta(hours=9)
-    assert view.expected(START) == view.expected(end) == window(earliest, latest)
-    assert view.expected(end + timedelta(milliseconds=1)) is None
+    assert view.expected(START, UTC) == view.expected(end, UTC) == window(earliest, latest)
+    assert view.expected(end + timedelta(milliseconds=1), UTC) is None
 
 
 @pytest.mark.parametrize("end", ["delivered", "cancelled", "returned", "refunded"])
 def test_nothing_is_expected_of_a_closed_order(end: str) -> None:
     view = seen(happened(0, "placed", estimated_delivery=window(8, 9)), happened(1, end))
     assert not view.is_open
-    assert view.expected(START) is None
+    assert view.expected(START, UTC) is None
 
 
 def test_an_empty_window_takes_the_expectation_back() -> None:
     told = happened(0, "placed", estimated_delivery=window(8, 9))
-    assert seen(told, happened(1, estimated_delivery=window(None, None))).expected(START) is None
+    assert (
+        seen(told, happened(1, estimated_delivery=window(None, None))).expected(START, UTC) is None
+    )
 
 
 def test_nothing_is_expected_of_what_waits_to_be_picked_up() -> None:
     told = happened(0, "placed", estimated_delivery=window(8, 9))
     view = seen(told, happened(1, "ready_for_pickup"))
     assert view.is_open
-    assert view.expected(START) is None
+    assert view.expected(START, UTC) is None
 
 
 @pytest.mark.parametrize(
@@ -414,11 +417,11 @@ def test_what_is_expected_of_a_delivered_parcel_is_not_expected_of_the_order() -
         happened(2, parcel="A", estimated_delivery=window(7, 8)),
         happened(3, "delivered", parcel="A"),
     )
-    assert view.expected(START) == window(30, 31)
+    assert view.expected(START, UTC) == window(30, 31)
 
 
 def test_nothing_is_expected_that_nobody_told() -> None:
-    assert seen(happened(0, "placed")).expected(START) is None
+    assert seen(happened(0, "placed")).expected(START, UTC) is None
 
 
 def test_a_delivered_parcel_does_not_end_an_order_while_another_is_on_its_way() -> None:

@@ -6,7 +6,7 @@ as it is sent; a string is what Telegram shows elsewhere (a button's answer, the
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.services.orders.statuses import Status
@@ -242,9 +242,9 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         ),
         "share.stopped": lambda reader: sharing.stopped(ON_ITS_WAY, reader),
         "share.nothing": sharing.nothing_to_share,
-        "share.seen": lambda reader: sharing.shared(Shared.of(ON_ITS_WAY, NOW), TOKEN, reader),
+        "share.seen": lambda reader: sharing.shared(Shared.of(ON_ITS_WAY, NOW, UTC), TOKEN, reader),
         "share.seen.delivered": lambda reader: sharing.shared(
-            Shared.of(after("delivered"), NOW), TOKEN, reader
+            Shared.of(after("delivered"), NOW, UTC), TOKEN, reader
         ),
         "share.ended": sharing.ended,
     },

@@ -22,6 +22,7 @@ from tests.support.shop import SECRET
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@#+=~-]{0,127}")
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2026, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 strategy_for("date-time", MOMENTS.map(datetime.isoformat))
+strategy_for("date", MOMENTS.map(lambda moment: moment.date().isoformat()))
 strategy_for("cursor", st.builds(cursor, MOMENTS, st.from_regex("[!-~]{1,20}", fullmatch=True)))
 strategy_for("phone", st.integers(700_000_000, 799_999_999).map("+256{}".format))
 strategy_for("uri", st.from_regex("https://[a-z]{1,9}[.]com/[a-z0-9]{0,9}", fullmatch=True))

@@ -85,8 +85,8 @@ async def test_the_carrier_and_the_expected_day_come_along(shop: ShopBackend) ->
         "tracking_url": "https://track.nile-express.example/NX204400001",
     }
     assert told["estimated_delivery"] == {
-        "earliest": "2026-03-05T00:00:00Z",
-        "latest": "2026-03-05T23:59:00Z",
+        "earliest": "2026-03-05",
+        "latest": "2026-03-05",
     }
     assert "amina" not in str(told)
 
@@ -106,7 +106,7 @@ async def test_an_expected_day_that_moves_is_told(
 EXPECTED: list[tuple[dict[str, Any], tuple[str, str] | None]] = [
     (
         {"aftership_estimated_delivery_date": {"estimated_delivery_date": "2026-03-06"}},
-        ("2026-03-06T00:00:00Z", "2026-03-06T23:59:00Z"),
+        ("2026-03-06", "2026-03-06"),
     ),
     (
         {
@@ -116,6 +116,29 @@ EXPECTED: list[tuple[dict[str, Any], tuple[str, str] | None]] = [
             }
         },
         ("2026-03-06T09:00:00Z", "2026-03-07T18:00:00Z"),
+    ),
+    (
+        {"latest_estimated_delivery": {"type": "specific", "datetime": "2026-03-06T00:00:00Z"}},
+        ("2026-03-06", "2026-03-06"),
+    ),
+    (
+        {
+            "latest_estimated_delivery": {
+                "type": "specific",
+                "datetime": "2026-03-06T00:00:00-05:00",
+            }
+        },
+        ("2026-03-06", "2026-03-06"),
+    ),
+    (
+        {
+            "latest_estimated_delivery": {
+                "type": "range",
+                "datetime_min": "2026-03-06T00:00:00",
+                "datetime_max": "2026-03-07T23:59:59",
+            }
+        },
+        ("2026-03-06", "2026-03-07"),
     ),
     (
         {"expected_delivery": "2026-03-06T18:00:00+03:00"},

@@ -207,6 +207,16 @@ async def test_an_expected_delivery_comes_with_the_event(shop: ShopBackend) -> N
     assert window == {"earliest": "2026-03-06T15:00:00Z", "latest": "2026-03-06T15:00:00Z"}
 
 
+@pytest.mark.parametrize(
+    "told", ["2026-03-06", "2026-03-06T00:00:00Z", "2026-03-06T00:00:00-05:00"]
+)
+async def test_a_day_is_expected_as_a_day(shop: ShopBackend, told: str) -> None:
+    await send(shop, "orders/create", order())
+    await send(shop, "fulfillment_events/create", step(estimated_delivery_at=told))
+    window = (await shop.tracking(ORDER_ID))["estimated_delivery"]
+    assert window == {"earliest": "2026-03-06", "latest": "2026-03-06"}
+
+
 # What is not done
 
 
