@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Self
 
@@ -13,6 +12,7 @@ import handlers.chat
 import handlers.web
 from bot.book.reconciling import Reconciling, book_of
 from bot.composition import Stores, Writing, compose
+from bot.database import CannotStart, connected
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
@@ -34,17 +34,13 @@ from storage.checkpoints import Checkpoints
 from storage.clock import Clock
 from storage.embedded import EmbeddedMongo
 from storage.errors import DatabaseError
-from storage.mongo import Mongo, connect
+from storage.mongo import Mongo
 from storage.pace import Pace
 from storage.shop_events import ShopEvents
 from storage.staff import StaffNotes
 from storage.updates import Updates
 
 log = structlog.get_logger()
-
-
-class CannotStart(Exception):
-    """One line: what is wrong, and what to do about it."""
 
 
 class Trackline:
@@ -165,16 +161,16 @@ class Trackline:
             secret=secret.get_secret_value(),
             now=self.clock,
         )
-        return ShopNews(Outbox(events, self._settings.seal, self._shop_sender.wake))
+        return ShopNews(Outbox(events, self._mongo.sealing, self._shop_sender.wake))
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[Mongo]:
-        async with open_database(self._settings) as (mongo, embedded):
-            if embedded:
-                self.embedded = embedded
-                self._watch(asyncio.create_task(embedded.died()))
+        async with connected(self._settings) as database:
+            if database.embedded:
+                self.embedded = database.embedded
+                self._watch(asyncio.create_task(database.embedded.died()))
             try:
-                await mongo.ping()
+                mongo = await database.sealed()
                 await mongo.create_indexes()
             except DatabaseError as error:
                 raise CannotStart(
@@ -299,23 +295,3 @@ def _staff_room(settings: Settings) -> Room | None:
         return None
     chat_id, topic = settings.staff_chat
     return Room(chat_id, topic, frozenset(settings.staff_members))
-
-
-@asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[tuple[Mongo, EmbeddedMongo | None]]:
-    """The database of `MONGODB_URI` or, without one, the embedded one under `DATA_DIR`."""
-    async with AsyncExitStack() as opened:
-        embedded = None
-        if settings.mongodb_uri:
-            uri = settings.mongodb_uri.get_secret_value()
-        else:
-            embedded = await opened.enter_async_context(EmbeddedMongo(settings.data_dir))
-            uri = embedded.uri
-        try:
-            mongo = connect(uri, settings.mongodb_driver, settings.seal)
-        except (DatabaseError, ValueError):  # their texts may hold a part of the password
-            raise CannotStart(
-                "MONGODB_URI cannot be read: is the password percent-encoded?"
-            ) from None
-        opened.push_async_callback(mongo.close)
-        yield replace(mongo, has_staff=settings.staff_chat is not None), embedded

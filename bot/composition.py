@@ -93,7 +93,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         lifetime=timedelta(minutes=settings.link_minutes),
         privacy=privacy,
         throttle=guessing,
-        proofs=Proofs(settings.seal),
+        proofs=Proofs(mongo.sealing),
         shop=shop,
     )
     return Services(

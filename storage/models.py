@@ -33,7 +33,7 @@ def _opened(value: object, info: ValidationInfo) -> object:
     try:
         return _seal(info).open(value)
     except SealedWithAnotherKey:
-        logger.warning("personal text was sealed with a key that is not in ENCRYPTION_KEYS")
+        logger.warning("personal text does not open: its key is missing (`doctor` tells of which)")
         return None
 
 

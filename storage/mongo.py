@@ -112,6 +112,13 @@ class Mongo:
     has_staff: bool = False
 
     @property
+    def sealing(self) -> Seal:
+        """The seal, for who cannot do without it."""
+        if self.seal is None:
+            raise TypeError("personal text is kept and looked for with a seal")
+        return self.seal
+
+    @property
     def indexes(self) -> Mapping[str, list[IndexModel]]:
         more = FOR_STAFF if self.has_staff else {}
         return {name: [*models, *more.get(name, [])] for name, models in INDEXES.items()}

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from storage.models import Phone
 from storage.mongo import Mongo
-from storage.sealing import Seal
 
 
 class Phones:
@@ -12,13 +11,13 @@ class Phones:
 
     def __init__(self, mongo: Mongo) -> None:
         self._phones = mongo.database["phones"]
-        self._seal = mongo.seal
+        self._seal = mongo.sealing
 
     async def put(
         self, customer_id: str, number: str, account_hint: str | None, at: datetime
     ) -> None:
         """In the place of the customer's former number."""
-        mark = self._marks.fingerprint(number)
+        mark = self._seal.fingerprint(number)
         phone = Phone(id=customer_id, hash=mark, account_hint=account_hint, at=at)
         await self._phones.replace_one(
             {"_id": customer_id}, phone.to_mongo(self._seal), upsert=True
@@ -30,7 +29,7 @@ class Phones:
 
     async def of_number(self, number: str, limit: int) -> list[Phone]:
         """Whose it is, in the order of their ids; kept with whichever of the keys."""
-        found = self._phones.find({"hash": {"$in": self._marks.fingerprints(number)}})
+        found = self._phones.find({"hash": {"$in": self._seal.fingerprints(number)}})
         phones = await found.sort("_id", 1).to_list(limit)
         return [Phone.from_mongo(phone, self._seal) for phone in phones]
 
@@ -39,9 +38,3 @@ class Phones:
 
     async def any(self) -> bool:
         return await self._phones.find_one({}, {"_id": 1}) is not None
-
-    @property
-    def _marks(self) -> Seal:
-        if self._seal is None:
-            raise TypeError("numbers are kept and looked for with a seal")
-        return self._seal

@@ -1,11 +1,13 @@
 """Personal text is sealed before it is stored: whoever reads the database does not read it.
 
 What is only ever looked for, and never shown, is kept as a fingerprint: not even we can read it.
+What is only ever compared is kept as a digest: nobody finds out by trying what it was made of.
 """
 
 import base64
 import hmac
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -17,15 +19,19 @@ class SealedWithAnotherKey(Exception):
 class Seal:
     """Fernet (AES-128-CBC with HMAC-SHA256). The first key seals, every key opens.
 
-    To rotate: put a new key first, and drop the old one when nothing sealed with it is left.
+    Fingerprints and digests are made with the ``own`` key, which stays whatever becomes of the
+    others.
     """
 
-    def __init__(self, keys: Sequence[str]) -> None:
-        """``keys``: 32 bytes each, in base64. Raises ValueError for anything else."""
+    def __init__(self, keys: Sequence[str], *, own: str | None = None) -> None:
+        """``keys``: 32 bytes each, in base64; ``own``: one of them, default the first.
+
+        Raises ValueError for anything else.
+        """
         self._keys = MultiFernet([Fernet(key) for key in keys])
-        self._marks = [
-            hmac.digest(base64.urlsafe_b64decode(key), b"fingerprint", "sha256") for key in keys
-        ]
+        own = own or keys[0]
+        self._marks = [_derived(key, b"fingerprint") for key in dict.fromkeys([own, *keys])]
+        self._digests = _derived(own, b"digest")
 
     def close(self, text: str) -> bytes:
         return self._keys.encrypt(text.encode())
@@ -42,5 +48,25 @@ class Seal:
         return self.fingerprints(text)[0]
 
     def fingerprints(self, text: str) -> list[bytes]:
-        """What `fingerprint` gives, or gave while another of the keys stood first."""
+        """What `fingerprint` gives, or gave while it was made with another of the keys."""
         return [hmac.digest(mark, text.encode(), "sha256") for mark in self._marks]
+
+    def digest(self, digest: bytes) -> bytes:
+        """Of a hash that anybody can make, one that only we can."""
+        return hmac.digest(self._digests, digest, "sha256")
+
+    def is_digest(self, kept: bytes, digest: bytes) -> bool:
+        """Whether what is kept is the `digest`, or the bare hash that older versions kept of it."""
+        return kept == digest or self.digest(kept) == digest
+
+
+def sealed_at(value: object) -> datetime | None:
+    """When this was sealed, with whatever key; None: it is no sealed text."""
+    if not isinstance(value, bytes) or not value.startswith(b"gAAAA"):
+        return None
+    head = base64.urlsafe_b64decode(value[:12])  # the version, and eight bytes of the time
+    return datetime.fromtimestamp(int.from_bytes(head[1:9], "big"), UTC)
+
+
+def _derived(key: str, use: bytes) -> bytes:
+    return hmac.digest(base64.urlsafe_b64decode(key), use, "sha256")

@@ -26,6 +26,7 @@ from bot.settings import Settings, load
 from sandbox import Person, Sandbox
 from storage.chats import Chats
 from storage.embedded import EmbeddedMongo
+from storage.keys import KeptInDatabase
 from storage.mongo import Driver, Mongo, connect
 from storage.orders import Orders
 from storage.sealing import Seal
@@ -35,6 +36,8 @@ from tests.support.replica import a_recording
 from tests.support.shop import API_KEY, SECRET, ShopBackend
 
 ENCRYPTION_KEY = "v5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
+KEPT = b"sealed:" + Seal([ENCRYPTION_KEY]).close(ENCRYPTION_KEY)
+"""In a test's database the service's own key is the one that the test has."""
 
 COMMON = f"test_{uuid.uuid4().hex[:12]}"
 """The database that tests of one process use in turn."""
@@ -125,6 +128,7 @@ async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
     try:
         if mongo.database.name not in _ready:
             await mongo.create_indexes()
+        await KeptInDatabase(mongo).write(KEPT, None)
         yield mongo
         await empty(mongo)
     finally:

@@ -10,8 +10,8 @@ import aiohttp
 import typer
 from pydantic import SecretStr
 
-from bot.app import CannotStart
 from bot.cli.running import refusal
+from bot.database import CannotStart
 from bot.settings import Access, Settings, SettingsError, load
 
 Url = Annotated[str | None, typer.Option(help="Where it runs. Default: this machine, HTTP_PORT.")]

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from bot import logs
-from bot.app import open_database
 from bot.cli.running import read_settings, run_to_end
+from bot.database import open_database
 from bot.services.news.undelivered import Undelivered
 from bot.settings import Settings
 from storage.chats import Chats
@@ -30,7 +30,7 @@ async def dead_letters(settings: Settings, *, send_again: bool) -> None:
 
     The messages themselves are sent by the running service.
     """
-    async with open_database(settings) as (mongo, _):
+    async with open_database(settings) as mongo:
         undelivered = Undelivered(DeadLetters(mongo), Chats(mongo))
         waiting = await undelivered.page(None, SHOWN)
         for letter in waiting:

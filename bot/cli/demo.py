@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from bot import logs
-from bot.app import CannotStart
 from bot.cli.running import refusal, run_to_end, stop_signal
+from bot.database import CannotStart
 
 
 def demo(

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import typer
 
-from bot.app import CannotStart, Trackline
+from bot.app import Trackline
+from bot.database import CannotStart
 from bot.settings import Settings, load
 from sandbox import Sandbox
 from sandbox.shop import Shop

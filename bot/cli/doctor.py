@@ -9,11 +9,12 @@ from telegram import Bot, Chat
 from telegram.error import InvalidToken, TelegramError
 
 from bot import logs
-from bot.app import CannotStart, open_database
 from bot.cli.running import read_settings
+from bot.database import CannotStart, connected
 from bot.settings import Settings
 from bot.telegram.reading import understood
 from bot.telegram.transport import AiohttpRequest
+from storage.closed_texts import closed_texts
 from storage.embedded import AlreadyRunningError, EmbeddedDatabaseError
 from storage.errors import DatabaseError
 from storage.mongo import Mongo
@@ -61,10 +62,12 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
     where = "MONGODB_URI" if settings.mongodb_uri else f"embedded, in {settings.data_dir}"
     try:
-        async with open_database(settings) as (mongo, _):
-            await mongo.ping()
+        async with connected(settings) as database:
+            await database.mongo.ping()
             yield Finding("database", f"answers ({where})")
+            mongo = await database.sealed(only_looking=True)
             yield await _indexes(mongo)
+            yield await _personal_text(mongo)
     except AlreadyRunningError as error:
         yield Finding("database", f"in use, so not looked into ({error})")
     except (CannotStart, EmbeddedDatabaseError) as error:
@@ -84,6 +87,27 @@ async def _indexes(mongo: Mongo) -> Finding:
         mend = "start the bot once: it creates what is missing. Drop what differs first."
         return Finding("indexes", "; ".join(wrong), mend)
     return Finding("indexes", "all there")
+
+
+async def _personal_text(mongo: Mongo) -> Finding:
+    found = [each async for each in closed_texts(mongo)]
+    texts, closed = sum(each.texts for each in found), [each for each in found if each.closed]
+    seen = "" if all(each.all_seen for each in found) else " of those that were looked at"
+    if not closed:
+        return Finding("personal text", f"all {texts:,} texts{seen} open" if texts else "none yet")
+    says = "; ".join(
+        f"{each.closed:,} of {each.texts:,} texts in {each.collection} do not open, sealed from "
+        f"{each.first:%Y-%m-%d} to {each.last:%Y-%m-%d}"
+        for each in closed
+    )
+    return Finding("personal text", f"{says}{seen}: the key of that time is missing", _MISSING_KEY)
+
+
+_MISSING_KEY = (
+    "put the key of that time behind the others in ENCRYPTION_KEYS; if there was none, start the "
+    "service once with the BOT_TOKEN of that time, be it valid or not, or bring back the keys that "
+    "were kept with the data then"
+)
 
 
 async def _telegram(settings: Settings) -> AsyncIterator[Finding]:

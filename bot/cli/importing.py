@@ -13,13 +13,13 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from bot import logs
-from bot.app import CannotStart, open_database
 from bot.book.files import CannotRead
 from bot.book.going_through import Figures, Manner, go_through
 from bot.book.reconciling import book_of
 from bot.book.sources import opened
 from bot.cli.running import read_settings, run_to_end
 from bot.composition import Stores, Writing
+from bot.database import CannotStart, open_database
 from bot.settings import Settings
 from storage.checkpoints import Checkpoints
 from storage.clock import Clock
@@ -105,7 +105,7 @@ async def bring_in(settings: Settings, wanted: Wanted) -> None:
 
 @asynccontextmanager
 async def _ready_database(settings: Settings) -> AsyncIterator[Mongo]:
-    async with open_database(settings) as (mongo, _):
+    async with open_database(settings) as mongo:
         await mongo.create_indexes()
         yield mongo
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import typer
 
-from bot.app import CannotStart, Trackline
+from bot.app import Trackline
+from bot.database import CannotStart
 from bot.settings import Settings, SettingsError, load
 from storage.embedded import EmbeddedDatabaseError
 

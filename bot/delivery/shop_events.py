@@ -103,7 +103,7 @@ class ShopSender:
         if not await self._events.claim(event, lease=lease, until=self._now() + LEASE):
             return None
         if event.body is None:
-            await self._drop(event, "it was sealed with a key that is not in ENCRYPTION_KEYS")
+            await self._drop(event, "the key that it was sealed with is missing")
             return None
         answer = await self._post(session, event, event.body)
         if _is_taken(answer):

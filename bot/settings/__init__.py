@@ -20,7 +20,6 @@ from bot.settings.staff import StaffSettings
 from bot.settings.telegram import TelegramSettings
 from bot.settings.values import words
 from bot.settings.web import WebSettings
-from storage.sealing import Seal
 
 ENV_FILE = Path(".env")
 
@@ -60,12 +59,14 @@ class Settings(
         }
 
     @property
-    def seal(self) -> Seal:
-        """What personal text is sealed with."""
-        if keys := [key.get_secret_value() for key in self.encryption_keys]:
-            return Seal(keys)
+    def given_keys(self) -> list[str]:
+        return [key.get_secret_value() for key in self.encryption_keys]
+
+    @property
+    def key_of_token(self) -> str:
+        """What older versions sealed personal text with, where no other key was given."""
         made = hmac.digest(self.bot_token.get_secret_value().encode(), b"personal text", "sha256")
-        return Seal([base64.urlsafe_b64encode(made).decode()])
+        return base64.urlsafe_b64encode(made).decode()
 
 
 class Access(Settings):

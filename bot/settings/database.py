@@ -38,5 +38,5 @@ class DatabaseSettings(BaseSettings):
     ] = Field(
         default_factory=list,
         description="keys for personal text, each 32 bytes in base64, separated by commas: the "
-        "first one seals, all open; unset: a key made from BOT_TOKEN",
+        "first one seals, all open; unset: one that the first start makes and keeps",
     )

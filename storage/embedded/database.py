@@ -29,6 +29,19 @@ _USER_ALREADY_EXISTS = 51003
 logger = logging.getLogger("storage.embedded")
 
 
+class KeptInFolder:
+    """Beside the files, for this user only; as long as the folder is locked, nobody else writes."""
+
+    def __init__(self, folder: DatabaseFolder) -> None:
+        self._folder = folder
+
+    async def read(self) -> bytes | None:
+        return self._folder.keys()
+
+    async def write(self, kept: bytes, before: bytes | None) -> None:
+        self._folder.keep_keys(kept)
+
+
 class EmbeddedMongo:
     """The database in a folder, from `start` to `stop`, or as an asynchronous context manager.
 
@@ -72,6 +85,12 @@ class EmbeddedMongo:
         """`mongodb://…` with the password in it. The port is new with each start."""
         self._running()
         return self._uri
+
+    @property
+    def keeper(self) -> "KeptInFolder":
+        """Where the keys are that belong to this database."""
+        self._running()
+        return KeptInFolder(self._folder)
 
     @property
     def pid(self) -> int:

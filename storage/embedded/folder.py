@@ -5,6 +5,7 @@ DATA_DIR/db/        0700
     password        0600; while it exists, the database is set up
     password.new    0600; while only this exists, the set-up is unfinished and `files` worthless
     files/          WiredTiger's home
+    keys            0600; what personal text is sealed with (storage/keys.py): they belong together
 """
 
 import errno
@@ -96,12 +97,7 @@ class DatabaseFolder:
     def begin_setup(self) -> str:
         """Remove what an unfinished set-up left; return a new password."""
         password = secrets.token_urlsafe(32)
-        descriptor = os.open(self._new_password, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="ascii") as file:
-            file.write(password)
-            file.flush()
-            os.fsync(descriptor)
-        self._sync()
+        self._write(self._new_password, password.encode())
         if self.files.exists():
             shutil.rmtree(self.files)
         return password
@@ -110,6 +106,28 @@ class DatabaseFolder:
     def finish_setup(self) -> None:
         """From here on the files are kept: on disk, not only in the system's memory."""
         self._new_password.rename(self._password)
+        self._sync()
+
+    @_explained()
+    def keys(self) -> bytes | None:
+        """As `keep_keys` has kept them; None: it never has."""
+        kept = self.path / "keys"
+        return kept.read_bytes() if kept.exists() else None
+
+    @_explained()
+    def keep_keys(self, keys: bytes) -> None:
+        """In the place of those before, as a whole or not at all."""
+        self._write(self.path / "keys.new", keys)
+        (self.path / "keys.new").rename(self.path / "keys")
+        self._sync()
+
+    def _write(self, path: Path, content: bytes) -> None:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(descriptor, "wb") as file:
+            os.fchmod(descriptor, 0o600)  # should it have been there
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
         self._sync()
 
     def _sync(self) -> None:

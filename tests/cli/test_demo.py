@@ -10,9 +10,10 @@ from dotenv import dotenv_values
 from pymongo import AsyncMongoClient
 from typer.testing import CliRunner
 
-from bot.app import CannotStart, Trackline
+from bot.app import Trackline
 from bot.cli import cli
 from bot.cli.demonstration import demonstrate
+from bot.database import CannotStart
 from tests.support.shop import ShopBackend
 
 

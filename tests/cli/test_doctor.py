@@ -1,12 +1,18 @@
 """`doctor`: a line for each part, and what to do where something is wrong."""
 
-import pytest
+import base64
+from datetime import UTC, datetime
 
+import pytest
+from cryptography.fernet import Fernet
+
+from bot.app import Trackline
 from bot.cli.doctor import examine
 from bot.settings import Settings
 from sandbox import Person, Sandbox
 from storage.mongo import Driver, Mongo
 from tests.support.drivers import one
+from tests.support.shop import ShopBackend
 
 
 @pytest.fixture
@@ -31,6 +37,7 @@ async def test_all_is_well(
         "ok  settings: every setting can be read",
         "ok  database: answers (MONGODB_URI)",
         "ok  indexes: all there",
+        "ok  personal text: none yet",
         "ok  token: it is the bot @trackline_bot",
         "ok  updates: come by long polling (PUBLIC_URL is unset)",
     ]
@@ -59,3 +66,47 @@ async def test_the_staff_s_group_is_looked_for(
     well, lines = await told(settings, capsys, staff_chat=(-100999, None))
     assert not well
     assert lines[-2] == "!!  staff: cannot be told: Chat not found"
+
+
+async def test_personal_text_that_no_key_opens_is_counted_with_its_time(
+    settings: Settings,
+    service: Trackline,
+    shop: ShopBackend,
+    mongo: Mongo,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A note sealed by a key of the first days of 2026, which nobody has any more."""
+    for order_id in ("ord_1", "ord_2"):
+        await shop.create(order_id, "customer-1", note="Ring twice")
+    key = Fernet(base64.urlsafe_b64encode(b"k" * 32))
+    gone = key.encrypt_at_time(b"Ring twice", int(datetime(2026, 1, 2, tzinfo=UTC).timestamp()))
+    changed = {"$set": {"events.0.note": gone}}
+    await mongo.database["orders"].update_one({"_id": "ord_1"}, changed)
+
+    well, lines = await told(settings, capsys)
+
+    assert not well
+    assert (
+        "!!  personal text: 1 of 2 texts in orders do not open, sealed from 2026-01-02 to "
+        "2026-01-02: the key of that time is missing"
+    ) in lines
+    (mend,) = [line for line in lines if "→" in line]
+    assert "ENCRYPTION_KEYS" in mend
+    assert "BOT_TOKEN" in mend
+
+
+async def test_that_all_personal_text_opens_is_said_and_nothing_is_written_for_it(
+    settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await mongo.database["service"].delete_many({})
+    _, lines = await told(settings, capsys)
+    assert "ok  personal text: none yet" in lines
+    assert await mongo.database["service"].count_documents({}) == 0
+
+
+async def test_keys_that_are_kept_and_do_not_open_are_told(
+    settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    well, lines = await told(settings, capsys, encryption_keys=[])
+    assert not well
+    assert any(line.startswith("!!  database: ENCRYPTION_KEYS: none of them") for line in lines)

@@ -7,10 +7,10 @@ import pytest
 import typer
 from aiohttp import web
 
-from bot.app import CannotStart
 from bot.cli.calling import access, address, bearer
 from bot.cli.link_token import link_token
 from bot.cli.send_event import Telling, send_event
+from bot.database import CannotStart
 from bot.settings import Access
 from handlers.web.connections import listening
 from sandbox import Person

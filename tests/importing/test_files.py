@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import CannotStart
+from bot.database import CannotStart
 from storage.orders import Orders
 from tests.importing.conftest import Import
 

@@ -182,7 +182,7 @@ def sent(mongo: Mongo) -> Iterator[Sent]:
 
 
 def test_every_collection_has_a_row() -> None:
-    assert INDEXES.keys() | {"erasures", "pace"} == TABLE.keys()
+    assert INDEXES.keys() | {"erasures", "pace", "service"} == TABLE.keys()
     assert all(row.key for row in TABLE.values())
 
 

@@ -34,7 +34,7 @@ async def erase(shop: ShopBackend, customer_id: str = "customer-1") -> Answer:
 
 async def everything(mongo: Mongo) -> dict[str, list[Any]]:
     """All documents there are, but for what keeps an erasure erased and what tells of no person."""
-    ours = {"erasures", "removals", "updates", "pace"}
+    ours = {"erasures", "removals", "updates", "pace", "service"}
     names = set(await mongo.database.list_collection_names()) - ours
     return {name: found for name in names if (found := await _all(mongo, name))}
 
