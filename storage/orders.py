@@ -111,24 +111,28 @@ class Orders:
         found = await self._orders.find({"_id": {"$in": list(order_ids)}}).to_list(None)
         return self._models(found)
 
-    async def of_customer_by_key(self, customer_id: str, key: str) -> list[Order]:
-        """The customer's own orders that go by this key, those with the latest news first: none,
-        one, or namesakes."""
-        return await self._naming.ask((customer_id, key))
+    async def of_customer_by_keys(self, customer_id: str, keys: Sequence[str]) -> list[Order]:
+        """The customer's own orders that go by one of the keys, the latest news first."""
+        return await self._naming.ask((customer_id, frozenset(keys)))
 
-    async def _named(self, asked: Sequence[tuple[str, str]]) -> list[list[Order] | Exception]:
-        customers, keys = ({each[place] for each in asked} for place in (0, 1))
+    async def _named(
+        self, asked: Sequence[tuple[str, frozenset[str]]]
+    ) -> list[list[Order] | Exception]:
+        customers = {customer_id for customer_id, _ in asked}
+        keys = {key for _, theirs in asked for key in theirs}
         theirs = {"keys": {"$in": list(keys)}, "customer_id": {"$in": list(customers)}}
         cursor = self._orders.find(theirs).sort("latest_at", DESCENDING)
         read = each_read(await cursor.to_list(None), self._model)
         return [
-            all_or_error([o for d, o in read if d["customer_id"] == whose and key in d["keys"]])
-            for whose, key in asked
+            all_or_error(
+                [o for d, o in read if d["customer_id"] == whose and not keys.isdisjoint(d["keys"])]
+            )
+            for whose, keys in asked
         ]
 
-    async def known_as(self, key: str, limit: int) -> list[Order]:
-        """Whosever orders go by this key, those with the latest news first."""
-        found = await self._orders.find({"keys": key}).to_list(limit)
+    async def known_as(self, keys: Sequence[str], limit: int) -> list[Order]:
+        """Whosever orders go by one of these keys, those with the latest news first."""
+        found = await self._orders.find({"keys": {"$in": list(keys)}}).to_list(limit)
         return sorted(self._models(found), key=lambda order: order.latest_at, reverse=True)
 
     async def of_customer(self, customer_id: str, limit: int, *, skip: int = 0) -> list[Order]:

@@ -25,7 +25,7 @@ from handlers.chat.own_order import NotTheirs, own_order
 
 
 async def track(update: Update, context: Context) -> None:
-    reference = "".join(context.args or [])
+    reference = " ".join(context.args or [])
     if reference:
         await say(update, await _answer(context.bot_data, await caller(update, context), reference))
     else:

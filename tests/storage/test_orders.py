@@ -350,7 +350,7 @@ async def test_nor_does_it_spoil_the_questions_of_other_customers(
     await mongo.database["chats"].update_one({"_id": 1001}, {"$set": {"entries": "none"}})
 
     named = await asyncio.gather(
-        *(orders.of_customer_by_key(f"customer-{n}", "1001") for n in (1, 2)),
+        *(orders.of_customer_by_keys(f"customer-{n}", ["1001"]) for n in (1, 2)),
         return_exceptions=True,
     )
     following = await asyncio.gather(
@@ -508,10 +508,10 @@ async def test_unfanned_orders_are_found_by_age_oldest_first(orders: Orders) -> 
 async def test_an_order_is_found_by_its_key_only_among_its_customer_s(orders: Orders) -> None:
     for order_id, customer_id in (("a", "customer-1"), ("b", "customer-2")):
         await record(orders, order_id, event(), customer_id=customer_id, names=["1001"])
-    found = await orders.of_customer_by_key("customer-1", "1001")
+    found = await orders.of_customer_by_keys("customer-1", ["1001"])
     assert [order.id for order in found] == ["a"]
-    assert await orders.of_customer_by_key("customer-1", "1002") == []
-    assert await orders.of_customer_by_key("customer-3", "1001") == []
+    assert await orders.of_customer_by_keys("customer-1", ["1002"]) == []
+    assert await orders.of_customer_by_keys("customer-3", ["1001"]) == []
 
 
 async def test_what_is_looked_for_at_the_same_time_is_one_query_and_each_finds_their_own(
@@ -523,9 +523,9 @@ async def test_what_is_looked_for_at_the_same_time_is_one_query_and_each_finds_t
         ("c", "customer-1", "1002"),
     ):
         await record(orders, order_id, event(), customer_id=customer_id, names=[name])
-    asked = [("customer-1", "1001"), ("customer-2", "1002"), ("customer-2", "1001")]
+    asked = [("customer-1", ["1001"]), ("customer-2", ["1002"]), ("customer-2", ["1001", "0"])]
     with COMMANDS.of(mongo.database.name) as commands:
-        found = await asyncio.gather(*(orders.of_customer_by_key(*each) for each in asked))
+        found = await asyncio.gather(*(orders.of_customer_by_keys(*each) for each in asked))
     assert [[order.id for order in each] for each in found] == [["a"], [], ["b"]]
     assert named(commands) == ["find"]
 
@@ -533,9 +533,9 @@ async def test_what_is_looked_for_at_the_same_time_is_one_query_and_each_finds_t
 async def test_orders_of_the_same_name_are_found_the_latest_news_first(orders: Orders) -> None:
     for order_id, minute in (("a", 1), ("b", 3), ("c", 2)):
         await record(orders, order_id, event(after=minute), names=["1001"])
-    found = await orders.of_customer_by_key("customer-1", "1001")
+    found = await orders.of_customer_by_keys("customer-1", ["1001"])
     assert [order.id for order in found] == ["b", "c", "a"]
-    assert [order.id for order in await orders.known_as("1001", 10)] == ["b", "c", "a"]
+    assert [order.id for order in await orders.known_as(["1001"], 10)] == ["b", "c", "a"]
 
 
 async def test_a_customer_s_open_orders_come_first_each_with_the_latest_news_first(

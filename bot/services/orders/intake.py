@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
 from bot.services.orders import history, references
 from bot.services.orders.descriptions import OrderDescription, as_events
 from bot.services.orders.events import OrderEvent
+from bot.services.orders.finding import Called, Finding
 from bot.services.orders.history import Told
 from bot.services.orders.recording import (
     IdTaken,
@@ -42,6 +44,7 @@ class Intake:
 
     def __init__(self, recording: Recording, *, status_words: Mapping[str, str]) -> None:
         self._recording = recording
+        self._finding = Finding(recording.orders)
         self._words = status_words
 
     async def record(self, said: Said) -> bool:
@@ -51,18 +54,42 @@ class Intake:
         """
         return await self.record_post([said])
 
-    async def record_post(self, said: Sequence[Said], dialect: Dialect | None = None) -> bool:
+    async def record_post(
+        self,
+        said: Sequence[Said],
+        dialect: Dialect | None = None,
+        called: Called | None = None,
+    ) -> bool:
         """Stores what one post says of one order, all or nothing. False: all was stored before.
 
         What a post says at once is told at once: of each parcel the state that it is in now, and
-        not how it got there. Raises as `record` does.
+        not how it got there. ``called``: what the system calls the order, if that may be another
+        name than our id; only if no order is meant by that, it is a new one, if it says whose. To
+        look costs a read where no order has the id. Raises as `record` does.
         """
         words = dialect.as_told(self._words) if dialect else self._words
+        if called is None:
+            return await self._add(said, words)
+        if called.order_id:
+            with suppress(UnknownOrder):
+                return await self._add(said, words, may_create=False)
+        order = await self._finding.meant(called, self._recording.clock())
+        if order:
+            return await self._add([_of(each, order_id=order.id) for each in said], words)
+        customer_id = called.customer_id or called.perhaps_of
+        if customer_id is None or not (called.order_id or called.number):
+            raise UnknownOrder
+        whose = {"customer_id": customer_id, "order_number": called.name}
+        return await self._add([_of(each, **whose) for each in said], words)
+
+    async def _add(
+        self, said: Sequence[Said], words: Mapping[str, str], *, may_create: bool = True
+    ) -> bool:
         events = [self._event(each, words) for each in said]
         first = said[0].event
         recorded = await self._recording.write(
             first.data.order_id,
-            partial(_adding, said=said, events=events),
+            partial(_adding, said=said, events=events, may_create=may_create),
             is_likely_new=first.type == "order.created",
         )
         return recorded.is_new
@@ -105,7 +132,7 @@ class Intake:
             order_id,
             description.customer_id,
             events,
-            keys=references.keys(order_id, description.order_number),
+            keys=_keys(order_id, events),
             may_tell=[events[-1].id] if description.notify else [],
         )
         recorded = await self._recording.write(order_id, partial(_describing, told=told))
@@ -137,29 +164,44 @@ class Intake:
         )
 
 
-def _adding(order: Order | None, *, said: Sequence[Said], events: Sequence[Event]) -> Order:
+def _of(said: Said, **whose: str | None) -> Said:
+    """The same said of another order."""
+    data = said.event.data.model_copy(update=whose)
+    return replace(said, event=said.event.model_copy(update={"data": data}))
+
+
+def _adding(
+    order: Order | None, *, said: Sequence[Said], events: Sequence[Event], may_create: bool = True
+) -> Order:
     """The order with those of the events that it has not had. Raises `Refused`."""
     order_id, customer_id = said[0].event.data.order_id, said[0].event.data.customer_id
     new = list({event.id: event for event in events if not _has(order, event)}.values())
     if order and not new:
         return order
-    if order is None and customer_id is None:
+    if order is None and (customer_id is None or not may_create):
         raise UnknownOrder
     if order and customer_id not in {None, order.customer_id}:
         raise NotThisCustomers
     known = order.events if order else []
     if len(known) + len(new) > MOST_EVENTS:
         raise TooManyEvents
-    numbers = {event.order_number for event in new}
     silent = {each.id for each in said if not each.event.data.notify}
     told = Told(
         order_id,
         order.customer_id if order else str(customer_id),
         new,
-        keys=sorted({key for number in numbers for key in references.keys(order_id, number)}),
+        keys=_keys(order_id, new),
         may_tell=history.worth_telling(new, known) - silent,
     )
     return history.told(order, told)
+
+
+def _keys(order_id: str, events: Sequence[Event]) -> list[str]:
+    """What the events say that the order is found by."""
+    carriers = [event.carrier for event in events if event.carrier]
+    parcels = [carrier.tracking_number for carrier in carriers if carrier.tracking_number]
+    numbers = {event.order_number for event in events}
+    return sorted({key for n in numbers for key in references.keys(order_id, n, *parcels)})
 
 
 def _has(order: Order | None, event: Event) -> bool:

@@ -12,6 +12,9 @@ SHORTEST_IN_A_SENTENCE = 3
 MOST_MENTIONED = 3
 LONGEST = 128
 
+_LABEL = re.compile(r"((order|id|no|nr|number)[\s.:#]+)+(?=\S)", re.IGNORECASE)
+"""What stands before a number, as in "ID 1234" or "Order no. 7"."""
+_OF_PARCELS = "by "
 _AROUND = "\"'`.,;:!?¡¿…()[]{}<>«»„“”‘’*_،؛؟"
 _PHONE = re.compile(r"\+\d[\d\s()./-]*")
 _SOMETHING_ELSE = re.compile(
@@ -69,10 +72,30 @@ def button_key(order_id: str) -> str:
     return "~" + hashlib.blake2b(order_id.encode(), digest_size=12).hexdigest()
 
 
-def keys(order_id: str, order_number: str | None) -> list[str]:
+def tracking_key(number: str) -> str:
+    """The key of an order by a parcel's number: with or without spaces and dashes it is the same.
+
+    It has a space, so that it is never taken for an order's number.
+    """
+    return _OF_PARCELS + re.sub(r"[\s#\u2010-\u2015\u2212-]+", "", _western(number)).casefold()
+
+
+def keys(order_id: str, order_number: str | None, *tracking_numbers: str) -> list[str]:
     """All that an order is found by."""
-    names = {key(order_id), button_key(order_id), key(order_number or "")}
-    return sorted(names - {""})
+    names = {key(order_id), button_key(order_id), *keys_of_name(order_number or "")}
+    return sorted(names - {""} | {tracking_key(number) for number in tracking_numbers})
+
+
+def keys_of_name(name: str) -> list[str]:
+    """Of an order's id or number; the likeliest first: ``"ID 1234"`` goes by ``1234``, too."""
+    label = _LABEL.match(name.strip())
+    rest = name.strip()[label.end() :] if label else name
+    return list(dict.fromkeys(filter(None, [key(name), key(rest)])))
+
+
+def meant(reference: str) -> list[str]:
+    """The keys that somebody may mean by what they type, the likeliest first."""
+    return [*keys_of_name(reference), tracking_key(reference)]
 
 
 def by_suffix(suffix: str, known: Iterable[tuple[str, str]]) -> set[str]:
@@ -83,6 +106,6 @@ def by_suffix(suffix: str, known: Iterable[tuple[str, str]]) -> set[str]:
         order_id
         for order_id, known_key in known
         if len(known_key) >= LONG_ID
-        and not known_key.startswith("~")
+        and not known_key.startswith(("~", _OF_PARCELS))
         and known_key.endswith(suffix)
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.services.orders import references
+from bot.services.orders.finding import Finding
 from bot.services.orders.recording import Recording
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.people.throttle import LOOKUPS, TooManyTries, is_reached
@@ -47,6 +48,7 @@ class Page:
 class Tracking:
     def __init__(self, orders: Orders, chats: Chats, recording: Recording) -> None:
         self._orders = orders
+        self._finding = Finding(orders)
         self._chats = chats
         self._recording = recording
 
@@ -62,7 +64,7 @@ class Tracking:
         if is_reached(LOOKUPS, chat.misses, now):
             raise TooManyTries(LOOKUPS.within)
         try:
-            orders = await self._called(references.key(reference), chat.customer_id)
+            orders = await self._called(reference, chat.customer_id)
         except OrderNotFound:
             await self._chats.miss(chat.id, now, keep=LOOKUPS.misses)
             raise
@@ -70,10 +72,10 @@ class Tracking:
             raise SeveralOrders([timeline(order) for order in orders])
         return timeline(orders[0])
 
-    async def _called(self, key: str, customer_id: str) -> list[Order]:
-        orders = await self._orders.of_customer_by_key(customer_id, key)
+    async def _called(self, reference: str, customer_id: str) -> list[Order]:
+        orders = await self._finding.of_customer(customer_id, reference)
         if not orders:
-            orders = await self._by_suffix(customer_id, key)
+            orders = await self._by_suffix(customer_id, references.key(reference))
         if not orders:
             raise OrderNotFound
         return orders

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.services.orders import history, references
+from bot.services.orders import history
+from bot.services.orders.finding import Finding
 from bot.services.orders.recording import Recording, Refused
 from storage.chats import Chats
 from storage.models import Order
@@ -45,6 +46,7 @@ class Staff:
     ) -> None:
         self._room = room
         self._orders = orders
+        self._finding = Finding(orders)
         self._chats = chats
         self._recording = recording
 
@@ -57,8 +59,7 @@ class Staff:
         order = await self._orders.get(reference.strip())
         if order:
             return [await self._found(order)]
-        key = references.key(reference)
-        orders = await self._orders.known_as(key, NAMESAKES) if key else []
+        orders = await self._finding.anybodys(reference, NAMESAKES)
         return [await self._found(order) for order in orders]
 
     async def _found(self, order: Order) -> Found:
@@ -80,7 +81,7 @@ class Staff:
                 raise NothingToTell
             return history.told_again(order, states[-1].id)
 
-        orders = await self._orders.known_as(key, 1)
+        orders = await self._orders.known_as([key], 1)
         if not orders:
             raise NotAsItWas
         await self._recording.write(orders[0].id, telling)

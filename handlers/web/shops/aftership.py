@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from bot.services.orders.finding import Called
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import (
     Expected,
@@ -14,9 +15,11 @@ from handlers.web.shops.reading import (
     Line,
     Link,
     Moment,
+    Name,
     Note,
     Payload,
     Word,
+    identifier,
     window,
 )
 from handlers.web.shops.system import Ignored, Post, ShopSystem, Told, event, event_id
@@ -45,19 +48,16 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _epoch(value: Any) -> Any:
-    """Seconds → ISO 8601, if that is what they can be."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 2**33:
-        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=value)).isoformat()
+    """Seconds, or milliseconds → ISO 8601, if that is what they can be."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 2**43:
+        seconds = value if value < 2**33 else value / 1000
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).isoformat()
     return value
 
 
 def _empty_is_none(value: Any) -> Any:
     """So AfterShip writes the time of a checkpoint of which the carrier told none."""
     return None if value == "" else value
-
-
-def _without_hash(value: Any) -> Any:
-    return value.lstrip("# ") if isinstance(value, str) else value
 
 
 class _Stated(Payload):
@@ -72,6 +72,8 @@ class _Stated(Payload):
 
 
 class _Checkpoint(_Stated):
+    """One with a time that cannot be is none: it would be told as the news of today."""
+
     checkpoint_time: Annotated[Moment | None, BeforeValidator(_empty_is_none)] = None
     created_at: Lenient[Moment] = None
     message: Lenient[Note] = None
@@ -92,7 +94,14 @@ class _Checkpoint(_Stated):
 
 class _Custom(Payload):
     customer_id: Lenient[Id] = None
-    order_id: Lenient[Id] = None
+    order_id: Lenient[Name] = None
+
+
+class _Customer(Payload):
+    """As AfterShip has it from the shop's system; ``id`` may be anybody's idea of one."""
+
+    id: Lenient[Id] = None
+    role: Lenient[Word] = None
 
 
 class _Estimate(Payload):
@@ -115,12 +124,14 @@ class _Estimate(Payload):
 
 class _Tracking(_Stated):
     id: Lenient[Word] = None
-    tracking_number: Word
+    tracking_number: Lenient[Word] = None
     slug: Lenient[Word] = None
-    order_id: Lenient[Id] = None
-    order_number: Lenient[Annotated[Id, BeforeValidator(_without_hash)]] = None
+    order_id: Lenient[Name] = None
+    order_number: Lenient[Name] = None
     custom_fields: Lenient[_Custom] = None
-    checkpoints: list[_Checkpoint] | None = None
+    customers: Lenient[list[Lenient[_Customer]]] = None
+    updated_at: Lenient[Moment] = None
+    checkpoints: Lenient[list[Lenient[_Checkpoint]]] = None
     courier_tracking_link: Lenient[Link] = None
     latest_estimated_delivery: Lenient[_Estimate] = None
     courier_estimated_delivery_date: Lenient[_Estimate] = None
@@ -133,20 +144,28 @@ class _Tracking(_Stated):
         return self.id is not None and not self.id.strip("0")
 
     @property
-    def whose(self) -> dict[str, str | None]:
-        """The order's id and, if the shop gave it to AfterShip, its customer's."""
+    def steps(self) -> list[tuple[datetime, _Checkpoint]]:
+        """Those that say when, oldest first."""
+        dated = [(step.at, step) for step in self.checkpoints or [] if step and step.at]
+        return sorted(dated, key=lambda pair: pair[0])
+
+    @property
+    def called(self) -> Called:
         custom = self.custom_fields or _Custom()
-        order_id = custom.order_id or self.order_id or self.order_number
-        if order_id is None:
-            raise Ignored("The tracking names no order.")
-        if custom.customer_id is None:
-            return {"order_id": order_id}
-        number = self.order_number or order_id
-        return {
-            "order_id": order_id,
-            "customer_id": custom.customer_id,
-            "order_number": number[:64],
-        }
+        return Called(
+            order_id=custom.order_id or self.order_id,
+            number=self.order_number,
+            tracking_number=self.tracking_number,
+            customer_id=custom.customer_id,
+            perhaps_of=self.buyer,
+        )
+
+    @property
+    def buyer(self) -> str | None:
+        """An e-mail is nobody's id: another system calls the same customer otherwise."""
+        known = [c for c in self.customers or [] if c and c.id and "@" not in c.id]
+        known.sort(key=lambda customer: customer.role != "buyer")
+        return known[0].id if known else None
 
     @property
     def expected(self) -> dict[str, date] | None:
@@ -170,9 +189,18 @@ class _Tracking(_Stated):
 
 class _Webhook(Payload):
     event: str
-    event_id: Id
+    event_id: Lenient[Id] = None
     msg: _Tracking
-    ts: Annotated[Moment, BeforeValidator(_epoch)]
+    ts: Lenient[Annotated[Moment, BeforeValidator(_epoch)]] = None
+
+    @property
+    def at(self) -> datetime:
+        """Raises `Ignored`."""
+        steps = self.msg.steps
+        at = self.ts or self.msg.updated_at or (steps[-1][0] if steps else None)
+        if at is None:
+            raise Ignored("Nothing in it says when.")
+        return at
 
 
 class _Kind(Payload):
@@ -183,23 +211,36 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
     if _Kind.model_validate(payload).event not in EVENTS:
         raise Ignored("Nothing is done with this event.")
     webhook = _Webhook.model_validate(payload)
-    return Post(list(_told(webhook)), sent_at=LONG_AGO if webhook.msg.is_a_test else webhook.ts)
+    tracking = webhook.msg
+    return Post(
+        list(_told(webhook)),
+        sent_at=LONG_AGO if tracking.is_a_test else webhook.at,
+        called=tracking.called,
+        skipped=len(tracking.checkpoints or []) - len(tracking.steps),
+    )
 
 
 def _told(webhook: _Webhook) -> Iterable[Told]:
-    tracking = webhook.msg
-    parcel: dict[str, Any] = {**tracking.whose, "parcel": tracking.tracking_number}
-    dated = [(step.at, step) for step in tracking.checkpoints or [] if step.at]
-    steps = sorted(dated, key=lambda pair: pair[0])[-MOST:]
+    tracking, called = webhook.msg, webhook.msg.called
+    name = called.order_id or called.number or called.tracking_number
+    if name is None:
+        raise Ignored("The tracking names neither an order nor a parcel.")
+    parcel: dict[str, Any] = {
+        "order_id": identifier(name),
+        "customer_id": called.customer_id,
+        "parcel": tracking.tracking_number,
+    }
+    steps = tracking.steps[-MOST:]
     for at, step in steps:
         says = (at, step.state, step.message, step.where, step.slug)
         identity = event_id("aftership", parcel["order_id"], tracking.tracking_number, *says)
         yield identity, event(at, step.state, note=step.message, location=step.where, **parcel)
     is_known = bool(steps) and steps[-1][1].state == tracking.state
+    its_own = webhook.event_id or (tracking.tracking_number, webhook.at, tracking.state)
     yield (
-        event_id("aftership", webhook.event_id),
+        event_id("aftership", its_own),
         event(
-            webhook.ts,
+            webhook.at,
             None if is_known else tracking.state,
             carrier=tracking.carrier,
             estimated_delivery=tracking.expected,

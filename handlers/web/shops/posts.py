@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import structlog
 from aiohttp import web
+from prometheus_client import Counter
 from pydantic import ValidationError
 
 from bot.services.orders.intake import Said
@@ -25,6 +26,13 @@ GREETING = 1024
 """Bytes of the form that tries the address."""
 COMES_AGAIN = timedelta(hours=1)
 """So long after it was sent first, an event of an unknown order is asked for again."""
+
+SKIPPED = Counter(
+    "trackline_details_skipped_total",
+    "Details of shop systems' posts that could not be read and were left out, like a step of the "
+    "year 2062",
+    ["system"],
+)
 
 log = structlog.get_logger()
 
@@ -77,8 +85,12 @@ async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.R
     """What never can be recorded is no error: systems end a subscription after a few of them."""
     backend = request.app[BACKEND]
     said = [Said(event_id, event) for event_id, event in post.told]
+    if post.skipped:
+        SKIPPED.labels(system.name).inc(post.skipped)
+        log.warning("details_skipped", system=system.name, count=post.skipped)
     try:
-        recorded = await in_time(backend.intake.record_post(said, system.dialect))
+        recording = backend.intake.record_post(said, system.dialect, post.called)
+        recorded = await in_time(recording)
     except UnknownOrder:
         if post.sent_at and datetime.now(UTC) - post.sent_at > COMES_AGAIN:
             return _ignored("This order was never seen.")

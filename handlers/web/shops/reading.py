@@ -8,6 +8,7 @@ its tracking link is better than none.
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Annotated, Any, Self, TypeVar
 
@@ -72,19 +73,21 @@ Many = Annotated[list[T], BeforeValidator(_nothing_is_empty)]
 """A list, or null for an empty one."""
 
 
-def _identifier(value: Any) -> str:
-    """With its exact digits, however many; hashed where it does not fit."""
+def identifier(value: Any) -> str:
+    """With its exact digits, however many; ``"#963"`` and ``"ID 1234"`` as they can be typed, and
+    hashed where that cannot be.
+    """
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value.strip():
         raise ValueError("it should be a number or text, and not empty")
-    try:
-        return _ours.validate_python(value.strip())
-    except ValidationError:
-        return f"sha256-{hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    for name in (value.strip(), re.sub(r"\s+", "-", value.strip("# \t\r\n"))):
+        with suppress(ValidationError):
+            return _ours.validate_python(name)
+    return f"sha256-{hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-Id = Annotated[str, BeforeValidator(_identifier)]
+Id = Annotated[str, BeforeValidator(identifier)]
 
 
 def _cut(longest: int) -> BeforeValidator:
@@ -98,6 +101,8 @@ def _cut(longest: int) -> BeforeValidator:
 
 _some = StringConstraints(strip_whitespace=True, min_length=1)
 Word = Annotated[str, _cut(64), _some]
+Name = Annotated[str, _cut(128), _some]
+"""Of an order or a parcel, as the system writes it."""
 Line = Annotated[str, _cut(100), _some]
 Note = Annotated[str, _cut(1000), _some]
 Link = Annotated[str, StringConstraints(max_length=500), AfterValidator(web_address)]

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.services.orders.events import OrderEvent
+from bot.services.orders.finding import Called
 from bot.services.orders.statuses import Dialect
 
 Told = tuple[str, OrderEvent]
@@ -21,10 +22,16 @@ class Ignored(Exception):
 
 @dataclass(frozen=True)
 class Post:
-    """What one post says, all of it of one order. ``sent_at``: when it was sent first, if known."""
+    """What one post says, all of it of one order. ``sent_at``: when it was sent first, if known.
+
+    ``called``: the order, where the id in what is told may not be ours. ``skipped``: how many
+    details could not be read, and are left out.
+    """
 
     told: Sequence[Told]
     sent_at: datetime | None = None
+    called: Called | None = None
+    skipped: int = 0
 
 
 @dataclass(frozen=True)

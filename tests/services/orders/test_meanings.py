@@ -65,7 +65,7 @@ async def test_what_was_stored_raw_reads_as_it_is_mapped_today(
     assert order is not None
     assert timeline(order).status == "delivered"
     assert not timeline(order).is_open
-    assert [o.events[0].status for o in await today.known_as("ord_1", 5)] == ["delivered"]
+    assert [o.events[0].status for o in await today.known_as(["ord_1"], 5)] == ["delivered"]
 
 
 def test_a_system_s_own_words_count_for_its_events_only() -> None:

@@ -182,7 +182,7 @@ async def test_an_order_never_seen_needs_its_user(shop: ShopBackend) -> None:
 
 
 async def test_ids_that_do_not_fit_are_kept_apart_by_their_hash(shop: ShopBackend) -> None:
-    for id_ in ("a b", "a  b", "é" * 300):
+    for id_ in ("ä", "ö", "é" * 300):
         assert (await send(shop, order(_id=id_))).status == 202
         assert (await send(shop, order(_id=id_))).status == 200
 

@@ -1,0 +1,124 @@
+"""The one way to find an order by what it is called: an id, a number, or a parcel's number.
+
+Who types it may write it with ``#``, "ID " or spaces, and in any case and script
+(`bot.services.orders.references`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.services.orders import references
+from storage.models import Order
+from storage.orders import Orders
+
+NAMESAKES = 20
+"""How many orders of one name are looked at."""
+LONG_OVER = timedelta(days=90)
+"""So long after it was over, an order is no longer meant by a number: carriers use theirs again."""
+
+
+@dataclass(frozen=True)
+class Called:
+    """What another system calls an order, as it writes it; what it does not say is None.
+
+    ``perhaps_of``: the customer's id, if it is as the shop's others call them.
+    """
+
+    order_id: str | None = None
+    number: str | None = None
+    tracking_number: str | None = None
+    customer_id: str | None = None
+    perhaps_of: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """What its customer would call it, if it was new."""
+        name = (self.number or self.order_id or "").lstrip("# ")
+        return name[:64].strip() or None
+
+    @property
+    def by_id(self) -> list[str]:
+        return references.keys_of_name(self.order_id or "")
+
+    @property
+    def by_number(self) -> list[str]:
+        return [] if self._says_all else references.keys_of_name(self.number or "")
+
+    @property
+    def by_parcel(self) -> list[str]:
+        if self._says_all or not self.tracking_number:
+            return []
+        return [references.tracking_key(self.tracking_number)]
+
+    @property
+    def _says_all(self) -> bool:
+        """Who names an order and its customer means no other, whatever else they share."""
+        return bool(self.order_id and self.customer_id)
+
+
+class Finding:
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+
+    async def of_customer(self, customer_id: str, reference: str) -> list[Order]:
+        """The customer's own orders that go by this, in one read: none, one, or namesakes."""
+        keys = references.meant(reference)
+        return _gone_by(keys, await self._orders.of_customer_by_keys(customer_id, keys))
+
+    async def anybodys(self, reference: str, most: int) -> list[Order]:
+        """Whosever orders go by this: for those of the shop who may see all."""
+        keys = references.meant(reference)
+        return _gone_by(keys, await self._orders.known_as(keys, most))
+
+    async def meant(self, called: Called, now: datetime) -> Order | None:
+        """The one order that a system means, in one read. None: there is none, or no telling.
+
+        Nobody is told of a stranger's parcel: of a customer who is named only their own orders
+        count. Otherwise, as numbers come again: of those that share one, the open ones count, or
+        those that were over not `LONG_OVER`; and of these the newest, if all are one customer's.
+        """
+        keys = [*called.by_id, *called.by_number, *called.by_parcel]
+        found = await self._orders.known_as(keys, NAMESAKES) if keys else []
+        return _likeliest(_fitting(called, found), now)
+
+
+def _fitting(called: Called, orders: Sequence[Order]) -> Sequence[Order]:
+    if called.customer_id:
+        orders = _theirs(orders, called.customer_id)
+    of_number = _numbered(orders, called.by_number)
+    named = _gone_by(called.by_id, orders) or _gone_by(called.by_number, of_number)
+    with_parcel = _gone_by(called.by_parcel, orders)
+    named = [order for order in named if order in with_parcel] or named
+    if called.perhaps_of:
+        named = _theirs(named, called.perhaps_of) or named
+        with_parcel = _theirs(with_parcel, called.perhaps_of)
+    return named or with_parcel
+
+
+def _theirs(orders: Iterable[Order], customer_id: str) -> list[Order]:
+    return [order for order in orders if order.customer_id == customer_id]
+
+
+def _likeliest(orders: Sequence[Order], now: datetime) -> Order | None:
+    fresh = [order for order in orders if order.latest_at > now - LONG_OVER]
+    likely = [order for order in orders if not order.closed] or fresh
+    return likely[0] if len({order.customer_id for order in likely}) == 1 else None
+
+
+def _gone_by(keys: Iterable[str], orders: Sequence[Order]) -> list[Order]:
+    """All that go by the likeliest key that any of them goes by, the latest news first."""
+    for key in keys:
+        if found := [order for order in orders if key in order.keys]:
+            return found
+    return []
+
+
+def _numbered(orders: Sequence[Order], keys: Iterable[str]) -> Sequence[Order]:
+    """A number may be another order's id: those whose number it is, come first."""
+    return [o for o in orders if {*references.keys_of_name(_number(o))} & {*keys}] or orders
+
+
+def _number(order: Order) -> str:
+    told = (event.order_number for event in reversed(order.events) if event.order_number)
+    return next(told, order.id)
