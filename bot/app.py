@@ -14,6 +14,7 @@ from bot.book.reconciling import Reconciling, book_of
 from bot.composition import Stores, Writing, compose
 from bot.database import CannotStart, connected
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.newcomers import Newcomers
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.shop_events import ShopSender
@@ -127,6 +128,7 @@ class Trackline:
         )
         self._other_jobs = [
             (writing.noticed.log_words, 30),
+            (Newcomers(stores.chats, sender).tell_of_newcomers, 2),
             *self._reconciling(writing.catching_up),
         ]
         if room:

@@ -134,6 +134,24 @@ class Chats:
         result = await self._chats.delete_one(link)
         return bool(result.deleted_count)
 
+    # Newcomers to a customer's household
+
+    async def newcomers(self, now: datetime, limit: int) -> list[Chat]:
+        """Chats of which others are to be told."""
+        found = await self._chats.find({"tell_at": {"$lte": now}}).to_list(limit)
+        return [Chat.from_mongo(chat, self._seal) for chat in found]
+
+    async def take_newcomer(self, chat: Chat, until: datetime) -> bool:
+        """Whoever takes it tells of it; somebody else does from ``until`` on. False: too late."""
+        as_read: Document = {"_id": chat.id, "tell_at": chat.tell_at}
+        return await self._update(as_read, {"$set": {"tell_at": until}})
+
+    async def told_of_newcomer(self, chat: Chat, until: datetime, untold: Sequence[int]) -> None:
+        """``until``: as it was taken. ``untold``: ids of whoever is told later."""
+        taken: Document = {"_id": chat.id, "tell_at": until}
+        over: Document = {"$unset": {"tell_at": "", "untold": ""}}
+        await self._update(taken, {"$set": {"untold": list(untold)}} if untold else over)
+
     # Posting
 
     async def hand_over(

@@ -270,6 +270,8 @@ class Chat(_Document):
     ``reference``: its `link_id`, which tells nothing of the chat; empty where an older version
     linked it.
     ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
+    ``tell_at``: from then on the account's other chats are to be told that this one has joined;
+    absent when they have been. ``untold``: ids of those that are left; None: all of them.
     ``location_until``: so long a location that they send is the answer to our question.
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
     While a sender holds the lease, ``due_at`` is the lease's end. ``rests_until``: not before then
@@ -286,6 +288,8 @@ class Chat(_Document):
     preferences: Preferences = Preferences()
     muted: list[str] = []
     followed: list[str] = []
+    tell_at: datetime | None = None
+    untold: list[int] | None = None
     location_until: datetime | None = None
     misses: list[datetime] = []
     entries: list[Entry] = []

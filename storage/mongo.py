@@ -36,6 +36,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("customer_id", ASCENDING)], name="of_customer"),
         IndexModel([("due_at", ASCENDING)], name="due", sparse=True),
         IndexModel([("lease", ASCENDING)], name="held", sparse=True),
+        IndexModel([("tell_at", ASCENDING)], name="newcomers", sparse=True),
     ],
     "link_tokens": [
         IndexModel([("code_hash", ASCENDING)], name="of_code"),

@@ -18,10 +18,11 @@ from bot.delivery.lease import is_over
 from bot.delivery.pace import Pacer
 from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Lost, Retry, decide
 from bot.services.orders.timeline import Timeline
+from bot.services.people.household import member_of
 from bot.services.shop.staff import Room
 from bot.telegram.reading import understood
 from bot.telegram.transport import Unknowable
-from bot.texts import notices
+from bot.texts import household, notices
 from bot.texts.feedback import asking
 from bot.texts.message import Message, Reader, as_plain_text
 from bot.texts.orders import order_news, order_timeline
@@ -86,6 +87,10 @@ class Sender:
         if isinstance(outcome, Sent):
             metrics.REMINDED.inc()
         return outcome
+
+    async def tell_of(self, newcomer: Chat, chat: Chat) -> Sent | Decision:
+        """That another chat has joined the account, whatever the chat wants to hear of."""
+        return await self._push(chat, household.joined(member_of(newcomer), self.reader(chat)), inf)
 
     async def post(self, room: Room, message: Message) -> bool:
         """Into the staff's group. False: it did not get there, or nobody knows."""

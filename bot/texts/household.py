@@ -3,23 +3,29 @@
 from collections.abc import Sequence
 
 from babel.dates import format_skeleton, format_time
+from telegram import InlineKeyboardButton
 
 from bot.services.people.household import Member
 from bot.texts.message import Message, Reader, buttons, foreign
 from bot.texts.settings import HOUSEHOLD, back, option, screen, title
 
-ASK, END = "ask", "end"
+ASK, END, PAGE = "ask", "end", "page"
+A_PAGE = 25
+"""How many chats one screen shows."""
 
 
-def household_screen(members: Sequence[Member], reader: Reader) -> Message:
+def household_screen(household: Sequence[Member], reader: Reader, page: int = 0) -> Message:
+    """``page``: from 0, which has the newest. One that there is none of is the last."""
+    page = min(page, (len(household) - 1) // A_PAGE)
+    members = household[page * A_PAGE : (page + 1) * A_PAGE]
     others = [member for member in members if not member.is_caller]
-    days = [_since(member, reader) for member in members]
+    days = [_since(member, reader) for member in household]
     lines = [_line(member, _shown(member, days, reader), reader) for member in members]
     one = reader.say("Disconnect the other chat")
     ends = [
         option(
             one
-            if len(others) == 1
+            if len(household) == 2
             else reader.say("Disconnect (since {since})", since=_shown(member, days, reader)),
             *(HOUSEHOLD, ASK, member.key),
         )
@@ -27,7 +33,7 @@ def household_screen(members: Sequence[Member], reader: Reader) -> Message:
     ]
     about = (
         reader.say("These chats are connected to the same account and see its orders:")
-        if others
+        if len(household) > 1
         else reader.say("Only this chat is connected to your account:")
     )
     hint = reader.say(
@@ -39,8 +45,34 @@ def household_screen(members: Sequence[Member], reader: Reader) -> Message:
         title(HOUSEHOLD, reader),
         [about, "", *lines, "", hint],
         *([end] for end in ends),
+        _turning(page, len(household), reader),
         back(reader),
     )
+
+
+def _turning(page: int, count: int, reader: Reader) -> list[InlineKeyboardButton]:
+    newer = option(reader.say("Newer"), HOUSEHOLD, PAGE, page - 1)
+    older = option(reader.say("Older"), HOUSEHOLD, PAGE, page + 1)
+    return [newer] * (page > 0) + [older] * (count > (page + 1) * A_PAGE)
+
+
+def joined(newcomer: Member, reader: Reader) -> Message:
+    """For each chat that was there before."""
+    since = f"{_since(newcomer, reader)}, {_clock(newcomer, reader)}"
+    lines = [
+        "👥 "
+        + reader.say(
+            "Another chat was connected to your account at {shop} ({since}) and sees its orders.",
+            shop=foreign(reader.shop),
+            since=foreign(since),
+        ),
+        "",
+        reader.say(
+            "If you do not know whose it is, disconnect it, and change your password there."
+        ),
+    ]
+    end = option(reader.say("Disconnect the other chat"), HOUSEHOLD, ASK, newcomer.key)
+    return Message("\n".join(lines), buttons([end]))
 
 
 def ask_end(member: Member, reader: Reader) -> Message:

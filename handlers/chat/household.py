@@ -12,12 +12,20 @@ from handlers.telling import tell_ended
 from storage.models import Chat
 
 _ASK = f"{SCREEN}{HOUSEHOLD}:{household.ASK}:"
+_PAGE = f"{SCREEN}{HOUSEHOLD}:{household.PAGE}:"
 _END = f"{SCREEN}{HOUSEHOLD}:{household.END}:"
 
 
 @for_linked
 async def tell(update: Update, context: Context, who: Caller, chat: Chat) -> None:
     await _show(update, context, who, chat)
+
+
+@for_linked
+async def turn(update: Update, context: Context, who: Caller, chat: Chat) -> None:
+    members = await context.bot_data.household.members(chat)
+    page = int(pressed(update, _PAGE))
+    await show(update, household.household_screen(members, who.reader, page))
 
 
 @for_linked
@@ -50,6 +58,7 @@ async def _show(
 def handlers(_: BaseFilter) -> Handlers:
     return [
         CallbackQueryHandler(tell, pattern=f"^{SCREEN}{HOUSEHOLD}$"),
+        CallbackQueryHandler(turn, pattern=rf"^{_PAGE}\d{{1,4}}$"),
         CallbackQueryHandler(ask, pattern=f"^{_ASK}"),
         CallbackQueryHandler(end, pattern=f"^{_END}"),
     ]

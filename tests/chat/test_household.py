@@ -1,12 +1,15 @@
 """Who is connected to the same account, and how one ends another's connection."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
+from bot.services.people.household import member_of
 from sandbox import Fault, Message, Person, Sandbox
 from storage.chats import Chats
+from storage.models import Chat
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
@@ -67,6 +70,42 @@ async def test_others_are_shown_without_names_and_their_ids_are_in_no_button(
     await alice.press("Disconnect the other chat", screen)
     for data in [*carried(alice, screen), *(b.data or "" for row in screen.buttons for b in row)]:
         assert str(bob.id) not in data
+
+
+async def test_whoever_is_connected_is_told_of_a_newcomer_and_can_end_it(
+    shop: ShopBackend, alice: Person, charlie: Person, chats: Chats, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    await link(charlie, "customer-1")
+    told = await alice.receives(containing="Another chat was connected to your account")
+    assert str(charlie.id) not in repr(told)
+    await alice.press("Disconnect the other chat", told)
+    await alice.press("Yes, disconnect it", shown(alice, told))
+    await charlie.receives(containing="has disconnected this chat")
+    assert [chat.id for chat in await chats.of_customer("customer-1")] == [alice.id]
+    assert not [said for said in charlie.inbox if "Another chat was connected" in said.text]
+
+
+async def test_of_many_chats_the_newest_come_first_and_all_can_be_ended(
+    shop: ShopBackend, alice: Person, bob: Person, chats: Chats, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    now = datetime.now(UTC)
+    for n in range(1, 29):
+        others = Chat(id=9000 + n, customer_id="customer-1", linked_at=now - timedelta(days=n))
+        await chats.link(others)
+    await link(bob, "customer-1")
+    [newest] = [c for c in await chats.of_customer("customer-1") if c.id == bob.id]
+    screen = await opens(alice)
+    first = [data for data in carried(alice, screen) if ":ask:" in data]
+    assert first[0].endswith(member_of(newest).key)
+    await alice.press("Older", screen)
+    second = [data for data in carried(alice, screen) if ":ask:" in data]
+    assert len({*first, *second}) == 29
+    await alice.press_data(second[-1].replace(":ask:", ":end:"), screen)
+    assert await chats.get(9028) is None
+    assert (await alice.press_data("settings:household:page:99", screen)) is not None
+    assert "Newer" in labels(shown(alice, screen))
 
 
 async def test_the_question_s_first_button_agrees_and_its_second_declines(

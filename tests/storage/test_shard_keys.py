@@ -356,6 +356,7 @@ async def test_the_jobs(sent: Sent, service: Trackline, mongo: Mongo) -> None:
     await jobs.recover_leases()
     await jobs.repeat_erasures()
     await jobs.purge_tokens()
+    await chats.newcomers(datetime.now(UTC), 10)
     sent.held_to_the_table(("find", "orders"), ("find", "chats"), ("delete", "link_tokens"))
 
 

@@ -18,7 +18,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     The replicas' beats go on, as nothing may be sent without them: see `asked`.
     """
     monkeypatch.setattr(Dispatcher, "_collect_due", _look_for_nothing)
-    monkeypatch.setattr(Jobs, "schedule", lambda _: AsyncIOScheduler(timezone=UTC))
+    monkeypatch.setattr(Jobs, "schedule", lambda _, *__: AsyncIOScheduler(timezone=UTC))
 
 
 async def _look_for_nothing(_: Dispatcher) -> None:

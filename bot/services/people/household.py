@@ -7,9 +7,6 @@ from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
 from storage.models import Chat
 
-LARGEST = 20
-"""How many chats of a customer are shown."""
-
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -28,14 +25,14 @@ class Household:
         self._shop = shop
 
     async def members(self, chat: Chat) -> list[Member]:
-        """Those linked to the same customer: the chat itself, then the others by age."""
-        others = [_member(other) for other in await self._others(chat)]
+        """Those linked to the same customer: the chat itself, then the others, newest first."""
+        others = [member_of(other) for other in await self._others(chat)]
         return [Member(_key(chat), chat.linked_at, is_caller=True), *others]
 
     async def member(self, chat: Chat, key: str) -> Member | None:
         """The other chat that a button means. None: there is no such, or no longer."""
         other = await self._other(chat, key)
-        return _member(other) if other else None
+        return member_of(other) if other else None
 
     async def end(self, chat: Chat, key: str) -> Chat | None:
         """Ends the other's link, and forgets what waits for it. None: there was none to end.
@@ -55,10 +52,11 @@ class Household:
     async def _others(self, chat: Chat) -> list[Chat]:
         linked = await self._chats.of_customer(chat.customer_id)
         others = [other for other in linked if other.id != chat.id]
-        return sorted(others, key=lambda other: other.linked_at)[:LARGEST]
+        return sorted(others, key=lambda other: other.linked_at, reverse=True)
 
 
-def _member(chat: Chat) -> Member:
+def member_of(chat: Chat) -> Member:
+    """The chat as others see it."""
     return Member(_key(chat), chat.linked_at, is_caller=False)
 
 

@@ -142,6 +142,7 @@ class Linking:
             account_hint=token.account_hint,
             language=language,
             linked_at=now,
+            tell_at=now,
         )
         former = await self._known_to_the_shop(chat_id)
         if former and former.customer_id != token.customer_id:

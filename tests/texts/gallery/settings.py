@@ -71,6 +71,7 @@ SETTINGS: Mapping[str, Mapping[str, Say]] = {
         "household": lambda reader: household.household_screen(MEMBERS[:2], reader),
         "household.several": lambda reader: household.household_screen(MEMBERS, reader),
         "household.alone": lambda reader: household.household_screen(MEMBERS[:1], reader),
+        "household.joined": lambda reader: household.joined(MEMBERS[1], reader),
         "household.question": lambda reader: household.ask_end(MEMBERS[1], reader),
         "household.ended": household.ended,
         "household.gone": household.gone,
