@@ -110,12 +110,22 @@ class Window(_Document):
     latest: _DayOrMoment | None = None
 
 
+class Listed(_Document):
+    """A parcel that a system lists: by its tracking number, or by the system's own id of it."""
+
+    parcel: str
+    carrier: Carrier | None = None
+
+
 class Event(_Document):
     """One thing that the shop told us about an order, kept as it was told.
 
     ``id`` is the idempotency key (`webhook-id`), ``digest`` the SHA-256 of the body it came with,
     ``rank`` sorts events of the same moment. ``implies``: the state that an event without one
     stands for while its order has none: so to create an order once more changes nothing.
+    ``source``: the system that told it; None: the shop itself.
+    ``lists``: all parcels that the order has for this system now or, of an event of a ``parcel``,
+    all that this one consists of; None: it says nothing about that.
     """
 
     id: str
@@ -132,6 +142,8 @@ class Event(_Document):
     carrier: Carrier | None = None
     estimated_delivery: Window | None = None
     items: int | None = None
+    source: str | None = None
+    lists: list[Listed] | None = None
 
 
 class Replaced(_Document):

@@ -31,7 +31,7 @@ def line(carrier: Carrier | None, reader: Reader) -> str:
 def link_rows(order: Timeline, reader: Reader) -> list[Row]:
     """Where the carrier shows more of what is still out; of several parcels, of each open one."""
     if len(order.parcels) > 1:
-        return [_parcel_link(parcel, reader) for parcel in _with_buttons(order)]
+        return [_parcel_link(parcel, order, reader) for parcel in _with_buttons(order)]
     return [_link(order.carrier, reader)] if order.is_open else []
 
 
@@ -40,7 +40,9 @@ def rows(order: Timeline, reader: Reader) -> list[Row]:
     misses a delivery is asked for it."""
     if len(order.parcels) > 1:
         parcels = _with_buttons(order)
-        pairs = [(_parcel_link(one, reader), _parcel_copy(one, reader)) for one in parcels]
+        pairs = [
+            (_parcel_link(one, order, reader), _parcel_copy(one, order, reader)) for one in parcels
+        ]
         return [row for pair in pairs for row in pair]
     label = reader.say("Copy the tracking number")
     return [*link_rows(order, reader), _copy(order.carrier, label)]
@@ -60,15 +62,17 @@ def _link(carrier: Carrier | None, reader: Reader) -> Row:
     return [InlineKeyboardButton(label, url=carrier.tracking_url)]
 
 
-def _parcel_link(parcel: Parcel, reader: Reader) -> Row:
+def _parcel_link(parcel: Parcel, order: Timeline, reader: Reader) -> Row:
     if parcel.carrier is None or parcel.carrier.tracking_url is None:
         return []
-    label = reader.say("Track parcel {parcel}", parcel=plain(parcel.name, 24))
+    label = reader.say("Track parcel {parcel}", parcel=plain(order.called(parcel.name), 24))
     return [InlineKeyboardButton(label, url=parcel.carrier.tracking_url)]
 
 
-def _parcel_copy(parcel: Parcel, reader: Reader) -> Row:
-    label = reader.say("Copy the number of parcel {parcel}", parcel=plain(parcel.name, 24))
+def _parcel_copy(parcel: Parcel, order: Timeline, reader: Reader) -> Row:
+    label = reader.say(
+        "Copy the number of parcel {parcel}", parcel=plain(order.called(parcel.name), 24)
+    )
     return _copy(parcel.carrier, label)
 
 

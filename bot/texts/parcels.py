@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-from bot.services.orders.timeline import Parcel, Timeline
+from bot.services.orders.timeline import LONGEST_NAME, Parcel, Timeline
 from bot.texts import carriers, statuses, windows
 from bot.texts.message import Reader, foreign, length
 
 ROOM = 1000
 """UTF-16 code units that they may take."""
-LONG = 12
-"""Characters of a name that is a system's id, or a tracking number, and no name for people."""
 
 
 def are_several(order: Timeline) -> bool:
@@ -23,10 +21,8 @@ def are_expected_apart(order: Timeline) -> bool:
 
 
 def name(parcel: str, order: Timeline) -> str:
-    """What the customer reads: the shop's name for the parcel, or its number among them. HTML."""
-    if len(parcel) < LONG:
-        return foreign(parcel, LONG)
-    return str([each.name for each in order.parcels].index(parcel) + 1)
+    """What the customer reads, as HTML."""
+    return foreign(order.called(parcel), LONGEST_NAME)
 
 
 def lines(order: Timeline, called: str, reader: Reader, now: datetime) -> list[str]:

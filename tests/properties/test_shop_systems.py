@@ -96,8 +96,8 @@ def test_reading_ends_in_events_or_in_a_refusal(sent: tuple[str, dict[str, str],
     except (Ignored, ValidationError):
         return
     assert post.told
-    assert len({event.data.order_id for _, event in post.told}) == 1
-    assert all(0 < len(id_) <= 256 and id_.isascii() for id_, _ in post.told)
+    assert len({said.event.data.order_id for said in post.told}) == 1
+    assert all(0 < len(said.id) <= 256 and said.id.isascii() for said in post.told)
     again = system.read(headers, content)
     assert post.told == again.told
 

@@ -262,8 +262,8 @@ def test_a_parcel_that_is_called_by_an_id_is_known_by_its_number() -> None:
         *(happened(n, "shipped", parcel=parcel) for n, parcel in enumerate(ids, 1)),
         happened(3, "delivered", parcel=ids[0]),
     )
-    assert "● Delivered (parcel 2) · " in text
-    assert "○ Shipped (parcel 1) · " in text
+    assert "● Delivered (parcel 1) · " in text
+    assert "○ Shipped (parcel 2) · " in text
     assert not any(parcel in text for parcel in ids)
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.services.orders.expecting import days
 from bot.services.orders.history import moved_from
+from bot.services.orders.parcels import counting
 from bot.services.orders.statuses import CLOSED, Status
 from bot.services.orders.timeline import Timeline, timeline
 from storage.models import Card, Chat, Entry, Event, Order, Preferences
@@ -100,11 +101,12 @@ def weigh(order: Order, *, after: int, zone: ZoneInfo) -> Weight | None:
     ids = {change.event for change in order.changes if change.news > after}
     if not ids:  # it was counted by an older version
         return Weight.DELIVERY
-    fresh = [event for event in order.events if event.id in ids]
+    counted = counting(order.events)
+    fresh = [event for event in counted if event.id in ids]
     states = [event.status or event.implies for event in fresh]
     weights = [of_status(state) for state in states if state]
     if not weights and timeline(order).is_open:
-        moves = (_move(event, order.events, zone) for event in fresh)
+        moves = (_move(event, counted, zone) for event in fresh)
         weights = [weight for weight in moves if weight is not None]
     return max(weights, default=None)
 

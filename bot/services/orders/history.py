@@ -6,11 +6,12 @@ expected, and when to remind of the delivery.
 """
 
 from bisect import insort
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.services.orders.expecting import begins, is_empty, is_same
+from bot.services.orders.parcels import counting
 from bot.services.orders.statuses import CLOSED
 from storage.models import Change, Event, Order, Replaced, Window, owned_by
 from storage.orders import CHANGES
@@ -48,7 +49,7 @@ def told(order: Order | None, told: Told) -> Order:
     events, news, changes = list(order.events), order.news, order.changes
     for event in new:
         insort(events, event, key=when)
-        if event.id in told.may_tell and is_news(event, events):
+        if event.id in told.may_tell and _is_news(event, counting(events)):
             news += 1
             changes = [*changes, Change(event=event.id, news=news)][-CHANGES:]
     known = dict.fromkeys([*order.keys, owned_by(order.customer_id), *told.keys])
@@ -131,12 +132,17 @@ def _with(order: Order, events: list[Event], now: datetime, **changes: object) -
 # News
 
 
-def is_news(event: Event, events: Sequence[Event]) -> bool:
-    """The event is the newest of its parcel, and says another thing than the one before.
+def _is_news(event: Event, events: Sequence[Event]) -> bool:
+    """The event is the newest of a parcel, and says another thing than the one before.
 
     So a late event, and a state told twice under two ids, are kept but are no news. Of an expected
     delivery the first word is none either: it comes with a state, as a rule.
+    ``events``: those that count (`counting`).
     """
+    return any(_is_news_of_one(counted, events) for counted in events if counted.id == event.id)
+
+
+def _is_news_of_one(event: Event, events: Sequence[Event]) -> bool:
     if _changes_state(event, events) or _is_the_first_word(event, events):
         return True
     return moved_from(event, events) is not None and _is_newest_window(event, events)
@@ -192,7 +198,7 @@ def worth_telling(new: Collection[Event], known: Sequence[Event]) -> set[str]:
     silent = {event.id for event in new if event.status is None}
     present: dict[str | None, str] = {}
     began: dict[str | None, str] = {}
-    for event in sorted([*known, *new], key=when, reverse=True):
+    for event in reversed(counting(sorted([*known, *new], key=when))):
         if event.status is None:
             continue
         if present.setdefault(event.parcel, event.status) != event.status:
@@ -214,6 +220,7 @@ def is_closed(events: Sequence[Event]) -> bool:
 
     A parcel is in the newest state that was told of it or of the whole order.
     """
+    events = counting(events)
     own: dict[str, bool] = {}
     whole = False
     for event in reversed(events):
@@ -227,8 +234,9 @@ def is_closed(events: Sequence[Event]) -> bool:
     return all(own.get(parcel, whole) for parcel in parcels) if parcels else whole
 
 
-def remind_at(events: Iterable[Event], now: datetime) -> datetime | None:
+def remind_at(events: Sequence[Event], now: datetime) -> datetime | None:
     """`AHEAD` of the newest expected delivery; None when there is none, or it is long past."""
-    windows = [event.estimated_delivery for event in events if event.estimated_delivery]
+    told = [event.estimated_delivery for event in counting(events)]
+    windows = [window for window in told if window]
     first = begins(windows[-1]) if windows else None
     return first - AHEAD if first and first > now - AHEAD else None

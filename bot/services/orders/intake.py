@@ -12,6 +12,7 @@ from bot.services.orders.descriptions import OrderDescription, as_events
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.finding import Called, Finding
 from bot.services.orders.history import Told
+from bot.services.orders.missing import MOMENT
 from bot.services.orders.recording import (
     IdTaken,
     NotThisCustomers,
@@ -21,7 +22,7 @@ from bot.services.orders.recording import (
     UnknownOrder,
 )
 from bot.services.orders.statuses import Dialect, Status, canonical, rank
-from storage.models import Carrier, Event, Order, Window
+from storage.models import Carrier, Event, Listed, Order, Window
 from storage.orders import MOST_EVENTS
 
 Described = Literal["created", "replaced", "unchanged"]
@@ -32,11 +33,16 @@ class Said:
     """An event as the shop told it. ``id``: its idempotency key.
 
     ``digest``: of the body that came with this id; None: the id itself stands for what it says.
+    ``lists``: all parcels that the order has for this system then or, of an event of a parcel, all
+    that this one consists of; None: it does not say. ``is_as_saved``: it is the order as its system
+    had saved it last: of two that were saved at one moment, that which comes later is newer.
     """
 
     id: str
     event: OrderEvent
     digest: bytes | None = None
+    lists: Sequence[Listed] | None = None
+    is_as_saved: bool = False
 
 
 class Intake:
@@ -68,24 +74,31 @@ class Intake:
         look costs a read where no order has the id. Raises as `record` does.
         """
         words = dialect.as_told(self._words) if dialect else self._words
+        source = dialect.name if dialect else None
         if called is None:
-            return await self._add(said, words)
+            return await self._add(said, words, source)
         if called.order_id:
             with suppress(UnknownOrder):
-                return await self._add(said, words, may_create=False)
+                return await self._add(said, words, source, may_create=False)
         order = await self._finding.meant(called, self._recording.clock())
         if order:
-            return await self._add([_of(each, order_id=order.id) for each in said], words)
+            its_own = [_of(each, order_id=order.id) for each in said]
+            return await self._add(its_own, words, source)
         customer_id = called.customer_id or called.perhaps_of
         if customer_id is None or not (called.order_id or called.number):
             raise UnknownOrder
         whose = {"customer_id": customer_id, "order_number": called.name}
-        return await self._add([_of(each, **whose) for each in said], words)
+        return await self._add([_of(each, **whose) for each in said], words, source)
 
     async def _add(
-        self, said: Sequence[Said], words: Mapping[str, str], *, may_create: bool = True
+        self,
+        said: Sequence[Said],
+        words: Mapping[str, str],
+        source: str | None,
+        *,
+        may_create: bool = True,
     ) -> bool:
-        events = [self._event(each, words) for each in said]
+        events = [self._event(each, words, source) for each in said]
         first = said[0].event
         recorded = await self._recording.write(
             first.data.order_id,
@@ -140,7 +153,7 @@ class Intake:
             return "unchanged"
         return "replaced" if recorded.before else "created"
 
-    def _event(self, said: Said, words: Mapping[str, str]) -> Event:
+    def _event(self, said: Said, words: Mapping[str, str], source: str | None = None) -> Event:
         event, news = said.event, said.event.data
         status = canonical(news.status, words) if news.status else None
         creates = status is None and event.type == "order.created"
@@ -161,6 +174,8 @@ class Intake:
             carrier=Carrier(**carrier.model_dump()) if carrier else None,
             estimated_delivery=Window(**window.model_dump()) if window else None,
             items=news.items,
+            source=source,
+            lists=None if said.lists is None else list(said.lists),
         )
 
 
@@ -185,6 +200,8 @@ def _adding(
     known = order.events if order else []
     if len(known) + len(new) > MOST_EVENTS:
         raise TooManyEvents
+    if as_saved := {each.id for each in said if each.is_as_saved}:
+        new = _in_turn(new, known, as_saved)
     silent = {each.id for each in said if not each.event.data.notify}
     told = Told(
         order_id,
@@ -198,10 +215,24 @@ def _adding(
 
 def _keys(order_id: str, events: Sequence[Event]) -> list[str]:
     """What the events say that the order is found by."""
-    carriers = [event.carrier for event in events if event.carrier]
+    listed = [part.carrier for event in events for part in event.lists or ()]
+    carriers = [carrier for carrier in [*listed, *(e.carrier for e in events)] if carrier]
     parcels = [carrier.tracking_number for carrier in carriers if carrier.tracking_number]
     numbers = {event.order_number for event in events}
     return sorted({key for n in numbers for key in references.keys(order_id, n, *parcels)})
+
+
+def _in_turn(new: Sequence[Event], known: Sequence[Event], as_saved: set[str]) -> list[Event]:
+    """The new events, those ``as_saved`` behind others of their system and moment."""
+    taken = {(event.source, event.occurred_at) for event in known}
+    turned = []
+    for event in new:
+        at = event.occurred_at
+        while event.id in as_saved and (event.source, at) in taken:
+            at += MOMENT
+        taken.add((event.source, at))
+        turned.append(event.model_copy(update={"occurred_at": at}))
+    return turned
 
 
 def _has(order: Order | None, event: Event) -> bool:

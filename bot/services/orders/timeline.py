@@ -1,16 +1,21 @@
 """An order as its owner sees it: derived from the set of its events, however they arrived."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from itertools import count
 from typing import Generic, TypeVar
 
 from bot.services.orders.expecting import Expected, is_empty, is_same
+from bot.services.orders.parcels import counting, key
 from bot.services.orders.statuses import CLOSED, DELIVERY, PICKUP, WAYS, Status
 from storage.models import Carrier, Event, Order, Window
 
 T = TypeVar("T")
+
+LONGEST_NAME = 11
+"""Characters of a parcel's name for people."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,12 @@ class Parcel:
     def is_open(self) -> bool:
         return self.status not in CLOSED
 
+    @property
+    def is_named(self) -> bool:
+        """By a name for people: a system's id is none, and a tracking number neither."""
+        number = (self.carrier and self.carrier.tracking_number) or ""
+        return len(self.name) <= LONGEST_NAME and key(self.name) != key(number)
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -83,6 +94,10 @@ class Timeline:
     def estimated_delivery(self) -> Window | None:
         return self.estimated.window if self.estimated else None
 
+    def called(self, parcel: str) -> str:
+        """What people call the parcel: the shop's own name for it, or its number among them."""
+        return _called(self.parcels)[parcel]
+
     @property
     def delivered(self) -> int:
         """How many of the parcels have been delivered."""
@@ -97,14 +112,14 @@ class Timeline:
 
 
 def timeline(order: Order) -> Timeline:
-    events = order.events
+    events = counting(order.events)
     walk = _Walk(events)
     parcels = tuple(_parcels(events, walk))
     still_out = {parcel.name for parcel in parcels if parcel.is_open} or None
     # One parcel's delivery does not end an order while another is still on its way.
-    counting = [e for e in events if still_out is None or e.parcel in {None, *still_out}]
+    current = [e for e in events if still_out is None or e.parcel in {None, *still_out}]
     statuses = [] if events[0].status else [Status.PLACED.value]
-    statuses += [event.status for event in counting if event.status]
+    statuses += [event.status for event in current if event.status]
     status = statuses[-1] if statuses else Status.PLACED.value
     numbers = [event.order_number for event in events if event.order_number]
     is_pickup = _is_pickup([parcel for parcel in parcels if parcel.is_open] or parcels, walk)
@@ -116,7 +131,7 @@ def timeline(order: Order) -> Timeline:
         news=walk.news or News(walk.steps[-1]),
         carrier=_newest(event.carrier for event in events),
         parcels=parcels,
-        estimated=_estimated(counting, walk),
+        estimated=_estimated(current, walk),
         items=_newest(event.items for event in events),
         progress=_progress(status, statuses, PICKUP if is_pickup else DELIVERY),
         is_pickup=is_pickup,
@@ -218,15 +233,30 @@ class _Walk:
             self.news = replace(self.news, step=words)
 
 
-def _parcels(events: list[Event], walk: _Walk) -> Iterable[Parcel]:
-    for name in sorted({event.parcel for event in events if event.parcel}, key=_as_counted):
-        yield Parcel(
+def _parcels(events: Iterable[Event], walk: _Walk) -> Iterable[Parcel]:
+    """As people count, then those without a name for people, in the order in which they came."""
+    parcels = [
+        Parcel(
             name,
             walk.states.of(name) or Status.PLACED,
             _newest(event.carrier for event in events if event.parcel == name),
             walk.windows.of(name),
             walk.is_pickup(name),
         )
+        for name in dict.fromkeys(event.parcel for event in events if event.parcel)
+    ]
+    named = [parcel for parcel in parcels if parcel.is_named]
+    yield from sorted(named, key=lambda parcel: _as_counted(parcel.name))
+    yield from (parcel for parcel in parcels if not parcel.is_named)
+
+
+def _called(parcels: Sequence[Parcel]) -> dict[str, str]:
+    called = {parcel.name: parcel.name for parcel in parcels if parcel.is_named}
+    for number, parcel in enumerate(parcels, 1):
+        if not parcel.is_named:
+            free = (str(n) for n in count(number) if str(n) not in called.values())
+            called[parcel.name] = next(free)
+    return called
 
 
 def _as_counted(name: str) -> list[tuple[int, str]]:
@@ -240,9 +270,9 @@ def _is_pickup(parcels: Iterable[Parcel], walk: _Walk) -> bool:
     return kinds == {True}
 
 
-def _estimated(counting: list[Event], walk: _Walk) -> Expected | None:
+def _estimated(current: Iterable[Event], walk: _Walk) -> Expected | None:
     """What was told last of the order, or of a parcel that is still out."""
-    told = [event.parcel for event in counting if event.estimated_delivery]
+    told = [event.parcel for event in current if event.estimated_delivery]
     return walk.windows.of(told[-1]) if told else None
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from bot.services.orders.finding import Called
+from bot.services.orders.intake import Said
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import (
     Expected,
@@ -22,7 +23,7 @@ from handlers.web.shops.reading import (
     identifier,
     window,
 )
-from handlers.web.shops.system import Ignored, Post, ShopSystem, Told, event, event_id
+from handlers.web.shops.system import Ignored, Post, ShopSystem, event, event_id
 
 WORDS = {
     "InfoReceived": Status.PACKED,
@@ -220,7 +221,7 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
     )
 
 
-def _told(webhook: _Webhook) -> Iterable[Told]:
+def _told(webhook: _Webhook) -> Iterable[Said]:
     tracking, called = webhook.msg, webhook.msg.called
     name = called.order_id or called.number or called.tracking_number
     if name is None:
@@ -234,10 +235,11 @@ def _told(webhook: _Webhook) -> Iterable[Told]:
     for at, step in steps:
         says = (at, step.state, step.message, step.where, step.slug)
         identity = event_id("aftership", parcel["order_id"], tracking.tracking_number, *says)
-        yield identity, event(at, step.state, note=step.message, location=step.where, **parcel)
+        said = event(at, step.state, note=step.message, location=step.where, **parcel)
+        yield Said(identity, said)
     is_known = bool(steps) and steps[-1][1].state == tracking.state
     its_own = webhook.event_id or (tracking.tracking_number, webhook.at, tracking.state)
-    yield (
+    yield Said(
         event_id("aftership", its_own),
         event(
             webhook.at,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from bot.services.orders.intake import Said
 from bot.services.orders.statuses import Dialect
 from handlers.web.shops.reading import (
     Expected,
@@ -20,7 +21,7 @@ from handlers.web.shops.reading import (
     Word,
     window,
 )
-from handlers.web.shops.system import Post, ShopSystem, Told, event, event_id
+from handlers.web.shops.system import Post, ShopSystem, event, event_id
 
 
 def _plain_id(value: Any) -> Any:
@@ -71,7 +72,7 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
     return Post(list(_told(order, sent_at)))
 
 
-def _told(order: _Order, sent_at: datetime) -> Iterable[Told]:
+def _told(order: _Order, sent_at: datetime) -> Iterable[Said]:
     whose = {
         "order_id": order.id,
         "customer_id": order.user,
@@ -80,17 +81,17 @@ def _told(order: _Order, sent_at: datetime) -> Iterable[Told]:
     for step in order.steps:
         identity = event_id("mongoose", order.id, step.timestamp, step.status)
         said = {"note": step.note, "location": step.location}
-        yield identity, event(step.timestamp, step.status, **said, **whose)
+        yield Said(identity, event(step.timestamp, step.status, **said, **whose))
     newest = max(order.steps, key=lambda step: step.timestamp, default=None)
     if newest is None or (order.status and order.status.casefold() != newest.status.casefold()):
         at = order.updated_at or order.created_at
-        yield (
+        yield Said(
             event_id("mongoose", order.id, at, order.status, "document"),
             event(at or sent_at, order.status or "placed", **whose),
         )
     if order.expected:
         at = order.updated_at or (newest.timestamp if newest else sent_at)
-        yield (
+        yield Said(
             event_id("mongoose", order.id, order.expected, "expected"),
             event(at, estimated_delivery=window(order.expected), **whose),
         )

@@ -10,7 +10,6 @@ from aiohttp import web
 from prometheus_client import Counter
 from pydantic import ValidationError
 
-from bot.services.orders.intake import Said
 from bot.services.orders.recording import Refused, UnknownOrder
 from bot.services.people.privacy import CustomerErased
 from handlers.web.backend import BACKEND
@@ -84,12 +83,11 @@ def _verify(system: ShopSystem, request: web.Request, body: bytes) -> None:
 async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.Response:
     """What never can be recorded is no error: systems end a subscription after a few of them."""
     backend = request.app[BACKEND]
-    said = [Said(event_id, event) for event_id, event in post.told]
     if post.skipped:
         SKIPPED.labels(system.name).inc(post.skipped)
         log.warning("details_skipped", system=system.name, count=post.skipped)
     try:
-        recording = backend.intake.record_post(said, system.dialect, post.called)
+        recording = backend.intake.record_post(post.told, system.dialect, post.called)
         recorded = await in_time(recording)
     except UnknownOrder:
         if post.sent_at and datetime.now(UTC) - post.sent_at > COMES_AGAIN:

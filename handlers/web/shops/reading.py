@@ -65,12 +65,25 @@ Lenient = Annotated[T | None, WrapValidator(_or_nothing)]
 """None where the value is missing or anything else than it should be."""
 
 
-def _nothing_is_empty(value: Any) -> Any:
+def _as_list(value: Any) -> Any:
+    """PHP writes a list as an object with numbers as keys, once something was taken out of it."""
+    if isinstance(value, dict) and all(str(key).isdecimal() for key in value):
+        return list(value.values())
     return [] if value is None else value
 
 
-Many = Annotated[list[T], BeforeValidator(_nothing_is_empty)]
-"""A list, or null for an empty one."""
+def _readable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    listed, found = _as_list(value), []
+    for one in listed if isinstance(listed, list) else []:
+        with suppress(ValidationError):
+            found += read([one])
+    return found
+
+
+Many = Annotated[list[T], BeforeValidator(_as_list)]
+"""A list, also as PHP writes it, or null for an empty one."""
+Some = Annotated[list[T], WrapValidator(_readable)]
+"""The same, without what is anything else than it should be."""
 
 
 def identifier(value: Any) -> str:

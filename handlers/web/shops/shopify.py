@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from bot.services.orders.events import OrderEvent
+from bot.services.orders.intake import Said
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import (
     Expected,
@@ -197,7 +198,7 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
         raise Ignored("Nothing is done with this topic.")
     identity = (given.shop, given.topic, given.webhook_id)
     told = enumerate(_TOPICS[given.topic](payload))
-    return Post([(event_id("shopify", *identity, n), e) for n, e in told], given.triggered_at)
+    return Post([Said(event_id("shopify", *identity, n), e) for n, e in told], given.triggered_at)
 
 
 SHOPIFY = ShopSystem(Dialect("shopify", WORDS), read, signature="X-Shopify-Hmac-Sha256")

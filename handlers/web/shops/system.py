@@ -10,10 +10,8 @@ from typing import Any
 
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.finding import Called
+from bot.services.orders.intake import Said
 from bot.services.orders.statuses import Dialect
-
-Told = tuple[str, OrderEvent]
-"""An event and its id, which stands for what it says: a repeat in other bytes has the same."""
 
 
 class Ignored(Exception):
@@ -24,11 +22,12 @@ class Ignored(Exception):
 class Post:
     """What one post says, all of it of one order. ``sent_at``: when it was sent first, if known.
 
+    The id of an event stands for what it says: a repeat in other bytes has the same.
     ``called``: the order, where the id in what is told may not be ours. ``skipped``: how many
     details could not be read, and are left out.
     """
 
-    told: Sequence[Told]
+    told: Sequence[Said]
     sent_at: datetime | None = None
     called: Called | None = None
     skipped: int = 0

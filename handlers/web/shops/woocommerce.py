@@ -5,17 +5,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
+from bot.services.orders.intake import Said
 from bot.services.orders.statuses import Dialect, Status
-from handlers.web.shops.reading import Id, Lenient, Line, Link, Moment, Payload, Word
-from handlers.web.shops.system import Ignored, Post, ShopSystem, Told, event, event_id
+from handlers.web.shops.reading import Id, Lenient, Line, Link, Moment, Payload, Some, Word
+from handlers.web.shops.system import Ignored, Post, ShopSystem, event, event_id
+from storage.models import Carrier, Listed
 
 WORDS = {
     "pending": Status.PAYMENT_DUE,
     "failed": Status.PAYMENT_DUE,
-    "completed": Status.DELIVERED,
-    "completed-with-tracking": Status.SHIPPED,
+    "completed": Status.SHIPPED,
     "partial-shipped": Status.SHIPPED,
     "partially-shipped": Status.SHIPPED,
 }
@@ -44,12 +45,13 @@ class _Parcel(Payload):
     custom_tracking_link: Lenient[Link] = None
 
     @property
-    def carrier(self) -> dict[str, str | None]:
-        return {
-            "name": self.custom_tracking_provider or self.tracking_provider,
-            "tracking_number": self.tracking_number,
-            "tracking_url": self.custom_tracking_link,
-        }
+    def listed(self) -> Listed:
+        carrier = Carrier(
+            name=self.custom_tracking_provider or self.tracking_provider,
+            tracking_number=self.tracking_number,
+            tracking_url=self.custom_tracking_link,
+        )
+        return Listed(parcel=self.tracking_number, carrier=carrier)
 
 
 class _Order(Payload):
@@ -59,36 +61,29 @@ class _Order(Payload):
     customer_id: Id
     date_modified_gmt: Moment
     date_completed_gmt: Lenient[Moment] = None
-    line_items: Lenient[list[_Item]] = None
-    meta_data: Lenient[list[_Meta]] = None
+    line_items: Some[_Item] = Field([])
+    meta_data: Some[_Meta] = Field([])
 
     @property
     def state(self) -> str:
         return self.status.removeprefix("wc-")
 
     @property
-    def since(self) -> datetime:
-        """Of a completed order the moment that stays, whenever it is saved once more: what a
-        carrier has told since then is newer.
-        """
-        if self.state == "completed" and self.date_completed_gmt:
-            return self.date_completed_gmt
-        return self.date_modified_gmt
+    def completed_at(self) -> datetime | None:
+        return self.date_completed_gmt if self.state == "completed" else None
 
     @property
-    def parcels(self) -> list[_Parcel]:
-        kept = [meta.value for meta in self.meta_data or [] if meta.key == SHIPMENT_TRACKING]
-        return [parcel for value in kept for parcel in _parcels(value)]
+    def items(self) -> int | None:
+        items = sum(item.quantity for item in self.line_items)
+        return items if 0 < items < 1000 else None
+
+    @property
+    def parcels(self) -> list[Listed]:
+        kept = [meta.value for meta in self.meta_data if meta.key == SHIPMENT_TRACKING]
+        return [parcel.listed for value in kept for parcel in _parcels.validate_python(value)]
 
 
-_lenient_parcels = TypeAdapter(list[Lenient[_Parcel]])
-
-
-def _parcels(value: Any) -> list[_Parcel]:
-    try:
-        return [parcel for parcel in _lenient_parcels.validate_python(value) if parcel]
-    except ValidationError:
-        return []
+_parcels = TypeAdapter(Some[_Parcel])
 
 
 def read(headers: Mapping[str, str], payload: Any) -> Post:
@@ -102,30 +97,28 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
     return Post(list(_told(order)))
 
 
-def _told(order: _Order) -> Iterable[Told]:
-    common = {
+def _told(order: _Order) -> Iterable[Said]:
+    """Its state and, each time that it is saved, what else it says.
+
+    A completed order says since when it is: what a carrier has told since then is newer.
+    """
+    whose = {
         "order_id": order.id,
         "customer_id": order.customer_id,
         "order_number": order.number,
     }
-    items = sum(item.quantity for item in order.line_items or [])
-    parcels = order.parcels
-    is_sent = order.state == "completed" and parcels
-    yield (
-        event_id("woocommerce", order.id, order.date_modified_gmt, order.state),
-        event(
-            order.since,
-            "completed-with-tracking" if is_sent else order.state,
-            items=items if 0 < items < 1000 else None,
-            **common,
-        ),
+    saved_at, since = order.date_modified_gmt, order.completed_at
+    if since:
+        identity = event_id("woocommerce", order.id, since, order.state)
+        yield Said(identity, event(since, order.state, **whose), is_as_saved=True)
+    parcels, items = order.parcels, order.items
+    says = (order.state, items, [parcel.model_dump() for parcel in parcels])
+    yield Said(
+        event_id("woocommerce", order.id, saved_at, *says),
+        event(saved_at, None if since else order.state, items=items, **whose),
+        lists=parcels,
+        is_as_saved=True,
     )
-    for parcel in parcels:
-        carrier = parcel.carrier
-        yield (
-            event_id("woocommerce", order.id, *carrier.values()),
-            event(order.since, parcel=parcel.tracking_number, carrier=carrier, **common),
-        )
 
 
 WOOCOMMERCE = ShopSystem(

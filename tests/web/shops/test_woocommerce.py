@@ -39,13 +39,13 @@ async def test_from_the_order_to_the_door(shop: ShopBackend, alice: Person, link
     await alice.receives(containing="Your order NC-2044 is being prepared")
     done = order("completed", "2026-03-05T10:00:05", date_completed_gmt="2026-03-05T10:00:00")
     await send(shop, done)
-    await alice.receives(containing="Your order NC-2044 has been delivered")
+    await alice.receives(containing="Your order NC-2044 has been shipped")
     told = await shop.tracking("3107")
     assert told["order_number"] == "NC-2044"
     steps = [(step["status"], step["timestamp"]) for step in told["tracking_info"]]
     assert steps[-2:] == [
         ("processing", "2026-03-02T06:15:40Z"),
-        ("delivered", "2026-03-05T10:00:00Z"),
+        ("shipped", "2026-03-05T10:00:00Z"),
     ]
 
 
@@ -123,6 +123,57 @@ async def test_tracking_numbers_of_the_widespread_plugin_are_parcels(shop: ShopB
     assert {p["status"] for p in (await shop.tracking("3107"))["parcels"]} == {"shipped"}
 
 
+def listed(parcels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As PHP writes a list once its first element was taken out of it."""
+    [meta] = tracked(*parcels)
+    return [meta | {"value": {str(n): each for n, each in enumerate(meta["value"], 1)}}]
+
+
+async def test_a_list_that_php_writes_as_an_object_is_a_list(shop: ShopBackend) -> None:
+    content = order("completed", meta_data=listed([{"tracking_number": "B2"}]))
+    content["line_items"] = {"3": {"quantity": 2}}
+    await send(shop, content | {"meta_data": {"7": content["meta_data"][0]}})
+    told = await shop.tracking("3107")
+    assert (told["status"], [one["parcel"] for one in told["parcels"]]) == ("shipped", ["B2"])
+
+
+async def test_a_number_is_added_and_exchanged_after_the_order_was_completed(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "55")
+    done = {"date_completed_gmt": "2026-03-03T08:00:00"}
+    await send(shop, order("completed", "2026-03-03T08:00:00", **done))
+    await alice.receives(containing="Your order NC-2044 has been shipped")
+    before = len(alice.inbox)
+    for minute, number in enumerate(("WRONG1", "RIGHT2"), 1):
+        meta = tracked({"tracking_number": number})
+        saved = order("completed", f"2026-03-03T08:0{minute}:00", meta_data=meta, **done)
+        assert (await send(shop, saved)).status == 202
+        told = await shop.tracking("3107")
+        assert told["status"] == "shipped"
+        assert [parcel["parcel"] for parcel in told["parcels"]] == [number]
+    await shop.tell("3107", "delivered", parcel="RIGHT2")
+    await alice.receives(containing="has been delivered")
+    assert len(alice.inbox) == before + 1
+
+
+async def test_of_what_was_saved_in_one_second_the_later_arrival_counts(shop: ShopBackend) -> None:
+    for status in ("on-hold", "processing", "pending"):
+        await send(shop, order(status, "2026-03-02T06:15:40"))
+    assert await states(shop, "3107") == ["on_hold", "processing", "payment_due"]
+
+
+async def test_another_content_of_the_same_second_is_no_duplicate(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "55")
+    for pieces in (2, 3):
+        answer = await send(shop, order(line_items=[{"quantity": pieces}]))
+        assert answer.status == 202
+    await alice.send("/track NC-2044")
+    await alice.receives(containing="3 items")
+
+
 @pytest.mark.parametrize("kept", ["none", 7, {"a": 1}, [[]], None, [None]])
 async def test_a_plugin_s_data_of_another_shape_is_left_out(shop: ShopBackend, kept: Any) -> None:
     meta = [{"key": "_wc_shipment_tracking_items", "value": kept}, {"key": "x", "value": {}}]
@@ -135,7 +186,7 @@ STATES = [
     ("failed", "payment_due"),
     ("processing", "processing"),
     ("on-hold", "on_hold"),
-    ("completed", "delivered"),
+    ("completed", "shipped"),
     ("cancelled", "cancelled"),
     ("refunded", "refunded"),
     ("wc-partial-shipped", "shipped"),
@@ -194,7 +245,7 @@ async def test_a_wrong_field_is_named_by_its_place(shop: ShopBackend) -> None:
         ({"woocommerce.completed": "shipped"}, "shipped"),
         ({"WooCommerce.Completed": "Shipped", "completed": "packed"}, "shipped"),
         ({"completed": "packed"}, "packed"),
-        ({"shopify.completed": "packed"}, "delivered"),
+        ({"shopify.completed": "packed"}, "shipped"),
         ({"delivered": "packed", "completed": "delivered"}, "delivered"),
     ],
 )
