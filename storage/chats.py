@@ -234,12 +234,21 @@ class Chats:
         freed = await asyncio.gather(*(self._change(chat, releasing) for chat in held))
         return sum(chat is not None for chat in freed)
 
-    async def pause(self, chat_id: int, reason: str, *, lease: str | None = None) -> None:
-        """``lease``: of whoever found out while serving it; ends with this."""
-        await self._change(chat_id, partial(mailbox.paused, reason=reason, lease=lease))
+    async def pause(self, chat_id: int, reason: str) -> None:
+        await self._change(chat_id, partial(mailbox.paused, reason=reason))
+
+    async def refuse(self, chat_id: int, reason: str, *, lease: str) -> None:
+        """Pauses it and ends the lease, unless its person was heard from meanwhile."""
+        await self._change(chat_id, partial(mailbox.refused, reason=reason, lease=lease))
 
     async def resume(self, chat_id: int, now: datetime) -> None:
         await self._change(chat_id, lambda chat: mailbox.resumed(chat, now))
+
+    async def heard_from(self, chat: Chat, now: datetime) -> None:
+        """Its person writes, or presses a button: resumes it. Ordinarily nothing is to be done,
+        and that is asked of the ``chat`` as it was read."""
+        if mailbox.resumed(chat, now):
+            await self.resume(chat.id, now)
 
     async def count(self) -> int:
         """How many chats are linked, roughly."""

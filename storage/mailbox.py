@@ -12,6 +12,8 @@ from storage.models import Card, Chat, Entry, Preferences, Told
 
 REMEMBERED = 50
 """How many of the latest messages a mailbox remembers, so that none is posted to it again."""
+BLOCKED = "blocked"
+"""Why a chat is paused whose person has blocked us, as Telegram told."""
 CARDS = 20
 """Of how many orders a chat's live message is remembered."""
 
@@ -148,20 +150,38 @@ def released(chat: Chat, now: datetime) -> Chat | None:
     return _due(_with(chat, lease=None))
 
 
-def paused(chat: Chat, reason: str, *, lease: str | None = None) -> Chat:
+def paused(chat: Chat, reason: str) -> Chat:
     """Nothing is sent until it is `resumed`; news still gathers.
 
-    Whoever is serving it keeps the lease, to mark what was told. ``lease``: ends if it is this one.
+    Whoever is serving it keeps the lease, to mark what was told.
     """
-    return _due(_with(chat, paused=reason, lease=None if chat.lease == lease else chat.lease))
+    return _due(_with(chat, paused=reason))
+
+
+def refused(chat: Chat, reason: str, *, lease: str) -> Chat | None:
+    """Paused by what Telegram said to whoever served it, whose lease ends.
+
+    Not if the person was heard from under that lease: what waits is due then. None: the lease was
+    lost; whoever has it now will be told.
+    """
+    if chat.lease != lease:
+        return None
+    free = _with(chat, lease=None)
+    is_outdated = chat.heard_under == lease or chat.paused == BLOCKED
+    return _due(free) if is_outdated else paused(free, reason)
 
 
 def resumed(chat: Chat, now: datetime) -> Chat | None:
-    """What gathered is due, but for what is held back."""
+    """The person was heard from: what gathered is due, but for what is held back.
+
+    What is being sent just now may be refused for what was so before: that is remembered.
+    """
+    is_said = chat.lease is None or chat.heard_under == chat.lease
+    heard = chat if is_said else _with(chat, heard_under=chat.lease)
     if chat.paused is None:
-        return None
+        return None if is_said else heard
     waits_from = now if chat.entries else None
-    return _due(_with(chat, paused=None, rests_until=waits_from, attempts=0))
+    return _due(_with(heard, paused=None, rests_until=waits_from, attempts=0))
 
 
 def preferring(chat: Chat, preferences: Preferences) -> Chat:

@@ -288,6 +288,8 @@ class Chat(_Document):
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
     While a sender holds the lease, ``due_at`` is the lease's end. ``rests_until``: not before then
     in any case, for the chat's pace or after a failure; absent when nothing waits.
+    ``paused``: why nothing is sent. ``heard_under``: the lease under which something was being sent
+    when the person was heard from last.
     """
 
     id: int = Field(alias="_id")
@@ -312,6 +314,12 @@ class Chat(_Document):
     lease: str | None = None
     attempts: int = 0
     paused: str | None = None
+    heard_under: str | None = None
+
+    @property
+    def is_blocked(self) -> bool:
+        """By its person: not every refusal of Telegram's is that."""
+        return "blocked" in (self.paused or "")
 
     @property
     def link_id(self) -> str:

@@ -351,7 +351,7 @@ class Dispatcher:
                     chat, lease=lease.token, until=self.now() + after, attempts=attempts
                 )
             case Pause(reason):
-                await self.chats.pause(chat.id, reason, lease=lease.token)
+                await self.chats.refuse(chat.id, reason, lease=lease.token)
             case Unlink(reason):
                 log.info("unlinked", chat=chat.id, reason=reason)
                 await self.shop.unlinked(chat, "gone")

@@ -1,6 +1,7 @@
 """What the commands work with, and how they answer."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Update
@@ -77,11 +78,16 @@ async def replace(update: Update, message: Message) -> bool:
 
 
 async def caller(update: Update, context: "Context") -> Caller:
-    """Who writes or presses, as the database knows them now: one read."""
+    """Who writes or presses, as the database knows them now: one read.
+
+    Nobody stays deaf who talks to us: a paused chat is resumed.
+    """
     services, person = context.bot_data, update.effective_user
     if person is None:
         raise TypeError("a private chat's updates have a user")
     chat = await services.people.find(person.id)
+    if chat:
+        await services.linking.heard_from(chat, datetime.now(UTC))
     phone = person.language_code
     return Caller(person.id, phone, chat, services.reader.of(chat, phone))
 

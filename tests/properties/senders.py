@@ -34,6 +34,7 @@ class Sender:
     lease: str = ""
     until: datetime = NOON
     has_told: bool = False
+    is_refused: bool = False
 
 
 @dataclass
@@ -143,10 +144,14 @@ class Mailbox:
             sender, self.chats.hold(mine.read, entries, lease=mine.lease, next_at=self.now)
         )
 
+    async def be_refused(self, sender: str) -> None:
+        """Telegram refuses the message, as the customer has blocked the bot; we do not know yet."""
+        self.senders[sender] = replace(self.senders[sender], is_refused=True)
+
     async def fail(self, sender: str) -> None:
-        """Telegram refuses the message, as the customer has blocked the bot."""
-        await self.chats.pause(self.chat_id, "blocked", lease=self.senders[sender].lease)
-        self.paused = True
+        """The customer may be back meanwhile, and is not made deaf again."""
+        lease = self.senders[sender].lease
+        await self.chats.refuse(self.chat_id, "Forbidden: bot was blocked by the user", lease=lease)
         self._is(sender)
 
     async def postpone(self, sender: str, span: timedelta) -> None:

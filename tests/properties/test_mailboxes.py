@@ -72,10 +72,12 @@ def _serving(box: Mailbox, sender: Sender) -> list[Step]:
     steps: list[Step] = []
     if sender.has_told:
         steps += 6 * [(f"{name} completes", partial(box.complete, name))]
+    elif sender.is_refused:
+        steps += 6 * [(f"{name} fails", partial(box.fail, name))]
     elif box.can_send(name):
         steps += 6 * [(f"{name} sends", partial(box.send, name))]
     elif box.paused:
-        steps += 6 * [(f"{name} fails", partial(box.fail, name))]
+        steps += 6 * [(f"{name} is refused", partial(box.be_refused, name))]
     steps += [(f"{name} postpones {span}", partial(box.postpone, name, span)) for span in SPANS[:2]]
     if not sender.has_told:
         steps += [(f"{name} holds back {span}", partial(box.hold, name, span)) for span in SPANS]

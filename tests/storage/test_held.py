@@ -201,7 +201,7 @@ async def test_other_preferences_do_not_wake_an_idle_a_paused_or_a_served_mailbo
     await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
     await chats.prefer(ALICE, Preferences(silent=False))
     assert ((await got(chats)).due_at, (await got(chats)).lease) == (UNTIL, "mine")
-    await chats.pause(ALICE, "blocked", lease="mine")
+    await chats.refuse(ALICE, "blocked", lease="mine")
     await chats.prefer(ALICE, Preferences(silent=True))
     assert (await got(chats)).due_at is None
 

@@ -7,6 +7,8 @@ import pytest
 from storage.chats import Chats
 from storage.mailbox import REMEMBERED
 from storage.models import Chat, Entry
+from storage.mongo import Mongo
+from tests.support.commands import COMMANDS
 from tests.support.mailboxes import ALICE, SOON, UNTIL, claimed, got, seen, waiting
 from tests.support.news import NOON, chat, entry
 
@@ -240,7 +242,6 @@ async def test_an_empty_mailbox_is_resumed_to_idle(chats: Chats, alice: Chat) ->
 
 
 async def test_resuming_what_is_not_paused_changes_nothing(chats: Chats, alice: Chat) -> None:
-    await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
     before = await got(chats)
     await chats.resume(ALICE, SOON)
     assert await got(chats) == before
@@ -261,11 +262,44 @@ async def test_whoever_finds_a_mailbox_blocked_ends_only_the_own_lease(
     chats: Chats, alice: Chat
 ) -> None:
     await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
-    await chats.pause(ALICE, "blocked", lease="another's")
+    await chats.refuse(ALICE, "Forbidden", lease="another's")
     assert (await got(chats)).lease == "mine"
-    await chats.pause(ALICE, "blocked", lease="mine")
+    await chats.refuse(ALICE, "Forbidden", lease="mine")
     after = await got(chats)
     assert (after.lease, after.due_at, after.entries) == (None, None, [entry()])
+    assert after.paused == "Forbidden"
+
+
+async def test_a_refusal_that_comes_after_its_reader_was_heard_from_pauses_nothing(
+    chats: Chats, alice: Chat
+) -> None:
+    claimed = await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
+    assert claimed
+    await chats.heard_from(claimed, NOON)
+    await chats.refuse(ALICE, "Forbidden", lease="mine")
+    after = await got(chats)
+    assert (after.lease, after.due_at, after.paused) == (None, NOON, None)
+    await chats.claim(after, lease="mine too", until=UNTIL)
+    await chats.refuse(ALICE, "Forbidden", lease="mine too")
+    assert (await got(chats)).paused == "Forbidden"
+
+
+async def test_a_refusal_does_not_hide_that_the_reader_has_blocked_the_bot(
+    chats: Chats, alice: Chat
+) -> None:
+    await chats.hand_over(alice, entry(), lease="mine", until=UNTIL)
+    await chats.pause(ALICE, "blocked")
+    await chats.refuse(ALICE, "Forbidden: bot was kicked", lease="mine")
+    after = await got(chats)
+    assert (after.lease, after.due_at, after.paused) == (None, None, "blocked")
+
+
+async def test_to_hear_from_somebody_costs_nothing_ordinarily(
+    mongo: Mongo, chats: Chats, alice: Chat
+) -> None:
+    with COMMANDS.of(mongo.database.name) as commands:
+        await chats.heard_from(alice, NOON)
+        assert commands == []
 
 
 async def test_a_paused_mailbox_that_is_not_served_to_the_end_waits_for_its_reader(

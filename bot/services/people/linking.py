@@ -12,6 +12,7 @@ from bot.services.people.throttle import Throttle
 from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
 from storage.link_tokens import LinkTokens
+from storage.mailbox import BLOCKED
 from storage.models import Chat, LinkToken
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -177,7 +178,7 @@ class Linking:
 
     async def pause(self, chat_id: int, at: datetime) -> None:
         """The person blocked the bot, then: news gathers, nothing is sent."""
-        await self.chats.pause(chat_id, "blocked")
+        await self.chats.pause(chat_id, BLOCKED)
         if chat := await self._known_to_the_shop(chat_id):
             await self.shop.blocked(chat, at)
 
@@ -186,6 +187,15 @@ class Linking:
         await self.chats.resume(chat_id, datetime.now(UTC))
         if chat := await self._known_to_the_shop(chat_id):
             await self.shop.unblocked(chat, at)
+
+    async def heard_from(self, chat: Chat, now: datetime) -> None:
+        """Its person writes or presses a button, so they have not blocked us, or no longer.
+
+        Telegram does not always say so: not to a new bot, nor after a long outage.
+        """
+        if chat.paused == BLOCKED:
+            await self.shop.unblocked(chat, now)  # before the write, after which nobody would
+        await self.chats.heard_from(chat, now)
 
     async def _known_to_the_shop(self, chat_id: int) -> Chat | None:
         """The chat, read only if the shop wants to hear of it."""

@@ -103,7 +103,7 @@ class Links:
 
 
 def link_of(chat: Chat) -> Link:
-    return Link(chat.link_id, "blocked" if chat.paused else "linked", since=chat.linked_at)
+    return Link(chat.link_id, "blocked" if chat.is_blocked else "linked", since=chat.linked_at)
 
 
 def _offer(token: LinkToken) -> Link:
