@@ -1,0 +1,72 @@
+"""What systems post, in all the shapes that are known of them, and the timeline that each gives.
+
+A folder a system. A file a shape: the id of its ``order``, and the ``posts`` that come one after
+another, each the ``body`` and, if the system names it in a header, its ``topic``. ``expected.txt``
+has a line for each: the steps, oldest first; after a semicolon each parcel with its state, its
+carrier and ``↗`` if there is a link; and the expected delivery. Or how the last post was answered.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.shop import ShopBackend
+from tests.web.shops.conftest import of_shopify, post
+
+SHAPES = Path(__file__).parent / "shapes"
+SYSTEMS = sorted(folder.name for folder in SHAPES.iterdir())
+
+
+def expected(system: str) -> dict[str, str]:
+    lines = (SHAPES / system / "expected.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.partition(": ") for line in lines if line)
+    return {name: gives for name, _, gives in pairs}
+
+
+def shapes(system: str) -> dict[str, Any]:
+    files = sorted((SHAPES / system).glob("*.json"))
+    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
+def headers(system: str, topic: str | None) -> Mapping[str, str]:
+    if topic is None:
+        return {}
+    return of_shopify(topic) if system == "shopify" else {"X-WC-Webhook-Topic": topic}
+
+
+async def given(shop: ShopBackend, system: str, shape: Mapping[str, Any]) -> str:
+    """What the shape gives, as its line says it."""
+    for one in shape["posts"]:
+        answer = await post(shop, system, one["body"], headers=headers(system, one.get("topic")))
+    found = await shop.api("GET", f"/api/v1/orders/{shape['order']}/tracking")
+    if found.status == 404:
+        return str(answer.body.get("result", answer.status))
+    return "; ".join(_said(found.body))
+
+
+def _said(told: Mapping[str, Any]) -> list[str]:
+    steps = (
+        s["status"] + (f"({s['parcel']})" if s["parcel"] else "") for s in told["tracking_info"]
+    )
+    return [" > ".join(steps), *map(_parcel, told["parcels"]), *_expected(told)]
+
+
+def _parcel(told: Mapping[str, Any]) -> str:
+    carrier = told["carrier"] or {}
+    link = "↗" if carrier.get("tracking_url") else None
+    return " ".join(filter(None, [told["parcel"], told["status"], carrier.get("name"), link]))
+
+
+def _expected(told: Mapping[str, Any]) -> list[str]:
+    ends = (told["estimated_delivery"] or {}).values()
+    days = sorted({end for end in ends if end})
+    return [f"expected {' to '.join(days)}"] if days else []
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+async def test_each_shape_gives_its_timeline(shop: ShopBackend, system: str) -> None:
+    found = {name: await given(shop, system, shape) for name, shape in shapes(system).items()}
+    assert found == expected(system)
