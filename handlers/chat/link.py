@@ -1,7 +1,5 @@
 """`/link [code]`, and the question whether to link, which every link asks first."""
 
-from contextlib import suppress
-
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
@@ -77,8 +75,7 @@ async def agree(update: Update, context: Context) -> None:
 
 async def decline(update: Update, context: Context) -> None:
     who = await caller(update, context)
-    with suppress(TooManyTries):  # whoever forges presses learns nothing by them
-        await context.bot_data.linking.decline(pressed(update, linking.DECLINE), who.id)
+    await context.bot_data.linking.void(pressed(update, linking.DECLINE))
     await replace(update, linking.declined(who.reader))
     await acknowledge(update)
 

@@ -3,17 +3,15 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from bot.services.orders.documents import any_moment, plain
 from bot.services.orders.events import Identifier, not_ahead, storable, text
 from bot.services.orders.plain_words import in_plain_words
 from storage.orders import MOST_EVENTS
-
-_MILLISECONDS = 10**11
-"""A number from here on counts milliseconds; one below counts seconds."""
 
 
 def is_book(source: str) -> bool:
@@ -29,24 +27,8 @@ class WrongRecord(Exception):
     """What of a record would be right, without its values."""
 
 
-def _any_moment(value: object) -> object:
-    """Dates, ISO 8601, and seconds or milliseconds since 1970. Without a zone it is UTC."""
-    try:
-        if isinstance(value, str):
-            value = value.strip()
-            is_number = re.fullmatch(r"\d{9,}(\.\d+)?", value)
-            value = float(value) if is_number else datetime.fromisoformat(value)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            value = datetime.fromtimestamp(value / (1000 if value >= _MILLISECONDS else 1), UTC)
-    except (ValueError, OverflowError, OSError):
-        value = None
-    if not isinstance(value, datetime):
-        raise ValueError("it should be a date and time, like 2026-11-23T09:30:00Z")  # noqa: TRY004
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
-
-
 Moment = Annotated[
-    datetime, BeforeValidator(_any_moment), AfterValidator(storable), AfterValidator(not_ahead)
+    datetime, BeforeValidator(any_moment), AfterValidator(storable), AfterValidator(not_ahead)
 ]
 
 
@@ -158,15 +140,8 @@ def _found(record: Mapping[str, Any], path: str) -> Any:
         found = record
         for name in path.split("."):
             found = found.get(name) if isinstance(found, Mapping) else None
-    found = _plain(found)
+    found = plain(found)
     return None if isinstance(found, str) and not found.strip() else found
-
-
-def _plain(value: Any) -> Any:
-    """``{"$oid": "…"}``, as mongoexport writes an id or a date, → what stands in it."""
-    while isinstance(value, Mapping) and len(value) == 1 and next(iter(value)).startswith("$"):
-        value = next(iter(value.values()))
-    return value
 
 
 def _text_of(value: object) -> object:

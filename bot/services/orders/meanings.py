@@ -33,8 +33,8 @@ class Meanings:
     def _today(self, event: Event) -> Event:
         if event.status is None or event.status in _CLEAR:
             return event
-        system = event.id.partition(":")[0]  # as adapters' ids begin
-        status = self._meant(event.status, system if system in self._systems else None)
+        system = event.source if event.source in self._systems else None
+        status = self._meant(event.status, system)
         return event if status == event.status else event.model_copy(update={"status": status})
 
     def _look_up(self, word: str, system: str | None) -> str:

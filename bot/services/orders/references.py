@@ -5,6 +5,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from bot.services.orders import parcels
+
 SHORTEST_SUFFIX = 4
 LONG_ID = 8
 SHORTEST_IN_A_SENTENCE = 3
@@ -77,7 +79,7 @@ def tracking_key(number: str) -> str:
 
     It has a space, so that it is never taken for an order's number.
     """
-    return _OF_PARCELS + re.sub(r"[\s#\u2010-\u2015\u2212-]+", "", _western(number)).casefold()
+    return _OF_PARCELS + parcels.key(_western(number).lstrip("# "))
 
 
 def keys(order_id: str, order_number: str | None, *tracking_numbers: str) -> list[str]:

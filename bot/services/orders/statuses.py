@@ -65,7 +65,7 @@ _RANKS = {status.value: rank for rank, status in enumerate(Status)}
 
 COMMON: Mapping[Status, str] = {
     Status.PAYMENT_DUE: "pending_payment payment_pending awaiting_payment unpaid",
-    Status.PLACED: "pending new created received submitted not_processed",
+    Status.PLACED: "pending new created submitted not_processed order_received",
     Status.CONFIRMED: "accepted approved paid payment_received",
     Status.PROCESSING: "in_progress in_process preparing being_prepared in_production packing",
     Status.PACKED: "packaged label_created pre_transit info_received awaiting_shipment "
@@ -86,7 +86,7 @@ COMMON: Mapping[Status, str] = {
     Status.CANCELLED: "canceled cancelled_by_customer voided",
 }
 """What states are called elsewhere in plain English, whoever tells them. Words that may mean two
-things (completed, failed, processed) are not among them."""
+things (completed, failed, received) are not among them."""
 
 _SPELLINGS = {word: ours.value for ours, words in COMMON.items() for word in words.split()}
 

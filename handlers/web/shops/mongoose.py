@@ -1,21 +1,26 @@
-"""A shop of one's own on Mongoose: its order document as it is, after each change."""
+"""A shop of one's own on Mongoose: its order document as it is, after each change.
+
+Schemas differ: what most of them call a thing is read, whichever it is.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
+from bot.services.orders.documents import counted, plain
 from bot.services.orders.intake import Said
-from bot.services.orders.statuses import Dialect
+from bot.services.orders.statuses import Dialect, Status, canonical, rank
 from handlers.web.shops.reading import (
     Expected,
     Headers,
     Id,
     Lenient,
     Line,
-    Many,
+    Link,
     Moment,
+    Name,
     Note,
     Payload,
     Word,
@@ -26,37 +31,121 @@ from handlers.web.shops.system import Post, ShopSystem, event, event_id
 
 def _plain_id(value: Any) -> Any:
     """As text, as MongoDB's extended JSON, or of a document that was populated."""
-    if isinstance(value, dict) and "_id" in value:
-        value = value["_id"]
-    return value["$oid"] if isinstance(value, dict) and "$oid" in value else value
+    if isinstance(value, dict):
+        value = next((value[name] for name in ("_id", "id") if name in value), value)
+    return plain(value)
 
 
 def _plain_date(value: Any) -> Any:
-    return value["$date"] if isinstance(value, dict) and "$date" in value else value
+    at = counted(value := plain(value))
+    return at.isoformat() if at else value
+
+
+def _called(*names: str, default: Any = None) -> Any:
+    """``names``: what schemas call the field, the first of which is there."""
+    return Field(default, validation_alias=AliasChoices(*names))
+
+
+def _unless_it_is_an_object(value: Any) -> Any:
+    return [] if isinstance(value, dict) else value
 
 
 ObjectId = Annotated[Id, BeforeValidator(_plain_id)]
 Date = Annotated[Moment, BeforeValidator(_plain_date)]
+Day = Annotated[Expected, BeforeValidator(_plain_date)]
 
 
 class _Step(Payload):
-    status: Word
-    timestamp: Date
-    note: Lenient[Note] = None
+    status: Word = _called("status", "state", default=...)
+    timestamp: Date = _called(
+        "timestamp", "date", "at", "time", "changedAt", "updatedAt", default=...
+    )
+    note: Lenient[Note] = _called("note", "notes", "comment", "message", "description")
     location: Lenient[Line] = None
 
 
-class _Order(Payload):
-    id: ObjectId = Field(alias="_id")
-    user: ObjectId | None = None
-    order_number: Lenient[Word] = Field(None, alias="orderNumber")
-    status: Lenient[Word] = None
-    steps: Many[_Step] = Field([], alias="trackingInfo", max_length=1000)
-    created_at: Lenient[Date] = Field(None, alias="createdAt")
-    updated_at: Lenient[Date] = Field(None, alias="updatedAt")
-    expected: Lenient[Annotated[Expected, BeforeValidator(_plain_date)]] = Field(
-        None, alias="estimatedDelivery"
+class _Carrier(Payload):
+    carrier_name: Lenient[Line] = _called("carrier", "courier", "courierName", "carrierName")
+    tracking_number: Lenient[Line] = _called("trackingNumber", "trackingId", "tracking_number")
+    tracking_url: Lenient[Link] = _called("trackingUrl", "trackingLink", "trackingURL")
+
+
+class _Order(_Carrier):
+    id: ObjectId = _called("_id", "id", default=...)
+    name: Lenient[Annotated[Name, BeforeValidator(_plain_id)]] = _called("_id", "id")
+    user: Lenient[ObjectId] = _called(
+        *("user", "customer", "userId", "customerId", "user_id", "customer_id", "buyer")
     )
+    order_number: Lenient[Word] = _called("orderNumber", "orderNo", "order_number", "number")
+    status: Lenient[Word] = _called("status", "orderStatus", "order_status", "deliveryStatus")
+    given_steps: Annotated[
+        Lenient[list[Lenient[_Step]]], BeforeValidator(_unless_it_is_an_object)
+    ] = _called("trackingInfo", "trackingHistory", "statusHistory", "history", "timeline")
+    tracking: Lenient[_Carrier] = _called("tracking", "shipment", "trackingInfo")
+    is_paid: Lenient[bool] = _called("isPaid")
+    paid_at: Lenient[Date] = _called("paidAt")
+    shipped_at: Lenient[Date] = _called("shippedAt")
+    is_delivered: Lenient[bool] = _called("isDelivered")
+    delivered_at: Lenient[Date] = _called("deliveredAt")
+    cancelled_at: Lenient[Date] = _called("cancelledAt", "canceledAt")
+    created_at: Lenient[Date] = _called("createdAt")
+    updated_at: Lenient[Date] = _called("updatedAt")
+    expected: Lenient[Day] = _called(
+        "estimatedDelivery", "estimatedDeliveryDate", "expectedDelivery"
+    )
+
+    @property
+    def steps(self) -> list[_Step]:
+        """As they stand there, or else as its dates tell."""
+        return [step for step in self.given_steps or [] if step] or self._dated
+
+    @property
+    def _dated(self) -> list[_Step]:
+        paid_at = self.paid_at if self.is_paid is not False else None
+        delivered_at = self.delivered_at if self.is_delivered is not False else None
+        if self.is_delivered and not delivered_at:
+            delivered_at = self.updated_at
+        dates = {
+            Status.CONFIRMED: paid_at,
+            Status.SHIPPED: self.shipped_at,
+            Status.DELIVERED: delivered_at,
+            Status.CANCELLED: self.cancelled_at,
+        }
+        if not any(dates.values()):
+            return []
+        dates = {Status.PLACED: self.created_at, **dates}
+        return [
+            _Step(status=status, timestamp=at.isoformat()) for status, at in dates.items() if at
+        ]
+
+    @property
+    def state(self) -> str | None:
+        """What it says beside its steps. A date tells more than a state that comes before it."""
+        newest = max(self.steps, key=lambda step: step.timestamp, default=None)
+        if newest is None:
+            return self.status or Status.PLACED
+        now, known = canonical(self.status or "", {}), canonical(newest.status, {})
+        is_behind = not any(self.given_steps or []) and rank(now) < rank(known)
+        is_known = now.casefold() == known.casefold()
+        return None if is_known or is_behind else self.status
+
+    @property
+    def carrier(self) -> dict[str, str | None] | None:
+        for told in filter(None, (self, self.tracking)):
+            if told.tracking_number or told.tracking_url:
+                return {
+                    "name": told.carrier_name,
+                    "tracking_number": told.tracking_number,
+                    "tracking_url": told.tracking_url,
+                }
+        return None
+
+    @property
+    def number(self) -> str | None:
+        """An id that cannot be one of ours as it is written, is a name for people."""
+        if self.order_number or self.name == self.id or self.name is None:
+            return self.order_number
+        return self.name.lstrip("# ")[:64] or None
 
 
 class _Headers(Headers):
@@ -68,32 +157,36 @@ class _Headers(Headers):
 def read(headers: Mapping[str, str], payload: Any) -> Post:
     """Each entry is an event with an id of its own making: so posts may repeat, or overtake."""
     sent_at = datetime.fromtimestamp(_Headers.of(headers).sent, UTC)
+    if isinstance(payload, dict):  # what is null stands in nothing's way
+        payload = {name: value for name, value in payload.items() if value is not None}
     order = _Order.model_validate(payload)
-    return Post(list(_told(order, sent_at)))
+    unread = [step for step in order.given_steps or [] if step is None]
+    return Post(list(_told(order, sent_at)), skipped=len(unread))
 
 
 def _told(order: _Order, sent_at: datetime) -> Iterable[Said]:
-    whose = {
-        "order_id": order.id,
-        "customer_id": order.user,
-        "order_number": order.order_number,
-    }
+    whose = {"order_id": order.id, "customer_id": order.user, "order_number": order.number}
     for step in order.steps:
         identity = event_id("mongoose", order.id, step.timestamp, step.status)
         said = {"note": step.note, "location": step.location}
         yield Said(identity, event(step.timestamp, step.status, **said, **whose))
-    newest = max(order.steps, key=lambda step: step.timestamp, default=None)
-    if newest is None or (order.status and order.status.casefold() != newest.status.casefold()):
+    newest = max((step.timestamp for step in order.steps), default=None)
+    if state := order.state:
         at = order.updated_at or order.created_at
         yield Said(
             event_id("mongoose", order.id, at, order.status, "document"),
-            event(at or sent_at, order.status or "placed", **whose),
+            event(at or newest or sent_at, state, **whose),
         )
+    at = order.updated_at or newest or sent_at
     if order.expected:
-        at = order.updated_at or (newest.timestamp if newest else sent_at)
         yield Said(
             event_id("mongoose", order.id, order.expected, "expected"),
             event(at, estimated_delivery=window(order.expected), **whose),
+        )
+    if order.carrier:
+        yield Said(
+            event_id("mongoose", order.id, *order.carrier.values(), "carrier"),
+            event(at, carrier=order.carrier, **whose),
         )
 
 

@@ -1,7 +1,8 @@
 """What systems post, in all the shapes that are known of them, and the timeline that each gives.
 
 A folder a system. A file a shape: the id of its ``order``, and the ``posts`` that come one after
-another, each the ``body`` and, if the system names it in a header, its ``topic``. ``expected.txt``
+another, each the ``body`` and, if the system names it in a header, its ``topic``; before them what
+the shop has ``told`` by itself, if it has. ``expected.txt``
 has a line for each: the steps, oldest first; after a semicolon each parcel with its state, its
 carrier and ``↗`` if there is a link; and the expected delivery. Or how the last post was answered.
 """
@@ -39,6 +40,8 @@ def headers(system: str, topic: str | None) -> Mapping[str, str]:
 
 async def given(shop: ShopBackend, system: str, shape: Mapping[str, Any]) -> str:
     """What the shape gives, as its line says it."""
+    for event in shape.get("told", []):
+        await shop.tell(**event)
     for one in shape["posts"]:
         answer = await post(shop, system, one["body"], headers=headers(system, one.get("topic")))
     found = await shop.api("GET", f"/api/v1/orders/{shape['order']}/tracking")

@@ -1,0 +1,43 @@
+"""Values as databases and programs write them: MongoDB's extended JSON, dates of any kind."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+MILLISECONDS = 10**11
+"""A number from here on counts milliseconds; one below counts seconds."""
+
+
+def plain(value: object) -> object:
+    """``{"$oid": "…"}`` or ``{"$date": {"$numberLong": "…"}}`` → what stands in it."""
+    while isinstance(value, Mapping) and len(value) == 1 and next(iter(value)).startswith("$"):
+        value = next(iter(value.values()))
+    return value
+
+
+def counted(value: object) -> datetime | None:
+    """Seconds or milliseconds since 1970, also as text. None: it is no such number."""
+    if isinstance(value, str) and re.fullmatch(r"\s*\d{9,}(\.\d+)?\s*", value):
+        value = float(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        return datetime.fromtimestamp(value / (1000 if value >= MILLISECONDS else 1), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def any_moment(value: object) -> datetime:
+    """A date, ISO 8601, or a number that `counted` reads. Without a zone it is UTC.
+
+    Raises ValueError.
+    """
+    found = value if isinstance(value, datetime) else counted(value)
+    if found is None and isinstance(value, str):
+        try:
+            found = datetime.fromisoformat(value.strip())
+        except ValueError:
+            found = None
+    if found is None:
+        raise ValueError("it should be a date and time, like 2026-11-23T09:30:00Z")
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
