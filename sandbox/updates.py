@@ -12,7 +12,6 @@ from sandbox.waiting import Signal
 
 JsonObject = dict[str, Any]
 
-_FIRST_UPDATE_ID = 100_000_001
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
@@ -53,7 +52,8 @@ class UpdateQueue:
     webhook: Webhook | None = None
     changed: Signal = field(default_factory=Signal)
     _pending: dict[int, Update] = field(default_factory=dict)
-    _next_id: int = _FIRST_UPDATE_ID
+    _next_id: int = field(default_factory=lambda: int(time.time()))
+    """The first is the clock's, so that after a restart none is used again."""
     _poller: object = None
     _closed: bool = False
 

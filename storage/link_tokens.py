@@ -1,5 +1,6 @@
 """Link tokens: one-time promises to link a chat to a customer, known only by their hashes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from storage.models import LinkToken
@@ -58,6 +59,11 @@ class LinkTokens:
     async def finish(self, token: LinkToken) -> None:
         """The link stands: the token is worth nothing any more."""
         await self._tokens.update_one({"_id": token.id}, {"$set": {"done": True}})
+
+    async def void(self, hashes: Sequence[str]) -> None:
+        """Whatever goes by one of these is worth nothing any more."""
+        known = [{"_id": {"$in": hashes}}, {"code_hash": {"$in": hashes}}]
+        await self._tokens.update_many({"$or": known}, {"$set": {"done": True}})
 
     async def purge(self, before: datetime) -> int:
         """Removes tokens that expired before then. How many."""

@@ -22,9 +22,10 @@ class Updates:
         self._updates = mongo.database["updates"]
         self._patience = Patience()
 
-    async def is_handled(self, update_id: int) -> bool:
-        finding = self._updates.find_one({"_id": update_id})
-        return await self._patience.within(PATIENCE, finding) is not None
+    async def handled_at(self, update_id: int) -> datetime | None:
+        """When the last with this id was. None: there was none."""
+        found = await self._patience.within(PATIENCE, self._updates.find_one({"_id": update_id}))
+        return found["at"] if found else None
 
     async def remember(self, update_id: int, now: datetime) -> None:
         noting = self._updates.update_one({"_id": update_id}, {"$set": {"at": now}}, upsert=True)

@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from weakref import WeakValueDictionary
 
 import structlog
+from prometheus_client import Counter
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 
@@ -17,8 +17,8 @@ from bot.telegram.reading import id_of, read_update
 from storage.errors import DatabaseError
 from storage.updates import Updates
 
-KINDS = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
-"""What we want to hear of (Bot API: allowed_updates)."""
+KINDS = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+"""What we want to hear of (Bot API: allowed_updates). An edited message is no new one."""
 
 POLL = 25
 """Seconds that Telegram holds a poll open while there is nothing new."""
@@ -32,8 +32,24 @@ PATIENCE = 1.0
 """Seconds after which we ask for more, though somebody's update is still being handled."""
 REMEMBERED = 1000
 """How many handled updates are remembered by id; ids do not always rise (Bot API: Update)."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""Telegram's and ours, at the most."""
+MOST_WAITING = 20
+"""How many updates of one person are in hand; what comes on top is left, but for a block."""
+
+LEFT = Counter(
+    "trackline_updates_left_total", "Updates of people of whom too many were waiting already"
+)
 
 log = structlog.get_logger()
+
+
+class _Turn:
+    """One person's updates: one is handled, the others wait."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.taken = 0
 
 
 class Inbox:
@@ -57,38 +73,70 @@ class Inbox:
         """
         self._handle = handle
         self._is_question = is_question
-        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._handled: deque[int] = deque(maxlen=REMEMBERED)
+        self._turns: WeakValueDictionary[int, _Turn] = WeakValueDictionary()
+        self._handled: dict[int, datetime] = {}  # by id, the latest last
+        self._numbered_since = datetime.min.replace(tzinfo=UTC)
         self._updates = updates
 
     async def take(self, update: Update) -> None:
-        """Returns when the update is handled."""
+        """Returns when the update is handled, or left: one person may only cause so much work."""
         who = update.effective_user.id if update.effective_user else 0
-        async with self._turns.setdefault(who, asyncio.Lock()):
-            if update.update_id in self._handled:
+        turn = self._turns.setdefault(who, _Turn())
+        with structlog.contextvars.bound_contextvars(update_id=update.update_id):
+            if turn.taken >= MOST_WAITING and update.my_chat_member is None:
+                LEFT.inc()
+                log.warning("update_left", why="too many of this person are waiting")
                 return
-            with structlog.contextvars.bound_contextvars(update_id=update.update_id):
-                await self._handle_once(update)
-            self._handled.append(update.update_id)
+            turn.taken += 1
+            try:
+                async with turn.lock:
+                    await self._handle_once(update)
+            finally:
+                turn.taken -= 1
+
+    def begin_anew(self, at: datetime) -> None:
+        """Telegram's ids have begun anew: what was handled before says nothing of them."""
+        log.warning("update_ids_begin_anew")
+        self._numbered_since = at
 
     async def _handle_once(self, update: Update) -> None:
+        if self._is_repeat(update, self._handled.get(update.update_id)):
+            return
         if self._updates is None or self._is_question(update):
             await self._handle(update)
-            return
-        was_handled = await self._was_handled(self._updates, update.update_id)
+        else:
+            await self._handle_and_remember(update, self._updates)
+        self._handled.pop(update.update_id, None)
+        self._handled[update.update_id] = datetime.now(UTC)
+        if len(self._handled) > REMEMBERED:
+            del self._handled[next(iter(self._handled))]
+
+    async def _handle_and_remember(self, update: Update, updates: Updates) -> None:
+        was_handled = await self._was_handled(updates, update)
         if was_handled:
             return
         await self._handle(update)
         if was_handled is not None:
-            await self._remember(self._updates, update.update_id)
+            await self._remember(updates, update.update_id)
 
-    async def _was_handled(self, updates: Updates, update_id: int) -> bool | None:
+    def _is_repeat(self, update: Update, handled_at: datetime | None) -> bool:
+        """``handled_at``: when one with this id was. A person may have said this one since."""
+        if handled_at is None or handled_at < self._numbered_since:
+            return False
+        said_at = _said_at(update)
+        if said_at and said_at > handled_at + CLOCKS_DIFFER:
+            self.begin_anew(said_at)
+            return False
+        log.info("update_repeated")
+        return True
+
+    async def _was_handled(self, updates: Updates, update: Update) -> bool | None:
         """None: the database is away. That silences nobody: the handler will find out and say so.
 
         Then the update is not remembered either, and may be handled again after a crash.
         """
         try:
-            return await updates.is_handled(update_id)
+            return self._is_repeat(update, await updates.handled_at(update.update_id))
         except DatabaseError as error:
             log.warning("update_not_looked_up", error=type(error).__name__)
             return None
@@ -98,6 +146,12 @@ class Inbox:
             await updates.remember(update_id, datetime.now(UTC))
         except DatabaseError as error:
             log.warning("update_not_remembered", error=type(error).__name__)
+
+
+def _said_at(update: Update) -> datetime | None:
+    """By Telegram's clock. Of a pressed button nobody knows."""
+    what = update.message or update.my_chat_member
+    return what.date if what else None
 
 
 class Poller:
@@ -111,6 +165,7 @@ class Poller:
         self._inbox = inbox
         self._in_hand: dict[int, asyncio.Task[None]] = {}  # by update id, in Telegram's order
         self._next: int | None = None  # confirms all before it; None: there is nothing to confirm
+        self._confirmed = -1  # the latest: it and those before it cannot come again
         self._asking: asyncio.Future[list[object]] | None = None
         self._stopping = asyncio.Event()
 
@@ -166,7 +221,8 @@ class Poller:
             raise
         finally:
             self._asking = None
-        self._next = None
+        if self._next is not None:
+            self._confirmed, self._next = self._next - 1, None
         return updates
 
     async def _hand_out(self, updates: Sequence[object], tasks: asyncio.TaskGroup) -> bool:
@@ -179,6 +235,9 @@ class Poller:
             if known_as is None:
                 read_update(raw, self._bot)  # which says so; nor can it be confirmed
             elif known_as not in self._in_hand:
+                if known_as <= self._confirmed:
+                    self._confirmed = -1
+                    self._inbox.begin_anew(datetime.now(UTC))
                 self._in_hand[known_as] = tasks.create_task(self._handle(raw))
         if not self._in_hand:
             return False

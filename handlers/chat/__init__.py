@@ -46,12 +46,16 @@ def is_question(update: Update) -> bool:
 
 
 def register(application: "Application[Any, Context, Any, Any, Services, Any]") -> None:
-    """Everything but what happens in groups happens in private chats only."""
-    private = filters.ChatType.PRIVATE
+    """Everything but what happens in groups happens in private chats only.
+
+    What is edited was said before: nothing is done for it once more, or otherwise.
+    """
+    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+    elsewhere = filters.UpdateType.MESSAGE & ~filters.ChatType.PRIVATE
     application.add_handlers(
         [
-            *staff.handlers(~private),  # before the groups that are none of ours
-            *groups.handlers(~private),
+            *staff.handlers(elsewhere),  # before the groups that are none of ours
+            *groups.handlers(elsewhere),
             *start.handlers(private),
             *link.handlers(private),
             *contact.handlers(private),

@@ -65,6 +65,6 @@ async def choose(update: Update, context: Context) -> None:
 
 def handlers(where: BaseFilter) -> Handlers:
     return [
-        MessageHandler(filters.UpdateType.MESSAGE & filters.CONTACT & where, recognise),
+        MessageHandler(filters.CONTACT & where, recognise),
         CallbackQueryHandler(choose, pattern=f"^{linking.CHOOSE}"),
     ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import telegram
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
@@ -56,25 +57,33 @@ async def say(update: Update, message: Message) -> None:
 async def replace(update: Update, message: Message) -> bool:
     """Puts the message in the place of the one whose button was pressed. False: it is the same.
 
-    A keyboard below the chat comes only with a new message. Bot API: editMessageText.
+    As a new message, where that one cannot be edited any more, or for a keyboard below the chat.
+    Bot API: editMessageText.
     """
     if update.callback_query is None:
         return False
-    if not isinstance(message.keyboard, InlineKeyboardMarkup | None):
+    asked = pressed_message(update)
+    if asked is None or not isinstance(message.keyboard, InlineKeyboardMarkup | None):
         await say(update, message)
         return True
     try:
-        await update.callback_query.edit_message_text(
+        await asked.edit_text(
             message.html,
             parse_mode=ParseMode.HTML,
             reply_markup=message.keyboard,
             link_preview_options=_NO_PREVIEW,
         )
     except BadRequest as error:
-        if "message is not modified" not in error.message.lower():
-            raise
-        return False
+        if "message is not modified" in error.message.lower():
+            return False
+        await say(update, message)
     return True
+
+
+def pressed_message(update: Update) -> telegram.Message | None:
+    """The one whose button was pressed. None: it cannot be edited any more."""
+    asked = update.callback_query.message if update.callback_query else None
+    return asked if isinstance(asked, telegram.Message) else None
 
 
 async def caller(update: Update, context: "Context") -> Caller:

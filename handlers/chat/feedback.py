@@ -4,7 +4,7 @@ import contextlib
 from datetime import UTC, datetime
 from typing import cast
 
-from telegram import ForceReply, Message, Update
+from telegram import ForceReply, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, MessageHandler, filters
@@ -28,6 +28,7 @@ from handlers.chat.context import (
     acknowledge,
     caller,
     pressed,
+    pressed_message,
     say,
 )
 from handlers.chat.own_order import NotTheirs, own_order
@@ -76,8 +77,8 @@ async def rate(update: Update, context: Context) -> None:
 
 async def _show_answer(update: Update, order: Timeline, reader: Reader, given: Rating) -> None:
     """On the buttons of the message that asked. Bot API: editMessageReplyMarkup."""
-    asked = update.callback_query.message if update.callback_query else None
-    if not isinstance(asked, Message) or asked.reply_markup is None:
+    asked = pressed_message(update)
+    if asked is None or asked.reply_markup is None:
         return  # too old to be changed
     try:
         await asked.edit_reply_markup(
@@ -89,9 +90,9 @@ async def _show_answer(update: Update, order: Timeline, reader: Reader, given: R
 
 async def _drop_buttons(update: Update) -> None:
     """Of the message that offered them. Bot API: editMessageReplyMarkup."""
-    if update.callback_query:
+    if asked := pressed_message(update):
         with contextlib.suppress(BadRequest):  # they are gone, or the message is
-            await update.callback_query.edit_message_reply_markup()
+            await asked.edit_reply_markup()
 
 
 async def ask_comment(update: Update, context: Context) -> None:

@@ -11,9 +11,9 @@ from handlers.chat.context import Context, Handlers, acknowledge, say, stranger
 async def refuse(update: Update, context: Context) -> None:
     """A token that was shown to a group is void, as anybody there may use it."""
     words = context.args or []
-    for secret in {*words, "".join(words)}:  # a code may be typed with spaces
-        await context.bot_data.linking.void(secret)
-        await context.bot_data.sharing.void(secret)
+    shown = ["".join(words), *words]  # a code may be typed with spaces
+    await context.bot_data.linking.void(shown)
+    await context.bot_data.sharing.void(shown)
     await say(update, general.only_in_private(stranger(update, context)))
 
 

@@ -18,13 +18,10 @@ async def wonder(update: Update, context: Context) -> None:
     await say(update, general.not_understood(await reader(update, context)))
 
 
-_said = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
-
-
 def handlers(where: BaseFilter) -> Handlers:
     return [
         CommandHandler("help", explain, where),
         CallbackQueryHandler(explain, pattern=f"^{general.HELP}$"),
-        MessageHandler(_said & where, wonder),
+        MessageHandler(~filters.StatusUpdate.ALL & where, wonder),
         CallbackQueryHandler(wonder),
     ]

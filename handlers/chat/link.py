@@ -57,9 +57,7 @@ async def agree(update: Update, context: Context) -> None:
     except Unconfirmed as agreed:
         message = linking.unconfirmed(agreed.proof, who.reader)
     except TooManyTries as tries:
-        # the question stays, to try again
-        await say(update, privacy.too_many_tries(tries.wait, who.reader))
-        await acknowledge(update)
+        await _try_again_later(update, who, tries)
         return
     else:
         await services.people.has_joined(chat)
@@ -75,8 +73,18 @@ async def agree(update: Update, context: Context) -> None:
 
 async def decline(update: Update, context: Context) -> None:
     who = await caller(update, context)
-    await context.bot_data.linking.void(pressed(update, linking.DECLINE))
+    try:
+        await context.bot_data.linking.decline(pressed(update, linking.DECLINE), who.id)
+    except TooManyTries as tries:
+        await _try_again_later(update, who, tries)
+        return
     await replace(update, linking.declined(who.reader))
+    await acknowledge(update)
+
+
+async def _try_again_later(update: Update, who: Caller, tries: TooManyTries) -> None:
+    """The question stays."""
+    await say(update, privacy.too_many_tries(tries.wait, who.reader))
     await acknowledge(update)
 
 

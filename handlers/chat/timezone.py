@@ -84,11 +84,11 @@ def _not_now() -> list[str]:
 
 
 def handlers(where: BaseFilter) -> Handlers:
-    heard, then = filters.UpdateType.MESSAGE & where, "[^:]*"
+    then = "[^:]*"
     return [
         CallbackQueryHandler(ask, pattern=f"^{_PRESSED}{then}:{texts.PHONE}$"),
         CallbackQueryHandler(browse, pattern=f"^{_PRESSED}{then}:{texts.REGIONS}(:|$)"),
         CallbackQueryHandler(choose, pattern=f"^{_PRESSED}"),
-        MessageHandler(heard & filters.LOCATION, locate),
-        MessageHandler(heard & filters.Text(_not_now()), leave),
+        MessageHandler(filters.LOCATION & where, locate),
+        MessageHandler(filters.Text(_not_now()) & where, leave),
     ]

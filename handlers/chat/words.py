@@ -76,8 +76,4 @@ async def _told_of(update: Update, context: Context, who: Caller, references: li
 
 
 def handlers(where: BaseFilter) -> Handlers:
-    return [
-        MessageHandler(
-            filters.UpdateType.MESSAGE & filters.TEXT & ~filters.COMMAND & where, understand
-        )
-    ]
+    return [MessageHandler(filters.TEXT & ~filters.COMMAND & where, understand)]

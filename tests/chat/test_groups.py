@@ -5,7 +5,9 @@ import pytest
 from bot.services.orders.references import button_key
 from sandbox import Chat, Person, Sandbox
 from storage.chats import Chats
+from storage.mongo import Mongo
 from tests.conftest import Link, start_token
+from tests.support.commands import COMMANDS
 from tests.support.shop import ShopBackend
 
 ORDER = "ord_1"
@@ -72,6 +74,18 @@ async def test_a_code_that_was_shown_to_a_group_is_void(
     await answered(family)
     await bob.send(f"/link {code}")
     await bob.receives(containing="no longer valid")
+
+
+@pytest.mark.parametrize("word", ["a1", "K7WM3XQP", "A" * 43, "s_" + "a" * 32, "s_a"])
+async def test_a_message_full_of_words_costs_no_more_than_a_look_for_a_few(
+    family: Chat, mongo: Mongo, bob: Person, word: str
+) -> None:
+    with COMMANDS.of(mongo.database.name) as commands:
+        await bob.send_in_group(family, f"/start {f'{word} ' * (4000 // (len(word) + 1))}")
+        await answered(family)
+    looks = [c for c in commands if {"link_tokens", "shares"} & {next(iter(c.values()))}]
+    assert len(looks) <= 1
+    assert len(repr(looks)) < 2000
 
 
 async def test_news_is_told_in_private_only(family: Chat, shop: ShopBackend, alice: Person) -> None:

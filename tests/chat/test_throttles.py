@@ -92,6 +92,20 @@ async def test_forged_agreements_are_misses_too(
     assert await chats.get(alice.id) is None
 
 
+async def test_forged_refusals_are_misses_too(
+    shop: ShopBackend, mongo: Mongo, alice: Person
+) -> None:
+    code = (await shop.connect("customer-1"))["code"]
+    assert "Connect this chat" in await says(alice, f"/link {code}")
+    for n in range(CODES.misses):
+        await alice.press_data(f"nolink:{n}")
+    await alice.press_data(f"nolink:{code}")
+    await alice.receives(containing=CODE_WAIT)
+    await mongo.database["throttles"].delete_many({"person": alice.id})
+    await alice.send(f"/link {code}")
+    await alice.receives(containing="Connect this chat")
+
+
 async def test_a_question_that_is_open_stays_for_later(
     shop: ShopBackend, mongo: Mongo, alice: Person, chats: Chats
 ) -> None:

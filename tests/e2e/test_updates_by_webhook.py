@@ -11,7 +11,9 @@ from yarl import URL
 from bot.app import Trackline
 from bot.settings import Settings
 from sandbox import Person, Sandbox
+from storage.chats import Chats
 from storage.mongo import Mongo
+from tests.support.news import chat
 from tests.support.waiting import until
 
 
@@ -69,7 +71,7 @@ async def telegram_posts(
         return answer.status
 
 
-def said_by(person: Person, kind: str = "message") -> dict[str, object]:
+def said_by(person: Person, kind: str = "message", **more: object) -> dict[str, object]:
     message = {
         "message_id": 1,
         "date": 1,
@@ -77,7 +79,7 @@ def said_by(person: Person, kind: str = "message") -> dict[str, object]:
         "from": {"id": person.id, "is_bot": False, "first_name": person.name},
         "text": "hello",
     }
-    return {"update_id": 7, kind: message}
+    return {"update_id": 7, kind: message | more}
 
 
 async def test_with_a_public_address_updates_come_by_webhook_and_no_poll_is_made(
@@ -126,10 +128,23 @@ async def test_an_update_that_telegram_brings_again_is_answered_once(
     assert len(sandbox.calls_of("sendMessage")) == 1
 
 
-async def test_an_edited_message_gets_no_help(
-    by_webhook: Trackline, public: PublicAddress, sandbox: Sandbox, alice: Person
+@pytest.mark.parametrize(
+    "text", ["hello", "/unlink", "/help", "/privacy", "/start", "/link ABCD-EFGH", "1001"]
+)
+async def test_an_edited_message_does_nothing(
+    by_webhook: Trackline,
+    public: PublicAddress,
+    sandbox: Sandbox,
+    alice: Person,
+    chats: Chats,
+    text: str,
 ) -> None:
     alice.account.started = True
-    edited = said_by(alice, "edited_message")
+    await chats.link(chat(alice.id))
+    command = {"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}
+    entities = [command] if text.startswith("/") else []
+    edited = said_by(alice, "edited_message", text=text, entities=entities)
     assert await telegram_posts(public, sandbox, edited) == 200
     assert not sandbox.calls_of("sendMessage")
+    assert await chats.get(alice.id)
+    assert "edited_message" not in sandbox.calls_of("setWebhook")[0].params["allowed_updates"]

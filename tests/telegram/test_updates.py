@@ -1,6 +1,7 @@
 """Updates: each handled before it is confirmed, once, and one person's in their order."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -13,7 +14,7 @@ from bot.app import Trackline
 from bot.settings import Settings
 from bot.telegram.bot import TelegramBot
 from bot.telegram.transport import AiohttpRequest
-from bot.telegram.updates import CONFLICTS, Inbox, Poller
+from bot.telegram.updates import CONFLICTS, MOST_WAITING, Inbox, Poller
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.mongo import Driver, Mongo
@@ -32,6 +33,9 @@ def driver() -> Driver:
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.telegram.updates.WAITS", (0.01, 0.01, 30))
     monkeypatch.setattr("bot.telegram.updates.PATIENCE", 0.05)
+
+
+MEMBER = {"user": {"id": 123456, "is_bot": True, "first_name": "Trackline"}}
 
 
 class Handler:
@@ -141,6 +145,53 @@ async def test_the_memory_of_handled_updates_is_bounded(monkeypatch: pytest.Monk
     for update_id in (1, 2, 3, 3, 1):
         await inbox.take(update(update_id, str(update_id)))
     assert handler.handled == ["1", "2", "3", "1"]
+
+
+async def test_of_one_person_only_so_many_updates_wait_and_what_comes_on_top_is_left() -> None:
+    handler = Handler()
+    inbox = Inbox(handler.handle)
+    handler.hold("0")
+    numbers = range(MOST_WAITING + 50)
+    with capture_logs() as logs:
+        many = [asyncio.create_task(inbox.take(update(n, str(n)))) for n in numbers]
+        await asyncio.gather(*many[MOST_WAITING:])
+    assert {line["event"] for line in logs} == {"update_left"}
+    await inbox.take(update(9000, "somebody else's", person_id=1002))
+    handler.let_go("0")
+    await asyncio.gather(*many)
+    await inbox.take(update(9001, "later"))
+    assert handler.handled == ["somebody else's", *map(str, range(MOST_WAITING)), "later"]
+
+
+async def test_a_block_is_never_left() -> None:
+    held, taken = asyncio.Event(), list[int]()
+
+    async def handle(update: Update) -> None:
+        await held.wait()
+        taken.append(update.update_id)
+
+    inbox = Inbox(handle)
+    many = [asyncio.create_task(inbox.take(update(n, str(n)))) for n in range(MOST_WAITING)]
+    block = {
+        "chat": {"id": 1001, "type": "private"},
+        "from": {"id": 1001, "is_bot": False, "first_name": "A"},
+        "date": 0,
+        "old_chat_member": MEMBER | {"status": "member"},
+        "new_chat_member": MEMBER | {"status": "kicked", "until_date": 0},
+    }
+    blocks = Update.de_json({"update_id": 77, "my_chat_member": block}, None)
+    many.append(asyncio.create_task(inbox.take(blocks)))
+    held.set()
+    await asyncio.gather(*many)
+    assert taken[-1] == 77
+
+
+async def test_a_repeat_is_logged() -> None:
+    inbox = Inbox(Handler().handle)
+    with capture_logs() as logs:
+        for _ in range(2):
+            await inbox.take(update(7, "hello"))
+    assert [line["event"] for line in logs] == ["update_repeated"]
 
 
 # Polling
@@ -256,6 +307,22 @@ async def test_polling_goes_on_after_a_failure(
         await alice.send("hello")
         await handler.has("hello")
         await stopped(poller, task)
+
+
+async def test_ids_that_begin_anew_after_a_restart_of_the_server_are_recognised(
+    sandbox: Sandbox, alice: Person
+) -> None:
+    alice.account.started = True
+    for number, text in [(900, "old 900"), (901, "old 901"), (900, "new 900"), (901, "new 901")]:
+        batch = {"ok": True, "result": [update(number, text).to_dict()]}
+        body = json.dumps(batch).encode()
+        sandbox.fail(Fault(method="getUpdates", status=200, body=body))
+    handler = Handler()
+    with capture_logs() as logs:
+        async with polling(sandbox, handler.handle) as (poller, task):
+            await handler.has("old 900", "old 901", "new 900", "new 901")
+            await stopped(poller, task)
+    assert [line["event"] for line in logs] == ["update_ids_begin_anew"]
 
 
 async def test_a_stop_does_not_wait_for_the_next_try(sandbox: Sandbox) -> None:

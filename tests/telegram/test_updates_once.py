@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -35,6 +35,11 @@ class Replica:
         for update_id in update_ids:
             await self._inbox.take(Update(update_id))
 
+    async def hear(self, update_id: int, said_at: datetime) -> None:
+        person = User(7, "Alice", is_bot=False)
+        message = Message(1, said_at, Chat(7, "private"), from_user=person, text="hello")
+        await self._inbox.take(Update(update_id, message=message))
+
     async def _handle(self, update: Update) -> None:
         if self.fails:
             raise RuntimeError
@@ -53,6 +58,19 @@ async def test_ids_are_remembered_one_by_one(mongo: Mongo) -> None:
     await before.take(900, 902)
     await after.take(902, 7, 901, 900)
     assert after.handled == [7, 901]
+
+
+async def test_what_was_said_after_its_id_was_handled_is_another_update(mongo: Mongo) -> None:
+    """Bot and Bot API server were both restarted, and the server's ids begin anew."""
+    before, after = Replica(mongo), Replica(mongo)
+    await before.take(7, 8, 9)
+    now = datetime.now(UTC)
+    with capture_logs() as logs:
+        await after.hear(7, now + timedelta(seconds=1))  # clocks differ
+        await after.hear(8, now + timedelta(minutes=10))
+        await after.take(9)
+    assert after.handled == [8, 9]
+    assert [line["event"] for line in logs] == ["update_repeated", "update_ids_begin_anew"]
 
 
 async def test_an_update_is_remembered_after_it_was_handled_and_not_before(mongo: Mongo) -> None:

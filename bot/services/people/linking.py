@@ -3,6 +3,8 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +21,9 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Nothing that looks like something else: no 0 and O, no 1, I and L."""
 CODE_LENGTH = 8
 TOKEN_LENGTH = 43
+MOST_VOIDED = 5
+"""How many secrets one message may show that are looked up."""
+_TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}", re.ASCII)
 
 
 class LinkInvalid(Exception):
@@ -163,12 +168,17 @@ class Linking:
         chat = await self.chats.get(chat_id)
         return chat if chat and chat.customer_id == token.customer_id else None
 
-    async def void(self, secret: str) -> None:
-        """Ends a token that others may have seen, or that its reader turned down."""
-        try:
-            await self.tokens.finish(await self._find(secret))
-        except LinkInvalid:
-            return  # it was worth nothing already
+    async def decline(self, secret: str, chat_id: int) -> None:
+        """Its reader turned it down: it is worth nothing any more. Raises `TooManyTries`."""
+        with suppress(LinkInvalid):  # it was worth nothing already
+            async with self.throttle.trying(chat_id, miss=LinkInvalid):
+                await self.tokens.finish(await self._find(secret))
+
+    async def void(self, words: Sequence[str]) -> None:
+        """Ends tokens and codes that others may have seen; of many words, the first few."""
+        shown = [secret for word in words if _is_secret(secret := _plain(word))]
+        if shown:
+            await self.tokens.void([_hash(secret) for secret in shown[:MOST_VOIDED]])
 
     async def unlink(self, chat_id: int) -> bool:
         """Ends the chat's link, and forgets what waits for it. False: there was none."""
@@ -227,6 +237,12 @@ def _plain(secret: str) -> str:
     """Codes are typed: with or without the dash, in either case. Tokens are not touched."""
     code = re.sub(r"[\W_]", "", secret).upper()
     return code if len(code) == CODE_LENGTH else secret
+
+
+def _is_secret(text: str) -> bool:
+    """By its shape."""
+    is_code = len(text) == CODE_LENGTH and set(text) <= set(CODE_ALPHABET)
+    return is_code or bool(_TOKEN.fullmatch(text))
 
 
 def _hash(secret: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -26,6 +26,8 @@ AFTERWARDS = timedelta(days=1)
 MOST = 5
 """How many links of a chat to one order work at once. A new one leaves the others alone: whoever
 was given one keeps it, and as only hashes are kept, none can be shown again."""
+MOST_VOIDED = 5
+"""How many links one message may show that are ended."""
 GUESSES = Limit("share", CODES.misses, CODES.within)
 """Counted apart from codes: who looks at links that have ended must still be able to connect."""
 
@@ -89,10 +91,10 @@ class Sharing:
         """Ends the chat's links to the order. False: there was none."""
         return await self._shares.stop(chat.id, order.order_id)
 
-    async def void(self, token: str) -> None:
-        """Ends a link that others have seen than it was meant for."""
-        if is_shared(token):
-            await self._shares.remove([_hash(token)])
+    async def void(self, words: Sequence[str]) -> None:
+        """Ends links that others have seen than they were meant for; of many, the first few."""
+        shown = [_hash(word) for word in words if _SHARED.fullmatch(word)]
+        await self._shares.remove(shown[:MOST_VOIDED])
 
     async def view(self, token: str, person: int, now: datetime, zone: tzinfo) -> Shared:
         """What the link shows to whoever has it, in their zone.
