@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 
 from bot.delivery.sender import Sender
 from bot.services.orders.history import is_closed
-from bot.services.orders.noticed import Noticed
+from bot.services.orders.noticed import Noticed, Unread
 from bot.services.shop.staff import Room
 from bot.texts import staff
 from bot.texts.message import Message, Reader
@@ -25,6 +25,8 @@ PACE = timedelta(minutes=1)
 """Between two messages of the same kind."""
 ONCE = timedelta(days=365)
 """How long a state that nobody knows is not told again."""
+AGAIN = timedelta(days=1)
+"""How long posts that cannot be read for one reason are not told again."""
 MORNING = time(8)
 """When the figures of the day before are told, in the shop's time zone."""
 AT_ONCE = 200
@@ -55,6 +57,7 @@ class StaffReports:
         """What is to run, and every so many seconds."""
         return (
             (self.report_states, 30),
+            (self.report_posts, 30),
             (self.report_dead_letters, 30),
             (self.report_standing, 60),
             (self.count_up, 60),
@@ -72,6 +75,16 @@ class StaffReports:
         if new and not await self._post(staff.unknown_states(new)):
             for word in new:
                 await self.notes.give_back(_named(word))
+
+    async def report_posts(self) -> None:
+        """Shop systems' posts that cannot be read: of a system, each reason once a day."""
+        now, new = self.sender.now(), Counter[tuple[str, Unread]]()
+        for (system, why), count in sorted(self.noticed.take_posts().items()):
+            if await self.notes.take_turn(f"posts of {system}: {why}", now, now + AGAIN):
+                new[system, why] = count
+        if new and not await self._post(staff.unread_posts(new)):
+            for system, why in new:
+                await self.notes.give_back(f"posts of {system}: {why}")
 
     async def report_dead_letters(self) -> None:
         """What was given up since the last time; a crash may have it told twice."""

@@ -9,6 +9,7 @@ from datetime import date
 
 from telegram import InlineKeyboardButton
 
+from bot.services.orders.noticed import Unread
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Step, timeline
 from bot.services.shop.staff import Found
@@ -90,6 +91,26 @@ def unknown_states(words: Mapping[str, int]) -> Message:
         f"States that I do not know, and show as they are:\n{listed}\n"
         "STATUS_WORDS maps them, STATUS_NAMES translates them."
     )
+
+
+UNREAD = {
+    Unread.UNREADABLE: "They do not have the form of an order. The log names the fields.",
+    Unread.OLD_FORM: "They have the form of an older API: choose the newest as the webhook's "
+    "API version, WP REST API Integration v3 in WooCommerce.",
+    Unread.ANOTHER_CUSTOMERS: "The order is known as another customer's. Do two systems call their "
+    "customers or orders differently?",
+    Unread.FULL: "The order has as many events as it can hold.",
+}
+
+
+def unread_posts(counts: Mapping[tuple[str, Unread], int]) -> Message:
+    """By system and reason, how many."""
+    lines = [
+        f"• <b>{foreign(system, 40)}</b>, {_counted(count, 'post')}: {UNREAD[why]}"
+        for (system, why), count in counts.items()
+    ]
+    listed = "\n".join(lines)
+    return Message(f"I cannot read what comes by webhook, and nobody is told of it:\n{listed}")
 
 
 def dead_letters(letters: Sequence[DeadLetter], *, are_all: bool) -> Message:

@@ -13,7 +13,7 @@ from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.staff import PACE, StaffReports
 from bot.services.orders.meanings import Meanings
-from bot.services.orders.noticed import Noticed
+from bot.services.orders.noticed import Noticed, Unread
 from bot.services.shop.staff import Room
 from sandbox import Chat, Fault, Person, Sandbox
 from storage.chats import Chats
@@ -102,6 +102,25 @@ async def test_a_state_that_nobody_knows_is_told_once_whoever_notices_it(
     assert sum(text.count("• <odd> (1)") for text in told(office)) == 1
     assert sum(text.count("engraving") for text in told(office)) == 1
     assert "shipped" not in "".join(told(office))
+
+
+async def test_posts_that_cannot_be_read_are_told_once_a_day_for_each_reason(
+    replica: Replica, office: Chat, clock: Clock
+) -> None:
+    replicas = [replica() for _ in range(3)]
+    for each in replicas:
+        for why in (Unread.OLD_FORM, Unread.OLD_FORM, Unread.UNKNOWN_ORDER):
+            each.noticed.post("woocommerce", why)
+        await each.report_posts()
+    [text] = told(office)
+    assert "• woocommerce, 2 posts: They have the form of an older API" in text
+    replicas[0].noticed.post("woocommerce", Unread.UNREADABLE, ["id"])
+    await replicas[0].report_posts()
+    assert "• woocommerce, 1 post: They do not have the form of an order." in told(office)[1]
+    clock.set(NOON + timedelta(days=1, minutes=1))
+    replicas[1].noticed.post("woocommerce", Unread.OLD_FORM)
+    await replicas[1].report_posts()
+    assert len(told(office)) == 3
 
 
 async def test_one_that_could_not_be_told_is_told_with_its_next_event(

@@ -14,7 +14,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.settings import Settings
 from handlers.web.shops import SYSTEMS
-from handlers.web.shops.system import Ignored
+from handlers.web.shops.system import Ignored, NotRead
 from tests.properties.strategies import anything, fewer, json_values, surrogates
 from tests.support.shop import ShopBackend
 from tests.web.shops.conftest import SECRETS, of_shopify, payload, post
@@ -93,7 +93,7 @@ def test_reading_ends_in_events_or_in_a_refusal(sent: tuple[str, dict[str, str],
     [system] = [system for system in SYSTEMS if system.name == name]
     try:
         post = system.read(headers, content)
-    except (Ignored, ValidationError):
+    except (Ignored, NotRead, ValidationError):
         return
     assert post.told
     assert len({said.event.data.order_id for said in post.told}) == 1
@@ -110,7 +110,8 @@ async def test_any_payload_is_recorded_ignored_or_refused(
     own = {} if system == "mongoose" else headers
     body = json.dumps(content).encode()
     answer = await post(shop, system, body, headers=own)
-    assert answer.status in {200, 202, 400, 404, 422}
+    gives_up = system in {"shopify", "woocommerce"}
+    assert answer.status in ({200, 202} if gives_up else {200, 202, 400, 404, 422})
     if answer.status == 422:
         assert all(error["field"] and error["problem"] for error in answer.body["errors"])
         assert "Input should" not in str(answer.body)

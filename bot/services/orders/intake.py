@@ -52,6 +52,7 @@ class Intake:
         self._recording = recording
         self._finding = Finding(recording.orders)
         self._words = status_words
+        self.noticed = recording.noticed
 
     async def record(self, said: Said) -> bool:
         """Stores an event durably. False: it was stored before.

@@ -4,8 +4,9 @@ The one place that notices a state which nobody knows, whatever brought it.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import structlog
 from prometheus_client import Counter as Metric
@@ -25,6 +26,28 @@ UNKNOWN = Metric(
     ["word"],
 )
 
+
+class Unread(StrEnum):
+    """Why a shop system's post came to nothing, though it was signed as it should be."""
+
+    UNREADABLE = "unreadable"
+    OLD_FORM = "old_form"
+    TOO_LARGE = "too_large"
+    UNKNOWN_ORDER = "unknown_order"
+    ANOTHER_CUSTOMERS = "another_customers"
+    FULL = "full"
+
+
+TO_MEND = frozenset({Unread.UNREADABLE, Unread.OLD_FORM, Unread.ANOTHER_CUSTOMERS, Unread.FULL})
+"""Those that the shop's people can do something about; others come with every guest's order."""
+
+UNREAD = Metric(
+    "trackline_posts_unread_total",
+    "Posts of shop systems that came to nothing, by the system and why. They were answered with "
+    "200, for the system would end its webhook otherwise.",
+    ["system", "reason"],
+)
+
 log = structlog.get_logger()
 
 
@@ -35,11 +58,13 @@ _KNOWN = frozenset(Status)
 class Noticed:
     """What this process has recorded since somebody looked. ``words``: states unknown to us, and
     how often each came. ``named``: the shop's own that customers read in words of the operator.
+    ``posts``: how many of a system were not read, and why.
     """
 
     named: Collection[str] = frozenset()
     states: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
+    posts: Counter[tuple[str, Unread]] = field(default_factory=Counter)
     _seen: Counter[str] = field(default_factory=Counter)
     _unlogged: set[str] = field(default_factory=set)
 
@@ -57,12 +82,23 @@ class Noticed:
         self.words[word] += 1
         UNKNOWN.labels(word).inc()
 
+    def post(self, system: str, why: Unread, fields: Sequence[str] = ()) -> None:
+        """``fields``: the places that are wrong, without what stands there."""
+        UNREAD.labels(system, why).inc()
+        log.warning("post_unread", system=system, why=str(why), fields=list(fields))
+        if why in TO_MEND:
+            self.posts[system, why] += 1
+
     def take_states(self) -> Counter[str]:
         taken, self.states = self.states, Counter()
         return taken
 
     def take_words(self) -> Counter[str]:
         taken, self.words = self.words, Counter()
+        return taken
+
+    def take_posts(self) -> Counter[tuple[str, Unread]]:
+        taken, self.posts = self.posts, Counter()
         return taken
 
     async def log_words(self) -> None:

@@ -1,7 +1,7 @@
 """`POST /webhooks/{system}`: what a shop system posts by itself, signed as it signs."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
@@ -10,13 +10,14 @@ from aiohttp import web
 from prometheus_client import Counter
 from pydantic import ValidationError
 
-from bot.services.orders.recording import Refused, UnknownOrder
+from bot.services.orders.noticed import Unread
+from bot.services.orders.recording import NotThisCustomers, Refused, UnknownOrder
 from bot.services.people.privacy import CustomerErased
 from handlers.web.backend import BACKEND
 from handlers.web.body import read_body, read_json_body, strict_json
 from handlers.web.problems import Problem, Unauthorized, WrongFields, in_time
 from handlers.web.quotas import spend
-from handlers.web.shops.system import Ignored, Post, ShopSystem
+from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem
 from handlers.web.signature import BadSignature, verify, verify_digest
 
 LARGEST = 1024 * 1024
@@ -36,22 +37,29 @@ SKIPPED = Counter(
 log = structlog.get_logger()
 
 
+UNREAD = {
+    Unread.UNREADABLE: "It cannot be read.",
+    Unread.OLD_FORM: "It has the form of an older API.",
+    Unread.TOO_LARGE: f"It is larger than {LARGEST // 1024} KiB.",
+    Unread.UNKNOWN_ORDER: "This order was never seen, and nothing says whose it is.",
+    Unread.ANOTHER_CUSTOMERS: "This order is another customer's.",
+    Unread.FULL: "This order holds no more events.",
+}
+
+
 def taking(system: ShopSystem) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def take_post(request: web.Request) -> web.Response:
         if await _is_greeting(system, request):
             return _ignored("This is a greeting.")
-        body = await read_json_body(request, largest=LARGEST)
-        _verify(system, request, body)
         try:
-            post = system.read(request.headers, strict_json(body))
+            body = await _body(system, request)
+            _verify(system, request, body)
+            return await _record(system, request, _read(system, request, body))
         except Ignored as why:
             return _ignored(str(why))
-        except ValidationError as error:
-            wrong = WrongFields.from_pydantic(error)
-            fields = [one["field"] for one in wrong.members["errors"]]
-            log.warning("post_refused", system=system.name, fields=fields)
-            raise wrong from None
-        return await _record(system, request, post)
+        except NotRead as unread:
+            request.app[BACKEND].intake.noticed.post(system.name, unread.why, unread.fields)
+            return _ignored(UNREAD[unread.why], unread.fields)
 
     return take_post
 
@@ -64,6 +72,29 @@ async def _is_greeting(system: ShopSystem, request: web.Request) -> bool:
     return bool(system.greeting.fullmatch(await read_body(request, largest=GREETING)))
 
 
+async def _body(system: ShopSystem, request: web.Request) -> bytes:
+    try:
+        return await read_json_body(request, largest=LARGEST)
+    except Problem as problem:
+        if system.gives_up and problem.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise NotRead(Unread.TOO_LARGE) from None
+        raise
+
+
+def _read(system: ShopSystem, request: web.Request, body: bytes) -> Post:
+    try:
+        return system.read(request.headers, strict_json(body))
+    except ValidationError as error:
+        problem: Problem = WrongFields.from_pydantic(error)
+    except Problem as no_json:
+        problem = no_json
+    fields = [one["field"] for one in problem.members.get("errors", [])]
+    if system.gives_up:
+        raise NotRead(Unread.UNREADABLE, fields)
+    log.warning("post_refused", system=system.name, fields=fields)
+    raise problem
+
+
 def _verify(system: ShopSystem, request: web.Request, body: bytes) -> None:
     """Raises `Unauthorized`, and `Problem` 429 when the secret's quota is used up."""
     backend = request.app[BACKEND]
@@ -74,14 +105,15 @@ def _verify(system: ShopSystem, request: web.Request, body: bytes) -> None:
         else:
             given = request.headers.get(system.signature, "")
             by = verify_digest(given, body, backend.shop_secrets[system.name])
-            spend(request, (system.name, by))
+            if not system.gives_up:
+                spend(request, (system.name, by))
     except BadSignature as why:
         log.warning("webhook_refused", system=system.name, why=str(why))
         raise Unauthorized from None
 
 
 async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.Response:
-    """What never can be recorded is no error: systems end a subscription after a few of them."""
+    """Raises `NotRead` for what never can be recorded."""
     backend = request.app[BACKEND]
     if post.skipped:
         SKIPPED.labels(system.name).inc(post.skipped)
@@ -90,20 +122,22 @@ async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.R
         recording = backend.intake.record_post(post.told, system.dialect, post.called)
         recorded = await in_time(recording)
     except UnknownOrder:
-        if post.sent_at and datetime.now(UTC) - post.sent_at > COMES_AGAIN:
-            return _ignored("This order was never seen.")
-        raise Problem(
-            HTTPStatus.NOT_FOUND, "This order was never seen, and nothing says whose it is."
-        ) from None
+        comes_again = not post.sent_at or datetime.now(UTC) - post.sent_at <= COMES_AGAIN
+        if system.gives_up or not comes_again:
+            raise NotRead(Unread.UNKNOWN_ORDER) from None
+        raise Problem(HTTPStatus.NOT_FOUND, UNREAD[Unread.UNKNOWN_ORDER]) from None
     except CustomerErased:
         return _ignored("This customer was erased.")
-    except Refused as why:
-        log.warning("post_ignored", system=system.name, why=type(why).__name__)
-        return _ignored("This order is another customer's, or holds no more events.")
+    except NotThisCustomers:
+        raise NotRead(Unread.ANOTHER_CUSTOMERS) from None
+    except Refused:
+        raise NotRead(Unread.FULL) from None
     if not recorded:
         return web.json_response({"result": "duplicate"})
     return web.json_response({"result": "recorded"}, status=HTTPStatus.ACCEPTED)
 
 
-def _ignored(why: str) -> web.Response:
-    return web.json_response({"result": "ignored", "why": why})
+def _ignored(why: str, fields: Sequence[str] = ()) -> web.Response:
+    """``fields``: the places that are wrong, for whoever reads the system's log of answers."""
+    told = {"fields": list(fields)} if fields else {}
+    return web.json_response({"result": "ignored", "why": why, **told})

@@ -201,4 +201,6 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
     return Post([Said(event_id("shopify", *identity, n), e) for n, e in told], given.triggered_at)
 
 
-SHOPIFY = ShopSystem(Dialect("shopify", WORDS), read, signature="X-Shopify-Hmac-Sha256")
+SHOPIFY = ShopSystem(
+    Dialect("shopify", WORDS), read, signature="X-Shopify-Hmac-Sha256", gives_up=True
+)

@@ -11,11 +11,20 @@ from typing import Any
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.finding import Called
 from bot.services.orders.intake import Said
+from bot.services.orders.noticed import Unread
 from bot.services.orders.statuses import Dialect
 
 
 class Ignored(Exception):
     """There is nothing in this post for us; sending it again would not change that."""
+
+
+@dataclass
+class NotRead(Exception):
+    """There should be something in it, but it cannot be made out. ``fields``: where it is wrong."""
+
+    why: Unread
+    fields: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +46,9 @@ class Post:
 class ShopSystem:
     """``read``: headers and parsed body to what they say, without I/O.
 
-    It raises `Ignored`, or pydantic's `ValidationError` with the places as the system calls them.
+    It raises `Ignored`, `NotRead`, or pydantic's `ValidationError` with the places as the system
+    calls them. ``gives_up``: it ends its webhook after a few answers that are no success, so that
+    it gets none for what is right by its own lights, or comes again as it is.
     ``signature``: the header with the base64 HMAC-SHA256 of the body; None: Standard Webhooks.
     ``greeting``: the form that it posts once, unsigned, to try the address.
     """
@@ -46,6 +57,7 @@ class ShopSystem:
     read: Callable[[Mapping[str, str], Any], Post]
     signature: str | None
     greeting: re.Pattern[bytes] | None = None
+    gives_up: bool = False
 
     @property
     def name(self) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import Field, TypeAdapter
 
 from bot.services.orders.intake import Said
+from bot.services.orders.noticed import Unread
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import Id, Lenient, Line, Link, Moment, Payload, Some, Word
-from handlers.web.shops.system import Ignored, Post, ShopSystem, event, event_id
+from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem, event, event_id
 from storage.models import Carrier, Listed
 
 WORDS = {
@@ -57,16 +58,27 @@ class _Parcel(Payload):
 class _Order(Payload):
     id: Id
     number: Lenient[Word] = None
-    status: Word
-    customer_id: Id
-    date_modified_gmt: Moment
+    status: Lenient[Word] = None
+    customer_id: Lenient[Id] = None
+    date_created_gmt: Lenient[Moment] = None
+    date_modified_gmt: Lenient[Moment] = None
+    date_paid_gmt: Lenient[Moment] = None
     date_completed_gmt: Lenient[Moment] = None
     line_items: Some[_Item] = Field([])
     meta_data: Some[_Meta] = Field([])
 
     @property
-    def state(self) -> str:
-        return self.status.removeprefix("wc-")
+    def state(self) -> str | None:
+        return self.status.removeprefix("wc-") if self.status else None
+
+    @property
+    def saved_at(self) -> datetime:
+        """Or the latest that is known to have happened to it before. Raises `NotRead`."""
+        known = (self.date_completed_gmt, self.date_paid_gmt, self.date_created_gmt)
+        at = self.date_modified_gmt or max(filter(None, known), default=None)
+        if at is None:
+            raise NotRead(Unread.UNREADABLE, ["date_modified_gmt"])
+        return at
 
     @property
     def completed_at(self) -> datetime | None:
@@ -89,12 +101,22 @@ _parcels = TypeAdapter(Some[_Parcel])
 def read(headers: Mapping[str, str], payload: Any) -> Post:
     if headers.get("X-WC-Webhook-Topic", "order.updated") not in TOPICS:
         raise Ignored("Nothing is done with this topic.")
+    if _is_of_an_older_api(payload):
+        raise NotRead(Unread.OLD_FORM)
     order = _Order.model_validate(payload)
     if order.customer_id == "0":
         raise Ignored("A guest's order belongs to nobody who could have linked a chat.")
     if order.state in HOUSEKEEPING:
         raise Ignored("Nothing is done with this state.")
     return Post(list(_told(order)))
+
+
+def _is_of_an_older_api(payload: Any) -> bool:
+    """Legacy REST API: all in one member. WP REST API v1: times without their zone only."""
+    if not isinstance(payload, dict):
+        return False
+    is_v1 = "date_modified" in payload and "date_modified_gmt" not in payload
+    return is_v1 or ("order" in payload and "id" not in payload)
 
 
 def _told(order: _Order) -> Iterable[Said]:
@@ -107,7 +129,7 @@ def _told(order: _Order) -> Iterable[Said]:
         "customer_id": order.customer_id,
         "order_number": order.number,
     }
-    saved_at, since = order.date_modified_gmt, order.completed_at
+    saved_at, since = order.saved_at, order.completed_at
     if since:
         identity = event_id("woocommerce", order.id, since, order.state)
         yield Said(identity, event(since, order.state, **whose), is_as_saved=True)
@@ -126,4 +148,5 @@ WOOCOMMERCE = ShopSystem(
     read,
     signature="X-WC-Webhook-Signature",
     greeting=re.compile(rb"webhook_id=\d{1,20}"),
+    gives_up=True,
 )

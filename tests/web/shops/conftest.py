@@ -22,7 +22,7 @@ PAYLOADS = Path(__file__).parent / "payloads"
 SECRETS = {
     "shopify": ["shpss_the_new_one", "shpss_the_old_one"],
     "woocommerce": ["woo_secret_of_the_webhook"],
-    "aftership": ["aftership_webhook_secret"],
+    "aftership": ["aftership_webhook_secret", "aftership_older_secret"],
 }
 SIGNATURES = {
     "shopify": "X-Shopify-Hmac-Sha256",

@@ -1,6 +1,5 @@
 """Shopify's posts: orders, fulfilments and what happens to these, as a customer is told of them."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -236,26 +235,18 @@ async def test_what_is_not_for_us_is_answered_with_200(shop: ShopBackend, mongo:
     assert await mongo.database["orders"].count_documents({}) == 0
 
 
-@pytest.mark.parametrize(
-    ("hours", "status"), [(None, 404), (0, 404), (0.9, 404), (1.1, 200), (4, 200)]
-)
-async def test_an_event_that_overtook_its_order_comes_again_for_an_hour(
-    shop: ShopBackend, hours: float | None, status: int
+async def test_what_comes_before_its_order_is_no_error_that_ends_the_subscription(
+    shop: ShopBackend,
 ) -> None:
-    headers = {}
-    if hours is not None:
-        triggered = datetime.now(UTC) - timedelta(hours=hours)
-        headers = {"X-Shopify-Triggered-At": triggered.isoformat()}
+    """What there is to know of a fulfilment, its order's next post says as well."""
     for topic, content in (
         ("fulfillment_events/create", step()),
         ("fulfillments/create", parcel()),
     ):
-        answer = await send(shop, topic, content, **headers)
-        assert answer.status == status
-        if status == 200:
-            assert answer.result == "ignored"
+        answer = await send(shop, topic, content)
+        assert (answer.status, answer.result) == (200, "ignored")
     await send(shop, "orders/create", order())
-    assert (await send(shop, "fulfillment_events/create", step(), **headers)).status == 202
+    assert (await send(shop, "fulfillment_events/create", step())).status == 202
 
 
 async def test_what_comes_for_an_erased_customer_is_no_error_that_ends_the_subscription(
@@ -303,16 +294,14 @@ WRONG = [
 async def test_a_wrong_field_is_named_by_its_place(shop: ShopBackend) -> None:
     for topic, content, field in WRONG:
         answer = await send(shop, topic, content)
-        assert answer.status == 422
-        assert [error["field"] for error in answer.body["errors"]] == [field]
-        assert "Input" not in str(answer.body)
+        assert (answer.status, answer.result) == (200, "ignored")
+        assert answer.body["fields"] == [field]
 
 
 async def test_a_header_that_is_missing_is_named_too(shop: ShopBackend) -> None:
     answer = await post(shop, "shopify", order())
-    assert answer.status == 422
-    named = {error["field"] for error in answer.body["errors"]}
-    assert named == {"X-Shopify-Topic", "X-Shopify-Webhook-Id"}
+    assert (answer.status, answer.result) == (200, "ignored")
+    assert set(answer.body["fields"]) == {"X-Shopify-Topic", "X-Shopify-Webhook-Id"}
 
 
 async def test_what_only_adorns_is_left_out_when_it_does_not_fit(shop: ShopBackend) -> None:

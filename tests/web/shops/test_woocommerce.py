@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from sandbox import Person
 from storage.mongo import Mongo
@@ -218,22 +220,77 @@ async def test_what_is_not_for_us_is_answered_with_200(shop: ShopBackend, mongo:
     assert await mongo.database["orders"].count_documents({}) == 0
 
 
-WRONG = [
-    ("text", "body"),
-    (order(id=""), "id"),
-    (order(status=None), "status"),
-    (order(status=["processing"]), "status"),
-    (order(customer_id=None), "customer_id"),
-    (order(at="0000-00-00T00:00:00"), "date_modified_gmt"),
-    (order(date_modified_gmt=None), "date_modified_gmt"),
+NOT_READ = [
+    ("text", ["body"]),
+    (order(id=""), ["id"]),
+    ([order()], ["body"]),
+    ({"id": 3107, "status": "processing"}, ["date_modified_gmt"]),
+    (b"{", []),
 ]
 
 
-async def test_a_wrong_field_is_named_by_its_place(shop: ShopBackend) -> None:
-    for content, field in WRONG:
-        answer = await send(shop, content)
-        assert answer.status == 422
-        assert [error["field"] for error in answer.body["errors"]] == [field]
+async def test_what_cannot_be_read_is_answered_with_200_and_its_places_are_logged(
+    shop: ShopBackend, mongo: Mongo
+) -> None:
+    """WooCommerce switches a webhook off after five answers of another kind."""
+    for content, fields in NOT_READ:
+        before = unread("unreadable")
+        with capture_logs() as logs:
+            answer = await send(shop, content)
+        assert (answer.status, answer.result) == (200, "ignored")
+        told = [line for line in logs if line["event"] == "post_unread"]
+        assert [line["fields"] for line in told] == [fields]
+        assert unread("unreadable") == before + 1
+    assert await mongo.database["orders"].count_documents({}) == 0
+
+
+def unread(reason: str) -> float:
+    labels = {"system": "woocommerce", "reason": reason}
+    return REGISTRY.get_sample_value("trackline_posts_unread_total", labels) or 0
+
+
+OF_OLDER_APIS = [
+    {"order": {"id": 3107, "status": "processing", "updated_at": "2026-03-02T06:15:40Z"}},
+    {"id": 3107, "status": "processing", "date_modified": "2026-03-02T09:15:40"},
+]
+
+
+@pytest.mark.parametrize("content", OF_OLDER_APIS)
+async def test_the_form_of_an_older_api_is_known_as_such(shop: ShopBackend, content: Any) -> None:
+    before = unread("old_form")
+    answer = await send(shop, content)
+    assert (answer.status, answer.result) == (200, "ignored")
+    assert unread("old_form") == before + 1
+
+
+BAD_DETAILS = [
+    {"status": None},
+    {"status": ["processing"]},
+    {"customer_id": None},
+    {"date_modified_gmt": "0000-00-00T00:00:00", "date_paid_gmt": "2026-03-02T06:16:00"},
+    {"date_completed_gmt": "2062-01-01T00:00:00"},
+    {"number": {}},
+    {"line_items": [{"quantity": "two"}, {}, {"quantity": 1}]},
+    {"meta_data": [[], {"key": 7}, {"key": "_wc_shipment_tracking_items", "value": [7, {}]}]},
+    {"meta_data": "none"},
+]
+
+
+@pytest.mark.parametrize("bad", BAD_DETAILS, ids=str)
+async def test_one_bad_detail_does_not_refuse_the_rest(shop: ShopBackend, bad: Any) -> None:
+    await send(shop, order("on-hold", "2026-03-01T06:00:00"))
+    meta = tracked({"tracking_number": "A1"})
+    assert (await send(shop, order(meta_data=meta) | bad)).status == 202
+    told = await shop.tracking("3107")
+    assert told["status"] == ("on_hold" if "status" in bad else "processing")
+    assert bool(told["parcels"]) == ("meta_data" not in bad)
+
+
+async def test_an_order_that_nothing_says_whose_it_is_comes_to_nothing(shop: ShopBackend) -> None:
+    before = unread("unknown_order")
+    answer = await send(shop, order(customer_id=None))
+    assert (answer.status, answer.result) == (200, "ignored")
+    assert unread("unknown_order") == before + 1
 
 
 # The operator's words
