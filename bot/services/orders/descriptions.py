@@ -22,6 +22,8 @@ from bot.services.orders.statuses import canonical, rank
 from storage.models import Carrier, Event, Window
 
 MOST_STEPS = 500
+DESCRIBED = "described:"
+"""What the ids begin with of events that a description was made into."""
 
 EXAMPLE: JsonValue = {
     "customer_id": "cus_7",
@@ -97,7 +99,7 @@ def _event(
     whole = order.model_dump_json(exclude={"tracking_info", "notify"}) if order else ""
     digest = hashlib.sha256(f"{order_id}\0{step.model_dump_json()}\0{whole}".encode()).digest()
     return Event(
-        id=f"described:{digest.hex()}",
+        id=f"{DESCRIBED}{digest.hex()}",
         digest=digest,
         occurred_at=step.timestamp,
         recorded_at=now,

@@ -10,12 +10,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.services.orders.descriptions import DESCRIBED
 from bot.services.orders.expecting import begins, is_empty, is_same
 from bot.services.orders.parcels import counting
 from bot.services.orders.statuses import CLOSED
 from storage.models import Change, Event, Order, Replaced, Window, owned_by
 from storage.orders import CHANGES
 
+REMEMBERED = 1000
+"""How many events that gave way are known when they come again."""
 AHEAD = timedelta(days=1)
 """So long before a delivery is expected, it is morning of that day nowhere yet."""
 
@@ -60,11 +63,13 @@ def told(order: Order | None, told: Told) -> Order:
 def described(order: Order | None, told: Told) -> Order:
     """The order with these sorted events in the place of all that were told.
 
-    It is news if the newest state is another than it was. What gives way is remembered by its id.
+    It is news if the newest state is another than it was. What gives way is remembered by its id,
+    the latest `REMEMBERED`; steps of a former description are not, as nobody tells them by an id.
     """
     newest, ids = told.events[-1], {event.id for event in told.events}
     order = order or _nothing_yet(told, newest)
-    gone = [*order.replaced, *(Replaced(id=e.id, digest=e.digest) for e in order.events)]
+    before = [*order.replaced, *(Replaced(id=e.id, digest=e.digest) for e in order.events)]
+    gone = [each for each in before if each.id not in ids and not each.id.startswith(DESCRIBED)]
     news, changes = order.news, order.changes
     if newest.id in told.may_tell and _state(order.events) != _state(told.events):
         news += 1
@@ -76,7 +81,7 @@ def described(order: Order | None, told: Told) -> Order:
         keys=[owned_by(told.customer_id), *told.keys],
         news=news,
         changes=changes,
-        replaced=[each for each in gone if each.id not in ids],
+        replaced=gone[-REMEMBERED:],
     )
 
 

@@ -191,7 +191,8 @@ def _adding(
 ) -> Order:
     """The order with those of the events that it has not had. Raises `Refused`."""
     order_id, customer_id = said[0].event.data.order_id, said[0].event.data.customer_id
-    new = list({event.id: event for event in events if not _has(order, event)}.values())
+    had = {event.id: event.digest for event in order.all_told} if order else {}
+    new = list({event.id: event for event in events if not _is_in(had, event)}.values())
     if order and not new:
         return order
     if order is None and (customer_id is None or not may_create):
@@ -236,12 +237,11 @@ def _in_turn(new: Sequence[Event], known: Sequence[Event], as_saved: set[str]) -
     return turned
 
 
-def _has(order: Order | None, event: Event) -> bool:
-    """Whether this very event was stored before. Raises `IdTaken`."""
-    before = order and next((e for e in order.all_told if e.id == event.id), None)
-    if before and before.digest != event.digest:
+def _is_in(had: Mapping[str, bytes], event: Event) -> bool:
+    """Whether this very event was stored before: the digests by their ids. Raises `IdTaken`."""
+    if had.get(event.id, event.digest) != event.digest:
         raise IdTaken
-    return bool(before)
+    return event.id in had
 
 
 def _describing(order: Order | None, *, told: Told) -> Order:

@@ -486,6 +486,27 @@ def test_what_gave_way_is_remembered_until_it_is_there_again() -> None:
     assert [each.id for each in order.all_told] == [first.id, second.id, other.id]
 
 
+def test_steps_of_a_former_description_are_not_remembered() -> None:
+    """Nobody tells them by an id: described a hundred times, an order is no larger than once."""
+    told = event("placed")
+    order = after(told)
+    for n in range(100):
+        steps = [event("shipped", event_id=f"described:{n}-{step}") for step in range(5)]
+        order = history.described(order, telling(*steps))
+    assert [each.id for each in order.replaced] == [told.id]
+
+
+def test_no_more_than_the_latest_events_that_gave_way_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(history, "REMEMBERED", 3)
+    order = None
+    for n in range(6):
+        order = history.described(order, telling(event("placed", event_id=f"msg_{n}")))
+    assert order is not None
+    assert [each.id for each in order.replaced] == ["msg_2", "msg_3", "msg_4"]
+
+
 @pytest.mark.parametrize(
     ("steps", "news"), [(["packed"], 1), (["placed"], 0), (["packed", "placed", None], 0)], ids=str
 )

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import bson
 import pytest
 
 from sandbox import Person
@@ -121,6 +122,19 @@ async def test_what_gave_way_is_still_known_as_a_repeat(shop: ShopBackend) -> No
     assert (await shop.post(body, event_id="msg_1")).result == "duplicate"
     assert (await shop.post(body + b" ", event_id="msg_1")).status == 409
     assert await states(shop) == ["placed", "shipped"]
+
+
+async def test_to_describe_an_order_again_and_again_makes_it_no_larger(
+    shop: ShopBackend, mongo: Mongo
+) -> None:
+    async def size(note: str) -> int:
+        steps = [step("in_transit", hour, note=f"{note} {hour}") for hour in range(20)]
+        assert (await put(shop, described(*steps))).status == 200
+        order = await mongo.database["orders"].find_one({"_id": "ord_1"})
+        assert order is not None
+        return len(bson.encode(order))
+
+    assert len({await size(note) for note in "abcdef"}) == 1
 
 
 async def test_events_go_on_from_what_was_described(shop: ShopBackend) -> None:
