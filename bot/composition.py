@@ -22,7 +22,7 @@ from bot.services.people.phones import PhoneLinking
 from bot.services.people.privacy import Privacy
 from bot.services.people.proofs import Proofs
 from bot.services.people.sharing import GUESSES, Sharing
-from bot.services.people.throttle import CODES, Throttle
+from bot.services.people.throttle import CODES, LOOKUPS, Throttle
 from bot.services.shop.idempotency import Idempotency
 from bot.services.shop.quotas import Quotas
 from bot.services.shop.shop_events import UNHEARD, ShopNews
@@ -86,19 +86,20 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
     stores, privacy, shop = writing.stores, writing.privacy, writing.shop
     mongo, orders, chats = stores.mongo, stores.orders, stores.chats
     throttles, phones, opinions = Throttles(mongo), Phones(mongo), Opinions(mongo)
-    guessing = Throttle(throttles, CODES)
+    guessing, lookups = Throttle(throttles, CODES), Throttle(throttles, LOOKUPS)
     linking = Linking(
         tokens=stores.tokens,
         chats=chats,
         lifetime=timedelta(minutes=settings.link_minutes),
         privacy=privacy,
         throttle=guessing,
+        lookups=lookups,
         proofs=Proofs(mongo.sealing),
         shop=shop,
     )
     return Services(
         intake=writing.intake,
-        tracking=Tracking(orders, chats, writing.recording),
+        tracking=Tracking(orders, chats, writing.recording, lookups),
         people=People(chats, orders),
         household=Household(chats, shop),
         linking=linking,

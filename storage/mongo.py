@@ -69,10 +69,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("chat_id", ASCENDING)], name="of_chat", sparse=True),
         IndexModel([("at", ASCENDING)], name="four_days", expireAfterSeconds=4 * 24 * 3600),
     ],
-    "throttles": [
-        IndexModel([("person", ASCENDING)], name="of_person"),
-        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
-    ],
+    "throttles": [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)],
     "updates": [IndexModel([("at", ASCENDING)], name="a_week", expireAfterSeconds=7 * 24 * 3600)],
     "repeatables": [
         IndexModel([("at", ASCENDING)], name="a_day", expireAfterSeconds=24 * 3600),
@@ -93,6 +90,7 @@ FOR_STAFF: Mapping[str, list[IndexModel]] = {
 OUTDATED: Mapping[str, list[str]] = {
     "orders": ["event_once", "open_first", "known_as", "unfanned", "to_remind", "by_age"],
     "link_tokens": ["by_code"],
+    "throttles": ["of_person"],
 }
 """Indexes of older versions, which are dropped: each cost its part of every write."""
 

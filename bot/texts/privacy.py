@@ -29,8 +29,8 @@ def held(held: Held | None, reader: Reader) -> Message:
             shop=foreign(reader.shop),
         ),
         reader.say(
-            "When you sent a code or an order that I did not know: for a quarter of an hour, so "
-            "that nobody can guess."
+            "When you sent a code or an order that I did not know: for a quarter of an hour, also "
+            "when you delete the rest, so that nobody can guess."
         ),
     ]
     lines = [

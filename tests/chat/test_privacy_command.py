@@ -15,7 +15,6 @@ from storage.models import DeadLetter, Share
 from storage.mongo import Document, Mongo
 from storage.orders import Orders
 from storage.shares import Shares
-from storage.throttles import Throttles
 from tests.conftest import Link
 from tests.support.news import NOON, chat, event, opinion, record
 from tests.support.shop import ShopBackend
@@ -47,7 +46,7 @@ def share_of(order_id: str, chat_id: int) -> Share:
 
 
 async def counts(mongo: Mongo) -> dict[str, int]:
-    names = ("orders", "chats", "link_tokens", "dead_letters", "throttles", "shares", "feedback")
+    names = ("orders", "chats", "link_tokens", "dead_letters", "shares", "feedback")
     found = {name: await mongo.database[name].count_documents({}) for name in names}
     return {name: count for name, count in found.items() if count}
 
@@ -98,10 +97,9 @@ async def test_after_yes_nothing_is_held(
         id="x", chat_id=alice.id, order_id="ord_1", news=1, since=now, reason="too long"
     )
     await DeadLetters(mongo).keep(letter)
-    await Throttles(mongo).add("code", alice.id, now, keep=5, expires_at=now + timedelta(hours=1))
     await Shares(mongo).add(share_of("ord_1", alice.id))
     await Opinions(mongo).say(opinion(alice.id), since=now - timedelta(days=7))
-    assert len(await counts(mongo)) == 7
+    assert len(await counts(mongo)) == 6
     await deletes(alice)
     assert await counts(mongo) == {}
     await alice.send("/track ord_1")

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.services.people.throttle import CODES, LOOKUPS, Limit
+from bot.services.people.throttle import CODES, LOOKUPS, TYPED, Limit
 from sandbox import Person
 from storage.chats import Chats
 from storage.mongo import Mongo
 from storage.throttles import Throttles
+from tests.chat.test_privacy_command import deletes
 from tests.conftest import Link, start_token
 from tests.support.commands import COMMANDS
 from tests.support.shop import ShopBackend
@@ -31,7 +32,7 @@ async def missed(
     at = datetime.now(UTC) - ago
     for _ in range(times):
         await Throttles(mongo).add(
-            limit.kind, person.id, at, keep=limit.misses, expires_at=at + timedelta(hours=1)
+            (limit.kind, person.id), at, keep=limit.misses, expires_at=at + timedelta(hours=1)
         )
 
 
@@ -101,7 +102,7 @@ async def test_forged_refusals_are_misses_too(
         await alice.press_data(f"nolink:{n}")
     await alice.press_data(f"nolink:{code}")
     await alice.receives(containing=CODE_WAIT)
-    await mongo.database["throttles"].delete_many({"person": alice.id})
+    await mongo.database["throttles"].delete_many({})
     await alice.send(f"/link {code}")
     await alice.receives(containing="Connect this chat")
 
@@ -114,9 +115,45 @@ async def test_a_question_that_is_open_stays_for_later(
     await missed(mongo, CODES, alice, 5)
     await alice.press("Yes, connect")
     await alice.receives(containing=CODE_WAIT)
-    await mongo.database["throttles"].delete_many({"person": alice.id})
+    await mongo.database["throttles"].delete_many({})
     await alice.press("Yes, connect")
     await alice.receives(containing="Connected.")
+
+
+async def test_misses_outlive_what_somebody_deletes(
+    shop: ShopBackend, mongo: Mongo, alice: Person
+) -> None:
+    await missed(mongo, CODES, alice, 5)
+    assert CODE_WAIT in await says(alice, "/link ABCD-EFGH")
+    await deletes(alice)
+    assert CODE_WAIT in await says(alice, "/link ABCD-EFGH")
+
+
+async def test_while_all_together_guess_too_much_codes_wait_and_links_do_not(
+    shop: ShopBackend, mongo: Mongo, alice: Person, bob: Person
+) -> None:
+    offers = [await shop.connect("customer-1") for _ in range(2)]
+    throttles, now = Throttles(mongo), datetime.now(UTC)
+    for _ in range(TYPED.misses - 1):
+        ends = now + TYPED.within
+        await throttles.add((TYPED.kind, None), now, keep=TYPED.misses, expires_at=ends)
+    assert INVALID in await says(bob, "/link ABCD-EFGH")
+    assert "in 1 minute." in await says(alice, f"/link {offers[0]['code']}")
+    assert INVALID in await says(bob, f"/start {'A' * 43}")
+    assert "Connect this chat" in await says(alice, f"/start {start_token(offers[1]['url'])}")
+
+
+async def test_codes_that_are_guessed_by_declining_are_misses_too(
+    shop: ShopBackend, alice: Person, bob: Person
+) -> None:
+    code = (await shop.connect("customer-1"))["code"]
+    await says(alice, "/help")
+    for n in range(CODES.misses):
+        await alice.press_data(f"nolink:{n}")
+    await alice.press_data(f"nolink:{code}")
+    assert "Connect this chat" in await says(bob, f"/link {code}")
+    await alice.send("/link ABCD-EFGH")
+    await alice.receives(containing=CODE_WAIT)
 
 
 # Orders
@@ -124,15 +161,14 @@ async def test_a_question_that_is_open_stays_for_later(
 
 @pytest.fixture
 async def charlie_guesses(
-    shop: ShopBackend, chats: Chats, alice: Person, charlie: Person, link: Link
+    shop: ShopBackend, mongo: Mongo, alice: Person, charlie: Person, link: Link
 ) -> Person:
     """Charlie has an order of his own, and 19 misses; alice has the order 1001."""
     await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
     await shop.create("ord_2", "customer-2", order_number="2002", notify=False)
     await link(alice, "customer-1")
+    await missed(mongo, LOOKUPS, charlie, 19)
     await link(charlie, "customer-2")
-    for _ in range(19):
-        await chats.miss(charlie.id, datetime.now(UTC), keep=LOOKUPS.misses)
     return charlie
 
 
@@ -147,6 +183,16 @@ async def test_after_twenty_misses_orders_are_not_looked_up_one_s_own_neither(
     assert len(set(answers)) == 1
     assert LOOKUP_WAIT in answers[0]
     assert "orders" not in {next(iter(command.values())) for command in commands}
+
+
+async def test_who_comes_back_under_another_link_goes_on_with_their_misses(
+    charlie_guesses: Person, link: Link
+) -> None:
+    for _ in range(2):
+        await says(charlie_guesses, "/track 1001")
+    await deletes(charlie_guesses)
+    await link(charlie_guesses, "customer-3")
+    assert LOOKUP_WAIT in await says(charlie_guesses, "/track 1001")
 
 
 async def test_who_guesses_orders_slows_down_nobody_else(

@@ -28,7 +28,7 @@ async def customer(shop: ShopBackend, alice: Person, link: Link) -> Person:
 async def misses(mongo: Mongo, person: Person) -> tuple[int, int]:
     """How many of orders, and of codes, are counted."""
     chat = await Chats(mongo).get(person.id)
-    codes = await Throttles(mongo).misses(CODES.kind, person.id)
+    [codes] = await Throttles(mongo).misses((CODES.kind, person.id))
     return len(chat.misses) if chat else 0, len(codes)
 
 

@@ -15,7 +15,7 @@ from bot.services.orders.tracking import Tracking
 from bot.services.people.linking import Linking
 from bot.services.people.privacy import Privacy
 from bot.services.people.proofs import Proofs
-from bot.services.people.throttle import CODES, Throttle
+from bot.services.people.throttle import CODES, LOOKUPS, Throttle
 from storage.chats import Chats
 from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens
@@ -46,8 +46,8 @@ def driver() -> Driver:
 
 
 @pytest.fixture
-def tracking(orders: Orders, chats: Chats, recording: Recording) -> Tracking:
-    return Tracking(orders, chats, recording)
+def tracking(mongo: Mongo, orders: Orders, chats: Chats, recording: Recording) -> Tracking:
+    return Tracking(orders, chats, recording, Throttle(Throttles(mongo), LOOKUPS))
 
 
 @pytest.fixture
@@ -58,5 +58,6 @@ def linking(mongo: Mongo, chats: Chats) -> Linking:
         lifetime=timedelta(minutes=15),
         privacy=Privacy(Erasures(mongo), Orders(mongo), chats),
         throttle=Throttle(Throttles(mongo), CODES),
+        lookups=Throttle(Throttles(mongo), LOOKUPS),
         proofs=Proofs(Seal([Fernet.generate_key().decode()])),
     )

@@ -4,12 +4,15 @@ from bot.services.news.fresh import FreshNews
 from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.noticed import Noticed
 from bot.services.orders.recording import Recording
+from bot.services.orders.tracking import Tracking
 from bot.services.people.privacy import Privacy
+from bot.services.people.throttle import LOOKUPS, Throttle
 from storage.chats import Chats
 from storage.clock import Clock
 from storage.erasures import Erasures
 from storage.mongo import Mongo
 from storage.orders import Orders
+from storage.throttles import Throttles
 
 
 def a_recording(mongo: Mongo, orders: Orders | None = None) -> Recording:
@@ -23,6 +26,11 @@ def a_recording(mongo: Mongo, orders: Orders | None = None) -> Recording:
         noticed=Noticed(),
         clock=Clock(),
     )
+
+
+def a_tracking(mongo: Mongo, orders: Orders) -> Tracking:
+    lookups = Throttle(Throttles(mongo), LOOKUPS)
+    return Tracking(orders, Chats(mongo), a_recording(mongo, orders), lookups)
 
 
 def a_catching_up(mongo: Mongo, orders: Orders | None = None) -> CatchingUp:

@@ -8,7 +8,7 @@ from bot.services.orders import references
 from bot.services.orders.finding import Finding
 from bot.services.orders.recording import Recording
 from bot.services.orders.timeline import Timeline, timeline
-from bot.services.people.throttle import LOOKUPS, TooManyTries, is_reached
+from bot.services.people.throttle import LOOKUPS, Throttle, TooManyTries, is_reached
 from storage.chats import Chats
 from storage.models import Chat, Order
 from storage.orders import Orders
@@ -46,11 +46,16 @@ class Page:
 
 
 class Tracking:
-    def __init__(self, orders: Orders, chats: Chats, recording: Recording) -> None:
+    """``lookups``: remembers misses for longer than a chat is linked."""
+
+    def __init__(
+        self, orders: Orders, chats: Chats, recording: Recording, lookups: Throttle
+    ) -> None:
         self._orders = orders
         self._finding = Finding(orders)
         self._chats = chats
         self._recording = recording
+        self._lookups = lookups
 
     async def timeline(self, chat: Chat | None, reference: str) -> Timeline:
         """The timeline of the chat's own order that goes by ``reference``.
@@ -67,6 +72,7 @@ class Tracking:
             orders = await self._called(reference, chat.customer_id)
         except OrderNotFound:
             await self._chats.miss(chat.id, now, keep=LOOKUPS.misses)
+            await self._lookups.missed(chat.id)
             raise
         if len(orders) > 1:
             raise SeveralOrders([timeline(order) for order in orders])

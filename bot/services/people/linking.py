@@ -4,13 +4,13 @@ import hashlib
 import re
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.services.people.privacy import CustomerErased, Privacy
 from bot.services.people.proofs import Proofs
-from bot.services.people.throttle import Throttle
+from bot.services.people.throttle import TYPED, Throttle
 from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
 from storage.link_tokens import LinkTokens
@@ -64,13 +64,17 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class Linking:
-    """``lifetime``: of a link that nobody has opened. ``shop``: hears who is linked."""
+    """``lifetime``: of a link that nobody has opened. ``shop``: hears who is linked.
+
+    ``throttle``: of codes and tokens; ``lookups``: of orders, whose misses a new link goes on with.
+    """
 
     tokens: LinkTokens
     chats: Chats
     lifetime: timedelta
     privacy: Privacy
     throttle: Throttle
+    lookups: Throttle
     proofs: Proofs
     shop: ShopNews = UNHEARD
 
@@ -102,7 +106,7 @@ class Linking:
         Raises `LinkInvalid`, `TooManyTries`.
         """
         secret = _plain(secret)
-        async with self.throttle.trying(chat_id, miss=LinkInvalid):
+        async with self._trying(secret, chat_id):
             token = await self._find(secret)
             if token.done or token.used_by not in {None, chat_id}:
                 raise LinkInvalid
@@ -118,7 +122,7 @@ class Linking:
         is pressed twice, or Telegram brings the press twice. Raises `Unconfirmed`, `TooManyTries`.
         """
         now = datetime.now(UTC)
-        async with self.throttle.trying(chat_id, miss=LinkInvalid):
+        async with self._trying(secret, chat_id):
             token = await self._find(secret)
             if stands := await self._stands(token, chat_id):
                 return stands
@@ -149,6 +153,7 @@ class Linking:
             language=language,
             linked_at=now,
             tell_at=now,
+            misses=await self.lookups.misses(chat_id),
         )
         former = await self._known_to_the_shop(chat_id)
         if former and former.customer_id != token.customer_id:
@@ -169,9 +174,12 @@ class Linking:
         return chat if chat and chat.customer_id == token.customer_id else None
 
     async def decline(self, secret: str, chat_id: int) -> None:
-        """Its reader turned it down: it is worth nothing any more. Raises `TooManyTries`."""
-        with suppress(LinkInvalid):  # it was worth nothing already
-            async with self.throttle.trying(chat_id, miss=LinkInvalid):
+        """Ends a token that its reader turned down. Raises `TooManyTries`.
+
+        One that is worth nothing is no error, and a miss: a press can be forged.
+        """
+        with suppress(LinkInvalid):
+            async with self._trying(secret, chat_id):
                 await self.tokens.finish(await self._find(secret))
 
     async def void(self, words: Sequence[str]) -> None:
@@ -210,6 +218,11 @@ class Linking:
     async def _known_to_the_shop(self, chat_id: int) -> Chat | None:
         """The chat, read only if the shop wants to hear of it."""
         return await self.chats.get(chat_id) if self.shop.is_heard else None
+
+    def _trying(self, secret: str, chat_id: int) -> AbstractAsyncContextManager[None]:
+        """A code is short enough to be guessed by many together, a token is not."""
+        ceiling = None if len(secret) == TOKEN_LENGTH else TYPED
+        return self.throttle.trying(chat_id, miss=LinkInvalid, ceiling=ceiling)
 
     async def _find(self, secret: str) -> LinkToken:
         secret = _plain(secret)

@@ -18,6 +18,9 @@ class Limit:
 
 
 CODES = Limit("code", 5, timedelta(minutes=15))
+TYPED = Limit("typed", 60, timedelta(minutes=1))
+"""Of all persons together, of codes that are short enough to be typed. While it is reached, nobody
+can try one, be they ever so many; a link's own address works as ever."""
 LOOKUPS = Limit("lookup", 20, timedelta(minutes=10))
 
 
@@ -36,23 +39,41 @@ class Throttle:
         self._limit = limit
 
     @asynccontextmanager
-    async def trying(self, person: int, *, miss: type[Exception]) -> AsyncIterator[None]:
+    async def trying(
+        self, person: int, *, miss: type[Exception], ceiling: Limit | None = None
+    ) -> AsyncIterator[None]:
         """Around a try that raises ``miss`` when it fails.
 
-        Raises `TooManyTries` instead of trying. Two database operations for a miss, else one.
+        ``ceiling``: what all persons together may miss. Raises `TooManyTries` instead of trying.
+        Two database operations for a miss, else one.
         """
-        limit = self._limit
-        misses = await self._throttles.misses(limit.kind, person)
-        if is_reached(limit, misses, datetime.now(UTC)):
-            raise TooManyTries(limit.within)
+        counted = [(self._limit, person), *([(ceiling, None)] if ceiling else [])]
+        which = [(limit.kind, whose) for limit, whose in counted]
+        now = datetime.now(UTC)
+        for (limit, _), misses in zip(counted, await self._throttles.misses(*which), strict=True):
+            if is_reached(limit, misses, now):
+                raise TooManyTries(limit.within)
         try:
             yield
         except miss:
-            now = datetime.now(UTC)
-            await self._throttles.add(
-                limit.kind, person, now, keep=limit.misses, expires_at=now + limit.within
-            )
+            await self._add(*counted)
             raise
+
+    async def misses(self, person: int) -> list[datetime]:
+        """The person's latest, oldest first."""
+        [misses] = await self._throttles.misses((self._limit.kind, person))
+        return misses
+
+    async def missed(self, person: int) -> None:
+        """Whoever saw to the limit themselves has tried in vain."""
+        await self._add((self._limit, person))
+
+    async def _add(self, *counted: tuple[Limit, int | None]) -> None:
+        now = datetime.now(UTC)
+        await self._throttles.add_all(
+            [((limit.kind, whose), limit.misses, now + limit.within) for limit, whose in counted],
+            now,
+        )
 
 
 def is_reached(limit: Limit, misses: list[datetime], now: datetime) -> bool:

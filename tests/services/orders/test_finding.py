@@ -8,7 +8,7 @@ import pytest
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.finding import LONG_OVER, Called, Finding
 from bot.services.orders.intake import Intake, Said
-from bot.services.orders.tracking import OrderNotFound, Tracking
+from bot.services.orders.tracking import OrderNotFound
 from storage.chats import Chats
 from storage.models import Chat
 from storage.mongo import Driver, Mongo
@@ -16,7 +16,7 @@ from storage.orders import Orders
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
 from tests.support.news import chat
-from tests.support.replica import a_recording
+from tests.support.replica import a_tracking
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 PARCEL = "JD0146000037"
@@ -119,7 +119,7 @@ async def test_the_end_of_a_parcel_s_number_finds_nothing(
     await shop.tell("o-1", parcel=PARCEL)
     alice = await linked(chats, "alice")
     with pytest.raises(OrderNotFound):
-        await Tracking(orders, chats, a_recording(mongo, orders)).timeline(alice, PARCEL[-6:])
+        await a_tracking(mongo, orders).timeline(alice, PARCEL[-6:])
 
 
 async def test_a_stranger_s_parcel_is_answered_as_one_that_does_not_exist(
@@ -127,7 +127,7 @@ async def test_a_stranger_s_parcel_is_answered_as_one_that_does_not_exist(
 ) -> None:
     await shop.tell("o-1", parcel=PARCEL)
     charlie = await linked(chats, "charlie")
-    tracking = Tracking(orders, chats, a_recording(mongo, orders))
+    tracking = a_tracking(mongo, orders)
     asked = []
     for reference in (PARCEL, "JD0199999999"):
         with COMMANDS.of(mongo.database.name) as commands, pytest.raises(OrderNotFound):

@@ -10,7 +10,6 @@ from bot.services.orders.events import OrderEvent
 from bot.services.orders.intake import Intake, Said
 from bot.services.orders.meanings import Meanings
 from bot.services.orders.timeline import timeline
-from bot.services.orders.tracking import Tracking
 from storage.chats import Chats
 from storage.models import Chat
 from storage.mongo import Driver, Mongo
@@ -20,7 +19,7 @@ from tests.services.orders.history import order as an_order
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
 from tests.support.news import chat
-from tests.support.replica import a_recording
+from tests.support.replica import a_recording, a_tracking
 
 WORDS = {"Livré": "delivered", "woocommerce.lpc transit": "in_transit"}
 
@@ -99,7 +98,7 @@ async def test_a_delivered_order_does_not_stay_among_the_open_ones(
 ) -> None:
     await intake.record(said("shipped", order_id="open"))
     await intake.record(said("livré", hours=1))
-    tracking = Tracking(today, chats, a_recording(mongo, today))
+    tracking = a_tracking(mongo, today)
     assert [(o.order_id, o.is_open) for o in (await tracking.page(alice)).orders] == [
         ("ord_1", False),
         ("open", True),
@@ -119,7 +118,7 @@ async def test_one_that_was_taken_for_delivered_by_mistake_is_open_again(
     await raw.record(said("gone"))
     for meaning, is_open in (("delivered", False), ("shipped", True)):
         orders = Orders(mongo, Meanings({"gone": meaning}).today)
-        tracking = Tracking(orders, chats, a_recording(mongo, orders))
+        tracking = a_tracking(mongo, orders)
         [order] = (await tracking.page(alice)).orders
         assert (order.status, order.is_open) == (meaning, is_open)
         assert await is_closed_as_stored(mongo) is not is_open

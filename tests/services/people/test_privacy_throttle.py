@@ -2,9 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
+import bson
 import pytest
 
-from bot.services.people.throttle import CODES, LOOKUPS, Limit, Throttle, TooManyTries, is_reached
+from bot.services.people.throttle import (
+    CODES,
+    LOOKUPS,
+    TYPED,
+    Limit,
+    Throttle,
+    TooManyTries,
+    is_reached,
+)
 from storage.mongo import Mongo
 from storage.throttles import Throttles
 from tests.support.news import NOON
@@ -13,6 +22,7 @@ LIMIT = Limit("test", 3, timedelta(minutes=10))
 
 
 def test_the_limits_are_five_codes_in_fifteen_minutes_and_twenty_orders_in_ten() -> None:
+    assert (TYPED.misses, TYPED.within) == (60, timedelta(minutes=1))
     assert (CODES.misses, CODES.within) == (5, timedelta(minutes=15))
     assert (LOOKUPS.misses, LOOKUPS.within) == (20, timedelta(minutes=10))
 
@@ -59,12 +69,37 @@ async def test_what_is_no_miss_counts_for_nothing(mongo: Mongo) -> None:
     assert await mongo.database["throttles"].count_documents({}) == 0
 
 
+async def test_a_ceiling_counts_the_misses_of_all_together(mongo: Mongo) -> None:
+    throttle, ceiling = Throttle(Throttles(mongo), LIMIT), Limit("all", 5, timedelta(minutes=1))
+
+    async def misses(person: int, ceiling: Limit | None) -> None:
+        with pytest.raises(KeyError):
+            async with throttle.trying(person, miss=KeyError, ceiling=ceiling):
+                raise KeyError
+
+    for person in range(1, 6):
+        await misses(person, ceiling)
+    with pytest.raises(TooManyTries) as caught:
+        async with throttle.trying(6, miss=KeyError, ceiling=ceiling):
+            raise AssertionError("it was looked at")
+    assert caught.value.wait == ceiling.within
+    await misses(6, None)
+
+
+async def test_whose_misses_they_are_stands_nowhere(mongo: Mongo) -> None:
+    await Throttle(Throttles(mongo), LIMIT).missed(1001)
+    [kept] = await mongo.database["throttles"].find({}).to_list(None)
+    assert kept.keys() == {"_id", "misses", "expires_at"}
+    assert b"1001" not in bson.encode(kept)
+
+
 async def test_no_more_is_kept_than_the_limit_needs_and_not_for_ever(mongo: Mongo) -> None:
     throttles, now = Throttles(mongo), datetime.now(UTC).replace(microsecond=0)
     for n in range(5):
         at, ends = now + timedelta(minutes=n), now + timedelta(hours=1 + n)
-        await throttles.add("test", 1001, at, keep=3, expires_at=ends)
-    assert await throttles.misses("test", 1001) == [now + timedelta(minutes=n) for n in (2, 3, 4)]
+        await throttles.add(("test", 1001), at, keep=3, expires_at=ends)
+    latest = [now + timedelta(minutes=n) for n in (2, 3, 4)]
+    assert await throttles.misses(("test", 1001)) == [latest]
     [kept] = await mongo.database["throttles"].find({}).to_list(None)
     assert kept["expires_at"] == now + timedelta(hours=5)
     indexes = await mongo.database["throttles"].index_information()
