@@ -1,5 +1,6 @@
 """Putting the decisions together: each service with the stores and the services that it needs."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.services.container import Services
@@ -76,9 +77,11 @@ class Writing:
         )
         words = settings.words_for_states
         self.intake = Intake(self.recording, status_words=words)
-        self.catching_up = CatchingUp(
-            stores.orders, self.recording, self.privacy, status_words=words
-        )
+        self.catching_up = self.catching_up_by(words)
+
+    def catching_up_by(self, words: Mapping[str, str]) -> CatchingUp:
+        """``words``: the book's for states."""
+        return CatchingUp(self.stores.orders, self.recording, self.privacy, status_words=words)
 
 
 def compose(settings: Settings, writing: Writing, room: Room | None) -> Services:

@@ -2,26 +2,33 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from bot.services.orders.booked import FieldMap
+from bot.book.exports import Export, NotNumbered
+from bot.services.orders.booked import FieldMap, WrongRecord
 
 _SEPARATORS = ",;\t|"
 
-Record = Mapping[str, Any] | str
-"""What stands there; or as text, why that is no record."""
+Record = Mapping[str, Any] | str | None
+"""What stands there; or as text, why that is no record; None: it is a guest's order."""
 
 
 class CannotRead(Exception):
     """One line: why the book cannot be read, and what would be right."""
 
 
-def records_of(path: Path, fields: FieldMap) -> Iterator[tuple[str, Record]]:
-    """(place, record), in the file's order. Raises `CannotRead`."""
+def records_of(
+    path: Path, fields: FieldMap, export: Export | None = None
+) -> Iterator[tuple[str, Record]]:
+    """(place, record), in the file's order. ``export``: the system that has written it, if it was
+    none of the shop's own. Raises `CannotRead`.
+    """
     try:
-        if path.suffix == ".csv":
+        if export:
+            yield from _exported(path, export)
+        elif path.suffix == ".csv":
             yield from _orders_of_csv(path, fields)
         else:
             yield from _lines_of_json(path)
@@ -29,6 +36,36 @@ def records_of(path: Path, fields: FieldMap) -> Iterator[tuple[str, Record]]:
         raise CannotRead(f"{path.name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise CannotRead(f"{path.name} is not UTF-8: export it as that") from None
+
+
+def _exported(path: Path, export: Export) -> Iterator[tuple[str, Record]]:
+    is_table = path.suffix == ".csv"
+    for place, record in _rows_of(path, export) if is_table else _lines_of_json(path):
+        if isinstance(record, str) or record is None:
+            yield place, record
+            continue
+        try:
+            read = export.read(record)
+        except WrongRecord as wrong:
+            yield place, str(wrong)
+        else:
+            if read is None or read:
+                yield place, read
+
+
+def _rows_of(path: Path, export: Export) -> Iterator[tuple[str, Record]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        separator, columns = _head(file)
+        try:
+            export.check(columns)
+        except NotNumbered:
+            raise CannotRead(
+                f"{path.name} has no customers' ids, by which {export.system} calls them in its "
+                "webhooks, and an e-mail is none: name the column with --map customer_id=…, or "
+                "export orders as JSON lines by its API"
+            ) from None
+        for line, row in _rows(file, path.name, columns, separator):
+            yield f"line {line}", {column: cell for column, cell in row.items() if column}
 
 
 def _lines_of_json(path: Path) -> Iterator[tuple[str, Record]]:
@@ -52,7 +89,14 @@ def _orders_of_csv(path: Path, fields: FieldMap) -> Iterator[tuple[str, Record]]
     places: dict[object, str] = {}
     wrong: dict[object, str] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for line, row in _rows(file, path.name, fields):
+        separator, columns = _head(file)
+        for needed in (fields.order_id, fields.customer_id):
+            if needed not in columns:
+                raise CannotRead(
+                    f"{path.name} has no column {needed}: "
+                    "say which it is with --map order_id=…,customer_id=…"
+                )
+        for line, row in _rows(file, path.name, columns, separator):
             order = row.get(fields.order_id, "").strip() or line
             if isinstance(row.pop("", None), list):
                 wrong[order] = f"line {line} has more cells than there are columns"
@@ -62,17 +106,17 @@ def _orders_of_csv(path: Path, fields: FieldMap) -> Iterator[tuple[str, Record]]
         yield places[order], wrong.get(order) or _as_one(rows, fields)
 
 
-def _rows(file: IO[str], name: str, fields: FieldMap) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(the line it begins on, the row). Cells too many stand under an empty name, as a list."""
+def _head(file: IO[str]) -> tuple[str, list[str]]:
+    """(the separator, the columns' names)"""
     header = file.readline()
     separator = max(_SEPARATORS, key=header.count)
-    columns = [column.strip() for column in next(csv.reader([header], delimiter=separator), [])]
-    for needed in (fields.order_id, fields.customer_id):
-        if needed not in columns:
-            raise CannotRead(
-                f"{name} has no column {needed}: "
-                "say which it is with --map order_id=…,customer_id=…"
-            )
+    return separator, [c.strip() for c in next(csv.reader([header], delimiter=separator), [])]
+
+
+def _rows(
+    file: IO[str], name: str, columns: Sequence[str], separator: str
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(the line it begins on, the row). Cells too many stand under an empty name, as a list."""
     rows = csv.DictReader(file, columns, restkey="", restval="", delimiter=separator)
     line = 2
     try:

@@ -15,7 +15,7 @@ BATCH = 200
 
 @dataclass
 class Figures:
-    """``mended``: orders that lacked something."""
+    """``mended``: orders that lacked something. ``guests``: nobody's orders, which are left out."""
 
     orders: int = 0
     mended: int = 0
@@ -23,17 +23,19 @@ class Figures:
     known: int = 0
     refused: int = 0
     erased: int = 0
+    guests: int = 0
 
 
 @dataclass
 class Batch:
     orders: dict[str, tuple[str, BookedOrder]] = field(default_factory=dict)  # id: (place, order)
     wrong: list[tuple[str, str]] = field(default_factory=list)  # (place, problem)
+    guests: int = 0
     position: Any = None
 
     @property
-    def is_full(self) -> bool:
-        return len(self.orders) + len(self.wrong) >= BATCH
+    def size(self) -> int:
+        return len(self.orders) + len(self.wrong) + self.guests
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ async def go_through(
         for place, problem in wrong:
             witness.refuse(place, problem)
         figures.refused += len(wrong)
-        figures.orders += len(batch.orders) + len(batch.wrong)
+        figures.guests += batch.guests
+        figures.orders += batch.size
         await witness.reach(batch.position, figures)
     return figures
 
@@ -87,12 +90,14 @@ async def _batches(source: Source, fields: FieldMap, manner: Manner) -> AsyncIte
     batch = Batch()
     async with aclosing(source.rows(manner.after, manner.since)) as rows:
         async for row in rows:
-            order, problem = _read(row, fields)
-            if batch.is_full or (order and order.order_id in batch.orders):
+            order, problem = read(row, fields)
+            if batch.size >= BATCH or (order and order.order_id in batch.orders):
                 yield batch
                 batch = Batch()
             if order:
                 batch.orders[order.order_id] = (row.place, order)
+            elif problem is None:
+                batch.guests += 1
             else:
                 batch.wrong.append((row.place, problem))
             batch.position = row.position
@@ -100,8 +105,9 @@ async def _batches(source: Source, fields: FieldMap, manner: Manner) -> AsyncIte
         yield batch
 
 
-def _read(row: Row, fields: FieldMap) -> tuple[BookedOrder | None, str]:
-    if isinstance(row.record, str):
+def read(row: Row, fields: FieldMap) -> tuple[BookedOrder | None, str | None]:
+    """(the order, why there is none). Neither: it is a guest's."""
+    if isinstance(row.record, str) or row.record is None:
         return None, row.record
     try:
         return fields.read(row.record), ""

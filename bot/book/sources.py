@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from bot.book.exports import Export
 from bot.book.files import CannotRead, Record, records_of
 from bot.services.orders.booked import FieldMap, is_database
 from storage.errors import DatabaseError
@@ -38,17 +39,21 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Where:
-    """``address``: a mongodb:// address or the path of a .csv or .jsonl file."""
+    """``address``: a mongodb:// address or the path of a .csv or .jsonl file. ``export``: what a
+    system has written such a file in, if it was none of the shop's own.
+    """
 
     address: str
     collection: str
     fields: FieldMap
     driver: Driver
+    export: Export | None = None
 
     @property
     def name(self) -> str:
         """The same for the same book, read in the same way; it gives nothing away."""
-        return _hash(self.address, self.collection, repr(self.fields))
+        said = [repr(self.export.names)] if self.export else []
+        return _hash(self.address, self.collection, repr(self.fields), *said)
 
     @property
     def key(self) -> str:
@@ -70,6 +75,8 @@ async def opened(where: Where) -> AsyncIterator[Source]:
     if not is_database(where.address):
         yield _File(where)
         return
+    if where.export:
+        raise CannotRead(f"an export of {where.export.system} is a .csv or .jsonl file")
     try:
         orders = ShopOrders(where.address, where.collection, where.driver, where.fields.roots)
     except NoDatabaseNamed:
@@ -110,6 +117,7 @@ class _File:
     def __init__(self, where: Where) -> None:
         self._path = Path(where.address)
         self._fields = where.fields
+        self._export = where.export
 
     async def total(self) -> int:
         return await asyncio.to_thread(lambda: sum(1 for _ in self._records()))
@@ -125,7 +133,7 @@ class _File:
                 yield Row(place, done, record)
 
     def _records(self) -> Iterator[tuple[str, Record]]:
-        return records_of(self._path, self._fields)
+        return records_of(self._path, self._fields, self._export)
 
 
 @contextmanager

@@ -5,26 +5,32 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
 
 from bot import logs
+from bot.book.exports import EXPORTS
 from bot.book.files import CannotRead
 from bot.book.going_through import Figures, Manner, go_through
+from bot.book.looking import Look, look
 from bot.book.reconciling import book_of
 from bot.book.sources import opened
 from bot.cli.running import read_settings, run_to_end
 from bot.composition import Stores, Writing
 from bot.database import CannotStart, open_database
+from bot.services.orders.booked import FieldMap
 from bot.settings import Settings
+from handlers.web.shops import DIALECTS
 from storage.checkpoints import Checkpoints
 from storage.clock import Clock
 from storage.errors import DatabaseError
 from storage.mongo import Mongo
+from storage.staff import StaffNotes
 
 SHOWN = 20
 """Refusals that are told one by one."""
@@ -32,10 +38,21 @@ EVERY = 5.0
 """Seconds from one line of progress to the next, where there is no terminal for a bar."""
 
 
+class Exporter(StrEnum):
+    """Systems whose exports are understood."""
+
+    SHOPIFY = "shopify"
+    WOOCOMMERCE = "woocommerce"
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """``refused``: a file for what is refused. ``dry``: look, and write nothing."""
+    """``refused``: a file for what is refused. ``dry``: look, and write nothing. ``system``: whose
+    export it is. ``ask``: whether to go on in spite of a warning, where somebody can answer.
+    """
 
+    system: str | None = None
+    ask: bool = False
     from_start: bool = False
     notify: bool = False
     dry: bool = False
@@ -61,6 +78,14 @@ def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
             "Default: RECONCILE_MAP.",
         ),
     ] = None,
+    system: Annotated[
+        Exporter | None,
+        typer.Option(
+            "--from",
+            help="The system that has exported the file, with its names and its words.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Go on in spite of warnings.")] = False,
     from_start: Annotated[
         bool, typer.Option("--from-start", help="Do not go on where a run was cut off.")
     ] = False,
@@ -82,7 +107,14 @@ def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
         "reconcile_map": names,
     }
     settings = read_settings(**{name: value for name, value in given.items() if value})
-    wanted = Wanted(from_start=from_start, notify=notify, dry=check, refused=refused)
+    wanted = Wanted(
+        system=system,
+        ask=not yes and sys.stdin.isatty(),
+        from_start=from_start,
+        notify=notify,
+        dry=check,
+        refused=refused,
+    )
     run_to_end(bring_in(settings, wanted))
 
 
@@ -116,7 +148,12 @@ async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Fig
             "say where the orders are: python -m bot import SOURCE, or RECONCILE_SOURCE in .env"
         )
     where, checkpoints = book_of(settings, settings.reconcile_source), Checkpoints(mongo)
-    catching_up = Writing(settings, Stores(mongo, settings), Clock()).catching_up
+    writing, words = Writing(settings, Stores(mongo, settings), Clock()), settings.words_for_states
+    if wanted.system:
+        export = EXPORTS[wanted.system].named(settings.reconcile_map)
+        where = replace(where, fields=FieldMap(), export=export)
+        words = DIALECTS[wanted.system].as_told(words)
+    catching_up = writing.catching_up_by(words)
     begun = None if wanted.from_start or wanted.dry else await checkpoints.position(where.key)
     after, done = (begun["after"], begun["orders"]) if begun else (None, 0)
     if begun:
@@ -124,6 +161,7 @@ async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Fig
     with ExitStack() as kept:
         file = kept.enter_context(wanted.refused.open("w")) if wanted.refused else None
         async with opened(where) as source:
+            _warn(await look(source, where.fields, words, settings.named_states), wanted)
             progress = _Progress(kept, await source.total(), done, file)
             witness = progress if wanted.dry else _Remembering(progress, checkpoints, where.key)
             manner = Manner(after=after, notify=wanted.notify, dry=wanted.dry)
@@ -131,7 +169,17 @@ async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Fig
     progress.tell_refusals()
     if not wanted.dry:
         await checkpoints.finish(where.key)
+        if met := writing.noticed.take_words():
+            await StaffNotes(mongo).leave_words(met)
     return figures
+
+
+def _warn(seen: Look, wanted: Wanted) -> None:
+    warnings = list(seen.warnings)
+    for warning in warnings:
+        typer.echo(f"Warning: {warning}", err=True)
+    if warnings and wanted.ask and not wanted.dry:
+        typer.confirm("Go on?", abort=True, err=True)
 
 
 class _Progress:
@@ -194,6 +242,8 @@ def _told(figures: Figures, *, dry: bool) -> str:
     orders = [f"{figures.orders:,} read", f"{figures.mended:,} lacked something"]
     if figures.refused:
         orders.append(f"{figures.refused:,} refused")
+    if figures.guests:
+        orders.append(f"{figures.guests:,} left out, as they are guests'")
     if figures.erased:
         orders.append(f"{figures.erased:,} left out, as their customers were erased")
     events = [f"{figures.recorded:,} {'missing' if dry else 'recorded'}"]

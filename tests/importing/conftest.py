@@ -80,4 +80,4 @@ def bring(our_settings: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> I
     return bring
 
 
-OPTIONS = ("from_start", "notify", "dry", "refused")
+OPTIONS = ("from_start", "notify", "dry", "refused", "system")

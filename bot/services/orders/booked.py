@@ -86,13 +86,13 @@ class FieldMap:
 
     def read(self, record: Mapping[str, Any]) -> BookedOrder:
         """Raises `WrongRecord`."""
-        steps = _found(record, self.steps) or []
+        steps = value_at(record, self.steps) or []
         given = {
-            "order_id": _text_of(_found(record, self.order_id)),
-            "customer_id": _text_of(_found(record, self.customer_id)),
-            "order_number": _text_of(_found(record, self.order_number)),
-            "status": _found(record, self.status),
-            "at": _found(record, self.updated_at) or _found(record, self.created_at),
+            "order_id": _text_of(value_at(record, self.order_id)),
+            "customer_id": _text_of(value_at(record, self.customer_id)),
+            "order_number": _text_of(value_at(record, self.order_number)),
+            "status": value_at(record, self.status),
+            "at": value_at(record, self.updated_at) or value_at(record, self.created_at),
             "steps": [self._step(step) for step in steps] if isinstance(steps, list) else steps,
         }
         given = {name: value for name, value in given.items() if value is not None}
@@ -110,7 +110,7 @@ class FieldMap:
     def _step(self, step: object) -> object:
         if not isinstance(step, Mapping):
             return step
-        given = {"status": _found(step, self.step_status), "at": _found(step, self.step_at)}
+        given = {"status": value_at(step, self.step_status), "at": value_at(step, self.step_at)}
         return {name: value for name, value in given.items() if value is not None}
 
     def _explained(self, error: ValidationError) -> str:
@@ -133,7 +133,7 @@ class FieldMap:
         return "record"
 
 
-def _found(record: Mapping[str, Any], path: str) -> Any:
+def value_at(record: Mapping[str, Any], path: str) -> Any:
     """None: not there, or empty. A name that has a dot itself comes before a way into an object."""
     found: Any = record.get(path)
     if found is None and "." in path:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 MILLISECONDS = 10**11
 """A number from here on counts milliseconds; one below counts seconds."""
+_ZONE = re.compile(r"\s+(UTC|[+-]\d\d:?\d\d)$")
 
 
 def plain(value: object) -> object:
@@ -27,6 +28,11 @@ def counted(value: object) -> datetime | None:
         return None
 
 
+def _close(zone: re.Match[str]) -> str:
+    """As ISO 8601 has it: "09:30:00 +0300" is how spreadsheets do."""
+    return "Z" if zone[1] == "UTC" else zone[1]
+
+
 def any_moment(value: object) -> datetime:
     """A date, ISO 8601, or a number that `counted` reads. Without a zone it is UTC.
 
@@ -35,7 +41,9 @@ def any_moment(value: object) -> datetime:
     found = value if isinstance(value, datetime) else counted(value)
     if found is None and isinstance(value, str):
         try:
-            found = datetime.fromisoformat(value.strip())
+            found = datetime.fromisoformat(
+                re.sub(r"\s+(UTC|[+-]\d\d:?\d\d)$", _close, value.strip())
+            )
         except ValueError:
             found = None
     if found is None:

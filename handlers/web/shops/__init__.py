@@ -12,6 +12,8 @@ from handlers.web.shops.woocommerce import WOOCOMMERCE
 
 SYSTEMS = (SHOPIFY, WOOCOMMERCE, AFTERSHIP, MONGOOSE)
 
+DIALECTS = {system.name: system.dialect for system in SYSTEMS}
+
 
 def routes(connected: Collection[str]) -> Iterable[web.RouteDef]:
     """Of those that there is a secret for; a system that signs as we say needs none of its own."""

@@ -1,0 +1,119 @@
+"""What Shopify and WooCommerce export of an order, read as a record of ours."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.services.orders.booked import FieldMap, WrongRecord, value_at
+
+Record = Mapping[str, Any]
+
+_OURS = FieldMap()
+
+
+class NotNumbered(Exception):
+    """The export does not say by which id the system's webhooks will call the customer."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """A system's. ``names``: of each of our fields, what its exports call it, the likeliest first.
+
+    ``state``: of what these say, the order's state in the system's words.
+    """
+
+    system: str
+    names: Mapping[str, Sequence[str]]
+    state: Callable[[Mapping[str, str]], str]
+
+    def named(self, names: Mapping[str, str]) -> "Export":
+        """The operator's own names of fields come first."""
+        found = {field: (name, *self.names.get(field, ())) for field, name in names.items()}
+        return Export(self.system, {**self.names, **found}, self.state)
+
+    def check(self, columns: Collection[str]) -> None:
+        """Raises `NotNumbered`."""
+        if not {*columns} & {*self.names["customer_id"]}:
+            raise NotNumbered
+
+    def read(self, record: Record) -> Record | None:
+        """As the usual schema of a shop has it; empty where it is no order but a further item of
+        one. None: it is a guest's, whom no link can find. Raises `WrongRecord`.
+        """
+        given = {field: self._value(record, field) for field in self.names}
+        if not (given["order_id"] or given["created_at"]):
+            return {}
+        if given["customer_id"] in {"", "0"}:
+            return None
+        if is_mail(given["customer_id"]):
+            raise WrongRecord(f"the customer's id is an e-mail: {self.system} calls them otherwise")
+        made_at, shipped_at = given["created_at"], given["shipped_at"]
+        now_at = given["ended_at"] or given["updated_at"] or shipped_at or made_at
+        dated = {"placed": made_at, "shipped": shipped_at} if now_at != made_at else {}
+        return {
+            _OURS.order_id: given["order_id"],
+            _OURS.customer_id: given["customer_id"],
+            _OURS.order_number: given["order_number"],
+            _OURS.status: self.state(given),
+            _OURS.updated_at: now_at,
+            _OURS.steps: [{"status": word, "timestamp": at} for word, at in dated.items() if at],
+        }
+
+    def _value(self, record: Record, field: str) -> str:
+        """The first that is there. An id may be in an address, or behind a spreadsheet's mark."""
+        found = (value_at(record, name) for name in self.names[field])
+        value = next((str(value).strip() for value in found if value is not None), "")
+        return value.lstrip("'").rpartition("/")[2] if field.endswith("_id") else value
+
+
+def is_mail(customer_id: str) -> bool:
+    return re.fullmatch(r"[^@\s]+@[^@\s]+", customer_id) is not None
+
+
+def _shopify(given: Mapping[str, str]) -> str:
+    if given["cancelled_at"]:
+        return "cancelled"
+    paid, sent = given["payment"].casefold(), given["status"].casefold()
+    if paid == "refunded":
+        return paid
+    if sent in {"fulfilled", "partial"}:
+        return "fulfilled" if sent == "fulfilled" else "open"
+    return "pending" if paid == "pending" else "unfulfilled"
+
+
+def _woocommerce(given: Mapping[str, str]) -> str:
+    return given["status"].casefold().removeprefix("wc-")
+
+
+SHOPIFY = Export(
+    "shopify",
+    {
+        "order_id": ("Id", "id"),
+        "customer_id": ("Customer ID", "Customer Id", "customer.id", "customer_id"),
+        "order_number": ("Name", "name"),
+        "status": ("Fulfillment Status", "fulfillment_status"),
+        "payment": ("Financial Status", "financial_status"),
+        "created_at": ("Created at", "created_at"),
+        "shipped_at": ("Fulfilled at",),
+        "cancelled_at": ("Cancelled at", "cancelled_at"),
+        "ended_at": ("Cancelled at", "cancelled_at"),
+        "updated_at": ("Updated at", "updated_at"),
+    },
+    _shopify,
+)
+WOOCOMMERCE = Export(
+    "woocommerce",
+    {
+        "order_id": ("order_id", "Order ID", "id", "ID", "Order Number"),
+        "customer_id": ("customer_id", "Customer ID", "customer_user", "Customer User ID"),
+        "order_number": ("order_number", "Order Number", "number"),
+        "status": ("status", "order_status", "Order Status", "Status"),
+        "created_at": ("date_created_gmt", "date_created", "order_date", "Order Date", "date"),
+        "shipped_at": (),
+        "ended_at": ("date_completed_gmt", "date_completed", "completed_date", "Completed Date"),
+        "updated_at": ("date_modified_gmt", "date_modified", "modified_date"),
+    },
+    _woocommerce,
+)
+EXPORTS = {export.system: export for export in (SHOPIFY, WOOCOMMERCE)}

@@ -1,0 +1,174 @@
+"""What Shopify and WooCommerce export is brought in as their webhooks will tell of it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.database import CannotStart
+from storage.mongo import Mongo
+from storage.orders import Orders
+from storage.staff import StaffNotes
+from tests.importing.conftest import Import
+
+SHOPIFY = (
+    "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Created at,"
+    "Lineitem quantity,Lineitem name,Cancelled at,Id,Customer ID\n"
+)
+WOOCOMMERCE = "order_id,order_number,order_date,status,customer_id,billing_email,completed_date\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "orders.csv"
+
+
+def write(file: Path, content: str) -> None:
+    file.write_text(content)
+
+
+async def states(orders: Orders, order_id: str) -> list[tuple[str | None, str]]:
+    order = await orders.get(order_id)
+    assert order is not None
+    return [(event.status, f"{event.occurred_at:%m-%dT%H:%M}") for event in order.events]
+
+
+async def test_shopify_s_own_columns_and_words(bring: Import, file: Path, orders: Orders) -> None:
+    write(
+        file,
+        SHOPIFY + "#1001,a@b.example,paid,,fulfilled,2026-11-17 11:00:00 +0300,"
+        "2026-11-16 09:30:00 +0300,1,Beans,,5413320294692,'77\n"
+        "#1001,a@b.example,,,,,,2,Cups,,,\n"
+        "#1002,a@b.example,pending,,,,2026-11-16 09:30:00 UTC,1,Beans,,5413320294693,77\n"
+        "#1003,g@b.example,paid,,unfulfilled,,2026-11-16 09:30:00 +0300,1,Beans,,5413320294694,\n"
+        "#1004,a@b.example,paid,,partial,,2026-11-16 09:30:00 +0300,1,Beans,,5413320294695,77\n"
+        "#1005,a@b.example,refunded,,,,2026-11-16 09:30:00 +0300,1,Beans,2026-11-18 09:00:00 +0000,"
+        "5413320294696,77\n",
+    )
+    told = await bring(file, system="shopify")
+    assert (told.code, told.err) == (0, [])
+    assert told.out[0] == "Orders: 5 read, 4 lacked something, 1 left out, as they are guests'."
+    sent = await orders.get("5413320294692")
+    assert sent is not None
+    assert sent.customer_id == "77"
+    assert {"1001", "5413320294692"} <= {*sent.keys}
+    assert await states(orders, "5413320294692") == [
+        ("placed", "11-16T06:30"),
+        ("shipped", "11-17T08:00"),
+    ]
+    assert await states(orders, "5413320294693") == [("payment_due", "11-16T09:30")]
+    assert await states(orders, "5413320294695") == [("processing", "11-16T06:30")]
+    assert [s for s, _ in await states(orders, "5413320294696")] == ["placed", "cancelled"]
+    assert await orders.get("5413320294694") is None
+
+
+async def test_shopify_s_orders_as_its_api_writes_them(
+    bring: Import, tmp_path: Path, orders: Orders
+) -> None:
+    order = {
+        "id": 5413320294692,
+        "name": "#1001",
+        "customer": {"id": 77, "email": "a@b.example"},
+        "financial_status": "paid",
+        "fulfillment_status": "fulfilled",
+        "created_at": "2026-11-16T09:30:00+03:00",
+        "updated_at": "2026-11-18T09:30:00+03:00",
+        "cancelled_at": None,
+    }
+    guest = {**order, "id": 1, "customer": None}
+    file = tmp_path / "orders.jsonl"
+    write(file, "\n".join(json.dumps(each) for each in (order, guest)))
+    told = await bring(file, system="shopify")
+    assert told.out[0] == "Orders: 2 read, 1 lacked something, 1 left out, as they are guests'."
+    assert [s for s, _ in await states(orders, "5413320294692")] == ["placed", "shipped"]
+
+
+async def test_an_export_without_customers_ids_is_refused_before_anything_is_written(
+    bring: Import, file: Path, mongo: Mongo
+) -> None:
+    write(file, SHOPIFY.replace(",Customer ID", "") + "#1001,a@b.example,,,,,,,,,1\n")
+    with pytest.raises(CannotStart, match=r"no customers' ids.* an e-mail is none"):
+        await bring(file, system="shopify")
+    assert await mongo.database["orders"].count_documents({}) == 0
+
+
+async def test_an_e_mail_never_becomes_a_customer(
+    bring: Import, file: Path, orders: Orders
+) -> None:
+    write(file, WOOCOMMERCE + "7,7,2026-11-16 09:30:00,processing,a@b.example,a@b.example,\n")
+    told = await bring(file, system="woocommerce")
+    assert told.code == 1
+    assert "line 2: the customer's id is an e-mail" in told.err[0]
+    assert "a@b.example" not in told.err[0]
+    assert await orders.get("7") is None
+
+
+async def test_woocommerce_s_guests_and_words(bring: Import, file: Path, orders: Orders) -> None:
+    write(
+        file,
+        WOOCOMMERCE + "7,1007,2026-11-16 09:30:00,Completed,55,a@b.example,2026-11-17 10:00:00\n"
+        "8,1008,2026-11-16 09:30:00,wc-on-hold,55,a@b.example,\n"
+        "9,1009,2026-11-16 09:30:00,processing,0,g@b.example,\n",
+    )
+    told = await bring(file, system="woocommerce")
+    assert (told.code, told.err) == (0, [])
+    assert told.out[0] == "Orders: 3 read, 2 lacked something, 1 left out, as they are guests'."
+    assert await states(orders, "7") == [("placed", "11-16T09:30"), ("shipped", "11-17T10:00")]
+    assert await states(orders, "8") == [("on_hold", "11-16T09:30")]
+    assert await orders.get("9") is None
+
+
+async def test_the_operator_s_words_for_the_system_and_names_of_columns_come_first(
+    bring: Import, file: Path, orders: Orders
+) -> None:
+    head = WOOCOMMERCE.replace("customer_id", "Client No")
+    write(file, head + "7,1007,2026-11-16 09:30:00,completed,55,,\n")
+    names, words = "customer_id=Client No", "woocommerce.completed=delivered"
+    await bring(file, system="woocommerce", reconcile_map=names, status_words=words)
+    order = await orders.get("7")
+    assert order is not None
+    assert (order.customer_id, order.closed) == ("55", True)
+
+
+async def test_a_database_is_no_export(bring: Import) -> None:
+    with pytest.raises(CannotStart, match=r"an export of shopify is a \.csv"):
+        await bring("mongodb://127.0.0.1:9/shop", system="shopify")
+
+
+# What is said before anything is written
+
+PLAIN = "_id,user,status,timestamp\n"
+
+
+async def test_unknown_words_are_listed_with_their_counts_and_nothing_is_written(
+    bring: Import, file: Path, mongo: Mongo
+) -> None:
+    rows = [f"o{n},cus_7,{'livré' if n else 'engraving'},2026-11-16T09:30:00Z\n" for n in range(3)]
+    write(file, PLAIN + "".join(rows))
+    told = await bring(file, dry=True)
+    assert told.err[0].startswith(
+        "Warning: States that nobody knows, and how often: livré (2), engraving (1). "
+    )
+    assert "STATUS_WORDS" in told.err[0]
+    assert await mongo.database["orders"].count_documents({}) == 0
+    said = await bring(
+        file, dry=True, status_words="livré=delivered", status_names="engraving.en=E"
+    )
+    assert said.err == []
+
+
+async def test_those_that_were_brought_in_are_left_for_the_staff_to_be_told(
+    bring: Import, file: Path, mongo: Mongo
+) -> None:
+    write(file, PLAIN + "o1,cus_7,livré,2026-11-16T09:30:00Z\n")
+    assert "livré (1)" in (await bring(file)).err[0]
+    assert await StaffNotes(mongo).take_words() == {"livré": 1}
+
+
+async def test_customers_who_are_called_by_an_e_mail_are_warned_of(
+    bring: Import, file: Path
+) -> None:
+    write(file, PLAIN + "o1,a@b.example,placed,2026-11-16T09:30:00Z\n")
+    told = await bring(file, dry=True)
+    assert told.err[0].startswith("Warning: Customers that are called by an e-mail: 1. ")
+    assert "a@b.example" not in "".join(told.err + told.out)
