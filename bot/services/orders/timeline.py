@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from itertools import count
 from typing import Generic, TypeVar
 
+from bot.services.orders.carriers import completed
 from bot.services.orders.expecting import Expected, is_empty, is_same
 from bot.services.orders.parcels import counting, key
 from bot.services.orders.statuses import CLOSED, DELIVERY, PICKUP, WAYS, Status
@@ -129,7 +130,7 @@ def timeline(order: Order) -> Timeline:
         status=status,
         steps=tuple(walk.steps),
         news=walk.news or News(walk.steps[-1]),
-        carrier=_newest(event.carrier for event in events),
+        carrier=completed(_newest(event.carrier for event in events)),
         parcels=parcels,
         estimated=_estimated(current, walk),
         items=_newest(event.items for event in events),
@@ -239,7 +240,7 @@ def _parcels(events: Iterable[Event], walk: _Walk) -> Iterable[Parcel]:
         Parcel(
             name,
             walk.states.of(name) or Status.PLACED,
-            _newest(event.carrier for event in events if event.parcel == name),
+            completed(_newest(event.carrier for event in events if event.parcel == name)),
             walk.windows.of(name),
             walk.is_pickup(name),
         )

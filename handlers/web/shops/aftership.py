@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from bot.services.orders.carriers import from_code
 from bot.services.orders.finding import Called
 from bot.services.orders.intake import Said
 from bot.services.orders.statuses import Dialect, Status
@@ -180,9 +181,8 @@ class _Tracking(_Stated):
 
     @property
     def carrier(self) -> dict[str, str | None]:
-        name = (self.slug or "").replace("-", " ")
         return {
-            "name": name.upper() if len(name) <= 4 else name.title(),
+            "name": from_code(self.slug) if self.slug else None,
             "tracking_number": self.tracking_number,
             "tracking_url": self.courier_tracking_link,
         }

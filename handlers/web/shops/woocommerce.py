@@ -7,8 +7,10 @@ from typing import Any
 
 from pydantic import Field, TypeAdapter
 
+from bot.services.orders.carriers import from_code
 from bot.services.orders.intake import Said
 from bot.services.orders.noticed import Unread
+from bot.services.orders.parcels import key
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import Id, Lenient, Line, Link, Moment, Payload, Some, Word
 from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem, event, event_id
@@ -18,16 +20,45 @@ WORDS = {
     "pending": Status.PAYMENT_DUE,
     "failed": Status.PAYMENT_DUE,
     "completed": Status.SHIPPED,
+    "completed-pickup": Status.DELIVERED,
+    # Advanced Shipment Tracking and its kin
     "partial-shipped": Status.SHIPPED,
     "partially-shipped": Status.SHIPPED,
+    "updated-tracking": Status.SHIPPED,
+    "ready-pickup": Status.READY_FOR_PICKUP,
+    "pickup": Status.DELIVERED,
+    # Colissimo
+    "lpc_ready_to_ship": Status.PACKED,
+    "lpc_partial_exp": Status.SHIPPED,
+    "lpc_transit": Status.IN_TRANSIT,
+    "lpc_delivered": Status.DELIVERED,
+    "lpc_anomaly": Status.PROBLEM,
+    # Deposits, pre-orders, drivers, order managers
+    "partially-paid": Status.PAYMENT_DUE,
+    "pre-ordered": Status.CONFIRMED,
+    "backordered": Status.DELAYED,
+    "awaiting-shipment": Status.PROCESSING,
+    "awaiting-pickup": Status.READY_FOR_PICKUP,
+    "driver-assigned": Status.PROCESSING,
+    "order-returned": Status.RETURNED,
 }
 """The others are called as we call them."""
+
+PICKUP = {"local_pickup", "pickup_location"}
+"""Ways of shipping by which the customer comes to the shop, which knows when they have been."""
 
 TOPICS = {"order.created", "order.updated", "order.restored"}
 HOUSEKEEPING = {"trash", "draft", "auto-draft", "checkout-draft"}
 """States that say where the shop keeps an order, and nothing to its customer."""
-SHIPMENT_TRACKING = "_wc_shipment_tracking_items"
-"""Where the plugins of that family keep tracking numbers."""
+LISTS = ("_wc_shipment_tracking_items", "_aftership_tracking_items")
+"""Where plugins keep tracking numbers: the Shipment Tracking family, and AfterShip's."""
+SINGLES = {
+    "_tracking_number": ("_custom_tracking_provider", "_tracking_provider"),
+    "_aftership_tracking_number": ("_aftership_tracking_provider_name",),
+    "ywot_tracking_code": ("ywot_carrier_name", "ywot_carrier_id"),
+    "_correios_tracking_code": (),
+}
+"""Where others keep one, or several with commas between them, and where the carrier stands."""
 
 
 class _Item(Payload):
@@ -44,15 +75,21 @@ class _Parcel(Payload):
     tracking_provider: Lenient[Line] = None
     custom_tracking_provider: Lenient[Line] = None
     custom_tracking_link: Lenient[Link] = None
+    slug: Lenient[Line] = None
 
     @property
     def listed(self) -> Listed:
+        code = self.tracking_provider or self.slug
         carrier = Carrier(
-            name=self.custom_tracking_provider or self.tracking_provider,
+            name=self.custom_tracking_provider or (from_code(code) if code else None),
             tracking_number=self.tracking_number,
             tracking_url=self.custom_tracking_link,
         )
         return Listed(parcel=self.tracking_number, carrier=carrier)
+
+
+class _Shipping(Payload):
+    method_id: str
 
 
 class _Order(Payload):
@@ -65,11 +102,14 @@ class _Order(Payload):
     date_paid_gmt: Lenient[Moment] = None
     date_completed_gmt: Lenient[Moment] = None
     line_items: Some[_Item] = Field([])
+    shipping_lines: Some[_Shipping] = Field([])
     meta_data: Some[_Meta] = Field([])
 
     @property
     def state(self) -> str | None:
-        return self.status.removeprefix("wc-") if self.status else None
+        state = self.status.removeprefix("wc-") if self.status else None
+        is_fetched = any(line.method_id in PICKUP for line in self.shipping_lines)
+        return "completed-pickup" if state == "completed" and is_fetched else state
 
     @property
     def saved_at(self) -> datetime:
@@ -82,7 +122,8 @@ class _Order(Payload):
 
     @property
     def completed_at(self) -> datetime | None:
-        return self.date_completed_gmt if self.state == "completed" else None
+        is_completed = self.state in {"completed", "completed-pickup"}
+        return self.date_completed_gmt if is_completed else None
 
     @property
     def items(self) -> int | None:
@@ -91,11 +132,26 @@ class _Order(Payload):
 
     @property
     def parcels(self) -> list[Listed]:
-        kept = [meta.value for meta in self.meta_data if meta.key == SHIPMENT_TRACKING]
-        return [parcel.listed for value in kept for parcel in _parcels.validate_python(value)]
+        """Each number once, whichever of the plugins keep it."""
+        kept = {meta.key: meta.value for meta in self.meta_data}
+        values = [kept[name] for name in LISTS if name in kept]
+        values += [_split(kept, name) for name in SINGLES if name in kept]
+        parcels: dict[str, Listed] = {}
+        for parcel in (each for value in values for each in _parcels.validate_python(value)):
+            parcels.setdefault(key(parcel.tracking_number), parcel.listed)
+        return list(parcels.values())
 
 
 _parcels = TypeAdapter(Some[_Parcel])
+
+
+def _split(kept: Mapping[str, Any], name: str) -> Any:
+    """A plugin's single values in the form of a list."""
+    carrier = next((kept[place] for place in SINGLES[name] if kept.get(place)), None)
+    numbers = kept[name] if isinstance(kept[name], list) else str(kept[name] or "").split(",")
+    link = kept.get("_custom_tracking_link") if name == "_tracking_number" else None
+    about = {"tracking_provider": carrier, "custom_tracking_link": link}
+    return [{"tracking_number": number, **about} for number in numbers]
 
 
 def read(headers: Mapping[str, str], payload: Any) -> Post:

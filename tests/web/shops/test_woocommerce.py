@@ -113,7 +113,7 @@ async def test_tracking_numbers_of_the_widespread_plugin_are_parcels(shop: ShopB
     await send(shop, order("processing", meta_data=meta))
     parcels = (await shop.tracking("3107"))["parcels"]
     assert [parcel["carrier"] for parcel in parcels] == [
-        {"name": "nile-express", "tracking_number": "A1", "tracking_url": None},
+        {"name": "Nile Express", "tracking_number": "A1", "tracking_url": None},
         {
             "name": "Boda Boda",
             "tracking_number": "B2",
