@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -104,6 +105,17 @@ class Troublemaker:
                 self.cable.stall()
                 await self._mended_after(self.chance.uniform(0.1, 0.5))
                 await asyncio.sleep(0.05)
+
+    @asynccontextmanager
+    async def cut_off(self, before: float) -> AsyncIterator[None]:
+        """Nobody reaches the database, for ``before`` seconds already."""
+        async with self._database:
+            self.cable.cut()
+            try:
+                await asyncio.sleep(before)
+                yield
+            finally:
+                self.cable.mend()
 
     async def _mended_after(self, seconds: float) -> None:
         try:

@@ -10,6 +10,7 @@ from statistics import quantiles
 from bench.soak.faults import LONGEST_DELAY, Trouble
 from bench.soak.phones import Told, by_order
 from bench.soak.shop import Event
+from bench.soak.stage import LIMITED_FOR
 
 MARKED = timedelta(seconds=LONGEST_DELAY + 3)
 """Within this time from its arrival a message is marked as told, or trouble came between."""
@@ -38,12 +39,14 @@ class Reckoning:
             elif stored.get(event.id, 0) != 1:
                 count = stored.get(event.id, 0)
                 self.broken.append(f"{event.id} got a 2xx and is stored {count} times")
-            if event.answers.count("recorded") > 1:
+            if event.answers.count("recorded") > 1 + event.is_to_come_again:
                 self.broken.append(f"{event.id} was answered as new twice")
         for event_id in stored.keys() - {event.id for event in events}:
             self.broken.append(f"{event_id} is stored and was never posted")
 
-    def phone(self, name: str, told: Sequence[Told], steps: Mapping[str, int]) -> None:
+    def phone(
+        self, name: str, told: Sequence[Told], steps: Mapping[str, int], log: Sequence[Trouble]
+    ) -> None:
         """``steps``: how far each of the person's orders has come."""
         self.messages += len(told)
         self.unknowable += sum(not message.is_known for message in told)
@@ -57,7 +60,7 @@ class Reckoning:
             self.broken.append(f"{name} was told of {order_id}, which is not theirs")
         for order_id, messages in orders.items():
             for before, after in pairwise(messages):
-                if after.step < before.step:
+                if after.step < before.step and not _is_restored_between(before, after, log):
                     self.broken.append(
                         f"{name}: {order_id} stepped back from {before.step} to {after.step}"
                     )
@@ -65,7 +68,8 @@ class Reckoning:
     def repeats(self, name: str, told: Sequence[Told], log: Sequence[Trouble]) -> None:
         """A state told twice in a row wants a reason that the sender could not help."""
         for first, again in _repeated(told):
-            reason = _reason(first, log)
+            restored = _is_restored_between(first, again, log)
+            reason = "restore" if restored else _reason(first, log)
             self.duplicates[reason] += 1
             if reason not in _EXCUSED:
                 gap = (again.at - first.at).total_seconds()
@@ -78,8 +82,13 @@ class Reckoning:
         if most > allowed + JITTER:
             self.broken.append(f"{most} sends in the second from {at:%X.%f}, not {allowed}")
 
+    def delays(self, p95: float) -> None:
+        """``p95``: milliseconds until others are told, while nothing but one chat is limited."""
+        if p95 > LIMITED_FOR * 1000 / 2:
+            self.broken.append(f"one limited chat lets others wait: p95 {p95:.0f} ms")
 
-_EXCUSED = ("unknowable", "kill")
+
+_EXCUSED = ("unknowable", "kill", "restore")
 
 
 def _reason(first: Told, log: Sequence[Trouble]) -> str:
@@ -89,6 +98,11 @@ def _reason(first: Told, log: Sequence[Trouble]) -> str:
         return "kill"
     kinds = {t.kind for t in log if t.began < first.at + MARKED and first.at < t.ended}
     return f"known, during {', '.join(sorted(kinds)) or 'nothing'}"
+
+
+def _is_restored_between(before: Told, after: Told, log: Sequence[Trouble]) -> bool:
+    """What the database has forgotten since its backup is told again."""
+    return any(t.kind == "restore" and before.at < t.ended < after.at for t in log)
 
 
 def _repeated(told: Sequence[Told]) -> Iterator[tuple[Told, Told]]:

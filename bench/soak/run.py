@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,11 +11,12 @@ from typing import Any
 
 import aiohttp
 
+from bench.soak.backup import restored
 from bench.soak.faults import Trouble, Troublemaker
 from bench.soak.phones import Told, fullest_second, is_ok, news
 from bench.soak.reckoning import Reckoning, p50_p95, waits
 from bench.soak.shop import PATIENCE, Event, Shop
-from bench.soak.stage import RATE, Stage, stage
+from bench.soak.stage import AHEAD, RATE, Stage, stage
 from sandbox import Call
 from storage.mongo import Mongo
 from tests.reliability.state import State
@@ -73,7 +74,9 @@ async def soak(minutes: float, seed: int, rate: float) -> Report:
         async with aiohttp.ClientSession(timeout=PATIENCE) as session:
             trading = asyncio.create_task(shop.trade(session, rate, active))
             await asyncio.sleep(calm)
-            await troubles.make(active - calm)
+            third = (active - calm) / 3
+            backup = restored(scene, troubles, shop, session, third)
+            await asyncio.gather(troubles.make(active - calm), backup)
             await trading
             await shop.acknowledged(within=60)
         quiet = await _settled(scene)
@@ -103,10 +106,12 @@ async def _reckoned(ran: Ran, refusals: list[str]) -> Report:
         steps = _progress(ran.events, customer)
         for person in home:
             told = ran.told[person.name]
-            reckoning.phone(person.name, told, steps)
+            reckoning.phone(person.name, told, steps, ran.log)
             reckoning.repeats(person.name, told, ran.log)
     most, at = fullest_second([call.at for call in ran.sends])
     reckoning.rate(most, at, RATE)
+    p50, p95 = p50_p95(list(_waits_undisturbed(ran)))
+    reckoning.delays(p95)
     return Report(
         reckoning.broken,
         _of_the_shop(ran.events)
@@ -120,7 +125,8 @@ async def _reckoned(ran: Ran, refusals: list[str]) -> Report:
             "told twice": _listed(reckoning.duplicates),
             "losses": str(reckoning.losses),
             "quiet after": f"{ran.quiet:.0f} s",
-            "2xx to message": _undisturbed(ran),
+            "2xx to message": f"p50 {p50:.0f} ms, p95 {p95:.0f} ms while one chat is limited",
+            "clocks": f"one {AHEAD} s ahead" if scene.has_clocks_apart else "right: no C compiler",
             "errors logged": _listed(_errors(scene)),
         },
         [f"{t.began:%X.%f} to {t.ended:%X.%f} {t.kind}" for t in ran.log],
@@ -150,10 +156,11 @@ def _of_troubles(ran: Ran) -> dict[str, str]:
     }
 
 
-def _undisturbed(ran: Ran) -> str:
-    found = [wait for told in ran.told.values() for wait in waits(ran.events, told, ran.ended_calm)]
-    p50, p95 = p50_p95(found)
-    return f"p50 {p50:.0f} ms, p95 {p95:.0f} ms while undisturbed ({len(found)} messages)"
+def _waits_undisturbed(ran: Ran) -> Iterator[float]:
+    """Milliseconds, of all but the chat that is always limited."""
+    for name, told in ran.told.items():
+        if name != ran.scene.limited.name:
+            yield from waits(ran.events, told, ran.ended_calm)
 
 
 async def _stored(mongo: Mongo) -> Mapping[str, int]:

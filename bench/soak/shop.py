@@ -40,13 +40,17 @@ class Order:
 
 @dataclass(eq=False)
 class Event:
-    """One step of an order, and what the service said to it. ``at``: when it happened."""
+    """One step of an order, and what the service said to it. ``at``: when it happened.
+
+    ``is_to_come_again``: the service took it, and was then put back to a time before.
+    """
 
     id: str
     order: Order
     step: int
     at: datetime
     acknowledged_at: datetime | None = None
+    is_to_come_again: bool = False
     posts: int = 0
     answers: list[str] = field(default_factory=list)
 
@@ -98,6 +102,13 @@ class Shop:
             for task in unanswered:
                 task.cancel()
             await asyncio.gather(*unanswered, return_exceptions=True)
+
+    def post_again(self, session: aiohttp.ClientSession, *, since: datetime) -> None:
+        """What was taken since then, all of it."""
+        for event in self.events:
+            if event.acknowledged_at and event.acknowledged_at >= since:
+                event.is_to_come_again = True
+                self._post(session, event, self._chance.uniform(0, 3))
 
     def _next_step(self) -> Event:
         customer = self._chance.choice(self._customers)

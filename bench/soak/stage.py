@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import shutil
+import subprocess
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ import aiohttp
 from aiohttp import web
 
 from bench.soak.replica import Replica
-from sandbox import Person, Sandbox
+from sandbox import Fault, Person, Sandbox
 from storage.embedded import EmbeddedMongo
 from storage.mongo import Mongo, connect
 from tests.support.shop import API_KEY, SECRET, ShopBackend
@@ -21,21 +23,30 @@ from tests.support.tcp_proxy import TcpProxy
 
 RATE = 28
 """TELEGRAM_RATE of the replicas."""
-REPLICAS = 2
 CUSTOMERS = 30
 HOUSEHOLDS = 10
 """Customers with two phones."""
+LIMITED_FOR = 4
+"""Seconds that Telegram wants to hear nothing for the one chat that it always limits."""
+AHEAD = 90
+"""Seconds by which the clock of one replica is wrong."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """``homes``: by customer, whose phones are told. ``mongo`` reaches past the cable."""
+    """``homes``: by customer, whose phones are told. ``mongo`` reaches past the cable.
+
+    ``limited``: in whose chat Telegram takes nothing until the end. ``has_clocks_apart``: whether
+    one replica's clock is `AHEAD`.
+    """
 
     replicas: Sequence[Replica]
     cable: TcpProxy
     mongo: Mongo
     sandbox: Sandbox
     homes: dict[str, list[Person]]
+    limited: Person
+    has_clocks_apart: bool
 
     @property
     def people(self) -> list[Person]:
@@ -89,12 +100,18 @@ async def stage(chance: random.Random) -> AsyncIterator[Stage]:
         sandbox = await opened.enter_async_context(Sandbox())
         door = FrontDoor(chance)
         settings = _settings(sandbox, cabled, await opened.enter_async_context(door.open()))
-        door.replicas = [Replica(settings, home) for _ in range(REPLICAS)]
+        ahead = _ahead(home)
+        door.replicas = [Replica(settings | wrong, home) for wrong in ({}, ahead)]
         for replica in door.replicas:
             opened.push_async_callback(replica.end)
         await asyncio.gather(*(replica.start() for replica in door.replicas))
         homes = await _linked(sandbox, door.replicas[0].url)
-        yield Stage(door.replicas, cable, mongo, sandbox, homes)
+        limited = homes[f"customer-{CUSTOMERS}"][0]
+        always = Fault(
+            method="sendMessage", chat_id=limited.id, times=None, retry_after=LIMITED_FOR
+        )
+        sandbox.fail(always)
+        yield Stage(door.replicas, cable, mongo, sandbox, homes, limited, bool(ahead))
 
 
 def _settings(sandbox: Sandbox, database: str, public_url: str) -> dict[str, str]:
@@ -108,6 +125,17 @@ def _settings(sandbox: Sandbox, database: str, public_url: str) -> dict[str, str
         "PUBLIC_URL": public_url,
         "TELEGRAM_RATE": str(RATE),
     }
+
+
+def _ahead(folder: Path) -> dict[str, str]:
+    """The environment of a process whose clock is wrong; nothing without a C compiler."""
+    if (compiler := shutil.which("cc")) is None:
+        return {}
+    library = folder / "ahead.so"
+    source = Path(__file__).with_name("ahead.c")
+    compiling = [compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"]
+    subprocess.run(compiling, check=True)  # noqa: S603 - of a file of our own
+    return {"LD_PRELOAD": str(library), "AHEAD": str(AHEAD)}
 
 
 async def _linked(sandbox: Sandbox, url: str) -> dict[str, list[Person]]:
