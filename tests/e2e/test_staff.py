@@ -64,7 +64,7 @@ async def test_a_state_that_nobody_knows(shop: ShopBackend, office: Chat) -> Non
     await shop.create("ord_1", "customer-1", status="engraving", note="For Grandma")
     await shop.tell("ord_1", "shipped")
     text = await hears(office, "States that I do not know")
-    assert "• engraving\n" in text
+    assert "• engraving (1)\n" in text
     assert "shipped" not in text
     assert "Grandma" not in text
 

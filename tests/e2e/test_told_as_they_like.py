@@ -6,7 +6,7 @@ import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import Trackline
-from bot.jobs import Jobs
+from bot.jobs import Job, Jobs
 from bot.settings import Settings
 from sandbox import Person, Sandbox
 from storage.chats import Chats
@@ -101,8 +101,8 @@ def reminders_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """That job runs as soon as the service has started, too."""
     schedule = Jobs.schedule
 
-    def with_a_first_run(jobs: Jobs) -> AsyncIOScheduler:
-        scheduler = schedule(jobs)
+    def with_a_first_run(jobs: Jobs, *others: tuple[Job, int]) -> AsyncIOScheduler:
+        scheduler = schedule(jobs, *others)
         scheduler.get_job("post_reminders").modify(next_run_time=datetime.now(UTC))
         return scheduler
 
