@@ -133,7 +133,7 @@ def _ahead(folder: Path) -> dict[str, str]:
         return {}
     library = folder / "ahead.so"
     source = Path(__file__).with_name("ahead.c")
-    compiling = [compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"]
+    compiling = [compiler, "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"]
     subprocess.run(compiling, check=True)  # noqa: S603 - of a file of our own
     return {"LD_PRELOAD": str(library), "AHEAD": str(AHEAD)}
 
