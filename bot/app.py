@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any, Self
 
 import structlog
 
 import handlers.chat
 import handlers.web
+from bot import logs
 from bot.book.reconciling import Reconciling, book_of
 from bot.composition import Stores, Writing, compose
 from bot.database import CannotStart, connected
@@ -19,9 +21,11 @@ from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.shop_events import ShopSender
 from bot.delivery.staff import StaffReports
+from bot.delivery.waiting import Waiting
 from bot.jobs import Job, Jobs
 from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.noticed import Noticed
+from bot.services.people.aliases import alias
 from bot.services.shop.shop_events import Outbox, ShopNews
 from bot.services.shop.staff import Room
 from bot.settings import Settings
@@ -31,6 +35,7 @@ from bot.texts.message import Reader
 from bot.texts.staff import in_english
 from handlers.web.backend import Backend
 from handlers.web.connections import listening
+from storage.backlog import Backlog
 from storage.checkpoints import Checkpoints
 from storage.clock import Clock
 from storage.embedded import EmbeddedMongo
@@ -64,6 +69,7 @@ class Trackline:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opening:
             self._mongo = await opening.enter_async_context(self._database())
+            logs.name_people(partial(alias, self._mongo.sealing))
             self._compose()
             await self._pacer.set_clock()
             await opening.enter_async_context(self._telegram())
@@ -247,6 +253,7 @@ class Trackline:
             reader=self._reader,
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,
+            measure=Waiting(Backlog(self._mongo), self.clock).measure,
             bot=self._app.bot,
             webhook_secrets=[secret.get_secret_value() for secret in settings.webhook_secrets],
             shop_secrets=settings.shop_secrets,

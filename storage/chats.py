@@ -6,7 +6,7 @@ One document for both, so that to unlink is to empty the mailbox, in one atomic 
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -249,6 +249,11 @@ class Chats:
         and that is asked of the ``chat`` as it was read."""
         if mailbox.resumed(chat, now):
             await self.resume(chat.id, now)
+
+    async def all(self) -> AsyncIterator[Chat]:
+        """Every chat that is linked, one after the other."""
+        async for chat in self._chats.find():
+            yield Chat.from_mongo(chat, self._seal)
 
     async def count(self) -> int:
         """How many chats are linked, roughly."""

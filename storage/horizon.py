@@ -30,19 +30,28 @@ class Horizon:
         self._step = _LARGE
 
     async def oldest(
-        self, now: datetime, limit: int, read: Callable[[datetime], Awaitable[list[Document]]]
+        self,
+        now: datetime,
+        limit: int,
+        read: Callable[[datetime], Awaitable[list[Document]]],
+        *,
+        mark: str = "due_at",
     ) -> list[Document]:
         """What is due now, a ``limit`` at most. ``read``: what is due up to then, oldest first,
-        with the same limit."""
+        with the same limit; ``mark`` says when."""
         while True:
             until = self.next(now)
             found = await read(until)
             if len(found) == limit:
-                self.found_enough(found[0]["due_at"], found[-1]["due_at"])
+                self.found_enough(found[0][mark], found[-1][mark])
             else:
                 self.found_little()
             if len(found) == limit or until == now:
                 return found
+
+    def stay(self) -> None:
+        """Who only looks goes up to the same place the next time: nothing is served by that."""
+        self._at -= self._step
 
     def next(self, now: datetime) -> datetime:
         """The moment to ask up to: ``now`` at last, if `found_little` was said each time."""

@@ -68,13 +68,14 @@ def pytest_collection_finish() -> None:
 @pytest.fixture
 def logging_as_it_was() -> Iterator[None]:
     """For tests that configure logging: afterwards it is as before them."""
-    root, ours = logging.getLogger(), structlog.get_config()
+    root, ours, alias = logging.getLogger(), structlog.get_config(), logs._alias
     handlers, level = root.handlers, root.level
     levels = {name: logging.getLogger(name).level for name in logs.LIBRARIES}
     yield
     root.handlers = handlers
     root.setLevel(level)
     structlog.configure(**ours)
+    logs.name_people(alias)
     for name, lowest in levels.items():
         logging.getLogger(name).setLevel(lowest)
 

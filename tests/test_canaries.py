@@ -11,6 +11,7 @@ import secrets
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -43,6 +44,9 @@ PHONE_PATH = "/api/v1/customers/customer-1/phone"
 NOTE, HINT = "Canary note: behind the blue door", "canary•••@example.com"
 PASSWORD = "canary-database-password"
 TELEGRAM_TOKEN = "987654321:AAcanaryCanaryCanaryCanaryCanary0123"
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+CHAT, CUSTOMER = 7004242424, "customer-1"
+PEOPLE = [str(CHAT), CUSTOMER]
 SECRETS = [API_KEY, SECRET, NAME, "Canarina", PHONE, PHONE[1:], NOTE, HINT, PASSWORD]
 
 pytestmark = pytest.mark.usefixtures("logging_as_it_was")
@@ -79,7 +83,7 @@ def heard(capfd: pytest.CaptureFixture[str], settings: Settings) -> "Heard":
     uri = settings.mongodb_uri.get_secret_value() if settings.mongodb_uri else ""
     password = parse_uri(uri)["password"]
     token = settings.bot_token.get_secret_value()
-    canaries = [*SECRETS, token, token.split(":")[1], *filter(None, [password])]
+    canaries = [*SECRETS, *PEOPLE, token, token.split(":")[1], *filter(None, [password])]
     return Heard(written, capfd, canaries)
 
 
@@ -91,11 +95,12 @@ class Heard:
     capture: pytest.CaptureFixture[str]
     canaries: list[str]
 
-    async def event(self, name: str) -> None:
+    async def event(self, name: str, says: str = "") -> None:
         """Waits for a line about it: proof that the path was taken."""
 
         async def is_there() -> bool:
-            return f'"event": "{name}"' in self.logged.getvalue()
+            lines = self.logged.getvalue().splitlines()
+            return any(f'"event": "{name}"' in line and says in line for line in lines)
 
         await until(is_there, 15)
 
@@ -113,7 +118,7 @@ async def shop(heard: Heard, settings: Settings, mongo: Mongo) -> AsyncIterator[
 
 @pytest.fixture
 def canarina(sandbox: Sandbox) -> Person:
-    return sandbox.person(NAME)
+    return sandbox.person(NAME, id=CHAT)
 
 
 async def link(shop: ShopBackend, person: Person, heard: Heard) -> None:
@@ -293,6 +298,32 @@ async def test_starts_that_fail_and_the_doctor(
         if canary in written
     ]
     assert told == []
+
+
+async def test_a_day_of_events_questions_and_failures(
+    shop: ShopBackend, sandbox: Sandbox, canarina: Person, heard: Heard
+) -> None:
+    neighbour = sandbox.person(NAME, id=CHAT + 1)
+    heard.canaries.append(str(neighbour.id))
+    for person in (canarina, neighbour):
+        await link(shop, person, heard)
+    await shop.create("ord_1", CUSTOMER, note=NOTE, estimated_delivery={"latest": TOMORROW})
+    await shop.tell("ord_1", "shipped", customer_id="customer-12", note=NOTE)
+    await canarina.receives(containing="We have your order")
+    for question, answer in (("/track ord_1", "Order placed"), ("/settings", "Settings")):
+        await canarina.send(question)
+        await canarina.receives(containing=answer)
+    sandbox.fail(Fault(method="sendMessage", status=403, description="Forbidden: blocked"))
+    await shop.tell("ord_1", "shipped", note=NOTE)
+    await heard.event("send_failed")
+    sandbox.fail(Fault(method="sendMessage", status=400, description="Bad Request: no", times=1))
+    await shop.tell("ord_1", "out_for_delivery", note=NOTE)
+    await heard.event("message_sent")
+    await neighbour.send("/unlink")
+    await shop.api("DELETE", f"/api/v1/customers/{CUSTOMER}")
+    await shop.create("ord_2", CUSTOMER, note=NOTE)
+    await heard.event("order_event", '"why": "CustomerErased"')
+    heard.no_canary()
 
 
 def test_the_canaries_would_be_heard(heard: Heard) -> None:

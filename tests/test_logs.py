@@ -2,7 +2,9 @@
 
 import json
 import logging
+import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -182,3 +184,41 @@ def test_a_long_text_takes_no_longer_than_its_length_asks_for(piece: str) -> Non
     began = time.process_time()
     logs.redact(None, "info", {"event": text})
     assert time.process_time() - began < 1
+
+
+def test_a_person_s_id_is_logged_as_an_alias_wherever_it_stands(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.configure()
+    logs.name_people(lambda name, id_: f"{name}-{len(str(id_))}")
+    with structlog.contextvars.bound_contextvars(chat=7004242424):
+        log.info("sent", customer="customer-1", deep={"chat": -1002}, about=[{"customer": "c"}])
+    content = line(capsys)
+    assert content["chat"] == "chat-10"
+    assert content["customer"] == "customer-10"
+    assert content["deep"] == {"chat": "chat-5"}
+    assert content["about"] == [{"customer": "customer-1"}]
+
+
+def test_until_the_key_is_known_people_are_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.name_people(logs.hidden)
+    logs.configure()
+    log.info("sent", chat=7004242424)
+    assert line(capsys)["chat"] == logs.HIDDEN
+
+
+def test_a_log_that_nobody_reads_any_more_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    with open(writing, "w", buffering=1) as stderr, monkeypatch.context() as patch:
+        patch.setattr("sys.stderr", stderr)
+        logs.configure()
+        os.close(reading)
+        log.info("started")
+        with suppress(OSError):
+            stderr.close()
+
+
+def test_what_looks_plain_and_says_that_it_is_a_secret_is_hidden() -> None:
+    for text in ("whsec_Canary", "WHSEC_canary", "a-phone_number.49151123456"):
+        cleaned = logs.redact(None, "info", {"event": text})["event"]
+        assert logs.HIDDEN in cleaned

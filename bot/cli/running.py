@@ -5,12 +5,15 @@ import signal
 from collections.abc import Coroutine
 from typing import Any
 
+import structlog
 import typer
 
 from bot.app import Trackline
 from bot.database import CannotStart
 from bot.settings import Settings, SettingsError, load
 from storage.embedded import EmbeddedDatabaseError
+
+log = structlog.get_logger()
 
 
 def read_settings(**overrides: Any) -> Settings:
@@ -33,11 +36,20 @@ def refusal(error: Exception) -> typer.Exit:
 
 
 async def stop_signal(service: Trackline) -> None:
-    """Waits for SIGTERM or Ctrl-C, or for the service's failure, which is raised."""
+    """Waits for SIGTERM, Ctrl-C or the terminal's end, or for the service's failure, which is
+    raised.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+
+    def take(number: signal.Signals) -> None:
+        log.info("stopping", signal=number.name)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+            continue  # `nohup`: it is to outlive its terminal
+        loop.add_signal_handler(number, take, number)
     waiting = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(service.failed())]
     done, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:

@@ -15,6 +15,7 @@ from bot.delivery import metrics
 from bot.delivery.lease import Lease
 from bot.delivery.policy import Decision, GiveUp, Lost, Pause, Retry, Unlink, decide_own
 from bot.delivery.sender import SEND_TIMEOUT, Sender, Sent
+from bot.delivery.traces import Kind, attending, tell_held, tell_message, tell_unwanted
 from bot.services.news import notices
 from bot.services.news.fresh import Announced, Due, FreshNews, ToRemind, Work
 from bot.services.news.notices import Item, Verdict
@@ -41,12 +42,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Done:
-    """Telegram has what there was for it; ``asked``: there was something.
+    """Telegram has what there was for it; ``asked``: there was something; ``kind``: it took it.
 
     ``card``: the live message as it stands now, in the place of ``former``.
     """
 
     asked: bool = False
+    kind: Kind | None = None
     card: Card | None = None
     former: Card | None = None
 
@@ -148,6 +150,7 @@ class Dispatcher:
         zone = self.sender.reader(chat).timezone
         entry = notices.news_for(chat, order, now=self.now(), zone=zone)
         if entry is None:
+            tell_unwanted(chat, order.id)
             return
         is_idle = not chat.entries and not self._stopping.is_set()
         if is_idle and not entry.due and not self.sender.pacer.halted_for(chat.id):
@@ -157,7 +160,7 @@ class Dispatcher:
                 await self._attend(claimed, [Item(entry, order)], lease)
                 return
         if await self.chats.post(chat, entry) and entry.due:
-            metrics.HELD.inc()
+            tell_held(chat, entry)
 
     def _lease(self) -> Lease:
         return Lease.taken(self.now(), LEASE)
@@ -226,6 +229,10 @@ class Dispatcher:
 
     async def _attend(self, chat: Chat, items: Sequence[Item], lease: Lease) -> None:
         """Does with each item what its reader wants now; at most one message leaves."""
+        with attending(chat, items):
+            await self._act_and_mark(chat, items, lease)
+
+    async def _act_and_mark(self, chat: Chat, items: Sequence[Item], lease: Lease) -> None:
         try:
             zone = self.sender.reader(chat).timezone
             verdict = notices.judge(chat, items, now=self.now(), zone=zone)
@@ -238,7 +245,12 @@ class Dispatcher:
             return
         if not isinstance(done, Done):
             await self._settle(done, chat, [item.told for item in verdict.tell], lease)
-        elif await self._mark(chat, verdict, done, lease) and done.former:
+            return
+        for item in verdict.over:
+            tell_unwanted(chat, item.order.id)
+        if done.kind:
+            tell_message(chat, done.kind, verdict.tell or items, self.now())
+        if await self._mark(chat, verdict, done, lease) and done.former:
             await self.sender.take_down(chat, done.former)
 
     async def _act(self, chat: Chat, verdict: Verdict, lease: Lease) -> Done | Decision:
@@ -250,7 +262,7 @@ class Dispatcher:
             case items:
                 orders = [item.timeline for item in items]
                 outcome = await self.sender.sum_up(chat, orders, until=lease.ends)
-                return Done(asked=True) if isinstance(outcome, Sent) else outcome
+                return Done(asked=True, kind="summary") if isinstance(outcome, Sent) else outcome
 
     async def _tell(self, chat: Chat, item: Item, lease: Lease) -> Done | Decision:
         if item.entry.kind == "reminder":
@@ -260,10 +272,11 @@ class Dispatcher:
         if not isinstance(outcome, Sent):
             return outcome
         if item.entry.kind == "reminder" or not chat.preferences.cards:
-            return Done(asked=True)
+            return Done(asked=True, kind=item.entry.kind)
         told = item.told
         card = Card(order_id=told.order_id, message_id=outcome.message_id, news=told.news)
-        return Done(asked=True, card=card, former=notices.card_of(chat, told.order_id))
+        former = notices.card_of(chat, told.order_id)
+        return Done(asked=True, kind="card", card=card, former=former)
 
     async def _refresh_a_card(
         self, chat: Chat, items: Sequence[Item], lease: Lease
@@ -275,8 +288,11 @@ class Dispatcher:
         card = notices.stale_card(chat, told)
         if card is None:
             return Done()
-        decision = await self.sender.refresh(chat, card, as_it_is, until=lease.ends)
-        return decision or Done(asked=True, card=card.model_copy(update={"news": told.news}))
+        outcome = await self.sender.refresh(chat, card, as_it_is, until=lease.ends)
+        refreshed = card.model_copy(update={"news": told.news})
+        if isinstance(outcome, Sent):
+            return Done(asked=True, kind="edit", card=refreshed)
+        return outcome or Done(asked=True, card=refreshed)
 
     async def _mark(self, chat: Chat, verdict: Verdict, done: Done, lease: Lease) -> bool:
         """Marks what was done. A database that is away is waited for: unmarked, it comes again.
@@ -351,8 +367,10 @@ class Dispatcher:
                     chat, lease=lease.token, until=self.now() + after, attempts=attempts
                 )
             case Pause(reason):
+                metrics.BLOCKED.inc()
                 await self.chats.refuse(chat.id, reason, lease=lease.token)
             case Unlink(reason):
+                metrics.GONE.inc()
                 log.info("unlinked", chat=chat.id, reason=reason)
                 await self.shop.unlinked(chat, "gone")
                 await self.chats.unlink(chat.id)

@@ -1,14 +1,34 @@
-"""What the operator can count (Prometheus)."""
+"""What the operator can count of messages (Prometheus). docs/operate.md explains all metrics."""
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge, Histogram
 
-SENT = Counter("trackline_messages_sent_total", "Pushes that Telegram accepted")
+MESSAGES = Counter(
+    "trackline_messages_total",
+    "Messages by what became of them: sent, retried (it will be tried again), blocked (the chat "
+    "waits until its person is back), gone (the chat was unlinked) or dead (given up).",
+    ["outcome"],
+)
+SENT, RETRIED, BLOCKED, GONE, DEAD = (
+    MESSAGES.labels(outcome) for outcome in ("sent", "retried", "blocked", "gone", "dead")
+)
 UNCERTAIN = Counter(
     "trackline_messages_uncertain_total",
     "Sends with an unknowable outcome, each of which may have become a duplicate",
 )
-RETRIED = Counter("trackline_messages_retried_total", "Sends that will be tried again")
-DEAD = Counter("trackline_messages_dead_total", "Pushes that were given up")
+TO_PHONE = Histogram(
+    "trackline_event_to_phone_seconds",
+    "From an event's being recorded to Telegram's having its message, where nobody chose to hear "
+    "of it later",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200),
+)
+WAITING = Gauge(
+    "trackline_messages_waiting",
+    "Messages that are due and have not left, all replicas together; 1000 stands for more",
+)
+OLDEST = Gauge(
+    "trackline_oldest_waiting_seconds", "How long the oldest of them has waited; 0: there is none"
+)
+DATABASE = Gauge("trackline_database_up", "1: the database has answered this scrape; 0: it has not")
 EXPIRED = Counter("trackline_leases_expired_total", "Leases whose holder did not complete them")
 HELD = Counter(
     "trackline_news_held_total",

@@ -127,8 +127,8 @@ class Sender:
 
     async def refresh(
         self, chat: Chat, card: Card, order: Timeline, *, until: float = inf
-    ) -> Decision | None:
-        """Writes the live message anew, where it stands. None: nothing is left to do.
+    ) -> Sent | Decision | None:
+        """Writes the live message anew, where it stands. None: it was in vain.
 
         Nothing is lost with one that cannot be edited: it shows that already, or the person has
         deleted it. Bot API: editMessageText.
@@ -149,7 +149,7 @@ class Sender:
         except TelegramError as error:
             return await self._failed_on_a_card(error, chat)
         metrics.EDITED.inc()
-        return None
+        return Sent(card.message_id)
 
     async def take_down(self, chat: Chat, card: Card) -> None:
         """Deletes a live message that another one replaces, if it can be: Telegram lets nobody

@@ -154,5 +154,6 @@ def _named(word: str) -> str:
 
 def _counters() -> Counter[str]:
     """As the metrics have them, since this process began."""
-    values = {name: REGISTRY.get_sample_value(metric) for name, metric in _COUNTED.items()}
+    metric = "trackline_messages_total"
+    values = {name: REGISTRY.get_sample_value(metric, {"outcome": name}) for name in _COUNTED}
     return Counter({name: int(value or 0) for name, value in values.items()})

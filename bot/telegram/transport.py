@@ -22,6 +22,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
+from prometheus_client import Gauge
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -48,6 +49,12 @@ _REFUSALS: dict[int, type[TelegramError]] = {
     HTTPStatus.NOT_FOUND: InvalidToken,
     HTTPStatus.CONFLICT: Conflict,
 }
+
+
+IN_TOUCH = Gauge(
+    "trackline_telegram_in_touch",
+    "1: Telegram answered our latest call, be it with a refusal; 0: it did not, or not sensibly",
+)
 
 
 class NotSent(NetworkError):
@@ -155,7 +162,12 @@ class AiohttpRequest(BaseRequest):
             whole=method == "POST",  # a GET downloads a file, which may take long
         )
         async with self._slot(_given(pool_timeout, self._pool_timeout)) as session:
-            answer = await self._exchange(session, method, target, request_data, limits)
+            try:
+                answer = await self._exchange(session, method, target, request_data, limits)
+            except NetworkError:
+                IN_TOUCH.set(0)
+                raise
+        IN_TOUCH.set(answer.status < HTTPStatus.INTERNAL_SERVER_ERROR)
         if answer.status in range(200, 300):
             return answer.status, answer.body
         raise _refusal(answer)

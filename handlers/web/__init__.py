@@ -27,6 +27,6 @@ def application(backend: Backend) -> web.Application:
     app.add_routes(docs.routes)
     if backend.telegram_secret is not None:
         app.add_routes(telegram.routes)
-    app[health.READINESS] = health.Readiness(backend.not_ready)
+    health.look_after(app, backend)
     app[docs.DESCRIPTION] = docs.Description(app)
     return app

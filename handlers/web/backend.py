@@ -21,6 +21,7 @@ class Backend(Services):
     reader: Reader
     take_update: Callable[[Update], Awaitable[None]]
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each
+    measure: Callable[[], Awaitable[None]]  # sets the gauges of what waits
     bot: Bot = field(repr=False)
     webhook_secrets: Sequence[str] = field(repr=False)
     shop_secrets: Mapping[str, Sequence[str]] = field(repr=False)  # by the shop system's name

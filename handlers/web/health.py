@@ -3,43 +3,61 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import Generic, TypeVar
 
 from aiohttp import web
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from handlers.web.backend import Backend
 from handlers.web.problems import TryLater, in_time
 
 KEPT = 1
 """Seconds for which nobody looks again whether we are ready: anybody may ask, and often."""
 
+T = TypeVar("T")
+
 routes = web.RouteTableDef()
 
 
-class Readiness:
-    """Why we are not ready, a sentence each: one look for all who ask while it lasts, and after."""
+class Look(Generic[T]):
+    """One look for all who ask while it lasts, and after."""
 
-    def __init__(self, look: Callable[[], Awaitable[list[str]]]) -> None:
+    def __init__(self, look: Callable[[], Awaitable[T]], *, late: T, times: int = 1) -> None:
+        """``late``: what is seen where the database does not answer in time. ``times``: so often
+        `KEPT` it counts.
+        """
         self._look = look
-        self._seen: asyncio.Task[list[str]] | None = None
+        self._late = late
+        self._times = times
+        self._seen: asyncio.Task[T] | None = None
         self._until = 0.0
 
-    async def __call__(self) -> list[str]:
+    async def __call__(self) -> T:
         now = asyncio.get_running_loop().time()
         if self._seen is None or (self._seen.done() and now >= self._until):
             self._seen = asyncio.create_task(self._see())
         return await asyncio.shield(self._seen)
 
-    async def _see(self) -> list[str]:
+    async def _see(self) -> T:
         try:
             return await in_time(self._look())
         except TryLater:
-            return ["the database does not answer in time"]
+            return self._late
         finally:
-            self._until = asyncio.get_running_loop().time() + KEPT
+            self._until = asyncio.get_running_loop().time() + KEPT * self._times
 
 
-READINESS = web.AppKey("readiness", Readiness)
+READINESS = web.AppKey("readiness", Look[list[str]])
+"""Why we are not ready, a sentence each."""
+MEASURED = web.AppKey("measured", Look[None])
+"""Sets the gauges."""
+
+
+def look_after(app: web.Application, backend: Backend) -> None:
+    late = ["the database does not answer in time"]
+    app[READINESS] = Look(backend.not_ready, late=late)
+    app[MEASURED] = Look(backend.measure, late=None, times=5)
 
 
 @routes.get("/healthz")
@@ -59,5 +77,6 @@ async def is_ready(request: web.Request) -> web.Response:
 
 
 @routes.get("/metrics")
-async def count(_: web.Request) -> web.Response:
+async def count(request: web.Request) -> web.Response:
+    await request.app[MEASURED]()
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

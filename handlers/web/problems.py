@@ -50,6 +50,11 @@ class Problem(Exception):
         self.retry_after = retry_after
         self.members = members
 
+    @property
+    def in_brief(self) -> object:
+        """For the log, which repeats nothing of what was sent: wrong fields, or the detail."""
+        return [wrong["field"] for wrong in self.members.get("errors", [])] or self.detail
+
 
 class Unauthorized(Problem):
     """One text for everything that may be wrong with a signature or a key."""

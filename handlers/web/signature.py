@@ -29,6 +29,11 @@ class Signed(NamedTuple):
     by: int
 
 
+def claimed_id(headers: Mapping[str, str], name: str = "webhook-id") -> str:
+    """What its sender calls the message, for the log: nothing else may rely on it."""
+    return headers.get(name, "")[:256]
+
+
 def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: float) -> Signed:
     """Who has signed the message, if it was one of ``secrets`` (``whsec_…``).
 

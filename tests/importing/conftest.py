@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import typer
 from pymongo.asynchronous.database import AsyncDatabase
+from structlog.testing import capture_logs
 
 from bot.cli.importing import Wanted, bring_in
 from bot.settings import Settings, load
@@ -71,7 +72,8 @@ def bring(our_settings: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> I
         code = 0
         capsys.readouterr()
         try:
-            await bring_in(settings, Wanted(**options))
+            with capture_logs():  # the command shows errors only
+                await bring_in(settings, Wanted(**options))
         except typer.Exit as end:
             code = end.exit_code
         said = capsys.readouterr()

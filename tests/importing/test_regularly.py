@@ -46,7 +46,9 @@ async def test_one_of_many_replicas_looks_and_only_when_it_is_due(
     with structlog.testing.capture_logs() as logs:
         await asyncio.gather(*(reconciling.reconcile() for _ in range(4)))
         await reconciling.reconcile()
-    assert [(line["event"], line["recorded"]) for line in logs] == [("reconciled", 4)]
+    assert [(line["event"], line["recorded"]) for line in logs if "recorded" in line] == [
+        ("reconciled", 4)
+    ]
     assert await orders.get(order_id(1)) is not None
 
 

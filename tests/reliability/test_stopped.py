@@ -1,9 +1,11 @@
-"""SIGTERM while the shop posts as fast as it can."""
+"""Told to stop while the shop posts as fast as it can: by SIGTERM, or as its terminal has gone."""
 
 import asyncio
 import itertools
 import signal
 import time
+
+import pytest
 
 from sandbox import Fault, Sandbox
 from tests.reliability.conftest import Linked, ShopOf, Starts
@@ -44,8 +46,14 @@ class BusyShop:
         (self.taken if heard else self.unanswered).append(event)
 
 
-async def test_sigterm_under_load_drains_in_time_and_every_event_taken_is_told_once(
-    starts: Starts, shop_of: ShopOf, state: State, linked: Linked, sandbox: Sandbox
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_a_stop_under_load_drains_in_time_and_every_event_taken_is_told_once(
+    starts: Starts,
+    shop_of: ShopOf,
+    state: State,
+    linked: Linked,
+    sandbox: Sandbox,
+    number: signal.Signals,
 ) -> None:
     people = [sandbox.person(f"Person {n}") for n in range(PEOPLE)]
     await linked(*people)
@@ -57,10 +65,11 @@ async def test_sigterm_under_load_drains_in_time_and_every_event_taken_is_told_o
         return len(busy.taken) >= ENOUGH
 
     await until(is_under_load, 20)
-    child.signal(signal.SIGTERM)
+    child.signal(number)
     began = time.monotonic()
     assert await child.ended() == 0, child.logs
     assert time.monotonic() - began < GRACE
+    assert (await child.logged("stopping"))["signal"] == number.name
     await asyncio.gather(*posting)
     assert (await state.held(), await state.unfanned()) == (0, 0)
 
@@ -72,3 +81,15 @@ async def test_sigterm_under_load_drains_in_time_and_every_event_taken_is_told_o
     assert len(told) == len(busy.taken)
     for event in busy.taken:
         assert len([text for text in told if event.order_id in text]) == 1, event
+
+
+async def test_under_nohup_it_outlives_its_terminal(starts: Starts) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what is started now inherits it
+    try:
+        child = await starts()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    child.signal(signal.SIGHUP)
+    child.signal(signal.SIGTERM)
+    assert await child.ended() == 0
+    assert [line["signal"] for line in child.logs if line.get("event") == "stopping"] == ["SIGTERM"]

@@ -85,6 +85,17 @@ async def test_readiness_says_that_the_database_is_away_until_it_is_back(
     await becomes_ready(shop)
 
 
+async def test_metrics_say_that_the_database_is_away_and_nothing_of_what_waits(
+    shop: ShopBackend, cable: TcpProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "KEPT", 0)
+    cable.cut()
+    async with asyncio.timeout(SOON):
+        lines = (await shop.request("GET", "/metrics")).body.splitlines()
+    assert "trackline_database_up 0.0" in lines
+    assert {"trackline_messages_waiting NaN", "trackline_oldest_waiting_seconds NaN"} <= {*lines}
+
+
 @on_both_drivers
 async def test_liveness_does_not_wait_for_the_database(shop: ShopBackend, cable: TcpProxy) -> None:
     cable.stall()

@@ -98,7 +98,7 @@ def weigh(order: Order, *, after: int, zone: ZoneInfo) -> Weight | None:
 
     All of it counts, and not the newest state alone: what is minor must not hide what came before.
     """
-    ids = {change.event for change in order.changes if change.news > after}
+    ids = _changes(order, after)
     if not ids:  # it was counted by an older version
         return Weight.DELIVERY
     counted = counting(order.events)
@@ -188,6 +188,17 @@ def _news_at(
     if chosen.digest is not None and not is_problem:
         at = max(now, _next(chosen.digest, entry.since, zone))
     return at if is_problem and chosen.problems_break_quiet else after_the_quiet(chosen, at, zone)
+
+
+def news_in(chat: Chat, item: Item) -> Sequence[str]:
+    """Ids of the events that a message about the item tells of there."""
+    if item.entry.kind == "reminder":
+        return []
+    return _changes(item.order, _told(chat, item.entry))
+
+
+def _changes(order: Order, after: int) -> Sequence[str]:
+    return [change.event for change in order.changes if change.news > after]
 
 
 def _told(chat: Chat, entry: Entry) -> int:

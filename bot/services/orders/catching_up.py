@@ -12,6 +12,7 @@ from bot.services.orders.history import Told
 from bot.services.orders.missing import Step, missing
 from bot.services.orders.recording import Recording, Refused
 from bot.services.orders.statuses import Status, canonical, rank
+from bot.services.orders.traces import tell_new
 from bot.services.people.privacy import CustomerErased, Privacy
 from storage.models import Event, Order
 from storage.orders import MOST_EVENTS, Orders
@@ -94,7 +95,8 @@ class CatchingUp:
             if dry:
                 await self._compare(order, comparing)
             else:
-                await self._recording.write(order.order_id, comparing)
+                recorded = await self._recording.write(order.order_id, comparing)
+                tell_new(recorded)
         except CustomerErased:
             return Outcome(is_erased=True)
         except NotOurs as why:

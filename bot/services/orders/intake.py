@@ -16,12 +16,14 @@ from bot.services.orders.missing import MOMENT
 from bot.services.orders.recording import (
     IdTaken,
     NotThisCustomers,
+    Recorded,
     Recording,
     Refused,
     TooManyEvents,
     UnknownOrder,
 )
 from bot.services.orders.statuses import Dialect, Status, canonical, rank
+from bot.services.orders.traces import refusals_told, tell_each, traced
 from storage.models import Carrier, Event, Listed, Order, Window
 from storage.orders import MOST_EVENTS
 
@@ -75,7 +77,17 @@ class Intake:
         look costs a read where no order has the id. Raises as `record` does.
         """
         words = dialect.as_told(self._words) if dialect else self._words
-        source = dialect.name if dialect else None
+        taking = self._take(said, words, dialect.name if dialect else None, called)
+        recorded = await traced(taking, [each.id for each in said], said[0].event.data.order_id)
+        return recorded.is_new
+
+    async def _take(
+        self,
+        said: Sequence[Said],
+        words: Mapping[str, str],
+        source: str | None,
+        called: Called | None,
+    ) -> Recorded:
         if called is None:
             return await self._add(said, words, source)
         if called.order_id:
@@ -98,15 +110,14 @@ class Intake:
         source: str | None,
         *,
         may_create: bool = True,
-    ) -> bool:
+    ) -> Recorded:
         events = [self._event(each, words, source) for each in said]
         first = said[0].event
-        recorded = await self._recording.write(
+        return await self._recording.write(
             first.data.order_id,
             partial(_adding, said=said, events=events, may_create=may_create),
             is_likely_new=first.type == "order.created",
         )
-        return recorded.is_new
 
     async def record_in_turn(self, said: Sequence[Said]) -> list[bool | Refused]:
         """Stores events of one order in one write: of each what it alone would have come to.
@@ -130,10 +141,13 @@ class Intake:
                 raise UnknownOrder
             return order
 
+        order_id, ids = said[0].event.data.order_id, [each.id for each in said]
         try:
-            await self._recording.write(said[0].event.data.order_id, adding)
+            with refusals_told(ids, order_id):
+                recorded = await self._recording.write(order_id, adding)
         except UnknownOrder as unknown:
             return [unknown] * len(said)
+        tell_each(ids, results, recorded)
         return results
 
     async def describe(self, order_id: str, description: OrderDescription) -> Described:
@@ -149,7 +163,8 @@ class Intake:
             keys=_keys(order_id, events),
             may_tell=[events[-1].id] if description.notify else [],
         )
-        recorded = await self._recording.write(order_id, partial(_describing, told=told))
+        describing = self._recording.write(order_id, partial(_describing, told=told))
+        recorded = await traced(describing, [events[-1].id], order_id)
         if not recorded.is_new:
             return "unchanged"
         return "replaced" if recorded.before else "created"

@@ -15,7 +15,7 @@ from bot.services.orders.noticed import Noticed
 from bot.services.people.privacy import CustomerErased, Privacy
 from storage.chats import Chats
 from storage.clock import Clock
-from storage.models import Chat, Order
+from storage.models import Chat, Event, Order
 from storage.orders import Orders
 
 Decide = Callable[[Order | None], Order]
@@ -45,14 +45,23 @@ class TooManyEvents(Refused):
 
 @dataclass(frozen=True)
 class Recorded:
-    """``before``: the order until then; ``order``: from now on; the very same, if it was so."""
+    """``before``: the order until then; ``order``: from now on; the very same, if it was so.
+
+    ``followers``: the chats that its news is for; None: there is none.
+    """
 
     before: Order | None
     order: Order
+    followers: int | None = None
 
     @property
     def is_new(self) -> bool:
         return self.order is not self.before
+
+    @property
+    def new_events(self) -> list[Event]:
+        known = {event.id for event in self.before.events} if self.before else set()
+        return [event for event in self.order.events if event.id not in known]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,15 +135,15 @@ class Recording:
         if saved is None:
             return None
         self._announce(saved, followers)
-        self._notice(held, saved)
-        return Recorded(held, saved)
+        recorded = Recorded(held, saved, None if followers is None else len(followers))
+        self._notice(recorded)
+        return recorded
 
     def _announce(self, order: Order, followers: Sequence[Chat] | None = None) -> None:
         if order.unfanned_since:
             self.fresh.announce(order.id, order, followers)
 
-    def _notice(self, before: Order | None, order: Order) -> None:
-        known = {event.id for event in before.events} if before else set()
-        for event in order.events:
-            if event.status and event.id not in known:
+    def _notice(self, recorded: Recorded) -> None:
+        for event in recorded.new_events:
+            if event.status:
                 self.noticed.state(event.status)

@@ -9,16 +9,18 @@ import structlog
 from aiohttp import web
 from prometheus_client import Counter
 from pydantic import ValidationError
+from structlog.contextvars import bound_contextvars
 
 from bot.services.orders.noticed import Unread
 from bot.services.orders.recording import NotThisCustomers, Refused, UnknownOrder
+from bot.services.orders.traces import tell_event
 from bot.services.people.privacy import CustomerErased
 from handlers.web.backend import BACKEND
 from handlers.web.body import read_body, read_json_body, strict_json
 from handlers.web.problems import Problem, Unauthorized, WrongFields, in_time
 from handlers.web.quotas import spend
 from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem
-from handlers.web.signature import BadSignature, verify, verify_digest
+from handlers.web.signature import BadSignature, claimed_id, verify, verify_digest
 
 LARGEST = 1024 * 1024
 """Bytes: an order with hundreds of items, as shop systems write them."""
@@ -51,17 +53,24 @@ def taking(system: ShopSystem) -> Callable[[web.Request], Awaitable[web.Response
     async def take_post(request: web.Request) -> web.Response:
         if await _is_greeting(system, request):
             return _ignored("This is a greeting.")
-        try:
-            body = await _body(system, request)
-            _verify(system, request, body)
-            return await _record(system, request, _read(system, request, body))
-        except Ignored as why:
-            return _ignored(str(why))
-        except NotRead as unread:
-            request.app[BACKEND].intake.noticed.post(system.name, unread.why, unread.fields)
-            return _ignored(UNREAD[unread.why], unread.fields)
+        webhook_id = claimed_id(request.headers, system.delivery)
+        with bound_contextvars(system=system.name, webhook_id=webhook_id):
+            return await _take(system, request)
 
     return take_post
+
+
+async def _take(system: ShopSystem, request: web.Request) -> web.Response:
+    try:
+        body = await _body(system, request)
+        _verify(system, request, body)
+        return await _record(system, request, _read(system, request, body))
+    except Ignored as why:
+        tell_event("ignored", why=str(why))
+        return _ignored(str(why))
+    except NotRead as unread:
+        request.app[BACKEND].intake.noticed.post(system.name, unread.why, unread.fields)
+        return _ignored(UNREAD[unread.why], unread.fields)
 
 
 async def _is_greeting(system: ShopSystem, request: web.Request) -> bool:
@@ -91,7 +100,7 @@ def _read(system: ShopSystem, request: web.Request, body: bytes) -> Post:
     fields = [one["field"] for one in problem.members.get("errors", [])]
     if system.gives_up:
         raise NotRead(Unread.UNREADABLE, fields)
-    log.warning("post_refused", system=system.name, fields=fields)
+    tell_event("refused", why=problem.in_brief)
     raise problem
 
 
@@ -108,7 +117,7 @@ def _verify(system: ShopSystem, request: web.Request, body: bytes) -> None:
             if not system.gives_up:
                 spend(request, (system.name, by))
     except BadSignature as why:
-        log.warning("webhook_refused", system=system.name, why=str(why))
+        log.warning("webhook_refused", why=str(why))
         raise Unauthorized from None
 
 
@@ -117,7 +126,7 @@ async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.R
     backend = request.app[BACKEND]
     if post.skipped:
         SKIPPED.labels(system.name).inc(post.skipped)
-        log.warning("details_skipped", system=system.name, count=post.skipped)
+        log.warning("details_skipped", count=post.skipped)
     try:
         recording = backend.intake.record_post(post.told, system.dialect, post.called)
         recorded = await in_time(recording)

@@ -202,5 +202,9 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
 
 
 SHOPIFY = ShopSystem(
-    Dialect("shopify", WORDS), read, signature="X-Shopify-Hmac-Sha256", gives_up=True
+    Dialect("shopify", WORDS),
+    read,
+    signature="X-Shopify-Hmac-Sha256",
+    delivery="X-Shopify-Webhook-Id",
+    gives_up=True,
 )

@@ -50,12 +50,14 @@ class ShopSystem:
     calls them. ``gives_up``: it ends its webhook after a few answers that are no success, so that
     it gets none for what is right by its own lights, or comes again as it is.
     ``signature``: the header with the base64 HMAC-SHA256 of the body; None: Standard Webhooks.
+    ``delivery``: the header with the id that it has given the post, for the log.
     ``greeting``: the form that it posts once, unsigned, to try the address.
     """
 
     dialect: Dialect
     read: Callable[[Mapping[str, str], Any], Post]
     signature: str | None
+    delivery: str = "webhook-id"
     greeting: re.Pattern[bytes] | None = None
     gives_up: bool = False
 

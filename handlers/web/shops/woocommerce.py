@@ -203,6 +203,7 @@ WOOCOMMERCE = ShopSystem(
     Dialect("woocommerce", WORDS),
     read,
     signature="X-WC-Webhook-Signature",
+    delivery="X-WC-Webhook-Delivery-ID",
     greeting=re.compile(rb"webhook_id=\d{1,20}"),
     gives_up=True,
 )

@@ -1,0 +1,54 @@
+"""What became of news on its way to the phone, in the log: beside an event's line (docs/operate.md)
+these are the other end of its trace.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Literal
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from bot.delivery import metrics
+from bot.services.news.notices import Item, news_in
+from bot.services.orders.traces import named
+from storage.models import Chat, Entry
+
+Kind = Literal["news", "card", "edit", "reminder", "summary"]
+"""A message of its own; a live message, new or brought up to date; a reminder; several orders."""
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def attending(chat: Chat, items: Sequence[Item]) -> Iterator[None]:
+    """Lines that are logged meanwhile say which orders and events they are about."""
+    with bound_contextvars(**_about(chat, items)):
+        yield
+
+
+def _about(chat: Chat, items: Sequence[Item]) -> dict[str, Sequence[str]]:
+    events = [event for item in items for event in news_in(chat, item)]
+    return {"orders": [item.order.id for item in items], "events": named(events)}
+
+
+def tell_message(chat: Chat, kind: Kind, items: Sequence[Item], now: datetime) -> None:
+    """Telegram has just answered that it has it."""
+    line: dict[str, object] = {"chat": chat.id, "kind": kind, **_about(chat, items)}
+    if kind != "reminder":
+        seconds = (now - min(item.entry.since for item in items)).total_seconds()
+        is_held = any(item.entry.due for item in items)
+        if not is_held:
+            metrics.TO_PHONE.observe(seconds)
+        line |= {"seconds": round(seconds, 3), "held": is_held}
+    log.info("message_sent", **line)
+
+
+def tell_held(chat: Chat, entry: Entry) -> None:
+    metrics.HELD.inc()
+    log.info("news_held", chat=chat.id, order=entry.order_id, until=str(entry.due))
+
+
+def tell_unwanted(chat: Chat, order_id: str) -> None:
+    log.info("news_unwanted", chat=chat.id, order=order_id)

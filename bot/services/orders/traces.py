@@ -1,0 +1,89 @@
+"""What became of each event that was told: a line in the log, and a count.
+
+A message's line (`bot.delivery.traces`) names the same events, so that a webhook can be followed to
+the phone, through restarts and over replicas.
+"""
+
+from collections.abc import Awaitable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Literal
+
+import structlog
+from prometheus_client import Counter
+
+from bot.services.orders.recording import Recorded, Refused
+from bot.services.people.privacy import CustomerErased
+
+Result = Literal["recorded", "duplicate", "ignored", "refused"]
+
+MOST_NAMED = 20
+"""Events that one line names; of more it says how many there are."""
+
+EVENTS = Counter(
+    "trackline_events_total",
+    "Order events by what became of them: recorded, duplicate (recorded before), ignored (a shop "
+    "system's, with nothing in it for us) or refused.",
+    ["result"],
+)
+for _result in ("recorded", "duplicate", "ignored", "refused"):
+    EVENTS.labels(_result)
+
+log = structlog.get_logger()
+
+
+def tell_event(result: Result, events: Sequence[str] = (), **more: object) -> None:
+    """``events``: their ids, if they could be read. What is None is left out of the line.
+
+    ``order``: its id. ``chats``: how many it is news for; None: it is none. ``why``: it was not
+    recorded.
+    """
+    EVENTS.labels(result).inc(len(events) or 1)
+    line = {name: value for name, value in more.items() if value is not None}
+    write = log.warning if result == "refused" else log.info
+    write("order_event", result=result, events=named(events), **line)
+
+
+async def traced(recording: Awaitable[Recorded], events: Sequence[str], order: str) -> Recorded:
+    """What is recorded, and told of these events. Raises what ``recording`` raises."""
+    with refusals_told(events, order):
+        recorded = await recording
+    tell_each(events, [recorded.is_new] * len(events), recorded)
+    return recorded
+
+
+def tell_each(
+    events: Sequence[str], outcomes: Sequence[bool | Refused], recorded: Recorded
+) -> None:
+    """Of events of one order, a line for all that came to the same. True: it was new."""
+    alike: dict[bool | str, list[str]] = {}
+    for event, outcome in zip(events, outcomes, strict=True):
+        kind = type(outcome).__name__ if isinstance(outcome, Refused) else outcome
+        alike.setdefault(kind, []).append(event)
+    order = recorded.order.id
+    for kind, those in alike.items():
+        if isinstance(kind, str):
+            tell_event("refused", those, order=order, why=kind)
+        elif kind:
+            tell_event("recorded", those, order=order, chats=recorded.followers)
+        else:
+            tell_event("duplicate", those, order=order)
+
+
+def tell_new(recorded: Recorded) -> None:
+    """Of what was recorded and nobody posted: it stood in the shop's book."""
+    if events := [event.id for event in recorded.new_events]:
+        tell_event("recorded", events, order=recorded.order.id, chats=recorded.followers)
+
+
+@contextmanager
+def refusals_told(events: Sequence[str], order: str) -> Iterator[None]:
+    try:
+        yield
+    except (Refused, CustomerErased) as why:
+        tell_event("refused", events, order=order, why=type(why).__name__)
+        raise
+
+
+def named(events: Sequence[str]) -> Sequence[str]:
+    more = len(events) - MOST_NAMED
+    return [*events[:MOST_NAMED], f"and {more} more"] if more > 0 else events
