@@ -40,6 +40,7 @@ from storage.mongo import Mongo
 from storage.orders import Orders
 from storage.phones import Phones
 from storage.shares import Shares
+from storage.shop_events import ShopEvents
 from storage.throttles import Throttles
 
 
@@ -89,6 +90,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
     stores, privacy, shop = writing.stores, writing.privacy, writing.shop
     mongo, orders, chats = stores.mongo, stores.orders, stores.chats
     throttles, phones, opinions = Throttles(mongo), Phones(mongo), Opinions(mongo)
+    shares = Shares(mongo)
     guessing, lookups = Throttle(throttles, CODES), Throttle(throttles, LOOKUPS)
     linking = Linking(
         tokens=stores.tokens,
@@ -109,9 +111,18 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         links=Links(chats, stores.tokens, linking),
         phones=PhoneLinking(phones, linking, privacy=privacy, throttle=guessing),
         privacy=privacy,
-        sharing=Sharing(Shares(mongo), chats, orders, Throttle(throttles, GUESSES)),
+        sharing=Sharing(shares, chats, orders, Throttle(throttles, GUESSES)),
         feedback=Feedback(opinions, shop),
-        exports=Exports(orders, chats, opinions, phones),
+        exports=Exports(
+            orders=orders,
+            chats=chats,
+            tokens=stores.tokens,
+            opinions=opinions,
+            phones=phones,
+            shares=shares,
+            letters=stores.letters,
+            events=ShopEvents(mongo),
+        ),
         deliveries=Deliveries(chats),
         undelivered=Undelivered(stores.letters, chats),
         staff=Staff(room, orders, chats, writing.recording),

@@ -30,6 +30,10 @@ class DeadLetters:
         found = await page(self._letters, ("since", "reference"), after, limit)
         return [DeadLetter.from_mongo(letter) for letter in found]
 
+    async def of_orders(self, order_ids: Sequence[str]) -> list[DeadLetter]:
+        found = await self._letters.find({"order_id": {"$in": list(order_ids)}}).to_list(None)
+        return [DeadLetter.from_mongo(letter) for letter in found]
+
     async def fresh(self, limit: int) -> list[DeadLetter]:
         """Those that the shop's staff has not been told of."""
         found = await self._letters.find({"is_fresh": True}).limit(limit).to_list(limit)

@@ -31,6 +31,11 @@ class LinkTokens:
         found = await self._tokens.find(worth).to_list(limit)
         return [LinkToken.from_mongo(token, self._seal) for token in found]
 
+    async def all_of_customer(self, customer_id: str) -> list[LinkToken]:
+        """Those that are worth nothing any more, too."""
+        found = await self._tokens.find({"customer_id": customer_id}).to_list(None)
+        return [LinkToken.from_mongo(token, self._seal) for token in found]
+
     async def use(
         self, token: LinkToken, chat_id: int, now: datetime, *, language: str | None = None
     ) -> bool:

@@ -33,8 +33,9 @@ class Phones:
         phones = await found.sort("_id", 1).to_list(limit)
         return [Phone.from_mongo(phone, self._seal) for phone in phones]
 
-    async def has(self, customer_id: str) -> bool:
-        return await self._phones.find_one({"_id": customer_id}, {"_id": 1}) is not None
+    async def of_customer(self, customer_id: str) -> Phone | None:
+        found = await self._phones.find_one({"_id": customer_id})
+        return Phone.from_mongo(found, self._seal) if found else None
 
     async def any(self) -> bool:
         return await self._phones.find_one({}, {"_id": 1}) is not None

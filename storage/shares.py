@@ -28,6 +28,10 @@ class Shares:
         found = await cursor.sort("created_at", DESCENDING).to_list(None)
         return [Share.from_mongo(share) for share in found]
 
+    async def of_customer(self, customer_id: str) -> list[Share]:
+        found = await self._shares.find({"customer_id": customer_id}).to_list(None)
+        return [Share.from_mongo(share) for share in found]
+
     async def remove(self, shares: Sequence[str]) -> None:
         if shares:
             await self._shares.delete_many({"_id": {"$in": list(shares)}})

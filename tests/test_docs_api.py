@@ -30,7 +30,7 @@ STEP = re.compile(
 CURL = "curl() { command curl -s -w '\\n%{http_code}' \"$@\"; }\n"
 NEW_EACH_TIME = {
     *("url", "code", "next", "link_id", "feedback_id", "dead_letter_id"),
-    *("expires_at", "linked_at", "given_at", "first_told_at", "sent_at", "since"),
+    *("expires_at", "linked_at", "used_at", "given_at", "first_told_at", "sent_at", "since"),
 }
 WIDE = 140
 

@@ -1,19 +1,20 @@
 """`GET /api/v1/customers/{customer_id}/export`: all that is held of a customer."""
 
 from aiohttp import web
-from pydantic import ConfigDict
+from pydantic import AwareDatetime, ConfigDict
 
 from bot.services.orders.events import Identifier
 from bot.services.people.exports import Export
 from bot.services.people.links import link_of
 from bot.services.shop.keys import Scope
+from handlers.web.api.dead_letters import DeadLetterInfo
 from handlers.web.api.deliveries import DeliveryInfo
 from handlers.web.api.feedback import FeedbackInfo
 from handlers.web.api.links import LinkInfo
 from handlers.web.api.operation import Body, operation
 from handlers.web.api.orders import OrderInfo
 from handlers.web.backend import Backend
-from storage.models import Chat, Preferences
+from storage.models import Chat, LinkToken, Preferences, Share
 
 routes = web.RouteTableDef()
 
@@ -31,6 +32,14 @@ class LinkedChat(LinkInfo):
     """Ids of orders."""
     followed: list[str]
     """Ids of orders."""
+    telegram_id: int
+    """What Telegram calls the person. Of a household, each chat has its own."""
+    waiting: list[str]
+    """Ids of orders of which something waits to be told."""
+    live_messages: list[str]
+    """Ids of orders that have a message here which is kept up to date."""
+    missed_at: list[AwareDatetime]
+    """When the person asked for an order in vain, lately."""
 
     @classmethod
     def of_chat(cls, chat: Chat) -> "LinkedChat":
@@ -41,7 +50,46 @@ class LinkedChat(LinkInfo):
             preferences=chat.preferences,
             muted=chat.muted,
             followed=chat.followed,
+            telegram_id=chat.id,
+            waiting=[entry.order_id for entry in chat.entries],
+            live_messages=[card.order_id for card in chat.cards],
+            missed_at=chat.misses,
         )
+
+
+class KnownPhone(Body):
+    """Of the number a keyed hash is held; the number itself is nowhere."""
+
+    account_hint: str | None
+    given_at: AwareDatetime
+
+
+class HeldOffer(Body):
+    """A link that was offered, for a day after it ended. Of its secrets only hashes are held."""
+
+    link_id: str
+    account_hint: str | None
+    expires_at: AwareDatetime
+    used_by: int | None
+    """Who agreed to it, as Telegram calls them."""
+    used_at: AwareDatetime | None
+
+
+class SharedOrder(Body):
+    """A link by which somebody else sees where an order is. Of its secret only a hash is held."""
+
+    order_id: str
+    created_at: AwareDatetime
+    expires_at: AwareDatetime
+    shared_by: int
+    """Who made it, as Telegram calls them."""
+
+
+class WaitingEvent(Body):
+    """What you are to be told, and have not taken yet."""
+
+    type: str
+    at: AwareDatetime
 
 
 class CustomerExport(Body):
@@ -49,26 +97,58 @@ class CustomerExport(Body):
 
     customer_id: str
     knows_phone: bool
-    """A keyed hash of a phone number is held; the number itself is nowhere."""
+    phone: KnownPhone | None
     chats: list[LinkedChat]
+    offers: list[HeldOffer]
     orders: list[OrderInfo]
     feedback: list[FeedbackInfo]
+    shares: list[SharedOrder]
     deliveries: list[DeliveryInfo]
+    dead_letters: list[DeadLetterInfo]
+    events_back: list[WaitingEvent]
 
     @classmethod
     def of(cls, export: Export) -> "CustomerExport":
         return cls(
             customer_id=export.customer_id,
-            knows_phone=export.knows_phone,
+            knows_phone=export.phone is not None,
+            phone=export.phone
+            and KnownPhone(account_hint=export.phone.account_hint, given_at=export.phone.at),
             chats=[LinkedChat.of_chat(chat) for chat in export.chats],
+            offers=[_offer(token) for token in export.tokens],
             orders=[OrderInfo.of_order(order) for order in export.orders],
             feedback=[FeedbackInfo.of(opinion) for opinion in export.feedback],
+            shares=[_shared(share) for share in export.shares],
             deliveries=[DeliveryInfo.of(delivery) for delivery in export.deliveries],
+            dead_letters=[DeadLetterInfo.of(letter) for letter in export.letters],
+            events_back=[WaitingEvent(type=event.type, at=event.at) for event in export.events],
         )
+
+
+def _offer(token: LinkToken) -> HeldOffer:
+    return HeldOffer(
+        link_id=token.reference,
+        account_hint=token.account_hint,
+        expires_at=token.expires_at,
+        used_by=token.used_by,
+        used_at=token.used_at,
+    )
+
+
+def _shared(share: Share) -> SharedOrder:
+    return SharedOrder(
+        order_id=share.order_id,
+        created_at=share.created_at,
+        expires_at=share.expires_at,
+        shared_by=share.chat_id,
+    )
 
 
 @routes.get("/api/v1/customers/{customer_id}/export")
 @operation(Scope.READ, in_time=False)
 async def export_customer(backend: Backend, customer_id: Identifier) -> CustomerExport:
-    """Read all that is held of a customer."""
+    """Read all that is held of a customer.
+
+    Of a household it speaks of several people: hand each what is theirs.
+    """
     return CustomerExport.of(await backend.exports.of_customer(customer_id))

@@ -2,8 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+from handlers.web.api.exports import CustomerExport
 from sandbox import Fault, Person, Sandbox
+from storage.erasures import HELD
+from storage.models import Share, ShopEvent
 from storage.mongo import Mongo
+from storage.shares import Shares
+from storage.shop_events import ShopEvents
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
@@ -125,7 +130,9 @@ async def test_all_that_is_held_of_a_customer_is_exported(
     shop: ShopBackend, alice: Person, link: Link
 ) -> None:
     await link(alice, "customer-1")
-    await shop.api("PUT", f"{CUSTOMER}/phone", json={"phone": "+256700000000"})
+    await shop.api(
+        "PUT", f"{CUSTOMER}/phone", json={"phone": "+256700000000", "account_hint": "a•••"}
+    )
     await shop.create("ord_1", "customer-1", order_number="77", status="delivered", note="Hi")
     await shop.create("ord_2", "customer-1")
     await shop.create("ord_3", "customer-2")
@@ -135,14 +142,63 @@ async def test_all_that_is_held_of_a_customer_is_exported(
     export = (await shop.api("GET", f"{CUSTOMER}/export")).body
 
     assert export["knows_phone"] is True
+    assert export["phone"]["account_hint"] == "a•••"
     assert [order["order_id"] for order in export["orders"]] == ["ord_1", "ord_2"]
     assert export["orders"][0]["tracking_info"][0]["note"] == "Hi"
     assert [said["rating"] for said in export["feedback"]] == ["good"]
     [chat] = export["chats"]
     assert chat["account_hint"] == "a•••@example.com"
     assert chat["preferences"]["hear"] == "all"
-    assert str(alice.id) not in repr(export)
+    assert chat["telegram_id"] == alice.id
+    [offer] = export["offers"]
+    assert (offer["link_id"], offer["used_by"]) == (chat["link_id"], alice.id)
     assert "+256700000000" not in repr(export)
+
+
+async def test_an_export_tells_of_shares_dead_letters_and_what_waits(
+    shop: ShopBackend, sandbox: Sandbox, mongo: Mongo, alice: Person, link: Link
+) -> None:
+    letter = await dead_letter(shop, sandbox, alice, link)
+    now = datetime.now(UTC).replace(microsecond=0)
+    share = Share(
+        id="hash",
+        chat_id=alice.id,
+        order_id="ord_1",
+        customer_id="customer-1",
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    await Shares(mongo).add(share)
+    event = ShopEvent(
+        id="evt_1", type="customer.linked", customer_id="customer-1", body="{}", at=now, due_at=now
+    )
+    await ShopEvents(mongo).add(event)
+    await alice.send("/track 404")
+    await alice.receives(containing="can't find")
+
+    export = (await shop.api("GET", f"{CUSTOMER}/export")).body
+
+    assert export["dead_letters"] == [letter]
+    [shared] = export["shares"]
+    assert (shared["order_id"], shared["shared_by"]) == ("ord_1", alice.id)
+    assert [each["type"] for each in export["events_back"]] == ["customer.linked"]
+    assert len(export["chats"][0]["missed_at"]) == 1
+    assert "hash" not in repr(export)
+
+
+def test_each_collection_that_holds_something_of_a_customer_is_in_the_export() -> None:
+    """Answers kept for repeats are copies, and go within a day."""
+    places = {
+        "phones": "phone",
+        "link_tokens": "offers",
+        "shares": "shares",
+        "feedback": "feedback",
+        "shop_events": "events_back",
+        "dead_letters": "dead_letters",
+        "orders": "orders",
+    }
+    assert set(places.values()) <= set(CustomerExport.model_fields)
+    assert {held.collection for held in HELD} - {"repeatables"} == set(places)
 
 
 async def test_of_a_customer_whom_nobody_knows_nothing_is_exported(shop: ShopBackend) -> None:
@@ -150,8 +206,13 @@ async def test_of_a_customer_whom_nobody_knows_nothing_is_exported(shop: ShopBac
     assert export == {
         "customer_id": "customer-1",
         "knows_phone": False,
+        "phone": None,
         "chats": [],
+        "offers": [],
         "orders": [],
         "feedback": [],
+        "shares": [],
         "deliveries": [],
+        "dead_letters": [],
+        "events_back": [],
     }
