@@ -17,6 +17,7 @@ NAMES = {
     Status.READY_FOR_PICKUP: ("🏪", N_("Ready for pick-up")),
     Status.ATTEMPT_FAILED: ("🚪", N_("Delivery attempted")),
     Status.DELAYED: ("⏳", N_("Delayed")),
+    Status.NO_NEWS: ("🔎", N_("No news for a long time")),
     Status.ON_HOLD: ("⏸️", N_("On hold")),
     Status.PROBLEM: ("⚠️", N_("There is a problem")),
     Status.DELIVERED: ("✅", N_("Delivered")),
@@ -37,6 +38,7 @@ NEWS = {
     Status.READY_FOR_PICKUP: N_("Your order {order} is ready for you to pick up."),
     Status.ATTEMPT_FAILED: N_("Your order {order} could not be delivered this time."),
     Status.DELAYED: N_("Your order {order} is delayed. Sorry for the wait."),
+    Status.NO_NEWS: N_("There has been no news of your order {order} for a long time."),
     Status.ON_HOLD: N_("Your order {order} is on hold for the moment."),
     Status.PROBLEM: N_(
         "There is a problem with your order {order}, and {shop} is looking into it."
@@ -60,6 +62,7 @@ NEXT = {
     Status.DELAYED: N_(
         "There is nothing you need to do: it is still coming, just later than planned."
     ),
+    Status.NO_NEWS: N_("If it has not reached you, please ask {shop} where it is."),
     Status.ON_HOLD: N_(
         "If you wonder why, {shop} can tell you; perhaps they need something from you."
     ),

@@ -68,6 +68,7 @@ PROBLEMS = frozenset(
         Status.PAYMENT_DUE,
         Status.ATTEMPT_FAILED,
         Status.DELAYED,
+        Status.NO_NEWS,
         Status.ON_HOLD,
         Status.PROBLEM,
         Status.CANCELLED,

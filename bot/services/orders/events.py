@@ -207,9 +207,9 @@ class OrderNews(Part):
     """What the customer calls the order; without one, its id."""
     status: ShortText | None = None
     """`payment_due`, `placed`, `confirmed`, `processing`, `packed`, `shipped`, `in_transit`,
-    `out_for_delivery`, `ready_for_pickup`, `attempt_failed`, `delayed`, `on_hold`, `problem`,
-    `delivered`, `returned`, `refunded` or `cancelled`; or a word of your own, as `STATUS_WORDS`
-    maps it. A word that nobody knows is shown as it is."""
+    `out_for_delivery`, `ready_for_pickup`, `attempt_failed`, `delayed`, `no_news` (for long),
+    `on_hold`, `problem`, `delivered`, `returned`, `refunded` or `cancelled`; or a word of your own,
+    as `STATUS_WORDS` maps it. A word that nobody knows is shown as it is."""
     occurred_at: PastMoment | None = None
     """When it happened, at most a day ahead; without one, the event's ``timestamp``. Late events
     find their place in the timeline."""

@@ -20,6 +20,7 @@ class Status(StrEnum):
     READY_FOR_PICKUP = "ready_for_pickup"
     ATTEMPT_FAILED = "attempt_failed"
     DELAYED = "delayed"
+    NO_NEWS = "no_news"
     ON_HOLD = "on_hold"
     PROBLEM = "problem"
     DELIVERED = "delivered"

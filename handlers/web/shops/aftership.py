@@ -37,7 +37,7 @@ WORDS = {
     "Exception_004": Status.DELAYED,
     "Exception_005": Status.DELAYED,
     "Exception_011": Status.RETURNED,
-    "Expired": Status.DELAYED,
+    "Expired": Status.NO_NEWS,
 }
 """By tag or, where it says more, by subtag."""
 

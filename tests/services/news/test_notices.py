@@ -72,7 +72,7 @@ WEIGHTS = {
         *{"out_for_delivery", "ready_for_pickup", "delivered", "returned", "refunded"},
     },
     Weight.PROBLEM: {
-        *{"payment_due", "attempt_failed", "delayed", "on_hold", "problem", "cancelled"},
+        *{"payment_due", "attempt_failed", "delayed", "no_news", "on_hold", "problem", "cancelled"},
     },
 }
 NOON = local(KAMPALA, "2024-06-03", "12:00")

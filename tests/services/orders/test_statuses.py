@@ -30,7 +30,7 @@ def test_every_state_of_the_contract_is_its_own_canonical_word(status: Status) -
 def test_the_states_are_those_of_the_contract() -> None:
     contract = (
         "payment_due, placed, confirmed, processing, packed, shipped, in_transit, "
-        "out_for_delivery, ready_for_pickup, attempt_failed, delayed, on_hold, problem, "
+        "out_for_delivery, ready_for_pickup, attempt_failed, delayed, no_news, on_hold, problem, "
         "delivered, returned, refunded, cancelled"
     )
     assert ", ".join(Status) == contract

@@ -30,8 +30,10 @@ strategy_for("uri", st.from_regex("https://[a-z]{1,9}[.]com/[a-z0-9]{0,9}", full
 
 @schemathesis.hook
 def filter_case(_: object, case: Case[Any]) -> bool:
-    """Blank texts say nothing, as the documentation tells, and no schema could."""
-    return not _has_blank(case.body)
+    """Blank texts say nothing, and a window does not end before it begins: as the documentation
+    tells, and no schema could.
+    """
+    return not _says_nothing_that_can_be(case.body)
 
 
 @schemathesis.hook
@@ -52,11 +54,13 @@ def before_call(_: object, case: Case[Any], sending: dict[str, Any]) -> None:
         sending["auth"] = _signed
 
 
-def _has_blank(value: object) -> bool:
+def _says_nothing_that_can_be(value: object) -> bool:
     if isinstance(value, dict):
-        return any(map(_has_blank, value.values()))
+        ends = [str(value.get(end) or "") for end in ("earliest", "latest")]
+        is_turned_round = all(ends) and ends[0] > ends[1]
+        return is_turned_round or any(map(_says_nothing_that_can_be, value.values()))
     if isinstance(value, list):
-        return any(map(_has_blank, value))
+        return any(map(_says_nothing_that_can_be, value))
     return isinstance(value, str) and not value.strip()
 
 

@@ -240,7 +240,7 @@ STATES = [
     ("Exception", "Exception_001", "problem"),
     ("Exception", "Exception_004", "delayed"),
     ("Exception", "Exception_011", "returned"),
-    ("Expired", "Expired_001", "delayed"),
+    ("Expired", "Expired_001", "no_news"),
     ("Teleported", None, "Teleported"),
 ]
 
