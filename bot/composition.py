@@ -127,5 +127,5 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         undelivered=Undelivered(stores.letters, chats),
         staff=Staff(room, orders, chats, writing.recording),
         quotas=Quotas(settings.api_rate),
-        idempotency=Idempotency(Repeatables(mongo), writing.recording.clock),
+        idempotency=Idempotency(Repeatables(mongo), writing.recording.clock, mongo.sealing),
     )

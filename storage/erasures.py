@@ -1,8 +1,8 @@
 """Erasures: what removes all that is held of a customer, and keeps it removed.
 
-Two collections. ``erasures`` keeps a hash of the customer's id for good, so that a late event does
-not bring them back. ``removals`` keeps the id itself for an hour, for the removal to be repeated;
-an index ends it.
+Two collections. ``erasures`` keeps a fingerprint of the customer's id for good, so that a late
+event does not bring them back. ``removals`` keeps the id itself for an hour, for the removal to be
+repeated; an index ends it.
 """
 
 import hashlib
@@ -47,6 +47,7 @@ class Erasures:
 
     def __init__(self, mongo: Mongo) -> None:
         self._database = mongo.database
+        self._seal = mongo.sealing
         self._asking = Rounds(self._erased)
 
     # The tombstone
@@ -54,17 +55,24 @@ class Erasures:
     async def begin(self, customer_id: str, now: datetime) -> None:
         """From here on the customer `is_erased`, and for an hour among the `recent` ones."""
         begun = {"$set": {"at": now}}
-        await self._database["erasures"].update_one({"_id": _hash(customer_id)}, begun, upsert=True)
+        mark = self._seal.fingerprint(customer_id).hex()
+        await self._database["erasures"].update_one({"_id": mark}, begun, upsert=True)
         await self._database["removals"].update_one({"_id": customer_id}, begun, upsert=True)
 
     async def is_erased(self, customer_id: str) -> bool:
         return await self._asking.ask(customer_id)
 
     async def _erased(self, customer_ids: Sequence[str]) -> list[bool]:
-        hashes = [_hash(customer_id) for customer_id in customer_ids]
-        found = await self._database["erasures"].find({"_id": {"$in": hashes}}).to_list(None)
+        marks = [self._marks(customer_id) for customer_id in customer_ids]
+        asked = {"_id": {"$in": [mark for each in marks for mark in each]}}
+        found = await self._database["erasures"].find(asked).to_list(None)
         erased = {erasure["_id"] for erasure in found}
-        return [each in erased for each in hashes]
+        return [not erased.isdisjoint(each) for each in marks]
+
+    def _marks(self, customer_id: str) -> set[str]:
+        """By which a tombstone may be known: an older version made it with no key."""
+        keyed = {mark.hex() for mark in self._seal.fingerprints(customer_id)}
+        return keyed | {hashlib.sha256(customer_id.encode()).hexdigest()}
 
     async def recent(self) -> list[str]:
         """Ids of the customers whose erasure began within about an hour."""
@@ -76,11 +84,11 @@ class Erasures:
     async def remove_of_customer(self, customer_id: str, *, but: Collection[str] = ()) -> None:
         """All that `HELD` finds by the customer; ``but``: collections that are left as they are.
 
-        Orders go last: dead letters are found by them, after a crash as well.
+        Orders go last: what is found by them goes before, after a crash as well.
         """
         for held in HELD:
             if held.collection == "orders":
-                await self._remove_dead_letters(customer_id)
+                await self._remove_of_orders(customer_id)
             if held.of_customer and held.collection not in but:
                 await self._remove(held.collection, held.of_customer(customer_id))
 
@@ -105,18 +113,16 @@ class Erasures:
         await chats.delete_many(customers | {"due_at": {"$lte": now}})  # the lease has run out
         return await chats.find_one(customers, {"_id": 1}) is None
 
-    async def _remove_dead_letters(self, customer_id: str) -> None:
+    async def _remove_of_orders(self, customer_id: str) -> None:
+        """Dead letters and kept answers that tell of the customer's orders."""
         owned = {"keys": owned_by(customer_id)}
         found = await self._database["orders"].find(owned, {"_id": 1}).to_list(None)
         if ids := [order["_id"] for order in found]:
-            await self._remove("dead_letters", {"order_id": {"$in": ids}})
+            for collection in ("dead_letters", "repeatables"):
+                await self._remove(collection, {"order_id": {"$in": ids}})
 
     async def _remove(self, collection: str, which: Document) -> None:
         await self._database[collection].delete_many(which)
 
     async def count_orders(self, customer_id: str) -> int:
         return await self._database["orders"].count_documents({"keys": owned_by(customer_id)})
-
-
-def _hash(customer_id: str) -> str:
-    return hashlib.sha256(customer_id.encode()).hexdigest()

@@ -24,6 +24,7 @@ class Repeatables:
         return True
 
     async def get(self, key: str) -> Repeatable | None:
+        """Raises `SealedWithAnotherKey`: it was answered, and nobody can read what."""
         found = await self._requests.find_one({"_id": key})
         return Repeatable.from_mongo(found, self._seal) if found else None
 

@@ -47,8 +47,17 @@ def _seal(info: ValidationInfo | SerializationInfo) -> Seal:
     return info.context
 
 
+def _opened_or_nothing_is(value: object, info: ValidationInfo) -> object:
+    """Raises `SealedWithAnotherKey`."""
+    return _seal(info).open(value) if isinstance(value, bytes) else value
+
+
 PersonalText = Annotated[str | None, BeforeValidator(_opened), PlainSerializer(_sealed)]
 """Text about or by a person: sealed in the database, plain in the model."""
+EssentialText = Annotated[
+    str | None, BeforeValidator(_opened_or_nothing_is), PlainSerializer(_sealed)
+]
+"""The same, where nothing is better than half: what holds it cannot be read without it."""
 
 
 class _Document(BaseModel):
@@ -120,7 +129,7 @@ class Listed(_Document):
 class Event(_Document):
     """One thing that the shop told us about an order, kept as it was told.
 
-    ``id`` is the idempotency key (`webhook-id`), ``digest`` the SHA-256 of the body it came with,
+    ``id`` is the idempotency key (`webhook-id`), ``digest`` the seal's of the body it came with,
     ``rank`` sorts events of the same moment. ``implies``: the state that an event without one
     stands for while its order has none: so to create an order once more changes nothing.
     ``source``: the system that told it; None: the shop itself.
@@ -421,8 +430,9 @@ class ShopEvent(_Document):
 class Repeatable(_Document):
     """A request that bore an idempotency key. ``id``: a hash of the key, and of who sent it.
 
-    ``digest``: the SHA-256 of the request. ``status``, ``body``: its answer; None while there is
-    none. ``until``: then at the latest it is answered, or never.
+    ``digest``: of the request, made by the seal. ``status``, ``body``: its answer; None while there
+    is none. ``until``: then at the latest it is answered, or never. ``customer_id``, ``order_id``:
+    all that it names.
     """
 
     id: str = Field(alias="_id")
@@ -430,8 +440,9 @@ class Repeatable(_Document):
     at: datetime
     until: datetime
     status: int | None = None
-    body: PersonalText = None
-    customer_id: str | None = None
+    body: EssentialText = None
+    customer_id: list[str] | str | None = None
+    order_id: list[str] | None = None
 
 
 class DeadLetter(_Document):

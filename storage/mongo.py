@@ -74,6 +74,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     "repeatables": [
         IndexModel([("at", ASCENDING)], name="a_day", expireAfterSeconds=24 * 3600),
         IndexModel([("customer_id", ASCENDING)], name="of_customer", sparse=True),
+        IndexModel([("order_id", ASCENDING)], name="of_order", sparse=True),
     ],
     "checkpoints": [
         IndexModel([("at", ASCENDING)], name="a_week", expireAfterSeconds=7 * 24 * 3600)

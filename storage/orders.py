@@ -12,6 +12,7 @@ from storage.mongo import Document, Mongo
 from storage.paging import Place, page
 from storage.rounds import Rounds
 from storage.saving import Change, all_or_error, each_read, read_all, save_all
+from storage.sealing import Seal
 
 MOST_EVENTS = 1000
 """An order with more is a shop's loop, and would grow to what a document cannot hold."""
@@ -49,6 +50,13 @@ class Orders:
         self._saving = Rounds(self._save)
         self._clearing = Rounds(self._clear)
         self._hand = _Hand()
+
+    @property
+    def seal(self) -> Seal:
+        """What is compared with what is kept is made with the same seal."""
+        if self._seal is None:
+            raise TypeError("orders are written with a seal")
+        return self._seal
 
     # One order
 

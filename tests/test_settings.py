@@ -122,7 +122,17 @@ MALFORMED = {
         f"a:read:{'CANARY' * 3},b:link:{'CANARY' * 3}",
         "site:read:CANARY",
         ",",
+        "backoffice:read+write:",
+        f"backoffice:raed:CANARY{'k' * 16}",
+        f"backoffice:read+:CANARY{'k' * 16}",
+        f"backoffice::CANARY{'k' * 16}",
+        f"CANARY{'k' * 10}:read+write",
+        f":read:CANARY{'k' * 16}",
+        f"{'k' * 16}, back office:read:CANARY{'k' * 16}",
     ],
+    "SHOPIFY_SECRETS": ["x", "CANARY", f"{'k' * 16},CANARY"],
+    "WOOCOMMERCE_SECRETS": ["x", "CANARY"],
+    "AFTERSHIP_SECRETS": ["x", "CANARY"],
     "SHOP_WEBHOOK_URL": [
         "CANARY",
         "ftp://CANARY",
@@ -171,7 +181,6 @@ def test_a_malformed_setting_is_one_line_that_never_holds_the_value(
 def test_only_what_can_be_anything_is_never_malformed() -> None:
     assert set(NAMES) - set(MALFORMED) == {
         *("DATA_DIR", "HTTP_HOST", "RECONCILE_COLLECTION"),
-        *("SHOPIFY_SECRETS", "WOOCOMMERCE_SECRETS", "AFTERSHIP_SECRETS"),
     }
 
 
@@ -190,9 +199,9 @@ def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> No
         API_KEYS="CANARY" * 3,
         MONGODB_URI="mongodb://user:CANARY@localhost",
         WEBHOOK_SECRETS="whsec_CANARY" + "C" * 18,
-        SHOPIFY_SECRETS="CANARY,CANARY",
-        WOOCOMMERCE_SECRETS="CANARY",
-        AFTERSHIP_SECRETS="CANARY",
+        SHOPIFY_SECRETS=f"{'CANARY' * 3},{'CANARY' * 4}",
+        WOOCOMMERCE_SECRETS="CANARY" * 3,
+        AFTERSHIP_SECRETS="CANARY" * 3,
         SHOP_WEBHOOK_URL="https://user:CANARY@shop.test/?key=CANARY",
         SHOP_WEBHOOK_SECRET="whsec_CANARY" + "C" * 18,
         RECONCILE_SOURCE="mongodb://user:CANARY@localhost/shop",
@@ -213,8 +222,9 @@ def test_secrets_and_keys_are_lists_so_that_they_can_be_rotated(environment: Env
 
 
 def test_shop_systems_are_connected_by_their_secrets(environment: Environment) -> None:
-    environment(SHOPIFY_SECRETS="one, two", AFTERSHIP_SECRETS="three", WOOCOMMERCE_SECRETS=",")
-    assert load(None).shop_secrets == {"shopify": ["one", "two"], "aftership": ["three"]}
+    one, two, three = ("1" * 16, "2" * 16, "3" * 16)
+    environment(SHOPIFY_SECRETS=f"{one}, {two}", AFTERSHIP_SECRETS=three, WOOCOMMERCE_SECRETS=",")
+    assert load(None).shop_secrets == {"shopify": [one, two], "aftership": [three]}
 
 
 def test_a_shops_own_words_for_states_are_pairs(environment: Environment) -> None:

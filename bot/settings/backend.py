@@ -45,7 +45,19 @@ def _api_keys(keys: list[SecretStr]) -> list[ApiKey]:
     return [ApiKey.read(key.get_secret_value(), n) for n, key in enumerate(keys, 1)]
 
 
-ShopSecrets = Annotated[list[SecretStr], NoDecode, BeforeValidator(words)]
+LEAST = 16
+"""Characters of a secret that somebody else has made: less can be found out by trying."""
+
+
+def _shop_secret(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < LEAST:
+        raise ValueError(f"a secret is shorter than {LEAST} characters")
+    return secret
+
+
+ShopSecrets = Annotated[
+    list[Annotated[SecretStr, AfterValidator(_shop_secret)]], NoDecode, BeforeValidator(words)
+]
 """As those systems, or their users, have made them."""
 
 
@@ -82,15 +94,18 @@ class BackendSettings(BaseSettings):
     )
     shopify_secrets: ShopSecrets = Field(
         default_factory=list,
-        description="client secrets of Shopify apps, separated by commas; unset: no such route",
+        description="client secrets of Shopify apps, of at least 16 characters, separated by "
+        "commas; unset: none",
     )
     woocommerce_secrets: ShopSecrets = Field(
         default_factory=list,
-        description="secrets of WooCommerce webhooks, separated by commas; unset: no such route",
+        description="secrets of WooCommerce webhooks, of at least 16 characters, separated by "
+        "commas; unset: none",
     )
     aftership_secrets: ShopSecrets = Field(
         default_factory=list,
-        description="webhook secrets of AfterShip, separated by commas; unset: no such route",
+        description="webhook secrets of AfterShip, of at least 16 characters, separated by "
+        "commas; unset: none",
     )
     api_keys: Annotated[
         list[SecretStr], NoDecode, BeforeValidator(words), AfterValidator(_told_apart)

@@ -66,13 +66,30 @@ async def test_what_stands_before_a_secret_is_no_part_of_it(shop: ShopBackend) -
 
 
 def test_a_key_alone_may_do_everything_and_is_called_by_its_place() -> None:
-    assert ApiKey.read("a:b" + "c" * 16, 2) == ApiKey("key 2", frozenset(Scope), "a:b" + "c" * 16)
+    key = ApiKey.read("c" * 16, 2)
+    assert key == ApiKey("key 2", frozenset(Scope), "c" * 16, is_named=False)
 
 
-@pytest.mark.parametrize("key", ["site:read:short", "site:raed:" + "k" * 5, "site:read:"])
+@pytest.mark.parametrize("key", ["site:read:short", "site:read:", "short", ""])
 def test_a_named_key_is_as_long_as_any(key: str) -> None:
-    with pytest.raises(ValueError, match="shorter than 16"):
-        ApiKey.read(key, 1)
+    with pytest.raises(ValueError, match="secret of key 3 is shorter than 16"):
+        ApiKey.read(key, 3)
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("backoffice:raed:" + "k" * 16, "key 3 has a scope that is none of read, write, link"),
+        ("backoffice:read+:" + "k" * 16, "key 3 has a scope"),
+        ("backoffice:" + "k" * 16, "key 3 has a scope"),
+        ("back office:read:" + "k" * 16, "key 3 has a colon, and no name"),
+    ],
+)
+def test_what_looks_like_a_named_key_and_is_none_is_not_taken_for_one_that_may_do_everything(
+    key: str, why: str
+) -> None:
+    with pytest.raises(ValueError, match=why):
+        ApiKey.read(key, 3)
 
 
 def test_a_key_is_not_in_what_it_looks_like() -> None:

@@ -20,6 +20,7 @@ from bot.services.orders.events import (
 )
 from bot.services.orders.statuses import canonical, rank
 from storage.models import Carrier, Event, Window
+from storage.sealing import Seal
 
 MOST_STEPS = 500
 DESCRIBED = "described:"
@@ -71,33 +72,49 @@ class OrderDescription(Part):
 
 
 def as_events(
-    order_id: str, order: OrderDescription, words: Mapping[str, str], now: datetime
+    order_id: str, order: OrderDescription, words: Mapping[str, str], now: datetime, seal: Seal
 ) -> Sequence[Event]:
     """The description as events, sorted. The same description makes events of the same ids.
 
     What is said of the whole order goes with its first step, so that what a later one says counts
-    more. ``words``: the shop's own for states.
+    more. ``words``: the shop's own for states. ``seal``: so that nobody finds out by trying what an
+    id was made of.
     """
     steps = sorted(order.tracking_info, key=lambda step: step.timestamp)
     events = {}
     for step in steps:
-        event = _event(order_id, step, order if step is steps[0] else None, words, now)
+        whole = order if step is steps[0] else None
+        digest = seal.digest(_hash(order_id, step, whole))
+        event = _event(step, whole, digest, words, now)
         events[event.id] = event
     return sorted(events.values(), key=lambda e: (e.occurred_at, e.rank, e.id))
 
 
+def is_described(known: Sequence[Event], described: Sequence[Event], seal: Seal) -> bool:
+    """Whether the events are those of this description, be it that an older version kept them."""
+    digests = {event.digest for event in described}
+    return len(known) == len(described) and all(
+        event.id.startswith(DESCRIBED)
+        and (event.digest in digests or seal.digest(event.digest) in digests)
+        for event in known
+    )
+
+
+def _hash(order_id: str, step: DescribedStep, order: OrderDescription | None) -> bytes:
+    whole = order.model_dump_json(exclude={"tracking_info", "notify"}) if order else ""
+    return hashlib.sha256(f"{order_id}\0{step.model_dump_json()}\0{whole}".encode()).digest()
+
+
 def _event(
-    order_id: str,
     step: DescribedStep,
     order: OrderDescription | None,
+    digest: bytes,
     words: Mapping[str, str],
     now: datetime,
 ) -> Event:
     status = canonical(step.status, words)
     carrier = step.carrier or (order.carrier if order else None)
     window = step.estimated_delivery or (order.estimated_delivery if order else None)
-    whole = order.model_dump_json(exclude={"tracking_info", "notify"}) if order else ""
-    digest = hashlib.sha256(f"{order_id}\0{step.model_dump_json()}\0{whole}".encode()).digest()
     return Event(
         id=f"{DESCRIBED}{digest.hex()}",
         digest=digest,

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal
 
 from bot.services.orders import history, references
-from bot.services.orders.descriptions import OrderDescription, as_events
+from bot.services.orders.descriptions import OrderDescription, as_events, is_described
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.finding import Called, Finding
 from bot.services.orders.history import Told
@@ -26,6 +26,7 @@ from bot.services.orders.statuses import Dialect, Status, canonical, rank
 from bot.services.orders.traces import refusals_told, tell_each, traced
 from storage.models import Carrier, Event, Listed, Order, Window
 from storage.orders import MOST_EVENTS
+from storage.sealing import Seal
 
 Described = Literal["created", "replaced", "unchanged"]
 
@@ -38,6 +39,7 @@ class Said:
     ``lists``: all parcels that the order has for this system then or, of an event of a parcel, all
     that this one consists of; None: it does not say. ``is_as_saved``: it is the order as its system
     had saved it last: of two that were saved at one moment, that which comes later is newer.
+    ``formerly``: the id that older versions gave it.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Said:
     digest: bytes | None = None
     lists: Sequence[Listed] | None = None
     is_as_saved: bool = False
+    formerly: str | None = None
 
 
 class Intake:
@@ -55,6 +58,7 @@ class Intake:
         self._finding = Finding(recording.orders)
         self._words = status_words
         self.noticed = recording.noticed
+        self._seal = recording.orders.seal
 
     async def record(self, said: Said) -> bool:
         """Stores an event durably. False: it was stored before.
@@ -77,6 +81,7 @@ class Intake:
         look costs a read where no order has the id. Raises as `record` does.
         """
         words = dialect.as_told(self._words) if dialect else self._words
+        said = [self._as_kept(each, dialect) for each in said]
         taking = self._take(said, words, dialect.name if dialect else None, called)
         recorded = await traced(taking, [each.id for each in said], said[0].event.data.order_id)
         return recorded.is_new
@@ -115,7 +120,7 @@ class Intake:
         first = said[0].event
         return await self._recording.write(
             first.data.order_id,
-            partial(_adding, said=said, events=events, may_create=may_create),
+            partial(_adding, said=said, events=events, may_create=may_create, seal=self._seal),
             is_likely_new=first.type == "order.created",
         )
 
@@ -124,6 +129,7 @@ class Intake:
 
         Raises `CustomerErased`.
         """
+        said = [self._as_kept(each) for each in said]
         events = [self._event(each, self._words) for each in said]
         results: list[bool | Refused] = []
 
@@ -131,7 +137,7 @@ class Intake:
             results.clear()
             for one, event in zip(said, events, strict=True):
                 try:
-                    becomes = _adding(order, said=[one], events=[event])
+                    becomes = _adding(order, said=[one], events=[event], seal=self._seal)
                 except Refused as refused:
                     results.append(refused)
                 else:
@@ -155,7 +161,8 @@ class Intake:
 
         Raises `NotThisCustomers`, `CustomerErased`.
         """
-        events = as_events(order_id, description, self._words, self._recording.clock())
+        now, seal = self._recording.clock(), self._seal
+        events = as_events(order_id, description, self._words, now, seal)
         told = Told(
             order_id,
             description.customer_id,
@@ -163,11 +170,21 @@ class Intake:
             keys=_keys(order_id, events),
             may_tell=[events[-1].id] if description.notify else [],
         )
-        describing = self._recording.write(order_id, partial(_describing, told=told))
+        describing = self._recording.write(order_id, partial(_describing, told=told, seal=seal))
         recorded = await traced(describing, [events[-1].id], order_id)
         if not recorded.is_new:
             return "unchanged"
         return "replaced" if recorded.before else "created"
+
+    def _as_kept(self, said: Said, dialect: Dialect | None = None) -> Said:
+        """Nobody who reads the database finds out by trying what a digest was made of, nor an id
+        that a shop system's file has made."""
+        if said.digest:
+            said = replace(said, digest=self._seal.digest(said.digest))
+        if dialect is None:
+            return said
+        made = self._seal.digest(said.id.encode()).hex()
+        return replace(said, id=f"{dialect.name}:{made}", formerly=said.id)
 
     def _event(self, said: Said, words: Mapping[str, str], source: str | None = None) -> Event:
         event, news = said.event, said.event.data
@@ -202,12 +219,19 @@ def _of(said: Said, **whose: str | None) -> Said:
 
 
 def _adding(
-    order: Order | None, *, said: Sequence[Said], events: Sequence[Event], may_create: bool = True
+    order: Order | None,
+    *,
+    said: Sequence[Said],
+    events: Sequence[Event],
+    seal: Seal,
+    may_create: bool = True,
 ) -> Order:
     """The order with those of the events that it has not had. Raises `Refused`."""
     order_id, customer_id = said[0].event.data.order_id, said[0].event.data.customer_id
     had = {event.id: event.digest for event in order.all_told} if order else {}
-    new = list({event.id: event for event in events if not _is_in(had, event)}.values())
+    both = zip(said, events, strict=True)
+    lacking = [event for one, event in both if not _is_in(had, one, event, seal)]
+    new = list({event.id: event for event in lacking}.values())
     if order and not new:
         return order
     if order is None and (customer_id is None or not may_create):
@@ -252,16 +276,16 @@ def _in_turn(new: Sequence[Event], known: Sequence[Event], as_saved: set[str]) -
     return turned
 
 
-def _is_in(had: Mapping[str, bytes], event: Event) -> bool:
+def _is_in(had: Mapping[str, bytes], said: Said, event: Event, seal: Seal) -> bool:
     """Whether this very event was stored before: the digests by their ids. Raises `IdTaken`."""
-    if had.get(event.id, event.digest) != event.digest:
+    if event.id in had and not seal.is_digest(had[event.id], event.digest):
         raise IdTaken
-    return event.id in had
+    return event.id in had or said.formerly in had
 
 
-def _describing(order: Order | None, *, told: Told) -> Order:
+def _describing(order: Order | None, *, told: Told, seal: Seal) -> Order:
     if order and order.customer_id != told.customer_id:
         raise NotThisCustomers
-    if order and [event.id for event in order.events] == [event.id for event in told.events]:
+    if order and is_described(order.events, told.events, seal):
         return order
     return history.described(order, told)

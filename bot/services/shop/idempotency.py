@@ -4,12 +4,15 @@ After draft-ietf-httpapi-idempotency-key-header. Success is remembered for a day
 refused or failed may be tried again with the same key.
 """
 
-from collections.abc import Awaitable, Callable
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.services.shop.keys import ApiKey
 from storage.idempotency import Repeatables
 from storage.models import Repeatable
+from storage.sealing import Seal, SealedWithAnotherKey
 
 PATIENCE = timedelta(seconds=30)
 """After that, whoever has not answered never will."""
@@ -23,30 +26,47 @@ class StillAtWork(Exception):
     """The first request with this key is not answered yet."""
 
 
+class AnswerLost(Exception):
+    """The request was done, and what was answered cannot be read any more."""
+
+
 @dataclass(frozen=True)
 class Answered:
-    """``customer_id``: whom it concerns, so that it can be erased with the rest."""
+    """``customers``, ``orders``: whom it concerns, so that it can be erased with the rest."""
 
     status: int
     body: str | None = None
-    customer_id: str | None = None
+    customers: Sequence[str] = ()
+    orders: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """``by``: whose ``key`` it is; each has idempotency keys of its own. ``request``: all of it."""
+
+    by: ApiKey
+    key: str
+    request: bytes
 
 
 class Idempotency:
-    def __init__(self, requests: Repeatables, clock: Callable[[], datetime]) -> None:
+    def __init__(self, requests: Repeatables, clock: Callable[[], datetime], seal: Seal) -> None:
         self._requests = requests
         self._clock = clock
+        self._seal = seal
 
-    async def once(
-        self, key: str, digest: bytes, work: Callable[[], Awaitable[Answered]]
-    ) -> Answered:
+    async def once(self, asked: Asked, work: Callable[[], Awaitable[Answered]]) -> Answered:
         """What ``work`` answers, or did when it was done for this key before.
 
-        ``digest``: a hash of the request. Raises `AnotherRequest`, `StillAtWork`, and what the work
-        raises.
+        Raises `AnotherRequest`, `StillAtWork`, `AnswerLost`, and what the work raises.
         """
         now = self._clock()
-        request = Repeatable(id=key, digest=digest, at=now, until=now + PATIENCE)
+        request = Repeatable(
+            id=self._id(asked),
+            digest=self._seal.digest(hashlib.sha256(asked.request).digest()),
+            at=now,
+            until=now + PATIENCE,
+        )
         if not await self._requests.begin(request) and (before := await self._before(request)):
             return before
         try:
@@ -54,15 +74,31 @@ class Idempotency:
         except BaseException:
             await self._requests.forget(request)
             raise
-        await self._requests.answer(request.model_copy(update=vars(answered)))
+        told = {
+            "status": answered.status,
+            "body": answered.body,
+            "customer_id": list(answered.customers) or None,
+            "order_id": list(answered.orders) or None,
+        }
+        await self._requests.answer(request.model_copy(update=told))
         return answered
+
+    def _id(self, asked: Asked) -> str:
+        """A key without a name is known by itself: what takes its place in the list is another."""
+        by = asked.by.name
+        if not asked.by.is_named:
+            by = self._seal.fingerprint(asked.by.secret).hex()
+        return hashlib.sha256(f"{by}\0{asked.key}".encode()).hexdigest()
 
     async def _before(self, request: Repeatable) -> Answered | None:
         """What was answered before. None: nothing ever will be, and the request may be done."""
-        before = await self._requests.get(request.id)
+        try:
+            before = await self._requests.get(request.id)
+        except SealedWithAnotherKey:
+            raise AnswerLost from None
         if before is None:
             raise StillAtWork  # it came to nothing just now
-        if before.digest != request.digest:
+        if not self._seal.is_digest(before.digest, request.digest):
             raise AnotherRequest
         if before.status is not None:
             return Answered(before.status, before.body)

@@ -14,29 +14,47 @@ class Scope(StrEnum):
     LINK = "link"
 
 
-_NAMED = re.compile(r"([A-Za-z0-9_-]{1,32}):((?:read|write|link)(?:\+(?:read|write|link))*):(.+)")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _SECRET = re.compile(r"[\x21-\x7e]{16,}")
 
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A bearer ``secret``; ``name`` is how the operator knows it."""
+    """A bearer ``secret``; ``name`` is how the operator knows it.
+
+    ``is_named``: the operator gave it the name. Otherwise that is its place, where another key may
+    stand some day.
+    """
 
     name: str
     scopes: frozenset[Scope]
     secret: str = field(repr=False)
+    is_named: bool = True
 
     @classmethod
     def read(cls, text: str, place: int) -> Self:
-        """``website:read+link:SECRET``, or a secret alone, which may do everything.
+        """``website:read+link:SECRET``, or a secret alone, with no colon, which may do everything.
 
-        ``place``: from 1, the name of one that has none. Raises ValueError.
+        ``place``: from 1, the name of one that has none. Raises ValueError, which names the place.
         """
-        named = _NAMED.fullmatch(text)
-        name, scopes, secret = named.groups() if named else (f"key {place}", "", text)
-        if not _SECRET.fullmatch(secret):
-            raise ValueError("a key is shorter than 16 characters or has other than plain ASCII")
-        return cls(name, frozenset(map(Scope, scopes.split("+"))) if named else ALL, secret)
+        if ":" not in text:
+            return cls(f"key {place}", ALL, _long_enough(text, place), is_named=False)
+        name, _, rest = text.partition(":")
+        scopes, _, secret = rest.partition(":")
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"key {place} has a colon, and no name of up to 32 letters before it")
+        wanted = scopes.split("+")
+        if not set(wanted) <= set(Scope):
+            raise ValueError(f"key {place} has a scope that is none of {', '.join(Scope)}")
+        return cls(name, frozenset(map(Scope, wanted)), _long_enough(secret, place))
+
+
+def _long_enough(secret: str, place: int) -> str:
+    if not _SECRET.fullmatch(secret):
+        raise ValueError(
+            f"the secret of key {place} is shorter than 16 characters or has other than plain ASCII"
+        )
+    return secret
 
 
 ALL = frozenset(Scope)

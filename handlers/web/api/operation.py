@@ -4,7 +4,7 @@ The same declaration checks a request, makes its answer, and stands in `/openapi
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -84,7 +84,7 @@ class Operation:
         given = {**self._from_address(request), **self._from_body(body)}
         work = partial(self._work, request.app[BACKEND], given)
         reads = self.scope is Scope.READ
-        answered = await (work() if reads else once(request, body, work, by=key.name))
+        answered = await (work() if reads else once(request, body, work, by=key))
         return web.Response(
             status=answered.status,
             text=answered.body,
@@ -118,9 +118,12 @@ class Operation:
             answer = await (in_time(doing) if self.in_time else doing)
         except tuple(self.refusals) as error:
             raise self.refusals[type(error)].problem() from None
-        if answer is None:
-            return Answered(self.status)
-        return Answered(self.status, answer.model_dump_json(), _concerned(given))
+        return Answered(
+            self.status,
+            answer.model_dump_json() if answer else None,
+            customers=_named(given, "customer_id"),
+            orders=_named(given, "order_id"),
+        )
 
 
 def operation(
@@ -165,9 +168,22 @@ def _models(handler: Handler) -> dict[str, type[BaseModel] | None]:
     }
 
 
-def _concerned(given: Mapping[str, Any]) -> str | None:
-    """The customer, if the request names one."""
-    return given.get("customer_id") or getattr(given.get("body"), "customer_id", None)
+def _named(given: Mapping[str, Any], member: str) -> list[str]:
+    """All that a request names by members of this name, however deep, each once."""
+
+    def within(value: object) -> Iterator[str]:
+        if isinstance(value, BaseModel):
+            value = dict(value)
+        if isinstance(value, dict):
+            if isinstance(found := value.get(member), str):
+                yield found
+            for each in value.values():
+                yield from within(each)
+        elif isinstance(value, list):
+            for each in value:
+                yield from within(each)
+
+    return list(dict.fromkeys(within(dict(given))))
 
 
 def _query(model: type[M], request: web.Request) -> M:
