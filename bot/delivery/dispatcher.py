@@ -273,6 +273,8 @@ class Dispatcher:
             return outcome
         if item.entry.kind == "reminder" or not chat.preferences.cards:
             return Done(asked=True, kind=item.entry.kind)
+        if outcome.message_id is None:
+            return Done(asked=True, kind="card")
         told = item.told
         card = Card(order_id=told.order_id, message_id=outcome.message_id, news=told.news)
         former = notices.card_of(chat, told.order_id)

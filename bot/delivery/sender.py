@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from math import inf
 
 import structlog
@@ -20,7 +21,7 @@ from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Lost, Retry, decid
 from bot.services.orders.timeline import Timeline
 from bot.services.people.household import member_of
 from bot.services.shop.staff import Room
-from bot.telegram.reading import understood
+from bot.telegram.sending import carried_out
 from bot.telegram.transport import Unknowable
 from bot.texts import household, notices
 from bot.texts.feedback import asking
@@ -36,14 +37,16 @@ SLOT_TIMEOUT = 15
 UNREADABLE = re.compile("can't parse entities|too long", re.IGNORECASE)
 """What Telegram says of a text that it would take in a plainer form."""
 
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Sent:
-    """Telegram has the message."""
+    """Telegram has the message. ``message_id``: None, if it did not say so that it can be read."""
 
-    message_id: int
+    message_id: int | None
 
 
 class Sender:
@@ -96,16 +99,16 @@ class Sender:
         """Into the staff's group. False: it did not get there, or nobody knows."""
         if await self._wait_for_a_slot(room.chat_id):
             return False
+        send = partial(
+            self._bot.send_message,
+            room.chat_id,
+            message.html,
+            message_thread_id=room.topic,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=NO_PREVIEW,
+        )
         try:
-            with understood():
-                await self._bot.send_message(
-                    room.chat_id,
-                    message.html,
-                    message_thread_id=room.topic,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=message.keyboard,
-                    link_preview_options=LinkPreviewOptions(is_disabled=True),
-                )
+            await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
         except TelegramError as error:
             log.warning("staff_not_told", error=error.message)
             return False
@@ -136,16 +139,16 @@ class Sender:
         message = order_timeline(order, self.reader(chat), self.now())
         if later := await self._wait_for_a_slot(chat.id, until):
             return later
+        edit = partial(
+            self._bot.edit_message_text,
+            message.html,
+            chat.id,
+            card.message_id,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=NO_PREVIEW,
+        )
         try:
-            with understood():
-                await self._bot.edit_message_text(
-                    message.html,
-                    chat.id,
-                    card.message_id,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=message.buttons,
-                    link_preview_options=LinkPreviewOptions(is_disabled=True),
-                )
+            await carried_out(lambda buttons: edit(reply_markup=buttons), message.buttons)
         except TelegramError as error:
             return await self._failed_on_a_card(error, chat)
         metrics.EDITED.inc()
@@ -194,16 +197,18 @@ class Sender:
     async def _send_text(
         self, chat: Chat, message: Message, text: str, parse_mode: ParseMode | None
     ) -> Sent:
-        with understood():
-            sent = await self._bot.send_message(
-                chat.id,
-                text,
-                parse_mode=parse_mode,
-                disable_notification=chat.preferences.silent,
-                reply_markup=message.keyboard,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
-            return Sent(sent.message_id)
+        send = partial(
+            self._bot.send_message,
+            chat.id,
+            text,
+            parse_mode=parse_mode,
+            disable_notification=chat.preferences.silent,
+            link_preview_options=NO_PREVIEW,
+        )
+        sent = await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
+        if sent is None:
+            metrics.UNCERTAIN.inc()
+        return Sent(sent.message_id if sent else None)
 
     async def _failed(self, error: TelegramError, chat: Chat) -> Decision:
         decision = decide(error, chat.attempts)

@@ -19,6 +19,10 @@ LARGEST_ID = 2**63 - 1
 log = structlog.get_logger()
 
 
+class Unreadable(Unknowable):
+    """The answer was a 200, and python-telegram-bot cannot read what came with it."""
+
+
 def read_update(raw: object, bot: Bot | None) -> Update | None:
     """None: it cannot be read. That is counted, and logged without what is in it."""
     try:
@@ -52,7 +56,7 @@ def _is_id(value: object) -> bool:
 
 @contextmanager
 def understood() -> Iterator[None]:
-    """What came with a 200 and python-telegram-bot cannot read becomes `Unknowable`."""
+    """What the library raises for an answer that it cannot read becomes `Unreadable`."""
     try:
         yield
     except TelegramError:
@@ -62,4 +66,4 @@ def understood() -> Iterator[None]:
     else:
         return
     # Out here it has no context: the library's error may hold what came.
-    raise Unknowable(f"Outcome unknown: the answer cannot be read ({reason})")
+    raise Unreadable(f"The answer cannot be read ({reason})")

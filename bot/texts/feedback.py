@@ -62,8 +62,8 @@ def answered(
         return data.startswith(RATE) and data.endswith(key)
 
     rows = keyboard.inline_keyboard
-    return buttons(
-        *(_row(order, reader, given) if any(map(asks, row)) else row for row in rows),
+    return InlineKeyboardMarkup(
+        [_row(order, reader, given) if any(map(asks, row)) else row for row in rows]
     )
 
 

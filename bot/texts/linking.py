@@ -12,7 +12,7 @@ from bot.services.orders.timeline import Timeline
 from bot.services.people.linking import Offer
 from bot.texts import general
 from bot.texts.message import Message, Reader, buttons, foreign, plain
-from bot.texts.orders import order_buttons
+from bot.texts.orders import order_rows
 
 AGREE = "link:"
 DECLINE = "nolink:"
@@ -54,7 +54,7 @@ def linked(open_orders: Sequence[Timeline], reader: Reader) -> Message:
     if not open_orders:
         return Message("\n".join(lines))
     lines += ["", reader.say("Your open orders:")]
-    return Message("\n".join(lines), order_buttons(open_orders, reader))
+    return Message("\n".join(lines), buttons(*order_rows(open_orders, reader)))
 
 
 def unconfirmed(proof: str, reader: Reader) -> Message:

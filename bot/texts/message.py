@@ -110,8 +110,10 @@ class Message:
         return self.keyboard if isinstance(self.keyboard, InlineKeyboardMarkup) else None
 
 
-def buttons(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([row for row in rows if row])
+def buttons(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup | None:
+    """None: there is none."""
+    filled = [row for row in rows if row]
+    return InlineKeyboardMarkup(filled) if filled else None
 
 
 def plain(text: str, longest: int) -> str:

@@ -11,7 +11,7 @@ from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Timeline
 from bot.texts import feedback, general, windows
 from bot.texts.message import Message, Reader, buttons, moment
-from bot.texts.orders import SHOW, number, order_buttons, order_news, short_number
+from bot.texts.orders import SHOW, number, order_news, order_rows, short_number
 from storage.models import Window
 
 WHOLE_DAY = timedelta(hours=12)
@@ -28,7 +28,7 @@ def summary(orders: Sequence[Timeline], reader: Reader, now: datetime, *, daily:
     """
     title = reader.say("Your orders today") if daily else reader.say("While it was quiet")
     lines = [order_news(order, reader, now).html.split("\n")[0] for order in orders]
-    rows = order_buttons(orders, reader).inline_keyboard
+    rows = order_rows(orders, reader)
     return Message(
         f"<b>{title}</b>\n\n" + "\n".join(lines),
         buttons(*rows, *_questions(orders, reader), [general.orders_button(reader)]),

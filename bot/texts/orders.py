@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton
 
 from bot.services.orders.expecting import days
 from bot.services.orders.references import button_key
@@ -278,7 +278,7 @@ def _turning(page: Page, reader: Reader) -> list[InlineKeyboardButton]:
 def several_orders(orders: Sequence[Timeline], reader: Reader) -> Message:
     return Message(
         reader.say("More than one of your orders fits. Which one is it?"),
-        order_buttons(orders, reader),
+        buttons(*order_rows(orders, reader)),
     )
 
 
@@ -293,11 +293,11 @@ def not_found(reader: Reader) -> Message:
     )
 
 
-def order_buttons(
+def order_rows(
     orders: Sequence[Timeline], reader: Reader, now: datetime | None = None
-) -> InlineKeyboardMarkup:
+) -> list[list[InlineKeyboardButton]]:
     """A button an order: its state at a glance, its timeline at a tap; with ``now``, its day."""
-    return buttons(*([_order_button(order, reader, now)] for order in orders))
+    return [[_order_button(order, reader, now)] for order in orders]
 
 
 def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> InlineKeyboardButton:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import telegram
@@ -11,6 +12,7 @@ from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
 from bot.services import container
+from bot.telegram.sending import carried_out
 from bot.texts import linking
 from bot.texts.message import Message, Reader
 from storage.errors import DatabaseError
@@ -46,12 +48,13 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 async def say(update: Update, message: Message) -> None:
     """A new message in the chat that the update came from. Bot API: sendMessage."""
     if update.effective_chat:
-        await update.effective_chat.send_message(
+        send = partial(
+            update.effective_chat.send_message,
             message.html,
             parse_mode=ParseMode.HTML,
-            reply_markup=message.keyboard,
             link_preview_options=_NO_PREVIEW,
         )
+        await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
 
 
 async def replace(update: Update, message: Message) -> bool:
@@ -66,13 +69,14 @@ async def replace(update: Update, message: Message) -> bool:
     if asked is None or not isinstance(message.keyboard, InlineKeyboardMarkup | None):
         await say(update, message)
         return True
+    edit = partial(
+        asked.edit_text,
+        message.html,
+        parse_mode=ParseMode.HTML,
+        link_preview_options=_NO_PREVIEW,
+    )
     try:
-        await asked.edit_text(
-            message.html,
-            parse_mode=ParseMode.HTML,
-            reply_markup=message.keyboard,
-            link_preview_options=_NO_PREVIEW,
-        )
+        await carried_out(lambda buttons: edit(reply_markup=buttons), message.keyboard)
     except BadRequest as error:
         if "message is not modified" in error.message.lower():
             return False

@@ -188,6 +188,13 @@ async def test_who_may_not_press_changes_nothing(
 # The update again
 
 
+async def test_without_a_button_the_answer_says_nothing_of_buttons(
+    order: None, sandbox: Sandbox, office: Chat, alice: Person
+) -> None:
+    await asks(alice, office)
+    assert "reply_markup" not in sandbox.calls_of("sendMessage")[-1].params
+
+
 async def test_the_update_is_told_again_to_all_who_are_connected(
     shop: ShopBackend, office: Chat, alice: Person, bob: Person, charlie: Person, link: Link
 ) -> None:

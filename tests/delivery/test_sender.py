@@ -1,7 +1,9 @@
 """The sender: one call, and what its outcome means for the chat."""
 
 import asyncio
+import json
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +19,7 @@ from bot.telegram.bot import TelegramBot
 from bot.telegram.transport import FloodControl
 from bot.texts.message import Message
 from sandbox import Fault, Person, Sandbox
-from storage.models import Card, Chat, Order
+from storage.models import Card, Carrier, Chat, Order, Preferences
 from tests.delivery.conftest import Joins
 from tests.support.news import NOON, event
 from tests.support.waiting import until
@@ -249,11 +251,62 @@ async def test_a_text_that_telegram_cannot_read_in_plain_either_is_given_up(
     assert len(sandbox.calls_of("sendMessage")) == 2
 
 
-async def test_a_200_that_is_no_message_is_uncertain(
-    sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline
+@pytest.mark.parametrize(
+    "result", [{"message_id": 7}, {"message_id": 7, "date": 10**20, "chat": 5}, None, "x", []]
+)
+async def test_a_200_that_is_no_message_is_uncertain_and_is_not_sent_again(
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline, result: object
 ) -> None:
     uncertain = count(metrics.UNCERTAIN)
-    body = b'{"ok": true, "result": {"message_id": 7}}'
+    body = json.dumps({"ok": True, "result": result}).encode()
     sandbox.fail(Fault(method="sendMessage", status=200, body=body))
-    assert isinstance(await sender.tell(chat, order), Retry)
+    assert await sender.tell(chat, order) == Sent(None)
     assert count(metrics.UNCERTAIN) == uncertain + 1
+
+
+REFUSALS = [
+    "Bad Request: BUTTON_URL_INVALID",
+    "Bad Request: inline keyboard button URL 'https://dhl.test/7' is invalid: Wrong HTTP URL",
+]
+
+
+@pytest.fixture
+def carried(order: Timeline) -> Timeline:
+    """With a button that leads to the carrier's page."""
+    carrier = Carrier(name="DHL", tracking_number="7", tracking_url="https://dhl.test/7")
+    return replace(order, carrier=carrier)
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("cards", [False, True])
+async def test_a_message_with_a_button_whose_address_is_refused_goes_without_that_button(
+    sender: Sender,
+    sandbox: Sandbox,
+    alice: Person,
+    chat: Chat,
+    carried: Timeline,
+    refusal: str,
+    cards: bool,
+) -> None:
+    chat = chat.model_copy(update={"preferences": Preferences(cards=cards)})
+    sandbox.fail(Fault(method="sendMessage", status=400, description=refusal))
+    with capture_logs() as logs:
+        assert isinstance(await sender.tell(chat, carried), Sent)
+    first, second = sandbox.calls_of("sendMessage")
+    assert "dhl.test/7" in repr(first.params["reply_markup"])
+    assert "dhl.test/7" not in repr(second.params["reply_markup"])
+    assert second.params["reply_markup"]["inline_keyboard"]
+    assert "dhl" not in repr(logs)
+
+
+async def test_a_live_message_with_such_a_button_is_brought_up_to_date_without_it(
+    sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline, carried: Timeline
+) -> None:
+    chat = chat.model_copy(update={"preferences": Preferences(cards=True)})
+    sent = await sender.tell(chat, order)
+    assert isinstance(sent, Sent)
+    assert sent.message_id
+    sandbox.fail(Fault(method="editMessageText", status=400, description=REFUSALS[0]))
+    card = Card(order_id="ord_1", message_id=sent.message_id, news=0)
+    assert await sender.refresh(chat, card, carried) is None
+    assert [call.status for call in sandbox.calls_of("editMessageText")] == [400, 200]

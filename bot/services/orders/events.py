@@ -1,6 +1,7 @@
 """What a shop's backend tells us: an order event, as the contract writes it."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import urlsplit
@@ -101,15 +102,16 @@ def day_or_moment(value: object, moment: ValidatorFunctionWrapHandler) -> date:
 
 def web_address(url: str) -> str:
     """Telegram refuses a message as a whole if it does not like the address of a button."""
-    try:
+    scheme = netloc = host = ""
+    with suppress(ValueError):  # a wrong port raises, too
         parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port  # a wrong port raises
-    except ValueError:
-        host = ""
+        scheme, netloc, host, _ = parts.scheme, parts.netloc, parts.hostname or "", parts.port
     is_full = re.search(r"[^.][.:][^.]", host)
-    is_clean = url.isprintable() and not re.search(r'[\s<>"]', url)
-    if not (is_full and is_clean and parts.scheme in {"http", "https"}):
-        raise ValueError("it should be an http or https address with a full host name")
+    is_clean = url.isprintable() and not re.search(r'[\s<>"\\]', url) and "@" not in netloc
+    if not (is_full and is_clean and scheme in {"http", "https"}):
+        raise ValueError(
+            "it should be an http or https address with a full host name and no user's name"
+        )
     return url
 
 
