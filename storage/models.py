@@ -178,8 +178,8 @@ class Order(_Document):
 
     ``version``: another with each write; absent until a version of Trackline that has versions
     writes it.
-    ``keys``: all that it is found by: what its owner may call it, normalised (id, numbers,
-    `button_key`), and whose it is (`owned_by`).
+    ``keys``: all that it is found by: what its owner may call it, normalised (id, numbers, parcels'
+    numbers, `button_key`), and whose it is (`owned_by`).
     ``news``: how many changes of state so far were worth telling.
     ``changes``: the latest of them. ``unfanned_since``: set while some of the news has not reached
     the mailboxes. ``fanned``: how many had, when that was set.

@@ -1,7 +1,7 @@
 """The one way to find an order by what it is called: an id, a number, or a parcel's number.
 
 Who types it may write it with ``#``, "ID " or spaces, and in any case and script
-(`bot.services.orders.references`).
+(`bot.services.orders.references`). Why so: docs/decisions/0027-finding-an-order.md.
 """
 
 from collections.abc import Iterable, Sequence

@@ -248,7 +248,7 @@ def _adding(
         order_id,
         order.customer_id if order else str(customer_id),
         new,
-        keys=_keys(order_id, new),
+        keys=_keys(order_id, [*known, *new]),
         may_tell=history.worth_telling(new, known) - silent,
     )
     return history.told(order, told)

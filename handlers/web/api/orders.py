@@ -172,7 +172,7 @@ async def describe_order(
 @routes.get("/api/v1/orders/{order_id}")
 @operation(Scope.READ, refusals=refusing(OrderNotFound))
 async def tell_order(backend: Backend, order_id: str) -> OrderInfo:
-    """Read an order with its tracking information."""
+    """Read an order with its tracking information. It goes by its id alone, and by no number."""
     return OrderInfo.of_order(await backend.tracking.order(order_id))
 
 

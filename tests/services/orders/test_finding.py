@@ -16,7 +16,7 @@ from storage.orders import Orders
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
 from tests.support.news import chat
-from tests.support.replica import a_tracking
+from tests.support.replica import a_recording, a_tracking
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 PARCEL = "JD0146000037"
@@ -35,9 +35,9 @@ def finding(orders: Orders) -> Finding:
 class Shop:
     """Tells of orders, one event each time."""
 
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: Intake, told: int = 0) -> None:
         self._intake = intake
-        self._told = 0
+        self._told = told
 
     async def tell(
         self,
@@ -106,11 +106,21 @@ async def test_an_order_s_own_name_comes_before_a_parcel_s(shop: Shop, finding: 
 async def test_a_number_that_is_told_later_finds_the_order_from_then_on(
     shop: Shop, finding: Finding
 ) -> None:
-    """So do orders that were there before numbers were kept: with their next event."""
     await shop.tell("o-1")
     assert await typed(finding, PARCEL) == []
     await shop.tell("o-1", parcel=PARCEL)
     assert await typed(finding, PARCEL) == ["o-1"]
+
+
+async def test_an_order_from_before_such_keys_were_kept_has_them_with_its_next_event(
+    shop: Shop, mongo: Mongo, orders: Orders
+) -> None:
+    await shop.tell("o-1", parcel=PARCEL)
+    of_then = {"$set": {"keys": ["o-1", "of alice"], "version": 1}}
+    await mongo.database["orders"].update_one({"_id": "o-1"}, of_then)
+    afresh = Shop(Intake(a_recording(mongo, orders), status_words={}), told=1)
+    await afresh.tell("o-1", status="delivered")
+    assert await typed(Finding(orders), PARCEL) == ["o-1"]
 
 
 async def test_the_end_of_a_parcel_s_number_finds_nothing(
