@@ -151,3 +151,20 @@ async def test_who_guesses_codes_in_words_is_slowed_down_too(
         await alice.receives(containing=INVALID)
     await alice.send((await shop.connect("customer-1"))["code"])
     await alice.receives(containing="Please try again in 15 minutes")
+
+
+@pytest.mark.parametrize("said", ["/track {}", "{}", "where is {}?"])
+async def test_a_number_that_was_copied_out_of_a_message_is_found(
+    shop: ShopBackend, alice: Person, link: Link, said: str
+) -> None:
+    """Out of one that is read from right to left, with its marks."""
+    await link(alice, "customer-1")
+    await shop.create("ord_1", "customer-1", order_number="AB-1002", notify=False)
+    await alice.send(said.format("\u2068#AB\u20131002\u2069"))
+    await alice.receives(containing="AB-1002")
+
+
+async def test_a_code_with_such_marks_connects(shop: ShopBackend, alice: Person) -> None:
+    code = (await shop.connect("customer-1"))["code"]
+    await alice.send(f"\u200e{code}\u200e")
+    await alice.receives(containing="Connect this chat")

@@ -308,5 +308,5 @@ async def test_a_live_message_with_such_a_button_is_brought_up_to_date_without_i
     assert sent.message_id
     sandbox.fail(Fault(method="editMessageText", status=400, description=REFUSALS[0]))
     card = Card(order_id="ord_1", message_id=sent.message_id, news=0)
-    assert await sender.refresh(chat, card, carried) is None
+    assert await sender.refresh(chat, card, carried) == sent
     assert [call.status for call in sandbox.calls_of("editMessageText")] == [400, 200]

@@ -33,7 +33,22 @@ _SOMETHING_ELSE = re.compile(
 
 def key(reference: str) -> str:
     """``"#1001 "``, ``"10 01"`` and ``"1001"`` are one order; so are ``"AB-7"`` and ``"ab-7"``."""
-    return re.sub(r"[\s#]+", "", _western(reference)).casefold()
+    return re.sub(r"[\s#]+", "", plainly(reference)).casefold()
+
+
+def plainly(text: str) -> str:
+    """What somebody typed or pasted, as they meant it: the digits of every script as 0 to 9, every
+    dash a hyphen, and nothing that is not seen, like direction marks."""
+    return "".join(_plain_character(c) for c in text)
+
+
+def _plain_character(character: str) -> str:
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    kind = unicodedata.category(character)
+    if kind == "Cf":
+        return ""
+    return "-" if kind == "Pd" or character == "\N{MINUS SIGN}" else character
 
 
 def mentioned(text: str) -> list[str]:
@@ -42,7 +57,7 @@ def mentioned(text: str) -> list[str]:
     Only the tokens count, so it is the same in every language: ``"where is #1001?"`` → ``1001``.
     Digits that are all there is, are meant, whatever they look like.
     """
-    text = _PHONE.sub(" ", re.sub(r"[#№]\s*", " #", _western(text))).strip()
+    text = _PHONE.sub(" ", re.sub(r"[#№]\s*", " #", plainly(text))).strip()
     if re.fullmatch(r"#?[\d\s]+", text):
         number = re.sub(r"\D", "", text)
         return [number] if 0 < len(number) <= LONGEST else []
@@ -64,11 +79,6 @@ def _is_an_order(token: str, *, alone: bool) -> bool:
     return not _SOMETHING_ELSE.fullmatch(name)
 
 
-def _western(text: str) -> str:
-    """The digits of every script as 0 to 9."""
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-
-
 def button_key(order_id: str) -> str:
     """A short name for a button (`callback_data` holds 64 bytes), which nobody types: ``~…``."""
     return "~" + hashlib.blake2b(order_id.encode(), digest_size=12).hexdigest()
@@ -79,7 +89,7 @@ def tracking_key(number: str) -> str:
 
     It has a space, so that it is never taken for an order's number.
     """
-    return _OF_PARCELS + parcels.key(_western(number).lstrip("# "))
+    return _OF_PARCELS + parcels.key(plainly(number).lstrip("# "))
 
 
 def keys(order_id: str, order_number: str | None, *tracking_numbers: str) -> list[str]:

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.services.orders.references import plainly
 from bot.services.people.privacy import CustomerErased, Privacy
 from bot.services.people.proofs import Proofs
 from bot.services.people.throttle import TYPED, Throttle
@@ -238,7 +239,8 @@ def bare_code(text: str) -> str | None:
 
     Words that happen to be spelt with its letters are none, nor is a number.
     """
-    text, code = text.strip(), re.sub(r"[\W_]", "", text).upper()
+    text = plainly(text).strip()
+    code = re.sub(r"[\W_]", "", text).upper()
     if not re.fullmatch(r"[^\W_]{4}[\W_]?[^\W_]{4}", text) or not set(code) <= set(CODE_ALPHABET):
         return None
     is_mixed = not code.isdigit() and not code.isalpha()
@@ -248,6 +250,7 @@ def bare_code(text: str) -> str | None:
 
 def _plain(secret: str) -> str:
     """Codes are typed: with or without the dash, in either case. Tokens are not touched."""
+    secret = plainly(secret)
     code = re.sub(r"[\W_]", "", secret).upper()
     return code if len(code) == CODE_LENGTH else secret
 

@@ -25,6 +25,21 @@ def test_the_digits_of_any_script_are_the_same_number(typed: str) -> None:
     assert key(typed) == "1001"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["\u200e1001\u200e", "\u2068#1001\u2069", "\u202b1001\u202c", "\ufeff1001", "10\u200b01"],
+)
+def test_what_is_not_seen_makes_no_difference(typed: str) -> None:
+    assert key(typed) == "1001"
+    assert mentioned(typed) == mentioned(f"where is {typed} please") == ["1001"]
+
+
+@pytest.mark.parametrize("dash", "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d")
+def test_every_dash_is_the_same(dash: str) -> None:
+    assert key(f"AB{dash}1002") == "ab-1002"
+    assert mentioned(f"and AB{dash}1002?") == ["AB-1002"]
+
+
 @pytest.mark.parametrize("typed", ["AB-7", "ab-7", "#Ab-7", "a b - 7"])
 def test_case_makes_no_difference(typed: str) -> None:
     assert key(typed) == "ab-7"
