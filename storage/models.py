@@ -135,6 +135,7 @@ class Event(_Document):
     ``source``: the system that told it; None: the shop itself.
     ``lists``: all parcels that the order has for this system now or, of an event of a ``parcel``,
     all that this one consists of; None: it says nothing about that.
+    ``tell_from``: before then it is no news to anybody, as it may be over by itself.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Event(_Document):
     items: int | None = None
     source: str | None = None
     lists: list[Listed] | None = None
+    tell_from: datetime | None = None
 
 
 class Replaced(_Document):

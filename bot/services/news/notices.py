@@ -99,17 +99,34 @@ def weigh(order: Order, *, after: int, zone: ZoneInfo) -> Weight | None:
 
     All of it counts, and not the newest state alone: what is minor must not hide what came before.
     """
-    ids = _changes(order, after)
-    if not ids:  # it was counted by an older version
+    fresh = _fresh(order, after)
+    if fresh is None:
         return Weight.DELIVERY
     counted = counting(order.events)
-    fresh = [event for event in counted if event.id in ids]
     states = [event.status or event.implies for event in fresh]
     weights = [of_status(state) for state in states if state]
     if not weights and timeline(order).is_open:
         moves = (_move(event, counted, zone) for event in fresh)
         weights = [weight for weight in moves if weight is not None]
     return max(weights, default=None)
+
+
+def _fresh(order: Order, after: int) -> list[Event] | None:
+    """The events that were news since then, but for what was over before it could be told.
+
+    None: they were counted by an older version.
+    """
+    ids = _changes(order, after)
+    if not ids:
+        return None
+    fresh: list[Event] = []
+    followed: set[str | None] = set()  # parcels of which a later state was told
+    for event in reversed(counting(order.events)):
+        if event.id in ids and not (event.tell_from and event.parcel in followed):
+            fresh.append(event)
+        if event.status:
+            followed.add(event.parcel)
+    return fresh
 
 
 def _move(event: Event, events: Sequence[Event], zone: ZoneInfo) -> Weight | None:
@@ -181,13 +198,14 @@ def _tell_at(chat: Chat, item: Item, now: datetime, zone: ZoneInfo) -> datetime 
 def _news_at(
     chat: Chat, entry: Entry, order: Order, *, now: datetime, zone: ZoneInfo
 ) -> datetime | None:
-    weight = weigh(order, after=_told(chat, entry), zone=zone)
+    after = _told(chat, entry)
+    weight = weigh(order, after=after, zone=zone)
     if weight is None or not _is_heard(chat, entry.order_id, weight):
         return None
     chosen, is_problem = chat.preferences, weight == Weight.PROBLEM
-    at = now
+    at = max(now, _told_from(order, after) or now)
     if chosen.digest is not None and not is_problem:
-        at = max(now, _next(chosen.digest, entry.since, zone))
+        at = max(at, _next(chosen.digest, entry.since, zone))
     return at if is_problem and chosen.problems_break_quiet else after_the_quiet(chosen, at, zone)
 
 
@@ -200,6 +218,12 @@ def news_in(chat: Chat, item: Item) -> Sequence[str]:
 
 def _changes(order: Order, after: int) -> Sequence[str]:
     return [change.event for change in order.changes if change.news > after]
+
+
+def _told_from(order: Order, after: int) -> datetime | None:
+    """When the first of the fresh news may be told; None: now."""
+    waits = [event.tell_from for event in _fresh(order, after) or ()]
+    return min((at for at in waits if at), default=None) if all(waits) else None
 
 
 def _told(chat: Chat, entry: Entry) -> int:

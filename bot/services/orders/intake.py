@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Literal
 
@@ -40,6 +41,7 @@ class Said:
     that this one consists of; None: it does not say. ``is_as_saved``: it is the order as its system
     had saved it last: of two that were saved at one moment, that which comes later is newer.
     ``formerly``: the id that older versions gave it.
+    ``tell_from``: it is told no sooner, and not at all if it is over by then.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Said:
     lists: Sequence[Listed] | None = None
     is_as_saved: bool = False
     formerly: str | None = None
+    tell_from: datetime | None = None
 
 
 class Intake:
@@ -209,6 +212,7 @@ class Intake:
             items=news.items,
             source=source,
             lists=None if said.lists is None else list(said.lists),
+            tell_from=said.tell_from,
         )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import Field, TypeAdapter
@@ -44,6 +44,9 @@ WORDS = {
 }
 """The others are called as we call them."""
 
+PAYING = timedelta(minutes=15)
+"""So long they may still be at it: what is told of an order that is not paid, waits."""
+UNPAID = {"pending", "failed"}
 PICKUP = {"local_pickup", "pickup_location"}
 """Ways of shipping by which the customer comes to the shop, which knows when they have been."""
 
@@ -196,6 +199,7 @@ def _told(order: _Order) -> Iterable[Said]:
         event(saved_at, None if since else order.state, items=items, **whose),
         lists=parcels,
         is_as_saved=True,
+        tell_from=saved_at + PAYING if order.state in UNPAID else None,
     )
 
 

@@ -280,6 +280,38 @@ def test_a_minor_step_does_not_hide_what_came_just_before_it() -> None:
     assert weigh(an_order(*events, fresh=2)) == Weight.PROBLEM
 
 
+def waiting(status: str, *, until: datetime, after: float = 0) -> Event:
+    """Of which nothing is told before: it may be over by then."""
+    return event(status, after=after).model_copy(update={"tell_from": until})
+
+
+def test_what_may_be_over_soon_is_held_until_it_is_time() -> None:
+    until = NOON + timedelta(minutes=15)
+    order = an_order(waiting("payment_due", until=until))
+    posted = fresh(alice(), order, NOON)
+    assert posted is not None
+    assert posted.due == until
+    verdict = notices.judge(alice(), [Item(posted, order)], now=NOON, zone=KAMPALA)
+    assert [item.entry.due for item in verdict.hold] == [until]
+    assert notices.judge(alice(), [Item(posted, order)], now=until, zone=KAMPALA).tell
+
+
+def test_what_follows_it_is_told_at_once_and_by_its_own_weight() -> None:
+    until = NOON + timedelta(minutes=15)
+    events = (waiting("payment_due", until=until), event("processing", after=1))
+    assert weigh(an_order(*events, fresh=2)) == Weight.MINOR
+    posted = fresh(alice(), an_order(*events), NOON)
+    assert posted is not None
+    assert posted.due is None
+
+
+def test_what_was_over_before_it_could_be_told_is_not_told_at_all() -> None:
+    until = NOON + timedelta(minutes=15)
+    order = an_order(waiting("payment_due", until=until), event("processing", after=1), fresh=2)
+    order = order.model_copy(update={"changes": order.changes[:1]})  # the other should be silent
+    assert weigh(order) is None
+
+
 def test_what_was_fanned_out_before_does_not_weigh() -> None:
     assert weigh(an_order(event("delayed"), event("in_transit", after=1))) == Weight.MINOR
 

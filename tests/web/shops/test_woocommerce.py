@@ -1,5 +1,6 @@
 """WooCommerce's posts: the whole order, each time that it is saved."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sandbox import Person
 from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.shop import Answer, ShopBackend
+from tests.support.waiting import until
 from tests.web.shops.conftest import payload, post, states
 
 
@@ -157,6 +159,28 @@ async def test_a_number_is_added_and_exchanged_after_the_order_was_completed(
     await shop.tell("3107", "delivered", parcel="RIGHT2")
     await alice.receives(containing="has been delivered")
     assert len(alice.inbox) == before + 1
+
+
+async def test_who_is_paying_is_not_told_that_we_wait_for_it(
+    shop: ShopBackend, alice: Person, link: Link, mongo: Mongo
+) -> None:
+    await link(alice, "55")
+    before, now = len(alice.inbox), datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+    await send(shop, order("pending", now.isoformat()), "order.created")
+    assert (await shop.tracking("3107"))["status"] == "payment_due"
+    waits = await until(lambda: waiting_for(mongo, alice))
+    assert waits is not None
+    assert timedelta(minutes=14) < waits.replace(tzinfo=None) - now <= timedelta(minutes=15)
+    await send(shop, order("processing", (now + timedelta(seconds=1)).isoformat()))
+    await alice.receives(containing="Your order NC-2044 is being prepared")
+    assert len(alice.inbox) == before + 1
+
+
+async def waiting_for(mongo: Mongo, person: Person) -> datetime | None:
+    """When the news in the person's mailbox is due."""
+    chat = await mongo.database["chats"].find_one({"_id": person.id})
+    entries = chat["entries"] if chat else []
+    return entries[0].get("due") if entries else None
 
 
 async def test_of_what_was_saved_in_one_second_the_later_arrival_counts(shop: ShopBackend) -> None:
