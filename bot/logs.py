@@ -11,13 +11,16 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from typing import Any, Literal
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
+
+from storage.errors import quotes_documents
 
 HIDDEN = "[hidden]"
 
@@ -136,7 +139,7 @@ def _chain(layout: str) -> list[Processor]:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_traceback),
         redact,
         structlog.processors.TimeStamper(fmt="iso"),
         render,
@@ -148,6 +151,25 @@ def _without_updates(record: logging.LogRecord) -> bool:
     if record.name.partition(".")[0] == "telegram":
         record.args = None
     return True
+
+
+def _traceback(exc_info: ExcInfo) -> str:
+    """As Python has it, but for texts of errors that may quote a document."""
+    text = "".join(traceback.format_exception(*exc_info)).rstrip("\n")
+    for error in _behind(exc_info[1]):
+        if quotes_documents(error) and str(error):
+            text = text.replace(str(error), HIDDEN)
+    return text
+
+
+def _behind(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and all that its traceback tells of besides."""
+    if error is None:
+        return
+    yield error
+    yield from _behind(error.__cause__ or error.__context__)
+    for one in getattr(error, "exceptions", ()):
+        yield from _behind(one)
 
 
 _encode = json.JSONEncoder().encode

@@ -1,5 +1,6 @@
 """What can go wrong with the database, told apart by whether waiting helps."""
 
+from bson.errors import InvalidDocument
 from pymongo.errors import (
     ConnectionFailure,
     ExecutionTimeout,
@@ -40,3 +41,9 @@ def is_passing(error: DatabaseError) -> bool:
     if any(error.has_error_label(label) for label in _PASSING_LABELS):
         return True
     return isinstance(error, OperationFailure) and error.code in _PASSING_CODES
+
+
+def quotes_documents(error: BaseException) -> bool:
+    """Whether its text may hold a part of what was to be read or written, as of a key that is taken
+    already."""
+    return isinstance(error, OperationFailure | InvalidDocument)

@@ -244,6 +244,17 @@ async def test_the_database_away(
     heard.no_canary()
 
 
+async def test_errors_of_the_database_that_quote_what_was_to_be_written(
+    shop: ShopBackend, heard: Heard, mongo: Mongo
+) -> None:
+    await mongo.database["link_tokens"].create_index("customer_id", name="alien", unique=True)
+    asked = {"customer_id": CUSTOMER, "account_hint": HINT}
+    assert (await shop.api("POST", "/api/v1/links", json=asked)).status == 201
+    assert (await shop.api("POST", "/api/v1/links", json=asked)).status == 500
+    await heard.event("request_failed", "DuplicateKeyError")
+    heard.no_canary()
+
+
 # Starting, and the doctor: programs of their own
 
 

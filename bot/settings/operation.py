@@ -14,6 +14,7 @@ class OperationSettings(BaseSettings):
         description="the seconds that a stop may take to finish its work, up to 300",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="DEBUG, INFO, WARNING or ERROR"
+        "INFO",
+        description="DEBUG, INFO (a line for each event and each message), WARNING or ERROR",
     )
     log_format: Literal["json", "console"] = Field("json", description="json or console")

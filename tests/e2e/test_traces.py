@@ -1,7 +1,5 @@
 """What an operator finds in the log of one webhook: its line, and that of the message."""
 
-import contextlib
-import io
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +7,6 @@ from typing import Any
 import pytest
 import typer
 
-from bot import logs
 from bot.cli.who import find
 from bot.settings import Settings
 from sandbox import Fault, Person, Sandbox
@@ -18,6 +15,7 @@ from storage.models import Preferences
 from storage.mongo import Driver
 from tests.conftest import Link
 from tests.support.drivers import one
+from tests.support.log import Log
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
@@ -28,28 +26,6 @@ AWAY = Fault(method="sendMessage", status=502, times=None)
 @pytest.fixture
 def driver() -> Driver:
     return one("motor")
-
-
-class Log:
-    """What the service logs, as production does it."""
-
-    def __init__(self) -> None:
-        self.written = io.StringIO()
-        with contextlib.redirect_stderr(self.written):
-            logs.configure()
-
-    def lines(self, name: str) -> list[dict[str, Any]]:
-        lines = [json.loads(line) for line in self.written.getvalue().splitlines()]
-        return [line for line in lines if line["event"] == name]
-
-    async def line(self, name: str, **about: object) -> dict[str, Any]:
-        """The one line of this name that says so, once it is there."""
-
-        async def look() -> list[dict[str, Any]]:
-            return [line for line in self.lines(name) if about.items() <= line.items()]
-
-        (line,) = await until(look)
-        return line
 
 
 @pytest.fixture
