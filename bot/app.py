@@ -6,8 +6,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import structlog
+from aiohttp import web
 
 import handlers.chat
 import handlers.web
@@ -35,6 +37,7 @@ from bot.texts.message import Reader
 from bot.texts.staff import in_english
 from handlers.web.backend import Backend
 from handlers.web.connections import listening
+from handlers.web.waiting import waiting_room
 from storage.backlog import Backlog
 from storage.checkpoints import Checkpoints
 from storage.clock import Clock
@@ -178,13 +181,10 @@ class Trackline:
                 self.embedded = database.embedded
                 self._watch(asyncio.create_task(database.embedded.died()))
             try:
-                mongo = await database.sealed()
-                await mongo.create_indexes()
-            except DatabaseError as error:
-                raise CannotStart(
-                    f"the database does not answer ({type(error).__name__}): "
-                    "does it run, and is MONGODB_URI right?"
-                ) from error
+                mongo = await database.ready()
+            except DatabaseError:
+                async with self._listening(waiting_room()):
+                    mongo = await database.patiently()
             yield mongo
 
     @asynccontextmanager
@@ -232,14 +232,16 @@ class Trackline:
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
+        async with self._listening(handlers.web.application(self._backend())):
+            yield
+
+    @asynccontextmanager
+    async def _listening(self, app: web.Application) -> AsyncIterator[None]:
         settings = self._settings
-        app = handlers.web.application(self._backend())
+        port = (self.url and urlsplit(self.url).port) or settings.http_port  # as it was before
         try:
             async with listening(
-                app,
-                settings.http_host,
-                settings.http_port,
-                shutdown_seconds=settings.shutdown_seconds,
+                app, settings.http_host, port, shutdown_seconds=settings.shutdown_seconds
             ) as self.url:
                 yield
         except OSError as error:

@@ -1,19 +1,32 @@
 """The database as the program opens it: which one, and what personal text in it is sealed with."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
 
 import structlog
 
+from bot.services.orders import history
 from bot.settings import Settings
+from storage.carrying_on import carry_on_closed
 from storage.embedded import EmbeddedMongo
-from storage.errors import DatabaseError
+from storage.errors import DatabaseError, IndexInTheWay, is_passing
+from storage.foreign import foreign_collections, foreign_indexes
 from storage.keys import Keeper, KeptInDatabase, KeysClosed, known_keys, own_keys
-from storage.mongo import Mongo, connect
+from storage.models import Order
+from storage.mongo import Document, Mongo, connect
 from storage.sealing import Seal
 
 log = structlog.get_logger()
+
+
+PAUSE = 1.0
+"""Seconds between two looks whether the database answers."""
+SAID_EVERY = 10
+"""Looks between two lines that say that it does not."""
 
 
 class CannotStart(Exception):
@@ -44,9 +57,55 @@ class Connected:
             log.warning("keys_beside_the_data", mend="set ENCRYPTION_KEYS")
         return replace(self.mongo, seal=Seal(list(dict.fromkeys([*given, *own, made])), own=own[0]))
 
+    async def ready(self) -> Mongo:
+        """Sealed, with our indexes, and with the data of older versions carried on.
+
+        Raises `CannotStart` for what waiting does not mend, and `DatabaseError` for what it may.
+        """
+        try:
+            await self.mongo.ping()
+            await self._refuse_foreign()
+            mongo = await self.sealed()
+            await mongo.create_indexes()
+            await carry_on_closed(mongo.database, partial(_is_closed, seal=mongo.sealing))
+            for sentence in await foreign_indexes(mongo):
+                log.warning("foreign_index", says=sentence)
+        except IndexInTheWay as error:
+            raise CannotStart(str(error)) from None
+        except DatabaseError as error:
+            if is_passing(error) and not self.embedded:
+                raise
+            raise CannotStart(
+                f"the database refuses ({type(error).__name__}): is MONGODB_URI right, and may its "
+                "user read and write there?"
+            ) from error
+        return mongo
+
+    async def patiently(self) -> Mongo:
+        """The same, however long it takes. Raises `CannotStart`."""
+        for attempt in count():
+            try:
+                return await self.ready()
+            except DatabaseError as error:
+                if attempt % SAID_EVERY == 0:
+                    log.warning("waiting_for_the_database", why=type(error).__name__)
+            await asyncio.sleep(PAUSE)
+        raise AssertionError  # count() has no end
+
+    async def _refuse_foreign(self) -> None:
+        if names := await foreign_collections(self.mongo):
+            raise CannotStart(
+                f"the database {self.mongo.database.name} has {', '.join(names)} of somebody "
+                "else's: name another in MONGODB_URI, like mongodb://host/trackline"
+            )
+
     @property
     def _keeper(self) -> Keeper:
         return self.embedded.keeper if self.embedded else KeptInDatabase(self.mongo)
+
+
+def _is_closed(order: Document, seal: Seal) -> bool:
+    return history.is_closed(Order.from_mongo(order, seal).events)
 
 
 @asynccontextmanager

@@ -1,14 +1,19 @@
 """Data of older versions of Trackline, brought up to what this one looks for. Safe to repeat."""
 
 import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ASCENDING, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
 
 from storage.models import OVERDUE, owned_by
 
 AT_ONCE = 500
+AT_START = "at the start"
+"""The comment of queries that are asked once and go to all shards."""
 
 _NEEDED = {"customer_id": 1, "unfanned_since": 1, "remind_at": 1}
 
@@ -30,6 +35,38 @@ async def carry_on_orders(orders: AsyncCollection[dict[str, Any]]) -> None:
         await orders.bulk_write([_carrying_on(order) for order in found], ordered=False)
         last, done = found[-1]["_id"], done + len(found)
         logger.info("carried on %d orders of an older version", done)
+
+
+async def carry_on_closed(
+    database: AsyncDatabase[dict[str, Any]], is_closed: Callable[[dict[str, Any]], bool]
+) -> None:
+    """Whether more is expected stands in each order; in those of the first versions it does not.
+
+    Once: that it was done is kept in the collection ``service``.
+    """
+    orders, service = database["orders"], database["service"]
+    if await service.find_one({"_id": "carried on"}):
+        return
+    last = ""
+    while True:
+        lacking = {"_id": {"$gt": last}, "closed": {"$exists": False}}
+        cursor = orders.find(lacking, comment=AT_START).sort("_id", ASCENDING).limit(AT_ONCE)
+        found = await cursor.to_list(AT_ONCE)
+        if not found:
+            break
+        await orders.bulk_write(
+            [
+                UpdateOne(
+                    {"_id": order["_id"], "closed": {"$exists": False}},
+                    {"$set": {"closed": is_closed(order)}},
+                )
+                for order in found
+            ],
+            ordered=False,
+        )
+        last = found[-1]["_id"]
+    done = {"$set": {"at": datetime.now(UTC)}}
+    await service.update_one({"_id": "carried on"}, done, upsert=True)
 
 
 def _carrying_on(order: dict[str, Any]) -> UpdateOne:

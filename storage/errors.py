@@ -1,5 +1,7 @@
 """What can go wrong with the database, told apart by whether waiting helps."""
 
+from collections.abc import Sequence
+
 from bson.errors import InvalidDocument
 from pymongo.errors import (
     ConnectionFailure,
@@ -22,6 +24,16 @@ class ForeignIndex(PyMongoError):
 
     def __init__(self, collection: str, index: str) -> None:
         super().__init__(f"index {index} of {collection} is not Trackline's and refuses a write")
+
+
+class IndexInTheWay(PyMongoError):
+    """An index has the name, or the keys, of one of ours, and is another."""
+
+    def __init__(self, collection: str, names: Sequence[str]) -> None:
+        super().__init__(
+            f"index {', '.join(names)} of {collection} stands in the way of ours: drop it, or give "
+            "Trackline a database of its own in MONGODB_URI"
+        )
 
 
 _PASSING = (ConnectionFailure, ExecutionTimeout, ForeignIndex, Overloaded, WTimeoutError)

@@ -15,6 +15,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
 from storage.carrying_on import carry_on_orders
+from storage.errors import IndexInTheWay
 from storage.sealing import Seal
 
 Driver = Literal["motor", "pymongo"]
@@ -97,6 +98,7 @@ OUTDATED: Mapping[str, list[str]] = {
 
 
 _NO_SUCH_INDEX = 27
+_CONFLICTS = {85, 86}  # another with these keys, or with this name
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,13 @@ class Mongo:
     async def create_indexes(self) -> None:
         """And drops those that are `OUTDATED`, after what they were needed for was mended."""
         for collection, models in self.indexes.items():
-            await self.database[collection].create_indexes(models)
+            try:
+                await self.database[collection].create_indexes(models)
+            except OperationFailure as error:
+                if error.code not in _CONFLICTS:
+                    raise
+                names = await self._in_the_way(collection)
+                raise IndexInTheWay(collection, names) from error
         if "by_age" in await self._found("orders"):
             await carry_on_orders(self.database["orders"])
         for collection, names in OUTDATED.items():
@@ -156,6 +164,23 @@ class Mongo:
                 elif found[name] != _shape(wanted):
                     wrong.append(f"index {name} of {collection} differs from what we need")
         return wrong
+
+    async def _in_the_way(self, collection: str) -> list[str]:
+        """Indexes with a name or with the keys of one of ours, and not the same."""
+        found = await self._found(collection)
+        ours = {
+            model.document["name"]: _shape(model.document) for model in self.indexes[collection]
+        }
+        keys = [shape[0] for shape in ours.values()]
+        return [
+            name
+            for name, shape in found.items()
+            if (shape != ours[name] if name in ours else shape[0] in keys)
+        ]
+
+    async def uniqueness(self, collection: str) -> list[tuple[str, bool]]:
+        """Its indexes by name, and whether each is unique."""
+        return [(name, bool(shape[1])) for name, shape in (await self._found(collection)).items()]
 
     async def _found(self, collection: str) -> dict[str, tuple[object, ...]]:
         """The shapes of its indexes, by name."""

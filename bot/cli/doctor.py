@@ -17,6 +17,7 @@ from bot.telegram.transport import AiohttpRequest
 from storage.closed_texts import closed_texts
 from storage.embedded import AlreadyRunningError, EmbeddedDatabaseError
 from storage.errors import DatabaseError
+from storage.foreign import foreign_collections, foreign_indexes
 from storage.mongo import Mongo
 
 
@@ -67,6 +68,8 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding("database", f"answers ({where})")
             mongo = await database.sealed(only_looking=True)
             yield await _indexes(mongo)
+            for finding in await _somebody_else_s(mongo):
+                yield finding
             yield await _personal_text(mongo)
     except AlreadyRunningError as error:
         yield Finding("database", f"in use, so not looked into ({error})")
@@ -87,6 +90,14 @@ async def _indexes(mongo: Mongo) -> Finding:
         mend = "start the bot once: it creates what is missing. Drop what differs first."
         return Finding("indexes", "; ".join(wrong), mend)
     return Finding("indexes", "all there")
+
+
+async def _somebody_else_s(mongo: Mongo) -> list[Finding]:
+    wrong = await foreign_indexes(mongo)
+    if names := await foreign_collections(mongo):
+        wrong.append(f"{', '.join(names)} holds somebody else's documents")
+    mend = "give Trackline a database of its own in MONGODB_URI, or drop what is not its"
+    return [Finding("database", sentence, mend) for sentence in wrong]
 
 
 async def _personal_text(mongo: Mongo) -> Finding:

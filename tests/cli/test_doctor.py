@@ -110,3 +110,15 @@ async def test_keys_that_are_kept_and_do_not_open_are_told(
     well, lines = await told(settings, capsys, encryption_keys=[])
     assert not well
     assert any(line.startswith("!!  database: ENCRYPTION_KEYS: none of them") for line in lines)
+
+
+@pytest.mark.own_database
+async def test_what_is_somebody_else_s_in_the_database_is_named(
+    settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await mongo.database["orders"].create_index([("number", 1)], name="number_1", unique=True)
+    await mongo.database["feedback"].insert_one({"stars": 5})
+    well, lines = await told(settings, capsys)
+    assert not well
+    assert "!!  database: feedback holds somebody else's documents" in lines
+    assert any("number_1 of orders is unique and not Trackline's" in line for line in lines)

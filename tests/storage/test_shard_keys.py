@@ -21,6 +21,7 @@ from bot.services.news.fresh import FreshNews
 from bot.services.orders.references import button_key
 from bot.services.people.privacy import Privacy
 from sandbox import Person
+from storage.carrying_on import AT_START
 from storage.chats import Chats
 from storage.checkpoints import Checkpoints
 from storage.clock import Clock
@@ -99,7 +100,7 @@ class Asked:
 def asked(commands: Sequence[Document]) -> Iterator[Asked]:
     for command in commands:
         verb, collection = next(iter(command.items()))
-        if verb not in NO_QUERIES:
+        if verb not in NO_QUERIES and command.get("comment") != AT_START:
             yield from _of(verb, collection, command)
 
 

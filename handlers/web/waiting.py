@@ -1,0 +1,29 @@
+"""What is answered while the database has not answered yet, and nothing can be taken in."""
+
+from http import HTTPStatus
+from typing import NoReturn
+
+from aiohttp import web
+
+from handlers.web.health import is_alive
+from handlers.web.problems import TryLater, problems
+
+
+def waiting_room() -> web.Application:
+    """Alive, and not ready; all else is to come again."""
+    app = web.Application(middlewares=[problems])
+    app.router.add_get("/healthz", is_alive)
+    app.router.add_get("/readyz", _is_not_ready)
+    app.router.add_route("*", "/{everything:.*}", _come_again)
+    return app
+
+
+async def _is_not_ready(_: web.Request) -> web.Response:
+    reasons = ["the database has not answered yet"]
+    return web.json_response(
+        {"status": "not ready", "reasons": reasons}, status=HTTPStatus.SERVICE_UNAVAILABLE
+    )
+
+
+async def _come_again(_: web.Request) -> NoReturn:
+    raise TryLater

@@ -1,0 +1,67 @@
+"""A database that is not ours alone: somebody else's documents and unique indexes."""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel
+
+from storage.carrying_on import AT_START
+from storage.models import (
+    Chat,
+    DeadLetter,
+    LinkToken,
+    Opinion,
+    Order,
+    Phone,
+    Repeatable,
+    Share,
+    ShopEvent,
+)
+from storage.mongo import OUTDATED, Document, Mongo
+
+_MODELS: Mapping[str, type[BaseModel]] = {
+    "orders": Order,
+    "chats": Chat,
+    "link_tokens": LinkToken,
+    "shares": Share,
+    "feedback": Opinion,
+    "phones": Phone,
+    "shop_events": ShopEvent,
+    "repeatables": Repeatable,
+    "dead_letters": DeadLetter,
+}
+_NEEDED: Mapping[str, Sequence[str]] = {
+    collection: [f.alias or name for name, f in model.model_fields.items() if f.is_required()]
+    for collection, model in _MODELS.items()
+}
+"""What each document of ours has had since there are any."""
+
+
+async def foreign_collections(mongo: Mongo) -> list[str]:
+    """Collections with our names that hold somebody else's documents.
+
+    Two reads by ``_id`` each: the first document, and one whose id is an ObjectId, as none of ours.
+    """
+    return [name for name in _NEEDED if await _is_foreign(mongo, name)]
+
+
+async def _is_foreign(mongo: Mongo, name: str) -> bool:
+    collection = mongo.database[name]
+    theirs = {"_id": {"$type": "objectId"}}
+    if await collection.find_one(theirs, {"_id": 1}, comment=AT_START):
+        return True
+    first: Document | None = await collection.find_one({}, comment=AT_START)
+    return first is not None and not set(_NEEDED[name]) <= first.keys()
+
+
+async def foreign_indexes(mongo: Mongo) -> list[str]:
+    """Unique indexes of our collections that we did not make, a sentence each."""
+    sentences = []
+    for collection, models in mongo.indexes.items():
+        ours = {model.document["name"] for model in models} | {*OUTDATED.get(collection, [])}
+        for name, is_unique in await mongo.uniqueness(collection):
+            if is_unique and name not in ours | {"_id_"}:
+                sentences.append(
+                    f"index {name} of {collection} is unique and not Trackline's: "
+                    "it will refuse what we write"
+                )
+    return sentences
