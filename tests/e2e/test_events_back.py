@@ -314,3 +314,17 @@ async def test_a_push_costs_no_more_until_telegram_has_the_call(
     sandbox.clear_faults()
     assert sent == [*STORE, HAND_OVER]
     await hears(listener, "message.delivered")
+
+
+async def test_who_writes_after_a_block_is_told_of_though_telegram_never_said_that_it_ended(
+    shop: ShopBackend, listener: ListeningShop, alice: Person, link: Link, mongo: Mongo
+) -> None:
+    await link(alice, "customer-1")
+    alice.block()
+    await hears(listener, "customer.blocked")
+    alice.account.blocked = False
+    for _ in range(2):
+        await alice.send("/help")
+        await alice.receives(containing="how your orders")
+    heard = [kind for kind, _ in await settles(mongo, listener)]
+    assert heard == ["customer.linked", "customer.blocked", "customer.unblocked"]
