@@ -105,7 +105,7 @@ async def test_an_odd_introduction_is_one_clear_line_and_asked_for_again(
             await alice.receives(containing="how your orders")
     away = [line for line in lines if line["event"] == "telegram_away"]
     assert len(away) == 2
-    assert "the answer cannot be read" in away[0]["error"]
+    assert "The answer cannot be read" in away[0]["error"]
     assert "exc_info" not in away[0]
     assert CANARY not in repr(lines)
 
