@@ -134,7 +134,9 @@ class Event(_Document):
     stands for while its order has none: so to create an order once more changes nothing.
     ``source``: the system that told it; None: the shop itself.
     ``lists``: all parcels that the order has for this system now or, of an event of a ``parcel``,
-    all that this one consists of; None: it says nothing about that.
+    all that this one consists of; None: it says nothing about that. ``is_partial``: whether the
+    order is more than its parcels, as some of it is still to be sent. ``as_saved``: it is dated by
+    when its system had saved it last, which may be long after it happened.
     ``tell_from``: before then it is no news to anybody, as it may be over by itself.
     """
 
@@ -155,6 +157,8 @@ class Event(_Document):
     source: str | None = None
     lists: list[Listed] | None = None
     tell_from: datetime | None = None
+    is_partial: bool | None = None
+    as_saved: bool | None = None
 
 
 class Replaced(_Document):

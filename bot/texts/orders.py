@@ -82,12 +82,15 @@ def _way_back(order: Timeline, reader: Reader) -> list[str]:
     """What a refund follows, in the place of the progress of a delivery."""
     if order.status != Status.REFUNDED:
         return []
-    told = {step.status for step in order.steps}
-    if Status.RETURNED in told:
+    if Status.RETURNED in _told(order):
         return [reader.say("Returned, then refunded")]
-    if Status.CANCELLED in told:
+    if Status.CANCELLED in _told(order):
         return [reader.say("Cancelled, then refunded")]
     return []
+
+
+def _told(order: Timeline) -> set[str]:
+    return {step.status for step in order.steps}
 
 
 def stage(order: Timeline | Shared, reader: Reader) -> list[str]:
@@ -194,14 +197,17 @@ def _news_of_the_state(order: Timeline, reader: Reader) -> list[str]:
         f"{statuses.emoji(newest.status)} {_sentence(order, called, reader)}",
         *_words(newest),
         *([next_step] if next_step else []),
-        *(parcels.delivered(order, reader) if order.is_open else []),
+        *(parcels.so_far(order, reader) if order.is_open else []),
     ]
 
 
 def _sentence(order: Timeline, called: str, reader: Reader) -> str:
     newest, count = order.news.step, len(order.parcels)
     is_several = parcels.are_several(order)
-    if is_several and newest.status == Status.DELIVERED and order.delivered == count:
+    if newest.status == Status.REFUNDED and Status.CANCELLED in _told(order):
+        return reader.say("Your order {order} has been cancelled and refunded.", order=called)
+    is_all = order.delivered == count and not order.rest_follows
+    if is_several and newest.status == Status.DELIVERED and is_all:
         return reader.count(
             "The {count} parcel of your order {order} has been delivered. Enjoy!",
             "All {count} parcels of your order {order} have been delivered. Enjoy!",

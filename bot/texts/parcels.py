@@ -11,7 +11,8 @@ ROOM = 1000
 
 
 def are_several(order: Timeline) -> bool:
-    return len(order.parcels) > 1
+    """Or will be: of one that is not all of the order, it is said that it is a parcel of it."""
+    return len(order.parcels) > (0 if order.rest_follows else 1)
 
 
 def are_expected_apart(order: Timeline) -> bool:
@@ -30,7 +31,7 @@ def lines(order: Timeline, called: str, reader: Reader, now: datetime) -> list[s
 
     ``called``: the order, as HTML.
     """
-    found = delivered(order, reader)
+    found = so_far(order, reader)
     parcels = sorted(order.parcels, key=lambda parcel: not parcel.is_open)
     for shown, parcel in enumerate(parcels):
         told = _parcel(parcel, order, called, reader, now)
@@ -42,8 +43,10 @@ def lines(order: Timeline, called: str, reader: Reader, now: datetime) -> list[s
     return found
 
 
-def delivered(order: Timeline, reader: Reader) -> list[str]:
-    """``1 of 2 parcels delivered``, once there is one."""
+def so_far(order: Timeline, reader: Reader) -> list[str]:
+    """``1 of 2 parcels delivered``, once there is one; or that there will be more of them."""
+    if order.rest_follows:
+        return [reader.say("The rest of your order follows.")]
     if not order.delivered:
         return []
     return [

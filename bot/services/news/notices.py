@@ -103,7 +103,8 @@ def weigh(order: Order, *, after: int, zone: ZoneInfo) -> Weight | None:
     if fresh is None:
         return Weight.DELIVERY
     counted = counting(order.events)
-    states = [event.status or event.implies for event in fresh]
+    there = {event.id for event in fresh}
+    states = [event.status or event.implies for event in order.events if event.id in there]
     weights = [of_status(state) for state in states if state]
     if not weights and timeline(order).is_open:
         moves = (_move(event, counted, zone) for event in fresh)

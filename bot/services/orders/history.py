@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.services.orders.descriptions import DESCRIBED
 from bot.services.orders.expecting import begins, is_empty, is_same
-from bot.services.orders.parcels import counting
+from bot.services.orders.parcels import counting, is_partial
 from bot.services.orders.statuses import CLOSED
 from storage.models import Change, Event, Order, Replaced, Window, owned_by
 from storage.orders import CHANGES
@@ -51,8 +51,9 @@ def told(order: Order | None, told: Told) -> Order:
     order = order or _nothing_yet(told, new[0])
     events, news, changes = list(order.events), order.news, order.changes
     for event in new:
+        before = list(events)
         insort(events, event, key=when)
-        if event.id in told.may_tell and _is_news(event, counting(events)):
+        if event.id in told.may_tell and _is_news(event, counting(events), counting(before)):
             news += 1
             changes = [*changes, Change(event=event.id, news=news)][-CHANGES:]
     known = dict.fromkeys([*order.keys, owned_by(order.customer_id), *told.keys])
@@ -137,18 +138,22 @@ def _with(order: Order, events: list[Event], now: datetime, **changes: object) -
 # News
 
 
-def _is_news(event: Event, events: Sequence[Event]) -> bool:
+def _is_news(event: Event, events: Sequence[Event], before: Sequence[Event]) -> bool:
     """The event is the newest of a parcel, and says another thing than the one before.
 
     So a late event, and a state told twice under two ids, are kept but are no news. Of an expected
     delivery the first word is none either: it comes with a state, as a rule.
-    ``events``: those that count (`counting`).
+    ``events``: those that count (`counting`). ``before``: those that did without it.
     """
-    return any(_is_news_of_one(counted, events) for counted in events if counted.id == event.id)
+    own = [counted for counted in events if counted.id == event.id]
+    return any(_is_news_of_one(counted, events, before) for counted in own)
 
 
-def _is_news_of_one(event: Event, events: Sequence[Event]) -> bool:
-    if _changes_state(event, events) or _is_the_first_word(event, events):
+def _is_news_of_one(event: Event, events: Sequence[Event], before: Sequence[Event]) -> bool:
+    was = _state([e for e in before if e.parcel == event.parcel])
+    if event.status != was and _changes_state(event, events):
+        return True
+    if _is_the_first_word(event, events):
         return True
     return moved_from(event, events) is not None and _is_newest_window(event, events)
 
@@ -235,6 +240,8 @@ def is_closed(events: Sequence[Event]) -> bool:
         elif event.status:
             whole = event.status in CLOSED
             break
+    if not whole and is_partial(events):
+        return False
     parcels = {event.parcel for event in events if event.parcel is not None}
     return all(own.get(parcel, whole) for parcel in parcels) if parcels else whole
 

@@ -38,8 +38,9 @@ class Said:
 
     ``digest``: of the body that came with this id; None: the id itself stands for what it says.
     ``lists``: all parcels that the order has for this system then or, of an event of a parcel, all
-    that this one consists of; None: it does not say. ``is_as_saved``: it is the order as its system
-    had saved it last: of two that were saved at one moment, that which comes later is newer.
+    that this one consists of; None: it does not say. ``is_partial``: whether the order is more than
+    these, as some of it is still to be sent. ``is_as_saved``: it is dated by when its system had
+    saved it last: of two that were saved at one moment, that which comes later is newer.
     ``formerly``: the id that older versions gave it.
     ``tell_from``: it is told no sooner, and not at all if it is over by then.
     """
@@ -48,6 +49,7 @@ class Said:
     event: OrderEvent
     digest: bytes | None = None
     lists: Sequence[Listed] | None = None
+    is_partial: bool | None = None
     is_as_saved: bool = False
     formerly: str | None = None
     tell_from: datetime | None = None
@@ -213,6 +215,8 @@ class Intake:
             source=source,
             lists=None if said.lists is None else list(said.lists),
             tell_from=said.tell_from,
+            is_partial=said.is_partial,
+            as_saved=said.is_as_saved or None,
         )
 
 

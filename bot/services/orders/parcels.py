@@ -20,7 +20,14 @@ def counting(events: Sequence[Event]) -> Sequence[Event]:
     said = list(_without_repeats(events))
     if not any(event.parcel or event.lists for event in said):
         return said
-    return list(_Counting(said)) or [_says_nothing(said[0])]
+    counted = list(_Counting(said)) or [_says_nothing(said[0])]
+    return list(_without_mirrored(counted))
+
+
+def is_partial(events: Sequence[Event]) -> bool:
+    """Whether the order is more than its parcels, by the newest word of that."""
+    said = (event.is_partial for event in reversed(events) if event.is_partial is not None)
+    return next(said, False)
 
 
 def key(name: str) -> str:
@@ -41,6 +48,27 @@ def _without_repeats(events: Iterable[Event]) -> Iterator[Event]:
             yield event
 
 
+def _without_mirrored(events: Sequence[Event]) -> Iterator[Event]:
+    """A state of a parcel that is told as it was saved is somebody's word, noticed later.
+
+    It counts while nobody tells it with its own time, nor told before how it went on.
+    """
+    told = {(event.parcel, event.status) for event in events if not event.as_saved}
+    furthest: dict[str, int] = {}
+    for event in events:
+        if not (event.parcel and event.status):
+            yield event
+            continue
+        reached, known = rank(event.status), furthest.get(event.parcel, 0)
+        if not event.as_saved:
+            furthest[event.parcel] = max(reached, known)
+            yield event
+        elif (event.parcel, event.status) in told or reached < known:
+            yield event.model_copy(update={"status": None})
+        else:
+            yield event
+
+
 class _Parcels:
     """The parcels that there are, each by the `key` of its number or, without one, of its name."""
 
@@ -56,11 +84,12 @@ class _Parcels:
             if parts is None:
                 continue
             keys = list(dict.fromkeys(map(key, parts)))
-            listed.update(keys)
             if event.parcel is None:
                 lists[event.source] = keys
+                listed.update(keys)
             else:
                 self._parts[key(event.parcel)] = keys
+                listed.update(name for name in keys if name != key(event.parcel))
         shared = self._shared(event for event in events if event.lists is None)
         told = {key(event.parcel) for event in events if event.parcel}
         there = (told - listed) | shared | {name for each in lists.values() for name in each}

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from bot.services.orders.carriers import completed
 from bot.services.orders.expecting import Expected, is_empty, is_same
-from bot.services.orders.parcels import counting, key
+from bot.services.orders.parcels import counting, is_partial, key
 from bot.services.orders.statuses import CLOSED, DELIVERY, PICKUP, WAYS, Status
 from storage.models import Carrier, Event, Order, Window
 
@@ -86,6 +86,7 @@ class Timeline:
     items: int | None
     progress: Progress | None
     is_pickup: bool
+    rest_follows: bool  # some of it is still to be sent, in a parcel that is not here
 
     @property
     def is_open(self) -> bool:
@@ -121,6 +122,9 @@ def timeline(order: Order) -> Timeline:
     current = [e for e in events if still_out is None or e.parcel in {None, *still_out}]
     statuses = [] if events[0].status else [Status.PLACED.value]
     statuses += [event.status for event in current if event.status]
+    rest_follows = is_partial(events) and walk.states.of(None) not in CLOSED
+    if rest_follows and parcels and still_out is None:
+        statuses.append(Status.PROCESSING.value)
     status = statuses[-1] if statuses else Status.PLACED.value
     numbers = [event.order_number for event in events if event.order_number]
     is_pickup = _is_pickup([parcel for parcel in parcels if parcel.is_open] or parcels, walk)
@@ -136,6 +140,7 @@ def timeline(order: Order) -> Timeline:
         items=_newest(event.items for event in events),
         progress=_progress(status, statuses, PICKUP if is_pickup else DELIVERY),
         is_pickup=is_pickup,
+        rest_follows=rest_follows,
     )
 
 

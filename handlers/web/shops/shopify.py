@@ -1,12 +1,12 @@
 """Shopify: orders, fulfilments (parcels to us), and what happens to these on their way."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from bot.services.orders.events import OrderEvent
 from bot.services.orders.intake import Said
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import (
@@ -20,16 +20,19 @@ from handlers.web.shops.reading import (
     Moment,
     Note,
     Payload,
+    Some,
     Word,
     window,
 )
 from handlers.web.shops.system import Ignored, Post, ShopSystem, event, event_id
+from storage.models import Carrier, Listed
 
 WORDS = {
     "pending": Status.PAYMENT_DUE,
     "unfulfilled": Status.PLACED,
     "open": Status.PROCESSING,
     "fulfilled": Status.SHIPPED,
+    "fulfilled_without_shipping": Status.DELIVERED,
     "label_purchased": Status.PACKED,
     "label_printed": Status.PACKED,
     "confirmed": Status.SHIPPED,
@@ -40,8 +43,10 @@ WORDS = {
 }
 """The others are called as we call them."""
 
-UNDER_WAY = {None, "success", "open", "pending"}
+WAITING = {"open", "pending"}
+UNDER_WAY = {None, "success", *WAITING}
 """States of fulfilments that were not taken back."""
+A_MOMENT = timedelta(milliseconds=1)
 
 
 class _Headers(Headers):
@@ -56,7 +61,19 @@ class _Customer(Payload):
 
 
 class _Item(Payload):
-    quantity: int
+    quantity: int = 0
+    current_quantity: Lenient[int] = None
+    requires_shipping: Lenient[bool] = None
+
+    @property
+    def count(self) -> int:
+        """Without what was taken out of the order or given back."""
+        return self.quantity if self.current_quantity is None else self.current_quantity
+
+
+def _are_sent(items: Iterable[_Item]) -> bool:
+    """Not so what is downloaded or comes by mail: a file, a gift card. If unsure, it is."""
+    return {item.requires_shipping for item in items} != {False}
 
 
 class _Refund(Payload):
@@ -68,32 +85,50 @@ class _Fulfillment(Payload):
     status: Lenient[Word] = None
     shipment_status: Lenient[Word] = None
     updated_at: Moment
+    line_items: Some[_Item] = Field([])
     tracking_company: Lenient[Line] = None
-    tracking_number: Lenient[Line] = None
-    tracking_numbers: Lenient[list[Line]] = None
+    tracking_number: Lenient[Word] = None
+    tracking_numbers: Some[Word] = Field([])
     tracking_url: Lenient[Link] = None
+    tracking_urls: Lenient[list[Lenient[Link]]] = None
+
+    @property
+    def name(self) -> str:
+        return self.id[-64:]
+
+    @property
+    def is_parcel(self) -> bool:
+        return _are_sent(self.line_items)
 
     @property
     def is_under_way(self) -> bool:
         return self.status in UNDER_WAY
 
     @property
-    def state(self) -> str:
-        return self.shipment_status or (
-            "open" if self.status in {"open", "pending"} else "fulfilled"
-        )
+    def parcels(self) -> list[Listed]:
+        """One a number; without any, it is one itself. None of what was taken back."""
+        if not self.is_under_way:
+            return []
+        numbers: list[str | None] = [*self.tracking_numbers] or [self.tracking_number]
+        urls = [*(self.tracking_urls or [self.tracking_url]), *[None] * len(numbers)]
+        return [
+            Listed(parcel=number or self.name, carrier=self._carrier(number, url))
+            for number, url in zip(numbers, urls, strict=False)
+        ]
 
-    def told(self, **order: Any) -> OrderEvent:
-        numbers = ", ".join(self.tracking_numbers or [])
-        carrier = {
-            "name": self.tracking_company,
-            "tracking_number": numbers if 0 < len(numbers) <= 100 else self.tracking_number,
-            "tracking_url": self.tracking_url,
-        }
-        return event(self.updated_at, self.state, parcel=self.id[-64:], carrier=carrier, **order)
+    def _carrier(self, number: str | None, url: str | None) -> Carrier:
+        return Carrier(name=self.tracking_company, tracking_number=number, tracking_url=url)
 
-    def taken_back(self, at: datetime, **order: Any) -> OrderEvent:
-        return event(at, Status.CANCELLED, parcel=self.id[-64:], notify=False, **order)
+    def told(self, ids: Iterator[str], **order: Any) -> Iterator[Said]:
+        """Its state as it is. That of its way is a carrier's word, which Shopify noticed later."""
+        said = event(self.updated_at, self._state, parcel=self.name, **order)
+        yield Said(next(ids), said, lists=self.parcels, is_as_saved=True)
+
+    @property
+    def _state(self) -> str | None:
+        if not self.is_under_way:
+            return None
+        return self.shipment_status or ("open" if self.status in WAITING else "fulfilled")
 
 
 class _FulfillmentOfOrder(_Fulfillment):
@@ -109,25 +144,58 @@ class _Order(Payload):
     financial_status: Lenient[Word] = None
     fulfillment_status: Lenient[Word] = None
     fulfillments: Many[_Fulfillment] = Field([])
-    line_items: Lenient[list[_Item]] = None
-    refunds: Lenient[list[_Refund]] = None
+    line_items: Some[_Item] = Field([])
+    refunds: Some[_Refund] = Field([])
+    source_name: Lenient[Word] = None
+    shipping_lines: Lenient[list[Any]] = None
+    shipping_address: Any = None
 
-    def state(self, *, has_parcels: bool) -> tuple[str | None, datetime]:
-        """The whole order's, and since when. None: its parcels tell, and no newer word of it may
-        hide what they have told.
-        """
+    @property
+    def is_of_the_counter(self) -> bool:
+        """Its customer has carried it out of the shop."""
+        is_sent = self.shipping_lines or self.shipping_address
+        return self.source_name == "pos" and not is_sent
+
+    @property
+    def items(self) -> int | None:
+        items = sum(item.count for item in self.line_items)
+        return items if 0 < items < 1000 else None
+
+    @property
+    def is_over(self) -> bool:
+        return self.cancelled_at is not None or self.financial_status == "refunded"
+
+    @property
+    def is_partial(self) -> bool:
+        """Something is still to be sent, in a parcel that nobody has made."""
+        return self.fulfillment_status == "partial" and not self.is_over
+
+    @property
+    def ends(self) -> Iterator[tuple[str, datetime]]:
+        """In what it has ended, and when."""
         if self.cancelled_at:
-            return "cancelled", self.cancelled_at
+            yield "cancelled", self.cancelled_at
         if self.financial_status == "refunded":
-            refunded = [refund.created_at for refund in self.refunds or [] if refund.created_at]
-            return "refunded", max(refunded, default=self.updated_at)
-        if has_parcels:
-            return None, self.updated_at
+            yield "refunded", self._refunded_at
+
+    @property
+    def _refunded_at(self) -> datetime:
+        """If it was cancelled, after that."""
+        refunded = [refund.created_at for refund in self.refunds if refund.created_at]
+        at = max(refunded, default=self.updated_at)
+        return max(at, self.cancelled_at + A_MOMENT) if self.cancelled_at else at
+
+    def state(self, *, has_parcels: bool) -> str | None:
+        """The whole order's. None: its parcels tell, or its end, and no newer word of it may hide
+        what they have told.
+        """
+        if has_parcels or self.is_over:
+            return None
         if self.fulfillment_status == "fulfilled":
-            return "fulfilled", self.updated_at
+            return "fulfilled" if _are_sent(self.line_items) else "fulfilled_without_shipping"
         if self.financial_status == "pending":
-            return "pending", self.updated_at
-        return "open" if self.fulfillments else "unfulfilled", self.updated_at
+            return "pending"
+        return "open" if self.fulfillments else "unfulfilled"
 
 
 class _FulfillmentEvent(Payload):
@@ -140,37 +208,47 @@ class _FulfillmentEvent(Payload):
     province: Lenient[Line] = None
     estimated_delivery_at: Lenient[Expected] = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _at_least_when_it_was_made(cls, step: Any) -> Any:
+        known = isinstance(step, dict) and not step.get("happened_at")
+        return step | {"happened_at": step.get("created_at")} if known else step
 
-def _order(payload: Any) -> Iterable[OrderEvent]:
+
+def _order(payload: Any, ids: Iterator[str]) -> Iterator[Said]:
     order = _Order.model_validate(payload)
     if order.customer is None:
         raise Ignored("A guest's order belongs to nobody who could have linked a chat.")
-    whose = {
-        "order_id": order.id,
-        "customer_id": order.customer.id,
-        "order_number": order.name,
-    }
-    under_way = [parcel for parcel in order.fulfillments if parcel.is_under_way]
-    status, at = order.state(has_parcels=bool(under_way))
-    items = sum(item.quantity for item in order.line_items or [])
-    yield event(at, status, items=items if 0 < items < 1000 else None, **whose)
-    for parcel in order.fulfillments if under_way else []:
-        if parcel.is_under_way:
-            yield parcel.told(**whose)
-        else:  # another one goes in its place
-            yield parcel.taken_back(order.updated_at, **whose)
+    if order.is_of_the_counter:
+        raise Ignored("What was bought at the counter is with its customer already.")
+    whose = {"order_id": order.id, "customer_id": order.customer.id, "order_number": order.name}
+    parcels = [parcel for parcel in order.fulfillments if parcel.is_parcel]
+    under_way = [parcel for parcel in parcels if parcel.is_under_way]
+    for end, at in order.ends:
+        yield Said(next(ids), event(at, end, **whose))
+    state = order.state(has_parcels=bool(under_way))
+    is_silent = state == "fulfilled_without_shipping"
+    yield Said(
+        next(ids),
+        event(order.updated_at, state, items=order.items, notify=not is_silent, **whose),
+        lists=[Listed(parcel=parcel.name) for parcel in under_way],
+        is_partial=order.is_partial,
+        is_as_saved=True,
+    )
+    for parcel in parcels:
+        yield from parcel.told(ids, **whose)
 
 
-def _fulfillment(payload: Any) -> Iterable[OrderEvent]:
+def _fulfillment(payload: Any, ids: Iterator[str]) -> Iterator[Said]:
     parcel = _FulfillmentOfOrder.model_validate(payload)
-    if not parcel.is_under_way:
-        raise Ignored("What follows from a fulfilment that was taken back, orders/updated says.")
-    yield parcel.told(order_id=parcel.order_id)
+    if not parcel.is_parcel:
+        raise Ignored("Nothing of this fulfilment is sent.")
+    yield from parcel.told(ids, order_id=parcel.order_id)
 
 
-def _fulfillment_event(payload: Any) -> Iterable[OrderEvent]:
+def _fulfillment_event(payload: Any, ids: Iterator[str]) -> Iterator[Said]:
     step = _FulfillmentEvent.model_validate(payload)
-    yield event(
+    said = event(
         step.happened_at,
         step.status,
         order_id=step.order_id,
@@ -179,11 +257,15 @@ def _fulfillment_event(payload: Any) -> Iterable[OrderEvent]:
         location=", ".join(filter(None, [step.city, step.province])),
         estimated_delivery=window(step.estimated_delivery_at),
     )
+    yield Said(next(ids), said)
 
 
-_TOPICS: Mapping[str, Callable[[Any], Iterable[OrderEvent]]] = {
+_TOPICS: Mapping[str, Callable[[Any, Iterator[str]], Iterator[Said]]] = {
     "orders/create": _order,
     "orders/updated": _order,
+    "orders/paid": _order,
+    "orders/fulfilled": _order,
+    "orders/partially_fulfilled": _order,
     "orders/cancelled": _order,
     "fulfillments/create": _fulfillment,
     "fulfillments/update": _fulfillment,
@@ -197,8 +279,8 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
     if given.topic not in _TOPICS:
         raise Ignored("Nothing is done with this topic.")
     identity = (given.shop, given.topic, given.webhook_id)
-    told = enumerate(_TOPICS[given.topic](payload))
-    return Post([Said(event_id("shopify", *identity, n), e) for n, e in told], given.triggered_at)
+    ids = (event_id("shopify", *identity, n) for n in count())
+    return Post(list(_TOPICS[given.topic](payload, ids)), given.triggered_at)
 
 
 SHOPIFY = ShopSystem(

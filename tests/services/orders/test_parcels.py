@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from itertools import permutations
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.services.news.notices import Weight, weigh
 from bot.services.orders.timeline import Timeline, timeline
 from storage.models import Carrier, Event, Listed
 from tests.services.orders.history import happened, order
@@ -261,3 +263,72 @@ def test_a_parcel_keeps_its_number_when_another_comes() -> None:
     assert called(first) == ["1"]
     view = timeline(order(first, second))
     assert view.called("Z900000000001") == "1"
+
+
+# What was noticed later
+
+
+def noticed(hours: float, status: str) -> Event:
+    """As a fulfilment repeats it, at the time when its system saved that."""
+    lists = [Listed(parcel="A1", carrier=numbered("A1"))]
+    return happened(hours, status, parcel="41", source="shopify", lists=lists, as_saved=True)
+
+
+MIRRORED: dict[str, tuple[Sequence[Event], list[str]]] = {
+    "nobody else tells of it": (
+        [noticed(1, "in_transit"), noticed(2, "delivered")],
+        ["in_transit", "delivered"],
+    ),
+    "the carrier tells the same": (
+        [scanned(1, "A1", "delivered"), noticed(2, "delivered")],
+        ["delivered"],
+    ),
+    "the carrier has told how it went on": (
+        [scanned(1, "A1", "delivered"), noticed(2, "out_for_delivery"), noticed(3, "delivered")],
+        ["delivered"],
+    ),
+    "the carrier has not told yet how it went on": (
+        [scanned(1, "A1", "in_transit"), noticed(2, "delivered")],
+        ["in_transit", "delivered"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MIRRORED)
+def test_what_was_noticed_later_gives_way_to_whoever_knows_when_it_was(case: str) -> None:
+    events, expected = MIRRORED[case]
+    for arriving in permutations(events):
+        steps = timeline(order(*arriving)).steps
+        assert [step.status for step in steps] == expected
+
+
+def test_what_was_noticed_and_is_told_once_more_by_its_carrier_is_news_once() -> None:
+    told, mirrored = scanned(1, "A1", "delivered"), noticed(2, "delivered")
+    for first, second in ((told, mirrored), (mirrored, told)):
+        assert after(first, second).news == 1
+
+
+def test_news_that_was_noticed_is_not_lost_when_its_carrier_tells_it_before_it_has_left() -> None:
+    both = after(noticed(2, "delivered"), scanned(1, "A1", "delivered"))
+    assert weigh(both, after=0, zone=ZoneInfo("UTC")) == Weight.DELIVERY
+
+
+# More than its parcels
+
+
+def whole(hours: float, status: str | None = None, *, is_partial: bool) -> Event:
+    return happened(hours, status, source="shopify", is_partial=is_partial)
+
+
+def test_an_order_of_which_a_part_is_still_to_be_sent_is_open_when_the_rest_is_there() -> None:
+    some = [whole(0, "placed", is_partial=True), scanned(1, "A1", "delivered")]
+    for more, status in (
+        ([], "processing"),
+        ([whole(2, is_partial=False)], "delivered"),
+        ([whole(2, "cancelled", is_partial=False)], "cancelled"),
+        ([happened(2, "cancelled")], "cancelled"),
+    ):
+        told = after(*some, *more)
+        view = timeline(told)
+        assert (view.status, view.rest_follows) == (status, status == "processing")
+        assert told.closed != view.is_open

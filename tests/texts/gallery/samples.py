@@ -89,6 +89,14 @@ BOTH_PARCELS_THERE = view(
     *(happened(20, "shipped", parcel=name) for name in "AB"),
     *(happened(28, "delivered", parcel=name) for name in "AB"),
 )
+HALF_THERE = view(
+    happened(0, "placed", items=2, is_partial=True),
+    happened(20, "shipped", parcel="A", carrier=PEARL),
+    happened(28, "delivered", parcel="A"),
+)
+CANCELLED_AND_REFUNDED = view(
+    happened(0, "placed", items=2), happened(20, "cancelled"), happened(21, "refunded")
+)
 MANY_PARCELS = view(
     happened(0, "placed", items=13),
     *(
@@ -210,6 +218,8 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "news.collected": told(COLLECTED),
         "news.parcel": told(TWO_PARCELS),
         "news.parcels.all_there": told(BOTH_PARCELS_THERE),
+        "news.parcel.rest_follows": told(HALF_THERE),
+        "news.cancelled_and_refunded": told(CANCELLED_AND_REFUNDED),
         "news.narrowed": told(moved(window(46, 74), window(46, 50))),
         "news.moved": told(moved(*SAME_DAY)),
         "news.moved.day": told(moved(*ANOTHER_DAY)),

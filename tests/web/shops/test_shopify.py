@@ -132,7 +132,7 @@ async def test_a_fulfilment_that_is_taken_back_makes_place_for_another(shop: Sho
     await send(shop, "fulfillments/create", parcel())
     back = parcel(status="cancelled", updated_at="2026-03-03T12:00:00+03:00")
     answer = await send(shop, "fulfillments/update", back)
-    assert (answer.status, answer.result) == (200, "ignored")
+    assert (answer.status, answer.result) == (202, "recorded")
     undone = order(fulfillments=[back], updated_at="2026-03-03T12:00:00+03:00")
     await send(shop, "orders/updated", undone)
     assert (await shop.tracking(ORDER_ID))["status"] == "processing"
@@ -155,7 +155,8 @@ ORDER_STATES = [
     ({"fulfillment_status": "fulfilled"}, "shipped"),
     ({"fulfillment_status": "fulfilled", "financial_status": "pending"}, "shipped"),
     ({"cancelled_at": "2026-03-02T10:00:00+03:00"}, "cancelled"),
-    ({"cancelled_at": "2026-03-02T10:00:00Z", "financial_status": "refunded"}, "cancelled"),
+    ({"cancelled_at": "2026-03-02T10:00:00Z", "financial_status": "refunded"}, "refunded"),
+    ({"cancelled_at": "2026-03-02T10:00:00Z", "financial_status": "voided"}, "cancelled"),
 ]
 
 
@@ -287,7 +288,7 @@ WRONG = [
     ("orders/create", order(fulfillments=[parcel(id=[])]), "fulfillments.0.id"),
     ("fulfillments/create", parcel(order_id=None), "order_id"),
     ("fulfillment_events/create", step(status=""), "status"),
-    ("fulfillment_events/create", step(happened_at=None), "happened_at"),
+    ("fulfillment_events/create", step(happened_at="yesterday"), "happened_at"),
 ]
 
 
@@ -306,7 +307,12 @@ async def test_a_header_that_is_missing_is_named_too(shop: ShopBackend) -> None:
 
 async def test_what_only_adorns_is_left_out_when_it_does_not_fit(shop: ShopBackend) -> None:
     await send(shop, "orders/create", order(name=["#1"], line_items="none", refunds=7))
-    odd = {"tracking_url": "no address", "tracking_company": "N" * 300, "tracking_numbers": [{}]}
+    odd: dict[str, Any] = {
+        "tracking_url": "no address",
+        "tracking_company": "N" * 300,
+        "tracking_numbers": [{}],
+    }
+    odd |= {"tracking_urls": [7], "line_items": [{"quantity": "many"}], "created_at": "yesterday"}
     assert (await send(shop, "fulfillments/create", parcel(**odd))).status == 202
     told = await shop.tracking(ORDER_ID)
     assert told["order_number"] == ORDER_ID
