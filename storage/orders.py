@@ -201,11 +201,12 @@ class Orders:
     async def remind_again(self, customer_id: str, at: datetime) -> None:
         """Marks the customer's open orders: there is another who may want to be reminded of them.
 
-        An order that is expected on no day yet loses its mark again when it is looked at.
+        An order that is expected on no day yet loses its mark again when it is looked at. Its
+        version stays: what is decided of the order without the mark is right with it.
         """
         await self._orders.update_many(
             {"keys": owned_by(customer_id), "closed": False, "remind_at": None},
-            {"$set": {"remind_at": at, "look_at": at}, "$inc": {"version": 1}},
+            {"$set": {"remind_at": at, "look_at": at}},
         )
 
     async def reminded(self, order: Order) -> None:

@@ -120,7 +120,7 @@ async def test_asking_for_another_s_order_is_answered_as_asking_for_no_order(
     seen = await charlie_looks.sees(nothing_from(charlie.send(f"/track {theirs}")))
     assert "I can't find that one" in charlie.inbox[-1].text
     assert await charlie_looks.sees(nothing_from(charlie.send(f"/track {nobodys}"))) == seen
-    assert len(seen.commands) == 4
+    assert len(seen.commands) == 5
 
 
 async def nothing_from(sending: Awaitable[object]) -> None:
