@@ -8,6 +8,7 @@ from storage.backlog import MOST, RETRIED_WITHIN, Backlog
 from storage.chats import Chats
 from storage.mongo import Document, Mongo
 from storage.orders import Orders
+from tests.support.commands import COMMANDS
 from tests.support.news import chat, entry, event, record
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -76,9 +77,12 @@ async def test_of_a_long_backlog_a_thousand_are_looked_at_the_oldest_among_them(
         return {"_id": n, "customer_id": f"customer-{n}", "due_at": since, "entries": [news]}
 
     await mongo.database["chats"].insert_many([waiting(n) for n in range(MOST + 500)])
+    newest = ago(60) + timedelta(seconds=MOST - 1)
     for _ in range(3):
-        found = await backlog.since(NOW)
-        assert (len(found), found[0]) == (MOST, ago(60))
-        assert found[-1] == ago(60) + timedelta(seconds=MOST - 1)
+        with COMMANDS.of(mongo.database.name) as commands:
+            found = await backlog.since(NOW)
+        assert (len(found), found[0], found[-1]) == (MOST, ago(60), newest)
+    # What it knows to be enough is all that it asks for, once, however often it looks.
+    assert [c["filter"]["due_at"]["$lte"] for c in commands if c.get("find") == "chats"] == [newest]
     await mongo.database["chats"].delete_many({"_id": {"$lt": MOST}})
     assert len(await backlog.since(NOW)) == 500
