@@ -23,6 +23,8 @@ from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 from storage.errors import quotes_documents
 
 HIDDEN = "[hidden]"
+SHORT = 64
+"""Characters of a text that is likely to be logged again."""
 
 PEOPLE = frozenset({"chat", "customer"})
 """Whose value, logged under this name, is a person's id."""
@@ -197,10 +199,15 @@ def _clean(value: object, name: object = None) -> object:
 
 
 def _clean_dict(values: Mapping[Any, object]) -> dict[str, object]:
-    return {_clean_name(str(name)): _clean(value, name) for name, value in values.items()}
+    return {_clean_text(str(name)): _clean(value, name) for name, value in values.items()}
 
 
 def _clean_text(text: str) -> str:
+    """What is short stands on many lines, as names do, or twice on one."""
+    return _clean_short(text) if len(text) <= SHORT else _cleaned(text)
+
+
+def _cleaned(text: str) -> str:
     if _is_plain(text):
         return text  # most of it is, and what follows costs more than the rest of a line
     text = _COMMANDS_TO_US.sub(r"\1", text)
@@ -213,5 +220,4 @@ def _is_plain(text: str) -> bool:
     return bool(_PLAIN.match(lower)) and "whsec_" not in lower and "phone_number" not in lower
 
 
-_clean_name = lru_cache(maxsize=256)(_clean_text)
-"""There are few names, and each is on many lines."""
+_clean_short = lru_cache(maxsize=1024)(_cleaned)

@@ -4,9 +4,9 @@ A message's line (`bot.delivery.traces`) names the same events, so that a webhoo
 the phone, through restarts and over replicas.
 """
 
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import Literal, get_args
 
 import structlog
 from prometheus_client import Counter
@@ -25,8 +25,7 @@ EVENTS = Counter(
     "system's, with nothing in it for us) or refused.",
     ["result"],
 )
-for _result in ("recorded", "duplicate", "ignored", "refused"):
-    EVENTS.labels(_result)
+_COUNTS: Mapping[Result, Counter] = {result: EVENTS.labels(result) for result in get_args(Result)}
 
 log = structlog.get_logger()
 
@@ -37,7 +36,7 @@ def tell_event(result: Result, events: Sequence[str] = (), **more: object) -> No
     ``order``: its id. ``chats``: how many it is news for; None: it is none. ``why``: it was not
     recorded.
     """
-    EVENTS.labels(result).inc(len(events) or 1)
+    _COUNTS[result].inc(len(events) or 1)
     line = {name: value for name, value in more.items() if value is not None}
     write = log.warning if result == "refused" else log.info
     write("order_event", result=result, events=named(events), **line)
@@ -47,7 +46,7 @@ async def traced(recording: Awaitable[Recorded], events: Sequence[str], order: s
     """What is recorded, and told of these events. Raises what ``recording`` raises."""
     with refusals_told(events, order):
         recorded = await recording
-    tell_each(events, [recorded.is_new] * len(events), recorded)
+    _tell_stored(events, recorded, is_new=recorded.is_new)
     return recorded
 
 
@@ -59,14 +58,18 @@ def tell_each(
     for event, outcome in zip(events, outcomes, strict=True):
         kind = type(outcome).__name__ if isinstance(outcome, Refused) else outcome
         alike.setdefault(kind, []).append(event)
-    order = recorded.order.id
     for kind, those in alike.items():
         if isinstance(kind, str):
-            tell_event("refused", those, order=order, why=kind)
-        elif kind:
-            tell_event("recorded", those, order=order, chats=recorded.followers)
+            tell_event("refused", those, order=recorded.order.id, why=kind)
         else:
-            tell_event("duplicate", those, order=order)
+            _tell_stored(those, recorded, is_new=kind)
+
+
+def _tell_stored(events: Sequence[str], recorded: Recorded, *, is_new: bool) -> None:
+    if is_new:
+        tell_event("recorded", events, order=recorded.order.id, chats=recorded.followers)
+    else:
+        tell_event("duplicate", events, order=recorded.order.id)
 
 
 def tell_new(recorded: Recorded) -> None:
