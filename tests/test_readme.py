@@ -45,7 +45,7 @@ async def test_any_shop_s_event_is_recorded_once(
     await link(alice, "cus_7")
     once = example(ANY_SHOP, "sh", "/webhooks/orders")
     twice = once + "".join(once.partition("curl")[1:])
-    printed = await run("sh", twice, shop.url, TRACKLINE_URL=shop.url)
+    printed = await run("sh", twice, shop.url)
     assert printed == '{"result": "recorded"}{"result": "duplicate"}'
     await alice.receives(containing="We have your order #1001")
 
@@ -54,7 +54,7 @@ async def test_any_shop_s_event_is_recorded_once(
 @pytest.mark.parametrize("page", [README, ANY_SHOP], ids=["README", "any shop"])
 async def test_the_request_for_a_link_is_answered_as_it_says(shop: ShopBackend, page: str) -> None:
     asking = example(page, "sh", "/api/v1/links")
-    printed = await run("sh", asking, shop.url, TRACKLINE_URL=shop.url)
+    printed = await run("sh", asking, shop.url)
     assert re.fullmatch(
         r'{"url":"https://t.me/\w+\?start=[\w-]+","code":"\w{4}-\w{4}",'
         r'"expires_at":"[\dT:-]+Z","link_id":"\w+"}',

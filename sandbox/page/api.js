@@ -36,6 +36,7 @@ export const shop = {
   next: (order) => post(`/shop/orders/${order}/next`),
   setStatus: (order, status) => post(`/shop/orders/${order}/status`, { status }),
   repeat: (event) => post(`/shop/events/${event}/repeat`),
+  signed: (event) => get(`/shop/events/${event}/signed`),
   connect: (customer) => post(`/shop/customers/${customer}/connect`),
 };
 

@@ -135,6 +135,11 @@ export class ShopPanel {
     toast("Copied to the clipboard");
   }
 
+  /** Signed anew: a signature holds for five minutes. The same id makes it a duplicate. */
+  async #copyCurl(event) {
+    await this.#copy(asCurl(await shop.signed(event.id)));
+  }
+
   // Orders
 
   #card(order) {
@@ -191,7 +196,7 @@ export class ShopPanel {
       h("div", { class: "actions" },
         h("button", { type: "button", class: "quiet", onclick: () => this.#act(() => shop.repeat(event.id)) },
           "Post it again"),
-        h("button", { type: "button", class: "quiet", onclick: () => this.#copy(asCurl(event)) },
+        h("button", { type: "button", class: "quiet", onclick: () => this.#copyCurl(event) },
           "Copy as curl"),
         event.attempts > 1 && h("span", { class: "muted" }, `posted ${event.attempts} times`)));
   }
@@ -232,11 +237,10 @@ function exchange(event) {
   return `POST ${event.url || "/webhooks/orders"}\n${headers}\n\n${event.body}\n\n${answer}`;
 }
 
-/** The signature holds for five minutes; the id makes it a duplicate whenever it is posted. */
 function asCurl(event) {
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const headers = Object.entries(event.headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
-  return ["curl", quoted(event.url), ...headers, "--data-binary", quoted(event.body)].join(" ");
+  return ["curl -sS", quoted(event.url), ...headers, "--data-binary", quoted(event.body)].join(" ");
 }
 
 export function inWords(status) {

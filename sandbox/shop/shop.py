@@ -194,6 +194,7 @@ class Shop:
                 web.post("/orders/{order}/next", self._next_status),
                 web.post("/orders/{order}/status", self._set_status),
                 web.post("/events/{event}/repeat", self._repeat_event),
+                web.get("/events/{event}/signed", self._sign_event),
                 web.post("/customers/{customer}/connect", self._connect),
             ]
         )
@@ -239,11 +240,14 @@ class Shop:
         return web.json_response(self._order_as_json(order))
 
     async def _repeat_event(self, request: web.Request) -> web.Response:
-        found = [event for event in self.events if event.id == request.match_info["event"]]
-        if not found:
-            raise _problem(web.HTTPNotFound, "There is no such event.")
-        self.post_again(found[0])
-        return web.json_response(found[0].as_json())
+        event = self._event(request)
+        self.post_again(event)
+        return web.json_response(event.as_json())
+
+    async def _sign_event(self, request: web.Request) -> web.Response:
+        """-> the event with the headers of a post that is made now."""
+        event = self._event(request)
+        return web.json_response({**event.as_json(), "headers": self._webhooks.sign(event)})
 
     async def _connect(self, request: web.Request) -> web.Response:
         customer = self._customer(request.match_info["customer"])
@@ -257,6 +261,12 @@ class Shop:
         if not isinstance(customer_id, str) or customer_id not in self.customers:
             raise _problem(web.HTTPNotFound, "There is no such customer.")
         return self.customers[customer_id]
+
+    def _event(self, request: web.Request) -> Event:
+        for event in self.events:
+            if event.id == request.match_info["event"]:
+                return event
+        raise _problem(web.HTTPNotFound, "There is no such event.")
 
     def _order(self, request: web.Request) -> Order:
         try:

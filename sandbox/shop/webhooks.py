@@ -94,7 +94,7 @@ class Webhooks:
             await asyncio.sleep(max(delay, event.retry_after))
 
     async def _attempt(self, session: aiohttp.ClientSession, url: str, event: Event) -> None:
-        event.url, event.headers = url, self._sign(event)
+        event.url, event.headers = url, self.sign(event)
         event.at = datetime.now(UTC)
         event.attempts += 1
         event.retry_after = 0.0
@@ -109,7 +109,8 @@ class Webhooks:
         except (aiohttp.ClientError, TimeoutError):
             event.answer, event.answer_body, event.result = None, "", "no answer"
 
-    def _sign(self, event: Event) -> dict[str, str]:
+    def sign(self, event: Event) -> dict[str, str]:
+        """The headers of a post that is made now; the service takes them for five minutes."""
         now = datetime.now(UTC)
         return {
             "content-type": "application/json",

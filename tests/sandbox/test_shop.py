@@ -336,6 +336,19 @@ async def test_an_event_posted_again_has_the_same_id_and_body(
     assert (again["answer"], again["result"]) == (200, "duplicate")
 
 
+async def test_an_event_is_signed_anew_for_whoever_copies_it(
+    panel: Client, open_shop: Shop, service: Service
+) -> None:
+    event = open_shop.events[0]
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    event.headers["webhook-timestamp"] = str(int(long_ago.timestamp()))
+    answer = await panel.get(f"/shop/events/{event.id}/signed")
+    copied = await answer.json()
+    assert Webhook(SECRET).verify(copied["body"], copied["headers"]) == json.loads(event.body)
+    assert (copied["url"], copied["headers"]["webhook-id"]) == (event.url, event.id)
+    assert service.requests == [], "nothing is posted"
+
+
 async def test_the_panel_shows_the_signed_request_but_neither_secret_nor_key(
     panel: Client, open_shop: Shop
 ) -> None:

@@ -20,15 +20,16 @@ def example(page: str, language: str, containing: str) -> str:
 
 
 async def run(language: str, source: str, url: str, **environment: str) -> str:
-    """What it prints, with the service's ``url`` in the place of the page's.
+    """What it prints, with the service's ``url`` as `TRACKLINE_URL` and in the place of the page's.
 
     Skips the test where a program that it needs is not installed.
     """
     need(RUNS[language][0], *(tool for tool in TOOLS if re.search(rf"\b{tool}\b", source)))
+    known = {"TRACKLINE_URL": url, "WEBHOOK_SECRET": SECRET, "API_KEY": API_KEY}
     process = await asyncio.create_subprocess_exec(
         *RUNS[language],
         source.replace("http://127.0.0.1:8080", url),
-        env=os.environ | {"WEBHOOK_SECRET": SECRET, "API_KEY": API_KEY} | environment,
+        env=os.environ | known | environment,
         stdout=asyncio.subprocess.PIPE,
     )
     printed, _ = await process.communicate()
