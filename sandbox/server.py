@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -23,6 +24,8 @@ from sandbox.webhook import WebhookDeliverer
 from sandbox.world import World
 
 _TEST_BOT = "123456:TEST"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 _TOKEN = re.compile(r"\d+:[\w-]+")
 
 
@@ -85,7 +88,7 @@ class Sandbox:
 
     async def start(self) -> None:
         """Raises OSError if the port is taken."""
-        app = web.Application()
+        app = web.Application(middlewares=[self._refuse_strangers])
         app.router.add_route("*", r"/bot{token:[^/]+}/{method:[^/]*}", self._bot_api)
         app.add_routes(PageApi(self, self._world, self._events).routes())
         if self.shop:
@@ -178,6 +181,15 @@ class Sandbox:
         if chat.person:
             self.notify_page("chat", {"person": chat.id})
 
+    @web.middleware
+    async def _refuse_strangers(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Another website, open in a browser on this machine, may neither post here nor, under a
+        name that it lets lead here, read."""
+        origin = request.headers.get("Origin", f"http://{request.host}")
+        if origin != f"http://{request.host}" or not _is_this_machine(request.url.host, self.host):
+            raise web.HTTPForbidden(text="Not for other websites.")
+        return await handler(request)
+
     async def _bot_api(self, request: web.Request) -> web.StreamResponse:
         if refusal := self._refuse_token(request.match_info["token"]):
             return _response(refusal)
@@ -197,6 +209,17 @@ class Sandbox:
         if _TOKEN.fullmatch(token):
             return Reply.error(401, "Unauthorized")
         return Reply.error(404, "Not Found")
+
+
+def _is_this_machine(name: str | None, ours: str) -> bool:
+    """An address is nobody's name, so nobody can let it lead elsewhere."""
+    if name in {"localhost", ours}:
+        return True
+    try:
+        ip_address(name or "")
+    except ValueError:
+        return False
+    return True
 
 
 async def _parameters(request: web.Request) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot import logs
 from bot.cli.running import read_settings
 from bot.database import CannotStart, connected
-from bot.settings import Settings
+from bot.settings import Settings, is_open_to_others
 from bot.telegram.reading import understood
 from bot.telegram.transport import AiohttpRequest
 from storage.closed_texts import closed_texts
@@ -54,6 +54,8 @@ async def examine(settings: Settings) -> bool:
 
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding("settings", "every setting can be read")
+    if is_open_to_others():
+        yield Finding("settings", "other users may read .env and its secrets", "chmod 600 .env")
     async for finding in _database(settings):
         yield finding
     async for finding in _telegram(settings):

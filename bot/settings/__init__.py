@@ -97,6 +97,11 @@ def load(
     return settings
 
 
+def is_open_to_others(env_file: Path = ENV_FILE) -> bool:
+    """Whether other users of this machine may read the file, which holds secrets."""
+    return env_file.is_file() and bool(env_file.stat().st_mode & 0o077)
+
+
 def _explain(field: str, kind: str, message: str) -> str:
     wants = Settings.model_fields[field].description
     if kind == "missing":

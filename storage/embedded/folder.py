@@ -51,9 +51,17 @@ class DatabaseFolder:
 
     @_explained()
     def prepare(self) -> None:
-        """Make the folder, for this user only."""
+        """Make the folder, for this user only, and close what an older version left open in it."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        owner = self.path.stat().st_uid
+        if owner != os.geteuid():
+            raise FolderError(
+                f"{self.path} belongs to another user (uid {owner}): give it to the one that runs "
+                "the service, or choose another DATA_DIR"
+            )
         self.path.chmod(0o700)
+        for file in self.files.rglob("*"):
+            file.chmod(0o700 if file.is_dir() else 0o600)
 
     @_explained()
     def lock(self) -> bool:

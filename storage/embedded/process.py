@@ -68,6 +68,7 @@ class DatabaseProcess:
             pass_fds=folder.locks,
             cwd=home,
             env=_environment(home),
+            umask=0o077,
             start_new_session=True,  # Ctrl-C is for the program, which stops the database last
         )
         self.pid = self._process.pid

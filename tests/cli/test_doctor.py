@@ -1,7 +1,9 @@
 """`doctor`: a line for each part, and what to do where something is wrong."""
 
 import base64
+import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -122,3 +124,22 @@ async def test_what_is_somebody_else_s_in_the_database_is_named(
     assert not well
     assert "!!  database: feedback holds somebody else's documents" in lines
     assert any("number_1 of orders is unique and not Trackline's" in line for line in lines)
+
+
+async def test_a_file_of_settings_that_others_may_read_is_named(
+    settings: Settings,
+    mongo: Mongo,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.close(os.open(".env", os.O_CREAT, 0o600))
+    assert (await told(settings, capsys))[0]
+    os.chmod(".env", 0o644)
+    well, lines = await told(settings, capsys)
+    assert not well
+    assert lines[1:3] == [
+        "!!  settings: other users may read .env and its secrets",
+        "      → chmod 600 .env",
+    ]

@@ -344,3 +344,30 @@ async def test_what_an_intruder_leaves_during_the_set_up_does_not_stay(
     async with EmbeddedMongo(tmp_path) as db, AsyncMongoClient[dict[str, str]](db.uri) as client:
         assert await client.admin["system.users"].distinct("user") == ["trackline"]
         assert await client.list_database_names() == []
+
+
+# Whose it is
+
+
+async def test_its_files_are_for_its_user_only_also_those_of_an_older_version(
+    tmp_path: Path,
+) -> None:
+    def open_ones() -> list[Path]:
+        return [file for file in (tmp_path / "db").rglob("*") if file.stat().st_mode & 0o077]
+
+    async with EmbeddedMongo(tmp_path) as database:
+        async with AsyncMongoClient[dict[str, int]](database.uri) as client:
+            await client["shop"]["orders"].insert_one({"_id": 1})
+        assert open_ones() == []
+    for file in (tmp_path / "db" / "files").iterdir():
+        file.chmod(0o644)
+    async with EmbeddedMongo(tmp_path):
+        assert open_ones() == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+async def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "db").mkdir()
+    os.chown(tmp_path / "db", 12345, 12345)
+    with pytest.raises(FolderError, match="belongs to another user"):
+        await EmbeddedMongo(tmp_path).start()
