@@ -141,7 +141,8 @@ async def test_an_odd_update_is_put_aside_and_the_one_behind_it_is_handled(
         for name, odd in odd_ones(alice, 2_000_000).items():
             answer = await shop.request("POST", "/telegram", json=odd, headers=headers)
             assert (name, answer.status) == (name, 200)
-    assert {line["event"] for line in logs} == {"update_unreadable"}
+    told = [line for line in logs if line["event"] == "update_unreadable"]
+    assert len(told) == len(odd_ones(alice, 0))
     assert CANARY not in repr(logs)
     await shop.request("POST", "/telegram", json=said(alice, 2_000_100), headers=headers)
     await alice.receives(containing="how your orders")
