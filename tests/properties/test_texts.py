@@ -63,6 +63,8 @@ def events(draw: st.DrawFn) -> Event:
         carrier=draw(st.none() | carriers),
         estimated_delivery=draw(st.none() | window),
         items=draw(st.none() | st.integers(0, 1_000_000)),
+        is_partial=draw(st.none() | st.booleans()),
+        as_saved=draw(st.none() | st.booleans()),
     )
 
 
