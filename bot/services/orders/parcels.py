@@ -6,6 +6,7 @@ say, perhaps later, which number that has. What a system has listed and no longe
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from bot.services.orders.statuses import Status, rank
 from storage.models import Carrier, Event
@@ -30,6 +31,7 @@ def is_partial(events: Sequence[Event]) -> bool:
     return next(said, False)
 
 
+@lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """``"JD 01-4"`` and ``"jd014"`` are one parcel."""
     return re.sub(r"[\s\u2010-\u2015\u2212-]+", "", name).casefold()
@@ -177,10 +179,11 @@ class _Counting:
     def _named(
         self, event: Event, parcel: str, carrier: Carrier | None, *, status: str | None = None
     ) -> Event:
-        named = {"parcel": self._parcels.name(parcel), "carrier": carrier}
+        named: dict[str, object] = {"parcel": self._parcels.name(parcel), "carrier": carrier}
         if status:
             named["status"] = self._states[parcel] = status
-        return event.model_copy(update=named)
+        is_so = named["parcel"] == event.parcel and carrier is event.carrier and not status
+        return event if is_so else event.model_copy(update=named)
 
 
 def _says_nothing(event: Event) -> Event:
