@@ -12,6 +12,7 @@ from bot.app import Trackline
 from bot.database import CannotStart
 from bot.settings import Settings, SettingsError, load
 from storage.embedded import EmbeddedDatabaseError
+from storage.errors import DatabaseError, is_passing
 
 log = structlog.get_logger()
 
@@ -28,6 +29,11 @@ def run_to_end(work: Coroutine[Any, Any, None]) -> None:
         asyncio.run(work)
     except (CannotStart, EmbeddedDatabaseError) as error:
         raise refusal(error) from None
+    except DatabaseError as error:
+        if not is_passing(error):
+            raise
+        why = f"the database does not answer ({type(error).__name__}): does it run, and is "
+        raise refusal(CannotStart(f"{why}MONGODB_URI right?")) from None
 
 
 def refusal(error: Exception) -> typer.Exit:
