@@ -17,12 +17,12 @@ PAGE = ROOT / "docs" / "performance.md"
 PLOT = ROOT / "docs" / "images" / "performance.svg"
 VALUES = ROOT / "docs" / "performance.json"
 
-EVENTS = 5
+EVENTS = 6
 """That many events, and messages, an order makes until it is delivered."""
 BUSY_HOUR = 0.15
 """The part of a day's orders that comes in its busiest hour."""
-TELEGRAM = 30
-"""Messages a second that Telegram takes."""
+TELEGRAM = 28
+"""Messages a second that `TELEGRAM_RATE` allows unless it is set: Telegram takes about 30."""
 
 
 def write(report: Report, figures: Sequence[Figure]) -> None:
@@ -67,7 +67,10 @@ def _by_bench(report: Report, figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def _orders(figures: Sequence[Figure]) -> Iterator[str]:
-    """What a rate means for a shop, with half of it kept in reserve."""
+    """What a rate means for a shop, with half of what was measured kept in reserve.
+
+    Telegram's limit is a rule and no measurement, so all of it counts.
+    """
     rates = {(figure.bench, figure.what): figure.values for figure in figures if figure.values}
     yield "| what bounds it | a second | orders a day |"
     yield "|---|---|---|"
@@ -79,7 +82,7 @@ def _orders(figures: Sequence[Figure]) -> Iterator[str]:
         if key in rates:
             rate = median(rates[key])
             yield f"| {what} | {number(rate)} | {orders_a_day(rate / 2):,.0f} |"
-    yield f"| Telegram's own limit | {TELEGRAM} | {orders_a_day(TELEGRAM):,.0f} |"
+    yield f"| Telegram's own limit (`TELEGRAM_RATE`), all of it | {TELEGRAM} | {orders_a_day(TELEGRAM):,.0f} |"
 
 
 def orders_a_day(rate: float) -> float:
