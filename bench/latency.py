@@ -100,7 +100,9 @@ async def measure(stage: Stage) -> list[Figure]:
         watch = Watch(program, far_end)
         await watch.find_half(stage.seconds)
         found = await stage.in_turn({"idle": watch.idle, "half of the greatest rate": watch.busy})
-    figures = [Figure("latency", "half of the greatest rate, all followed, is", "events/s", [watch.half])]
+    figures = [
+        Figure("latency", "half of the greatest rate, all followed, is", "events/s", [watch.half])
+    ]
     targets: dict[tuple[str, str], Target] = {
         ("idle", "p50"): at_most(5),
         ("idle", "p99"): at_most(50),

@@ -82,7 +82,8 @@ def _orders(figures: Sequence[Figure]) -> Iterator[str]:
         if key in rates:
             rate = median(rates[key])
             yield f"| {what} | {number(rate)} | {orders_a_day(rate / 2):,.0f} |"
-    yield f"| Telegram's own limit (`TELEGRAM_RATE`), all of it | {TELEGRAM} | {orders_a_day(TELEGRAM):,.0f} |"
+    limit = "Telegram's own limit (`TELEGRAM_RATE`), all of it"
+    yield f"| {limit} | {TELEGRAM} | {orders_a_day(TELEGRAM):,.0f} |"
 
 
 def orders_a_day(rate: float) -> float:

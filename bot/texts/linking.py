@@ -84,6 +84,14 @@ def declined(reader: Reader) -> Message:
     )
 
 
+def stands(reader: Reader) -> Message:
+    lines = [
+        reader.say("This chat is connected already."),
+        reader.say("/orders shows your orders, open ones first."),
+    ]
+    return Message("\n\n".join(lines))
+
+
 def invalid(reader: Reader) -> Message:
     return Message(
         "\n\n".join(

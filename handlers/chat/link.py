@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.services.people.linking import LinkInvalid, Unconfirmed
+from bot.services.people.linking import LinkInvalid, LinkStands, Unconfirmed
 from bot.services.people.throttle import TooManyTries
 from bot.texts import general, linking, privacy
 from bot.texts.message import Message
@@ -40,6 +40,8 @@ async def question(services: Services, who: Caller, secret: str) -> Message:
     """Whether to link, or why not."""
     try:
         offer = await services.linking.offer(secret, who.id)
+    except LinkStands:
+        return linking.stands(who.reader)
     except LinkInvalid:
         return linking.invalid(who.reader)
     except TooManyTries as tries:

@@ -187,6 +187,17 @@ async def test_a_link_that_expires_under_the_question_links_nothing(
     assert await chats.get(alice.id) is None
 
 
+async def test_a_used_link_says_to_the_chat_that_it_has_linked_that_it_is_connected(
+    shop: ShopBackend, alice: Person
+) -> None:
+    offer = await shop.connect("customer-1")
+    await opens(alice, start_token(offer["url"]))
+    await agrees(alice)
+    for secret in (f"/start {start_token(offer['url'])}", f"/link {offer['code']}"):
+        await alice.send(secret)
+        await alice.receives(containing="This chat is connected already.")
+
+
 async def test_a_used_link_is_refused_after_unlinking(
     shop: ShopBackend, alice: Person, chats: Chats
 ) -> None:

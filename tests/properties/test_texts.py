@@ -138,6 +138,7 @@ def test_any_shops_name_is_text(reader: Reader) -> None:
     simple: list[Callable[[Reader], Message]] = [
         general.help_text,
         linking.declined,
+        linking.stands,
         linking.invalid,
         linking.not_linked,
         linking.ask_for_code,

@@ -17,6 +17,7 @@ from tests.texts.reading import HOSTILE, READER, buttons, marked, read
 OFFER = Offer(secret="A" * TOKEN_LENGTH, account_hint="a•••@example.com", replaces=False)
 SIMPLE: list[Callable[..., Message]] = [
     linking.declined,
+    linking.stands,
     linking.invalid,
     linking.not_linked,
     linking.ask_for_code,

@@ -31,6 +31,10 @@ class LinkInvalid(Exception):
     """The token or code is unknown, used or expired; which of these is nobody's business."""
 
 
+class LinkStands(Exception):
+    """The chat has redeemed this very token or code, and is linked as it says."""
+
+
 @dataclass
 class Unconfirmed(Exception):
     """The person has agreed; the shop has to confirm the link with the ``proof`` that they see."""
@@ -104,11 +108,13 @@ class Linking:
     async def offer(self, secret: str, chat_id: int) -> Offer:
         """Whose account a token or a code would link, for the person to agree. Changes nothing.
 
-        Raises `LinkInvalid`, `TooManyTries`.
+        Raises `LinkStands`, `LinkInvalid`, `TooManyTries`.
         """
         secret = _plain(secret)
         async with self._trying(secret, chat_id):
             token = await self._find(secret)
+            if await self._stands(token, chat_id):
+                raise LinkStands
             if token.done or token.used_by not in {None, chat_id}:
                 raise LinkInvalid
         chat = await self.chats.get(chat_id)

@@ -156,6 +156,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "link.done.no_orders": lambda reader: linking.linked([], reader),
         "link.unconfirmed": lambda reader: linking.unconfirmed("482913", reader),
         "link.declined": linking.declined,
+        "link.stands": linking.stands,
         "link.invalid": linking.invalid,
         "link.too_many_tries": lambda reader: privacy.too_many_tries(timedelta(minutes=15), reader),
         "link.too_many_tries.one": lambda reader: privacy.too_many_tries(
