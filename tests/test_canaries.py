@@ -258,8 +258,9 @@ async def test_errors_of_the_database_that_quote_what_was_to_be_written(
 # Starting, and the doctor: programs of their own
 
 
-async def run(command: str, home: Path, **settings: str) -> str:
-    """What ``python -m bot`` writes with these settings, to stdout and to stderr."""
+async def run(command: str, home: Path, *, waits: bool = False, **settings: str) -> str:
+    """What ``python -m bot`` writes with these settings, to stdout and to stderr. If it ``waits``,
+    that is its first line."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", command),
         cwd=home,
@@ -267,7 +268,12 @@ async def run(command: str, home: Path, **settings: str) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
+    first = b""
+    if waits and process.stdout:
+        first = await asyncio.wait_for(process.stdout.readline(), 30)
+        process.kill()
     written, _ = await asyncio.wait_for(process.communicate(), 30)
+    written = first + written
     assert process.returncode != 0
     return written.decode()
 
@@ -286,7 +292,7 @@ def settings_of(sandbox: Sandbox, **more: str) -> dict[str, str]:
 
 
 WRONG = {
-    "a database that is away": {},
+    "a database that is away": {},  # the doctor says so, the service waits for it
     "a password that is not encoded": {"MONGODB_URI": f"mongodb://shop:{PASSWORD}/@x@127.0.0.1"},
     "another scheme": {"MONGODB_URI": f"mysql://shop:{PASSWORD}@127.0.0.1/shop"},
     "a token with a space": {"BOT_TOKEN": TELEGRAM_TOKEN.replace(":", ": ")},
@@ -301,7 +307,8 @@ WRONG = {
 async def test_starts_that_fail_and_the_doctor(
     sandbox: Sandbox, tmp_path: Path, command: str, wrong: str
 ) -> None:
-    written = await run(command, tmp_path, **settings_of(sandbox, **WRONG[wrong]))
+    waits = (command, wrong) == ("run", "a database that is away")
+    written = await run(command, tmp_path, waits=waits, **settings_of(sandbox, **WRONG[wrong]))
     assert written
     told = [
         canary
