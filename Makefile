@@ -1,4 +1,4 @@
-# Needs Python 3.11 or newer with venv and pip; `make` alone lists the commands.
+# Needs Python 3.11, 3.12 or 3.13 with venv and pip (3.14 with a MongoDB of your own); `make` alone lists the commands.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -79,7 +79,7 @@ endef
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	    echo "Trackline needs Python 3.11 or newer, and $(PYTHON) is not." \
+	    echo "Trackline needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is older." \
 	        "Name one that is: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	    echo "$(PYTHON) cannot make a virtual environment." \

@@ -60,6 +60,23 @@ def wants(name: str) -> str:
     return f"it wants {Settings.model_fields[name.lower()].description}."
 
 
+def test_without_a_file_a_missing_setting_says_how_to_make_one(
+    environment: Environment, tmp_path: Path
+) -> None:
+    environment(BOT_TOKEN=None)
+    file = tmp_path / ".env"
+    hint = f"There is no {file} in this folder: `cp .env.example .env` makes one to fill in."
+    assert problems(file)[1:] == [hint]
+    file.touch()
+    assert len(problems(file)) == 1
+
+
+def test_what_was_given_by_another_name_is_told_by_it(environment: Environment) -> None:
+    environment()
+    with pytest.raises(SettingsError, match=r"^--map is malformed .*: it wants what the shop"):
+        load(None, called={"reconcile_map": "--map"}, reconcile_map="CANARY=x")
+
+
 # Missing
 
 

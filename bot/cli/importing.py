@@ -101,12 +101,14 @@ def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
 ) -> None:
     """Bring in the shop's orders, or what is missing of them. Safe to repeat."""
     logs.configure("ERROR", "console")
-    given = {
-        "reconcile_source": source,
-        "reconcile_collection": collection,
-        "reconcile_map": names,
+    options = {
+        "reconcile_source": ("SOURCE", source),
+        "reconcile_collection": ("--collection", collection),
+        "reconcile_map": ("--map", names),
     }
-    settings = read_settings(**{name: value for name, value in given.items() if value})
+    given = {name: option for name, option in options.items() if option[1]}
+    called = {name: option for name, (option, _) in given.items()}
+    settings = read_settings(called, **{name: value for name, (_, value) in given.items()})
     wanted = Wanted(
         system=system,
         ask=not yes and sys.stdin.isatty(),

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 import structlog
@@ -17,9 +17,10 @@ from storage.errors import DatabaseError, is_passing
 log = structlog.get_logger()
 
 
-def read_settings(**overrides: Any) -> Settings:
+def read_settings(called: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """As `load` does it, or the refusal."""
     try:
-        return load(**overrides)
+        return load(called=called, **overrides)
     except SettingsError as error:
         raise refusal(error) from None
 

@@ -11,6 +11,9 @@ from standardwebhooks import Webhook
 
 from bot.cli.calling import Url, access_or_refusal, address, first_of, post
 from bot.cli.running import run_to_end
+from bot.services.orders.noticed import MEND, is_unknown
+from bot.services.orders.statuses import canonical
+from bot.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,16 @@ def send(  # noqa: PLR0913, PLR0917 - typer's way of options
         order_id, status, kind, customer, number=number, note=note, parcel=parcel, notify=not quiet
     )
     run_to_end(send_event(telling, url=url or address(settings), secret=secret))
+    if status and (word := _unknown(status, settings)):
+        typer.echo(
+            f"{word} is no state that is known: customers read it as it is. {MEND}.", err=True
+        )
+
+
+def _unknown(status: str, settings: Settings) -> str | None:
+    """The state as it is recorded, if this machine's settings say nothing of it."""
+    word = canonical(status, settings.words_for_states)
+    return word if is_unknown(word, settings.named_states) else None
 
 
 async def send_event(telling: Telling, *, url: str, secret: str) -> None:

@@ -3,7 +3,7 @@
 import base64
 import difflib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from bot.settings.values import words
 from bot.settings.web import WebSettings
 
 ENV_FILE = Path(".env")
+NO_FILE = "There is no {} in this folder: `cp .env.example .env` makes one to fill in."
 
 
 class SettingsError(Exception):
@@ -78,12 +79,18 @@ class Access(Settings):
 
 
 def load(
-    env_file: Path | None = ENV_FILE, *, kind: type[Settings] = Settings, **overrides: Any
+    env_file: Path | None = ENV_FILE,
+    *,
+    kind: type[Settings] = Settings,
+    called: Mapping[str, str] | None = None,
+    **overrides: Any,
 ) -> Settings:
     """Settings from the environment and ``env_file``, ``overrides`` before both.
 
-    Raises `SettingsError`, whose text never holds a value.
+    ``called``: what those who gave an override know it by, like ``--map``. Raises
+    `SettingsError`, whose text never holds a value.
     """
+    called = called or {}
     problems: list[str] = []
     try:
         problems += _mistyped(env_file) if env_file else []
@@ -91,7 +98,10 @@ def load(
     except (OSError, UnicodeDecodeError):
         problems.append(f"{env_file} cannot be read: it wants to be a text file in UTF-8.")
     except ValidationError as error:
-        problems += [_explain(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors()]
+        errors = [(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors()]
+        problems += [_explain(field, called.get(field), *why) for field, *why in errors]
+        if env_file and not env_file.exists() and "missing" in {kind for _, kind, _ in errors}:
+            problems.append(NO_FILE.format(env_file))
     if problems:
         raise SettingsError("\n".join(dict.fromkeys(problems)))
     return settings
@@ -102,12 +112,12 @@ def is_open_to_others(env_file: Path = ENV_FILE) -> bool:
     return env_file.is_file() and bool(env_file.stat().st_mode & 0o077)
 
 
-def _explain(field: str, kind: str, message: str) -> str:
-    wants = Settings.model_fields[field].description
+def _explain(field: str, called: str | None, kind: str, message: str) -> str:
+    name, wants = called or field.upper(), Settings.model_fields[field].description
     if kind == "missing":
-        return f"{field.upper()} is missing: it wants {wants}."
+        return f"{name} is missing: it wants {wants}."
     why = f" ({message.removeprefix('Value error, ')})" if kind == "value_error" else ""
-    return f"{field.upper()} is malformed{why}: it wants {wants}."
+    return f"{name} is malformed{why}: it wants {wants}."
 
 
 def _mistyped(env_file: Path) -> Iterable[str]:

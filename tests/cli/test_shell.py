@@ -1,12 +1,15 @@
 """`send-event` and `link-token`: a shop's two calls from the shell, with answers in plain words."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 from aiohttp import web
+from typer.testing import CliRunner
 
+from bot.cli import cli
 from bot.cli.calling import access, address, bearer
 from bot.cli.link_token import link_token
 from bot.cli.send_event import Telling, send_event
@@ -45,6 +48,22 @@ async def test_an_event_is_recorded_and_told(
     next_one = Telling("ord_1", "shipped", parcel="Box 1", note="By bike")
     await send_event(next_one, url=f"{shop.url}/", secret=SECRET)
     assert "By bike" in (await alice.receives(containing="#1001")).text
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [("shiped", ["shiped is no state that is known: customers read it as it is."]), ("Gone", [])],
+)
+async def test_a_state_that_nobody_knows_is_recorded_and_noticed(
+    shop: ShopBackend, monkeypatch: pytest.MonkeyPatch, status: str, told: list[str]
+) -> None:
+    await shop.create("ord_1", "cus_7")
+    monkeypatch.setenv("STATUS_WORDS", "gone=shipped")
+    command = ["send-event", "ord_1", status, "--url", shop.url, "--secret", SECRET]
+    ended = await asyncio.to_thread(CliRunner().invoke, cli, command)
+    assert ended.exit_code == 0
+    assert "202: recorded, as msg_" in ended.stdout
+    assert [f"{line.partition('. ')[0]}." for line in ended.stderr.splitlines()] == told
 
 
 async def test_what_an_event_is_called_follows_from_what_it_says() -> None:

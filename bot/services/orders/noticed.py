@@ -54,6 +54,11 @@ log = structlog.get_logger()
 _KNOWN = frozenset(Status)
 
 
+def is_unknown(status: str, named: Collection[str]) -> bool:
+    """Whether customers read this state as it stands: it is neither ours nor ``named``."""
+    return status not in _KNOWN and status.casefold() not in named
+
+
 @dataclass
 class Noticed:
     """What this process has recorded since somebody looked. ``words``: states unknown to us, and
@@ -69,9 +74,8 @@ class Noticed:
     _unlogged: set[str] = field(default_factory=set)
 
     def state(self, status: str) -> None:
-        is_known = status in _KNOWN
-        self.states[status if is_known else "other"] += 1
-        if not is_known and status.casefold() not in self.named:
+        self.states[status if status in _KNOWN else "other"] += 1
+        if is_unknown(status, self.named):
             self._unknown(status)
 
     def _unknown(self, word: str) -> None:
