@@ -15,9 +15,14 @@ BATCH = 200
 
 @dataclass
 class Figures:
-    """``mended``: orders that lacked something. ``guests``: nobody's orders, which are left out."""
+    """``orders``: all that were read; each is counted once more below, or lacked nothing.
+
+    ``new``: orders of which nothing was known. ``mended``: known ones that lacked something.
+    ``guests``: nobody's orders, which are left out.
+    """
 
     orders: int = 0
+    new: int = 0
     mended: int = 0
     recorded: int = 0
     known: int = 0
@@ -70,7 +75,8 @@ async def go_through(
         told = await catching_up.catch_up(booked, notify=manner.notify, dry=manner.dry)
         wrong = list(batch.wrong)
         for (place, _), outcome in zip(batch.orders.values(), told, strict=True):
-            figures.mended += outcome.recorded > 0
+            figures.new += outcome.is_new
+            figures.mended += outcome.recorded > 0 and not outcome.is_new
             figures.recorded += outcome.recorded
             figures.known += outcome.known
             figures.erased += outcome.is_erased

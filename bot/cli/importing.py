@@ -241,7 +241,8 @@ class _Remembering:
 
 
 def _told(figures: Figures, *, dry: bool) -> str:
-    orders = [f"{figures.orders:,} read", f"{figures.mended:,} lacked something"]
+    orders = [f"{figures.orders:,} read", f"{figures.new:,} new"]
+    orders.append(f"{figures.mended:,} lacked something")
     if figures.refused:
         orders.append(f"{figures.refused:,} refused")
     if figures.guests:

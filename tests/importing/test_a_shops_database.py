@@ -33,7 +33,7 @@ async def test_an_order_is_brought_in_with_its_steps_as_they_happened(
     assert (told.code, told.out) == (
         0,
         [
-            "Orders: 1 read, 1 lacked something.",
+            "Orders: 1 read, 1 new, 0 lacked something.",
             "Events: 4 recorded, 0 known before.",
         ],
     )
@@ -55,7 +55,7 @@ async def test_a_repeat_records_nothing(
     before = await mongo.database["orders"].find({}).to_list(None)
     told = await bring(shop_uri)
     assert told.out == [
-        "Orders: 450 read, 0 lacked something.",
+        "Orders: 450 read, 0 new, 0 lacked something.",
         "Events: 0 recorded, 1,800 known before.",
     ]
     assert len(before) == 450
@@ -151,7 +151,7 @@ async def test_a_state_that_contradicts_the_log_is_recorded_once(
         change = {"trackingInfo": log, "updatedAt": MONDAY + hours(touched)}
         await shop_database["orders"].update_one({}, {"$set": change})
         await bring(shop_uri)
-        assert (await bring(shop_uri)).out[0] == "Orders: 1 read, 0 lacked something."
+        assert (await bring(shop_uri)).out[0] == "Orders: 1 read, 0 new, 0 lacked something."
 
 
 async def test_an_erased_customer_s_orders_stay_away_and_that_is_no_error(
@@ -162,7 +162,7 @@ async def test_an_erased_customer_s_orders_stay_away_and_that_is_no_error(
     told = await bring(shop_uri)
     assert (told.code, told.out[0]) == (
         0,
-        "Orders: 2 read, 1 lacked something, 1 left out, as their customers were erased.",
+        "Orders: 2 read, 1 new, 0 lacked something, 1 left out, as their customers were erased.",
     )
     assert await orders.get(order_id(1)) is None
     assert await orders.get(order_id(2)) is not None
@@ -175,7 +175,7 @@ async def test_wrong_orders_do_not_stop_the_rest_and_are_told_by_their_id(
         [document(1, customer="CANARY CANARY"), document(2, user=None), document(3)]
     )
     told = await bring(shop_uri)
-    assert (told.code, told.out[0]) == (1, "Orders: 3 read, 1 lacked something, 2 refused.")
+    assert (told.code, told.out[0]) == (1, "Orders: 3 read, 1 new, 0 lacked something, 2 refused.")
     assert told.err[1] == f"Refused: _id {order_id(2)}: user: it is missing"
     assert "CANARY" not in "".join(told.out + told.err)
     assert await orders.get(order_id(3)) is not None

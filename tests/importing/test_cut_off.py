@@ -86,7 +86,7 @@ async def test_a_file_is_gone_on_with_behind_the_last_batch(
     assert told.out[0].startswith(GOING_ON)
     assert ORDERS - before <= orders_read(told) < ORDERS
     assert await held(mongo) == {f"ord_{n}": 1 for n in range(ORDERS)}
-    assert (await bring(file)).out[0] == f"Orders: {ORDERS:,} read, 0 lacked something."
+    assert (await bring(file)).out[0] == f"Orders: {ORDERS:,} read, 0 new, 0 lacked something."
 
 
 async def test_a_database_is_gone_on_with_behind_the_last_batch(

@@ -57,7 +57,7 @@ async def test_a_row_may_be_a_step_wherever_it_stands(
         "ord_1,cus_7,1001,placed,2026-11-16T09:30:00Z\n",
     )
     told = await bring(file)
-    assert told.out[0] == "Orders: 2 read, 2 lacked something."
+    assert told.out[0] == "Orders: 2 read, 2 new, 0 lacked something."
     assert await states(orders, "ord_1") == [
         "placed", "out_for_delivery", "attempt_failed", "out_for_delivery",
     ]  # fmt: skip
@@ -145,7 +145,7 @@ async def test_lines_of_json_are_orders_as_mongoexport_writes_them(
     assert [line for line in told.err if wants in line] == [
         f"Refused: line {n}: {wants}" for n in (3, 4, 6)
     ]
-    assert told.out[0] == "Orders: 5 read, 1 lacked something, 4 refused."
+    assert told.out[0] == "Orders: 5 read, 1 new, 0 lacked something, 4 refused."
     assert "CANARY" not in "".join(told.err)
 
 

@@ -46,7 +46,7 @@ async def test_what_came_by_webhook_stands_in_the_timeline_once(
     await shop_database["orders"].insert_one(document(1))
     told = await bring(shop_uri)
     assert told.out == [
-        "Orders: 1 read, 1 lacked something.",
+        "Orders: 1 read, 0 new, 1 lacked something.",
         "Events: 1 recorded, 3 known before.",
     ]
     assert await shown(shop) == ["placed", "packed", "shipped", "delivered"]

@@ -20,10 +20,14 @@ from storage.orders import MOST_EVENTS, Orders
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one order: events recorded, events known before, or why it was refused."""
+    """What became of one order: events recorded, events known before, or why it was refused.
+
+    ``is_new``: nothing was known of it.
+    """
 
     recorded: int = 0
     known: int = 0
+    is_new: bool = False
     is_erased: bool = False
     problem: str | None = None
 
@@ -55,7 +59,7 @@ class _Comparing:
         lacking = missing(steps, _held(events))
         if len(events) + len(lacking) > MOST_EVENTS:
             raise NotOurs(f"it would have more than {MOST_EVENTS} events")
-        self.outcome = Outcome(len(lacking), len(steps) - len(lacking))
+        self.outcome = Outcome(len(lacking), len(steps) - len(lacking), is_new=held is None)
         if held and not lacking:
             return history.brought_up(held)
         new = [_event(order, step, self.now) for step in lacking]
