@@ -62,6 +62,12 @@ async def test_the_request_for_a_link_is_answered_as_it_says(shop: ShopBackend, 
     )
 
 
+def test_no_command_of_a_page_is_silent_about_why_it_got_no_answer() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    silent = re.compile(r"\bcurl (-\w+ )*-s ")
+    assert [page for page in pages if silent.search(page.read_text())] == []
+
+
 @pytest.mark.parametrize("driver", [one("motor")], indirect=True)
 async def test_the_readme_s_phone_number_is_taken_and_recognised(
     shop: ShopBackend, alice: Person
