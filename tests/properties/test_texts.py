@@ -138,7 +138,6 @@ def test_any_shops_name_is_text(reader: Reader) -> None:
     simple: list[Callable[[Reader], Message]] = [
         general.help_text,
         linking.declined,
-        linking.stands,
         linking.invalid,
         linking.not_linked,
         linking.ask_for_code,

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import signal
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -46,6 +47,15 @@ class BusyShop:
         (self.taken if heard else self.unanswered).append(event)
 
 
+@pytest.fixture
+def hears_sighup() -> Iterator[None]:
+    """What is started from here does, though these tests may run under nohup."""
+    was = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, was)
+
+
+@pytest.mark.usefixtures("hears_sighup")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 async def test_a_stop_under_load_drains_in_time_and_every_event_taken_is_told_once(
     starts: Starts,

@@ -71,8 +71,7 @@ async def test_a_day_is_said_as_that_day_in_every_zone_and_said_back_as_it_was_t
     for zone in ZONES:
         await chats.prefer(alice.id, Preferences(timezone=zone))
         await alice.send("/track 2044")
-        shown = await alice.receives(containing="Order #2044")
-        assert f"Expected {SHOWN}\n" in shown.text
+        await alice.receives(containing=f"Expected {SHOWN}\n")
 
 
 SAME = [
