@@ -39,7 +39,7 @@ def key(reference: str) -> str:
 def plainly(text: str) -> str:
     """What somebody typed or pasted, as they meant it: the digits of every script as 0 to 9, every
     dash a hyphen, and nothing that is not seen, like direction marks."""
-    return "".join(_plain_character(c) for c in text)
+    return text if text.isascii() else "".join(map(_plain_character, text))
 
 
 def _plain_character(character: str) -> str:
