@@ -172,7 +172,7 @@ class Trackline:
             secret=secret.get_secret_value(),
             now=self.clock,
         )
-        return ShopNews(Outbox(events, self._mongo.sealing, self._shop_sender.wake))
+        return ShopNews(Outbox(events, self._mongo.sealing, self._shop_sender.wake, self.clock))
 
     @asynccontextmanager
     async def _database(self) -> AsyncIterator[Mongo]:

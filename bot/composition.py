@@ -90,7 +90,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
     stores, privacy, shop = writing.stores, writing.privacy, writing.shop
     mongo, orders, chats = stores.mongo, stores.orders, stores.chats
     throttles, phones, opinions = Throttles(mongo), Phones(mongo), Opinions(mongo)
-    shares = Shares(mongo)
+    shares, clock = Shares(mongo), writing.recording.clock
     guessing, lookups = Throttle(throttles, CODES), Throttle(throttles, LOOKUPS)
     linking = Linking(
         tokens=stores.tokens,
@@ -101,11 +101,12 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         lookups=lookups,
         proofs=Proofs(mongo.sealing),
         shop=shop,
+        clock=clock,
     )
     return Services(
         intake=writing.intake,
         tracking=Tracking(orders, chats, writing.recording, lookups),
-        people=People(chats, orders),
+        people=People(chats, orders, clock),
         household=Household(chats, shop),
         linking=linking,
         links=Links(chats, stores.tokens, linking),
@@ -124,8 +125,8 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
             events=ShopEvents(mongo),
         ),
         deliveries=Deliveries(chats),
-        undelivered=Undelivered(stores.letters, chats),
+        undelivered=Undelivered(stores.letters, chats, clock),
         staff=Staff(room, orders, chats, writing.recording),
         quotas=Quotas(settings.api_rate),
-        idempotency=Idempotency(Repeatables(mongo), writing.recording.clock, mongo.sealing),
+        idempotency=Idempotency(Repeatables(mongo), clock, mongo.sealing),
     )

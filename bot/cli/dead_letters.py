@@ -10,7 +10,9 @@ from bot.database import open_database
 from bot.services.news.undelivered import Undelivered
 from bot.settings import Settings
 from storage.chats import Chats
+from storage.clock import Clock
 from storage.dead_letters import DeadLetters
+from storage.pace import Pace
 
 SHOWN = 500
 
@@ -31,7 +33,9 @@ async def dead_letters(settings: Settings, *, send_again: bool) -> None:
     The messages themselves are sent by the running service.
     """
     async with open_database(settings) as mongo:
-        undelivered = Undelivered(DeadLetters(mongo), Chats(mongo))
+        clock = Clock()
+        clock.learned(await Pace(mongo).now())
+        undelivered = Undelivered(DeadLetters(mongo), Chats(mongo), clock)
         waiting = await undelivered.page(None, SHOWN)
         for letter in waiting:
             fate = letter.reason

@@ -1,7 +1,6 @@
 """What the commands work with, and how they answer."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -100,7 +99,7 @@ async def caller(update: Update, context: "Context") -> Caller:
         raise TypeError("a private chat's updates have a user")
     chat = await services.people.find(person.id)
     if chat:
-        await services.linking.heard_from(chat, datetime.now(UTC))
+        await services.linking.heard_from(chat)
     phone = person.language_code
     return Caller(person.id, phone, chat, services.reader.of(chat, phone))
 

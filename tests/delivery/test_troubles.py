@@ -16,6 +16,7 @@ from bot.texts.message import Message, Reader
 from bot.texts.orders import order_news
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
+from storage.clock import Clock
 from storage.dead_letters import DeadLetters
 from storage.models import DeadLetter
 from storage.mongo import Document, Mongo
@@ -272,7 +273,7 @@ async def test_a_dead_letter_that_is_sent_again_before_its_news_has_left_the_mai
 
     async def keep_and_send_again(letters: DeadLetters, letter: DeadLetter) -> None:
         await keep(letters, letter)
-        assert await Undelivered(letters, chats).send_again(letter)
+        assert await Undelivered(letters, chats, Clock()).send_again(letter)
 
     monkeypatch.setattr(DeadLetters, "keep", keep_and_send_again)
     await joins(alice)

@@ -7,15 +7,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.app import Trackline
+from bot.composition import Stores, Writing, compose
+from bot.services.container import Services
+from bot.services.shop.shop_events import Outbox, ShopNews
 from bot.settings import Settings
 from sandbox import Person
 from storage.chats import Chats
-from storage.models import Entry
+from storage.clock import Clock
+from storage.models import Chat, DeadLetter, Entry
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
 from storage.pace import Pace
+from storage.shop_events import ShopEvents
 from tests.support.drivers import one
-from tests.support.news import chat, event, record
+from tests.support.mailboxes import ALICE, got
+from tests.support.news import chat, entry, event, record
 
 AHEAD = timedelta(seconds=90)
 
@@ -56,3 +62,69 @@ async def test_what_waits_is_told_in_time_though_the_clock_was_put_back_since(
     assert await chats.post(linked, Entry(order_id="ord_1", news=1, since=then))
     async with Trackline(settings):
         await alice.receives(containing="has been shipped", timeout=5)
+
+
+@pytest.fixture
+def shared() -> Clock:
+    """What the database's clock says, to which this machine's is ten minutes ahead."""
+    clock = Clock()
+    clock.learned(datetime.now(UTC) - timedelta(minutes=10))
+    return clock
+
+
+@pytest.fixture
+def services(settings: Settings, mongo: Mongo, shared: Clock) -> Services:
+    outbox = Outbox(ShopEvents(mongo), mongo.sealing, lambda: None, shared)
+    writing = Writing(settings, Stores(mongo, settings), shared, ShopNews(outbox))
+    return compose(settings, writing, None)
+
+
+async def linked(services: Services, chat_id: int = ALICE) -> Chat:
+    issued = await services.linking.issue("customer-1", None)
+    return await services.linking.redeem(issued.token, chat_id, "en")
+
+
+@pytest.mark.parametrize("says_so", ["the person", "Telegram"])
+async def test_what_gathered_for_who_is_back_is_due_by_the_shared_clock(
+    services: Services, chats: Chats, shared: Clock, says_so: str
+) -> None:
+    await chats.post(await linked(services), entry())
+    await chats.pause(ALICE, "blocked")
+    if says_so == "Telegram":
+        await services.linking.resume(ALICE, datetime.now(UTC))
+    else:
+        await services.linking.heard_from(await got(chats))
+    assert [due.id for due in await chats.due(shared(), 10)] == [ALICE]
+
+
+async def test_others_hear_of_a_newcomer_by_the_shared_clock(
+    services: Services, chats: Chats, shared: Clock
+) -> None:
+    await linked(services)
+    assert [newcomer.id for newcomer in await chats.newcomers(shared(), 10)] == [ALICE]
+
+
+async def test_a_dead_letter_that_is_sent_again_is_due_by_the_shared_clock(
+    services: Services, chats: Chats, shared: Clock
+) -> None:
+    await linked(services)
+    letter = DeadLetter(
+        id="letter", chat_id=ALICE, order_id="ord_1", news=1, since=shared(), reason="oops"
+    )
+    await services.undelivered.send_again(letter)
+    assert [due.id for due in await chats.due(shared(), 10)] == [ALICE]
+
+
+async def test_reminders_that_somebody_wants_now_are_looked_for_by_the_shared_clock(
+    services: Services, orders: Orders, shared: Clock
+) -> None:
+    await record(orders, "ord_1", event("shipped"))
+    await services.people.follow(await linked(services), "ord_1")
+    assert await orders.to_remind(shared(), 10) == ["ord_1"]
+
+
+async def test_what_the_shop_is_to_be_told_is_due_by_the_shared_clock(
+    services: Services, mongo: Mongo, shared: Clock
+) -> None:
+    await linked(services)
+    assert [told.type for told in await ShopEvents(mongo).due(shared(), 10)] == ["customer.linked"]

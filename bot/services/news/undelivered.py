@@ -1,7 +1,7 @@
 """What could not be told: the dead letters, and sending one again."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
@@ -14,9 +14,10 @@ class NoSuchLetter(Exception):
 
 
 class Undelivered:
-    def __init__(self, letters: DeadLetters, chats: Chats) -> None:
+    def __init__(self, letters: DeadLetters, chats: Chats, clock: Callable[[], datetime]) -> None:
         self._letters = letters
         self._chats = chats
+        self._clock = clock
 
     async def page(self, after: Place | None, limit: int) -> Sequence[DeadLetter]:
         """Oldest first, behind ``after`` (a time and a reference)."""
@@ -39,7 +40,7 @@ class Undelivered:
             entry = Entry(
                 order_id=letter.order_id,
                 news=letter.news,
-                since=datetime.now(UTC),
+                since=self._clock(),
                 after=letter.news - 1,
             )
             await self._chats.post_again(chat, entry)

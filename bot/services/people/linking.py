@@ -5,8 +5,8 @@ import re
 import secrets
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from bot.services.orders.references import plainly
 from bot.services.people.privacy import CustomerErased, Privacy
@@ -14,6 +14,7 @@ from bot.services.people.proofs import Proofs
 from bot.services.people.throttle import TYPED, Throttle
 from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
+from storage.clock import Clock
 from storage.link_tokens import LinkTokens
 from storage.mailbox import BLOCKED
 from storage.models import Chat, LinkToken
@@ -82,6 +83,7 @@ class Linking:
     lookups: Throttle
     proofs: Proofs
     shop: ShopNews = UNHEARD
+    clock: Clock = field(default_factory=Clock)
 
     async def issue(
         self, customer_id: str, account_hint: str | None, *, confirm: bool = False
@@ -90,7 +92,7 @@ class Linking:
         await self.privacy.refuse_erased(customer_id)
         reference, token = secrets.token_hex(8), secrets.token_urlsafe(32)
         code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-        expires_at = datetime.now(UTC) + self.lifetime
+        expires_at = self.clock() + self.lifetime
         await self.tokens.add(
             LinkToken(
                 id=_hash(token),
@@ -128,7 +130,7 @@ class Linking:
         try again, nobody else can. To redeem again what stands already changes nothing: a button
         is pressed twice, or Telegram brings the press twice. Raises `Unconfirmed`, `TooManyTries`.
         """
-        now = datetime.now(UTC)
+        now = self.clock()
         async with self._trying(secret, chat_id):
             token = await self._find(secret)
             if stands := await self._stands(token, chat_id):
@@ -141,7 +143,7 @@ class Linking:
 
     async def link(self, token: LinkToken, chat_id: int, language: str | None) -> Chat:
         """What a used token promised. Raises `LinkInvalid`."""
-        now = datetime.now(UTC)
+        now = self.clock()
         chat = await self._link(token, chat_id, language, now)
         await self.chats.resume(chat_id, now)  # who links has not blocked us, or no longer
         await self.shop.linked(chat, token.id)
@@ -209,15 +211,16 @@ class Linking:
 
     async def resume(self, chat_id: int, at: datetime) -> None:
         """The person took the bot back, then: what has gathered is sent."""
-        await self.chats.resume(chat_id, datetime.now(UTC))
+        await self.chats.resume(chat_id, self.clock())
         if chat := await self._known_to_the_shop(chat_id):
             await self.shop.unblocked(chat, at)
 
-    async def heard_from(self, chat: Chat, now: datetime) -> None:
+    async def heard_from(self, chat: Chat) -> None:
         """Its person writes or presses a button, so they have not blocked us, or no longer.
 
         Telegram does not always say so: not to a new bot, nor after a long outage.
         """
+        now = self.clock()
         if chat.paused == BLOCKED:
             await self.shop.unblocked(chat, now)  # before the write, after which nobody would
         await self.chats.heard_from(chat, now)
@@ -234,7 +237,7 @@ class Linking:
     async def _find(self, secret: str) -> LinkToken:
         secret = _plain(secret)
         which = "_id" if len(secret) == TOKEN_LENGTH else "code_hash"
-        token = await self.tokens.find({which: _hash(secret)}, datetime.now(UTC))
+        token = await self.tokens.find({which: _hash(secret)}, self.clock())
         if token is None:
             raise LinkInvalid
         return token

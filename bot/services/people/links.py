@@ -1,7 +1,7 @@
 """A customer's links, for the shop: which there are, ending one, and confirming one."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from bot.services.people.linking import Linking, LinkInvalid
@@ -95,7 +95,7 @@ class Links:
             raise LinkNotFound from None
 
     async def _offered(self, customer_id: str) -> list[LinkToken]:
-        return await self._tokens.of_customer(customer_id, datetime.now(UTC), MOST)
+        return await self._tokens.of_customer(customer_id, self._linking.clock(), MOST)
 
     async def _chat(self, customer_id: str, reference: str) -> Chat | None:
         chats = await self._chats.of_customer(customer_id)

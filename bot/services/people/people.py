@@ -1,6 +1,7 @@
 """People: who writes to us, and how they like to be written to."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from storage.chats import Chats
 from storage.models import Chat, Preferences
@@ -11,9 +12,10 @@ PATIENCE = timedelta(minutes=15)
 
 
 class People:
-    def __init__(self, chats: Chats, orders: Orders) -> None:
+    def __init__(self, chats: Chats, orders: Orders, clock: Callable[[], datetime]) -> None:
         self._chats = chats
         self._orders = orders
+        self._clock = clock
 
     async def find(self, chat_id: int) -> Chat | None:
         """None: the chat is not linked."""
@@ -60,7 +62,7 @@ class People:
 
     async def _remind_again(self, chat: Chat) -> None:
         """It may want more reminders than before; who has had theirs gets none twice."""
-        await self._orders.remind_again(chat.customer_id, datetime.now(UTC))
+        await self._orders.remind_again(chat.customer_id, self._clock())
 
 
 def is_location_expected(chat: Chat | None, now: datetime) -> bool:

@@ -6,11 +6,12 @@ follows from the cause, so that a cause that is gone through twice makes one eve
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
 from bot.services.news.notices import Item
+from storage.clock import Clock
 from storage.models import Chat, Opinion, ShopEvent
 from storage.sealing import Seal
 from storage.shop_events import ShopEvents
@@ -27,6 +28,7 @@ class Outbox:
     events: ShopEvents
     seal: Seal
     wake: Callable[[], None]
+    clock: Clock = field(default_factory=Clock)
 
 
 class ShopNews:
@@ -96,7 +98,8 @@ class ShopNews:
         """``once``: what tells the cause from others of its kind in the same chat."""
         if self._outbox is None:
             return
-        at, seal = at or datetime.now(UTC), self._outbox.seal
+        now, seal = self._outbox.clock(), self._outbox.seal
+        at = at or now
         cause = f"{kind} {chat.id} {chat.customer_id} {once}"
         data = {"customer_id": chat.customer_id, "link_id": chat.link_id, **more}
         event = ShopEvent(
@@ -106,7 +109,7 @@ class ShopNews:
             chat_id=None if kind == "customer.unlinked" else chat.id,
             body=json.dumps({"type": kind, "timestamp": _iso(at), "data": data}),
             at=at,
-            due_at=datetime.now(UTC),
+            due_at=now,
         )
         await self._outbox.events.add(event)
         self._outbox.wake()
