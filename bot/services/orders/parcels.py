@@ -5,6 +5,7 @@ say, perhaps later, which number that has. What a system has listed and no longe
 """
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -17,7 +18,23 @@ def counting(events: Sequence[Event]) -> Sequence[Event]:
 
     Each parcel has one name in them, and of one that is gone there is none. What tells of two
     parcels is there twice, under the same id. Never empty, unless there are no events.
+
+    The latest answers are kept: who decides what one event changes asks several times.
     """
+    same = tuple(map(id, events))
+    if same not in _counted:
+        _counted[same] = list(events), _count(events)
+        if len(_counted) > KEPT:
+            _counted.popitem(last=False)
+    return _counted[same][1]
+
+
+KEPT = 4
+_counted: OrderedDict[tuple[int, ...], tuple[Sequence[Event], Sequence[Event]]] = OrderedDict()
+"""By the identities of the events, which are kept beside: nothing else gets these meanwhile."""
+
+
+def _count(events: Sequence[Event]) -> Sequence[Event]:
     said = list(_without_repeats(events))
     if not any(event.parcel or event.lists for event in said):
         return said
