@@ -84,7 +84,7 @@ class Reckoning:
 
     def delays(self, p95: float) -> None:
         """``p95``: milliseconds until others are told, while nothing but one chat is limited."""
-        if p95 > LIMITED_FOR * 1000 / 2:
+        if p95 > LIMITED_FOR * 1000:
             self.broken.append(f"one limited chat lets others wait: p95 {p95:.0f} ms")
 
 
