@@ -53,6 +53,9 @@ async def test_a_database_that_is_late_is_waited_for(late: tuple[Trackline, TcpP
         async def listens() -> bool:
             return bool(service.url)
 
+        async def says_why() -> bool:
+            return any(log["event"] == "waiting_for_the_database" and log["why"] for log in logs)
+
         await until(listens)
         async with aiohttp.ClientSession() as session:
             shop = ShopBackend(service.url, session)
@@ -63,6 +66,7 @@ async def test_a_database_that_is_late_is_waited_for(late: tuple[Trackline, TcpP
             answer = await shop.create("ord_1", "customer-1")
             assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
             assert not starting.done()
+            await until(says_why)
             cable.mend()
             await starting
             try:
@@ -70,7 +74,6 @@ async def test_a_database_that_is_late_is_waited_for(late: tuple[Trackline, TcpP
                 assert (await shop.create("ord_1", "customer-1")).status == 202
             finally:
                 await service.__aexit__()
-    assert [log["why"] for log in logs if log["event"] == "waiting_for_the_database"]
 
 
 async def refused(settings: Settings) -> str:
