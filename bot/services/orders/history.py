@@ -182,9 +182,12 @@ def moved_from(event: Event, events: Sequence[Event]) -> Window | None:
 
     A parcel is expected when it was said last of itself, or of the whole order.
     """
-    now, before = event.estimated_delivery, events[: events.index(event)]
+    now = event.estimated_delivery
+    if now is None:
+        return None
+    before = events[: events.index(event)]
     dated = [e for e in before if e.estimated_delivery and e.parcel in {event.parcel, None}]
-    if now is None or not any(e.parcel == event.parcel for e in dated):
+    if not any(e.parcel == event.parcel for e in dated):
         return None
     known = dated[-1].estimated_delivery
     if known is None or is_same(known, now) or is_empty(known) or is_empty(now):
