@@ -6,11 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.jobs import KEPT, Jobs
-from bot.services.news.fresh import FreshNews
-from bot.services.people.privacy import Privacy
 from storage.chats import Chats
-from storage.clock import Clock
-from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens
 from storage.models import LinkToken
 from storage.mongo import Driver, Mongo
@@ -18,6 +14,7 @@ from storage.orders import Orders
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
 from tests.support.news import chat, entry, event, record
+from tests.support.replica import a_replica_s_jobs
 from tests.support.waiting import until
 
 
@@ -29,16 +26,7 @@ def driver() -> Driver:
 @pytest.fixture
 def jobs(mongo: Mongo) -> Jobs:
     """Its dispatcher does not run: what is announced to it stays announced."""
-    orders, chats = Orders(mongo), Chats(mongo)
-    privacy = Privacy(Erasures(mongo), Orders(mongo), chats)
-    return Jobs(
-        orders=orders,
-        chats=chats,
-        tokens=LinkTokens(mongo),
-        privacy=privacy,
-        fresh=FreshNews(),
-        clock=Clock(),
-    )
+    return a_replica_s_jobs(mongo)
 
 
 async def twice_at_once(jobs: Jobs, name: str) -> None:

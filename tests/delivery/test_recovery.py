@@ -10,32 +10,22 @@ from bot.delivery.dispatcher import LEASE, Dispatcher
 from bot.delivery.sender import SEND_TIMEOUT
 from bot.jobs import Jobs
 from bot.services.news.fresh import Announced
-from bot.services.people.privacy import Privacy
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
-from storage.erasures import Erasures
-from storage.link_tokens import LinkTokens
 from storage.models import OVERDUE
 from storage.mongo import Mongo
 from storage.orders import Orders
 from tests.delivery.conftest import Joins, Running
 from tests.support.fail_points import fail_commands
 from tests.support.news import entry, event, record
+from tests.support.replica import a_replica_s_jobs
 from tests.support.waiting import until
 from tests.support.warnings_of import warned
 
 
 @pytest.fixture
-def jobs(orders: Orders, chats: Chats, mongo: Mongo, dispatcher: Dispatcher) -> Jobs:
-    privacy = Privacy(Erasures(mongo), Orders(mongo), chats)
-    return Jobs(
-        orders=orders,
-        chats=chats,
-        tokens=LinkTokens(mongo),
-        privacy=privacy,
-        fresh=dispatcher.fresh,
-        clock=dispatcher.now,
-    )
+def jobs(mongo: Mongo, dispatcher: Dispatcher) -> Jobs:
+    return a_replica_s_jobs(mongo, fresh=dispatcher.fresh, clock=dispatcher.now)
 
 
 def now() -> datetime:

@@ -8,11 +8,8 @@ import pytest
 from bot.delivery.dispatcher import Dispatcher
 from bot.jobs import Jobs
 from bot.services.news.fresh import Announced
-from bot.services.people.privacy import Privacy
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
-from storage.erasures import Erasures
-from storage.link_tokens import LinkTokens
 from storage.models import Chat, Entry, Event, Window
 from storage.mongo import Mongo
 from storage.orders import Orders
@@ -20,6 +17,7 @@ from tests.delivery.conftest import Joins, Prefers, Running
 from tests.delivery.happening import idle, pushes
 from tests.support.clock import Clock
 from tests.support.news import event, record
+from tests.support.replica import a_replica_s_jobs
 from tests.support.waiting import until
 
 DAY = datetime(2030, 6, 4, tzinfo=UTC)
@@ -29,21 +27,13 @@ NEXT_DAY = Window(earliest=DAY + timedelta(days=1, hours=14))
 
 
 @pytest.fixture
-def jobs(orders: Orders, chats: Chats, mongo: Mongo, dispatcher: Dispatcher) -> Jobs:
-    return jobs_of(dispatcher, orders, chats, mongo)
+def jobs(mongo: Mongo, dispatcher: Dispatcher) -> Jobs:
+    return jobs_of(dispatcher, mongo)
 
 
-def jobs_of(dispatcher: Dispatcher, orders: Orders, chats: Chats, mongo: Mongo) -> Jobs:
+def jobs_of(dispatcher: Dispatcher, mongo: Mongo) -> Jobs:
     """Those of a replica, by its dispatcher's clock."""
-    privacy = Privacy(Erasures(mongo), Orders(mongo), chats)
-    return Jobs(
-        orders=orders,
-        chats=chats,
-        tokens=LinkTokens(mongo),
-        privacy=privacy,
-        fresh=dispatcher.fresh,
-        clock=dispatcher.now,
-    )
+    return a_replica_s_jobs(mongo, fresh=dispatcher.fresh, clock=dispatcher.now)
 
 
 def at(minute: float, status: str | None = None, window: Window | None = None) -> Event:
@@ -129,7 +119,7 @@ async def test_the_job_may_run_again_and_on_two_replicas_and_reminds_once(
     clock: Clock,
 ) -> None:
     async with running() as one, running() as another:
-        both = [jobs_of(each, orders, chats, mongo) for each in (one, another)]
+        both = [jobs_of(each, mongo) for each in (one, another)]
         await asyncio.gather(*(jobs.post_reminders() for jobs in both * 3))
         await has_reminders(chats, alice, EIGHT)
         clock.set(EIGHT)

@@ -16,19 +16,14 @@ import bson
 import pytest
 
 from bot.app import Trackline
-from bot.jobs import Jobs
-from bot.services.news.fresh import FreshNews
 from bot.services.orders.references import button_key
-from bot.services.people.privacy import Privacy
 from sandbox import Person
 from storage.carrying_on import AT_START
 from storage.chats import Chats
 from storage.checkpoints import Checkpoints
-from storage.clock import Clock
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures
 from storage.feedback import Opinions
-from storage.link_tokens import LinkTokens
 from storage.mongo import FOR_STAFF, INDEXES, Document, Driver, Mongo
 from storage.orders import Orders
 from storage.shop_events import ShopEvents
@@ -38,6 +33,7 @@ from tests.chat.test_privacy_command import asks, deletes
 from tests.conftest import Link
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
+from tests.support.replica import a_replica_s_jobs
 from tests.support.shop import ShopBackend
 
 PAGE = Path(__file__).parents[2] / "docs" / "scale.md"
@@ -342,22 +338,14 @@ async def test_what_somebody_deletes_themselves(
 
 async def test_the_jobs(sent: Sent, service: Trackline, mongo: Mongo) -> None:
     """And the dispatcher's looks, which go on meanwhile."""
-    orders, chats = Orders(mongo), Chats(mongo)
     await Erasures(mongo).begin("customer-1", datetime.now(UTC))
-    jobs = Jobs(
-        orders=orders,
-        chats=chats,
-        tokens=LinkTokens(mongo),
-        privacy=Privacy(Erasures(mongo), orders, chats),
-        fresh=FreshNews(),
-        clock=Clock(),
-    )
+    jobs = a_replica_s_jobs(mongo)
     await jobs.sweep_unfanned()
     await jobs.post_reminders()
     await jobs.recover_leases()
     await jobs.repeat_erasures()
     await jobs.purge_tokens()
-    await chats.newcomers(datetime.now(UTC), 10)
+    await Chats(mongo).newcomers(datetime.now(UTC), 10)
     sent.held_to_the_table(("find", "orders"), ("find", "chats"), ("delete", "link_tokens"))
 
 

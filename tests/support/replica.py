@@ -1,5 +1,9 @@
 """What a replica writes orders with, for tests and benches that need no more of it."""
 
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.jobs import Jobs
 from bot.services.news.fresh import FreshNews
 from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.noticed import Noticed
@@ -10,6 +14,7 @@ from bot.services.people.throttle import LOOKUPS, Throttle
 from storage.chats import Chats
 from storage.clock import Clock
 from storage.erasures import Erasures
+from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo
 from storage.orders import Orders
 from storage.throttles import Throttles
@@ -25,6 +30,21 @@ def a_recording(mongo: Mongo, orders: Orders | None = None) -> Recording:
         fresh=FreshNews(),
         noticed=Noticed(),
         clock=Clock(),
+    )
+
+
+def a_replica_s_jobs(
+    mongo: Mongo, *, fresh: FreshNews | None = None, clock: Callable[[], datetime] | None = None
+) -> Jobs:
+    """``fresh``: where they announce. Without one, what is announced stays announced."""
+    orders, chats = Orders(mongo), Chats(mongo)
+    return Jobs(
+        orders=orders,
+        chats=chats,
+        tokens=LinkTokens(mongo),
+        privacy=Privacy(Erasures(mongo), orders, chats),
+        fresh=fresh or FreshNews(),
+        clock=clock or Clock(),
     )
 
 
