@@ -62,10 +62,20 @@ async def test_the_request_for_a_link_is_answered_as_it_says(shop: ShopBackend, 
     )
 
 
+def pages() -> list[Path]:
+    folders = [ROOT / name for name in ("bench", "docs", "examples", "handlers")]
+    return [*ROOT.glob("*.md"), *(page for folder in folders for page in folder.rglob("*.md"))]
+
+
 def test_no_command_of_a_page_is_silent_about_why_it_got_no_answer() -> None:
-    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
     silent = re.compile(r"\bcurl (-\w+ )*-s ")
-    assert [page for page in pages if silent.search(page.read_text())] == []
+    assert [page for page in pages() if silent.search(page.read_text())] == []
+
+
+def test_every_link_of_a_page_leads_somewhere() -> None:
+    link = re.compile(r"\]\((?!\w+:)([^)\s#]+)")
+    links = [(page, to) for page in pages() for to in link.findall(page.read_text())]
+    assert [(page, to) for page, to in links if not (page.parent / to).exists()] == []
 
 
 @pytest.mark.parametrize("driver", [one("motor")], indirect=True)

@@ -1,16 +1,24 @@
-"""Shop systems whose own webhooks are understood. One file each: how it signs, what it says."""
+"""Shop systems whose own webhooks are understood. A folder each: ``adapter.py`` is how it signs and
+what it says, ``shapes`` is in which forms and what these give, ``README.md`` how it is connected.
+"""
 
 from collections.abc import Collection, Iterable
+from importlib import import_module
+from pkgutil import iter_modules
 
 from aiohttp import web
 
-from handlers.web.shops.aftership import AFTERSHIP
-from handlers.web.shops.mongoose import MONGOOSE
 from handlers.web.shops.posts import taking
-from handlers.web.shops.shopify import SHOPIFY
-from handlers.web.shops.woocommerce import WOOCOMMERCE
+from handlers.web.shops.system import ShopSystem
 
-SYSTEMS = (SHOPIFY, WOOCOMMERCE, AFTERSHIP, MONGOOSE)
+
+def _system(folder: str) -> ShopSystem:
+    system: ShopSystem = import_module(f"{__name__}.{folder}.adapter").SYSTEM
+    return system
+
+
+SYSTEMS = tuple(_system(found.name) for found in iter_modules(__path__) if found.ispkg)
+"""By name. A folder more is a system more."""
 
 DIALECTS = {system.name: system.dialect for system in SYSTEMS}
 

@@ -14,21 +14,15 @@ import pytest
 from multidict import CIMultiDict
 from pydantic import SecretStr
 
+import handlers.web.shops
 from bot.settings import Settings
+from handlers.web.shops import SYSTEMS
 from tests.support.shop import Answer, ShopBackend
 from tests.web.conftest import signed
 
-PAYLOADS = Path(__file__).parent / "payloads"
-SECRETS = {
-    "shopify": ["shpss_the_new_one", "shpss_the_old_one"],
-    "woocommerce": ["woo_secret_of_the_webhook"],
-    "aftership": ["aftership_webhook_secret", "aftership_older_secret"],
-}
-SIGNATURES = {
-    "shopify": "X-Shopify-Hmac-Sha256",
-    "woocommerce": "X-WC-Webhook-Signature",
-    "aftership": "aftership-hmac-sha256",
-}
+SHOPS = Path(handlers.web.shops.__file__).parent
+SIGNATURES = {system.name: system.signature for system in SYSTEMS if system.signature}
+SECRETS = {name: [f"{name}_newer_secret", f"{name}_older_secret"] for name in SIGNATURES}
 
 
 @pytest.fixture
@@ -57,8 +51,9 @@ def settings(
 
 
 def payload(name: str, /, **changes: Any) -> Any:
-    """One of the files, with some of its fields changed; their digits stay exact."""
-    return json.loads((PAYLOADS / f"{name}.json").read_text()) | changes
+    """A system's, like ``shopify_order``, with some fields changed; their digits stay exact."""
+    system, _, what = name.partition("_")
+    return json.loads((SHOPS / system / "payloads" / f"{what}.json").read_text()) | changes
 
 
 def signature(body: bytes, secret: str) -> str:

@@ -1,7 +1,6 @@
-"""`docs/connect`: what the pages say is so, and their commands do what they say."""
+"""The systems' pages: what they say is so, and their commands do what they say."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +9,8 @@ from sandbox import Person
 from tests.conftest import Link
 from tests.support.examples import example, run
 from tests.support.shop import ShopBackend
-from tests.web.shops.conftest import SECRETS
+from tests.web.shops.conftest import SECRETS, SHOPS
 
-PAGES = Path(__file__).parents[3] / "docs" / "connect"
 TOLD = {
     "shopify": ("7200000000000000021", "We have your order #2044"),
     "woocommerce": ("55", "Your order #2044 is being prepared"),
@@ -22,7 +20,7 @@ TOLD = {
 
 
 def page(system: str) -> str:
-    return (PAGES / f"{system}.md").read_text()
+    return (SHOPS / system / "README.md").read_text()
 
 
 @pytest.mark.parametrize("system", TOLD)

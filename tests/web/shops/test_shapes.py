@@ -1,41 +1,41 @@
 """What systems post, in all the shapes that are known of them, and the timeline that each gives.
 
-A folder a system. A file a shape: the id of its ``order``, and the ``posts`` that come one after
-another, each the ``body`` and, if the system names it in a header, its ``topic``; before them what
-the shop has ``told`` by itself, if it has. ``expected.txt``
-has a line for each: the steps, oldest first; after a semicolon each parcel with its state, its
+Each system's folder has ``shapes``. A file a shape: the id of its ``order``, and the ``posts`` that
+come one after another, each the ``body`` and, if the system says more in headers, its ``topic`` or
+its ``headers``; before them what the shop has ``told`` by itself, if it has. ``expected.txt`` has
+a line for each: the steps, oldest first; after a semicolon each parcel with its state, its
 carrier and ``↗`` if there is a link; and the expected delivery. Or how the last post was answered.
 """
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.shop import ShopBackend
-from tests.web.shops.conftest import of_shopify, post
+from tests.web.shops.conftest import SHOPS, of_shopify, post
 
-SHAPES = Path(__file__).parent / "shapes"
-SYSTEMS = sorted(folder.name for folder in SHAPES.iterdir())
+SYSTEMS = sorted(shapes.parent.name for shapes in SHOPS.glob("*/shapes"))
 
 
 def expected(system: str) -> dict[str, str]:
-    lines = (SHAPES / system / "expected.txt").read_text(encoding="utf-8").splitlines()
+    lines = (SHOPS / system / "shapes" / "expected.txt").read_text(encoding="utf-8").splitlines()
     pairs = (line.partition(": ") for line in lines if line)
     return {name: gives for name, _, gives in pairs}
 
 
 def shapes(system: str) -> dict[str, Any]:
-    files = sorted((SHAPES / system).glob("*.json"))
+    files = sorted((SHOPS / system / "shapes").glob("*.json"))
     return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
 
 
-def headers(system: str, topic: str | None) -> Mapping[str, str]:
-    if topic is None:
-        return {}
-    return of_shopify(topic) if system == "shopify" else {"X-WC-Webhook-Topic": topic}
+def headers(system: str, one: Mapping[str, Any]) -> Mapping[str, str]:
+    own: Mapping[str, str] = one.get("headers", {})
+    if "topic" not in one:
+        return own
+    is_shopify = system == "shopify"
+    return of_shopify(one["topic"]) if is_shopify else {"X-WC-Webhook-Topic": one["topic"]}
 
 
 async def given(shop: ShopBackend, system: str, shape: Mapping[str, Any]) -> str:
@@ -43,7 +43,7 @@ async def given(shop: ShopBackend, system: str, shape: Mapping[str, Any]) -> str
     for event in shape.get("told", []):
         await shop.tell(**event)
     for one in shape["posts"]:
-        answer = await post(shop, system, one["body"], headers=headers(system, one.get("topic")))
+        answer = await post(shop, system, one["body"], headers=headers(system, one))
     found = await shop.api("GET", f"/api/v1/orders/{shape['order']}/tracking")
     if found.status == 404:
         return str(answer.body.get("result", answer.status))

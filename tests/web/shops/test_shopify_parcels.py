@@ -1,6 +1,6 @@
 """What a Shopify shop's parcels come to in the chat: several, half of them, taken back, delivered.
 
-The timelines alone stand in ``shapes/shopify``.
+The timelines alone stand in ``handlers/web/shops/shopify/shapes``.
 """
 
 from typing import Any

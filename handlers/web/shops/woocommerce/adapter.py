@@ -203,7 +203,7 @@ def _told(order: _Order) -> Iterable[Said]:
     )
 
 
-WOOCOMMERCE = ShopSystem(
+SYSTEM = ShopSystem(
     Dialect("woocommerce", WORDS),
     read,
     signature="X-WC-Webhook-Signature",

@@ -190,4 +190,4 @@ def _told(order: _Order, sent_at: datetime) -> Iterable[Said]:
         )
 
 
-MONGOOSE = ShopSystem(Dialect("mongoose", {}), read, signature=None)
+SYSTEM = ShopSystem(Dialect("mongoose", {}), read, signature=None)

@@ -283,7 +283,7 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
     return Post(list(_TOPICS[given.topic](payload, ids)), given.triggered_at)
 
 
-SHOPIFY = ShopSystem(
+SYSTEM = ShopSystem(
     Dialect("shopify", WORDS),
     read,
     signature="X-Shopify-Hmac-Sha256",

@@ -251,4 +251,4 @@ def _told(webhook: _Webhook) -> Iterable[Said]:
     )
 
 
-AFTERSHIP = ShopSystem(Dialect("aftership", WORDS), read, signature="aftership-hmac-sha256")
+SYSTEM = ShopSystem(Dialect("aftership", WORDS), read, signature="aftership-hmac-sha256")
