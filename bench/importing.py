@@ -11,14 +11,14 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.book.going_through import BATCH, Figures, Manner, go_through
-from bot.book.sources import Row
+from bot.book.records import Row
 from bot.services.orders.booked import FieldMap
 from storage.embedded import EmbeddedMongo
 from storage.mongo import Document, Mongo, connect
@@ -33,6 +33,11 @@ MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 class Book:
     """A shop's orders, as its database gives them; nothing is read from anywhere."""
 
+    looked_at = 0
+
+    async def warnings(self) -> Sequence[str]:
+        return []
+
     async def total(self) -> int:
         return ORDERS
 
@@ -45,7 +50,7 @@ class Book:
                 for after, state in enumerate(STATES)
             ]
             order = {"_id": f"ord_{n}", "user": f"cus_{n % 3000}", "trackingInfo": steps}
-            yield Row("", n, order)
+            yield Row("", n, FieldMap().read(order))
 
 
 class Nobody:
@@ -57,7 +62,7 @@ class Nobody:
 
 
 async def bring_in(mongo: Mongo) -> None:
-    await go_through(Book(), FieldMap(), a_catching_up(mongo), Manner(), Nobody())
+    await go_through(Book(), a_catching_up(mongo), Manner(), Nobody())
 
 
 async def insert(mongo: Mongo, orders: list[Document]) -> None:

@@ -37,6 +37,7 @@ from bot.texts.message import Reader
 from bot.texts.staff import in_english
 from handlers.web.backend import Backend
 from handlers.web.connections import listening
+from handlers.web.shops.books import FORMS
 from handlers.web.waiting import waiting_room
 from storage.backlog import Backlog
 from storage.checkpoints import Checkpoints
@@ -225,7 +226,7 @@ class Trackline:
     def _reconciling(self, catching_up: CatchingUp) -> Iterator[tuple[Job, int]]:
         settings = self._settings
         if settings.reconcile_source:
-            book = book_of(settings, settings.reconcile_source)
+            book = book_of(settings, settings.reconcile_source, FORMS)
             every = timedelta(hours=settings.reconcile_every_hours)
             checkpoints = Checkpoints(self._mongo)
             yield Reconciling(book, catching_up, checkpoints, every, self.clock).reconcile, 60

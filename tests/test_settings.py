@@ -150,6 +150,13 @@ MALFORMED = {
     "SHOPIFY_SECRETS": ["x", "CANARY", f"{'k' * 16},CANARY"],
     "WOOCOMMERCE_SECRETS": ["x", "CANARY"],
     "AFTERSHIP_SECRETS": ["x", "CANARY"],
+    "SHOPIFY_SHOP": ["nile coffee CANARY", "shop.CANARY.test", "http://CANARY.myshopify.com"],
+    "SHOPIFY_ADMIN_TOKEN": ["CANARY", f"shpss_CANARY{'k' * 16}"],
+    "SHOPIFY_CLIENT_ID": ["CANARY", "CANARY CANARY CANARY"],
+    "SHOPIFY_CLIENT_SECRET": ["CANARY"],
+    "WOOCOMMERCE_URL": ["CANARY", "http://CANARY.test", "https://CANARY:x@CANARY.test", "https://"],
+    "WOOCOMMERCE_CONSUMER_KEY": ["CANARY", "cs_CANARY"],
+    "WOOCOMMERCE_CONSUMER_SECRET": ["CANARY", "ck_CANARY"],
     "SHOP_WEBHOOK_URL": [
         "CANARY",
         "ftp://CANARY",
@@ -210,6 +217,47 @@ def test_the_shop_s_webhook_wants_a_secret(environment: Environment) -> None:
     assert url.get_secret_value() == "https://shop.test/hook/?key=x"
 
 
+@pytest.mark.parametrize(
+    ("source", "given", "missing"),
+    [
+        ("shopify", {}, ["SHOPIFY_SHOP", "SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET"]),
+        ("shopify", {"SHOPIFY_ADMIN_TOKEN": "shpat_x"}, ["SHOPIFY_SHOP"]),
+        (
+            "woocommerce",
+            {"WOOCOMMERCE_URL": "https://shop.test"},
+            ["WOOCOMMERCE_CONSUMER_KEY", "WOOCOMMERCE_CONSUMER_SECRET"],
+        ),
+        ("orders.csv", {}, []),
+    ],
+)
+def test_a_system_as_the_source_wants_what_it_is_asked_with(
+    environment: Environment, source: str, given: dict[str, str], missing: list[str]
+) -> None:
+    environment(RECONCILE_SOURCE=source, **given)
+    if missing:
+        assert problems() == [f"{name} is missing: {wants(name)}" for name in missing]
+    else:
+        load(None)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("nile-coffee", "Nile-Coffee.myshopify.com", "https://nile-coffee.myshopify.com/"),
+        "https://admin.shopify.com/store/nile-coffee",
+    ],
+)
+def test_a_shopify_shop_is_known_by_its_name(environment: Environment, given: str) -> None:
+    environment(SHOPIFY_SHOP=given)
+    assert load(None).shopify_shop == "https://nile-coffee.myshopify.com"
+
+
+@pytest.mark.parametrize("given", ["https://shop.test/", "https://shop.test/wp-json/wc/v3/"])
+def test_a_woocommerce_shop_is_its_address(environment: Environment, given: str) -> None:
+    environment(WOOCOMMERCE_URL=given)
+    assert load(None).woocommerce_url == "https://shop.test"
+
+
 def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> None:
     environment(
         BOT_TOKEN="123:CANARY",
@@ -219,6 +267,10 @@ def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> No
         SHOPIFY_SECRETS=f"{'CANARY' * 3},{'CANARY' * 4}",
         WOOCOMMERCE_SECRETS="CANARY" * 3,
         AFTERSHIP_SECRETS="CANARY" * 3,
+        SHOPIFY_ADMIN_TOKEN="shpat_CANARY",
+        SHOPIFY_CLIENT_SECRET="CANARY" * 3,
+        WOOCOMMERCE_CONSUMER_KEY="ck_CANARY",
+        WOOCOMMERCE_CONSUMER_SECRET="cs_CANARY",
         SHOP_WEBHOOK_URL="https://user:CANARY@shop.test/?key=CANARY",
         SHOP_WEBHOOK_SECRET="whsec_CANARY" + "C" * 18,
         RECONCILE_SOURCE="mongodb://user:CANARY@localhost/shop",

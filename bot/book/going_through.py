@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.book.sources import Row, Source
-from bot.services.orders.booked import BookedOrder, FieldMap, WrongRecord
-from bot.services.orders.catching_up import CatchingUp
+from bot.book.records import Source
+from bot.services.orders.catching_up import Booked, CatchingUp
 
 BATCH = 200
 
@@ -18,7 +17,7 @@ class Figures:
     """``orders``: all that were read; each is counted once more below, or lacked nothing.
 
     ``new``: orders of which nothing was known. ``mended``: known ones that lacked something.
-    ``guests``: nobody's orders, which are left out.
+    ``left_out``: those with nothing for us in them.
     """
 
     orders: int = 0
@@ -28,19 +27,19 @@ class Figures:
     known: int = 0
     refused: int = 0
     erased: int = 0
-    guests: int = 0
+    left_out: int = 0
 
 
 @dataclass
 class Batch:
-    orders: dict[str, tuple[str, BookedOrder]] = field(default_factory=dict)  # id: (place, order)
+    orders: dict[str, tuple[str, Booked]] = field(default_factory=dict)  # id: (place, order)
     wrong: list[tuple[str, str]] = field(default_factory=list)  # (place, problem)
-    guests: int = 0
+    left_out: int = 0
     position: Any = None
 
     @property
     def size(self) -> int:
-        return len(self.orders) + len(self.wrong) + self.guests
+        return len(self.orders) + len(self.wrong) + self.left_out
 
 
 @dataclass(frozen=True)
@@ -62,15 +61,11 @@ class Witness(Protocol):
 
 
 async def go_through(
-    source: Source,
-    fields: FieldMap,
-    catching_up: CatchingUp,
-    manner: Manner,
-    witness: Witness,
+    source: Source, catching_up: CatchingUp, manner: Manner, witness: Witness
 ) -> Figures:
     """Raises `CannotRead`."""
     figures = Figures()
-    async for batch in _batches(source, fields, manner):
+    async for batch in _batches(source, manner):
         booked = [order for _, order in batch.orders.values()]
         told = await catching_up.catch_up(booked, notify=manner.notify, dry=manner.dry)
         wrong = list(batch.wrong)
@@ -85,37 +80,27 @@ async def go_through(
         for place, problem in wrong:
             witness.refuse(place, problem)
         figures.refused += len(wrong)
-        figures.guests += batch.guests
+        figures.left_out += batch.left_out
         figures.orders += batch.size
         await witness.reach(batch.position, figures)
     return figures
 
 
-async def _batches(source: Source, fields: FieldMap, manner: Manner) -> AsyncIterator[Batch]:
+async def _batches(source: Source, manner: Manner) -> AsyncIterator[Batch]:
     """No order stands in a batch twice."""
     batch = Batch()
     async with aclosing(source.rows(manner.after, manner.since)) as rows:
         async for row in rows:
-            order, problem = read(row, fields)
+            order = row.order
             if batch.size >= BATCH or (order and order.order_id in batch.orders):
                 yield batch
                 batch = Batch()
             if order:
                 batch.orders[order.order_id] = (row.place, order)
-            elif problem is None:
-                batch.guests += 1
+            elif row.problem is None:
+                batch.left_out += 1
             else:
-                batch.wrong.append((row.place, problem))
+                batch.wrong.append((row.place, row.problem))
             batch.position = row.position
-    if batch.position is not None:
+    if batch.size:
         yield batch
-
-
-def read(row: Row, fields: FieldMap) -> tuple[BookedOrder | None, str | None]:
-    """(the order, why there is none). Neither: it is a guest's."""
-    if isinstance(row.record, str) or row.record is None:
-        return None, row.record
-    try:
-        return fields.read(row.record), ""
-    except WrongRecord as wrong:
-        return None, str(wrong)

@@ -4,16 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from itertools import chain
 
 from bot.book.exports import is_mail
-from bot.book.going_through import read
-from bot.book.sources import Source
-from bot.services.orders.booked import BookedOrder, FieldMap
+from bot.book.records import Source
+from bot.services.orders.catching_up import Booked
 from bot.services.orders.statuses import Status, canonical
-
-LOOKED_AT = 10_000
-"""Orders of which the rest is thought to be like."""
 
 
 @dataclass
@@ -41,9 +36,7 @@ class Look:
             )
 
 
-async def look(
-    source: Source, fields: FieldMap, words: Mapping[str, str], named: Collection[str]
-) -> Look:
+async def look(source: Source, words: Mapping[str, str], named: Collection[str]) -> Look:
     """``words``: the operator's and the system's for states; ``named``: those that have a name.
 
     Raises `CannotRead`.
@@ -51,20 +44,18 @@ async def look(
     seen = Look()
     async with aclosing(source.rows()) as rows:
         async for row in rows:
-            order, _ = read(row, fields)
-            if order:
+            if order := row.order:
                 seen.orders += 1
                 seen.words.update(_unknown(order, words, named))
-                seen.mails |= {order.customer_id} if is_mail(order.customer_id) else set()
-            if seen.orders >= LOOKED_AT:
+                whose = order.customer_id
+                seen.mails |= {whose} if whose and is_mail(whose) else set()
+            if seen.orders >= source.looked_at:
                 break
     return seen
 
 
-def _unknown(order: BookedOrder, words: Mapping[str, str], named: Collection[str]) -> Iterator[str]:
-    told = {step.status for step in order.steps}
-    beside = [order.status] if order.status and order.status not in told else []
-    for word in chain((step.status for step in order.steps), beside):
+def _unknown(order: Booked, words: Mapping[str, str], named: Collection[str]) -> Iterator[str]:
+    for word in order.words:
         meant = canonical(word, words)
         if meant not in list(Status) and meant.casefold() not in named:
             yield meant

@@ -1,18 +1,22 @@
 """Reconciling: the shop's book is looked through regularly, and what was missed is mended."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from pydantic import SecretStr
 
 from bot.book.files import CannotRead
 from bot.book.going_through import Figures, Manner, go_through
-from bot.book.sources import Where, opened
+from bot.book.records import Source
+from bot.book.sources import Where
+from bot.book.systems import BY_NAME
 from bot.services.orders.booked import FieldMap
 from bot.services.orders.catching_up import CatchingUp
+from bot.services.orders.retelling import OrderForm
 from bot.settings import Settings
 from storage.checkpoints import Checkpoints
 
@@ -24,7 +28,28 @@ TOLD = 10
 log = structlog.get_logger()
 
 
-def book_of(settings: Settings, source: SecretStr) -> Where:
+class Book(Protocol):
+    """``name``: the same for the same book. ``key``: the same while positions in it mean the same.
+
+    Neither gives anything away.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    def opened(self) -> AbstractAsyncContextManager[Source]:
+        """Raises `CannotRead`."""
+
+
+def book_of(settings: Settings, source: SecretStr, forms: Mapping[str, OrderForm]) -> Book:
+    """``forms``: how the APIs of shop systems write an order, by the system's name."""
+    if settings.reads_system:
+        return BY_NAME[settings.reads_system](settings, forms[settings.reads_system])
+    return file_or_database(settings, source)
+
+
+def file_or_database(settings: Settings, source: SecretStr) -> Where:
     return Where(
         source.get_secret_value(),
         settings.reconcile_collection,
@@ -37,7 +62,7 @@ def book_of(settings: Settings, source: SecretStr) -> Where:
 class Reconciling:
     """Nobody is told of what it mends."""
 
-    book: Where
+    book: Book
     catching_up: CatchingUp
     checkpoints: Checkpoints
     every: timedelta
@@ -52,10 +77,8 @@ class Reconciling:
         manner = Manner(since=last - MARGIN if last else None)
         witness = _Logging()
         try:
-            async with opened(self.book) as source:
-                figures = await go_through(
-                    source, self.book.fields, self.catching_up, manner, witness
-                )
+            async with self.book.opened() as source:
+                figures = await go_through(source, self.catching_up, manner, witness)
         except CannotRead as error:
             log.warning("reconciling_failed", why=str(error))
             return

@@ -2,16 +2,17 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from bot.book.exports import Export
 from bot.book.files import CannotRead, Record, records_of
+from bot.book.records import Row, Source, row_of
 from bot.services.orders.booked import FieldMap, is_database
 from storage.errors import DatabaseError
 from storage.mongo import Driver
@@ -19,22 +20,7 @@ from storage.shop_orders import NoDatabaseNamed, ShopOrders
 
 CHUNK = 500
 """Records that are read from a file at once, away from the event loop."""
-
-
-class Row(NamedTuple):
-    """A record and its place, as people look for it. ``position``: what `rows` goes on after."""
-
-    place: str
-    position: Any
-    record: Record
-
-
-class Source(Protocol):
-    async def total(self) -> int:
-        """About how many records there are."""
-
-    def rows(self, after: Any = None, since: datetime | None = None) -> AsyncGenerator[Row, None]:
-        """``since``: those touched before may be left out. Raises `CannotRead`."""
+LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True)
@@ -55,6 +41,10 @@ class Where:
         said = [repr(self.export.names)] if self.export else []
         return _hash(self.address, self.collection, repr(self.fields), *said)
 
+    def opened(self) -> AbstractAsyncContextManager[Source]:
+        """Raises `CannotRead`: one line that never holds the address, which may hold a password."""
+        return _opened(self)
+
     @property
     def key(self) -> str:
         """The same while positions in it mean the same: not after a file was changed."""
@@ -70,8 +60,7 @@ def _hash(*parts: str) -> str:
 
 
 @asynccontextmanager
-async def opened(where: Where) -> AsyncIterator[Source]:
-    """Raises `CannotRead`: one line that never holds the address, which may hold a password."""
+async def _opened(where: Where) -> AsyncIterator[Source]:
     if not is_database(where.address):
         yield _File(where)
         return
@@ -93,10 +82,17 @@ async def opened(where: Where) -> AsyncIterator[Source]:
         await orders.close()
 
 
-class _Collection:
+class _Local:
+    looked_at = LOOKED_AT
+
+    async def warnings(self) -> Sequence[str]:
+        return []
+
+
+class _Collection(_Local):
     def __init__(self, orders: ShopOrders, fields: FieldMap) -> None:
         self._orders = orders
-        self._updated_at = fields.updated_at
+        self._fields = fields
 
     async def total(self) -> int:
         with _explained():
@@ -105,13 +101,13 @@ class _Collection:
     async def rows(
         self, after: Any = None, since: datetime | None = None
     ) -> AsyncGenerator[Row, None]:
-        updated = (self._updated_at, since) if since else None
+        updated = (self._fields.updated_at, since) if since else None
         with _explained():
             async for order_id, record in self._orders.after(after, updated=updated):
-                yield Row(f"_id {order_id}", order_id, record)
+                yield row_of(f"_id {order_id}", order_id, record, self._fields.read)
 
 
-class _File:
+class _File(_Local):
     """Its positions count records. What was touched when is not looked at: it is all there."""
 
     def __init__(self, where: Where) -> None:
@@ -127,10 +123,17 @@ class _File:
     ) -> AsyncGenerator[Row, None]:
         done = after or 0
         records = islice(self._records(), done, None)
-        while chunk := await asyncio.to_thread(lambda: list(islice(records, CHUNK))):
-            for place, record in chunk:
-                done += 1
-                yield Row(place, done, record)
+        numbered = (
+            self._row(place, n, record) for n, (place, record) in enumerate(records, done + 1)
+        )
+        while chunk := await asyncio.to_thread(lambda: list(islice(numbered, CHUNK))):
+            for row in chunk:
+                yield row
+
+    def _row(self, place: str, position: int, record: Record) -> Row:
+        if isinstance(record, str) or record is None:
+            return Row(place, position, problem=record)
+        return row_of(place, position, record, self._fields.read)
 
     def _records(self) -> Iterator[tuple[str, Record]]:
         return records_of(self._path, self._fields, self._export)

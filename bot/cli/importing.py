@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,20 +12,21 @@ from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
+from pydantic import SecretStr
 
 from bot import logs
 from bot.book.exports import EXPORTS
 from bot.book.files import CannotRead
 from bot.book.going_through import Figures, Manner, go_through
-from bot.book.looking import Look, look
-from bot.book.reconciling import book_of
-from bot.book.sources import opened
+from bot.book.looking import look
+from bot.book.reconciling import Book, book_of, file_or_database
 from bot.cli.running import read_settings, run_to_end
 from bot.composition import Stores, Writing
 from bot.database import CannotStart, open_database
 from bot.services.orders.booked import FieldMap
 from bot.settings import Settings
 from handlers.web.shops import DIALECTS
+from handlers.web.shops.books import FORMS
 from storage.checkpoints import Checkpoints
 from storage.clock import Clock
 from storage.errors import DatabaseError
@@ -63,7 +64,8 @@ def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
     source: Annotated[
         str | None,
         typer.Argument(
-            help="mongodb://…/shop, or a .csv or .jsonl file. Default: RECONCILE_SOURCE.",
+            help="mongodb://…/shop, or a .csv or .jsonl file. Default: RECONCILE_SOURCE, or what "
+            "--from names.",
             show_default=False,
         ),
     ] = None,
@@ -82,7 +84,7 @@ def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
         Exporter | None,
         typer.Option(
             "--from",
-            help="The system that has exported the file, with its names and its words.",
+            help="The system that is asked for its orders or, with a file, has exported it.",
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Go on in spite of warnings.")] = False,
@@ -102,7 +104,7 @@ def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
     """Bring in the shop's orders, or what is missing of them. Safe to repeat."""
     logs.configure("ERROR", "console")
     options = {
-        "reconcile_source": ("SOURCE", source),
+        "reconcile_source": ("SOURCE", source or system),
         "reconcile_collection": ("--collection", collection),
         "reconcile_map": ("--map", names),
     }
@@ -149,35 +151,40 @@ async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Fig
         raise CannotStart(
             "say where the orders are: python -m bot import SOURCE, or RECONCILE_SOURCE in .env"
         )
-    where, checkpoints = book_of(settings, settings.reconcile_source), Checkpoints(mongo)
+    book, checkpoints = _book(settings, settings.reconcile_source, wanted), Checkpoints(mongo)
     writing, words = Writing(settings, Stores(mongo, settings), Clock()), settings.words_for_states
-    if wanted.system:
-        export = EXPORTS[wanted.system].named(settings.reconcile_map)
-        where = replace(where, fields=FieldMap(), export=export)
-        words = DIALECTS[wanted.system].as_told(words)
+    if system := settings.reads_system or wanted.system:
+        words = DIALECTS[system].as_told(words)
     catching_up = writing.catching_up_by(words)
-    begun = None if wanted.from_start or wanted.dry else await checkpoints.position(where.key)
+    begun = None if wanted.from_start or wanted.dry else await checkpoints.position(book.key)
     after, done = (begun["after"], begun["orders"]) if begun else (None, 0)
     if begun:
         typer.echo(f"Going on behind the {done:,} orders of the last run; --from-start does not.")
     with ExitStack() as kept:
         file = kept.enter_context(wanted.refused.open("w")) if wanted.refused else None
-        async with opened(where) as source:
-            _warn(await look(source, where.fields, words, settings.named_states), wanted)
+        async with book.opened() as source:
+            seen = await look(source, words, settings.named_states)
+            _warn([*await source.warnings(), *seen.warnings], wanted)
             progress = _Progress(kept, await source.total(), done, file)
-            witness = progress if wanted.dry else _Remembering(progress, checkpoints, where.key)
+            witness = progress if wanted.dry else _Remembering(progress, checkpoints, book.key)
             manner = Manner(after=after, notify=wanted.notify, dry=wanted.dry)
-            figures = await go_through(source, where.fields, catching_up, manner, witness)
+            figures = await go_through(source, catching_up, manner, witness)
     progress.tell_refusals()
     if not wanted.dry:
-        await checkpoints.finish(where.key)
+        await checkpoints.finish(book.key)
         if met := writing.noticed.take_words():
             await StaffNotes(mongo).leave_words(met)
     return figures
 
 
-def _warn(seen: Look, wanted: Wanted) -> None:
-    warnings = list(seen.warnings)
+def _book(settings: Settings, source: SecretStr, wanted: Wanted) -> Book:
+    if settings.reads_system or not wanted.system:
+        return book_of(settings, source, FORMS)
+    export = EXPORTS[wanted.system].named(settings.reconcile_map)
+    return replace(file_or_database(settings, source), fields=FieldMap(), export=export)
+
+
+def _warn(warnings: Sequence[str], wanted: Wanted) -> None:
     for warning in warnings:
         typer.echo(f"Warning: {warning}", err=True)
     if warnings and wanted.ask and not wanted.dry:
@@ -245,8 +252,10 @@ def _told(figures: Figures, *, dry: bool) -> str:
     orders.append(f"{figures.mended:,} lacked something")
     if figures.refused:
         orders.append(f"{figures.refused:,} refused")
-    if figures.guests:
-        orders.append(f"{figures.guests:,} left out, as they are guests'")
+    if figures.left_out:
+        orders.append(
+            f"{figures.left_out:,} left out, as they are guests', drafts or sold at the counter"
+        )
     if figures.erased:
         orders.append(f"{figures.erased:,} left out, as their customers were erased")
     events = [f"{figures.recorded:,} {'missing' if dry else 'recorded'}"]

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo.asynchronous.database import AsyncDatabase
@@ -16,7 +17,9 @@ from tests.importing.conftest import Import, Told
 from tests.support.book import document
 from tests.support.child import ROOT
 from tests.support.shop import API_KEY, SECRET
+from tests.support.shop_apis import ShopifyApi
 from tests.support.waiting import until
+from tests.web.shops.conftest import payload
 
 pytestmark = pytest.mark.own_database
 
@@ -48,8 +51,16 @@ def file(tmp_path: Path) -> Path:
 
 async def killed_on_the_way(source: str, mongo: Mongo, environment: dict[str, str]) -> None:
     """`kill -9`, once something is there."""
+    process = await begun(mongo, environment, source)
+    process.send_signal(signal.SIGKILL)
+    assert await process.wait() == -signal.SIGKILL
+
+
+async def begun(
+    mongo: Mongo, environment: dict[str, str], *source: str
+) -> asyncio.subprocess.Process:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "import", source), env=environment
+        *(sys.executable, "-m", "bot", "import", *source), env=environment
     )
 
     async def has_begun() -> bool:
@@ -57,8 +68,7 @@ async def killed_on_the_way(source: str, mongo: Mongo, environment: dict[str, st
         return await mongo.database["checkpoints"].find_one({}) is not None
 
     await until(has_begun, within=30)
-    process.send_signal(signal.SIGKILL)
-    assert await process.wait() == -signal.SIGKILL
+    return process
 
 
 def orders_read(told: Told) -> int:
@@ -123,3 +133,26 @@ async def test_from_the_start_means_from_the_start(
     await killed_on_the_way(str(file), mongo, environment)
     told = await bring(file, from_start=True)
     assert told.out[0].startswith(f"Orders: {ORDERS:,} read")
+
+
+async def test_ctrl_c_ends_a_run_over_an_api_and_the_next_goes_on(
+    bring: Import, mongo: Mongo, environment: dict[str, str]
+) -> None:
+    async with ShopifyApi(orders=[an_order(n) for n in range(ORDERS)]) as shopify:
+        settings = {"shopify_shop": shopify.url, "shopify_admin_token": "shpat_the_token"}
+        environment |= {name.upper(): value for name, value in settings.items()}
+        environment["RECONCILE_SOURCE"] = "shopify"
+        process = await begun(mongo, environment)
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() != 0
+        before = len(await held(mongo))
+        assert 0 < before < ORDERS
+        told = await bring("shopify", **settings)
+    assert told.out[0].startswith(GOING_ON)
+    assert ORDERS - before <= orders_read(told) < ORDERS
+    assert len(await held(mongo)) == ORDERS
+
+
+def an_order(n: int) -> dict[str, Any]:
+    at = f"2026-11-16T09:{n % 60:02}:00Z"
+    return {**payload("shopify_order"), "id": n + 1, "created_at": at, "updated_at": at}

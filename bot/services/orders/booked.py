@@ -51,6 +51,12 @@ class BookedOrder(_Booked):
     at: Moment | None = None
     steps: Annotated[list[BookedStep], Field(max_length=MOST_EVENTS)] = []
 
+    @property
+    def words(self) -> list[str]:
+        """The states that it tells of."""
+        told = [step.status for step in self.steps]
+        return [*told, self.status] if self.status and self.status not in told else told
+
 
 @dataclass(frozen=True)
 class FieldMap:

@@ -9,8 +9,16 @@ from datetime import datetime
 from bot.services.orders import history, references
 from bot.services.orders.booked import BookedOrder
 from bot.services.orders.history import Told
+from bot.services.orders.intake import Intake
 from bot.services.orders.missing import Step, missing
-from bot.services.orders.recording import Recording, Refused
+from bot.services.orders.recording import (
+    NotThisCustomers,
+    Recording,
+    Refused,
+    TooManyEvents,
+    UnknownOrder,
+)
+from bot.services.orders.retelling import Retelling, RetoldOrder
 from bot.services.orders.statuses import Status, canonical, rank
 from bot.services.orders.traces import tell_new
 from bot.services.people.privacy import CustomerErased, Privacy
@@ -39,6 +47,13 @@ class NotOurs(Refused):
     problem: str
 
 
+WHY = {
+    NotThisCustomers: "we hold this order as another customer's",
+    TooManyEvents: f"it would have more than {MOST_EVENTS} events",
+    UnknownOrder: "it does not say whose it is",
+}
+
+
 @dataclass
 class _Comparing:
     """Decides what to record of an order, and what to say of it: each time it is asked anew."""
@@ -49,16 +64,20 @@ class _Comparing:
     notify: bool
     outcome: Outcome = Outcome()
 
+    @property
+    def customer_id(self) -> str | None:
+        return self.order.customer_id
+
     def __call__(self, held: Order | None) -> Order:
         """Raises `NotOurs`."""
         order = self.order
         if held and held.customer_id != order.customer_id:
-            raise NotOurs("we hold this order as another customer's")
+            raise NotOurs(WHY[NotThisCustomers])
         events = held.events if held else []
         steps = _booked(order, self.words)
         lacking = missing(steps, _held(events))
         if len(events) + len(lacking) > MOST_EVENTS:
-            raise NotOurs(f"it would have more than {MOST_EVENTS} events")
+            raise NotOurs(WHY[TooManyEvents])
         self.outcome = Outcome(len(lacking), len(steps) - len(lacking), is_new=held is None)
         if held and not lacking:
             return history.brought_up(held)
@@ -69,7 +88,33 @@ class _Comparing:
         return history.told(held, told)
 
 
+@dataclass
+class _Hearing:
+    """The same of an order that its system tells as it posts it."""
+
+    retelling: Retelling
+    customer_id: str | None
+    outcome: Outcome = Outcome()
+
+    def __call__(self, held: Order | None) -> Order:
+        """Raises `NotOurs`."""
+        try:
+            order = self.retelling.becomes(held)
+        except Refused as refused:
+            raise NotOurs(WHY.get(type(refused), "it cannot be recorded")) from None
+        before = len(held.events) if held else 0
+        recorded = len(order.events) - before
+        known = len(self.retelling.events) - recorded
+        self.outcome = Outcome(recorded, known, is_new=held is None)
+        return history.brought_up(order) if order is held else order
+
+
+Booked = BookedOrder | RetoldOrder
+
+
 class CatchingUp:
+    """``status_words``: the book's for states."""
+
     def __init__(
         self,
         orders: Orders,
@@ -82,9 +127,10 @@ class CatchingUp:
         self._recording = recording
         self._privacy = privacy
         self._words = status_words
+        self._intake = Intake(recording, status_words=status_words)
 
     async def catch_up(
-        self, book: Sequence[BookedOrder], *, notify: bool = False, dry: bool = False
+        self, book: Sequence[Booked], *, notify: bool = False, dry: bool = False
     ) -> list[Outcome]:
         """Records what is missing of all these orders at once. Safe to repeat.
 
@@ -93,11 +139,11 @@ class CatchingUp:
         """
         return await asyncio.gather(*(self._catch_up(order, notify, dry) for order in book))
 
-    async def _catch_up(self, order: BookedOrder, notify: bool, dry: bool) -> Outcome:
-        comparing = _Comparing(order, self._words, self._recording.clock(), notify)
+    async def _catch_up(self, order: Booked, notify: bool, dry: bool) -> Outcome:
+        comparing = self._comparing(order, notify)
         try:
             if dry:
-                await self._compare(order, comparing)
+                await self._compare(order.order_id, comparing)
             else:
                 recorded = await self._recording.write(order.order_id, comparing)
                 tell_new(recorded)
@@ -107,10 +153,17 @@ class CatchingUp:
             return Outcome(problem=why.problem)
         return comparing.outcome
 
-    async def _compare(self, order: BookedOrder, comparing: _Comparing) -> None:
-        held = await self._orders.get(order.order_id)
-        if held is None:
-            await self._privacy.refuse_erased(order.customer_id)
+    def _comparing(self, order: Booked, notify: bool) -> _Comparing | _Hearing:
+        if isinstance(order, BookedOrder):
+            return _Comparing(order, self._words, self._recording.clock(), notify)
+        said, events = self._intake.prepared(order.all_said, order.dialect)
+        retelling = Retelling(said, events, notify, self._recording.orders.seal)
+        return _Hearing(retelling, order.customer_id)
+
+    async def _compare(self, order_id: str, comparing: _Comparing | _Hearing) -> None:
+        held = await self._orders.get(order_id)
+        if held is None and comparing.customer_id:
+            await self._privacy.refuse_erased(comparing.customer_id)
         comparing(held)
 
 

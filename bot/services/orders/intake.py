@@ -125,7 +125,7 @@ class Intake:
         first = said[0].event
         return await self._recording.write(
             first.data.order_id,
-            partial(_adding, said=said, events=events, may_create=may_create, seal=self._seal),
+            partial(adding, said=said, events=events, may_create=may_create, seal=self._seal),
             is_likely_new=first.type == "order.created",
         )
 
@@ -138,11 +138,11 @@ class Intake:
         events = [self._event(each, self._words) for each in said]
         results: list[bool | Refused] = []
 
-        def adding(order: Order | None) -> Order:
+        def in_turn(order: Order | None) -> Order:
             results.clear()
             for one, event in zip(said, events, strict=True):
                 try:
-                    becomes = _adding(order, said=[one], events=[event], seal=self._seal)
+                    becomes = adding(order, said=[one], events=[event], seal=self._seal)
                 except Refused as refused:
                     results.append(refused)
                 else:
@@ -155,7 +155,7 @@ class Intake:
         order_id, ids = said[0].event.data.order_id, [each.id for each in said]
         try:
             with refusals_told(ids, order_id):
-                recorded = await self._recording.write(order_id, adding)
+                recorded = await self._recording.write(order_id, in_turn)
         except UnknownOrder as unknown:
             return [unknown] * len(said)
         tell_each(ids, results, recorded)
@@ -180,6 +180,13 @@ class Intake:
         if not recorded.is_new:
             return "unchanged"
         return "replaced" if recorded.before else "created"
+
+    def prepared(
+        self, said: Sequence[Said], dialect: Dialect
+    ) -> tuple[Sequence[Said], Sequence[Event]]:
+        """What a system says, as it is kept: for `adding`."""
+        kept, words = [self._as_kept(each, dialect) for each in said], dialect.as_told(self._words)
+        return kept, [self._event(each, words, dialect.name) for each in kept]
 
     def _as_kept(self, said: Said, dialect: Dialect | None = None) -> Said:
         """Nobody who reads the database finds out by trying what a digest was made of, nor an id
@@ -226,7 +233,7 @@ def _of(said: Said, **whose: str | None) -> Said:
     return replace(said, event=said.event.model_copy(update={"data": data}))
 
 
-def _adding(
+def adding(
     order: Order | None,
     *,
     said: Sequence[Said],

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,13 +33,14 @@ class Post:
 
     The id of an event stands for what it says: a repeat in other bytes has the same.
     ``called``: the order, where the id in what is told may not be ours. ``skipped``: how many
-    details could not be read, and are left out.
+    details could not be read, and are left out. ``made_at``: when the order was made, if it says.
     """
 
     told: Sequence[Said]
     sent_at: datetime | None = None
     called: Called | None = None
     skipped: int = 0
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class ShopSystem:
     it gets none for what is right by its own lights, or comes again as it is.
     ``signature``: the header with the base64 HMAC-SHA256 of the body; None: Standard Webhooks.
     ``delivery``: the header with the id that it has given the post, for the log.
-    ``greeting``: the form that it posts once, unsigned, to try the address.
+    ``greeting``: the form that it posts once, unsigned, to try the address. ``order_fields``,
+    ``read_order``: of an order, as its API gives it: the members that are read, and what it says.
     """
 
     dialect: Dialect
@@ -60,6 +62,8 @@ class ShopSystem:
     delivery: str = "webhook-id"
     greeting: re.Pattern[bytes] | None = None
     gives_up: bool = False
+    order_fields: Sequence[str] = ()
+    read_order: Callable[[Any], Post] | None = None
 
     @property
     def name(self) -> str:
@@ -70,6 +74,13 @@ def event_id(system: str, *identity: object) -> str:
     """Of parts of any length and kind, one that fits."""
     parts = json.dumps(identity, default=str).encode()
     return f"{system}:{hashlib.sha256(parts).hexdigest()}"
+
+
+def by_content(system: str, said: Said) -> Said:
+    """The same under an id that stands for all that it says."""
+    lists = [part.model_dump() for part in said.lists or ()]
+    says = (said.event.model_dump(mode="json"), lists, said.lists is None, said.is_partial)
+    return replace(said, id=event_id(system, *says))
 
 
 def event(at: datetime, status: str | None = None, **data: Any) -> OrderEvent:

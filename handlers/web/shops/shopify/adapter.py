@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 
 from pydantic import Field, model_validator
 
+from bot.services.orders.events import OrderEvent
 from bot.services.orders.intake import Said
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import (
@@ -24,7 +24,7 @@ from handlers.web.shops.reading import (
     Word,
     window,
 )
-from handlers.web.shops.system import Ignored, Post, ShopSystem, event, event_id
+from handlers.web.shops.system import Ignored, Post, ShopSystem, by_content, event
 from storage.models import Carrier, Listed
 
 WORDS = {
@@ -51,8 +51,6 @@ A_MOMENT = timedelta(milliseconds=1)
 
 class _Headers(Headers):
     topic: str = Field(alias="X-Shopify-Topic")
-    webhook_id: str = Field(alias="X-Shopify-Webhook-Id", min_length=1)
-    shop: str = Field("", alias="X-Shopify-Shop-Domain")
     triggered_at: Lenient[Moment] = Field(None, alias="X-Shopify-Triggered-At")
 
 
@@ -119,10 +117,10 @@ class _Fulfillment(Payload):
     def _carrier(self, number: str | None, url: str | None) -> Carrier:
         return Carrier(name=self.tracking_company, tracking_number=number, tracking_url=url)
 
-    def told(self, ids: Iterator[str], **order: Any) -> Iterator[Said]:
+    def told(self, **order: Any) -> Iterator[Said]:
         """Its state as it is. That of its way is a carrier's word, which Shopify noticed later."""
         said = event(self.updated_at, self._state, parcel=self.name, **order)
-        yield Said(next(ids), said, lists=self.parcels, is_as_saved=True)
+        yield _said(said, lists=self.parcels, is_as_saved=True)
 
     @property
     def _state(self) -> str | None:
@@ -139,6 +137,7 @@ class _Order(Payload):
     id: Id
     name: Lenient[Word] = None
     customer: _Customer | None = None
+    created_at: Lenient[Moment] = None
     updated_at: Moment
     cancelled_at: Moment | None = None
     financial_status: Lenient[Word] = None
@@ -215,7 +214,7 @@ class _FulfillmentEvent(Payload):
         return step | {"happened_at": step.get("created_at")} if known else step
 
 
-def _order(payload: Any, ids: Iterator[str]) -> Iterator[Said]:
+def _order(payload: Any) -> Iterator[Said]:
     order = _Order.model_validate(payload)
     if order.customer is None:
         raise Ignored("A guest's order belongs to nobody who could have linked a chat.")
@@ -225,28 +224,27 @@ def _order(payload: Any, ids: Iterator[str]) -> Iterator[Said]:
     parcels = [parcel for parcel in order.fulfillments if parcel.is_parcel]
     under_way = [parcel for parcel in parcels if parcel.is_under_way]
     for end, at in order.ends:
-        yield Said(next(ids), event(at, end, **whose))
+        yield _said(event(at, end, **whose))
     state = order.state(has_parcels=bool(under_way))
     is_silent = state == "fulfilled_without_shipping"
-    yield Said(
-        next(ids),
+    yield _said(
         event(order.updated_at, state, items=order.items, notify=not is_silent, **whose),
         lists=[Listed(parcel=parcel.name) for parcel in under_way],
         is_partial=order.is_partial,
         is_as_saved=True,
     )
     for parcel in parcels:
-        yield from parcel.told(ids, **whose)
+        yield from parcel.told(**whose)
 
 
-def _fulfillment(payload: Any, ids: Iterator[str]) -> Iterator[Said]:
+def _fulfillment(payload: Any) -> Iterator[Said]:
     parcel = _FulfillmentOfOrder.model_validate(payload)
     if not parcel.is_parcel:
         raise Ignored("Nothing of this fulfilment is sent.")
-    yield from parcel.told(ids, order_id=parcel.order_id)
+    yield from parcel.told(order_id=parcel.order_id)
 
 
-def _fulfillment_event(payload: Any, ids: Iterator[str]) -> Iterator[Said]:
+def _fulfillment_event(payload: Any) -> Iterator[Said]:
     step = _FulfillmentEvent.model_validate(payload)
     said = event(
         step.happened_at,
@@ -257,10 +255,10 @@ def _fulfillment_event(payload: Any, ids: Iterator[str]) -> Iterator[Said]:
         location=", ".join(filter(None, [step.city, step.province])),
         estimated_delivery=window(step.estimated_delivery_at),
     )
-    yield Said(next(ids), said)
+    yield _said(said)
 
 
-_TOPICS: Mapping[str, Callable[[Any, Iterator[str]], Iterator[Said]]] = {
+_TOPICS: Mapping[str, Callable[[Any], Iterator[Said]]] = {
     "orders/create": _order,
     "orders/updated": _order,
     "orders/paid": _order,
@@ -278,9 +276,16 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
     given = _Headers.of(headers)
     if given.topic not in _TOPICS:
         raise Ignored("Nothing is done with this topic.")
-    identity = (given.shop, given.topic, given.webhook_id)
-    ids = (event_id("shopify", *identity, n) for n in count())
-    return Post(list(_TOPICS[given.topic](payload, ids)), given.triggered_at)
+    return Post(list(_TOPICS[given.topic](payload)), given.triggered_at)
+
+
+def _read_order(payload: Any) -> Post:
+    """As an API gives it. That is what the webhooks of orders post."""
+    return Post(list(_order(payload)), made_at=_Order.model_validate(payload).created_at)
+
+
+def _said(event: OrderEvent, **more: Any) -> Said:
+    return by_content("shopify", Said("", event, **more))
 
 
 SYSTEM = ShopSystem(
@@ -289,4 +294,6 @@ SYSTEM = ShopSystem(
     signature="X-Shopify-Hmac-Sha256",
     delivery="X-Shopify-Webhook-Id",
     gives_up=True,
+    order_fields=list(_Order.model_fields),
+    read_order=_read_order,
 )

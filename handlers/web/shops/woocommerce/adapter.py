@@ -13,7 +13,14 @@ from bot.services.orders.noticed import Unread
 from bot.services.orders.parcels import key
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import Id, Lenient, Line, Link, Moment, Payload, Some, Word
-from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem, event, event_id
+from handlers.web.shops.system import (
+    Ignored,
+    NotRead,
+    Post,
+    ShopSystem,
+    event,
+    event_id,
+)
 from storage.models import Carrier, Listed
 
 WORDS = {
@@ -160,6 +167,11 @@ def _split(kept: Mapping[str, Any], name: str) -> Any:
 def read(headers: Mapping[str, str], payload: Any) -> Post:
     if headers.get("X-WC-Webhook-Topic", "order.updated") not in TOPICS:
         raise Ignored("Nothing is done with this topic.")
+    return _read_order(payload)
+
+
+def _read_order(payload: Any) -> Post:
+    """As it is posted, and as the API gives it."""
     if _is_of_an_older_api(payload):
         raise NotRead(Unread.OLD_FORM)
     order = _Order.model_validate(payload)
@@ -167,7 +179,7 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
         raise Ignored("A guest's order belongs to nobody who could have linked a chat.")
     if order.state in HOUSEKEEPING:
         raise Ignored("Nothing is done with this state.")
-    return Post(list(_told(order)))
+    return Post(list(_told(order)), made_at=order.date_created_gmt)
 
 
 def _is_of_an_older_api(payload: Any) -> bool:
@@ -210,4 +222,6 @@ SYSTEM = ShopSystem(
     delivery="X-WC-Webhook-Delivery-ID",
     greeting=re.compile(rb"webhook_id=\d{1,20}"),
     gives_up=True,
+    order_fields=list(_Order.model_fields),
+    read_order=_read_order,
 )

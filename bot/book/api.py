@@ -1,0 +1,166 @@
+"""Asking a shop system's REST API for its orders, for as long as it takes."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, Protocol
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from bot.book.files import CannotRead
+from bot.book.politeness import rest_after, wait_before
+
+TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=15, sock_read=90)
+LARGEST = 64 * 1024 * 1024
+"""Bytes of an answer."""
+SMALLEST_PAGE = 10
+PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+Query = Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``content``: of its JSON; None: it is none. ``is_page``: it is something else than that."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: Any = None
+    is_page: bool = False
+
+
+class Broken(Exception):
+    """No whole answer has come."""
+
+
+class Access(Protocol):
+    """How a system is asked, and what its refusals mean."""
+
+    async def headers(self, api: "Api") -> Mapping[str, str]:
+        """What shows who asks."""
+
+    def renew(self) -> bool:
+        """After a 401: whether there is another way to show it."""
+
+    def explain(self, answer: Answer) -> str:
+        """In a line, for an answer that trying again would not change."""
+
+
+@dataclass
+class Api:
+    """``name``: the system's, for people. ``setting``: the one with its address.
+
+    ``page_size``: the orders that are asked for at once, fewer once that was too much.
+    """
+
+    session: aiohttp.ClientSession
+    url: URL
+    name: str
+    setting: str
+    access: Access
+    page_size: int
+    _has_answered: bool = field(default=False, init=False)
+
+    async def get(self, path: str, query: Query, *, sized_by: str | None = None) -> Answer:
+        """``sized_by``: the parameter for how many. Raises `CannotRead`."""
+        attempt = 0
+        while True:
+            attempt += 1
+            size = {sized_by: self.page_size} if sized_by else {}
+            headers: Mapping[str, str] = {}
+            try:
+                answer = await self._ask(path, {**query, **size})
+                if answer.status == HTTPStatus.OK and answer.content is not None:
+                    await self._rest(answer)
+                    return answer
+                if answer.status == HTTPStatus.UNAUTHORIZED and self.access.renew():
+                    continue
+                if answer.status < 500 and answer.status not in PASSING:
+                    raise CannotRead(self._why(answer))
+                why, headers = f"it answers {answer.status}", answer.headers
+                is_too_much = answer.status >= 500 and "Retry-After" not in headers
+            except Broken as broken:
+                why, is_too_much = str(broken), True
+            if is_too_much:
+                self.page_size = max(self.page_size // 2, SMALLEST_PAGE)
+            wait = wait_before(attempt, headers, datetime.now(UTC))
+            if wait is None:
+                raise CannotRead(
+                    f"{self.name} does not let us read on ({why}): "
+                    "run it again later, it goes on where it stopped"
+                )
+            await asyncio.sleep(wait.total_seconds())
+
+    async def post(self, path: str, form: Mapping[str, str]) -> Answer:
+        """Without showing who asks. Raises `CannotRead`, `Broken`."""
+        return await self._request("POST", path, data=form)
+
+    async def _ask(self, path: str, query: Query) -> Answer:
+        headers = await self.access.headers(self)
+        return await self._request("GET", path, params=query, headers=headers)
+
+    async def _request(self, method: str, path: str, **request: Any) -> Answer:
+        try:
+            async with self.session.request(
+                method, self.url.joinpath(path), allow_redirects=False, timeout=TIMEOUT, **request
+            ) as response:
+                body = await _body(response)
+                answer = await _read(response.status, CIMultiDict(response.headers), body)
+        except (aiohttp.ClientSSLError, aiohttp.ClientConnectorCertificateError) as error:
+            raise CannotRead(
+                f"the certificate of {self.setting} is not to be trusted "
+                f"({type(error).__name__}): is the address right?"
+            ) from None
+        except aiohttp.InvalidURL:
+            raise CannotRead(f"{self.setting} is no address") from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if not self._has_answered and isinstance(error, aiohttp.ClientConnectorError):
+                raise CannotRead(
+                    f"nothing answers at {self.setting} ({type(error).__name__}): "
+                    "is the address right?"
+                ) from None
+            raise Broken(type(error).__name__) from None
+        self._has_answered = True
+        return answer
+
+    async def _rest(self, answer: Answer) -> None:
+        rest = rest_after(answer.headers.get("X-Shopify-Shop-Api-Call-Limit", ""))
+        if rest:
+            await asyncio.sleep(rest.total_seconds())
+
+    def _why(self, answer: Answer) -> str:
+        if 300 <= answer.status < 400:
+            to = URL(answer.headers.get("Location", "")).host or "another page"
+            return f"{self.setting} redirects to {to}: give the address that orders are read at"
+        if answer.is_page or answer.status == HTTPStatus.OK:
+            return (
+                f"{self.name} answers with a page in place of orders ({answer.status}): is "
+                f"{self.setting} right, or is there a login, a firewall or maintenance in the way?"
+            )
+        return self.access.explain(answer)
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    parts, size = [], 0
+    async for part in response.content.iter_chunked(256 * 1024):
+        size += len(part)
+        if size > LARGEST:
+            raise Broken("its answer is too large")
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def _read(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+    text = body.removeprefix(b"\xef\xbb\xbf").strip()
+    is_page = text[:1] not in {b"", b"{", b"["}
+    try:
+        content = None if is_page else await asyncio.to_thread(json.loads, text)
+    except (ValueError, RecursionError):
+        if status == HTTPStatus.OK:
+            raise Broken("its answer is cut off") from None
+        content = None
+    return Answer(status, headers, content, is_page)

@@ -1,0 +1,183 @@
+"""An order as its system's API has it now, said as its webhooks say it, and what we lack of that.
+
+Who was told by a webhook is told nothing again, whatever that post was called: the state by the
+rules of docs/decisions/0012-catching-up.md, and of the rest what is as it was told last.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.services.orders.events import OrderEvent
+from bot.services.orders.intake import Said, adding
+from bot.services.orders.missing import MOMENT, Step, missing
+from bot.services.orders.statuses import Dialect, rank
+from storage.models import Event, Order
+from storage.sealing import Seal
+
+ALMOST_A_SECOND = timedelta(seconds=1) - MOMENT
+DETAILS = ("items", "carrier", "estimated_delivery", "order_number")
+OF_ITS_SYSTEM = ("lists", "is_partial")
+"""What a system says of an order for itself only."""
+
+
+@dataclass(frozen=True)
+class RetoldOrder:
+    """``said``: what its webhook would say of it now. ``made_at``: when it was made, if known."""
+
+    said: Sequence[Said]
+    dialect: Dialect
+    made_at: datetime | None = None
+
+    @property
+    def order_id(self) -> str:
+        return self.said[0].event.data.order_id
+
+    @property
+    def customer_id(self) -> str | None:
+        return self.said[0].event.data.customer_id
+
+    @property
+    def words(self) -> list[str]:
+        """The states that it tells of."""
+        return [each.event.data.status for each in self.said if each.event.data.status]
+
+    @property
+    def all_said(self) -> Sequence[Said]:
+        """And that it was made, which its webhooks have told when it was."""
+        return [_beginning(self.said[0], self.made_at), *self.said] if self.made_at else self.said
+
+
+@dataclass(frozen=True)
+class OrderForm:
+    """How a system's API writes an order, which is as its webhooks post it.
+
+    ``fields``: the members that are read, and need be asked for. ``read``: None: there is nothing
+    in it for us. It raises `WrongRecord`.
+    """
+
+    fields: Sequence[str]
+    read: Callable[[Mapping[str, Any]], RetoldOrder | None]
+
+
+@dataclass(frozen=True)
+class Retelling:
+    """``said``, ``events``: as `Intake.prepared` makes them. ``notify``: tell of what is newest."""
+
+    said: Sequence[Said]
+    events: Sequence[Event]
+    notify: bool
+    seal: Seal
+
+    def becomes(self, held: Order | None) -> Order:
+        """The order with what it lacked; the very same if that is nothing. Raises `Refused`."""
+        events = self._lacking(held)
+        if held and not events:
+            return held
+        by_id = {each.id: each for each in self.said}
+        is_past = any(event.status for event in events)  # that it was made
+        quiet = {e.id for e in events if not self.notify or (e.implies and is_past)}
+        said = [_quiet(by_id[e.id]) if e.id in quiet else by_id[e.id] for e in events]
+        said = [replace(each, is_as_saved=False) for each in said]
+        return adding(held, said=said, events=events, seal=self.seal)
+
+    def _lacking(self, held: Order | None) -> Sequence[Event]:
+        if held is None:
+            return list(lacking(self.events, []))
+        known = {each.id for each in held.all_told}
+        told = [event for event in self.events if event.id not in known and not event.implies]
+        return list(lacking(told, held.events))
+
+
+def lacking(told: Sequence[Event], held: Sequence[Event]) -> Iterator[Event]:
+    """Of the events ``told`` at once, those that say what those ``held`` do not."""
+    states = dict(_missing_states(told, held))
+    for event in told:
+        if event.id in states:
+            yield _last_of_its_second(event, states[event.id])
+        elif not all(_is_held(event, detail, held) for detail in (*DETAILS, *OF_ITS_SYSTEM)):
+            said = _last_of_its_second(event, event.occurred_at)
+            yield _without_state(said) if _others_tell_of_it(event, held) else said
+
+
+def _missing_states(told: Sequence[Event], held: Sequence[Event]) -> Iterator[tuple[str, datetime]]:
+    """(an event's id, when its state is to be dated)"""
+    for parcel in dict.fromkeys(event.parcel for event in told):
+        ours = [event for event in held if event.parcel == parcel and _is_stated(event)]
+        theirs = [event for event in told if event.parcel == parcel and _is_stated(event)]
+        known = _steps(ours)
+        lacking = missing(_steps(each for each in theirs if not each.as_saved), known)
+        for event in theirs:
+            if event.as_saved:
+                lacking += _now(event, [*known, *lacking], ours)
+        yield from ((step.id, step.at) for step in lacking)
+
+
+def _now(event: Event, known: Sequence[Step], ours: Sequence[Event]) -> Sequence[Step]:
+    """What an order is in, as it was saved, says nothing while it is in force, or somebody has told
+    it who has told nothing else since. If it is older than what is known, it may be of the past.
+    """
+    (step,) = _steps([event])
+    newest = max(known, key=lambda one: one.place, default=None)
+    last_words = {each.source: each.status for each in ours if each.status}
+    if (newest and newest.means == step.means) or event.status in last_words.values():
+        return []
+    return missing([step], known) if newest and step.at <= newest.at else [step]
+
+
+def _last_of_its_second(event: Event, at: datetime) -> Event:
+    """Systems know seconds. What they had saved before in the same one may come by webhook yet, and
+    is dated alike: it was before.
+    """
+    is_whole = event.as_saved and not at.microsecond
+    return event.model_copy(update={"occurred_at": at + ALMOST_A_SECOND if is_whole else at})
+
+
+def _others_tell_of_it(event: Event, held: Sequence[Event]) -> bool:
+    """They may have told how it went on, which the state once more would take back."""
+    return any(e.source != event.source and _is_stated(e) for e in held)
+
+
+def _without_state(event: Event) -> Event:
+    return event.model_copy(update={"status": None, "implies": None, "rank": rank(None)})
+
+
+def _is_stated(event: Event) -> bool:
+    return event.status is not None or event.implies is not None
+
+
+def _steps(events: Iterable[Event]) -> list[Step]:
+    steps = [Step(event.status, event.occurred_at, event.id) for event in events]
+    return sorted(steps, key=lambda step: step.place)
+
+
+def _is_held(event: Event, detail: str, held: Sequence[Event]) -> bool:
+    """Whether it says nothing of the detail, or what was said of that last."""
+    says = getattr(event, detail)
+    about = [
+        getattr(each, detail)
+        for each in held
+        if each.parcel == event.parcel
+        and (detail in DETAILS or each.source == event.source)
+        and getattr(each, detail) is not None
+    ]
+    return says is None or (bool(about) and about[-1] == says)
+
+
+def _beginning(first: Said, made_at: datetime) -> Said:
+    data = first.event.data
+    whose = {"order_id": data.order_id, "order_number": data.order_number}
+    made = OrderEvent.model_validate(
+        {
+            "type": "order.created",
+            "timestamp": made_at.isoformat(),
+            "data": {**whose, "customer_id": data.customer_id},
+        }
+    )
+    return Said(f"made:{data.order_id}", made)
+
+
+def _quiet(said: Said) -> Said:
+    data = said.event.data.model_copy(update={"notify": False})
+    return replace(said, event=said.event.model_copy(update={"data": data}))

@@ -1,0 +1,42 @@
+"""The orders that a shop system's API gives, read as its webhooks are: for the import."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.services.orders.booked import WrongRecord
+from bot.services.orders.retelling import OrderForm, RetoldOrder
+from handlers.web.problems import WrongFields
+from handlers.web.shops import SYSTEMS
+from handlers.web.shops.posts import UNREAD
+from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem
+
+
+def _reading(
+    system: ShopSystem, read_order: Callable[[Any], Post]
+) -> Callable[[Mapping[str, Any]], RetoldOrder | None]:
+    def read(payload: Mapping[str, Any]) -> RetoldOrder | None:
+        try:
+            post = read_order(payload)
+        except Ignored:
+            return None
+        except NotRead as unread:
+            raise WrongRecord(f"{UNREAD[unread.why]} ({', '.join(unread.fields)})") from None
+        except ValidationError as error:
+            raise WrongRecord(_wrong(error)) from None
+        return RetoldOrder(post.told, system.dialect, post.made_at)
+
+    return read
+
+
+def _wrong(error: ValidationError) -> str:
+    wrong = WrongFields.from_pydantic(error).members["errors"]
+    return "; ".join(f"{one['field']}: {one['problem']}" for one in wrong)
+
+
+FORMS = {
+    system.name: OrderForm(system.order_fields, _reading(system, system.read_order))
+    for system in SYSTEMS
+    if system.read_order
+}
