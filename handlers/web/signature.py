@@ -9,7 +9,8 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 TOLERANCE = 5 * 60
@@ -57,17 +58,46 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now:
     return Signed(message_id, matches.index(True))
 
 
-def verify_digest(given: str, body: bytes, secrets: Sequence[str]) -> int:
-    """Which of ``secrets`` has made the base64 HMAC-SHA256 of the body, as its place among them.
+def base64_digest(secret: str, body: bytes) -> str:
+    """Of the HMAC-SHA256: so sign Shopify, WooCommerce and AfterShip."""
+    return base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
 
-    So sign Shopify, WooCommerce and AfterShip. Raises `BadSignature`. Compares in constant time.
+
+def hex_digest(secret: str, body: bytes) -> str:
+    """Of the HMAC-SHA256."""
+    return hmac.digest(secret.encode(), body, hashlib.sha256).hex()
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a shop system sends along with a body to show that it knows a secret.
+
+    ``name``: of the header that it stands in or, if it ``is_in_address``, of the parameter.
+    ``made``: what it has to be, of the secret and the body.
     """
-    theirs = given.encode("utf-8", "surrogateescape")
-    expected = [hmac.digest(secret.encode(), body, hashlib.sha256) for secret in secrets]
-    matches = [hmac.compare_digest(base64.b64encode(ours), theirs) for ours in expected]
-    if not any(matches):
-        raise BadSignature("the signature is missing or not by a known secret")
-    return matches.index(True)
+
+    name: str
+    made: Callable[[str, bytes], str] = base64_digest
+    is_in_address: bool = False
+
+    def by(
+        self,
+        headers: Mapping[str, str],
+        parameters: Mapping[str, str],
+        body: bytes,
+        secrets: Sequence[str],
+    ) -> int:
+        """Which of ``secrets`` it shows, as its place among them.
+
+        Raises `BadSignature`. Compares in constant time.
+        """
+        given = (parameters if self.is_in_address else headers).get(self.name, "")
+        theirs = given.encode("utf-8", "surrogateescape")
+        expected = [self.made(secret, body).encode() for secret in secrets]
+        matches = [hmac.compare_digest(ours, theirs) for ours in expected]
+        if not any(matches):
+            raise BadSignature("the signature is missing or not by a known secret")
+        return matches.index(True)
 
 
 def _signatures(header: str) -> list[bytes]:

@@ -20,7 +20,7 @@ from handlers.web.body import read_body, read_json_body, strict_json
 from handlers.web.problems import Problem, Unauthorized, WrongFields, in_time
 from handlers.web.quotas import spend
 from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem
-from handlers.web.signature import BadSignature, claimed_id, verify, verify_digest
+from handlers.web.signature import BadSignature, claimed_id, verify
 
 LARGEST = 1024 * 1024
 """Bytes: an order with hundreds of items, as shop systems write them."""
@@ -112,8 +112,8 @@ def _verify(system: ShopSystem, request: web.Request, body: bytes) -> None:
             by = verify(request.headers, body, backend.webhook_secrets, time.time()).by
             spend(request, ("webhook secret", by))
         else:
-            given = request.headers.get(system.signature, "")
-            by = verify_digest(given, body, backend.shop_secrets[system.name])
+            secrets = backend.shop_secrets[system.name]
+            by = system.signature.by(request.headers, request.query, body, secrets)
             if not system.gives_up:
                 spend(request, (system.name, by))
     except BadSignature as why:

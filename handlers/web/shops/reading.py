@@ -26,6 +26,7 @@ from pydantic import (
     WrapValidator,
 )
 
+from bot.services.orders.documents import counted
 from bot.services.orders.events import (
     Identifier,
     PastMoment,
@@ -132,6 +133,15 @@ def _in_utc(value: Any) -> Any:
 
 Moment = Annotated[PastMoment, BeforeValidator(_in_utc)]
 """Of what has happened."""
+
+
+def _from_count(value: Any) -> Any:
+    at = counted(value)
+    return at.isoformat() if at else value
+
+
+Counted = Annotated[Moment, BeforeValidator(_from_count)]
+"""The same, also as seconds or milliseconds since 1970."""
 
 
 Expected = Annotated[

@@ -13,6 +13,7 @@ from bot.services.orders.finding import Called
 from bot.services.orders.intake import Said
 from bot.services.orders.noticed import Unread
 from bot.services.orders.statuses import Dialect
+from handlers.web.signature import Signature
 
 
 class Ignored(Exception):
@@ -50,7 +51,7 @@ class ShopSystem:
     It raises `Ignored`, `NotRead`, or pydantic's `ValidationError` with the places as the system
     calls them. ``gives_up``: it ends its webhook after a few answers that are no success, so that
     it gets none for what is right by its own lights, or comes again as it is.
-    ``signature``: the header with the base64 HMAC-SHA256 of the body; None: Standard Webhooks.
+    ``signature``: how it shows that a post is its own; None: as Standard Webhooks.
     ``delivery``: the header with the id that it has given the post, for the log.
     ``greeting``: the form that it posts once, unsigned, to try the address. ``order_fields``,
     ``read_order``: of an order, as its API gives it: the members that are read, and what it says.
@@ -58,7 +59,7 @@ class ShopSystem:
 
     dialect: Dialect
     read: Callable[[Mapping[str, str], Any], Post]
-    signature: str | None
+    signature: Signature | None
     delivery: str = "webhook-id"
     greeting: re.Pattern[bytes] | None = None
     gives_up: bool = False

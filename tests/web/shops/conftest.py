@@ -1,14 +1,12 @@
 """Shop systems that post to the service as they do: their payloads, their signatures."""
 
-import base64
-import hashlib
-import hmac
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from multidict import CIMultiDict
@@ -21,8 +19,11 @@ from tests.support.shop import Answer, ShopBackend
 from tests.web.conftest import signed
 
 SHOPS = Path(handlers.web.shops.__file__).parent
+SYSTEM = {system.name: system for system in SYSTEMS}
 SIGNATURES = {system.name: system.signature for system in SYSTEMS if system.signature}
 SECRETS = {name: [f"{name}_newer_secret", f"{name}_older_secret"] for name in SIGNATURES}
+GIVING_UP = [system.name for system in SYSTEMS if system.gives_up]
+"""They end a webhook after a few answers that are no success."""
 
 
 @pytest.fixture
@@ -56,9 +57,41 @@ def payload(name: str, /, **changes: Any) -> Any:
     return json.loads((SHOPS / system / "payloads" / f"{what}.json").read_text()) | changes
 
 
-def signature(body: bytes, secret: str) -> str:
-    """By the vendors' words: base64 of the HMAC-SHA256 of the raw body."""
-    return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+def shapes(system: str) -> dict[str, Any]:
+    """Its files, as `test_shapes` describes them."""
+    files = sorted((SHOPS / system / "shapes").glob("*.json"))
+    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
+def body_of(system: str, one: Mapping[str, Any]) -> Any:
+    """What a shape's post says, which may stand in another file."""
+    body = one["body"]
+    return payload(f"{system}_{body}") if isinstance(body, str) else body
+
+
+def headers_of(system: str, one: Mapping[str, Any]) -> Mapping[str, str]:
+    """Those of a shape's post, without the signature."""
+    own: Mapping[str, str] = one.get("headers", {})
+    if "topic" not in one:
+        return own
+    is_shopify = system == "shopify"
+    return of_shopify(one["topic"]) if is_shopify else {"X-WC-Webhook-Topic": one["topic"]}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A good post of a system's: ``shapes/example.json``."""
+
+    told: Sequence[Mapping[str, Any]]
+    headers: Mapping[str, str]
+    body: Any
+
+    @classmethod
+    def of(cls, system: str) -> Self:
+        shape = shapes(system)["example"]
+        [one] = shape["posts"]
+        told = shape.get("told", [])
+        return cls(told, headers_of(system, one), body_of(system, one))
 
 
 async def post(
@@ -67,17 +100,27 @@ async def post(
     content: Any,
     *,
     secret: str | None = None,
+    given: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Posts it as the system does. ``content``: JSON, or these very bytes."""
+    """Posts it as the system does. ``content``: JSON, or these very bytes.
+
+    ``given``: what stands in the signature's place.
+    """
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
-    if system == "mongoose":
-        own = signed(body, event_id=f"msg_{uuid.uuid4().hex}")
+    own: dict[str, str] = {}
+    address: dict[str, str] = {}
+    if system in SIGNATURES:
+        by = SIGNATURES[system]
+        shown = by.made(secret or SECRETS[system][0], body) if given is None else given
+        (address if by.is_in_address else own)[by.name] = shown
     else:
-        own = {SIGNATURES[system]: signature(body, secret or SECRETS[system][0])}
+        own = signed(body, event_id=f"msg_{uuid.uuid4().hex}")
+        own |= {} if given is None else {"webhook-signature": given}
     sent = CIMultiDict({"Content-Type": "application/json"} | own)
     sent.update(headers or {})
-    return await shop.request("POST", f"/webhooks/{system}", data=BytesIO(body), headers=sent)
+    path = f"/webhooks/{system}"
+    return await shop.request("POST", path, data=BytesIO(body), headers=sent, params=address)
 
 
 def of_shopify(topic: str, webhook_id: str | None = None, **others: str) -> dict[str, str]:

@@ -1,20 +1,22 @@
 """What systems post, in all the shapes that are known of them, and the timeline that each gives.
 
 Each system's folder has ``shapes``. A file a shape: the id of its ``order``, and the ``posts`` that
-come one after another, each the ``body`` and, if the system says more in headers, its ``topic`` or
-its ``headers``; before them what the shop has ``told`` by itself, if it has. ``expected.txt`` has
-a line for each: the steps, oldest first; after a semicolon each parcel with its state, its
-carrier and ``↗`` if there is a link; and the expected delivery. Or how the last post was answered.
+come one after another, each the ``body`` (or the name of a file in ``payloads``) and, if the system
+says more in headers, its ``topic`` or its ``headers``; before them what the shop has ``told`` by
+itself, if it has. ``example.json`` is one that all goes well with, for the tests of all systems.
+
+``expected.txt`` has a line for each: the steps, oldest first; after a semicolon each parcel with
+its state, its carrier and ``↗`` if there is a link; and the expected delivery. Or how the last post
+was answered.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from tests.support.shop import ShopBackend
-from tests.web.shops.conftest import SHOPS, of_shopify, post
+from tests.web.shops.conftest import SHOPS, body_of, headers_of, post, shapes
 
 SYSTEMS = sorted(shapes.parent.name for shapes in SHOPS.glob("*/shapes"))
 
@@ -25,25 +27,12 @@ def expected(system: str) -> dict[str, str]:
     return {name: gives for name, _, gives in pairs}
 
 
-def shapes(system: str) -> dict[str, Any]:
-    files = sorted((SHOPS / system / "shapes").glob("*.json"))
-    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
-
-
-def headers(system: str, one: Mapping[str, Any]) -> Mapping[str, str]:
-    own: Mapping[str, str] = one.get("headers", {})
-    if "topic" not in one:
-        return own
-    is_shopify = system == "shopify"
-    return of_shopify(one["topic"]) if is_shopify else {"X-WC-Webhook-Topic": one["topic"]}
-
-
 async def given(shop: ShopBackend, system: str, shape: Mapping[str, Any]) -> str:
     """What the shape gives, as its line says it."""
     for event in shape.get("told", []):
         await shop.tell(**event)
     for one in shape["posts"]:
-        answer = await post(shop, system, one["body"], headers=headers(system, one))
+        answer = await post(shop, system, body_of(system, one), headers=headers_of(system, one))
     found = await shop.api("GET", f"/api/v1/orders/{shape['order']}/tracking")
     if found.status == 404:
         return str(answer.body.get("result", answer.status))

@@ -1,16 +1,17 @@
 """AfterShip: what a carrier says of a parcel, its whole history each time."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from bot.services.orders.carriers import from_code
 from bot.services.orders.finding import Called
-from bot.services.orders.intake import Said
 from bot.services.orders.statuses import Dialect, Status
+from handlers.web.shops.journeys import Journey, Step
 from handlers.web.shops.reading import (
+    Counted,
     Expected,
     Id,
     Lenient,
@@ -21,10 +22,10 @@ from handlers.web.shops.reading import (
     Note,
     Payload,
     Word,
-    identifier,
     window,
 )
-from handlers.web.shops.system import Ignored, Post, ShopSystem, event, event_id
+from handlers.web.shops.system import Ignored, Post, ShopSystem
+from handlers.web.signature import Signature
 
 WORDS = {
     "InfoReceived": Status.PACKED,
@@ -44,17 +45,7 @@ WORDS = {
 EVENTS = {"tracking_update", "edd_revise"}
 SAYS_NOTHING = "Pending"
 """The tag of a tracking of which the carrier knows nothing yet."""
-MOST = 200
-"""Checkpoints that are read of one tracking, the newest."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-def _epoch(value: Any) -> Any:
-    """Seconds, or milliseconds → ISO 8601, if that is what they can be."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 2**43:
-        seconds = value if value < 2**33 else value / 1000
-        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).isoformat()
-    return value
 
 
 def _empty_is_none(value: Any) -> Any:
@@ -146,10 +137,14 @@ class _Tracking(_Stated):
         return self.id is not None and not self.id.strip("0")
 
     @property
-    def steps(self) -> list[tuple[datetime, _Checkpoint]]:
+    def steps(self) -> list[Step]:
         """Those that say when, oldest first."""
-        dated = [(step.at, step) for step in self.checkpoints or [] if step and step.at]
-        return sorted(dated, key=lambda pair: pair[0])
+        dated = [
+            Step(step.at, step.state, step.message, step.where, step.slug)
+            for step in self.checkpoints or []
+            if step and step.at
+        ]
+        return sorted(dated, key=lambda step: step.at)
 
     @property
     def called(self) -> Called:
@@ -192,13 +187,13 @@ class _Webhook(Payload):
     event: str
     event_id: Lenient[Id] = None
     msg: _Tracking
-    ts: Lenient[Annotated[Moment, BeforeValidator(_epoch)]] = None
+    ts: Lenient[Counted] = None
 
     @property
     def at(self) -> datetime:
         """Raises `Ignored`."""
         steps = self.msg.steps
-        at = self.ts or self.msg.updated_at or (steps[-1][0] if steps else None)
+        at = self.ts or self.msg.updated_at or (steps[-1].at if steps else None)
         if at is None:
             raise Ignored("Nothing in it says when.")
         return at
@@ -212,43 +207,22 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
     if _Kind.model_validate(payload).event not in EVENTS:
         raise Ignored("Nothing is done with this event.")
     webhook = _Webhook.model_validate(payload)
-    tracking = webhook.msg
+    tracking, at = webhook.msg, webhook.at
+    journey = Journey(
+        tracking.called,
+        tracking.steps,
+        at,
+        identity=webhook.event_id or (tracking.tracking_number, at, tracking.state),
+        state=tracking.state,
+        carrier=tracking.carrier,
+        expected=tracking.expected,
+    )
     return Post(
-        list(_told(webhook)),
-        sent_at=LONG_AGO if tracking.is_a_test else webhook.at,
+        list(journey.told("aftership")),
+        sent_at=LONG_AGO if tracking.is_a_test else at,
         called=tracking.called,
         skipped=len(tracking.checkpoints or []) - len(tracking.steps),
     )
 
 
-def _told(webhook: _Webhook) -> Iterable[Said]:
-    tracking, called = webhook.msg, webhook.msg.called
-    name = called.order_id or called.number or called.tracking_number
-    if name is None:
-        raise Ignored("The tracking names neither an order nor a parcel.")
-    parcel: dict[str, Any] = {
-        "order_id": identifier(name),
-        "customer_id": called.customer_id,
-        "parcel": tracking.tracking_number,
-    }
-    steps = tracking.steps[-MOST:]
-    for at, step in steps:
-        says = (at, step.state, step.message, step.where, step.slug)
-        identity = event_id("aftership", parcel["order_id"], tracking.tracking_number, *says)
-        said = event(at, step.state, note=step.message, location=step.where, **parcel)
-        yield Said(identity, said)
-    is_known = bool(steps) and steps[-1][1].state == tracking.state
-    its_own = webhook.event_id or (tracking.tracking_number, webhook.at, tracking.state)
-    yield Said(
-        event_id("aftership", its_own),
-        event(
-            webhook.at,
-            None if is_known else tracking.state,
-            carrier=tracking.carrier,
-            estimated_delivery=tracking.expected,
-            **parcel,
-        ),
-    )
-
-
-SYSTEM = ShopSystem(Dialect("aftership", WORDS), read, signature="aftership-hmac-sha256")
+SYSTEM = ShopSystem(Dialect("aftership", WORDS), read, signature=Signature("aftership-hmac-sha256"))

@@ -25,6 +25,7 @@ from handlers.web.shops.reading import (
     window,
 )
 from handlers.web.shops.system import Ignored, Post, ShopSystem, by_content, event
+from handlers.web.signature import Signature
 from storage.models import Carrier, Listed
 
 WORDS = {
@@ -291,7 +292,7 @@ def _said(event: OrderEvent, **more: Any) -> Said:
 SYSTEM = ShopSystem(
     Dialect("shopify", WORDS),
     read,
-    signature="X-Shopify-Hmac-Sha256",
+    signature=Signature("X-Shopify-Hmac-Sha256"),
     delivery="X-Shopify-Webhook-Id",
     gives_up=True,
     order_fields=list(_Order.model_fields),

@@ -13,14 +13,8 @@ from bot.services.orders.noticed import Unread
 from bot.services.orders.parcels import key
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import Id, Lenient, Line, Link, Moment, Payload, Some, Word
-from handlers.web.shops.system import (
-    Ignored,
-    NotRead,
-    Post,
-    ShopSystem,
-    event,
-    event_id,
-)
+from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem, event, event_id
+from handlers.web.signature import Signature
 from storage.models import Carrier, Listed
 
 WORDS = {
@@ -218,7 +212,7 @@ def _told(order: _Order) -> Iterable[Said]:
 SYSTEM = ShopSystem(
     Dialect("woocommerce", WORDS),
     read,
-    signature="X-WC-Webhook-Signature",
+    signature=Signature("X-WC-Webhook-Signature"),
     delivery="X-WC-Webhook-Delivery-ID",
     greeting=re.compile(rb"webhook_id=\d{1,20}"),
     gives_up=True,

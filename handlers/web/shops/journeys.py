@@ -1,0 +1,73 @@
+"""A parcel's way, as carriers' systems tell it: the whole history each time, and how it stands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bot.services.orders.finding import Called
+from bot.services.orders.intake import Said
+from handlers.web.shops.reading import identifier
+from handlers.web.shops.system import Ignored, event, event_id
+
+MOST = 200
+"""Steps that are read of one parcel, the newest."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """``state``: None: it says only where it was, or a sentence. ``by``: the carrier's code."""
+
+    at: datetime
+    state: str | None
+    note: str | None = None
+    location: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class Journey:
+    """``steps``: oldest first. ``at``: when the rest of it was so. ``identity``: what makes this
+    word of it another than the last. ``carrier``, ``expected``: as the contract has them.
+    """
+
+    called: Called
+    steps: Sequence[Step]
+    at: datetime
+    identity: object
+    state: str | None = None
+    carrier: Mapping[str, str | None] | None = None
+    expected: Mapping[str, date] | None = None
+
+    def told(self, system: str) -> Iterator[Said]:
+        """Each step, and what else is known now. Raises `Ignored`."""
+        number = self.called.tracking_number
+        name = self.called.order_id or self.called.number or number
+        if name is None:
+            raise Ignored("The tracking names neither an order nor a parcel.")
+        parcel: dict[str, Any] = {
+            "order_id": identifier(name),
+            "customer_id": self.called.customer_id,
+            "parcel": number,
+        }
+        for step in self.steps[-MOST:]:
+            says = (step.at, step.state, step.note, step.location, step.by)
+            identity = event_id(system, parcel["order_id"], number, *says)
+            said = event(step.at, step.state, note=step.note, location=step.location, **parcel)
+            yield Said(identity, said)
+        yield Said(
+            event_id(system, self.identity),
+            event(
+                self.at,
+                None if self._is_told else self.state,
+                carrier=self.carrier,
+                estimated_delivery=self.expected,
+                **parcel,
+            ),
+        )
+
+    @property
+    def _is_told(self) -> bool:
+        """Whether the steps have led to its state."""
+        stated = (step.state for step in reversed(self.steps) if step.state)
+        return next(stated, None) == self.state
