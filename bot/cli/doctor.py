@@ -56,6 +56,8 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding("settings", "every setting can be read")
     if is_open_to_others():
         yield Finding("settings", "other users may read .env and its secrets", "chmod 600 .env")
+    systems = ", ".join(sorted(settings.shop_secrets))
+    yield Finding("shop systems", systems or "none has a secret")
     async for finding in _database(settings):
         yield finding
     async for finding in _telegram(settings):

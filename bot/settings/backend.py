@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -61,6 +61,22 @@ ShopSecrets = Annotated[
 """As those systems, or their users, have made them."""
 
 
+def _stands_in_an_address(tokens: list[SecretStr]) -> list[SecretStr]:
+    for token in tokens:
+        if not re.fullmatch(r"[\w.~-]+", token.get_secret_value(), re.ASCII):
+            raise ValueError("a token has other characters than letters, digits, -, _, . and ~")
+    return tokens
+
+
+AddressTokens = Annotated[ShopSecrets, AfterValidator(_stands_in_an_address)]
+"""They arrive as they were written, whatever writes the address."""
+
+
+def _secrets_of(whose: str) -> Any:
+    description = f"{whose}, of at least {LEAST} characters, separated by commas; unset: none"
+    return Field(default_factory=list, description=description)
+
+
 def _webhook_url(url: SecretStr) -> SecretStr:
     """Kept as it is, and from the logs: there may be a key in it."""
     if not re.fullmatch(r"https?://[^\s/?#]+([/?][^\s#]*)?", url.get_secret_value()):
@@ -92,21 +108,12 @@ class BackendSettings(BaseSettings):
         min_length=1,
         description="one or more whsec_… secrets, separated by commas, all valid at once",
     )
-    shopify_secrets: ShopSecrets = Field(
-        default_factory=list,
-        description="client secrets of Shopify apps, of at least 16 characters, separated by "
-        "commas; unset: none",
-    )
-    woocommerce_secrets: ShopSecrets = Field(
-        default_factory=list,
-        description="secrets of WooCommerce webhooks, of at least 16 characters, separated by "
-        "commas; unset: none",
-    )
-    aftership_secrets: ShopSecrets = Field(
-        default_factory=list,
-        description="webhook secrets of AfterShip, of at least 16 characters, separated by "
-        "commas; unset: none",
-    )
+    shopify_secrets: ShopSecrets = _secrets_of("client secrets of Shopify apps")
+    woocommerce_secrets: ShopSecrets = _secrets_of("secrets of WooCommerce webhooks")
+    aftership_secrets: ShopSecrets = _secrets_of("webhook secrets of AfterShip")
+    sendcloud_secrets: ShopSecrets = _secrets_of("webhook signature keys of Sendcloud")
+    shippo_secrets: AddressTokens = _secrets_of("tokens in the addresses of Shippo's webhooks")
+    easypost_secrets: ShopSecrets = _secrets_of("webhook secrets of EasyPost")
     api_keys: Annotated[
         list[SecretStr], NoDecode, BeforeValidator(words), AfterValidator(_told_apart)
     ] = Field(
@@ -163,13 +170,10 @@ class BackendSettings(BaseSettings):
     @property
     def shop_secrets(self) -> dict[str, list[str]]:
         """By the shop system's name, of those that are connected."""
-        given = {
-            "shopify": self.shopify_secrets,
-            "woocommerce": self.woocommerce_secrets,
-            "aftership": self.aftership_secrets,
-        }
+        names = {name for name in BackendSettings.model_fields if name.endswith("_secrets")}
+        given = {name: getattr(self, name) for name in names - {"webhook_secrets"}}
         return {
-            name: [secret.get_secret_value() for secret in secrets]
+            name.removesuffix("_secrets"): [secret.get_secret_value() for secret in secrets]
             for name, secrets in given.items()
             if secrets
         }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from pydantic import SecretStr
 
 from bot.app import Trackline
 from bot.cli.doctor import examine
@@ -37,12 +38,21 @@ async def test_all_is_well(
     assert well
     assert lines == [
         "ok  settings: every setting can be read",
+        "ok  shop systems: none has a secret",
         "ok  database: answers (MONGODB_URI)",
         "ok  indexes: all there",
         "ok  personal text: none yet",
         "ok  token: it is the bot @trackline_bot",
         "ok  updates: come by long polling (PUBLIC_URL is unset)",
     ]
+
+
+async def test_the_shop_systems_that_may_post_are_named(
+    settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secrets = [SecretStr("k" * 16)]
+    _, lines = await told(settings, capsys, shippo_secrets=secrets, easypost_secrets=secrets)
+    assert "ok  shop systems: easypost, shippo" in lines
 
 
 @pytest.mark.own_database

@@ -9,6 +9,7 @@ from urllib.parse import quote_from_bytes
 
 from hypothesis import strategies as st
 
+from handlers.web.shops import DIALECTS
 from tests.properties.strategies import anything, encoded, events, identifiers, json_values
 from tests.support.raw_request import connection
 from tests.support.shop import API_KEY, SECRET
@@ -73,7 +74,7 @@ segments = (identifiers.map(str.encode) | anything.map(str.encode) | st.binary(m
 paths = st.one_of(
     st.sampled_from(["/webhooks/orders", "/api/v1/links", "/telegram", "/"]),
     st.sampled_from(["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"]),
-    st.sampled_from(["/webhooks/shopify", "/webhooks/woocommerce", "/webhooks/aftership"]),
+    st.sampled_from([f"/webhooks/{name}" for name in DIALECTS]),
     segments.map("/api/v1/orders/{}/tracking".format),
     segments.map("/api/v1/customers/{}".format),
     segments.map("/api/v1/customers/{}/phone".format),

@@ -60,13 +60,11 @@ def payload(name: str, /, **changes: Any) -> Any:
 def shapes(system: str) -> dict[str, Any]:
     """Its files, as `test_shapes` describes them."""
     files = sorted((SHOPS / system / "shapes").glob("*.json"))
-    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
-
-
-def body_of(system: str, one: Mapping[str, Any]) -> Any:
-    """What a shape's post says, which may stand in another file."""
-    body = one["body"]
-    return payload(f"{system}_{body}") if isinstance(body, str) else body
+    read = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in files}
+    for one in (one for shape in read.values() for one in shape["posts"]):
+        if isinstance(one["body"], str):
+            one["body"] = payload(f"{system}_{one['body']}")
+    return read
 
 
 def headers_of(system: str, one: Mapping[str, Any]) -> Mapping[str, str]:
@@ -91,7 +89,7 @@ class Example:
         shape = shapes(system)["example"]
         [one] = shape["posts"]
         told = shape.get("told", [])
-        return cls(told, headers_of(system, one), body_of(system, one))
+        return cls(told, headers_of(system, one), one["body"])
 
 
 async def post(

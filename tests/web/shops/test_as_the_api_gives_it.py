@@ -17,7 +17,8 @@ from storage.mongo import Mongo
 from tests.support.replica import a_catching_up
 from tests.support.shop import ShopBackend
 from tests.support.shop_apis import only
-from tests.web.shops.test_shapes import expected, given, shapes
+from tests.web.shops.conftest import shapes
+from tests.web.shops.test_shapes import expected, given
 
 
 def of_the_api(system: str, shape: Mapping[str, Any]) -> RetoldOrder | None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.support.shop import ShopBackend
-from tests.web.shops.conftest import SHOPS, body_of, headers_of, post, shapes
+from tests.web.shops.conftest import SHOPS, headers_of, post, shapes
 
 SYSTEMS = sorted(shapes.parent.name for shapes in SHOPS.glob("*/shapes"))
 
@@ -32,7 +32,7 @@ async def given(shop: ShopBackend, system: str, shape: Mapping[str, Any]) -> str
     for event in shape.get("told", []):
         await shop.tell(**event)
     for one in shape["posts"]:
-        answer = await post(shop, system, body_of(system, one), headers=headers_of(system, one))
+        answer = await post(shop, system, one["body"], headers=headers_of(system, one))
     found = await shop.api("GET", f"/api/v1/orders/{shape['order']}/tracking")
     if found.status == 404:
         return str(answer.body.get("result", answer.status))

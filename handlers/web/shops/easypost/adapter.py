@@ -1,0 +1,168 @@
+"""EasyPost: what a carrier says of a parcel, its whole history each time.
+
+Events, signature and the words of trackers: https://docs.easypost.com/docs/events, …/webhooks and
+…/trackers, and ``validate_webhook`` in ``easypost/util.py`` of github.com/EasyPost/easypost-python.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+
+from bot.services.orders.finding import Called
+from bot.services.orders.statuses import Dialect, Status
+from handlers.web.shops.journeys import Journey, Step
+from handlers.web.shops.reading import (
+    Expected,
+    Lenient,
+    Line,
+    Link,
+    Many,
+    Moment,
+    Note,
+    Payload,
+    Word,
+    window,
+)
+from handlers.web.shops.system import Ignored, Post, ShopSystem
+from handlers.web.signature import Signature, hex_digest
+
+WORDS = {
+    "pre_transit": Status.PACKED,
+    "available_for_pickup": Status.READY_FOR_PICKUP,
+    "return_to_sender": Status.RETURNED,
+    "failure": Status.PROBLEM,
+    # Of `status_detail`
+    "arrived_at_pickup_location": Status.READY_FOR_PICKUP,
+    "delayed": Status.DELAYED,
+    "weather_delay": Status.DELAYED,
+    "missorted": Status.DELAYED,
+    "held": Status.ON_HOLD,
+    "delivery_exception": Status.PROBLEM,
+    "damaged": Status.PROBLEM,
+    "lost": Status.PROBLEM,
+    "refused": Status.PROBLEM,
+    "expired": Status.NO_NEWS,
+}
+"""By status or, where it says more, by its detail. The others are called as we call them."""
+
+EVENTS = {"tracker.created", "tracker.updated"}
+SAYS_NOTHING = {"unknown", "error", "cancelled"}
+"""States in which the carrier knows nothing of a parcel, or its label was not used: the order is
+not cancelled by that."""
+ENDS = {"delivered", "return_to_sender"}
+
+
+def _signature(secret: str, body: bytes) -> str:
+    return "hmac-sha256-hex=" + hex_digest(unicodedata.normalize("NFKD", secret), body)
+
+
+class _Stated(Payload):
+    status: Lenient[Word] = None
+    status_detail: Lenient[Word] = None
+
+    @property
+    def state(self) -> str | None:
+        if self.status in SAYS_NOTHING:
+            return None
+        says_more = self.status_detail in WORDS and self.status not in ENDS
+        return self.status_detail if says_more else self.status
+
+
+class _Place(Payload):
+    city: Lenient[Line] = None
+    state: Lenient[Line] = None
+
+
+class _Detail(_Stated):
+    """One without a time that can be is none."""
+
+    at: Moment = Field(alias="datetime")
+    message: Lenient[Note] = None
+    tracking_location: Lenient[_Place] = None
+
+    @property
+    def step(self) -> Step:
+        place = self.tracking_location or _Place()
+        where = ", ".join(filter(None, [place.city, place.state])) or None
+        return Step(self.at, self.state, self.message, where)
+
+
+class _CarrierDetail(Payload):
+    est_delivery_date_local: Lenient[Expected] = None
+
+
+class _Tracker(_Stated):
+    tracking_code: Word
+    carrier: Lenient[Line] = None
+    public_url: Lenient[Link] = None
+    is_return: Lenient[bool] = None
+    updated_at: Lenient[Moment] = None
+    est_delivery_date: Lenient[Expected] = None
+    carrier_detail: Lenient[_CarrierDetail] = None
+    details: Lenient[Many[Lenient[_Detail]]] = Field(None, alias="tracking_details")
+
+    @property
+    def steps(self) -> list[Step]:
+        read = [detail.step for detail in self.details or [] if detail]
+        return sorted(read, key=lambda step: step.at)
+
+    @property
+    def expected(self) -> dict[str, date] | None:
+        """The day where it is delivered, before one that may be another there."""
+        local = self.carrier_detail.est_delivery_date_local if self.carrier_detail else None
+        return window(local or self.est_delivery_date)
+
+
+class _Event(Payload):
+    created_at: Lenient[Moment] = None
+    result: _Tracker
+
+    @property
+    def at(self) -> datetime:
+        """Raises `Ignored`."""
+        steps = self.result.steps
+        at = self.result.updated_at or self.created_at or (steps[-1].at if steps else None)
+        if at is None:
+            raise Ignored("Nothing in it says when.")
+        return at
+
+
+class _Kind(Payload):
+    description: str
+
+
+def read(headers: Mapping[str, str], payload: Any) -> Post:
+    if _Kind.model_validate(payload).description not in EVENTS:
+        raise Ignored("Nothing is done with this event.")
+    told = _Event.model_validate(payload)
+    tracker, at = told.result, told.at
+    if tracker.is_return:
+        raise Ignored("It is on its way back to the shop.")
+    called = Called(tracking_number=tracker.tracking_code)
+    expected = tracker.expected
+    journey = Journey(
+        called,
+        tracker.steps,
+        at,
+        identity=(tracker.tracking_code, at, tracker.state, expected),
+        state=tracker.state,
+        carrier={
+            "name": tracker.carrier,
+            "tracking_number": tracker.tracking_code,
+            "tracking_url": tracker.public_url,
+        },
+        expected=expected,
+    )
+    unread = [detail for detail in tracker.details or [] if detail is None]
+    return Post(list(journey.told("easypost")), at, called, len(unread))
+
+
+SYSTEM = ShopSystem(
+    Dialect("easypost", WORDS),
+    read,
+    signature=Signature("X-Hmac-Signature", _signature),
+    gives_up=True,  # "Endpoints that repeatedly return failures may be automatically disabled."
+)

@@ -1,0 +1,172 @@
+"""Shippo: what a carrier says of a parcel, its whole history each time.
+
+Events and words: https://docs.goshippo.com/tracking/webhooks and …/tracking, and ``Track`` in
+github.com/goshippo/shippo-python-sdk. It signs with a token in the address, of one's own making
+(https://docs.goshippo.com/tracking/webhook-security); an HMAC only for whom its support sets it up.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from bot.services.orders.carriers import from_code
+from bot.services.orders.finding import Called
+from bot.services.orders.statuses import Dialect, Status
+from handlers.web.shops.journeys import Journey, Step
+from handlers.web.shops.reading import (
+    Expected,
+    Lenient,
+    Line,
+    Link,
+    Many,
+    Moment,
+    Name,
+    Note,
+    Payload,
+    Word,
+    window,
+)
+from handlers.web.shops.system import Ignored, Post, ShopSystem
+from handlers.web.signature import Signature
+
+WORDS = {
+    "PRE_TRANSIT": Status.PACKED,
+    "TRANSIT": Status.IN_TRANSIT,
+    "FAILURE": Status.PROBLEM,
+    # Substatuses
+    "pickup_available": Status.READY_FOR_PICKUP,
+    "delivery_attempted": Status.ATTEMPT_FAILED,
+    "notice_left": Status.ATTEMPT_FAILED,
+    "location_inaccessible": Status.ATTEMPT_FAILED,
+    "reschedule_delivery": Status.ATTEMPT_FAILED,
+    "delayed": Status.DELAYED,
+    "delivery_rescheduled": Status.DELAYED,
+    "out_for_delivery": Status.OUT_FOR_DELIVERY,
+    "package_held": Status.ON_HOLD,
+    "address_issue": Status.PROBLEM,
+    "contact_carrier": Status.PROBLEM,
+    "package_damaged": Status.PROBLEM,
+    "package_unclaimed": Status.PROBLEM,
+}
+"""By status or, where it says more, by substatus. The others are called as we call them."""
+
+EVENTS = {"track_updated", "transaction_created", "transaction_updated"}
+SAYS_NOTHING = "UNKNOWN"
+
+
+class _Substatus(Payload):
+    code: Word
+
+
+class _Place(Payload):
+    city: Lenient[Line] = None
+    state: Lenient[Line] = None
+
+
+class _Status(Payload):
+    status: Lenient[Word] = None
+    substatus: Lenient[_Substatus] = None
+    status_date: Lenient[Moment] = None
+    status_details: Lenient[Note] = None
+    object_created: Lenient[Moment] = None
+    object_updated: Lenient[Moment] = None
+    location: Lenient[_Place] = None
+
+    @property
+    def at(self) -> datetime | None:
+        """Not later than when Shippo had it, whatever zone the carrier has told it in."""
+        return min(filter(None, [self.status_date, self.object_created]), default=None)
+
+    @property
+    def state(self) -> str | None:
+        detail = self.substatus.code if self.substatus else None
+        if detail in WORDS:
+            return detail
+        return None if self.status == SAYS_NOTHING else self.status
+
+    @property
+    def where(self) -> str | None:
+        place = self.location or _Place()
+        return ", ".join(filter(None, [place.city, place.state])) or None
+
+
+def _with_its_state(value: Any) -> Any:
+    """A transaction has no more of it than a word."""
+    return {"status": value} if isinstance(value, str) else value
+
+
+class _Track(Payload):
+    """Or a transaction: a label that was bought, with the same names for what is known of it."""
+
+    tracking_number: Word
+    carrier: Lenient[Word] = None
+    tracking_url_provider: Lenient[Link] = None
+    metadata: Lenient[Name] = None
+    eta: Lenient[Expected] = None
+    object_updated: Lenient[Moment] = None
+    tracking_status: Annotated[Lenient[_Status], BeforeValidator(_with_its_state)] = None
+    tracking_history: Lenient[Many[Lenient[_Status]]] = None
+
+    @property
+    def steps(self) -> list[Step]:
+        """Those that say when, oldest first."""
+        told = [
+            Step(status.at, status.state, status.status_details, status.where)
+            for status in self.tracking_history or []
+            if status and status.at
+        ]
+        return sorted(told, key=lambda step: step.at)
+
+    @property
+    def at(self) -> datetime:
+        """Raises `Ignored`."""
+        steps, now = self.steps, self.tracking_status
+        at = (now and now.at) or self.object_updated or (steps[-1].at if steps else None)
+        if at is None:
+            raise Ignored("Nothing in it says when.")
+        return at
+
+    @property
+    def state(self) -> str | None:
+        return self.tracking_status.state if self.tracking_status else None
+
+
+class _Webhook(Payload):
+    data: _Track
+
+
+class _Kind(Payload):
+    event: str
+
+
+def read(headers: Mapping[str, str], payload: Any) -> Post:
+    if _Kind.model_validate(payload).event not in EVENTS:
+        raise Ignored("Nothing is done with this event.")
+    track = _Webhook.model_validate(payload).data
+    at, steps, expected = track.at, track.steps, window(track.eta)
+    called = Called(number=track.metadata, tracking_number=track.tracking_number)
+    journey = Journey(
+        called,
+        steps,
+        at,
+        identity=(track.tracking_number, at, track.state, expected, track.carrier),
+        state=track.state,
+        carrier={
+            "name": from_code(track.carrier) if track.carrier else None,
+            "tracking_number": track.tracking_number,
+            "tracking_url": track.tracking_url_provider,
+        },
+        expected=expected,
+    )
+    skipped = len(track.tracking_history or []) - len(steps)
+    return Post(list(journey.told("shippo")), at, called, skipped)
+
+
+SYSTEM = ShopSystem(
+    Dialect("shippo", WORDS),
+    read,
+    signature=Signature("token", lambda secret, _: secret, is_in_address=True),
+    gives_up=True,  # It comes again for an overload only, and never for what says "not found".
+)
