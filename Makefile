@@ -13,7 +13,7 @@ CATALOGUES := bot/texts/catalogues
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test check bench format texts gallery lock clean
+.PHONY: help demo run test check bench format texts gallery plugin lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,9 +47,13 @@ texts: $(VENV)/.dev ## Bring the catalogues of translations up to date with the 
 	        --locale $$(basename $$file .po) --input-file $(CATALOGUES)/messages.pot --output-file $$file; \
 	done
 	@rm $(CATALOGUES)/messages.pot
+	@$(BIN)/python -m integrations.woocommerce.texts
 
 gallery: $(VENV)/.dev ## Write every message in every language into docs/messages
 	@$(BIN)/python -m tests.texts.gallery
+
+plugin: $(VENV)/.dev ## Pack the WooCommerce plugin into dist/trackline-for-woocommerce.zip
+	@$(BIN)/python -m integrations.woocommerce.package
 
 lock: ## Write requirements/*.txt anew (LOCKFLAGS=--upgrade takes newer versions)
 	@$(PYTHON) -m venv $(VENV)/lock
@@ -61,7 +65,7 @@ lock: ## Write requirements/*.txt anew (LOCKFLAGS=--upgrade takes newer versions
 clean: ## Remove what make made; your data stays
 	rm -rf bench/peers/.venv bench/peers/express/node_modules
 	rm -rf $(VENV) build dist *.egg-info .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find bench bot handlers sandbox storage tests -name __pycache__ -prune -exec rm -rf {} +
+	find bench bot handlers integrations sandbox storage tests -name __pycache__ -prune -exec rm -rf {} +
 
 # One environment serves every command; a stamp says which lock it was last brought up to.
 $(VENV)/.run: requirements/embedded.txt | $(BIN)/pip

@@ -1,0 +1,51 @@
+"""Packs the plugin: `python -m integrations.woocommerce.package` writes the zip into `dist/`.
+
+The same plugin gives the same bytes: files in their order, of one date, and not compressed.
+"""
+
+import io
+from pathlib import Path
+from zipfile import ZipFile, ZipInfo
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import write_po
+
+from integrations.woocommerce import DOMAIN, PLUGIN
+from integrations.woocommerce.texts import catalogues, template, translation
+
+OF_THE_PLUGIN = {".php", ".css", ".txt", ".po"}
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""The first date that a zip knows."""
+
+
+def pack(folder: Path) -> Path:
+    """The zip, which WordPress installs as it is."""
+    folder.mkdir(exist_ok=True, parents=True)
+    target = folder / f"{DOMAIN}.zip"
+    with ZipFile(target, "w") as zipped:
+        for name, content in sorted(_files().items()):
+            entry = ZipInfo(f"{DOMAIN}/{name}", LONG_AGO)
+            entry.external_attr = 0o100644 << 16
+            zipped.writestr(entry, content)
+    return target
+
+
+def _files() -> dict[str, bytes]:
+    """By their names in the plugin's folder; translations in the form that WordPress reads, too."""
+    files = {
+        file.relative_to(PLUGIN).as_posix(): file.read_bytes()
+        for file in PLUGIN.rglob("*")
+        if file.suffix in OF_THE_PLUGIN
+    }
+    pot = io.BytesIO()
+    write_po(pot, template(), width=0, include_lineno=False)
+    files[f"languages/{DOMAIN}.pot"] = pot.getvalue()
+    for language in catalogues():
+        mo = io.BytesIO()
+        write_mo(mo, translation(language))
+        files[f"languages/{DOMAIN}-{language}.mo"] = mo.getvalue()
+    return files
+
+
+if __name__ == "__main__":
+    print(pack(Path("dist")))  # noqa: T201
