@@ -10,6 +10,8 @@ from bot.services.orders.booked import FieldMap, WrongRecord, value_at
 Record = Mapping[str, Any]
 
 _OURS = FieldMap()
+_ROUNDED = re.compile(r"\d[.,]\d+e\+?\d+", re.IGNORECASE)
+"""As a spreadsheet writes a long number: ``5.41332E+12``. Its last digits are lost."""
 
 
 class NotNumbered(Exception):
@@ -44,6 +46,8 @@ class Export:
         given = {field: self._value(record, field) for field in self.names}
         if not (given["order_id"] or given["created_at"]):
             return {}
+        if any(_ROUNDED.fullmatch(given[field]) for field in ("order_id", "customer_id")):
+            raise WrongRecord("a spreadsheet has rounded an id of it: export it once more")
         if given["customer_id"] in {"", "0"}:
             return None
         if is_mail(given["customer_id"]):
@@ -105,11 +109,13 @@ SHOPIFY = Export(
 WOOCOMMERCE = Export(
     "woocommerce",
     {
-        "order_id": ("order_id", "Order ID", "id", "ID", "Order Number"),
+        "order_id": ("order_id", "Order ID", "id", "ID", "Order Number", "Order #"),
         "customer_id": ("customer_id", "Customer ID", "customer_user", "Customer User ID"),
-        "order_number": ("order_number", "Order Number", "number"),
+        "order_number": ("order_number", "Order Number", "number", "Order #"),
         "status": ("status", "order_status", "Order Status", "Status"),
-        "created_at": ("date_created_gmt", "date_created", "order_date", "Order Date", "date"),
+        "created_at": (
+            *("date_created_gmt", "date_created", "order_date", "Order Date", "date", "Date"),
+        ),
         "shipped_at": (),
         "ended_at": ("date_completed_gmt", "date_completed", "completed_date", "Completed Date"),
         "updated_at": ("date_modified_gmt", "date_modified", "modified_date"),

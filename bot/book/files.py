@@ -39,7 +39,8 @@ def records_of(
 
 
 def _exported(path: Path, export: Export) -> Iterator[tuple[str, Record]]:
-    is_table = path.suffix == ".csv"
+    """An order may be a row for each of its items, with all of it in each, or in the first only."""
+    is_table, last = path.suffix == ".csv", None
     for place, record in _rows_of(path, export) if is_table else _lines_of_json(path):
         if isinstance(record, str) or record is None:
             yield place, record
@@ -49,8 +50,9 @@ def _exported(path: Path, export: Export) -> Iterator[tuple[str, Record]]:
         except WrongRecord as wrong:
             yield place, str(wrong)
         else:
-            if read is None or read:
+            if read is None or (read and read != last):
                 yield place, read
+            last = read or last
 
 
 def _rows_of(path: Path, export: Export) -> Iterator[tuple[str, Record]]:

@@ -118,6 +118,28 @@ async def test_woocommerce_s_guests_and_words(bring: Import, file: Path, orders:
     assert await orders.get("9") is None
 
 
+async def test_an_order_that_is_a_row_for_each_item_is_one_order(
+    bring: Import, file: Path, orders: Orders
+) -> None:
+    """As Advanced Order Export fills in the order's columns."""
+    head = "Order Number,Order Status,Order Date,Customer User ID,Item #,Item Name,Quantity\n"
+    rows = [
+        f"{n},Processing,2026-11-16 09:30,55,{item},Beans,1\n" for n in (7, 8) for item in (1, 2, 3)
+    ]
+    write(file, head + "".join(rows))
+    told = await bring(file, system="woocommerce")
+    assert told.out[0] == "Orders: 2 read, 2 new, 0 lacked something."
+    assert await states(orders, "7") == [("processing", "11-16T09:30")]
+
+
+async def test_ids_that_a_spreadsheet_has_rounded_are_refused(bring: Import, file: Path) -> None:
+    row = "#1001,a@b.example,paid,,,,2026-11-16 09:30:00 +0300,1,Beans,,{},77\n"
+    write(file, SHOPIFY + row.format("5.41332E+12") + row.format("5413320294692"))
+    told = await bring(file, system="shopify")
+    assert told.out[0].startswith("Orders: 2 read, 1 new, 0 lacked something, 1 refused")
+    assert "a spreadsheet has rounded an id" in told.err[0]
+
+
 async def test_the_operator_s_words_for_the_system_and_names_of_columns_come_first(
     bring: Import, file: Path, orders: Orders
 ) -> None:

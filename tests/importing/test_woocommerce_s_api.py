@@ -1,12 +1,15 @@
 """Orders are read from WooCommerce's REST API, as its documentation and its code say it answers."""
 
+import ssl
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 
+import tests.support
 from bot.book import politeness
 from bot.book.reconciling import Reconciling
 from bot.book.systems import SystemsBook
@@ -24,6 +27,7 @@ from tests.web.shops.conftest import payload
 
 NOVEMBER = datetime(2026, 11, 1)  # noqa: DTZ001 - WooCommerce writes GMT so
 ZONE = timedelta(hours=3)
+SELF_SIGNED = Path(tests.support.__file__).parent / "self_signed.pem"
 
 
 def order(n: int, *, made: float | None = None, saved: datetime | None = None) -> dict[str, Any]:
@@ -102,6 +106,14 @@ async def test_more_orders_of_one_second_than_a_page_holds_all_come(
     assert await held(mongo) == {*range(1, 75)}
 
 
+async def test_one_that_does_not_say_when_it_was_made_comes_as_well(
+    bring: Import, shop: WooCommerceApi, mongo: Mongo
+) -> None:
+    shop.orders = [{**order(1), "date_created": None, "date_created_gmt": None}]
+    assert (await brought(bring, shop)).out[0].startswith("Orders: 1 read, 1 new")
+    assert await held(mongo) == {1}
+
+
 async def test_drafts_are_left_out(bring: Import, shop: WooCommerceApi, mongo: Mongo) -> None:
     shop.orders[3]["status"] = "checkout-draft"
     told = await brought(bring, shop)
@@ -152,6 +164,17 @@ async def test_what_is_wrong_is_said_in_a_line(bring: Import, shop: WooCommerceA
     assert "is not WooCommerce" in await refused(bring, shop)
     shop.next = [status(200, text="<br /><b>Notice</b>: Undefined index []")]
     assert "a page in place of orders" in await refused(bring, shop)
+
+
+async def test_a_certificate_that_nobody_vouches_for_ends_it_at_once(
+    bring: Import,
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(SELF_SIGNED)
+    async with WooCommerceApi(tls=tls) as shop:
+        assert shop.url.startswith("https://")
+        assert "certificate of WOOCOMMERCE_URL is not to be trusted" in await refused(bring, shop)
+    assert shop.asked == []
 
 
 # Patience

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ class ShopApi:
     orders: list[dict[str, Any]] = field(default_factory=list)
     asked: list[dict[str, str]] = field(default_factory=list)
     next: list[Answering | None] = field(default_factory=list)
+    tls: ssl.SSLContext | None = None
     _port: int = 0
 
     async def __aenter__(self) -> Self:
@@ -29,7 +31,7 @@ class ShopApi:
         self._serve(app.router)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)  # 0 waits for ever
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self.tls).start()
         self._port = self._runner.addresses[0][1]
         return self
 
@@ -38,7 +40,7 @@ class ShopApi:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self._port}"
 
     def _serve(self, router: web.UrlDispatcher) -> None:
         raise NotImplementedError
