@@ -43,6 +43,10 @@ class Checkpoints:
             return False
         return bool(result.matched_count or result.upserted_id is not None)
 
+    async def put_off(self, key: str, next_at: datetime) -> None:
+        """Nobody does it before then, as it is still being done."""
+        await self._checkpoints.update_one({"_id": key}, {"$max": {"next_at": next_at}})
+
     async def since(self, key: str) -> datetime | None:
         """When the last run that came to its end began."""
         found = await self._checkpoints.find_one({"_id": key})

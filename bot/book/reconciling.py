@@ -75,7 +75,7 @@ class Reconciling:
             return
         last = await self.checkpoints.since(key)
         manner = Manner(since=last - MARGIN if last else None)
-        witness = _Logging()
+        witness = _Logging(self, key)
         try:
             async with self.book.opened() as source:
                 figures = await go_through(source, self.catching_up, manner, witness)
@@ -87,7 +87,9 @@ class Reconciling:
 
 
 class _Logging:
-    def __init__(self) -> None:
+    def __init__(self, reconciling: Reconciling, key: str) -> None:
+        self._reconciling = reconciling
+        self._key = key
         self._refused = 0
 
     def refuse(self, place: str, problem: str) -> None:
@@ -96,4 +98,6 @@ class _Logging:
             log.warning("reconciling_refused", place=place, problem=problem)
 
     async def reach(self, _position: Any, _figures: Figures) -> None:
-        """The next look begins anew; nothing is lost by that but time."""
+        """The next look begins anew; nothing is lost by that but time. None begins meanwhile."""
+        every, now = self._reconciling.every, self._reconciling.clock()
+        await self._reconciling.checkpoints.put_off(self._key, now + every)

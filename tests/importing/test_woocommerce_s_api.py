@@ -1,5 +1,6 @@
 """Orders are read from WooCommerce's REST API, as its documentation and its code say it answers."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -16,11 +17,13 @@ from bot.book.systems import SystemsBook
 from bot.book.woocommerce import WooCommerceAccess
 from bot.database import CannotStart
 from handlers.web.shops.books import FORMS
+from sandbox import Sandbox
 from storage.checkpoints import Checkpoints
 from storage.clock import Clock
 from storage.mongo import Mongo
 from storage.orders import Orders
 from tests.importing.conftest import Import, Told
+from tests.support.child import Child
 from tests.support.replica import a_catching_up
 from tests.support.shop_apis import WooCommerceApi, cut_off, half_of_the_json, page, status
 from tests.web.shops.conftest import payload
@@ -233,11 +236,56 @@ async def test_a_run_that_trouble_has_ended_is_gone_on_with(
 # Regularly
 
 
-async def test_later_looks_ask_for_what_was_saved_since(shop: WooCommerceApi, mongo: Mongo) -> None:
+def a_reconciling(
+    mongo: Mongo, shop: WooCommerceApi, every: timedelta = timedelta()
+) -> Reconciling:
     access = WooCommerceAccess(shop.key, shop.secret)
     book = SystemsBook("woocommerce", shop.url, lambda: access, FORMS["woocommerce"])
-    every = timedelta()
-    reconciling = Reconciling(book, a_catching_up(mongo), Checkpoints(mongo), every, Clock())
+    return Reconciling(book, a_catching_up(mongo), Checkpoints(mongo), every, Clock())
+
+
+async def test_a_look_that_takes_longer_than_from_one_to_the_next_is_alone(
+    shop: WooCommerceApi, mongo: Mongo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.book.going_through.BATCH", 10)
+
+    async def slow(request: Any) -> Any:
+        await asyncio.sleep(0.7)
+        return shop._list(request)
+
+    shop.next = [slow, slow, slow]
+    one, other = (a_reconciling(mongo, shop, timedelta(seconds=1)) for _ in range(2))
+    looking = asyncio.create_task(one.reconcile())
+    await asyncio.sleep(0.1)
+    while not looking.done():
+        await other.reconcile()
+        await asyncio.sleep(0.05)
+    assert sum("after" not in query for query in shop.asked) == 1
+    assert await held(mongo) == {*range(1, 51)}
+
+
+async def test_the_service_does_it_and_logs_no_key(
+    sandbox: Sandbox,
+    our_settings: dict[str, Any],
+    shop: WooCommerceApi,
+    mongo: Mongo,
+    tmp_path: Path,
+) -> None:
+    settings = {name.upper(): value for name, value in our_settings.items() if name != "env_file"}
+    settings |= {"BOT_TOKEN": sandbox.token, "BOT_API_URL": sandbox.url, "HTTP_PORT": "0"}
+    settings |= {"RECONCILE_SOURCE": "woocommerce", "WOOCOMMERCE_URL": shop.url}
+    settings |= {"WOOCOMMERCE_CONSUMER_KEY": shop.key, "WOOCOMMERCE_CONSUMER_SECRET": shop.secret}
+    service = Child(settings, tmp_path, program="tests.support.impatient")
+    try:
+        await service.start()
+        assert (await service.logged("reconciled"))["new"] == 50
+    finally:
+        await service.kill()
+    assert not any(secret in str(service.logs) for secret in (shop.key, shop.secret))
+
+
+async def test_later_looks_ask_for_what_was_saved_since(shop: WooCommerceApi, mongo: Mongo) -> None:
+    reconciling = a_reconciling(mongo, shop)
     await reconciling.reconcile()
     now = Clock()().replace(tzinfo=None, microsecond=0)
     shop.orders[4] = order(5, saved=now) | {"status": "on-hold"}
