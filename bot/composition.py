@@ -15,6 +15,8 @@ from bot.services.orders.recording import Recording
 from bot.services.orders.tracking import Tracking
 from bot.services.people.exports import Exports
 from bot.services.people.feedback import Feedback
+from bot.services.people.following import Following
+from bot.services.people.guests import Guests
 from bot.services.people.household import Household
 from bot.services.people.linking import Linking
 from bot.services.people.links import Links
@@ -95,7 +97,9 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
     linking = Linking(
         tokens=stores.tokens,
         chats=chats,
+        orders=orders,
         lifetime=timedelta(minutes=settings.link_minutes),
+        order_lifetime=timedelta(days=settings.order_link_days),
         privacy=privacy,
         throttle=guessing,
         lookups=lookups,
@@ -107,7 +111,16 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         intake=writing.intake,
         tracking=Tracking(orders, chats, writing.recording, lookups),
         people=People(chats, orders, clock),
-        household=Household(chats, shop),
+        following=Following(orders, linking),
+        guests=Guests(
+            orders=orders,
+            linking=linking,
+            throttle=guessing,
+            lookup=settings.order_lookup,
+            shop=shop,
+            clock=clock,
+        ),
+        household=Household(chats, linking),
         linking=linking,
         links=Links(chats, stores.tokens, linking),
         phones=PhoneLinking(phones, linking, privacy=privacy, throttle=guessing),
@@ -124,8 +137,8 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
             letters=stores.letters,
             events=ShopEvents(mongo),
         ),
-        deliveries=Deliveries(chats),
-        undelivered=Undelivered(stores.letters, chats, clock),
+        deliveries=Deliveries(chats, orders),
+        undelivered=Undelivered(stores.letters, chats, orders, clock),
         staff=Staff(room, orders, chats, writing.recording),
         quotas=Quotas(settings.api_rate),
         idempotency=Idempotency(Repeatables(mongo), clock, mongo.sealing),

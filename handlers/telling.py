@@ -23,7 +23,10 @@ async def tell(bot: Bot, chat_id: int, message: Message) -> None:
 
 
 async def tell_ended(bot: Bot, chat: Chat, message: Message) -> None:
-    """That another has ended this chat's link, which forgets its language with the rest."""
+    """That another has ended a link of this chat, which forgets its language with the last one.
+
+    ``chat``: as it was before.
+    """
     await tell(bot, chat.id, message)
-    if chat.preferences.language:
+    if chat.preferences.language and len(chat.links) == 1:
         await present_in(bot, chat.id, None)

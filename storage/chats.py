@@ -1,4 +1,4 @@
-"""Chats: a customer's link to Telegram and, in the same document, the chat's mailbox.
+"""Chats: whose orders they follow and, in the same document, their mailbox.
 
 One document for both, so that to unlink is to empty the mailbox, in one atomic write
 (docs/decisions/0003-one-document-per-chat.md). What happens to a mailbox is decided in
@@ -12,7 +12,7 @@ from functools import partial
 
 from storage import mailbox
 from storage.horizon import Horizon
-from storage.models import Card, Chat, Entry, Preferences, Told
+from storage.models import Card, Chat, Entry, Joined, Link, Preferences, Told
 from storage.mongo import Document, Mongo
 from storage.rounds import Rounds
 from storage.saving import Change, all_or_error, each_read, new_version, read_all, save_all
@@ -40,8 +40,9 @@ class Chats:
     async def get(self, chat_id: int) -> Chat | None:
         return await self._reading.ask(chat_id)
 
-    async def of_customer(self, customer_id: str) -> list[Chat]:
-        return await self._finding.ask(customer_id)
+    async def following(self, *whose: str) -> list[Chat]:
+        """Those that follow any of these."""
+        return await self._finding.ask(whose)
 
     async def _change(self, chat: Chat | int, decide: Callable[[Chat], Chat | None]) -> Chat | None:
         """Saves what is decided of the chat. None: there is nothing to be done, or no such chat.
@@ -63,12 +64,16 @@ class Chats:
         read = partial(Chat.from_mongo, seal=self._seal)
         return await read_all(self._chats, chat_ids, read)
 
-    async def _find(self, customer_ids: Sequence[str]) -> list[list[Chat] | Exception]:
-        found = await self._chats.find({"customer_id": {"$in": list(customer_ids)}}).to_list(None)
-        read = each_read(found, partial(Chat.from_mongo, seal=self._seal))
+    async def _find(self, asked: Sequence[Sequence[str]]) -> list[list[Chat] | Exception]:
+        anybody = list({whose for each in asked for whose in each})
+        found = await self._chats.find({"links.whose": {"$in": anybody}}).to_list(None)
+        read = [
+            ({link["whose"] for link in document["links"]}, chat)
+            for document, chat in each_read(found, partial(Chat.from_mongo, seal=self._seal))
+        ]
         return [
-            all_or_error([chat for document, chat in read if document["customer_id"] == each])
-            for each in customer_ids
+            all_or_error([chat for theirs, chat in read if not theirs.isdisjoint(whose)])
+            for whose in asked
         ]
 
     async def _all(self, chats: Document) -> list[Chat]:
@@ -80,11 +85,34 @@ class Chats:
 
     # Links
 
-    async def link(self, chat: Chat) -> None:
-        """Links the chat to ``chat.customer_id``."""
-        while not await self._change(chat.id, lambda held: mailbox.linked(held, chat)):
-            if await self._saving.ask((None, chat)):
-                return
+    async def link(self, chat: Chat) -> Chat:
+        """The chat with the one link that ``chat`` has, beside those that stand already."""
+        while True:
+            if held := await self._change(chat.id, lambda held: mailbox.linked(held, chat)):
+                return held
+            if new := await self._saving.ask((None, chat)):
+                return new
+
+    async def leave(
+        self, chat_id: int, link: Link, gone: Collection[str], *, idle_at: datetime | None = None
+    ) -> bool:
+        """Ends this very link; a chat without any is forgotten. False: it has ended already.
+
+        ``gone``: ids of the orders that are followed no more. ``idle_at``: not while somebody holds
+        the lease then, for they may be sending.
+        """
+        while held := await self.get(chat_id):
+            stands = held.link_to([link.whose])
+            if stands is None or stands.since != link.since or _is_held(held, idle_at):
+                return False
+            after = mailbox.left(held, link.whose, gone)
+            if await (self._saving.ask((held, after)) if after.links else self._remove(held)):
+                return True
+        return False
+
+    async def _remove(self, chat: Chat) -> bool:
+        result = await self._chats.delete_one({"_id": chat.id, "version": chat.version})
+        return bool(result.deleted_count)
 
     async def prefer(self, chat_id: int, preferences: Preferences) -> None:
         await self._change(chat_id, lambda chat: mailbox.preferring(chat, preferences))
@@ -96,12 +124,13 @@ class Chats:
         await self._mark(chat, order_id, "followed", instead_of="muted")
 
     async def _mark(self, chat: Chat, order_id: str, mark: str, *, instead_of: str) -> None:
-        """The latest `MARKED` are kept. Nothing happens if the chat is no longer this customer's.
+        """The latest `MARKED` are kept. Nothing happens if the chat follows nothing of it any more.
 
         An order has one mark at most, so that what is marked already needs no second look.
         """
+        whose: Document = {"links.whose": {"$in": list(chat.whose)}}
         await self._update(
-            {"_id": chat.id, "customer_id": chat.customer_id, mark: {"$ne": order_id}},
+            {"_id": chat.id, mark: {"$ne": order_id}} | whose,
             {
                 "$push": {mark: {"$each": [order_id], "$slice": -MARKED}},
                 "$pull": {instead_of: order_id},
@@ -128,13 +157,7 @@ class Chats:
         result = await self._chats.delete_one({"_id": chat_id})
         return bool(result.deleted_count)
 
-    async def end(self, chat: Chat) -> bool:
-        """`unlink`, if this very link still stands."""
-        link = {"_id": chat.id, "customer_id": chat.customer_id, "linked_at": chat.linked_at}
-        result = await self._chats.delete_one(link)
-        return bool(result.deleted_count)
-
-    # Newcomers to a customer's household
+    # Newcomers to a household
 
     async def newcomers(self, now: datetime, limit: int) -> list[Chat]:
         """Chats of which others are to be told."""
@@ -146,27 +169,30 @@ class Chats:
         as_read: Document = {"_id": chat.id, "tell_at": chat.tell_at}
         return await self._update(as_read, {"$set": {"tell_at": until}})
 
-    async def told_of_newcomer(self, chat: Chat, until: datetime, untold: Sequence[int]) -> None:
-        """``until``: as it was taken. ``untold``: ids of whoever is told later."""
+    async def told_of_newcomer(self, chat: Chat, until: datetime, left: Sequence[Joined]) -> None:
+        """``until``: as it was taken. ``left``: what others are told of later."""
         taken: Document = {"_id": chat.id, "tell_at": until}
-        over: Document = {"$unset": {"tell_at": "", "untold": ""}}
-        await self._update(taken, {"$set": {"untold": list(untold)}} if untold else over)
+        over: Document = {"$unset": {"tell_at": "", "joined": ""}}
+        later: Document = {"$set": {"joined": [each.to_mongo() for each in left]}}
+        await self._update(taken, later if left else over)
 
     # Posting
 
+    # ``whose``: the order's, of which the chat still has to follow one.
+
     async def hand_over(
-        self, chat: Chat, entry: Entry, *, lease: str, until: datetime
+        self, chat: Chat, entry: Entry, whose: Collection[str], *, lease: str, until: datetime
     ) -> Chat | None:
         """Posts to an empty, idle mailbox and claims it in the same write: the quick way out."""
-        theirs = partial(mailbox.handed_over, entry=entry, customer_id=chat.customer_id)
+        theirs = partial(mailbox.handed_over, entry=entry, whose=whose)
         return await self._change(chat, partial(theirs, lease=lease, until=until))
 
-    async def post(self, chat: Chat, entry: Entry) -> bool:
-        posting = partial(mailbox.posted, entry=entry, customer_id=chat.customer_id)
+    async def post(self, chat: Chat, entry: Entry, whose: Collection[str]) -> bool:
+        posting = partial(mailbox.posted, entry=entry, whose=whose)
         return bool(await self._change(chat, posting))
 
-    async def post_again(self, chat: Chat, entry: Entry) -> bool:
-        posting = partial(mailbox.posted_again, entry=entry, customer_id=chat.customer_id)
+    async def post_again(self, chat: Chat, entry: Entry, whose: Collection[str]) -> bool:
+        posting = partial(mailbox.posted_again, entry=entry, whose=whose)
         return bool(await self._change(chat, posting))
 
     # Serving
@@ -263,3 +289,8 @@ class Chats:
         anew = {"$set": {"version": new_version()} | update.get("$set", {})}
         result = await self._chats.update_one(chat, update | anew)
         return bool(result.matched_count)
+
+
+def _is_held(chat: Chat, at: datetime | None) -> bool:
+    """Whether somebody holds the lease then."""
+    return bool(at and chat.lease and chat.due_at and chat.due_at > at)

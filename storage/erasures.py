@@ -1,18 +1,19 @@
-"""Erasures: what removes all that is held of a customer, and keeps it removed.
+"""Erasures: what removes all that is held of a customer or of an order, and keeps it removed.
 
-Two collections. ``erasures`` keeps a fingerprint of the customer's id for good, so that a late
-event does not bring them back. ``removals`` keeps the id itself for an hour, for the removal to be
+Two collections. ``erasures`` keeps a fingerprint of whose orders they are for good, so that a late
+event does not bring them back. ``removals`` keeps that itself for an hour, for the removal to be
 repeated; an index ends it.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.models import owned_by
 from storage.mongo import Document, Mongo
 from storage.rounds import Rounds
+from storage.whose import account, customer_of, customers, order_of, single, singles
 
 
 @dataclass(frozen=True)
@@ -21,22 +22,33 @@ class Held:
 
     collection: str
     of_customer: Callable[[str], Document] | None = None
+    of_order: Callable[[str], Document] | None = None
     of_chat: Callable[[int], Document] | None = None
+
+    def of(self, whose: str) -> Document | None:
+        customer_id, order_id = customer_of(whose), order_of(whose)
+        if customer_id is not None:
+            return self.of_customer(customer_id) if self.of_customer else None
+        return self.of_order(order_id) if order_id and self.of_order else None
 
 
 def _by(field: str) -> Callable[[object], Document]:
-    return lambda whose: {field: whose}
+    return lambda value: {field: value}
 
 
+_WHOSE = {
+    "of_customer": lambda customer_id: {"whose": account(customer_id)},
+    "of_order": lambda order_id: {"whose": single(order_id)},
+}
 HELD: Sequence[Held] = (
-    Held("phones", of_customer=_by("_id")),
-    Held("link_tokens", of_customer=_by("customer_id")),
-    Held("shares", of_customer=_by("customer_id"), of_chat=_by("chat_id")),
-    Held("feedback", of_customer=_by("customer_id"), of_chat=_by("chat_id")),
-    Held("repeatables", of_customer=_by("customer_id")),
-    Held("shop_events", of_customer=_by("customer_id"), of_chat=_by("chat_id")),
-    Held("dead_letters", of_chat=_by("chat_id")),
-    Held("orders", of_customer=lambda customer_id: {"keys": owned_by(customer_id)}),
+    Held("phones", _by("_id")),
+    Held("link_tokens", **_WHOSE),
+    Held("shares", _WHOSE["of_customer"], _by("order_id"), of_chat=_by("chat_id")),
+    Held("feedback", _by("customer_id"), _by("order_id"), of_chat=_by("chat_id")),
+    Held("repeatables", _by("customer_id"), _by("order_id")),
+    Held("shop_events", _by("customer_id"), _by("order_id"), of_chat=_by("chat_id")),
+    Held("dead_letters", of_order=_by("order_id"), of_chat=_by("chat_id")),
+    Held("orders", lambda customer_id: {"keys": account(customer_id)}, _by("_id")),
 )
 """In the order in which it goes. Chats have a way of their own: somebody may be sending. Misses
 stay until they end, a quarter of an hour at most: who could delete them could guess on."""
@@ -52,45 +64,49 @@ class Erasures:
 
     # The tombstone
 
-    async def begin(self, customer_id: str, now: datetime) -> None:
-        """From here on the customer `is_erased`, and for an hour among the `recent` ones."""
+    async def begin(self, whose: str, now: datetime) -> None:
+        """From here on this `is_erased`, and for an hour among the `recent` ones."""
         begun = {"$set": {"at": now}}
-        mark = self._seal.fingerprint(customer_id).hex()
+        mark = self._seal.fingerprint(_named(whose)).hex()
         await self._database["erasures"].update_one({"_id": mark}, begun, upsert=True)
-        await self._database["removals"].update_one({"_id": customer_id}, begun, upsert=True)
+        await self._database["removals"].update_one({"_id": whose}, begun, upsert=True)
 
-    async def is_erased(self, customer_id: str) -> bool:
-        return await self._asking.ask(customer_id)
+    async def is_erased(self, whose: Sequence[str]) -> bool:
+        """Any of these."""
+        return await self._asking.ask(whose)
 
-    async def _erased(self, customer_ids: Sequence[str]) -> list[bool]:
-        marks = [self._marks(customer_id) for customer_id in customer_ids]
+    async def _erased(self, asked_of: Sequence[Sequence[str]]) -> list[bool]:
+        marks = [{mark for each in whose for mark in self._marks(each)} for whose in asked_of]
         asked = {"_id": {"$in": [mark for each in marks for mark in each]}}
         found = await self._database["erasures"].find(asked).to_list(None)
         erased = {erasure["_id"] for erasure in found}
         return [not erased.isdisjoint(each) for each in marks]
 
-    def _marks(self, customer_id: str) -> set[str]:
+    def _marks(self, whose: str) -> set[str]:
         """By which a tombstone may be known: an older version made it with no key."""
-        keyed = {mark.hex() for mark in self._seal.fingerprints(customer_id)}
-        return keyed | {hashlib.sha256(customer_id.encode()).hexdigest()}
+        named = _named(whose)
+        keyed = {mark.hex() for mark in self._seal.fingerprints(named)}
+        return keyed | {hashlib.sha256(named.encode()).hexdigest()}
 
     async def recent(self) -> list[str]:
-        """Ids of the customers whose erasure began within about an hour."""
+        """Whose orders' erasure began within about an hour."""
         found = await self._database["removals"].find({}).to_list(None)
-        return [removal["_id"] for removal in found]
+        kept = [removal["_id"] for removal in found]
+        return [each if " " in each else account(each) for each in kept]  # an older version's
 
     # The removal
 
-    async def remove_of_customer(self, customer_id: str, *, but: Collection[str] = ()) -> None:
-        """All that `HELD` finds by the customer; ``but``: collections that are left as they are.
+    async def remove(self, whose: str, *, but: Collection[str] = ()) -> None:
+        """All that `HELD` finds by whose it is; ``but``: collections that are left as they are.
 
         Orders go last: what is found by them goes before, after a crash as well.
         """
         for held in HELD:
-            if held.collection == "orders":
+            if held.collection == "orders" and (customer_id := customer_of(whose)):
                 await self._remove_of_orders(customer_id)
-            if held.of_customer and held.collection not in but:
-                await self._remove(held.collection, held.of_customer(customer_id))
+            found_by = held.of(whose)
+            if found_by and held.collection not in but:
+                await self._remove(held.collection, found_by)
 
     async def remove_of_chat(self, chat_id: int) -> None:
         """All that `HELD` finds by the chat, and not the chat itself."""
@@ -98,31 +114,35 @@ class Erasures:
             if held.of_chat:
                 await self._remove(held.collection, held.of_chat(chat_id))
 
-    async def remove_tokens(self, customer_id: str, used_by: int) -> None:
-        """The customer's link tokens that this chat has used."""
-        tokens = {"customer_id": customer_id, "used_by": used_by}
-        await self._remove("link_tokens", tokens)
-
-    async def remove_chats(self, customer_id: str, now: datetime) -> bool:
-        """The customer's chats with their mailboxes, but for those whose lease somebody holds.
-
-        A chat that is gone can neither be claimed nor handed over. False: some are left.
-        """
-        chats, customers = self._database["chats"], {"customer_id": customer_id}
-        await chats.delete_many(customers | {"lease": None})
-        await chats.delete_many(customers | {"due_at": {"$lte": now}})  # the lease has run out
-        return await chats.find_one(customers, {"_id": 1}) is None
+    async def remove_tokens(self, whose: str, used_by: int) -> None:
+        """Link tokens to this that this chat has used."""
+        await self._remove("link_tokens", {"whose": whose, "used_by": used_by})
 
     async def _remove_of_orders(self, customer_id: str) -> None:
-        """Dead letters and kept answers that tell of the customer's orders."""
-        owned = {"keys": owned_by(customer_id)}
+        """What is held of each of the customer's orders by itself."""
+        owned = {"keys": account(customer_id)}
         found = await self._database["orders"].find(owned, {"_id": 1}).to_list(None)
         if ids := [order["_id"] for order in found]:
-            for collection in ("dead_letters", "repeatables"):
-                await self._remove(collection, {"order_id": {"$in": ids}})
+            of_orders: Document = {"order_id": {"$in": ids}}
+            for collection in ("dead_letters", "repeatables", "shares", "feedback", "shop_events"):
+                await self._remove(collection, of_orders)
+            whose: Document = {"whose": {"$in": [single(order_id) for order_id in ids]}}
+            await self._remove("link_tokens", whose)
 
     async def _remove(self, collection: str, which: Document) -> None:
         await self._database[collection].delete_many(which)
 
-    async def count_orders(self, customer_id: str) -> int:
-        return await self._database["orders"].count_documents({"keys": owned_by(customer_id)})
+    async def count_orders(self, whose: Collection[str]) -> int:
+        """Of these, all together; one that is followed twice counts twice."""
+        accounts = [account(customer_id) for customer_id in customers(whose)]
+        counts = [
+            self._database["orders"].count_documents({field: {"$in": values}})
+            for field, values in (("keys", accounts), ("_id", singles(whose)))
+            if values
+        ]
+        return sum(await asyncio.gather(*counts))
+
+
+def _named(whose: str) -> str:
+    """As its tombstone has it: the first versions knew customers only."""
+    return customer_of(whose) or whose

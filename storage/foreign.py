@@ -33,7 +33,9 @@ _NEEDED: Mapping[str, Sequence[str]] = {
     collection: [f.alias or name for name, f in model.model_fields.items() if f.is_required()]
     for collection, model in _MODELS.items()
 }
-"""What each document of ours has had since there are any."""
+"""What each document of ours has."""
+_FORMERLY = {"links": "linked_at", "whose": "customer_id"}
+"""What older versions had in the place of it."""
 
 
 async def foreign_collections(mongo: Mongo) -> list[str]:
@@ -50,7 +52,9 @@ async def _is_foreign(mongo: Mongo, name: str) -> bool:
     if await collection.find_one(theirs, {"_id": 1}, comment=AT_START):
         return True
     first: Document | None = await collection.find_one({}, comment=AT_START)
-    return first is not None and not set(_NEEDED[name]) <= first.keys()
+    return first is not None and not all(
+        field in first or _FORMERLY.get(field) in first for field in _NEEDED[name]
+    )
 
 
 async def foreign_indexes(mongo: Mongo) -> list[str]:

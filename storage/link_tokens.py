@@ -1,4 +1,4 @@
-"""Link tokens: one-time promises to link a chat to a customer, known only by their hashes."""
+"""Link tokens: promises to link a chat to an account or an order, known only by their hashes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,15 +25,15 @@ class LinkTokens:
         found = await self._tokens.find(secret | {"expires_at": {"$gt": now}}).to_list(2)
         return LinkToken.from_mongo(found[0], self._seal) if len(found) == 1 else None
 
-    async def of_customer(self, customer_id: str, now: datetime, limit: int) -> list[LinkToken]:
-        """Those that are worth something still."""
-        worth = {"customer_id": customer_id, "expires_at": {"$gt": now}, "done": False}
+    async def worth_something(self, whose: str, now: datetime, limit: int) -> list[LinkToken]:
+        """Those to this that can still be redeemed."""
+        worth = {"whose": whose, "expires_at": {"$gt": now}, "done": False}
         found = await self._tokens.find(worth).to_list(limit)
         return [LinkToken.from_mongo(token, self._seal) for token in found]
 
-    async def all_of_customer(self, customer_id: str) -> list[LinkToken]:
+    async def all_of(self, whose: str) -> list[LinkToken]:
         """Those that are worth nothing any more, too."""
-        found = await self._tokens.find({"customer_id": customer_id}).to_list(None)
+        found = await self._tokens.find({"whose": whose}).to_list(None)
         return [LinkToken.from_mongo(token, self._seal) for token in found]
 
     async def use(

@@ -5,10 +5,11 @@ it. It is served under a lease, by one sender at a time. None: nothing happens, 
 caller takes for granted is not so, or no longer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from storage.models import Card, Chat, Entry, Preferences, Told
+from storage.models import Card, Chat, Entry, Joined, Link, Preferences, Told
+from storage.whose import order_of
 
 REMEMBERED = 50
 """How many of the latest messages a mailbox remembers, so that none is posted to it again."""
@@ -16,51 +17,55 @@ BLOCKED = "blocked"
 """Why a chat is paused whose person has blocked us, as Telegram told."""
 CARDS = 20
 """Of how many orders a chat's live message is remembered."""
+SINGLES = 100
+"""How many single orders a chat follows; the oldest gives way to a new one."""
 
 
 # Posting
 
 
 def handed_over(
-    chat: Chat, entry: Entry, *, customer_id: str, lease: str, until: datetime
+    chat: Chat, entry: Entry, *, whose: Collection[str], lease: str, until: datetime
 ) -> Chat | None:
     """Posted to an empty, idle mailbox and claimed at once. None: use `posted`."""
     is_idle = not chat.entries and chat.due_at is None and chat.paused is None
-    if not is_idle or not wants(chat, entry, customer_id):
+    if not is_idle or not wants(chat, entry, whose):
         return None
     return _with(chat, entries=[entry], due_at=until, lease=lease)
 
 
-def posted(chat: Chat, entry: Entry, *, customer_id: str) -> Chat | None:
+def posted(chat: Chat, entry: Entry, *, whose: Collection[str]) -> Chat | None:
     """With the entry, merged with one of the same kind for the same order.
 
-    What waited is told no later for it, and counts as before. None: the mailbox has had this news
-    already, or the chat is no longer this customer's.
+    ``whose``: the order's. What waited is told no later for it, and counts as before. None: the
+    mailbox has had this news already, or the chat follows none of these any more.
     """
-    if not wants(chat, entry, customer_id):
+    if not wants(chat, entry, whose):
         return None
     return _put(chat, entry, _merged(_waiting(chat, entry), entry))
 
 
-def posted_again(chat: Chat, entry: Entry, *, customer_id: str) -> Chat | None:
+def posted_again(chat: Chat, entry: Entry, *, whose: Collection[str]) -> Chat | None:
     """`posted`, of what was given up and may still be in the mailbox for that moment.
 
     It waits as of now, so that the `dropped` which is on its way does not take it.
     """
-    if not wants(chat, entry, customer_id, even_if_waiting=True):
+    if not wants(chat, entry, whose, even_if_waiting=True):
         return None
     merged = _merged(_waiting(chat, entry), entry)
     return _put(chat, entry, merged.model_copy(update={"since": entry.since}))
 
 
-def wants(chat: Chat, entry: Entry, customer_id: str, *, even_if_waiting: bool = False) -> bool:
-    """The chat is still this customer's, and the news was neither told nor waits.
+def wants(
+    chat: Chat, entry: Entry, whose: Collection[str], *, even_if_waiting: bool = False
+) -> bool:
+    """The chat still follows the order, and the news was neither told nor waits.
 
     ``even_if_waiting``: this very news may wait; only newer may not.
     """
     told = [each.news for each in chat.told if _is_same(each, entry)]
     waiting = [each.news - even_if_waiting for each in chat.entries if _is_same(each, entry)]
-    return chat.customer_id == customer_id and max([*told, *waiting, -1]) < entry.news
+    return chat.follows(whose) and max([*told, *waiting, -1]) < entry.news
 
 
 def _put(chat: Chat, entry: Entry, becomes: Entry) -> Chat:
@@ -193,18 +198,50 @@ def preferring(chat: Chat, preferences: Preferences) -> Chat:
     return _due(_with(chat, preferences=preferences, entries=entries))
 
 
-def linked(chat: Chat, link: Chat) -> Chat:
-    """Linked anew: another customer's link ends, with its news.
+# Links
 
-    If it was this customer's already, what waits there stays; the reference, the hint and the
-    language are those of the new link, where it has them. The person stays the same in any case,
-    and so do their preferences and their misses.
+
+def linked(chat: Chat, new: Chat) -> Chat:
+    """With the link of the ``new`` chat, which stands for the same person.
+
+    If it has one to the same already, that stays as it is; the reference, the hint and the language
+    are those of the new one, where it has them.
     """
-    if chat.customer_id == link.customer_id:
-        given = {"reference": link.reference, "language": link.language}
-        given["account_hint"] = link.account_hint
-        return _with(chat, **{name: value for name, value in given.items() if value})
-    return link.model_copy(update={"preferences": chat.preferences, "misses": chat.misses})
+    chat = _with(chat, language=new.language or chat.language)
+    [link] = new.links
+    if known := chat.link_to([link.whose]):
+        given = {
+            "reference": link.reference,
+            "account_hint": link.account_hint or known.account_hint,
+        }
+        renewed = known.model_copy(update=given)
+        return _with(chat, links=[renewed if each is known else each for each in chat.links])
+    joined = [*chat.joined, Joined(whose=link.whose)]
+    return _with(chat, links=_room([*chat.links, link]), joined=joined, tell_at=new.tell_at)
+
+
+def left(chat: Chat, whose: str, gone: Collection[str]) -> Chat:
+    """Without the link to these orders. ``gone``: ids of the orders that are followed no more, of
+    which nothing stays."""
+    return _due(
+        _with(
+            chat,
+            links=[link for link in chat.links if link.whose != whose],
+            joined=[each for each in chat.joined if each.whose != whose],
+            muted=[order_id for order_id in chat.muted if order_id not in gone],
+            followed=[order_id for order_id in chat.followed if order_id not in gone],
+            entries=[each for each in chat.entries if each.order_id not in gone],
+            told=[each for each in chat.told if each.order_id not in gone],
+            cards=[each for each in chat.cards if each.order_id not in gone],
+        )
+    )
+
+
+def _room(links: Sequence[Link]) -> list[Link]:
+    """Without the oldest single orders of too many."""
+    singles = [link for link in links if order_of(link.whose)]
+    too_many = singles[: len(singles) - SINGLES] if len(singles) > SINGLES else []
+    return [link for link in links if link not in too_many]
 
 
 # Parts

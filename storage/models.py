@@ -3,9 +3,8 @@
 All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
 """
 
-import hashlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Annotated, Any, Literal, Self
@@ -22,6 +21,7 @@ from pydantic import (
 )
 
 from storage.sealing import Seal, SealedWithAnotherKey
+from storage.whose import whose_of
 
 logger = logging.getLogger(__name__)
 
@@ -184,8 +184,10 @@ class Order(_Document):
 
     ``version``: another with each write; absent until a version of Trackline that has versions
     writes it.
+    ``customer_id``: None while it is a guest's.
     ``keys``: all that it is found by: what its owner may call it, normalised (id, numbers, parcels'
-    numbers, `button_key`), and whose it is (`owned_by`).
+    numbers, `button_key`), and its account's (`storage.whose`).
+    ``contacts``: fingerprints of what was given for it, a mail address or a phone number.
     ``news``: how many changes of state so far were worth telling.
     ``changes``: the latest of them. ``unfanned_since``: set while some of the news has not reached
     the mailboxes. ``fanned``: how many had, when that was set.
@@ -198,8 +200,9 @@ class Order(_Document):
 
     id: str = Field(alias="_id")
     version: int | None = None
-    customer_id: str
+    customer_id: str | None = None
     keys: list[str] = []
+    contacts: list[bytes] = []
     events: list[Event] = []
     latest_at: datetime
     created_at: datetime
@@ -211,6 +214,11 @@ class Order(_Document):
     replaced: list[Replaced] = []
     remind_at: datetime | None = None
     look_at: datetime | None = None
+
+    @property
+    def whose(self) -> tuple[str, ...]:
+        """The keys of whoever follows it: its account's, if it has one, and its own."""
+        return whose_of(self.id, self.customer_id)
 
     @property
     def all_told(self) -> Iterator[Event | Replaced]:
@@ -227,11 +235,6 @@ class Order(_Document):
     def reached(self) -> int:
         """How many changes have reached the mailboxes."""
         return self.news if self.unfanned_since is None else self.fanned
-
-
-def owned_by(customer_id: str) -> str:
-    """The key of all orders of a customer. It has a space, so that nobody can type it."""
-    return f"of {customer_id}"
 
 
 Kind = Literal["news", "reminder"]
@@ -290,15 +293,33 @@ class Preferences(_Document):
     reminders: bool = True
 
 
+class Link(_Document):
+    """What a chat follows, by its person's consent: ``whose`` orders (`storage.whose`).
+
+    ``reference``: what the shop calls the link, which tells nothing of the chat.
+    """
+
+    whose: str
+    reference: str
+    account_hint: PersonalText = None
+    since: datetime
+
+
+class Joined(_Document):
+    """A new link of which others are to be told. ``untold``: ids of the chats that are left; None:
+    all of them."""
+
+    whose: str
+    untold: list[int] | None = None
+
+
 class Chat(_Document):
-    """A private chat linked to a customer, and its mailbox. ``language``: its phone's.
+    """A private chat with its links, and its mailbox. ``language``: its phone's.
 
     ``version``: as of an order. ``misses``: when its person last asked for an order in vain.
-    ``reference``: its `link_id`, which tells nothing of the chat; empty where an older version
-    linked it.
     ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
-    ``tell_at``: from then on the account's other chats are to be told that this one has joined;
-    absent when they have been. ``untold``: ids of those that are left; None: all of them.
+    ``tell_at``: from then on other chats are to be told of what this one has ``joined``; absent
+    when they have been.
     ``location_until``: so long a location that they send is the answer to our question.
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
     While a sender holds the lease, ``due_at`` is the lease's end. ``rests_until``: not before then
@@ -309,16 +330,13 @@ class Chat(_Document):
 
     id: int = Field(alias="_id")
     version: int | None = None
-    reference: str = ""
-    customer_id: str
-    account_hint: PersonalText = None
+    links: list[Link]
     language: str | None = None
-    linked_at: datetime
     preferences: Preferences = Preferences()
     muted: list[str] = []
     followed: list[str] = []
     tell_at: datetime | None = None
-    untold: list[int] | None = None
+    joined: list[Joined] = []
     location_until: datetime | None = None
     misses: list[datetime] = []
     entries: list[Entry] = []
@@ -337,24 +355,33 @@ class Chat(_Document):
         return "blocked" in (self.paused or "")
 
     @property
-    def link_id(self) -> str:
-        """How the shop calls the link; made up for a chat that an older version has linked."""
-        made_up = hashlib.sha256(f"{self.id} {self.linked_at}".encode()).hexdigest()[:16]
-        return self.reference or made_up
+    def whose(self) -> frozenset[str]:
+        """All that it follows."""
+        return frozenset(link.whose for link in self.links)
+
+    def follows(self, whose: Iterable[str]) -> bool:
+        return not self.whose.isdisjoint(whose)
+
+    def link_to(self, whose: Iterable[str]) -> Link | None:
+        """Its link to the first of these that it follows."""
+        links = {link.whose: link for link in self.links}
+        return next((links[each] for each in whose if each in links), None)
 
 
 class LinkToken(_Document):
-    """A promise to link a chat to a customer. Only hashes of its two secrets are kept.
+    """A promise to link a chat to an account or an order. Only hashes of its two secrets are kept.
 
-    ``reference``: what the link goes by, as its chat's later. ``confirm``: that the chat
-    ``used_by`` agrees is not enough, the shop has to as well; ``language`` is its phone's.
-    ``tries``: how often the shop has, right or wrong.
+    ``reference``: what the link goes by, as the chat's later. ``many``: it works for everybody who
+    has it until it expires; else for one chat, once. ``confirm``: that the chat ``used_by`` agrees
+    is not enough, the shop has to as well; ``language`` is its phone's. ``tries``: how often the
+    shop has, right or wrong.
     """
 
     id: str = Field(alias="_id")
     reference: str = ""
     code_hash: str
-    customer_id: str
+    whose: str
+    many: bool = False
     confirm: bool = False
     language: str | None = None
     account_hint: PersonalText = None
@@ -368,13 +395,13 @@ class LinkToken(_Document):
 class Share(_Document):
     """A link by which somebody else sees an order's state. ``id``: the SHA-256 of its token.
 
-    It works while ``chat_id`` is linked to the customer as it was when it made the share.
+    ``whose``: by what its maker, ``chat_id``, followed the order. It works while that link stands.
     """
 
     id: str = Field(alias="_id")
     chat_id: int
     order_id: str
-    customer_id: str
+    whose: str
     created_at: datetime
     expires_at: datetime
 
@@ -393,7 +420,7 @@ class Opinion(_Document):
     id: str = Field(alias="_id")
     reference: str
     order_id: str
-    customer_id: str
+    customer_id: str | None = None
     chat_id: int
     rating: Rating
     comment: PersonalText = None
@@ -401,6 +428,11 @@ class Opinion(_Document):
     since: datetime
     prompt: int | None = None
     comment_until: datetime | None = None
+
+    @property
+    def whose(self) -> tuple[str, ...]:
+        """As its order's, when it was said."""
+        return whose_of(self.order_id, self.customer_id)
 
 
 class Phone(_Document):
@@ -418,13 +450,15 @@ class Phone(_Document):
 class ShopEvent(_Document):
     """Something that the shop is to be told. ``id``: its `webhook-id`; ``body``: as it is sent.
 
+    ``customer_id``, ``order_id``: what it names; an account's link names no order.
     ``chat_id``: whom it tells of; absent when it may outlive what is held of that chat.
     ``due_at``: when somebody should next try; while a sender holds the lease, the lease's end.
     """
 
     id: str = Field(alias="_id")
     type: str
-    customer_id: str
+    customer_id: str | None = None
+    order_id: str | None = None
     chat_id: int | None = None
     body: PersonalText
     at: datetime

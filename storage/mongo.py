@@ -14,7 +14,7 @@ from pymongo import ASCENDING, AsyncMongoClient, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
-from storage.carrying_on import carry_on_orders
+from storage.carrying_on import carry_on_links, carry_on_orders
 from storage.errors import IndexInTheWay
 from storage.sealing import Seal
 
@@ -34,7 +34,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("look_at", ASCENDING)], name="to_look_at", sparse=True),
     ],
     "chats": [
-        IndexModel([("customer_id", ASCENDING)], name="of_customer"),
+        IndexModel([("links.whose", ASCENDING)], name="following"),
         IndexModel([("due_at", ASCENDING)], name="due", sparse=True),
         IndexModel([("lease", ASCENDING)], name="held", sparse=True),
         IndexModel([("tell_at", ASCENDING)], name="newcomers", sparse=True),
@@ -42,11 +42,12 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     "link_tokens": [
         IndexModel([("code_hash", ASCENDING)], name="of_code"),
         IndexModel([("expires_at", ASCENDING)], name="expiry"),
-        IndexModel([("customer_id", ASCENDING)], name="of_customer"),
+        IndexModel([("whose", ASCENDING)], name="to_whose"),
     ],
     "shares": [
         IndexModel([("chat_id", ASCENDING), ("order_id", ASCENDING)], name="of_order"),
-        IndexModel([("customer_id", ASCENDING)], name="of_customer"),
+        IndexModel([("whose", ASCENDING)], name="by_whose"),
+        IndexModel([("order_id", ASCENDING)], name="to_order"),
         IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
     ],
     "feedback": [
@@ -67,6 +68,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     "shop_events": [
         IndexModel([("due_at", ASCENDING)], name="due", sparse=True),
         IndexModel([("customer_id", ASCENDING)], name="of_customer", sparse=True),
+        IndexModel([("order_id", ASCENDING)], name="of_order", sparse=True),
         IndexModel([("chat_id", ASCENDING)], name="of_chat", sparse=True),
         IndexModel([("at", ASCENDING)], name="four_days", expireAfterSeconds=4 * 24 * 3600),
     ],
@@ -91,7 +93,9 @@ FOR_STAFF: Mapping[str, list[IndexModel]] = {
 
 OUTDATED: Mapping[str, list[str]] = {
     "orders": ["event_once", "open_first", "known_as", "unfanned", "to_remind", "by_age"],
-    "link_tokens": ["by_code"],
+    "chats": ["of_customer"],
+    "link_tokens": ["by_code", "of_customer"],
+    "shares": ["of_customer"],
     "throttles": ["of_person"],
 }
 """Indexes of older versions, which are dropped: each cost its part of every write."""
@@ -141,6 +145,8 @@ class Mongo:
                 raise IndexInTheWay(collection, names) from error
         if "by_age" in await self._found("orders"):
             await carry_on_orders(self.database["orders"])
+        if "of_customer" in await self._found("chats"):
+            await carry_on_links(self.database)
         for collection, names in OUTDATED.items():
             for name in (await self._found(collection)).keys() & names:
                 await self._drop_index(collection, name)

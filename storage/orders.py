@@ -1,18 +1,20 @@
 """Orders and their events: read by what they are called, saved as somebody else has decided."""
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, UpdateMany
 
-from storage.models import OVERDUE, Order, owned_by
+from storage.models import OVERDUE, Order
 from storage.mongo import Document, Mongo
 from storage.paging import Place, page
 from storage.rounds import Rounds
 from storage.saving import Change, all_or_error, each_read, read_all, save_all
 from storage.sealing import Seal
+from storage.whose import account, customer_of, customers, singles, whose_of
 
 MOST_EVENTS = 1000
 """An order with more is a shop's loop, and would grow to what a document cannot hold."""
@@ -78,9 +80,9 @@ class Orders:
         self._hand.put(after.id, done)
         return done
 
-    def put_away(self, customer_id: str) -> None:
-        """Nothing of the customer is kept at hand."""
-        self._hand.drop(customer_id)
+    def put_away(self, whose: str) -> None:
+        """None of these is kept at hand."""
+        self._hand.drop(whose)
 
     async def fanned_out(self, order: Order) -> None:
         """Clears the mark, unless somebody has written to the order since it was read.
@@ -119,51 +121,89 @@ class Orders:
         found = await self._orders.find({"_id": {"$in": list(order_ids)}}).to_list(None)
         return self._models(found)
 
-    async def of_customer_by_keys(self, customer_id: str, keys: Sequence[str]) -> list[Order]:
-        """The customer's own orders that go by one of the keys, the latest news first."""
-        return await self._naming.ask((customer_id, frozenset(keys)))
+    async def known_to(self, whose: Collection[str], keys: Sequence[str]) -> list[Order]:
+        """Of the orders of these, those that go by one of the keys, the latest news first."""
+        return await self._naming.ask((frozenset(whose), frozenset(keys)))
 
     async def _named(
-        self, asked: Sequence[tuple[str, frozenset[str]]]
+        self, asked: Sequence[tuple[frozenset[str], frozenset[str]]]
     ) -> list[list[Order] | Exception]:
-        customers = {customer_id for customer_id, _ in asked}
-        keys = {key for _, theirs in asked for key in theirs}
-        theirs = {"keys": {"$in": list(keys)}, "customer_id": {"$in": list(customers)}}
-        cursor = self._orders.find(theirs).sort("latest_at", DESCENDING)
-        read = each_read(await cursor.to_list(None), self._model)
+        """One read, and another if anybody follows single orders: the embedded engine finds by one
+        index at a time."""
+        anybody = {each for whose, _ in asked for each in whose}
+        named: Document = {"keys": {"$in": list({key for _, keys in asked for key in keys})}}
+        conditions = (
+            named | {field: {"$in": list(ids)}}
+            for field, ids in (("customer_id", customers(anybody)), ("_id", singles(anybody)))
+            if ids
+        )
+        found = await self._find_all(conditions)
+        found.sort(key=lambda order: order["latest_at"], reverse=True)
+        read = [
+            ({*d["keys"]}, whose_of(d["_id"], d.get("customer_id")), order)
+            for d, order in each_read(found, self._model)
+        ]
         return [
             all_or_error(
-                [o for d, o in read if d["customer_id"] == whose and not keys.isdisjoint(d["keys"])]
+                [
+                    order
+                    for known, of, order in read
+                    if not known.isdisjoint(keys) and not whose.isdisjoint(of)
+                ]
             )
             for whose, keys in asked
         ]
+
+    async def _find_all(
+        self, conditions: Iterable[Document], fields: Document | None = None, limit: int = 0
+    ) -> list[Document]:
+        """What meets any of the conditions, once: of each the youngest ``limit`` orders."""
+        reads = [
+            self._orders.find(each, fields).sort("created_at", DESCENDING).limit(limit)
+            for each in conditions
+        ]
+        found = await asyncio.gather(*(read.to_list(None) for read in reads))
+        return list({order["_id"]: order for each in found for order in each}.values())
 
     async def known_as(self, keys: Sequence[str], limit: int) -> list[Order]:
         """Whosever orders go by one of these keys, those with the latest news first."""
         found = await self._orders.find({"keys": {"$in": list(keys)}}).to_list(limit)
         return sorted(self._models(found), key=lambda order: order.latest_at, reverse=True)
 
-    async def of_customer(self, customer_id: str, limit: int, *, skip: int = 0) -> list[Order]:
-        """The customer's orders: open ones, then closed ones, each with the latest news first.
+    async def of(self, whose: Collection[str], limit: int, *, skip: int = 0) -> list[Order]:
+        """The orders of these: open ones, then closed ones, each with the latest news first.
 
-        Two reads: which come first of the `LISTED` youngest, then these.
+        Two reads, or three: which come first of the `LISTED` youngest, then these.
         """
-        ids = [order["_id"] for order in await self._listed(customer_id)][skip : skip + limit]
+        ids = [order["_id"] for order in await self._listed(whose)][skip : skip + limit]
         found = {order.id: order for order in await self.get_all(ids)} if ids else {}
         return [found[order_id] for order_id in ids if order_id in found]
 
-    async def keys_of_customer(self, customer_id: str, limit: int) -> Sequence[tuple[str, str]]:
-        """(order id, key) for what the customer may call their first orders in `of_customer`."""
-        listed = (await self._listed(customer_id))[:limit]
-        whose = owned_by(customer_id)
-        return [(order["_id"], key) for order in listed for key in order["keys"] if key != whose]
+    async def keys_of(self, whose: Collection[str], limit: int) -> Sequence[tuple[str, str]]:
+        """(order id, key) for what their owner may call the first orders in `of`."""
+        listed = (await self._listed(whose))[:limit]
+        return [
+            (order["_id"], key)
+            for order in listed
+            for key in order["keys"]
+            if customer_of(key) is None
+        ]
 
-    async def _listed(self, customer_id: str) -> list[Document]:
+    async def whose(self, whose: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Of each order of these, by its id, who all may follow it."""
+        fields: Document = {"customer_id": 1}
+        found = await self._find_all(_theirs(whose), fields)
+        return {
+            order["_id"]: frozenset(whose_of(order["_id"], order.get("customer_id")))
+            for order in found
+        }
+
+    async def _listed(self, whose: Collection[str]) -> list[Document]:
         """Sorted here: an index that did it would be written to with each event."""
-        named = {"keys": 1, "closed": 1, "latest_at": 1}
-        cursor = self._orders.find({"keys": owned_by(customer_id)}, named)
-        found = await cursor.sort("created_at", -1).limit(LISTED).to_list(LISTED)
-        found.sort(key=lambda order: order["latest_at"], reverse=True)
+        fields: Document = {"keys": 1, "closed": 1, "latest_at": 1, "created_at": 1}
+        found = await self._find_all(_theirs(whose), fields, LISTED)
+        found.sort(key=lambda order: order["created_at"], reverse=True)
+        found = sorted(found[:LISTED], key=lambda order: order["latest_at"], reverse=True)
         return sorted(found, key=lambda order: bool(order.get("closed")))
 
     async def page_of_customer(
@@ -173,7 +213,7 @@ class Orders:
 
         Fewer than ``limit`` where they have many events; none only where there are none.
         """
-        theirs, by = {"keys": owned_by(customer_id)}, ("created_at", "_id")
+        theirs, by = {"keys": account(customer_id)}, ("created_at", "_id")
         return self._models(await page(self._orders, by, after, limit, theirs))
 
     async def standing(self, after: datetime, until: datetime, limit: int) -> list[Order]:
@@ -198,16 +238,17 @@ class Orders:
         found = await cursor.sort(mark, ASCENDING).limit(limit).to_list(limit)
         return [order["_id"] for order in found]
 
-    async def remind_again(self, customer_id: str, at: datetime) -> None:
-        """Marks the customer's open orders: there is another who may want to be reminded of them.
+    async def remind_again(self, whose: Collection[str], at: datetime) -> None:
+        """Marks open orders of these: there is another who may want to be reminded of them.
 
         An order that is expected on no day yet loses its mark again when it is looked at. Its
         version stays: what is decided of the order without the mark is right with it.
         """
-        await self._orders.update_many(
-            {"keys": owned_by(customer_id), "closed": False, "remind_at": None},
-            {"$set": {"remind_at": at, "look_at": at}},
-        )
+        open_ones: Document = {"closed": False, "remind_at": None}
+        for theirs in _theirs(whose):
+            await self._orders.update_many(
+                theirs | open_ones, {"$set": {"remind_at": at, "look_at": at}}
+            )
 
     async def reminded(self, order: Order) -> None:
         """Clears that mark, unless another delivery is expected than when the order was read."""
@@ -221,6 +262,17 @@ class Orders:
 
     def _model(self, found: Mapping[str, Any]) -> Order:
         return self._today(Order.from_mongo(found, self._seal))
+
+
+def _theirs(whose: Collection[str]) -> list[Document]:
+    """The conditions, any of which an order of these meets."""
+    accounts = [account(customer_id) for customer_id in customers(whose)]
+    fields = {"keys": accounts, "_id": singles(whose)}
+    return [{field: _any(values)} for field, values in fields.items() if values]
+
+
+def _any(values: Sequence[str]) -> object:
+    return values[0] if len(values) == 1 else {"$in": list(values)}
 
 
 def _cleared(order: Order) -> Order:
@@ -261,6 +313,6 @@ class _Hand:
             _, oldest = self._orders.popitem(last=False)
             self._events -= len(oldest.events)
 
-    def drop(self, customer_id: str) -> None:
-        for order in [o for o in self._orders.values() if o.customer_id == customer_id]:
+    def drop(self, whose: str) -> None:
+        for order in [o for o in self._orders.values() if whose in o.whose]:
             self.put(order.id, None)

@@ -28,8 +28,9 @@ class Shares:
         found = await cursor.sort("created_at", DESCENDING).to_list(None)
         return [Share.from_mongo(share) for share in found]
 
-    async def of_customer(self, customer_id: str) -> list[Share]:
-        found = await self._shares.find({"customer_id": customer_id}).to_list(None)
+    async def of(self, whose: str) -> list[Share]:
+        """Those that somebody has made who followed the order by this."""
+        found = await self._shares.find({"whose": whose}).to_list(None)
         return [Share.from_mongo(share) for share in found]
 
     async def remove(self, shares: Sequence[str]) -> None:

@@ -11,9 +11,10 @@ from storage.link_tokens import LinkTokens
 from storage.models import LinkToken
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
+from storage.whose import account
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
-from tests.support.news import chat, entry, event, record
+from tests.support.news import WHOSE, chat, entry, event, record
 from tests.support.replica import a_replica_s_jobs
 from tests.support.waiting import until
 
@@ -46,7 +47,7 @@ async def test_the_sweep_changes_nothing_by_itself(jobs: Jobs, mongo: Mongo) -> 
 async def test_recovering_leases_twice_frees_them_once(jobs: Jobs, mongo: Mongo) -> None:
     chats = Chats(mongo)
     await chats.link(chat(1001))
-    await chats.hand_over(chat(1001), entry(), lease="dead", until=long_ago())
+    await chats.hand_over(chat(1001), entry(), WHOSE, lease="dead", until=long_ago())
     await twice_at_once(jobs, "recover_leases")
     (freed,) = await chats.due(datetime.now(UTC), 10)
     assert (freed.lease, freed.entries) == (None, [entry()])
@@ -58,7 +59,7 @@ async def test_the_purge_removes_what_expired_long_ago_and_nothing_else(
     now = datetime.now(UTC)
     expiries = {"dead": now - KEPT - timedelta(hours=1), "expired": now, "live": now + KEPT}
     for name, expires_at in expiries.items():
-        token = LinkToken(id=name, code_hash=name, customer_id="c", expires_at=expires_at)
+        token = LinkToken(id=name, code_hash=name, whose=account("c"), expires_at=expires_at)
         await LinkTokens(mongo).add(token)
     await twice_at_once(jobs, "purge_tokens")
     left = await mongo.database["link_tokens"].find({}).to_list(10)
@@ -86,7 +87,7 @@ async def test_a_job_that_is_thirty_seconds_late_still_runs_and_once(
 ) -> None:
     chats = Chats(mongo)
     await chats.link(chat(1001))
-    await chats.hand_over(chat(1001), entry(), lease="dead", until=long_ago())
+    await chats.hand_over(chat(1001), entry(), WHOSE, lease="dead", until=long_ago())
     scheduler = jobs.schedule()
     scheduler.start(paused=True)
     job = scheduler.get_job("recover_leases")

@@ -172,6 +172,8 @@ MALFORMED = {
     "SHOP_NAME": ["CANARY" * 11],
     "DEFAULT_LANGUAGE": ["CANARY", "../../CANARY", "en-", "-", "xx"],
     "DEFAULT_TIMEZONE": ["CANARY", "../CANARY", "/etc/CANARY", "EAT"],
+    "ORDER_LOOKUP": ["CANARY", "Contact", "code"],
+    "ORDER_LINK_DAYS": ["CANARY", "0", "366", "1.5"],
     "LINK_MINUTES": ["CANARY", "0", "1441", "1.5"],
     "STATUS_NAMES": ["CANARY", "=", "CANARY=x", "CANARY.xx=x", ".en=CANARY"],
     "STATUS_WORDS": ["CANARY", "CANARY=", "CANARY=CANARY", "gone=delivered, x=CANARY"],

@@ -12,6 +12,7 @@ from bot.settings import Settings
 from storage.chats import Chats
 from storage.clock import Clock
 from storage.dead_letters import DeadLetters
+from storage.orders import Orders
 from storage.pace import Pace
 
 SHOWN = 500
@@ -35,7 +36,7 @@ async def dead_letters(settings: Settings, *, send_again: bool) -> None:
     async with open_database(settings) as mongo:
         clock = Clock()
         clock.learned(await Pace(mongo).now())
-        undelivered = Undelivered(DeadLetters(mongo), Chats(mongo), clock)
+        undelivered = Undelivered(DeadLetters(mongo), Chats(mongo), Orders(mongo), clock)
         waiting = await undelivered.page(None, SHOWN)
         for letter in waiting:
             fate = letter.reason
@@ -47,4 +48,4 @@ async def dead_letters(settings: Settings, *, send_again: bool) -> None:
             typer.echo("There are no dead letters.")
 
 
-_UNLINKED = "removed: the chat is no longer linked"
+_UNLINKED = "removed: the chat does not follow the order any more"

@@ -10,8 +10,9 @@ from bot.database import connected
 from bot.services.people.aliases import aliases
 from bot.settings import Settings
 from storage.chats import Chats
-from storage.models import Chat
+from storage.models import Chat, Link
 from storage.sealing import Seal
+from storage.whose import customer_of, customers, order_of, singles
 
 
 def who(
@@ -41,15 +42,23 @@ async def find(settings: Settings, wanted: str) -> None:
 
 
 def _names(chat: Chat, seal: Seal) -> set[str]:
-    """All that the chat and its customer are called, or were with another key."""
-    customer = chat.customer_id
-    return {customer, *aliases(seal, "chat", chat.id), *aliases(seal, "customer", customer)}
+    """All that the chat and whose orders it follows are called, or were with another key."""
+    names = {*aliases(seal, "chat", chat.id), *singles(chat.whose)}
+    for customer in customers(chat.whose):
+        names |= {customer, *aliases(seal, "customer", customer)}
+    return names
 
 
 def _line(chat: Chat, seal: Seal) -> str:
     state = f"paused: {chat.paused}" if chat.paused else "not paused"
+    links = "".join(f"  {_link(link)}" for link in chat.links)
     return (
-        f"chat {aliases(seal, 'chat', chat.id)[0]}  customer {chat.customer_id}  "
-        f"link {chat.link_id}  since {chat.linked_at:%Y-%m-%d %H:%M}  {state}  "
+        f"chat {aliases(seal, 'chat', chat.id)[0]}{links}  {state}  "
         f"orders waiting: {len(chat.entries)}"
     )
+
+
+def _link(link: Link) -> str:
+    customer, order = customer_of(link.whose), order_of(link.whose)
+    what = f"customer {customer}" if customer else f"order {order}"
+    return f"{what}  link {link.reference}  since {link.since:%Y-%m-%d %H:%M}"

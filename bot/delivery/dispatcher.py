@@ -131,7 +131,7 @@ class Dispatcher:
             return
         chats = news.followers
         if chats is None:
-            chats = await self.chats.of_customer(order.customer_id)
+            chats = await self.chats.following(*order.whose)
         brought = await asyncio.gather(
             *(self._bring(chat, order) for chat in chats), return_exceptions=True
         )
@@ -155,11 +155,13 @@ class Dispatcher:
         is_idle = not chat.entries and not self._stopping.is_set()
         if is_idle and not entry.due and not self.sender.pacer.halted_for(chat.id):
             lease = self._lease()
-            claimed = await self.chats.hand_over(chat, entry, lease=lease.token, until=lease.until)
+            claimed = await self.chats.hand_over(
+                chat, entry, order.whose, lease=lease.token, until=lease.until
+            )
             if claimed:
                 await self._attend(claimed, [Item(entry, order)], lease)
                 return
-        if await self.chats.post(chat, entry) and entry.due:
+        if await self.chats.post(chat, entry, order.whose) and entry.due:
             tell_held(chat, entry)
 
     def _lease(self) -> Lease:
@@ -172,11 +174,11 @@ class Dispatcher:
         if order is None or order.remind_at is None:
             return
         as_it_is = timeline(order)
-        for chat in await self.chats.of_customer(order.customer_id):
+        for chat in await self.chats.following(*order.whose):
             zone = self.sender.reader(chat).timezone
             entry = notices.reminder_for(chat, as_it_is, now=self.now(), zone=zone)
             if entry is not None:
-                await self.chats.post(chat, entry)
+                await self.chats.post(chat, entry, order.whose)
         await self.orders.reminded(order)
 
     # From the mailbox to Telegram
@@ -213,7 +215,7 @@ class Dispatcher:
                 log.exception("order_unreadable", chat=chat.id)
                 await self._settle(decide_own(error, chat.attempts), chat, [entry], lease)
                 return
-            if order is None:
+            if order is None or not chat.follows(order.whose):
                 gone.append(entry)
             else:
                 items.append(Item(entry, order))

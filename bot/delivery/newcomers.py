@@ -1,4 +1,4 @@
-"""Newcomers: whoever is connected to an account hears of each chat that joins it."""
+"""Newcomers: whoever follows an account or an order hears of each chat that joins them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.delivery.policy import Retry
 from bot.delivery.sender import Sender
 from storage.chats import Chats
-from storage.models import Chat
+from storage.models import Chat, Joined, Link
 
 AT_ONCE = 50
 """How many one look takes up; the rest is the next one's."""
@@ -27,25 +27,30 @@ class Newcomers:
         for newcomer in await self.chats.newcomers(self.sender.now(), AT_ONCE):
             until = self.sender.now() + AGAIN
             if await self.chats.take_newcomer(newcomer, until):
-                untold = await self._tell_of(newcomer)
-                await self.chats.told_of_newcomer(newcomer, until, untold)
+                told = [await self._tell_of(newcomer, joined) for joined in newcomer.joined]
+                left = [each for each in told if each]
+                await self.chats.told_of_newcomer(newcomer, until, left)
 
-    async def _tell_of(self, newcomer: Chat) -> list[int]:
-        """Ids of the chats that are to be told later. Who has blocked us is not told."""
-        others = await self._others(newcomer)
-        outcomes = [(other.id, await self.sender.tell_of(newcomer, other)) for other in others]
-        if newcomer.linked_at + WORTH_TELLING < self.sender.now():
-            return []
-        return [chat_id for chat_id, outcome in outcomes if isinstance(outcome, Retry)]
+    async def _tell_of(self, newcomer: Chat, joined: Joined) -> Joined | None:
+        """What is to be told later. Who has blocked us is not told."""
+        link = newcomer.link_to([joined.whose])
+        if link is None:
+            return None
+        others = await self._others(newcomer, link, joined)
+        outcomes = [(other.id, await self.sender.tell_of(link, other)) for other in others]
+        untold = [chat_id for chat_id, outcome in outcomes if isinstance(outcome, Retry)]
+        if not untold or link.since + WORTH_TELLING < self.sender.now():
+            return None
+        return Joined(whose=joined.whose, untold=untold)
 
-    async def _others(self, newcomer: Chat) -> list[Chat]:
+    async def _others(self, newcomer: Chat, link: Link, joined: Joined) -> list[Chat]:
         """Those that were there before, and have not been told."""
-        linked = await self.chats.of_customer(newcomer.customer_id)
         return [
             other
-            for other in linked
+            for other in await self.chats.following(link.whose)
             if other.id != newcomer.id
-            and other.linked_at <= newcomer.linked_at
+            and (theirs := other.link_to([link.whose]))
+            and theirs.since <= link.since
             and not other.paused
-            and (newcomer.untold is None or other.id in newcomer.untold)
+            and (joined.untold is None or other.id in joined.untold)
         ]

@@ -19,7 +19,6 @@ from bot.delivery.lease import is_over
 from bot.delivery.pace import Pacer
 from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Lost, Retry, decide
 from bot.services.orders.timeline import Timeline
-from bot.services.people.household import member_of
 from bot.services.shop.staff import Room
 from bot.telegram.sending import carried_out
 from bot.telegram.transport import Unknowable
@@ -27,7 +26,7 @@ from bot.texts import household, notices
 from bot.texts.feedback import asking
 from bot.texts.message import Message, Reader, as_plain_text
 from bot.texts.orders import order_news, order_timeline
-from storage.models import Card, Chat
+from storage.models import Card, Chat, Link
 
 SEND_TIMEOUT = 15
 """Seconds after which a send is over, one way or the other."""
@@ -91,9 +90,9 @@ class Sender:
             metrics.REMINDED.inc()
         return outcome
 
-    async def tell_of(self, newcomer: Chat, chat: Chat) -> Sent | Decision:
-        """That another chat has joined the account, whatever the chat wants to hear of."""
-        return await self._push(chat, household.joined(member_of(newcomer), self.reader(chat)), inf)
+    async def tell_of(self, newcomer: Link, chat: Chat) -> Sent | Decision:
+        """That another chat has a link to the same, whatever the chat wants to hear of."""
+        return await self._push(chat, household.joined(newcomer, self.reader(chat)), inf)
 
     async def post(self, room: Room, message: Message) -> bool:
         """Into the staff's group. False: it did not get there, or nobody knows."""

@@ -8,6 +8,8 @@ from bot.services.orders.intake import Intake
 from bot.services.orders.tracking import Tracking
 from bot.services.people.exports import Exports
 from bot.services.people.feedback import Feedback
+from bot.services.people.following import Following
+from bot.services.people.guests import Guests
 from bot.services.people.household import Household
 from bot.services.people.linking import Linking
 from bot.services.people.links import Links
@@ -25,6 +27,8 @@ class Services:
     intake: Intake
     tracking: Tracking
     people: People
+    following: Following
+    guests: Guests
     household: Household
     linking: Linking
     links: Links

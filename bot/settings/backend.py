@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -131,6 +131,11 @@ class BackendSettings(BaseSettings):
         validate_default=True,
         description="the whsec_… secret that signs what goes to SHOP_WEBHOOK_URL",
     )
+    order_lookup: Literal["off", "contact", "code"] = Field(
+        "off",
+        description="off, contact or code: whether an order's number with the e-mail address or "
+        "phone number of who placed it is enough to follow it, or has SHOP_WEBHOOK_URL mail a code",
+    )
     status_words: Annotated[
         dict[str, str], NoDecode, BeforeValidator(pairs), AfterValidator(_our_status)
     ] = Field(
@@ -152,6 +157,13 @@ class BackendSettings(BaseSettings):
         if secret is None and info.data.get("shop_webhook_url"):
             raise PydanticCustomError("missing", "SHOP_WEBHOOK_URL needs it")
         return secret
+
+    @field_validator("order_lookup")
+    @classmethod
+    def _somebody_mails_codes(cls, lookup: str, info: ValidationInfo) -> str:
+        if lookup == "code" and not info.data.get("shop_webhook_url"):
+            raise PydanticCustomError("needs_webhook", "code needs SHOP_WEBHOOK_URL")
+        return lookup
 
     @property
     def named_states(self) -> frozenset[str]:

@@ -43,6 +43,10 @@ class CustomerSettings(BaseSettings):
         15, ge=1, le=1440, description="the minutes that a link stays valid, from 1 to 1440"
     )
 
+    order_link_days: int = Field(
+        90, ge=1, le=365, description="the days that a link to an order works, from 1 to 365"
+    )
+
     @property
     def timezone(self) -> ZoneInfo:
         return ZoneInfo(self.default_timezone)

@@ -1,40 +1,48 @@
-"""Who is connected to the same account, without a word on who they are."""
+"""Who else is connected to the same accounts and orders, without a word on who they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from babel.dates import format_skeleton, format_time
 from telegram import InlineKeyboardButton
 
-from bot.services.people.household import Member
+from bot.services.people.following import Followed
+from bot.services.people.household import Member, member_of
+from bot.texts.following import called
 from bot.texts.message import Message, Reader, buttons, foreign
 from bot.texts.settings import HOUSEHOLD, back, option, screen, title
+from storage.models import Chat, Link
+from storage.whose import order_of
 
 ASK, END, PAGE = "ask", "end", "page"
 A_PAGE = 25
 """How many chats one screen shows."""
 
 
-def household_screen(household: Sequence[Member], reader: Reader, page: int = 0) -> Message:
-    """``page``: from 0, which has the newest. One that there is none of is the last."""
+def household_screen(
+    household: Sequence[Member], follows: Sequence[Followed], reader: Reader, page: int = 0
+) -> Message:
+    """``follows``: what the reader's chat does. ``page``: from 0, which has the newest. One that
+    there is none of is the last."""
     page = min(page, (len(household) - 1) // A_PAGE)
     members = household[page * A_PAGE : (page + 1) * A_PAGE]
     others = [member for member in members if not member.is_caller]
     days = [_since(member, reader) for member in household]
-    lines = [_line(member, _shown(member, days, reader), reader) for member in members]
+    names = {each.whose: called(each, reader) for each in follows} if len(follows) > 1 else {}
+    lines = [_line(member, _shown(member, days, reader), names, reader) for member in members]
     one = reader.say("Disconnect the other chat")
     ends = [
         option(
             one
-            if len(household) == 2
+            if len([member for member in household if not member.is_caller]) == 1
             else reader.say("Disconnect (since {since})", since=_shown(member, days, reader)),
             *(HOUSEHOLD, ASK, member.key),
         )
         for member in others
     ]
     about = (
-        reader.say("These chats are connected to the same account and see its orders:")
-        if len(household) > 1
-        else reader.say("Only this chat is connected to your account:")
+        reader.say("These chats see your orders:")
+        if any(not member.is_caller for member in household)
+        else reader.say("Only this chat sees your orders:")
     )
     hint = reader.say(
         "To connect another one, open the account at {shop} on that phone and choose <b>Connect "
@@ -56,21 +64,31 @@ def _turning(page: int, count: int, reader: Reader) -> list[InlineKeyboardButton
     return [newer] * (page > 0) + [older] * (count > (page + 1) * A_PAGE)
 
 
-def joined(newcomer: Member, reader: Reader) -> Message:
-    """For each chat that was there before."""
+def joined(link: Link, reader: Reader) -> Message:
+    """For each chat that was there before. ``link``: the newcomer's."""
+    newcomer = member_of(link)
     since = f"{_since(newcomer, reader)}, {_clock(newcomer, reader)}"
-    lines = [
-        "👥 "
-        + reader.say(
+    told = (
+        reader.say(
+            "Another chat now follows one of your orders at {shop}, too ({since}).",
+            shop=foreign(reader.shop),
+            since=foreign(since),
+        )
+        if order_of(link.whose)
+        else reader.say(
             "Another chat was connected to your account at {shop} ({since}) and sees its orders.",
             shop=foreign(reader.shop),
             since=foreign(since),
-        ),
-        "",
-        reader.say(
+        )
+    )
+    advice = (
+        reader.say("If you do not know whose it is, disconnect it.")
+        if order_of(link.whose)
+        else reader.say(
             "If you do not know whose it is, disconnect it, and change your password there."
-        ),
-    ]
+        )
+    )
+    lines = [f"👥 {told}", "", advice]
     end = option(reader.say("Disconnect the other chat"), HOUSEHOLD, ASK, newcomer.key)
     return Message("\n".join(lines), buttons([end]))
 
@@ -106,8 +124,15 @@ def gone(reader: Reader) -> str:
     return reader.say("That chat is no longer connected.")
 
 
-def told_ended(reader: Reader) -> Message:
-    """For the chat whose link somebody else ended."""
+def told_ended(chat: Chat, reader: Reader) -> Message:
+    """For the chat one of whose links somebody else ended; ``chat``: as it was before."""
+    if len(chat.links) > 1:
+        return Message(
+            reader.say(
+                "Somebody who follows the same order or account has disconnected this chat from "
+                "it. Everything else you follow stays: see /settings."
+            )
+        )
     return Message(
         reader.say(
             "Somebody with the same account at {shop} has disconnected this chat, and nothing more "
@@ -117,10 +142,14 @@ def told_ended(reader: Reader) -> Message:
     )
 
 
-def _line(member: Member, since: str, reader: Reader) -> str:
-    if member.is_caller:
-        return "• " + reader.say("This chat, since {since}", since=since)
-    return "• " + reader.say("Another chat, since {since}", since=since)
+def _line(member: Member, since: str, names: Mapping[str, str], reader: Reader) -> str:
+    """``names``: what the shared accounts and orders are called, if there are several."""
+    line = reader.say(
+        "This chat, since {since}" if member.is_caller else "Another chat, since {since}",
+        since=since,
+    )
+    name = names.get(member.whose)
+    return "• " + (reader.side_by_side(foreign(name, 100), line) if name else line)
 
 
 def _shown(member: Member, days: Sequence[str], reader: Reader) -> str:

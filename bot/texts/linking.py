@@ -10,7 +10,7 @@ from telegram import (
 
 from bot.services.orders.timeline import Timeline
 from bot.services.people.linking import Offer
-from bot.texts import general
+from bot.texts import general, guests
 from bot.texts.message import Message, Reader, buttons, foreign, plain
 from bot.texts.orders import order_rows
 
@@ -24,20 +24,25 @@ def consent(offer: Offer, reader: Reader) -> Message:
     lines = [
         _question(offer, reader),
         "",
-        reader.say("Its order updates will arrive here. Say yes only if it is yours."),
+        reader.say("Each step of it will arrive here. Say yes only if it is yours.")
+        if offer.is_order
+        else reader.say("Its order updates will arrive here. Say yes only if it is yours."),
     ]
-    if offer.replaces:
-        lines += [
-            "",
-            reader.say("This chat is connected to another account now; that connection will end."),
-        ]
-    agree = InlineKeyboardButton(reader.say("Yes, connect"), callback_data=AGREE + offer.secret)
+    yes = reader.say("Yes, follow it") if offer.is_order else reader.say("Yes, connect")
+    agree = InlineKeyboardButton(yes, callback_data=AGREE + offer.secret)
     decline = InlineKeyboardButton(reader.say("No, thanks"), callback_data=DECLINE + offer.secret)
     return Message("\n".join(lines), buttons([agree, decline]))
 
 
 def _question(offer: Offer, reader: Reader) -> str:
     shop = foreign(reader.shop)
+    name = offer.number or offer.account_hint
+    if offer.is_order and name:
+        return reader.say(
+            "Follow order {order} of {shop} here?", order=f"<b>{foreign(name, 100)}</b>", shop=shop
+        )
+    if offer.is_order:
+        return reader.say("Follow this order of {shop} here?", shop=shop)
     if offer.account_hint is None:
         return reader.say("Connect this chat to the account at {shop}?", shop=shop)
     account = f"<b>{foreign(offer.account_hint, 100)}</b>"
@@ -110,14 +115,17 @@ def invalid(reader: Reader) -> Message:
     )
 
 
-def not_linked(reader: Reader, *, by_phone: bool = False) -> Message:
-    """``by_phone``: sharing their number is a way as well, and the keyboard offers it."""
+def not_linked(reader: Reader, *, by_phone: bool = False, by_order: bool = False) -> Message:
+    """``by_phone``: sharing their number is a way as well, and the keyboard offers it.
+    ``by_order``: so is an order's number with what was given for it."""
     how = reader.say(
         "To see your orders here, connect this chat to your account at {shop}: open the "
         "account, choose <b>Connect Telegram</b> and follow the link. If you got a code "
         "instead, send it like this: /link ABCD-EFGH",
         shop=foreign(reader.shop),
     )
+    if by_order:
+        how += "\n\n" + guests.how(reader)
     return _or_by_phone(how, reader) if by_phone else Message(how)
 
 

@@ -1,10 +1,13 @@
 """What is held about a person, and the end of it; and the patience we ask of who guesses."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from telegram import InlineKeyboardButton
 
+from bot.services.people.following import Followed
 from bot.services.people.privacy import Held
+from bot.texts.following import called
 from bot.texts.message import Message, Reader, buttons, foreign, moment
 
 ASK = "privacy:ask"
@@ -12,9 +15,9 @@ DELETE = "privacy:delete"
 KEEP = "privacy:keep"
 
 
-def held(held: Held | None, reader: Reader) -> Message:
+def held(held: Held | None, follows: Sequence[Followed], reader: Reader) -> Message:
     """All that is stored, and why, with the button that asks to delete it."""
-    facts = _of_a_link(held, reader) if held else _without_a_link(reader)
+    facts = _of_links(held, follows, reader) if held else _without_a_link(reader)
     facts += [
         reader.say(
             "Which orders you share by a link, for 60 days at most: so that the link works."
@@ -44,14 +47,14 @@ def held(held: Held | None, reader: Reader) -> Message:
     return Message("\n".join(lines), buttons([button]))
 
 
-def _of_a_link(held: Held, reader: Reader) -> list[str]:
+def _of_links(held: Held, follows: Sequence[Followed], reader: Reader) -> list[str]:
     return [
-        _connection(held, reader),
+        *(_connection(each, reader) for each in follows),
         reader.count(
-            "A copy of that account's order, {count} now, with every step and the shop's notes: to "
-            "show it to you.",
-            "Copies of that account's orders, {count} now, with every step and the shop's notes: "
-            "to show them to you.",
+            "A copy of the order that you follow, {count} now, with every step and the shop's "
+            "notes: to show it to you.",
+            "Copies of the orders that you follow, {count} now, with every step and the shop's "
+            "notes: to show them to you.",
             held.orders,
         ),
         reader.say(
@@ -68,9 +71,17 @@ def _of_a_link(held: Held, reader: Reader) -> list[str]:
     ]
 
 
-def _connection(held: Held, reader: Reader) -> str:
-    shop, since = foreign(reader.shop), moment(held.linked_at, reader)
-    if held.account_hint is None:
+def _connection(followed: Followed, reader: Reader) -> str:
+    shop, since = foreign(reader.shop), moment(followed.since, reader)
+    if followed.is_order:
+        return reader.say(
+            "This chat's number and language, and that it follows {order} of {shop} since {since}: "
+            "to write to you here.",
+            order=f"<b>{foreign(called(followed, reader), 100)}</b>",
+            shop=shop,
+            since=since,
+        )
+    if followed.account_hint is None:
         return reader.say(
             "This chat's number and language, and that it is connected to your account at {shop} "
             "since {since}: to write to you here.",
@@ -80,7 +91,7 @@ def _connection(held: Held, reader: Reader) -> str:
     return reader.say(
         "This chat's number and language, and that it is connected to the account {account} at "
         "{shop} since {since}: to write to you here.",
-        account=f"<b>{foreign(held.account_hint, 100)}</b>",
+        account=f"<b>{foreign(followed.account_hint, 100)}</b>",
         shop=shop,
         since=since,
     )
@@ -111,9 +122,7 @@ def ask(held: Held | None, reader: Reader) -> Message:
 
 def _orders_too(held: Held, reader: Reader) -> str:
     if held.shared:
-        return reader.say(
-            "My copies of the orders stay: somebody else is connected to the same account."
-        )
+        return reader.say("My copies of the orders stay: they are somebody else's as well.")
     return reader.say(
         "My copies of your orders go too; {shop} keeps its own.", shop=foreign(reader.shop)
     )

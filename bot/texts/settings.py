@@ -20,7 +20,8 @@ from storage.models import Preferences
 MAIN = "settings"
 SCREEN = "settings:"
 
-QUIET, PROBLEMS, LANGUAGE, ZONE, HOUSEHOLD = "quiet", "problems", "language", "zone", "household"
+QUIET, PROBLEMS, LANGUAGE, ZONE = "quiet", "problems", "language", "zone"
+FOLLOWS, HOUSEHOLD = "follows", "household"
 OFF, FROM, LIKE_MY_PHONE = "off", "from", "phone"
 
 QUIET_HOURS = ((21, 7), (22, 7), (22, 8), (23, 8))
@@ -95,9 +96,11 @@ _TITLES = {
     DIGEST.field: ("📬", N_("Daily summary")),
     REMINDERS.field: ("⏰", N_("Reminders")),
     LANGUAGE: ("🌐", N_("Language")),
+    FOLLOWS: ("🔗", N_("What you follow")),
     HOUSEHOLD: ("👥", N_("Connected chats")),
 }
-_ORDER = tuple(name for name in _TITLES if name != HOUSEHOLD)
+_CONNECTIONS = (FOLLOWS, HOUSEHOLD)
+_ORDER = tuple(name for name in _TITLES if name not in _CONNECTIONS)
 
 
 # What is set now
@@ -115,7 +118,7 @@ def overview(chosen: Preferences, reader: Reader, now: datetime) -> Message:
         reader.say("Settings"),
         [*lines, "", reader.say("Tap what you would like to change.")],
         *in_pairs([_to(name, reader) for name in _ORDER]),
-        [_to(HOUSEHOLD, reader)],
+        *in_pairs([_to(name, reader) for name in _CONNECTIONS]),
         [orders_button(reader)],
     )
 

@@ -10,6 +10,7 @@ from bot.texts import orders as texts
 from handlers.chat import (
     contact,
     feedback,
+    following,
     groups,
     help,
     household,
@@ -25,7 +26,6 @@ from handlers.chat import (
     timezone,
     track,
     trouble,
-    unlink,
     words,
 )
 from handlers.chat.context import Context, Services
@@ -62,10 +62,10 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *track.handlers(private),
             *orders.handlers(private),
             *options.handlers(private),
+            *following.handlers(private),
             *household.handlers(private),
             *timezone.handlers(private),
             *settings.handlers(private),  # after the screens that have handlers of their own
-            *unlink.handlers(private),
             *privacy.handlers(private),
             *share.handlers(),
             *feedback.handlers(),

@@ -106,7 +106,9 @@ async def caller(update: Update, context: "Context") -> Caller:
 
 async def how_to_link(services: Services, who: Caller) -> Message:
     """What somebody is told who wants to see orders and is not linked."""
-    return linking.not_linked(who.reader, by_phone=await services.phones.is_offered())
+    by_phone = await services.phones.is_offered()
+    by_order = services.guests.is_offered
+    return linking.not_linked(who.reader, by_phone=by_phone, by_order=by_order)
 
 
 async def reader(update: Update, context: "Context") -> Reader:

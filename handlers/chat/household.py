@@ -23,9 +23,7 @@ async def tell(update: Update, context: Context, who: Caller, chat: Chat) -> Non
 
 @for_linked
 async def turn(update: Update, context: Context, who: Caller, chat: Chat) -> None:
-    members = await context.bot_data.household.members(chat)
-    page = int(pressed(update, _PAGE))
-    await show(update, household.household_screen(members, who.reader, page))
+    await _show(update, context, who, chat)
 
 
 @for_linked
@@ -44,15 +42,23 @@ async def end(update: Update, context: Context, who: Caller, chat: Chat) -> None
     told = household.ended if other else household.gone
     await _show(update, context, who, chat, told(who.reader))
     if other:
-        message = household.told_ended(context.bot_data.reader.of(other))
+        message = household.told_ended(other, context.bot_data.reader.of(other))
         await tell_ended(context.bot, other, message)
 
 
 async def _show(
-    update: Update, context: Context, who: Caller, chat: Chat, told: str | None = None
+    update: Update,
+    context: Context,
+    who: Caller,
+    chat: Chat,
+    told: str | None = None,
 ) -> None:
+    """The page that was turned to, if one was."""
+    page = pressed(update, _PAGE)
     members = await context.bot_data.household.members(chat)
-    await show(update, household.household_screen(members, who.reader), told)
+    follows = await context.bot_data.following.of(chat)
+    number = int(page) if page.isdecimal() else 0
+    await show(update, household.household_screen(members, follows, who.reader, number), told)
 
 
 def handlers(_: BaseFilter) -> Handlers:

@@ -1,13 +1,18 @@
 """`/link [code]`, and the question whether to link, which every link asks first."""
 
+from datetime import UTC, datetime
+
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
+from bot.services.orders.timeline import Timeline, timeline
+from bot.services.orders.tracking import OrderNotFound
 from bot.services.people.linking import LinkInvalid, LinkStands, Unconfirmed
 from bot.services.people.throttle import TooManyTries
-from bot.texts import general, linking, privacy
+from bot.texts import following, general, linking, orders, privacy
 from bot.texts.message import Message
+from handlers.chat import guests
 from handlers.chat.context import (
     Caller,
     Context,
@@ -20,10 +25,14 @@ from handlers.chat.context import (
     replace,
     say,
 )
+from storage.models import Chat
+from storage.whose import order_of
 
 
 async def link(update: Update, context: Context) -> None:
     code = "".join(context.args or [])
+    if await guests.understood(update, context, " ".join(context.args or [])):
+        return
     if code:
         await ask_consent(update, context, code)
     else:
@@ -37,10 +46,12 @@ async def ask_consent(update: Update, context: Context, secret: str) -> None:
 
 
 async def question(services: Services, who: Caller, secret: str) -> Message:
-    """Whether to link, or why not."""
+    """Whether to link, or why not. Who follows the order already is shown it."""
     try:
         offer = await services.linking.offer(secret, who.id)
-    except LinkStands:
+    except LinkStands as stands:
+        if stands.order_id and (order := await _told(services, stands.order_id)):
+            return orders.order_timeline(order, who.reader, datetime.now(UTC))
         return linking.stands(who.reader)
     except LinkInvalid:
         return linking.invalid(who.reader)
@@ -63,14 +74,30 @@ async def agree(update: Update, context: Context) -> None:
         return
     else:
         await services.people.has_joined(chat)
-        recent = await services.tracking.recent(chat)
-        message = linking.linked([o for o in recent if o.is_open], who.reader)
-        await replace(update, message)
+        await replace(update, await _linked(services, who, chat))
         await acknowledge(update)
         await say(update, general.at_hand(who.reader))  # an edited message cannot bring a keyboard
         return
     await replace(update, message)
     await acknowledge(update)
+
+
+async def _linked(services: Services, who: Caller, chat: Chat) -> Message:
+    """``chat``: with its new link, which is the latest."""
+    order_id = order_of(chat.links[-1].whose)
+    if order_id is None:
+        recent = await services.tracking.recent(chat)
+        return linking.linked([order for order in recent if order.is_open], who.reader)
+    order = await _told(services, order_id)
+    return following.followed(order, who.reader, datetime.now(UTC))
+
+
+async def _told(services: Services, order_id: str) -> Timeline | None:
+    """None: the shop has not told of it yet."""
+    try:
+        return timeline(await services.tracking.order(order_id))
+    except OrderNotFound:
+        return None
 
 
 async def decline(update: Update, context: Context) -> None:

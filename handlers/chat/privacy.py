@@ -11,7 +11,10 @@ from handlers.chat.context import Context, Handlers, acknowledge, caller, reader
 
 async def tell(update: Update, context: Context) -> None:
     who = await caller(update, context)
-    await say(update, privacy.held(await context.bot_data.privacy.held(who.chat), who.reader))
+    services = context.bot_data
+    follows = await services.following.of(who.chat) if who.chat else []
+    held = await services.privacy.held(who.chat)
+    await say(update, privacy.held(held, follows, who.reader))
 
 
 async def ask(update: Update, context: Context) -> None:

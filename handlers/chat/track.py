@@ -9,6 +9,7 @@ from telegram.ext.filters import BaseFilter
 from bot.services.people.feedback import is_fresh
 from bot.texts import feedback, orders
 from bot.texts.message import Message
+from handlers.chat import guests
 from handlers.chat.context import (
     Caller,
     Context,
@@ -26,6 +27,8 @@ from handlers.chat.own_order import NotTheirs, own_order
 
 async def track(update: Update, context: Context) -> None:
     reference = " ".join(context.args or [])
+    if await guests.understood(update, context, reference):
+        return
     if reference:
         await say(update, await _answer(context.bot_data, await caller(update, context), reference))
     else:

@@ -9,7 +9,7 @@ from telegram.ext.filters import BaseFilter
 from bot.services.orders.references import mentioned
 from bot.services.people.linking import bare_code
 from bot.texts import general, orders
-from handlers.chat import track
+from handlers.chat import guests, track
 from handlers.chat.context import Caller, Context, Handlers, caller, say
 from handlers.chat.feedback import take_comment
 from handlers.chat.help import explain, wonder
@@ -36,6 +36,8 @@ async def understand(update: Update, context: Context) -> None:
         await command(update, context)
     elif bare_code(text):
         await _code(update, context, text)
+    elif await guests.understood(update, context, text):
+        return
     elif references:
         await _order(update, context, references)
     elif not await _is_a_comment(update, context):

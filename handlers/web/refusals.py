@@ -34,17 +34,18 @@ def _wrong(field: str, detail: str) -> Refusal:
 
 REFUSALS: Mapping[type[Exception], Refusal] = {
     UnknownOrder: Refusal(
-        HTTPStatus.NOT_FOUND, "This order was never seen. Its first event needs data.customer_id."
+        HTTPStatus.NOT_FOUND,
+        "This order was never seen. Its first event needs data.customer_id, or is order.created.",
     ),
     OrderNotFound: Refusal(HTTPStatus.NOT_FOUND, "This order was never seen."),
-    LinkNotFound: Refusal(HTTPStatus.NOT_FOUND, "This customer has no such link."),
+    LinkNotFound: Refusal(HTTPStatus.NOT_FOUND, "There is no such link."),
     NotAgreed: Refusal(HTTPStatus.CONFLICT, "Nobody has agreed to it in a chat yet."),
     WrongProof: _wrong("proof", "The chat shows another. Five wrong ones end the link."),
     NoSuchLetter: Refusal(HTTPStatus.NOT_FOUND, "There is no such dead letter."),
     IdTaken: Refusal(HTTPStatus.CONFLICT, "Another event of this order came with this id before."),
     NotThisCustomers: _wrong("customer_id", "This order is another customer's."),
     TooManyEvents: _wrong("order_id", "This order holds no more events."),
-    CustomerErased: _wrong("customer_id", "This customer was erased."),
+    CustomerErased: _wrong("customer_id", "This customer or order was erased."),
 }
 
 

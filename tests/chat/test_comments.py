@@ -136,6 +136,7 @@ async def test_a_reply_after_the_account_was_changed_is_no_comment(
     delivered: Message, alice: Person, mongo: Mongo, link: Link
 ) -> None:
     prompt = await is_asked(alice)
+    await alice.send("/unlink")
     await link(alice, "customer-2")
     await alice.send("Of another account", reply_to=prompt)
     await alice.receives(containing="I did not get that")

@@ -8,6 +8,7 @@ from bot.services.people.throttle import CODES
 from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.mongo import Mongo
+from storage.whose import customers
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 
@@ -27,7 +28,7 @@ async def give(shop: ShopBackend, person: Person, customer_id: str, hint: str | 
 
 async def customer_of(chats: Chats, person: Person) -> str | None:
     chat = await chats.get(person.id)
-    return chat.customer_id if chat else None
+    return customers(chat.whose)[0] if chat else None
 
 
 def brings_the_usual_keyboard(message: Message) -> bool:
@@ -116,12 +117,6 @@ async def test_who_was_recognised_hears_news_of_their_orders(
     await known.receives(containing="Connected.")
     await shop.create("ord_1", "customer-1", order_number="1001")
     await known.receives(containing="We have your order #1001")
-
-
-async def test_another_connection_that_would_end_is_told_of(known: Person, link: Link) -> None:
-    await link(known, "customer-2")
-    await known.share_phone()
-    await known.receives(containing="that connection will end")
 
 
 async def test_who_is_not_known_hears_what_to_do_and_has_the_usual_keyboard_again(

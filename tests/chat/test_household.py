@@ -9,8 +9,9 @@ from structlog.testing import capture_logs
 from bot.services.people.household import member_of
 from sandbox import Fault, Message, Person, Sandbox
 from storage.chats import Chats
-from storage.models import Chat
+from storage.whose import account
 from tests.conftest import Link
+from tests.support.news import chat as a_chat
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
@@ -53,7 +54,7 @@ async def test_who_is_alone_sees_that_and_how_another_is_connected(
 ) -> None:
     await link(alice, "customer-1")
     screen = await opens(alice)
-    assert "Only this chat is connected" in screen.text
+    assert "Only this chat sees your orders" in screen.text
     assert "This chat, since" in screen.text
     assert "choose Connect Telegram" in screen.text
     assert labels(screen) == ["‹ Back"]
@@ -82,7 +83,7 @@ async def test_whoever_is_connected_is_told_of_a_newcomer_and_can_end_it(
     await alice.press("Disconnect the other chat", told)
     await alice.press("Yes, disconnect it", shown(alice, told))
     await charlie.receives(containing="has disconnected this chat")
-    assert [chat.id for chat in await chats.of_customer("customer-1")] == [alice.id]
+    assert [chat.id for chat in await chats.following(account("customer-1"))] == [alice.id]
     assert not [said for said in charlie.inbox if "Another chat was connected" in said.text]
 
 
@@ -92,13 +93,13 @@ async def test_of_many_chats_the_newest_come_first_and_all_can_be_ended(
     await link(alice, "customer-1")
     now = datetime.now(UTC)
     for n in range(1, 29):
-        others = Chat(id=9000 + n, customer_id="customer-1", linked_at=now - timedelta(days=n))
+        others = a_chat(9000 + n, since=now - timedelta(days=n))
         await chats.link(others)
     await link(bob, "customer-1")
-    [newest] = [c for c in await chats.of_customer("customer-1") if c.id == bob.id]
+    [newest] = [c for c in await chats.following(account("customer-1")) if c.id == bob.id]
     screen = await opens(alice)
     first = [data for data in carried(alice, screen) if ":ask:" in data]
-    assert first[0].endswith(member_of(newest).key)
+    assert first[0].endswith(member_of(newest.links[0]).key)
     await alice.press("Older", screen)
     second = [data for data in carried(alice, screen) if ":ask:" in data]
     assert len({*first, *second}) == 29
@@ -126,7 +127,7 @@ async def test_a_connection_that_was_ended_hears_of_that_and_of_nothing_more(
 ) -> None:
     await bob.press_data("settings:language:fr")
     screen = await ends_the_other(alice)
-    assert "Only this chat is connected" in screen.text
+    assert "Only this chat sees your orders" in screen.text
     await bob.receives(containing="a déconnecté cette conversation")
     assert await chats.get(bob.id) is None
 
@@ -185,7 +186,7 @@ async def test_that_the_other_cannot_be_told_is_no_trouble_for_the_one_who_press
         await opens(alice)  # her next update is handled once this one is over
     told = [event["event"] for event in logged if event["event"] != "pace"]  # a busy machine's
     assert told == ["not_told"]
-    assert "Only this chat is connected" in shown(alice, screen).text
+    assert "Only this chat sees your orders" in shown(alice, screen).text
     assert await chats.get(bob.id) is None
 
 
@@ -225,7 +226,7 @@ async def test_charlie_ends_nobody_s_whatever_his_button_says(
         for data in (stolen, stolen.replace(":end:", ":ask:"), f"settings:household:end:{bob.id}"):
             await charlie.press_data(data)
             assert "Another chat" not in charlie.inbox[-1].text
-    assert {chat.id for chat in await chats.of_customer("customer-1")} == {alice.id, bob.id}
+    assert {chat.id for chat in await chats.following(account("customer-1"))} == {alice.id, bob.id}
 
 
 async def test_nobody_ends_their_own_by_a_forged_button(

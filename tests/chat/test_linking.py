@@ -11,6 +11,7 @@ from storage.chats import Chats
 from storage.link_tokens import LinkTokens
 from storage.models import LinkToken
 from storage.mongo import Mongo
+from storage.whose import account
 from tests.conftest import Link, start_token
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
@@ -79,7 +80,8 @@ async def test_after_yes_the_bot_says_what_happens_next_and_lists_open_orders(
     assert labels == ["📝 #1001 · Order placed"]
     linked = await chats.get(alice.id)
     assert linked is not None
-    assert (linked.customer_id, linked.language) == ("customer-1", "en")
+    assert linked.whose == {account("customer-1")}
+    assert linked.language == "en"
 
 
 async def test_the_question_goes_when_it_is_answered(
@@ -226,7 +228,7 @@ async def test_of_fifty_people_who_agree_at_once_one_is_linked(
     winners = [p for p in people if any("Connected." in message.text for message in p.inbox)]
     assert len(winners) == 1
     assert all(INVALID in p.inbox[-1].text for p in people if p not in winners)
-    linked = await Chats(mongo).of_customer("customer-1")
+    linked = await Chats(mongo).following(account("customer-1"))
     assert [chat.id for chat in linked] == [winners[0].id]
 
 
@@ -264,7 +266,7 @@ async def test_a_customer_linked_from_two_accounts_is_told_on_both(
         await person.receives(containing="We have your order #1001")
 
 
-async def test_switching_to_another_customer_says_so_and_takes_what_waited_away(
+async def test_another_account_comes_beside_the_first_and_what_waited_is_sent(
     shop: ShopBackend, alice: Person, link: Link, chats: Chats
 ) -> None:
     await link(alice, "customer-1")
@@ -272,17 +274,15 @@ async def test_switching_to_another_customer_says_so_and_takes_what_waited_away(
     await shop.create("ord_1", "customer-1", order_number="1001")
     await something_waits(chats, alice)
 
-    question = await opens(alice, await token_for(shop, "customer-2"))
-    assert "connected to another account now; that connection will end" in question.text
+    await opens(alice, await token_for(shop, "customer-2"))
     await agrees(alice)
-    switched = await chats.get(alice.id)
-    assert switched is not None
-    assert (switched.customer_id, switched.entries) == ("customer-2", [])
-
-    await shop.tell("ord_1", "shipped")
+    await alice.receives(containing="#1001")
     await shop.create("ord_2", "customer-2", order_number="2001")
     await alice.receives(containing="#2001")
-    assert not any("#1001" in message.text for message in alice.inbox)
+    await alice.send("/orders")
+    listed = await alice.receives(containing="Your latest orders")
+    labels = [button.text for row in listed.buttons for button in row]
+    assert [label.split()[1] for label in labels] == ["#2001", "#1001"]
 
 
 async def test_linking_the_same_customer_again_sends_what_waited(

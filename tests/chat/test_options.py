@@ -107,9 +107,10 @@ async def test_after_unlinking_an_old_button_says_how_to_connect(
     assert await chats.get(alice.id) is None
 
 
-async def test_marks_end_with_a_switch_to_another_account(
+async def test_marks_end_with_the_link(
     alice: Person, timeline: Message, chats: Chats, link: Link
 ) -> None:
     await alice.press_data(f"mute:{KEY}", timeline)
-    await link(alice, "customer-2")
+    await alice.send("/unlink")
+    await link(alice, "customer-1")
     assert (await got(chats, alice)).muted == []

@@ -15,6 +15,7 @@ from storage.models import DeadLetter, Share
 from storage.mongo import Document, Mongo
 from storage.orders import Orders
 from storage.shares import Shares
+from storage.whose import account
 from tests.conftest import Link
 from tests.support.news import NOON, chat, event, opinion, record
 from tests.support.shop import ShopBackend
@@ -39,7 +40,7 @@ def share_of(order_id: str, chat_id: int) -> Share:
         id=f"hash of {chat_id}",
         chat_id=chat_id,
         order_id=order_id,
-        customer_id="customer-1",
+        whose=account("customer-1"),
         created_at=now,
         expires_at=now + timedelta(days=1),
     )
@@ -127,7 +128,7 @@ async def test_orders_stay_while_somebody_else_is_linked_to_them(
     await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
     await asks(alice)
     await alice.press("Delete my data")
-    await alice.receives(containing="somebody else is connected")
+    await alice.receives(containing="they are somebody else")
     await alice.press("Yes, delete it")
     await alice.receives(containing="is deleted")
     tokens = await mongo.database["link_tokens"].find({}).to_list(None)

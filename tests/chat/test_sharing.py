@@ -12,6 +12,7 @@ from bot.services.people.throttle import CODES
 from sandbox import Message, Person, Sandbox
 from storage.models import Share
 from storage.mongo import Mongo
+from storage.whose import account
 from tests.chat.test_throttles import missed
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
@@ -86,7 +87,7 @@ async def test_only_a_hash_of_the_link_is_kept(order: None, alice: Person, mongo
     payload = payload_of(await shares(alice))
     [kept] = await mongo.database["shares"].find({}).to_list(None)
     assert payload[2:] not in repr(kept)
-    assert set(kept) == {"_id", "chat_id", "order_id", "customer_id", "created_at", "expires_at"}
+    assert set(kept) == {"_id", "chat_id", "order_id", "whose", "created_at", "expires_at"}
 
 
 @pytest.mark.parametrize("data", ["share:", "unshare:"])
@@ -252,6 +253,7 @@ async def test_it_ends_when_its_owner_becomes_another_customer(
     order: None, alice: Person, charlie: Person, link: Link
 ) -> None:
     payload = payload_of(await shares(alice))
+    await alice.send("/unlink")
     await link(alice, "customer-2")
     assert ENDED in (await opens(charlie, payload)).text
 
@@ -377,7 +379,7 @@ async def test_privacy_ends_and_removes_the_links_of_who_is_linked_and_who_was(
             id="x",
             chat_id=charlie.id,
             order_id="ord_9",
-            customer_id="customer-9",
+            whose=account("customer-9"),
             created_at=datetime.now(UTC),
             expires_at=datetime.now(UTC) + timedelta(days=1),
         ).to_mongo()

@@ -84,7 +84,7 @@ async def test_a_code_is_understood_by_who_is_linked_already(
     customer: Person, shop: ShopBackend
 ) -> None:
     await customer.send((await shop.connect("customer-2"))["code"])
-    await customer.receives(containing="that connection will end")
+    await customer.receives(containing="Connect this chat to")
 
 
 async def test_an_order_that_is_called_like_a_code_is_shown(

@@ -100,7 +100,10 @@ async def test_an_order_that_nobody_knows_is_told_what_it_needs(
     shop: ShopBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = await refusal(capsys, Telling("ord_9", "shipped"), url=shop.url, secret=SECRET)
-    assert told == ["404: This order was never seen. Its first event needs data.customer_id."]
+    assert told == [
+        "404: This order was never seen. Its first event needs data.customer_id, or is "
+        "order.created."
+    ]
 
 
 @pytest.mark.parametrize(

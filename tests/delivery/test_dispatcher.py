@@ -17,7 +17,7 @@ from storage.mongo import Mongo
 from storage.orders import Orders
 from tests.delivery.conftest import Joins, Running
 from tests.delivery.happening import happens, idle, pushes
-from tests.support.news import event, record
+from tests.support.news import chat, event, record
 
 # Who is told what
 
@@ -34,7 +34,7 @@ async def test_every_change_of_state_goes_to_each_chat_of_the_customer(
     await joins(alice)
     await joins(bob)
     await charlie.send("hello")
-    await chats.link((await joins(charlie)).model_copy(update={"customer_id": "customer-2"}))
+    await chats.link(chat(charlie.id, "customer-2"))
     for n, status in enumerate(("placed", "shipped", "delivered")):
         await happens(dispatcher, orders, "ord_1", status, after=n)
         for person in (alice, bob):

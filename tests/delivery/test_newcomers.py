@@ -9,7 +9,8 @@ from bot.delivery.newcomers import AGAIN, Newcomers
 from bot.delivery.sender import Sender
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
-from storage.models import Chat
+from storage.models import Chat, Joined
+from storage.whose import account
 from tests.support.clock import Clock
 from tests.support.news import NOON, chat, minutes
 
@@ -25,7 +26,9 @@ def newcomers(chats: Chats, sender: Sender, clock: Clock) -> Newcomers:
 async def joins(chats: Chats, person: Person, at: datetime = NOON) -> Chat:
     """As by a link that the person has agreed to."""
     await person.send("hello")
-    linked = chat(person.id).model_copy(update={"linked_at": at, "tell_at": at})
+    linked = chat(person.id, since=at).model_copy(
+        update={"tell_at": at, "joined": [Joined(whose=account("customer-1"))]}
+    )
     await chats.link(linked)
     return linked
 

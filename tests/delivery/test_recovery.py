@@ -15,9 +15,10 @@ from storage.chats import Chats
 from storage.models import OVERDUE
 from storage.mongo import Mongo
 from storage.orders import Orders
+from storage.whose import account
 from tests.delivery.conftest import Joins, Running
 from tests.support.fail_points import fail_commands
-from tests.support.news import entry, event, record
+from tests.support.news import WHOSE, entry, event, record
 from tests.support.replica import a_replica_s_jobs
 from tests.support.waiting import until
 from tests.support.warnings_of import warned
@@ -100,7 +101,7 @@ async def test_a_mailbox_that_a_dead_sender_held_is_served_again(
 ) -> None:
     linked = await joins(alice)
     await record(orders, "ord_1", event())
-    await chats.hand_over(linked, entry(), lease="dead", until=now() - timedelta(seconds=1))
+    await chats.hand_over(linked, entry(), WHOSE, lease="dead", until=now() - timedelta(seconds=1))
     with capture_logs() as logs:
         await asyncio.gather(*(jobs.recover_leases() for _ in range(3)))
         await alice.receives(containing="has been shipped")
@@ -118,7 +119,7 @@ async def test_a_mailbox_that_is_still_held_is_not_taken(
 ) -> None:
     linked = await joins(alice)
     await record(orders, "ord_1", event())
-    await chats.hand_over(linked, entry(), lease="alive", until=now() + LEASE)
+    await chats.hand_over(linked, entry(), WHOSE, lease="alive", until=now() + LEASE)
     await jobs.recover_leases()
     held = await chats.get(alice.id)
     assert held is not None
@@ -160,13 +161,13 @@ async def test_two_replicas_share_the_work_and_double_nothing(
 ) -> None:
     people = [sandbox.person(f"Person {n}") for n in range(20)]
     for person in people:
-        await chats.post(await joins(person), entry())
+        await chats.post(await joins(person), entry(), WHOSE)
     await record(orders, "ord_1", event())
     async with running(), running():
         await asyncio.gather(*(person.receives() for person in people))
 
         async def all_served() -> bool:
-            return not any(chat.entries for chat in await chats.of_customer("customer-1"))
+            return not any(chat.entries for chat in await chats.following(account("customer-1")))
 
         await until(all_served)
     assert [len(person.inbox) for person in people] == [1] * 20
@@ -179,7 +180,7 @@ async def test_newer_news_that_a_message_told_already_is_not_told_again(
     linked = await joins(alice)
     await record(orders, "ord_1", event("shipped"))
     await record(orders, "ord_1", event("delivered", after=1))
-    await chats.post(linked, entry("ord_1", 1))
+    await chats.post(linked, entry("ord_1", 1), WHOSE)
     async with running() as dispatcher:
         await alice.receives(containing="has been delivered")
         await until(lambda: is_idle(chats, alice))
@@ -191,7 +192,7 @@ async def test_newer_news_that_a_message_told_already_is_not_told_again(
 async def test_news_whose_order_is_gone_is_forgotten(
     running: Running, chats: Chats, joins: Joins, alice: Person
 ) -> None:
-    await chats.post(await joins(alice), entry("ord_gone"))
+    await chats.post(await joins(alice), entry("ord_gone"), WHOSE)
     async with running():
         await until(lambda: is_idle(chats, alice))
     assert alice.inbox == []
@@ -237,7 +238,7 @@ async def test_what_waits_is_not_claimed_during_a_stop(
     await record(orders, "ord_1", event())
     async with running() as dispatcher:
         dispatcher.stop()
-        await chats.post(await joins(alice), entry())
+        await chats.post(await joins(alice), entry(), WHOSE)
     assert alice.inbox == []
     waiting = await chats.get(alice.id)
     assert waiting is not None

@@ -13,6 +13,7 @@ from storage.chats import Chats
 from storage.models import Chat, Entry, Event, Window
 from storage.mongo import Mongo
 from storage.orders import Orders
+from storage.whose import account
 from tests.delivery.conftest import Joins, Prefers, Running
 from tests.delivery.happening import idle, pushes
 from tests.support.clock import Clock
@@ -144,14 +145,14 @@ async def test_who_comes_later_is_reminded_too_and_nobody_twice(
     await has_reminders(chats, alice, EIGHT)
     await is_posted(orders)
     await joins(bob)
-    await orders.remind_again("customer-1", clock.now())
+    await orders.remind_again([account("customer-1")], clock.now())
     await jobs.post_reminders()
     await has_reminders(chats, bob, EIGHT)
     await has_reminders(chats, alice, EIGHT)
     clock.set(EIGHT)
     for person in (alice, bob):
         await person.receives(containing="Today is the day")
-    await orders.remind_again("customer-1", clock.now())
+    await orders.remind_again([account("customer-1")], clock.now())
     await jobs.post_reminders()
     await is_posted(orders)
     await idle(chats, bob)

@@ -24,6 +24,8 @@ SEAL = Seal([ENCRYPTION_KEY])
 
 Sends = Callable[[], AbstractAsyncContextManager[ShopSender]]
 
+[LINK] = chat().links
+
 
 @pytest.fixture
 def events(mongo: Mongo) -> ShopEvents:
@@ -88,7 +90,7 @@ async def test_a_new_event_is_sent_at_once(
     async with sends() as sender:
         monkeypatch.setattr("bot.delivery.shop_events.TICK", 60)
         await asyncio.sleep(0.1)  # a tick that began before is over
-        await news(events, sender.wake).linked(chat(), "token")
+        await news(events, sender.wake).linked(chat(), LINK, "token")
         await none_waits(mongo)
     (attempt,) = listener.taken
     assert attempt.event["type"] == "customer.linked"
@@ -98,7 +100,7 @@ async def test_another_replica_s_event_is_found(
     events: ShopEvents, mongo: Mongo, sends: Sends, listener: ListeningShop
 ) -> None:
     async with sends():
-        await news(events).linked(chat(), "token")
+        await news(events).linked(chat(), LINK, "token")
         await none_waits(mongo)
     assert len(listener.taken) == 1
 
@@ -108,7 +110,7 @@ async def test_whatever_is_no_2xx_is_tried_again_with_the_same_id_and_body(
     events: ShopEvents, mongo: Mongo, sends: Sends, listener: ListeningShop, answer: int
 ) -> None:
     listener.answers, listener.location = [answer] * 3, "/elsewhere"
-    await news(events).linked(chat(), "token")
+    await news(events).linked(chat(), LINK, "token")
     async with sends():
         await none_waits(mongo)
     assert len(listener.attempts) == 4
@@ -120,7 +122,7 @@ async def test_each_attempt_is_signed_with_a_timestamp_of_its_own(
     events: ShopEvents, mongo: Mongo, sends: Sends, listener: ListeningShop, clock: Clock
 ) -> None:
     listener.answers = [500]
-    await news(events).linked(chat(), "token")
+    await news(events).linked(chat(), LINK, "token")
     clock.set(datetime.now(UTC) - timedelta(seconds=100))
     await mongo.database["shop_events"].update_many({}, {"$set": {"due_at": NOON}})
     async with sends():
@@ -138,7 +140,7 @@ async def test_a_shop_that_is_down_hears_all_of_it_when_it_is_up_again(
     with capture_logs() as logs:
         async with sends():
             for token in range(40):
-                await news(events).linked(chat(), str(token))
+                await news(events).linked(chat(), LINK, str(token))
 
             async def has_failed() -> bool:
                 return [line["event"] for line in logs].count("shop_not_told") > 2
@@ -159,7 +161,7 @@ async def test_a_shop_that_does_not_answer_in_time_is_asked_again(
 ) -> None:
     monkeypatch.setattr("bot.delivery.shop_events.DEADLINE", 0.2)
     listener.delay = 30
-    await news(events).linked(chat(), "token")
+    await news(events).linked(chat(), LINK, "token")
     async with sends():
         await came(listener, 2)
         listener.delay = 0
@@ -177,10 +179,10 @@ async def test_a_shop_that_is_down_is_left_alone_longer_and_longer(
     async with sends() as sender:
         monkeypatch.setattr("bot.delivery.shop_events.backoff", lambda _: timedelta(seconds=60))
         listener.answers = [500]
-        await news(events, sender.wake).linked(chat(), "token")
+        await news(events, sender.wake).linked(chat(), LINK, "token")
         await came(listener, 1)
         for token in range(3):
-            await news(events, sender.wake).linked(chat(), f"another {token}")
+            await news(events, sender.wake).linked(chat(), LINK, f"another {token}")
         await asyncio.sleep(0.3)  # several ticks
         assert len(listener.attempts) == 1
 
@@ -189,7 +191,7 @@ async def test_a_shop_that_is_gone_is_left_alone_for_an_hour(
     events: ShopEvents, mongo: Mongo, sends: Sends, listener: ListeningShop
 ) -> None:
     listener.answers = [410]
-    await news(events).linked(chat(), "token")
+    await news(events).linked(chat(), LINK, "token")
     async with sends() as sender:
         await came(listener, 1)
         sender.wake()
@@ -205,7 +207,7 @@ async def test_after_three_days_of_trying_an_event_is_dropped(
     events: ShopEvents, mongo: Mongo, sends: Sends, listener: ListeningShop, clock: Clock
 ) -> None:
     """The shop refuses, for what is signed days ahead is not in order."""
-    await news(events).linked(chat(), "token")
+    await news(events).linked(chat(), LINK, "token")
     added = datetime.now(UTC)
     clock.set(added + KEPT - timedelta(minutes=1))
     with capture_logs() as logs:
@@ -235,7 +237,7 @@ async def test_what_nobody_drops_goes_after_four_days(mongo: Mongo) -> None:
 async def test_an_event_that_no_key_opens_is_dropped(
     events: ShopEvents, mongo: Mongo, sends: Sends, listener: ListeningShop
 ) -> None:
-    await news(events).linked(chat(), "token")
+    await news(events).linked(chat(), LINK, "token")
     other = Seal(["A" * 43 + "="]).close("{}")
     await mongo.database["shop_events"].update_many({}, {"$set": {"body": other}})
     async with sends():
@@ -251,14 +253,14 @@ async def test_two_replicas_never_send_the_same_event_at_the_same_time(
 ) -> None:
     listener.delay = 0.02
     for token in range(60):
-        await news(events).linked(chat(), str(token))
+        await news(events).linked(chat(), LINK, str(token))
     async with sends(), sends():
         await none_waits(mongo)
     assert (len(listener.attempts), listener.at_once) == (60, 1)
 
 
 async def test_one_of_many_who_claim_an_event_gets_it(events: ShopEvents) -> None:
-    await news(events).linked(chat(), "token")
+    await news(events).linked(chat(), LINK, "token")
     now = datetime.now(UTC)
     (event,) = await events.due(now, 10)
     claims = (events.claim(event, lease=str(n), until=now + LEASE) for n in range(10))
@@ -267,7 +269,7 @@ async def test_one_of_many_who_claim_an_event_gets_it(events: ShopEvents) -> Non
 
 
 async def test_what_a_dead_replica_had_in_hand_is_due_after_its_lease(events: ShopEvents) -> None:
-    await news(events).linked(chat(), "token")
+    await news(events).linked(chat(), LINK, "token")
     now = datetime.now(UTC)
     (event,) = await events.due(now, 10)
     assert await events.claim(event, lease="dead", until=now + LEASE)
@@ -284,7 +286,7 @@ async def test_a_cause_that_is_gone_through_twice_makes_one_event(
     events: ShopEvents, mongo: Mongo
 ) -> None:
     for _ in range(2):
-        await news(events).linked(chat(), "token")
+        await news(events).linked(chat(), LINK, "token")
         await news(events).unlinked(chat(), "customer")
     assert await waiting(mongo) == 2
 
@@ -293,9 +295,9 @@ async def test_nor_does_it_make_another_when_the_shop_has_the_first(
     events: ShopEvents, mongo: Mongo, sends: Sends, listener: ListeningShop
 ) -> None:
     async with sends() as sender:
-        await news(events).linked(chat(), "token")
+        await news(events).linked(chat(), LINK, "token")
         await none_waits(mongo)
-        await news(events, sender.wake).linked(chat(), "token")
+        await news(events, sender.wake).linked(chat(), LINK, "token")
         await asyncio.sleep(0.2)  # several ticks
     assert len(listener.attempts) == 1
     (kept,) = await mongo.database["shop_events"].find({}).to_list(None)
@@ -305,7 +307,7 @@ async def test_nor_does_it_make_another_when_the_shop_has_the_first(
 async def test_nothing_of_an_event_can_be_read_in_the_database(
     events: ShopEvents, mongo: Mongo
 ) -> None:
-    await news(events).linked(chat(), "token")
+    await news(events).linked(chat(), LINK, "token")
     (kept,) = await mongo.database["shop_events"].find({}).to_list(None)
     assert set(kept) == {
         "_id",
@@ -321,7 +323,7 @@ async def test_nothing_of_an_event_can_be_read_in_the_database(
 
 
 async def test_without_a_webhook_nothing_is_kept(mongo: Mongo) -> None:
-    await ShopNews().linked(chat(), "token")
+    await ShopNews().linked(chat(), LINK, "token")
     assert await waiting(mongo) == 0
 
 

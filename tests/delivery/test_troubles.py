@@ -273,7 +273,7 @@ async def test_a_dead_letter_that_is_sent_again_before_its_news_has_left_the_mai
 
     async def keep_and_send_again(letters: DeadLetters, letter: DeadLetter) -> None:
         await keep(letters, letter)
-        assert await Undelivered(letters, chats, Clock()).send_again(letter)
+        assert await Undelivered(letters, chats, orders, Clock()).send_again(letter)
 
     monkeypatch.setattr(DeadLetters, "keep", keep_and_send_again)
     await joins(alice)

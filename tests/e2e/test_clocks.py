@@ -19,9 +19,10 @@ from storage.mongo import Driver, Mongo
 from storage.orders import Orders
 from storage.pace import Pace
 from storage.shop_events import ShopEvents
+from storage.whose import account
 from tests.support.drivers import one
 from tests.support.mailboxes import ALICE, got
-from tests.support.news import chat, entry, event, record
+from tests.support.news import WHOSE, chat, entry, event, record
 
 AHEAD = timedelta(seconds=90)
 
@@ -59,7 +60,7 @@ async def test_what_waits_is_told_in_time_though_the_clock_was_put_back_since(
     await record(orders, "ord_1", event("shipped"))
     linked = await chats.get(alice.id)
     assert linked is not None
-    assert await chats.post(linked, Entry(order_id="ord_1", news=1, since=then))
+    assert await chats.post(linked, Entry(order_id="ord_1", news=1, since=then), WHOSE)
     async with Trackline(settings):
         await alice.receives(containing="has been shipped", timeout=5)
 
@@ -80,7 +81,7 @@ def services(settings: Settings, mongo: Mongo, shared: Clock) -> Services:
 
 
 async def linked(services: Services, chat_id: int = ALICE) -> Chat:
-    issued = await services.linking.issue("customer-1", None)
+    issued = await services.linking.issue(account("customer-1"))
     return await services.linking.redeem(issued.token, chat_id, "en")
 
 
@@ -88,7 +89,7 @@ async def linked(services: Services, chat_id: int = ALICE) -> Chat:
 async def test_what_gathered_for_who_is_back_is_due_by_the_shared_clock(
     services: Services, chats: Chats, shared: Clock, says_so: str
 ) -> None:
-    await chats.post(await linked(services), entry())
+    await chats.post(await linked(services), entry(), WHOSE)
     await chats.pause(ALICE, "blocked")
     if says_so == "Telegram":
         await services.linking.resume(ALICE, datetime.now(UTC))
@@ -105,8 +106,9 @@ async def test_others_hear_of_a_newcomer_by_the_shared_clock(
 
 
 async def test_a_dead_letter_that_is_sent_again_is_due_by_the_shared_clock(
-    services: Services, chats: Chats, shared: Clock
+    services: Services, chats: Chats, orders: Orders, shared: Clock
 ) -> None:
+    await record(orders, "ord_1", event("shipped"))
     await linked(services)
     letter = DeadLetter(
         id="letter", chat_id=ALICE, order_id="ord_1", news=1, since=shared(), reason="oops"

@@ -17,7 +17,7 @@ from storage.chats import Chats
 from storage.models import OVERDUE
 from storage.orders import Orders
 from tests.conftest import Link
-from tests.support.news import chat, entry, event, record
+from tests.support.news import WHOSE, chat, entry, event, record
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
@@ -134,7 +134,7 @@ async def test_a_mailbox_held_by_a_process_that_died_is_served_by_the_next(
     await alice.send("hello")
     await chats.link(chat(alice.id))
     await record(orders, "ord_1", event("shipped"))
-    await chats.post(chat(alice.id), entry())
+    await chats.post(chat(alice.id), entry(), WHOSE)
     waiting = await chats.get(alice.id)
     assert waiting is not None
     past = datetime.now(UTC) - timedelta(seconds=1)

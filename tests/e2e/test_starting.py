@@ -15,6 +15,7 @@ from bot.database import CannotStart
 from bot.settings import Settings
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
+from storage.whose import account
 from tests.support.drivers import BOTH, one
 from tests.support.shop import ShopBackend
 from tests.support.tcp_proxy import TcpProxy
@@ -143,5 +144,5 @@ async def test_an_order_of_the_first_versions_is_open_or_closed_as_its_events_sa
         pass
     found = await mongo.database["orders"].find({}, {"closed": 1}).sort("_id", 1).to_list(None)
     assert [order["closed"] for order in found] == [True, False]
-    listed = await Orders(mongo).of_customer("customer-1", 5)
+    listed = await Orders(mongo).of([account("customer-1")], 5)
     assert [order.id for order in listed] == ["ord_2", "ord_1"]

@@ -55,7 +55,9 @@ def linking(mongo: Mongo, chats: Chats) -> Linking:
     return Linking(
         tokens=LinkTokens(mongo),
         chats=chats,
+        orders=Orders(mongo),
         lifetime=timedelta(minutes=15),
+        order_lifetime=timedelta(days=90),
         privacy=Privacy(Erasures(mongo), Orders(mongo), chats),
         throttle=Throttle(Throttles(mongo), CODES),
         lookups=Throttle(Throttles(mongo), LOOKUPS),

@@ -14,7 +14,7 @@ from storage.chats import Chats
 from storage.mailbox import REMEMBERED
 from storage.models import Chat, Entry, Preferences
 from tests.support.mailboxes import got
-from tests.support.news import NOON
+from tests.support.news import NOON, WHOSE
 
 LEASE = timedelta(seconds=60)
 
@@ -92,11 +92,11 @@ class Mailbox:
         lease, until = self._new_lease()
         entry, chat = mine.fanning, mine.read
         idle = not chat.entries and not entry.due
-        if idle and await self.chats.hand_over(chat, entry, lease=lease, until=until):
+        if idle and await self.chats.hand_over(chat, entry, WHOSE, lease=lease, until=until):
             self._check_that_nobody_else_serves(sender)
             self._is(sender, entries=[entry], lease=lease, until=until)
         else:
-            await self.chats.post(chat, entry)
+            await self.chats.post(chat, entry, WHOSE)
             self._is(sender)
         self.brought[entry.order_id] = max(self.brought[entry.order_id], entry.news)
 

@@ -29,7 +29,7 @@ from tests.properties.strategies import (
     is_taken,
     json_values,
 )
-from tests.support.news import NOON
+from tests.support.news import chat as a_chat
 
 FIELDS = [
     *("type", "timestamp", "data", "order_id", "customer_id", "order_number", "status"),
@@ -147,11 +147,11 @@ async def test_what_is_taken_is_kept_and_found_as_it_was(
     assert order is not None
     [kept] = order.events
     told = read.data.model_dump(
-        exclude={"order_id", "customer_id", "status", "occurred_at", "notify"}
+        exclude={"order_id", "customer_id", "status", "occurred_at", "notify", "contact"}
     )
     assert {name: _plain(getattr(kept, name)) for name in told} == told
     assert kept.occurred_at == (read.data.occurred_at or read.timestamp)
-    chat = Chat(id=number, customer_id=read.data.customer_id or "", linked_at=NOON)
+    chat = a_chat(number, whose=order.whose[0])
     await is_found(tracking, chat, read)
 
 

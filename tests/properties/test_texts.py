@@ -40,7 +40,7 @@ offers = st.builds(
     Offer,
     secret=st.text("aZ09_-", min_size=TOKEN_LENGTH, max_size=TOKEN_LENGTH),
     account_hint=st.none() | words(100),
-    replaces=st.booleans(),
+    is_order=st.booleans(),
 )
 
 

@@ -15,11 +15,12 @@ from bot.services.orders.intake import Intake, Said
 from bot.services.orders.recording import Recording
 from bot.services.orders.statuses import rank
 from bot.services.orders.timeline import Timeline, timeline
-from storage.models import Carrier, Chat, Event, Order
+from storage.models import Carrier, Event, Order
 from storage.mongo import Mongo
 from tests.properties.strategies import fewer
 from tests.support import news
 from tests.support.news import NOON, after
+from tests.support.news import chat as a_chat
 from tests.support.replica import a_recording
 
 numbers = count(1)
@@ -189,7 +190,7 @@ async def followed(recording: Recording) -> str:
     """An id that no order has yet; somebody follows its customer's."""
     number = next(numbers)
     order_id = f"ord_{number}"
-    chat = Chat(id=number, customer_id=f"of-{order_id}", linked_at=NOON)
+    chat = a_chat(number, f"of-{order_id}")
     await recording.chats.link(chat)
     return order_id
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from sandbox import Person, Sandbox
 from storage.chats import Chats
-from storage.models import Chat
 from storage.mongo import Mongo
 from storage.orders import Orders
+from storage.whose import account
 from tests.reliability.conftest import Linked, Starts
 from tests.reliability.state import State
 from tests.support.child import Child
-from tests.support.news import NOON, entry, event, record
+from tests.support.news import chat, entry, event, record
 from tests.support.waiting import until
 
 WAITING = 10_000
@@ -28,11 +28,11 @@ async def wait_for_two_orders(person: Person, number: int, orders: Orders, chats
     assert linked is not None
     first, second = f"ord_{number}_first", f"ord_{number}_second"
     await record(orders, first, event("shipped"), customer_id=customer)
-    await chats.post(linked, entry(first, 1))
+    await chats.post(linked, entry(first, 1), [account(customer)])
     await record(orders, second, event("packed"), customer_id=customer)
-    await chats.post(linked, entry(second, 1))
+    await chats.post(linked, entry(second, 1), [account(customer)])
     await record(orders, first, event("delivered", after=1), customer_id=customer)
-    await chats.post(linked, entry(first, 2))
+    await chats.post(linked, entry(first, 2), [account(customer)])
     for order_id in (first, second):
         await reached_the_mailboxes(orders, order_id)
 
@@ -53,19 +53,13 @@ async def crowd_behind(sandbox: Sandbox, mongo: Mongo, orders: Orders) -> None:
         person = sandbox.person(f"In the crowd {number}")
         person.account.started = True
         since = began + timedelta(seconds=number / 4)
-        mailbox = Chat(
-            id=person.id,
-            customer_id="crowd",
-            linked_at=NOON,
-            entries=[entry("ord_crowd", since=since)],
-            due_at=since,
-        )
-        mailboxes.append(mailbox.to_mongo())
+        waiting = {"entries": [entry("ord_crowd", since=since)], "due_at": since}
+        mailboxes.append(chat(person.id, "crowd").model_copy(update=waiting).to_mongo())
     await mongo.database["chats"].insert_many(mailboxes)
 
 
 async def crowd_leaves(mongo: Mongo) -> None:
-    await mongo.database["chats"].delete_many({"customer_id": "crowd"})
+    await mongo.database["chats"].delete_many({"links.whose": account("crowd")})
 
 
 async def test_a_backlog_outlives_a_restart_in_order_merged_told_once_and_at_the_rate(

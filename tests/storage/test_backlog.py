@@ -9,7 +9,7 @@ from storage.chats import Chats
 from storage.mongo import Document, Mongo
 from storage.orders import Orders
 from tests.support.commands import COMMANDS
-from tests.support.news import chat, entry, event, record
+from tests.support.news import WHOSE, chat, entry, event, record
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MINUTE = timedelta(minutes=1)
@@ -36,8 +36,8 @@ async def test_each_message_waits_since_its_news_however_often_it_was_tried(
         await chats.link(chat(n))
         alice = await chats.get(n)
         assert alice is not None
-        await chats.post(alice, entry("ord_1", since=ago(9 * n)))
-        await chats.post(alice, entry("ord_2", since=ago(3)))
+        await chats.post(alice, entry("ord_1", since=ago(9 * n)), WHOSE)
+        await chats.post(alice, entry("ord_2", since=ago(3)), WHOSE)
     alice = await chats.get(1)
     assert alice is not None
     soon = NOW + RETRIED_WITHIN - MINUTE
@@ -55,7 +55,7 @@ async def test_what_is_held_back_or_paused_does_not_wait_and_what_was_held_since
         await chats.link(chat(n))
         found = await chats.get(n)
         assert found is not None
-        await chats.post(found, entry(since=ago(99)).model_copy(update={"due": due}))
+        await chats.post(found, entry(since=ago(99)).model_copy(update={"due": due}), WHOSE)
     await chats.pause(4, "Forbidden: bot was blocked by the user")
     assert await backlog.since(NOW) == [ago(2)]
 

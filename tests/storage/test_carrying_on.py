@@ -18,9 +18,10 @@ from bot.app import Trackline
 from bot.settings import Settings
 from sandbox import Person, Sandbox
 from storage.chats import Chats
-from storage.models import OVERDUE, Preferences, owned_by
+from storage.models import OVERDUE, Preferences
 from storage.mongo import OUTDATED, Document, Driver, Mongo
 from storage.orders import Orders
+from storage.whose import account
 from tests.support.drivers import BOTH, one
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
@@ -142,7 +143,7 @@ async def test_several_replicas_may_start_on_it_at_once_and_again(left: Left, mo
     assert await mongo.wrong_indexes() == []
     assert not await names_of_indexes(mongo, "orders") & set(OUTDATED["orders"])
     for was, order in zip(before, await orders_in(mongo), strict=True):
-        whose = owned_by(order["customer_id"])
+        whose = account(order["customer_id"])
         assert sorted(order.pop("keys")) == sorted([*was.pop("keys"), whose])
         unfanned = was.get("unfanned_since")
         marks = [unfanned + OVERDUE if unfanned else None, was.get("remind_at")]

@@ -8,11 +8,12 @@ from pymongo.errors import DuplicateKeyError
 from storage.link_tokens import LinkTokens
 from storage.models import LinkToken
 from storage.mongo import Mongo
+from storage.whose import account
 from tests.support.news import NOON, minutes
 
 ALICE, BOB = 1001, 1002
 EXPIRY = NOON + minutes(15)
-TOKEN = LinkToken(id="hash-1", code_hash="code-1", customer_id="customer-1", expires_at=EXPIRY)
+TOKEN = LinkToken(id="hash-1", code_hash="code-1", whose=account("customer-1"), expires_at=EXPIRY)
 
 
 @pytest.fixture
@@ -95,6 +96,6 @@ async def test_only_what_expired_before_is_purged(tokens: LinkTokens) -> None:
 async def test_no_secret_stands_in_the_database(mongo: Mongo, tokens: LinkTokens) -> None:
     names = set(TOKEN.to_mongo())
     assert names == {
-        *("_id", "reference", "code_hash", "customer_id"),
+        *("_id", "reference", "code_hash", "whose", "many"),
         *("confirm", "expires_at", "tries", "done"),
     }

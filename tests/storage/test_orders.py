@@ -17,6 +17,7 @@ from storage.models import OVERDUE, Carrier, Event, Order, Window
 from storage.mongo import Document, Driver, Mongo, connect
 from storage.orders import CHANGES, Orders
 from storage.sealing import Seal
+from storage.whose import account
 from tests.support.commands import COMMANDS
 from tests.support.news import NOON, after, chat, event, minutes, record
 
@@ -350,11 +351,11 @@ async def test_nor_does_it_spoil_the_questions_of_other_customers(
     await mongo.database["chats"].update_one({"_id": 1001}, {"$set": {"entries": "none"}})
 
     named = await asyncio.gather(
-        *(orders.of_customer_by_keys(f"customer-{n}", ["1001"]) for n in (1, 2)),
+        *(orders.known_to([account(f"customer-{n}")], ["1001"]) for n in (1, 2)),
         return_exceptions=True,
     )
     following = await asyncio.gather(
-        *(chats.of_customer(f"customer-{n}") for n in (1, 2)), return_exceptions=True
+        *(chats.following(account(f"customer-{n}")) for n in (1, 2)), return_exceptions=True
     )
     for unreadable, readable in (named, following):
         assert isinstance(unreadable, ValidationError)
@@ -417,7 +418,7 @@ async def test_what_is_at_hand_of_a_customer_can_be_put_away(
     monkeypatch.setattr("storage.orders.AT_HAND", 3)
     for order_id, customer_id in (("a", "customer-1"), ("b", "customer-1"), ("c", "customer-2")):
         await record(orders, order_id, event(), customer_id=customer_id)
-    orders.put_away("customer-1")
+    orders.put_away(account("customer-1"))
     assert [orders.at_hand(each) is None for each in "abc"] == [True, True, False]
     for order_id in "de":
         await record(orders, order_id, event())
@@ -508,10 +509,10 @@ async def test_unfanned_orders_are_found_by_age_oldest_first(orders: Orders) -> 
 async def test_an_order_is_found_by_its_key_only_among_its_customer_s(orders: Orders) -> None:
     for order_id, customer_id in (("a", "customer-1"), ("b", "customer-2")):
         await record(orders, order_id, event(), customer_id=customer_id, names=["1001"])
-    found = await orders.of_customer_by_keys("customer-1", ["1001"])
+    found = await orders.known_to([account("customer-1")], ["1001"])
     assert [order.id for order in found] == ["a"]
-    assert await orders.of_customer_by_keys("customer-1", ["1002"]) == []
-    assert await orders.of_customer_by_keys("customer-3", ["1001"]) == []
+    assert await orders.known_to([account("customer-1")], ["1002"]) == []
+    assert await orders.known_to([account("customer-3")], ["1001"]) == []
 
 
 async def test_what_is_looked_for_at_the_same_time_is_one_query_and_each_finds_their_own(
@@ -523,9 +524,13 @@ async def test_what_is_looked_for_at_the_same_time_is_one_query_and_each_finds_t
         ("c", "customer-1", "1002"),
     ):
         await record(orders, order_id, event(), customer_id=customer_id, names=[name])
-    asked = [("customer-1", ["1001"]), ("customer-2", ["1002"]), ("customer-2", ["1001", "0"])]
+    asked = [
+        ([account("customer-1")], ["1001"]),
+        ([account("customer-2")], ["1002"]),
+        ([account("customer-2")], ["1001", "0"]),
+    ]
     with COMMANDS.of(mongo.database.name) as commands:
-        found = await asyncio.gather(*(orders.of_customer_by_keys(*each) for each in asked))
+        found = await asyncio.gather(*(orders.known_to(*each) for each in asked))
     assert [[order.id for order in each] for each in found] == [["a"], [], ["b"]]
     assert named(commands) == ["find"]
 
@@ -533,7 +538,7 @@ async def test_what_is_looked_for_at_the_same_time_is_one_query_and_each_finds_t
 async def test_orders_of_the_same_name_are_found_the_latest_news_first(orders: Orders) -> None:
     for order_id, minute in (("a", 1), ("b", 3), ("c", 2)):
         await record(orders, order_id, event(after=minute), names=["1001"])
-    found = await orders.of_customer_by_keys("customer-1", ["1001"])
+    found = await orders.known_to([account("customer-1")], ["1001"])
     assert [order.id for order in found] == ["b", "c", "a"]
     assert [order.id for order in await orders.known_as(["1001"], 10)] == ["b", "c", "a"]
 
@@ -549,7 +554,7 @@ async def test_a_customer_s_open_orders_come_first_each_with_the_latest_news_fir
     }.items():
         await record(orders, order_id, event(status, after=minute))
     await record(orders, "theirs", event(after=9), customer_id="customer-2")
-    found = await orders.of_customer("customer-1", 10)
+    found = await orders.of([account("customer-1")], 10)
     assert [order.id for order in found] == ["new", "old", "home", "off"]
     assert [order.closed for order in found] == [False, False, True, True]
 
@@ -562,14 +567,14 @@ async def test_an_order_that_does_not_say_whether_it_is_closed_is_listed_as_open
     await record(orders, "new", event(after=1))
     await record(orders, "home", event("delivered", after=2))
     await mongo.database["orders"].update_one({"_id": "early"}, {"$unset": {"closed": ""}})
-    listed = [order.id for order in await orders.of_customer("customer-1", 10)]
+    listed = [order.id for order in await orders.of([account("customer-1")], 10)]
     assert listed == ["new", "early", "home"]
 
 
 async def test_a_customer_s_orders_come_in_pages(orders: Orders) -> None:
     for n in range(5):
         await record(orders, str(n), event(after=n))
-    pages = [await orders.of_customer("customer-1", 2, skip=skip) for skip in (0, 2, 4, 6)]
+    pages = [await orders.of([account("customer-1")], 2, skip=skip) for skip in (0, 2, 4, 6)]
     assert [[order.id for order in page] for page in pages] == [["4", "3"], ["2", "1"], ["0"], []]
 
 
@@ -580,8 +585,8 @@ async def test_of_very_many_orders_the_youngest_are_listed(
     for n in range(5):
         made = event(after=-n).model_copy(update={"recorded_at": NOON + minutes(n)})
         await record(orders, str(n), made)
-    assert [order.id for order in await orders.of_customer("customer-1", 10)] == ["2", "3", "4"]
-    assert {order_id for order_id, _ in await orders.keys_of_customer("customer-1", 10)} == {
+    assert [order.id for order in await orders.of([account("customer-1")], 10)] == ["2", "3", "4"]
+    assert {order_id for order_id, _ in await orders.keys_of([account("customer-1")], 10)} == {
         *("2", "3", "4"),
     }
 
@@ -592,7 +597,7 @@ async def test_a_page_of_orders_is_two_queries_that_look_at_no_other_customer_s(
     for n in range(40):
         await record(orders, str(n), event(after=n), customer_id=f"customer-{n % 10}")
     with COMMANDS.of(mongo.database.name) as commands:
-        found = await orders.of_customer("customer-1", 2)
+        found = await orders.of([account("customer-1")], 2)
     assert [order.id for order in found] == ["31", "21"]
     which, these = commands
     assert "events" not in which["projection"]
@@ -608,8 +613,8 @@ async def test_where_there_is_nothing_on_a_page_one_query_says_so(
 ) -> None:
     await record(orders, "ord_1", event())
     with COMMANDS.of(mongo.database.name) as commands:
-        assert await orders.of_customer("customer-2", 2) == []
-        assert await orders.of_customer("customer-1", 2, skip=1) == []
+        assert await orders.of([account("customer-2")], 2) == []
+        assert await orders.of([account("customer-1")], 2, skip=1) == []
     assert named(commands) == ["find", "find"]
 
 
@@ -617,10 +622,10 @@ async def test_keys_come_with_the_orders_they_name(orders: Orders, mongo: Mongo)
     await record(orders, "b", event(), names=["b", "1002"])
     await record(orders, "a", event(after=1), names=["a"])
     with COMMANDS.of(mongo.database.name) as commands:
-        first, *others = await orders.keys_of_customer("customer-1", 10)
+        first, *others = await orders.keys_of([account("customer-1")], 10)
     assert first == ("a", "a")
     assert sorted(others) == [("b", "1002"), ("b", "b")]
-    assert await orders.keys_of_customer("customer-1", 1) == [("a", "a")]
+    assert await orders.keys_of([account("customer-1")], 1) == [("a", "a")]
     assert ["events" in command["projection"] for command in commands] == [False]
 
 
@@ -691,7 +696,7 @@ async def test_a_reminder_that_is_wanted_while_news_is_fanned_out_is_looked_at(
     orders: Orders, others: Orders
 ) -> None:
     read = await saved(orders, after(event()))
-    await others.remind_again("customer-1", NOON)
+    await others.remind_again([account("customer-1")], NOON)
     await orders.fanned_out(read)
     assert await orders.to_remind(NOON, 10) == ["ord_1"]
 
@@ -704,7 +709,7 @@ async def test_a_customer_s_open_orders_are_marked_again_unless_they_are(orders:
         ("theirs", "customer-2", "shipped"),
     ):
         await record(orders, order_id, event(status), customer_id=customer_id)
-    await orders.remind_again("customer-1", NOON)
+    await orders.remind_again([account("customer-1")], NOON)
     assert await orders.to_remind(NOON, 10) == ["open"]
     assert await orders.to_remind(NOON + timedelta(days=1), 10) == ["open", "ord_1"]
 
@@ -713,6 +718,6 @@ async def test_who_read_an_order_before_it_was_marked_again_saves_it_with_the_ma
     orders: Orders,
 ) -> None:
     before = await saved(orders, called("open"))
-    await orders.remind_again("customer-1", NOON)
+    await orders.remind_again([account("customer-1")], NOON)
     await saved(orders, after(event("shipped", after=1), order=before), before)
     assert await orders.to_remind(NOON + timedelta(hours=1), 10) == ["open"]

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from pydantic_core import PydanticSerializationError
@@ -15,7 +14,9 @@ from storage.mongo import Driver, Mongo, connect
 from storage.orders import Orders
 from storage.phones import Phones
 from storage.sealing import Seal, SealedWithAnotherKey
+from storage.whose import account
 from tests.conftest import ENCRYPTION_KEY
+from tests.support.news import chat as a_chat
 from tests.support.news import record
 
 NEW_KEY = "q5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
@@ -57,9 +58,9 @@ async def note_of(mongo: Mongo, order_id: str = "ord_1") -> str | None:
 
 async def test_no_personal_text_stands_in_the_database(mongo: Mongo) -> None:
     await store(mongo)
-    await Chats(mongo).link(Chat(id=1, customer_id="cus_1", account_hint=HINT, linked_at=NOW))
+    await Chats(mongo).link(a_chat(1, "cus_1", hint=HINT))
     await LinkTokens(mongo).add(
-        LinkToken(id="t", code_hash="c", customer_id="cus_1", account_hint=HINT, expires_at=NOW)
+        LinkToken(id="t", code_hash="c", whose=account("cus_1"), account_hint=HINT, expires_at=NOW)
     )
 
     stored = await everything_in(mongo)
@@ -69,7 +70,7 @@ async def test_no_personal_text_stands_in_the_database(mongo: Mongo) -> None:
     assert HINT not in stored
     chat = await Chats(mongo).get(1)
     assert chat is not None
-    assert (await note_of(mongo), chat.account_hint) == (NOTE, HINT)
+    assert (await note_of(mongo), chat.links[0].account_hint) == (NOTE, HINT)
 
 
 async def test_after_a_rotation_old_text_is_read_and_new_text_needs_the_new_key(
@@ -90,11 +91,11 @@ def test_an_unknown_key_and_a_changed_text_open_nothing() -> None:
 
 
 def test_personal_text_is_neither_written_nor_read_without_a_seal() -> None:
-    fields: dict[str, Any] = {"_id": 1, "customer_id": "cus_1", "linked_at": NOW}
+    link = {"whose": "of cus_1", "reference": "link", "since": NOW}
     with pytest.raises(PydanticSerializationError, match="with a seal"):
-        Chat.model_validate(fields | {"account_hint": HINT}).to_mongo()
+        a_chat(hint=HINT).to_mongo()
     with pytest.raises(TypeError, match="with a seal"):
-        Chat.from_mongo(fields | {"account_hint": b"sealed"})
+        Chat.from_mongo({"_id": 1, "links": [link | {"account_hint": b"sealed"}]})
 
 
 # Fingerprints

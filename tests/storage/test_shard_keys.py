@@ -67,7 +67,7 @@ def table(page: str) -> dict[str, Row]:
 
 
 def _row(key: str, to_all: str) -> Row:
-    assert all(re.fullmatch(r"\w+(, \w+)*", each) for each in quoted(to_all)), to_all
+    assert all(re.fullmatch(r"[\w.]+(, [\w.]+)*", each) for each in quoted(to_all)), to_all
     shapes = (each.split(", ") for each in quoted(to_all))
     return Row(quoted(key), frozenset(frozenset(each) - {ALL_OF_IT} for each in shapes))
 

@@ -7,6 +7,7 @@ import pytest
 from storage.models import Share
 from storage.mongo import Mongo
 from storage.shares import Shares
+from storage.whose import account
 from tests.support.news import minutes
 
 ALICE, BOB = 1001, 1002
@@ -22,7 +23,7 @@ def share(
         id=share_id,
         chat_id=chat_id,
         order_id=order_id,
-        customer_id="customer-1",
+        whose=account("customer-1"),
         created_at=NOW + minutes(after),
         expires_at=EXPIRY,
     )

@@ -11,10 +11,12 @@ from bot.services.orders.history import Told
 from bot.services.orders.references import keys
 from bot.services.orders.statuses import rank
 from storage.feedback import opinion_id
-from storage.models import Chat, Entry, Event, Opinion, Order, Rating, ShopEvent
+from storage.models import Chat, Entry, Event, Link, Opinion, Order, Rating, ShopEvent
 from storage.orders import Orders
+from storage.whose import account
 
 NOON = datetime(2024, 6, 3, 12, 0, tzinfo=UTC)
+WHOSE = [account("customer-1")]
 
 
 def minutes(count: float) -> timedelta:
@@ -93,9 +95,19 @@ async def record(
             return True
 
 
-def chat(chat_id: int = 1001, customer_id: str = "customer-1") -> Chat:
-    """A chat as it is when it was just linked."""
-    return Chat(id=chat_id, customer_id=customer_id, linked_at=NOON)
+def chat(
+    chat_id: int = 1001,
+    customer_id: str = "customer-1",
+    *,
+    whose: str | None = None,
+    since: datetime = NOON,
+    hint: str | None = None,
+) -> Chat:
+    """A chat as it is when it was just linked, for the first time. ``whose``: to this, and not to
+    the account of the customer."""
+    whose = whose or account(customer_id)
+    link = Link(whose=whose, reference=f"link-{chat_id}", account_hint=hint, since=since)
+    return Chat(id=chat_id, links=[link])
 
 
 def opinion(

@@ -14,7 +14,7 @@ from bot.texts.message import Message
 from tests.services.orders.history import happened, order
 from tests.texts.reading import HOSTILE, READER, buttons, marked, read
 
-OFFER = Offer(secret="A" * TOKEN_LENGTH, account_hint="a•••@example.com", replaces=False)
+OFFER = Offer(secret="A" * TOKEN_LENGTH, account_hint="a•••@example.com")
 SIMPLE: list[Callable[..., Message]] = [
     linking.declined,
     linking.stands,
@@ -59,10 +59,21 @@ def test_consent_without_a_hint_still_asks() -> None:
     )
 
 
-def test_consent_tells_of_a_connection_that_will_end() -> None:
-    ends = "that connection will end"
-    assert ends in read(linking.consent(replace(OFFER, replaces=True), READER)).text
-    assert ends not in read(linking.consent(OFFER, READER)).text
+@pytest.mark.parametrize(
+    ("number", "hint", "asks"),
+    [
+        ("1001", None, "Follow order 1001 of"),
+        ("1001", "#1001 of Monday", "Follow order 1001 of"),
+        (None, "#1001 of Monday", "Follow order #1001 of Monday of"),
+        (None, None, "Follow this order of"),
+    ],
+)
+def test_an_order_is_asked_for_by_what_it_is_called(
+    number: str | None, hint: str | None, asks: str
+) -> None:
+    offer = Offer(OFFER.secret, hint, is_order=True, number=number)
+    assert asks in read(linking.consent(offer, READER)).text
+    assert buttons(linking.consent(offer, READER))[0].text == "Yes, follow it"
 
 
 @pytest.mark.parametrize("hint", HOSTILE.values(), ids=HOSTILE)

@@ -8,8 +8,9 @@ import pytest
 from telegram import InlineKeyboardMarkup
 
 from bot.services.people import zones
+from bot.services.people.following import Followed
 from bot.services.people.household import Member
-from bot.texts import household, linking, settings
+from bot.texts import following, household, linking, settings
 from bot.texts import zones as texts
 from bot.texts.languages import LANGUAGES
 from bot.texts.message import Message, Reader
@@ -22,10 +23,12 @@ LONGEST = {1: 42, 2: 19}
 
 CHOSEN = Preferences(timezone="Africa/Kampala", quiet=(20, 6), digest=18, language="fr")
 MEMBERS = [
-    Member("1", NOW, is_caller=True),
-    Member("2", NOW - timedelta(days=50), is_caller=False),
-    Member("3", NOW - timedelta(days=50, hours=1), is_caller=False),
+    Member("1", NOW, is_caller=True, whose="of cus_1"),
+    Member("2", NOW - timedelta(days=50), is_caller=False, whose="of cus_1"),
+    Member("3", NOW - timedelta(days=50, hours=1), is_caller=False, whose="of cus_1"),
 ]
+ACCOUNT = Followed("1", "of cus_1", NOW, account_hint="a•••@example.com")
+ORDER = Followed("4", "order ord_1", NOW - timedelta(days=2), number="1001")
 
 
 def screens(chosen: Preferences, reader: Reader) -> Iterator[Message]:
@@ -43,8 +46,12 @@ def screens(chosen: Preferences, reader: Reader) -> Iterator[Message]:
     for region in zones.REGIONS:
         for page in range(10):
             yield texts.region_screen(region, page, reader, NOW, then=settings.DIGEST.field)
-    yield household.household_screen(MEMBERS[:1], reader)
-    yield household.household_screen(MEMBERS, reader)
+    yield household.household_screen(MEMBERS[:1], [ACCOUNT], reader)
+    yield household.household_screen(MEMBERS, [ACCOUNT], reader)
+    yield household.household_screen(MEMBERS, [ACCOUNT, ORDER], reader)
+    yield following.follows_screen([ACCOUNT], reader)
+    yield following.follows_screen([ACCOUNT, ORDER], reader)
+    yield following.ask_end(ORDER, reader)
     yield household.ask_end(MEMBERS[1], reader)
 
 
@@ -59,7 +66,7 @@ def test_no_screen_is_a_dead_end_nor_has_two_buttons_that_look_alike() -> None:
     for screen in screens(CHOSEN, READER):
         labels = [button.text for button in buttons(screen)]
         assert len(set(labels)) == len(labels)
-        assert labels == [] or {"‹ Back", "My orders", "No, leave it"} & set(labels)
+        assert labels == [] or {"‹ Back", "My orders", "No, leave it", "No, keep it"} & set(labels)
 
 
 def test_every_label_has_words_and_is_short_enough_for_its_place() -> None:
@@ -99,7 +106,7 @@ def test_a_zone_is_called_by_a_place_and_its_time(zone: str, language: str, call
 
 
 def test_chats_of_one_day_are_told_apart_by_the_time() -> None:
-    text = read(household.household_screen(MEMBERS, READER)).text
+    text = read(household.household_screen(MEMBERS, [ACCOUNT], READER)).text
     assert "• This chat, since Nov 23, 2026\n" in text
     assert "• Another chat, since Oct 4, 2026, 16:24\n" in text
     assert "• Another chat, since Oct 4, 2026, 15:24\n" in text

@@ -18,13 +18,15 @@ from storage.orders import Orders
 from storage.phones import Phones
 from storage.shares import Shares
 from storage.shop_events import ShopEvents
+from storage.whose import account
 from tests.conftest import Link, start_token
 from tests.support.news import NOON, event, opinion, record, told
+from tests.support.news import chat as a_chat
 from tests.support.shop import Answer, ShopBackend
 from tests.support.waiting import until
 from tests.web.conftest import on_both_drivers
 
-ERASED = "This customer was erased."
+ERASED = "This customer or order was erased."
 
 
 async def erase(shop: ShopBackend, customer_id: str = "customer-1") -> Answer:
@@ -44,7 +46,7 @@ async def _all(mongo: Mongo, collection: str) -> list[Any]:
 
 async def linked(mongo: Mongo, person: Person, **more: Any) -> Chat:
     """The chat as if it had been linked, with something waiting if ``more`` says so."""
-    chat = Chat(id=person.id, customer_id="customer-1", linked_at=datetime.now(UTC), **more)
+    chat = a_chat(person.id, since=datetime.now(UTC)).model_copy(update=more)
     await Chats(mongo).link(chat)
     return chat
 
@@ -54,7 +56,7 @@ def shared(person: Person, order_id: str, customer_id: str) -> Share:
         id=f"hash of {order_id}",
         chat_id=person.id,
         order_id=order_id,
-        customer_id=customer_id,
+        whose=account(customer_id),
         created_at=soon(0),
         expires_at=soon(900),
     )
@@ -137,7 +139,7 @@ async def test_of_the_customer_s_id_a_hash_is_kept_and_the_id_for_an_hour(
 ) -> None:
     await erase(shop)
     assert "customer-1" not in repr(await _all(mongo, "erasures"))
-    assert [removal["_id"] for removal in await _all(mongo, "removals")] == ["customer-1"]
+    assert [removal["_id"] for removal in await _all(mongo, "removals")] == [account("customer-1")]
     indexes = await mongo.database["removals"].index_information()
     assert indexes["an_hour"]["expireAfterSeconds"] == 3600
 
@@ -180,12 +182,11 @@ async def test_what_waits_never_leaves(
     await charlie.send("/help")
     await charlie.receives()
     await Chats(mongo).link(
-        Chat(
-            id=charlie.id,
-            customer_id="customer-9",
-            linked_at=soon(0),
-            entries=[Entry(order_id="ord_9", news=1, since=soon(0))],
-            due_at=soon(1.3),  # due after theirs, so theirs would have been sent by then
+        a_chat(charlie.id, "customer-9").model_copy(
+            update={
+                "entries": [Entry(order_id="ord_9", news=1, since=soon(0))],
+                "due_at": soon(1.3),  # due after theirs, so theirs would have been sent by then
+            }
         )
     )
     await charlie.receives(containing="We have your order")

@@ -33,7 +33,7 @@ async def test_a_link_is_issued(shop: ShopBackend) -> None:
     answer = await shop.api("POST", PATH, json=GOOD)
     assert answer.status == 201
     assert answer.headers["Cache-Control"] == "no-store"
-    assert list(answer.body) == ["url", "code", "expires_at", "link_id"]
+    assert list(answer.body) == ["url", "code", "expires_at", "link_id", "qr"]
     assert re.fullmatch(r"https://t\.me/trackline_bot\?start=[A-Za-z0-9_-]{43}", answer.body["url"])
     assert re.fullmatch(r"[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}", answer.body["code"])
     expires_at = datetime.fromisoformat(answer.body["expires_at"])

@@ -53,7 +53,10 @@ async def test_what_is_about_the_same_stands_together(description: Any) -> None:
     for operation in _operations(description):
         [tag] = operation["tags"]
         about.setdefault(tag, set()).add(operation["operationId"])
-    assert about["Links"] == {"offer_link", "list_links", "confirm_link", "end_link"}
+    assert about["Links"] == {
+        *("offer_link", "list_links", "confirm_link", "end_link"),
+        *("list_order_links", "end_order_link"),
+    }
     assert about["Events"] == {"take_event", "take_events"}
 
 

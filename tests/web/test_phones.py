@@ -115,6 +115,6 @@ async def test_an_erased_customer_s_number_goes_and_is_not_taken_again(
     answer = await give(shop)
     assert answer.status == 422
     assert answer.body["errors"] == [
-        {"field": "customer_id", "problem": "This customer was erased."}
+        {"field": "customer_id", "problem": "This customer or order was erased."}
     ]
     assert [owner for owner, _ in await owners(mongo)] == ["customer-2"]

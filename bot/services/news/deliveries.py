@@ -1,11 +1,13 @@
 """Deliveries: what was sent to a customer's chats, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from storage.chats import Chats
-from storage.models import Kind
+from storage.models import Chat, Kind
+from storage.orders import Orders
+from storage.whose import account
 
 
 @dataclass(frozen=True)
@@ -19,15 +21,24 @@ class Delivery:
 
 
 class Deliveries:
-    def __init__(self, chats: Chats) -> None:
+    def __init__(self, chats: Chats, orders: Orders) -> None:
         self._chats = chats
+        self._orders = orders
 
     async def of_customer(self, customer_id: str) -> Sequence[Delivery]:
-        """Newest first: as many of each chat as its mailbox remembers."""
+        """Newest first: of each chat that follows the account, as many as its mailbox remembers."""
+        whose = account(customer_id)
+        chats, orders = await self._chats.following(whose), await self._orders.whose([whose])
+        return self.of_chats(chats, whose, orders)
+
+    @staticmethod
+    def of_chats(chats: Sequence[Chat], whose: str, orders: Container[str]) -> Sequence[Delivery]:
+        """What they got of these ``orders``, by their link to ``whose``."""
         found = [
-            Delivery(chat.link_id, told.order_id, told.kind, told.at)
-            for chat in await self._chats.of_customer(customer_id)
+            Delivery(link.reference, told.order_id, told.kind, told.at)
+            for chat in chats
+            if (link := chat.link_to([whose]))
             for told in chat.told
-            if told.at is not None
+            if told.at is not None and told.order_id in orders
         ]
         return sorted(found, key=lambda delivery: delivery.at, reverse=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.models import DeadLetter, Entry
+from storage.orders import Orders
 from storage.paging import Place
 
 
@@ -14,9 +15,12 @@ class NoSuchLetter(Exception):
 
 
 class Undelivered:
-    def __init__(self, letters: DeadLetters, chats: Chats, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, letters: DeadLetters, chats: Chats, orders: Orders, clock: Callable[[], datetime]
+    ) -> None:
         self._letters = letters
         self._chats = chats
+        self._orders = orders
         self._clock = clock
 
     async def page(self, after: Place | None, limit: int) -> Sequence[DeadLetter]:
@@ -33,19 +37,20 @@ class Undelivered:
     async def send_again(self, letter: DeadLetter) -> bool:
         """Back into its mailbox, where newer news of the order takes its place.
 
-        False: the chat is no longer linked, and the letter is removed.
+        False: the chat does not follow the order any more, and the letter is removed.
         """
-        chat = await self._chats.get(letter.chat_id)
-        if chat is not None:
+        chat, order = await self._chats.get(letter.chat_id), await self._orders.get(letter.order_id)
+        follows = chat is not None and order is not None and chat.follows(order.whose)
+        if chat and order and follows:
             entry = Entry(
                 order_id=letter.order_id,
                 news=letter.news,
                 since=self._clock(),
                 after=letter.news - 1,
             )
-            await self._chats.post_again(chat, entry)
+            await self._chats.post_again(chat, entry, order.whose)
         await self._letters.remove(letter)
-        return chat is not None
+        return follows
 
     async def remove(self, letter: DeadLetter) -> None:
         await self._letters.remove(letter)

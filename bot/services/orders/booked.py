@@ -42,10 +42,11 @@ class BookedStep(_Booked):
 
 
 class BookedOrder(_Booked):
-    """``status``: the state now; ``at``: when the order was last touched, or else made."""
+    """``customer_id``: None for a guest's. ``status``: the state now; ``at``: when the order was
+    last touched, or else made."""
 
     order_id: Identifier
-    customer_id: Identifier
+    customer_id: Identifier | None
     order_number: Annotated[str, text(64)] | None = None
     status: Annotated[str, text(64)] | None = None
     at: Moment | None = None

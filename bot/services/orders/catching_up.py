@@ -24,6 +24,7 @@ from bot.services.orders.traces import tell_new
 from bot.services.people.privacy import CustomerErased, Privacy
 from storage.models import Event, Order
 from storage.orders import MOST_EVENTS, Orders
+from storage.whose import whose_of
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class _Comparing:
     def __call__(self, held: Order | None) -> Order:
         """Raises `NotOurs`."""
         order = self.order
-        if held and held.customer_id != order.customer_id:
+        if history.is_anothers(held, order.customer_id):
             raise NotOurs(WHY[NotThisCustomers])
         events = held.events if held else []
         steps = _booked(order, self.words)
@@ -162,8 +163,8 @@ class CatchingUp:
 
     async def _compare(self, order_id: str, comparing: _Comparing | _Hearing) -> None:
         held = await self._orders.get(order_id)
-        if held is None and comparing.customer_id:
-            await self._privacy.refuse_erased(comparing.customer_id)
+        if held is None:
+            await self._privacy.refuse_erased(whose_of(order_id, comparing.customer_id))
         comparing(held)
 
 

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, JsonValue, StrictBool
 
 from bot.services.orders.events import (
     CarrierNews,
+    ContactNews,
     Count,
     DeliveryWindow,
     Identifier,
@@ -56,11 +57,13 @@ class OrderDescription(Part):
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
-    customer_id: Identifier
+    customer_id: Identifier | None = None
+    """None, or left out: it has no account."""
     order_number: ShortText | None = None
     """What the customer calls the order; without one, its id."""
     items: Count | None = None
     """How many things were ordered."""
+    contact: ContactNews | None = None
     carrier: CarrierNews | None = None
     """Of the whole order, where no step says otherwise."""
     estimated_delivery: DeliveryWindow | None = None

@@ -16,6 +16,7 @@ from pydantic import (
     GetPydanticSchema,
     JsonValue,
     PlainSerializer,
+    SecretStr,
     StrictBool,
     StrictInt,
     StringConstraints,
@@ -164,6 +165,13 @@ class Part(BaseModel):
         return value
 
 
+Contact = Annotated[
+    SecretStr,  # in no `repr` or traceback
+    Field(max_length=320),
+    WithJsonSchema({"type": "string", "maxLength": 320, "writeOnly": True}),
+]
+
+
 class CarrierNews(Part):
     """Who brings a parcel. What is left out stays as it was told before."""
 
@@ -179,6 +187,21 @@ class CarrierNews(Part):
         | None
     ) = None
     """An http or https address, which the customer can open."""
+
+
+class ContactNews(Part):
+    """What the customer gave for the order: with its number, a way for guests to follow it.
+
+    Only keyed hashes are kept.
+    """
+
+    email: Contact | None = None
+    phone: Contact | None = None
+    """In any form."""
+
+    @property
+    def all(self) -> list[str]:
+        return [given.get_secret_value() for given in (self.email, self.phone) if given]
 
 
 class DeliveryWindow(Part):
@@ -204,7 +227,8 @@ class OrderNews(Part):
     order_id: Identifier
     """Yours, opaque to us."""
     customer_id: Identifier | None = None
-    """Needed the first time that an order is seen."""
+    """Whose account the order is in. Needed the first time that an order is seen, unless its
+    `order.created` has none: a guest's order, which may come to an account later."""
     order_number: ShortText | None = None
     """What the customer calls the order; without one, its id."""
     status: ShortText | None = None
@@ -225,6 +249,7 @@ class OrderNews(Part):
     estimated_delivery: DeliveryWindow | None = None
     items: Count | None = None
     """How many things were ordered."""
+    contact: ContactNews | None = None
     notify: StrictBool = True
     """False: record it and tell nobody."""
 

@@ -4,7 +4,7 @@ Who types it may write it with ``#``, "ID " or spaces, and in any case and scrip
 (`bot.services.orders.references`). Why so: docs/decisions/0027-finding-an-order.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,10 +61,11 @@ class Finding:
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
 
-    async def of_customer(self, customer_id: str, reference: str) -> list[Order]:
-        """The customer's own orders that go by this, in one read: none, one, or namesakes."""
+    async def known_to(self, whose: Collection[str], reference: str) -> list[Order]:
+        """Of the orders of these, those that go by this: none, one, or namesakes. One read, two
+        where single orders are followed."""
         keys = references.meant(reference)
-        return _gone_by(keys, await self._orders.of_customer_by_keys(customer_id, keys))
+        return _gone_by(keys, await self._orders.known_to(whose, keys))
 
     async def anybodys(self, reference: str, most: int) -> list[Order]:
         """Whosever orders go by this: for those of the shop who may see all."""

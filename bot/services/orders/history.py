@@ -14,11 +14,14 @@ from bot.services.orders.descriptions import DESCRIBED
 from bot.services.orders.expecting import begins, is_empty, is_same
 from bot.services.orders.parcels import counting, is_partial
 from bot.services.orders.statuses import CLOSED
-from storage.models import Change, Event, Order, Replaced, Window, owned_by
+from storage.models import Change, Event, Order, Replaced, Window
 from storage.orders import CHANGES
+from storage.whose import account
 
 REMEMBERED = 1000
 """How many events that gave way are known when they come again."""
+CONTACTS = 4
+"""How many of the latest contacts an order keeps."""
 AHEAD = timedelta(days=1)
 """So long before a delivery is expected, it is morning of that day nowhere yet."""
 
@@ -27,14 +30,17 @@ AHEAD = timedelta(days=1)
 class Told:
     """What is told of an order at once. ``keys``: what else it goes by from now on.
 
-    ``may_tell``: ids of the ``events`` that may be news to its customer.
+    ``customer_id``: whose account it is from now on; None: it does not say.
+    ``may_tell``: ids of the ``events`` that may be news to its customer. ``contacts``: as an order
+    keeps them.
     """
 
     order_id: str
-    customer_id: str
+    customer_id: str | None
     events: Sequence[Event]
     keys: Sequence[str]
     may_tell: Collection[str]
+    contacts: Sequence[bytes] = ()
 
 
 def when(event: Event) -> tuple[datetime, int, str]:
@@ -48,7 +54,7 @@ def when(event: Event) -> tuple[datetime, int, str]:
 def told(order: Order | None, told: Told) -> Order:
     """The order with the events, of which it has none yet, each counted as if it came alone."""
     new = sorted(told.events, key=when)
-    order = order or _nothing_yet(told, new[0])
+    order = _of_whom(order or _nothing_yet(told, new[0]), told)
     events, news, changes = list(order.events), order.news, order.changes
     for event in new:
         before = list(events)
@@ -56,7 +62,7 @@ def told(order: Order | None, told: Told) -> Order:
         if event.id in told.may_tell and _is_news(event, counting(events), counting(before)):
             news += 1
             changes = [*changes, Change(event=event.id, news=news)][-CHANGES:]
-    known = dict.fromkeys([*order.keys, owned_by(order.customer_id), *told.keys])
+    known = dict.fromkeys([*order.keys, *_account(order), *told.keys])
     now = new[-1].recorded_at
     return _with(order, events, now, keys=list(known), news=news, changes=changes)
 
@@ -68,7 +74,7 @@ def described(order: Order | None, told: Told) -> Order:
     the latest `REMEMBERED`; steps of a former description are not, as nobody tells them by an id.
     """
     newest, ids = told.events[-1], {event.id for event in told.events}
-    order = order or _nothing_yet(told, newest)
+    order = _of_whom(order or _nothing_yet(told, newest), told)
     before = [*order.replaced, *(Replaced(id=e.id, digest=e.digest) for e in order.events)]
     gone = [each for each in before if each.id not in ids and not each.id.startswith(DESCRIBED)]
     news, changes = order.news, order.changes
@@ -79,7 +85,7 @@ def described(order: Order | None, told: Told) -> Order:
         order,
         list(told.events),
         newest.recorded_at,
-        keys=[owned_by(told.customer_id), *told.keys],
+        keys=[*_account(order), *told.keys],
         news=news,
         changes=changes,
         replaced=gone[-REMEMBERED:],
@@ -117,11 +123,22 @@ def marked(before: Order | None, order: Order, now: datetime, *, followed: bool)
 def _nothing_yet(told: Told, first: Event) -> Order:
     return Order(
         id=told.order_id,
-        customer_id=told.customer_id,
-        keys=[owned_by(told.customer_id)],
         latest_at=first.occurred_at,
         created_at=first.recorded_at,
     )
+
+
+def _of_whom(order: Order, told: Told) -> Order:
+    """A guest's order may come to an account later; whoever follows it already stays."""
+    contacts = list(dict.fromkeys([*order.contacts, *told.contacts]))[-CONTACTS:]
+    customer_id = told.customer_id or order.customer_id
+    if (customer_id, contacts) == (order.customer_id, order.contacts):
+        return order
+    return order.model_copy(update={"customer_id": customer_id, "contacts": contacts})
+
+
+def _account(order: Order) -> list[str]:
+    return [] if order.customer_id is None else [account(order.customer_id)]
 
 
 def _with(order: Order, events: list[Event], now: datetime, **changes: object) -> Order:
@@ -133,6 +150,12 @@ def _with(order: Order, events: list[Event], now: datetime, **changes: object) -
         "remind_at": remind_at(events, now),
     }
     return order.model_copy(update=derived | changes)
+
+
+def is_anothers(order: Order | None, customer_id: str | None) -> bool:
+    """Whether an order that we hold is another customer's than who is named."""
+    named = {customer_id, order.customer_id if order else None} - {None}
+    return len(named) > 1
 
 
 # News

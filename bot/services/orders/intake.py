@@ -25,6 +25,7 @@ from bot.services.orders.recording import (
 )
 from bot.services.orders.statuses import Dialect, Status, canonical, rank
 from bot.services.orders.traces import refusals_told, tell_each, traced
+from bot.services.people.contacts import marks
 from storage.models import Carrier, Event, Listed, Order, Window
 from storage.orders import MOST_EVENTS
 from storage.sealing import Seal
@@ -41,6 +42,7 @@ class Said:
     that this one consists of; None: it does not say. ``is_partial``: whether the order is more than
     these, as some of it is still to be sent. ``is_as_saved``: it is dated by when its system had
     saved it last: of two that were saved at one moment, that which comes later is newer.
+    ``begins``: its order may be new, as a guest's; of the shop's own events `order.created` does.
     ``formerly``: the id that older versions gave it.
     ``tell_from``: it is told no sooner, and not at all if it is over by then.
     """
@@ -51,6 +53,7 @@ class Said:
     lists: Sequence[Listed] | None = None
     is_partial: bool | None = None
     is_as_saved: bool = False
+    begins: bool = False
     formerly: str | None = None
     tell_from: datetime | None = None
 
@@ -108,7 +111,7 @@ class Intake:
             its_own = [_of(each, order_id=order.id) for each in said]
             return await self._add(its_own, words, source)
         customer_id = called.customer_id or called.perhaps_of
-        if customer_id is None or not (called.order_id or called.number):
+        if not (called.order_id or called.number):
             raise UnknownOrder
         whose = {"customer_id": customer_id, "order_number": called.name}
         return await self._add([_of(each, **whose) for each in said], words, source)
@@ -174,6 +177,7 @@ class Intake:
             events,
             keys=_keys(order_id, events),
             may_tell=[events[-1].id] if description.notify else [],
+            contacts=marks(seal, order_id, description.contact.all if description.contact else []),
         )
         describing = self._recording.write(order_id, partial(_describing, told=told, seal=seal))
         recorded = await traced(describing, [events[-1].id], order_id)
@@ -249,9 +253,9 @@ def adding(
     new = list({event.id: event for event in lacking}.values())
     if order and not new:
         return order
-    if order is None and (customer_id is None or not may_create):
+    if order is None and not (may_create and any(map(_begins, said))):
         raise UnknownOrder
-    if order and customer_id not in {None, order.customer_id}:
+    if history.is_anothers(order, customer_id):
         raise NotThisCustomers
     known = order.events if order else []
     if len(known) + len(new) > MOST_EVENTS:
@@ -261,12 +265,23 @@ def adding(
     silent = {each.id for each in said if not each.event.data.notify}
     told = Told(
         order_id,
-        order.customer_id if order else str(customer_id),
+        customer_id,
         new,
         keys=_keys(order_id, [*known, *new]),
         may_tell=history.worth_telling(new, known) - silent,
+        contacts=marks(seal, order_id, _given(said)),
     )
     return history.told(order, told)
+
+
+def _given(said: Sequence[Said]) -> list[str]:
+    return [each for one in said if (contact := one.event.data.contact) for each in contact.all]
+
+
+def _begins(said: Said) -> bool:
+    """Whether an order that was never seen is made of it."""
+    is_created = said.begins or said.event.type == "order.created"
+    return is_created or said.event.data.customer_id is not None
 
 
 def _keys(order_id: str, events: Sequence[Event]) -> list[str]:
@@ -299,7 +314,7 @@ def _is_in(had: Mapping[str, bytes], said: Said, event: Event, seal: Seal) -> bo
 
 
 def _describing(order: Order | None, *, told: Told, seal: Seal) -> Order:
-    if order and order.customer_id != told.customer_id:
+    if history.is_anothers(order, told.customer_id):
         raise NotThisCustomers
     if order and is_described(order.events, told.events, seal):
         return order

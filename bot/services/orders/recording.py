@@ -28,7 +28,7 @@ class Refused(Exception):
 
 
 class UnknownOrder(Refused):
-    """Nobody has said whose order it is."""
+    """It was never seen, and what is told of it does not begin it."""
 
 
 class IdTaken(Refused):
@@ -125,11 +125,11 @@ class Recording:
 
     async def _save(self, held: Order | None, order: Order) -> Recorded | None:
         """None: somebody else was quicker."""
-        if held is None:
-            await self.privacy.refuse_erased(order.customer_id)
+        if held is None or held.customer_id != order.customer_id:
+            await self.privacy.refuse_erased(order.whose)
         followers = None
         if order.news != (held.news if held else 0):
-            followers = await self.chats.of_customer(order.customer_id)
+            followers = await self.chats.following(*order.whose)
         order = history.marked(held, order, self.clock(), followed=bool(followers))
         saved = await self.orders.save(held, order)
         if saved is None:

@@ -12,6 +12,7 @@ from bot.services.orders.expecting import Expected, is_empty, is_same
 from bot.services.orders.parcels import counting, is_partial, key
 from bot.services.orders.statuses import CLOSED, DELIVERY, PICKUP, WAYS, Status
 from storage.models import Carrier, Event, Order, Window
+from storage.whose import whose_of
 
 T = TypeVar("T")
 
@@ -86,7 +87,12 @@ class Timeline:
     items: int | None
     progress: Progress | None
     is_pickup: bool
+    customer_id: str | None
     rest_follows: bool  # some of it is still to be sent, in a parcel that is not here
+
+    @property
+    def whose(self) -> tuple[str, ...]:
+        return whose_of(self.order_id, self.customer_id)
 
     @property
     def is_open(self) -> bool:
@@ -138,6 +144,7 @@ def timeline(order: Order) -> Timeline:
         parcels=parcels,
         estimated=_estimated(current, walk),
         items=_newest(event.items for event in events),
+        customer_id=order.customer_id,
         progress=_progress(status, statuses, PICKUP if is_pickup else DELIVERY),
         is_pickup=is_pickup,
         rest_follows=rest_follows,

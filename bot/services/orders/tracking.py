@@ -1,6 +1,6 @@
 """Tracking: who may see what of an order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,16 +22,16 @@ SEARCHED = 200
 
 
 class NotLinked(Exception):
-    """The chat belongs to no customer."""
+    """The chat follows nothing."""
 
 
 class OrderNotFound(Exception):
-    """No order of this customer goes by that name, whoever else may have one that does."""
+    """No order that the chat follows goes by that name, whoever else may have one that does."""
 
 
 @dataclass
 class SeveralOrders(Exception):
-    """More than one order of this customer goes by that name."""
+    """More than one order that the chat follows goes by that name."""
 
     orders: Sequence[Timeline]
 
@@ -69,7 +69,7 @@ class Tracking:
         if is_reached(LOOKUPS, chat.misses, now):
             raise TooManyTries(LOOKUPS.within)
         try:
-            orders = await self._called(reference, chat.customer_id)
+            orders = await self._called(reference, chat.whose)
         except OrderNotFound:
             await self._chats.miss(chat.id, now, keep=LOOKUPS.misses)
             await self._lookups.missed(chat.id)
@@ -78,16 +78,16 @@ class Tracking:
             raise SeveralOrders([timeline(order) for order in orders])
         return timeline(orders[0])
 
-    async def _called(self, reference: str, customer_id: str) -> list[Order]:
-        orders = await self._finding.of_customer(customer_id, reference)
+    async def _called(self, reference: str, whose: Collection[str]) -> list[Order]:
+        orders = await self._finding.known_to(whose, reference)
         if not orders:
-            orders = await self._by_suffix(customer_id, references.key(reference))
+            orders = await self._by_suffix(whose, references.key(reference))
         if not orders:
             raise OrderNotFound
         return orders
 
-    async def _by_suffix(self, customer_id: str, suffix: str) -> list[Order]:
-        known = await self._orders.keys_of_customer(customer_id, SEARCHED)
+    async def _by_suffix(self, whose: Collection[str], suffix: str) -> list[Order]:
+        known = await self._orders.keys_of(whose, SEARCHED)
         ids = sorted(references.by_suffix(suffix, known))[:PAGE]
         return await self._orders.get_all(ids) if ids else []
 
@@ -100,7 +100,7 @@ class Tracking:
         if chat is None:
             raise NotLinked
         number = min(max(number, 0), PAGES - 1)
-        found = await self._orders.of_customer(chat.customer_id, PAGE + 1, skip=PAGE * number)
+        found = await self._orders.of(chat.whose, PAGE + 1, skip=PAGE * number)
         await self._recording.bring_up(found)
         orders = [timeline(order) for order in found[:PAGE]]
         return Page(orders, number, has_older=len(found) > PAGE and number < PAGES - 1)

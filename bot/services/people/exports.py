@@ -1,6 +1,6 @@
 """Exports: all that is held of a customer, in one piece."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from bot.services.news.deliveries import Deliveries, Delivery
@@ -8,14 +8,33 @@ from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.feedback import Opinions
 from storage.link_tokens import LinkTokens
-from storage.models import Chat, DeadLetter, LinkToken, Opinion, Order, Phone, Share, ShopEvent
+from storage.models import (
+    Chat,
+    DeadLetter,
+    Link,
+    LinkToken,
+    Opinion,
+    Order,
+    Phone,
+    Share,
+    ShopEvent,
+)
 from storage.orders import Orders
 from storage.phones import Phones
 from storage.shares import Shares
 from storage.shop_events import ShopEvents
+from storage.whose import account
 
 AT_ONCE = 100
 """Orders that are read at a time."""
+
+
+@dataclass(frozen=True)
+class LinkedChat:
+    """A chat and its link to the customer. ``chat``: without what is held of others' orders."""
+
+    chat: Chat
+    link: Link
 
 
 @dataclass(frozen=True)
@@ -24,7 +43,7 @@ class Export:
 
     customer_id: str
     phone: Phone | None
-    chats: Sequence[Chat]
+    chats: Sequence[LinkedChat]
     tokens: Sequence[LinkToken]
     orders: Sequence[Order]
     feedback: Sequence[Opinion]
@@ -47,16 +66,18 @@ class Exports:
 
     async def of_customer(self, customer_id: str) -> Export:
         """Empty for one of whom nothing is held."""
-        orders = await self._all_orders(customer_id)
+        whose, orders = account(customer_id), await self._all_orders(customer_id)
+        ids = frozenset(order.id for order in orders)
+        chats = await self.chats.following(whose)
         return Export(
             customer_id,
             await self.phones.of_customer(customer_id),
-            await self.chats.of_customer(customer_id),
-            await self.tokens.all_of_customer(customer_id),
+            [_about(chat, link, ids) for chat in chats if (link := chat.link_to([whose]))],
+            await self.tokens.all_of(whose),
             orders,
             await self.opinions.of_customer(customer_id),
-            await self.shares.of_customer(customer_id),
-            await Deliveries(self.chats).of_customer(customer_id),
+            await self.shares.of(whose),
+            Deliveries.of_chats(chats, whose, ids),
             await self.letters.of_orders([order.id for order in orders]),
             await self.events.of_customer(customer_id),
         )
@@ -68,3 +89,14 @@ class Exports:
             orders += found
             after = (found[-1].created_at, found[-1].id)
         return orders
+
+
+def _about(chat: Chat, link: Link, orders: Container[str]) -> LinkedChat:
+    """A person may follow others' orders as well, which are nobody's business here."""
+    only = {
+        "muted": [order_id for order_id in chat.muted if order_id in orders],
+        "followed": [order_id for order_id in chat.followed if order_id in orders],
+        "entries": [entry for entry in chat.entries if entry.order_id in orders],
+        "cards": [card for card in chat.cards if card.order_id in orders],
+    }
+    return LinkedChat(chat.model_copy(update=only), link)

@@ -62,7 +62,7 @@ class Feedback:
             id=opinion_id(chat.id, order.order_id),
             reference=secrets.token_hex(8),
             order_id=order.order_id,
-            customer_id=chat.customer_id,
+            customer_id=order.customer_id,
             chat_id=chat.id,
             rating=rating,
             at=now,
@@ -109,7 +109,7 @@ class Feedback:
         `CommentTooLong`.
         """
         opinion = await self._opinions.asked_by(chat.id, prompt, now) if chat else None
-        if opinion is None or chat is None or opinion.customer_id != chat.customer_id:
+        if opinion is None or chat is None or not chat.follows(opinion.whose):
             return False
         if len(text) > LONGEST:
             raise CommentTooLong(opinion.order_id)

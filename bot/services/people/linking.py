@@ -1,4 +1,4 @@
-"""Linking: how a Telegram chat comes to belong to a customer, provably, and stops belonging."""
+"""Linking: how a chat comes to follow an account or an order, provably, and stops following it."""
 
 import hashlib
 import re
@@ -9,20 +9,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.services.orders.references import plainly
+from bot.services.orders.timeline import timeline
 from bot.services.people.privacy import CustomerErased, Privacy
 from bot.services.people.proofs import Proofs
 from bot.services.people.throttle import TYPED, Throttle
-from bot.services.shop.shop_events import UNHEARD, ShopNews
+from bot.services.shop.shop_events import UNHEARD, Reason, ShopNews
 from storage.chats import Chats
 from storage.clock import Clock
 from storage.link_tokens import LinkTokens
 from storage.mailbox import BLOCKED
-from storage.models import Chat, LinkToken
+from storage.models import Chat, Joined, Link, LinkToken
+from storage.orders import Orders
+from storage.whose import order_of
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Nothing that looks like something else: no 0 and O, no 1, I and L."""
-CODE_LENGTH = 8
+CODE_LENGTH, LONG_CODE_LENGTH = 8, 12
+"""A code that is good for months is longer: a link is, to an order."""
 TOKEN_LENGTH = 43
+MOST_ON_OFFER = 100
 MOST_VOIDED = 5
 """How many secrets one message may show that are looked up."""
 _TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}", re.ASCII)
@@ -32,8 +37,11 @@ class LinkInvalid(Exception):
     """The token or code is unknown, used or expired; which of these is nobody's business."""
 
 
+@dataclass
 class LinkStands(Exception):
-    """The chat has redeemed this very token or code, and is linked as it says."""
+    """The chat is linked already as the token or code says. ``order_id``: to this one order."""
+
+    order_id: str | None
 
 
 @dataclass
@@ -45,7 +53,7 @@ class Unconfirmed(Exception):
 
 @dataclass(frozen=True)
 class Issued:
-    """The two secrets of a new link token, either of which redeems it once.
+    """The two secrets of a new link token, either of which redeems it.
 
     ``reference``: what the link goes by, which is no secret and redeems nothing.
     """
@@ -58,26 +66,31 @@ class Issued:
 
 @dataclass(frozen=True)
 class Offer:
-    """What the person is asked to agree to. ``replaces``: the chat is another customer's now.
+    """What the person is asked to agree to.
 
-    ``secret``: the token or code without what people type around it.
+    ``secret``: the token or code without what people type around it. ``is_order``: one order, and
+    no account. ``number``: what the order is called, if we know it yet.
     """
 
     secret: str
     account_hint: str | None
-    replaces: bool
+    is_order: bool = False
+    number: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Linking:
-    """``lifetime``: of a link that nobody has opened. ``shop``: hears who is linked.
+    """``lifetime``: of a link to an account that nobody has opened; ``order_lifetime``: of one to
+    an order. ``shop``: hears who is linked.
 
     ``throttle``: of codes and tokens; ``lookups``: of orders, whose misses a new link goes on with.
     """
 
     tokens: LinkTokens
     chats: Chats
+    orders: Orders
     lifetime: timedelta
+    order_lifetime: timedelta
     privacy: Privacy
     throttle: Throttle
     lookups: Throttle
@@ -86,29 +99,45 @@ class Linking:
     clock: Clock = field(default_factory=Clock)
 
     async def issue(
-        self, customer_id: str, account_hint: str | None, *, confirm: bool = False
+        self,
+        whose: str,
+        account_hint: str | None = None,
+        *,
+        confirm: bool = False,
+        once: bool = False,
     ) -> Issued:
-        """``confirm``: the link counts when the shop has confirmed it. Raises `CustomerErased`."""
-        await self.privacy.refuse_erased(customer_id)
+        """A link to an account, for one chat, or to an order, for everybody who has it.
+
+        ``whose``: `storage.whose`. ``confirm``: the link counts when the shop has confirmed it.
+        ``once``: a link to an order that is for one chat. Raises `CustomerErased`.
+        """
+        await self.privacy.refuse_erased([whose])
+        many = order_of(whose) is not None and not once
         reference, token = secrets.token_hex(8), secrets.token_urlsafe(32)
-        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-        expires_at = self.clock() + self.lifetime
+        length = LONG_CODE_LENGTH if many else CODE_LENGTH
+        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(length))
+        expires_at = self.clock() + (self.order_lifetime if many else self.lifetime)
         await self.tokens.add(
             LinkToken(
                 id=_hash(token),
                 reference=reference,
                 code_hash=_hash(code),
-                customer_id=customer_id,
+                whose=whose,
+                many=many,
                 confirm=confirm,
                 account_hint=account_hint,
                 expires_at=expires_at,
             )
         )
-        half = CODE_LENGTH // 2
-        return Issued(reference, token, f"{code[:half]}-{code[half:]}", expires_at)
+        return Issued(reference, token, "-".join(_in_fours(code)), expires_at)
+
+    async def on_offer(self, whose: str) -> int:
+        """How many links for one chat have not been used yet, to this; of many, the first few."""
+        tokens = await self.tokens.worth_something(whose, self.clock(), MOST_ON_OFFER)
+        return sum(not token.many and token.used_by is None for token in tokens)
 
     async def offer(self, secret: str, chat_id: int) -> Offer:
-        """Whose account a token or a code would link, for the person to agree. Changes nothing.
+        """What a token or a code would link to, for the person to agree. Changes nothing.
 
         Raises `LinkStands`, `LinkInvalid`, `TooManyTries`.
         """
@@ -116,12 +145,17 @@ class Linking:
         async with self._trying(secret, chat_id):
             token = await self._find(secret)
             if await self._stands(token, chat_id):
-                raise LinkStands
+                raise LinkStands(order_of(token.whose))
             if token.done or token.used_by not in {None, chat_id}:
                 raise LinkInvalid
-        chat = await self.chats.get(chat_id)
-        replaces = chat is not None and chat.customer_id != token.customer_id
-        return Offer(secret, token.account_hint, replaces)
+        order_id = order_of(token.whose)
+        number = await self._number(order_id) if order_id else None
+        return Offer(secret, token.account_hint, order_id is not None, number)
+
+    async def _number(self, order_id: str) -> str | None:
+        """What the order is called. None: the shop has not told of it yet."""
+        order = await self.orders.get(order_id)
+        return timeline(order).order_number if order else None
 
     async def redeem(self, secret: str, chat_id: int, language: str | None) -> Chat:
         """The linked chat. Of many who try at once one wins; the others get `LinkInvalid`.
@@ -135,61 +169,72 @@ class Linking:
             token = await self._find(secret)
             if stands := await self._stands(token, chat_id):
                 return stands
-            if not await self.tokens.use(token, chat_id, now, language=language):
+            if not await self._take(token, chat_id, language, now):
                 raise LinkInvalid
         if token.confirm:
             raise Unconfirmed(self.proofs.of(token, chat_id))
         return await self.link(token, chat_id, language)
 
+    async def _take(
+        self, token: LinkToken, chat_id: int, language: str | None, now: datetime
+    ) -> bool:
+        if token.many:
+            return not token.done
+        return await self.tokens.use(token, chat_id, now, language=language)
+
     async def link(self, token: LinkToken, chat_id: int, language: str | None) -> Chat:
         """What a used token promised. Raises `LinkInvalid`."""
         now = self.clock()
-        chat = await self._link(token, chat_id, language, now)
+        chat, link = await self._link(token, chat_id, language, now)
         await self.chats.resume(chat_id, now)  # who links has not blocked us, or no longer
-        await self.shop.linked(chat, token.id)
-        await self.tokens.finish(token)
+        await self.shop.linked(chat, link, token.id)
+        if not token.many:
+            await self.tokens.finish(token)
         return chat
 
     async def _link(
         self, token: LinkToken, chat_id: int, language: str | None, now: datetime
-    ) -> Chat:
+    ) -> tuple[Chat, Link]:
         """An erasure that began since the token was read is noticed here, or finds the link."""
-        chat = Chat(
-            id=chat_id,
-            reference=token.reference,
-            customer_id=token.customer_id,
-            account_hint=token.account_hint,
-            language=language,
-            linked_at=now,
-            tell_at=now,
-            misses=await self.lookups.misses(chat_id),
+        reference = secrets.token_hex(8) if token.many else token.reference
+        link = Link(
+            whose=token.whose, reference=reference, account_hint=token.account_hint, since=now
         )
-        former = await self._known_to_the_shop(chat_id)
-        if former and former.customer_id != token.customer_id:
-            await self.shop.unlinked(former, "replaced")
-        await self.chats.link(chat)
+        chat = await self.chats.link(
+            Chat(
+                id=chat_id,
+                links=[link],
+                language=language,
+                tell_at=now,
+                joined=[Joined(whose=token.whose)],
+                misses=await self.lookups.misses(chat_id),
+            )
+        )
         try:
-            await self.privacy.refuse_erased(token.customer_id)
+            await self.privacy.refuse_erased([token.whose])
         except CustomerErased:
-            await self.chats.unlink(chat_id)
+            await self.chats.leave(chat_id, link, await self.followed_no_more(chat, link))
             raise LinkInvalid from None
-        return chat
+        return chat, chat.link_to([token.whose]) or link
 
     async def _stands(self, token: LinkToken, chat_id: int) -> Chat | None:
-        """The chat, if it has redeemed this very token and is still linked as it says."""
-        if not (token.done and token.used_by == chat_id):
+        """The chat, if it is linked as the token says, by this very one if that works once."""
+        if not token.many and not (token.done and token.used_by == chat_id):
             return None
         chat = await self.chats.get(chat_id)
-        return chat if chat and chat.customer_id == token.customer_id else None
+        return chat if chat and token.whose in chat.whose else None
 
     async def decline(self, secret: str, chat_id: int) -> None:
-        """Ends a token that its reader turned down. Raises `TooManyTries`.
+        """Ends a token that its reader turned down, if it was for them alone.
 
-        One that is worth nothing is no error, and a miss: a press can be forged.
+        One that is worth nothing is no error, and a miss: a press can be forged. Raises
+        `TooManyTries`.
         """
         with suppress(LinkInvalid):
             async with self._trying(secret, chat_id):
-                await self.tokens.finish(await self._find(secret))
+                token = await self._find(secret)
+                if not token.many:
+                    await self.tokens.finish(token)
 
     async def void(self, words: Sequence[str]) -> None:
         """Ends tokens and codes that others may have seen; of many words, the first few."""
@@ -198,10 +243,21 @@ class Linking:
             await self.tokens.void([_hash(secret) for secret in shown[:MOST_VOIDED]])
 
     async def unlink(self, chat_id: int) -> bool:
-        """Ends the chat's link, and forgets what waits for it. False: there was none."""
+        """Ends all the chat's links, and forgets what waits for it. False: there was none."""
         if chat := await self._known_to_the_shop(chat_id):
             await self.shop.unlinked(chat, "customer")
         return await self.chats.unlink(chat_id)
+
+    async def leave(self, chat: Chat, link: Link, reason: Reason) -> bool:
+        """Ends one of the chat's links, and forgets what waits for it. False: it has ended."""
+        await self.shop.unlinked(chat, reason, link)
+        return await self.chats.leave(chat.id, link, await self.followed_no_more(chat, link))
+
+    async def followed_no_more(self, chat: Chat, link: Link) -> frozenset[str]:
+        """Ids of the orders that the chat follows by this link, and by no other."""
+        others = chat.whose - {link.whose}
+        orders = await self.orders.whose([link.whose]) if others else {}
+        return frozenset(order_id for order_id, of in orders.items() if others.isdisjoint(of))
 
     async def pause(self, chat_id: int, at: datetime) -> None:
         """The person blocked the bot, then: news gathers, nothing is sent."""
@@ -250,10 +306,11 @@ def bare_code(text: str) -> str | None:
     """
     text = plainly(text).strip()
     code = re.sub(r"[\W_]", "", text).upper()
-    if not re.fullmatch(r"[^\W_]{4}[\W_]?[^\W_]{4}", text) or not set(code) <= set(CODE_ALPHABET):
+    fours = re.fullmatch(r"[^\W_]{4}([\W_]?[^\W_]{4}){1,2}", text)
+    if not fours or not set(code) <= set(CODE_ALPHABET):
         return None
     is_mixed = not code.isdigit() and not code.isalpha()
-    has_dash = len(text) > CODE_LENGTH and not re.search(r"\s", text)
+    has_dash = len(text) > len(code) and not re.search(r"\s", text)
     return code if is_mixed or (code.isalpha() and has_dash) else None
 
 
@@ -261,12 +318,16 @@ def _plain(secret: str) -> str:
     """Codes are typed: with or without the dash, in either case. Tokens are not touched."""
     secret = plainly(secret)
     code = re.sub(r"[\W_]", "", secret).upper()
-    return code if len(code) == CODE_LENGTH else secret
+    return code if len(code) in {CODE_LENGTH, LONG_CODE_LENGTH} else secret
+
+
+def _in_fours(code: str) -> Sequence[str]:
+    return [code[start : start + 4] for start in range(0, len(code), 4)]
 
 
 def _is_secret(text: str) -> bool:
     """By its shape."""
-    is_code = len(text) == CODE_LENGTH and set(text) <= set(CODE_ALPHABET)
+    is_code = len(text) in {CODE_LENGTH, LONG_CODE_LENGTH} and set(text) <= set(CODE_ALPHABET)
     return is_code or bool(_TOKEN.fullmatch(text))
 
 

@@ -1,4 +1,4 @@
-"""A customer's links, for the shop: which there are, ending one, and confirming one."""
+"""The links to an account or an order, for the shop: which there are, ending and confirming one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from bot.services.people.proofs import TRIES
 from storage.chats import Chats
 from storage.link_tokens import LinkTokens
 from storage.models import Chat, LinkToken
+from storage.models import Link as Linked
 
 MOST = 100
 
@@ -18,7 +19,7 @@ State = Literal["offered", "unconfirmed", "linked", "blocked"]
 
 
 class LinkNotFound(Exception):
-    """The customer has no such link, or no longer."""
+    """There is no such link, or no longer."""
 
 
 class NotAgreed(Exception):
@@ -45,34 +46,38 @@ class Links:
         self._tokens = tokens
         self._linking = linking
 
-    async def of_customer(self, customer_id: str) -> list[Link]:
-        chats = await self._chats.of_customer(customer_id)
-        tokens = await self._offered(customer_id)
-        linked = [link_of(chat) for chat in sorted(chats, key=lambda chat: chat.linked_at)]
+    # ``whose``: the account or the order that they are links to (`storage.whose`).
+
+    async def to(self, whose: str) -> list[Link]:
+        found = await self._linked(whose)
+        tokens = await self._offered(whose)
+        linked = [link_of(*each) for each in sorted(found, key=lambda each: each[1].since)]
         known = {link.reference for link in linked}
         return linked + [_offer(token) for token in tokens if token.reference not in known]
 
-    async def end(self, customer_id: str, reference: str) -> Chat | None:
+    async def end(self, whose: str, reference: str) -> Chat | None:
         """The chat whose link has ended; None: it was only an offer. Raises `LinkNotFound`."""
-        for token in await self._offered(customer_id):
+        for token in await self._offered(whose):
             if token.reference == reference:
                 await self._tokens.finish(token)
                 return None
-        chat = await self._chat(customer_id, reference)
-        if chat and await self._chats.end(chat):
-            return chat
+        for chat, link in await self._linked(whose):
+            if link.reference == reference:
+                gone = await self._linking.followed_no_more(chat, link)
+                if await self._chats.leave(chat.id, link, gone):
+                    return chat
         raise LinkNotFound
 
-    async def confirm(self, customer_id: str, reference: str, proof: str) -> Chat | None:
+    async def confirm(self, whose: str, reference: str, proof: str) -> Chat | None:
         """The chat that is linked now; None: it was already.
 
         ``proof``: what it shows. After `TRIES` that were wrong the link is over. Raises
         `NotAgreed`, `WrongProof`, `LinkNotFound`.
         """
-        for token in await self._offered(customer_id):
+        for token in await self._offered(whose):
             if token.reference == reference:
                 return await self._confirm(token, proof)
-        if await self._chat(customer_id, reference):
+        if any(link.reference == reference for _, link in await self._linked(whose)):
             return None
         raise LinkNotFound
 
@@ -94,16 +99,16 @@ class Links:
         except LinkInvalid:
             raise LinkNotFound from None
 
-    async def _offered(self, customer_id: str) -> list[LinkToken]:
-        return await self._tokens.of_customer(customer_id, self._linking.clock(), MOST)
+    async def _offered(self, whose: str) -> list[LinkToken]:
+        return await self._tokens.worth_something(whose, self._linking.clock(), MOST)
 
-    async def _chat(self, customer_id: str, reference: str) -> Chat | None:
-        chats = await self._chats.of_customer(customer_id)
-        return next((chat for chat in chats if chat.link_id == reference), None)
+    async def _linked(self, whose: str) -> list[tuple[Chat, Linked]]:
+        chats = await self._chats.following(whose)
+        return [(chat, link) for chat in chats if (link := chat.link_to([whose]))]
 
 
-def link_of(chat: Chat) -> Link:
-    return Link(chat.link_id, "blocked" if chat.is_blocked else "linked", since=chat.linked_at)
+def link_of(chat: Chat, link: Linked) -> Link:
+    return Link(link.reference, "blocked" if chat.is_blocked else "linked", since=link.since)
 
 
 def _offer(token: LinkToken) -> Link:

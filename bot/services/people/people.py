@@ -22,7 +22,7 @@ class People:
         return await self._chats.get(chat_id)
 
     async def has_joined(self, chat: Chat) -> None:
-        """The chat was linked just now."""
+        """The chat has a new link."""
         await self._remind_again(chat)
 
     async def prefer(self, chat: Chat, **changes: object) -> Chat:
@@ -62,7 +62,7 @@ class People:
 
     async def _remind_again(self, chat: Chat) -> None:
         """It may want more reminders than before; who has had theirs gets none twice."""
-        await self._orders.remind_again(chat.customer_id, self._clock())
+        await self._orders.remind_again(chat.whose, self._clock())
 
 
 def is_location_expected(chat: Chat | None, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from bot.services.people.privacy import CustomerErased, Privacy
 from bot.services.people.throttle import Throttle
 from storage.models import Phone
 from storage.phones import Phones
+from storage.whose import account
 
 MOST = 8
 """How many accounts of one number are offered."""
@@ -40,7 +41,7 @@ class PhoneLinking:
 
     async def give(self, customer_id: str, number: str, account_hint: str | None) -> None:
         """Keeps a fingerprint of a `normalised` number. Raises `CustomerErased`."""
-        await self._privacy.refuse_erased(customer_id)
+        await self._privacy.refuse_erased([account(customer_id)])
         await self._phones.put(customer_id, number, account_hint, datetime.now(UTC))
 
     async def take_back(self, customer_id: str) -> None:
@@ -78,7 +79,7 @@ class PhoneLinking:
     async def _offer(self, phone: Phone, chat_id: int) -> Offer | None:
         """None: the customer is being erased."""
         with suppress(CustomerErased, LinkInvalid):
-            issued = await self._linking.issue(phone.id, phone.account_hint)
+            issued = await self._linking.issue(account(phone.id), phone.account_hint)
             return await self._linking.offer(issued.token, chat_id)
         return None
 

@@ -1,8 +1,8 @@
 """Privacy: what is held about somebody, and how it goes (docs/decisions/0007-erasure.md)."""
 
 import asyncio
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
@@ -10,6 +10,7 @@ from storage.clock import Clock
 from storage.erasures import Erasures
 from storage.models import Chat
 from storage.orders import Orders
+from storage.whose import order_of, single
 
 LOOK = 0.05
 """Seconds between looks whether a send that was in hand is over."""
@@ -21,10 +22,8 @@ class CustomerErased(Exception):
 
 @dataclass(frozen=True)
 class Held:
-    """What is held of a linked chat. ``shared``: others are linked to the same account."""
+    """What is held of a linked chat's orders. ``shared``: they stay when it goes."""
 
-    account_hint: str | None
-    linked_at: datetime
     orders: int
     shared: bool
 
@@ -39,36 +38,42 @@ class Privacy:
     shop: ShopNews = UNHEARD
     clock: Clock = field(default_factory=Clock)
 
-    # For the shop
+    # For the shop. ``whose``: a customer's, or a single order (`storage.whose`)
 
-    async def erase(self, customer_id: str) -> None:
-        """Removes all that is held of a customer, for good. Nothing leaves once this returns.
+    async def erase(self, whose: str) -> None:
+        """Removes all that is held of these, for good. Nothing leaves once this returns.
 
         Waits for the sends that are in hand; for a sender that died, until its lease runs out.
         """
-        await self.erasures.begin(customer_id, self.clock())
-        await self._remove(customer_id)
+        await self.erasures.begin(whose, self.clock())
+        await self._remove(whose)
 
     async def repeat(self) -> None:
         """Removes what came in while an erasure of the last hour was at work, or was cut off."""
-        for customer_id in await self.erasures.recent():
-            await self._remove(customer_id)
+        for whose in await self.erasures.recent():
+            await self._remove(whose)
 
-    async def refuse_erased(self, customer_id: str) -> None:
-        """Raises `CustomerErased`."""
-        if await self.erasures.is_erased(customer_id):
+    async def refuse_erased(self, whose: Sequence[str]) -> None:
+        """Raises `CustomerErased` if any of these was."""
+        if await self.erasures.is_erased(whose):
             raise CustomerErased
 
-    async def _remove(self, customer_id: str) -> None:
-        await self._remove_chats(customer_id)
-        await self.erasures.remove_of_customer(customer_id)
-        self.orders.put_away(customer_id)
+    async def _remove(self, whose: str) -> None:
+        orders = frozenset(await self.orders.whose([whose]))
+        await self._remove_links({whose, *map(single, orders)}, orders)
+        await self.erasures.remove(whose)
+        self.orders.put_away(whose)
 
-    async def _remove_chats(self, customer_id: str) -> None:
-        while True:
-            if await self.erasures.remove_chats(customer_id, self.clock()):
-                return
-            await asyncio.sleep(LOOK)
+    async def _remove_links(self, erased: Set[str], orders: frozenset[str]) -> None:
+        """Of the chats that follow any of these, nothing stays but what else they follow."""
+        while chats := await self.chats.following(*erased):
+            now = self.clock()
+            for chat in chats:
+                for link in chat.links:
+                    if link.whose in erased:
+                        await self.chats.leave(chat.id, link, orders, idle_at=now)
+            if await self.chats.following(*erased):
+                await asyncio.sleep(LOOK)  # somebody may be sending there
 
     # For the person
 
@@ -76,15 +81,12 @@ class Privacy:
         """None: the chat is not linked, and nothing but its latest failed tries may be held."""
         if chat is None:
             return None
-        return Held(
-            chat.account_hint,
-            chat.linked_at,
-            await self.erasures.count_orders(chat.customer_id),
-            await self._is_shared(chat.customer_id, chat.id),
-        )
+        shared = [await self._is_shared(whose, chat.id) for whose in chat.whose]
+        return Held(await self.erasures.count_orders(chat.whose), all(shared))
 
     async def forget(self, chat_id: int) -> None:
-        """Removes the chat, and its customer's orders unless another chat is linked to them.
+        """Removes the chat, and the orders that it follows unless another chat does or, of a
+        single one, somebody's account has it.
 
         The chat goes last but one: until then this can be repeated after a crash. Orders are looked
         at again behind it, for two chats may go at the same time and each have seen the other.
@@ -93,18 +95,24 @@ class Privacy:
         chat = await self.chats.get(chat_id)
         if chat is None:
             return
-        await self.erasures.remove_tokens(chat.customer_id, used_by=chat_id)
-        await self._remove_unless_shared(chat.customer_id, chat_id)
+        for whose in chat.whose:
+            await self.erasures.remove_tokens(whose, used_by=chat_id)
+        await self._remove_unless_shared(chat)
         await self.shop.unlinked(chat, "deleted")
         await self.chats.unlink(chat_id)
-        await self._remove_unless_shared(chat.customer_id, chat_id)
+        await self._remove_unless_shared(chat)
 
-    async def _remove_unless_shared(self, customer_id: str, chat_id: int) -> None:
+    async def _remove_unless_shared(self, chat: Chat) -> None:
         """What the shop is to be told stays: it shall know that nobody is linked any more."""
-        if not await self._is_shared(customer_id, chat_id):
-            await self.erasures.remove_of_customer(customer_id, but=["shop_events"])
-            self.orders.put_away(customer_id)
+        for whose in chat.whose:
+            if not await self._is_shared(whose, chat.id):
+                await self.erasures.remove(whose, but=["shop_events"])
+                self.orders.put_away(whose)
 
-    async def _is_shared(self, customer_id: str, chat_id: int) -> bool:
-        linked = await self.chats.of_customer(customer_id)
-        return any(chat.id != chat_id for chat in linked)
+    async def _is_shared(self, whose: str, chat_id: int) -> bool:
+        """Whether somebody else follows it, or has it in their account."""
+        if order_id := order_of(whose):
+            order = await self.orders.get(order_id)
+            if order and order.customer_id is not None:
+                return True
+        return any(chat.id != chat_id for chat in await self.chats.following(whose))

@@ -70,7 +70,8 @@ class Sharing:
         The oldest of more than `MOST` ends. Of two that are asked for at once, one too many may
         stay; `stop` ends it with the others.
         """
-        if is_over(order, now):
+        link = chat.link_to(order.whose)
+        if link is None or is_over(order, now):
             raise NothingToShare
         before = await self._shares.of_order(chat.id, order.order_id)
         await self._shares.remove([share.id for share in before[MOST - 1 :]])
@@ -80,7 +81,7 @@ class Sharing:
                 id=_hash(token),
                 chat_id=chat.id,
                 order_id=order.order_id,
-                customer_id=chat.customer_id,
+                whose=link.whose,
                 created_at=now,
                 expires_at=now + LASTS,
             )
@@ -110,7 +111,7 @@ class Sharing:
         if share is None or not await self._is_owner_s(share):
             raise ShareEnded
         order = await self._orders.get(share.order_id)
-        if order is None or order.customer_id != share.customer_id:
+        if order is None or share.whose not in order.whose:
             raise ShareEnded
         shown = timeline(order)
         if is_over(shown, now):
@@ -121,11 +122,8 @@ class Sharing:
     async def _is_owner_s(self, share: Share) -> bool:
         """Whether who made it is still linked as then: no link from before is brought back."""
         chat = await self._chats.get(share.chat_id)
-        return (
-            chat is not None
-            and chat.customer_id == share.customer_id
-            and chat.linked_at <= share.created_at
-        )
+        link = chat.link_to([share.whose]) if chat else None
+        return link is not None and link.since <= share.created_at
 
 
 def is_shared(payload: str) -> bool:

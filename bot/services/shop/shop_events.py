@@ -5,20 +5,22 @@ follows from the cause, so that a cause that is gone through twice makes one eve
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
 from bot.services.news.notices import Item
+from bot.services.orders.timeline import Timeline
 from storage.clock import Clock
-from storage.models import Chat, Opinion, ShopEvent
+from storage.models import Chat, Link, Opinion, Order, ShopEvent
 from storage.sealing import Seal
 from storage.shop_events import ShopEvents
+from storage.whose import customer_of, order_of
 
-Reason = Literal["customer", "household", "deleted", "replaced", "gone"]
-"""Why a link ended: `/unlink`, somebody of the household, `/privacy`, a link to another account,
-or the Telegram account is no more."""
+Reason = Literal["customer", "household", "deleted", "gone"]
+"""Why a link ended: by `/unlink` or in `/settings`, by somebody of the household, by `/privacy`, or
+the Telegram account is no more."""
 
 
 @dataclass(frozen=True)
@@ -41,29 +43,35 @@ class ShopNews:
     def is_heard(self) -> bool:
         return self._outbox is not None
 
-    async def linked(self, chat: Chat, token_id: str) -> None:
-        await self._say("customer.linked", chat, once=token_id)
+    async def linked(self, chat: Chat, link: Link, token_id: str) -> None:
+        await self._say_of_link("customer.linked", chat, link, once=token_id)
 
-    async def unlinked(self, chat: Chat, reason: Reason) -> None:
-        """To be said before the link ends, for afterwards nobody knows whose it was."""
-        once = chat.linked_at.isoformat()
-        await self._say("customer.unlinked", chat, once=once, reason=reason)
+    async def unlinked(self, chat: Chat, reason: Reason, *links: Link) -> None:
+        """To be said before the links end, for afterwards nobody knows whose they were.
+
+        ``links``: all that it has, if none is named.
+        """
+        for link in links or chat.links:
+            once = link.since.isoformat()
+            await self._say_of_link("customer.unlinked", chat, link, once=once, reason=reason)
 
     async def blocked(self, chat: Chat, at: datetime) -> None:
-        once = at.isoformat()
-        await self._say("customer.blocked", chat, once=once, at=at)
+        """Said of each of its links."""
+        for link in chat.links:
+            await self._say_of_link("customer.blocked", chat, link, once=at.isoformat(), at=at)
 
     async def unblocked(self, chat: Chat, at: datetime) -> None:
-        once = at.isoformat()
-        await self._say("customer.unblocked", chat, once=once, at=at)
+        """Said of each of its links."""
+        for link in chat.links:
+            await self._say_of_link("customer.unblocked", chat, link, once=at.isoformat(), at=at)
 
     async def opinion(self, chat: Chat, opinion: Opinion, *, once: str) -> None:
-        await self._say(
+        await self._say_of_order(
             "feedback.given",
             chat,
+            opinion,
             once=f"{opinion.reference} {once}",
             at=opinion.at,
-            order_id=opinion.order_id,
             feedback_id=opinion.reference,
             rating=opinion.rating,
             comment=opinion.comment,
@@ -72,42 +80,78 @@ class ShopNews:
     async def delivered(self, chat: Chat, item: Item, at: datetime) -> None:
         """A message with the order's news, as it is now, has reached Telegram."""
         told = item.told
-        await self._say(
+        await self._say_of_order(
             "message.delivered",
             chat,
+            item.timeline,
             once=f"{told.order_id} {told.news}",
             at=at,
-            order_id=told.order_id,
             status=item.timeline.status,
         )
+
+    async def code_requested(self, order: Order, code: str, expires_at: datetime) -> None:
+        """Somebody has named the order and its contact: the shop mails them the code."""
+        data = {"order_id": order.id, "code": code, "expires_at": _iso(expires_at)}
+        if order.customer_id is not None:
+            data = {"customer_id": order.customer_id} | data
+        await self._say("order.code_requested", None, f"code {code} {order.id}", None, data)
 
     async def forget(self, chat: Chat) -> None:
         """The chat is held no more: what was to be told of it is not."""
         if self._outbox:
             await self._outbox.events.remove_of(chat.id)
 
-    async def _say(
+    async def _say_of_link(
         self,
         kind: str,
         chat: Chat,
+        link: Link,
         *,
         once: str,
         at: datetime | None = None,
         **more: str | None,
     ) -> None:
+        """``once``: what tells the cause from others of its kind of the same link."""
+        cause = f"{kind} {chat.id} {link.whose} {once}"
+        data = _named(link, customer_of(link.whose), order_of(link.whose)) | more
+        chat_id = None if kind == "customer.unlinked" else chat.id
+        await self._say(kind, chat_id, cause, at, data)
+
+    async def _say_of_order(
+        self,
+        kind: str,
+        chat: Chat,
+        order: Timeline | Opinion,
+        *,
+        once: str,
+        at: datetime,
+        **more: str | None,
+    ) -> None:
         """``once``: what tells the cause from others of its kind in the same chat."""
+        if link := chat.link_to(order.whose):
+            data = _named(link, order.customer_id, order.order_id) | more
+            await self._say(kind, chat.id, f"{kind} {chat.id} {once}", at, data)
+
+    async def _say(
+        self,
+        kind: str,
+        chat_id: int | None,
+        cause: str,
+        at: datetime | None,
+        data: Mapping[str, str | None],
+    ) -> None:
+        """``chat_id``: whom it tells of, if it goes when nothing more is held of them."""
         if self._outbox is None:
             return
         now, seal = self._outbox.clock(), self._outbox.seal
         at = at or now
-        cause = f"{kind} {chat.id} {chat.customer_id} {once}"
-        data = {"customer_id": chat.customer_id, "link_id": chat.link_id, **more}
         event = ShopEvent(
             id=f"evt_{seal.fingerprint(cause).hex()[:32]}",
             type=kind,
-            customer_id=chat.customer_id,
-            chat_id=None if kind == "customer.unlinked" else chat.id,
-            body=json.dumps({"type": kind, "timestamp": _iso(at), "data": data}),
+            customer_id=data.get("customer_id"),
+            order_id=data.get("order_id"),
+            chat_id=chat_id,
+            body=json.dumps({"type": kind, "timestamp": _iso(at), "data": dict(data)}),
             at=at,
             due_at=now,
         )
@@ -116,6 +160,12 @@ class ShopNews:
 
 
 UNHEARD = ShopNews()
+
+
+def _named(link: Link, customer_id: str | None, order_id: str | None) -> dict[str, str | None]:
+    """What an event tells of: what it has none of is not there."""
+    named = {"customer_id": customer_id, "link_id": link.reference, "order_id": order_id}
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def _iso(at: datetime) -> str:

@@ -63,7 +63,7 @@ class Staff:
         return [await self._found(order) for order in orders]
 
     async def _found(self, order: Order) -> Found:
-        chats = await self._chats.of_customer(order.customer_id)
+        chats = await self._chats.following(*order.whose)
         hearing = [chat for chat in chats if not chat.paused and order.id not in chat.muted]
         return Found(order, len(chats), len(hearing))
 

@@ -12,6 +12,7 @@ from bot.services.shop.keys import Scope
 from handlers.web.api.links import AccountHint
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend
+from storage.whose import account
 
 routes = web.RouteTableDef()
 
@@ -52,7 +53,7 @@ async def erase_customer(backend: Backend, customer_id: Identifier) -> None:
     Answered when nothing can leave any more: usually at once, a minute after a crash at most.
     Whatever comes for the customer later is refused.
     """
-    await backend.privacy.erase(customer_id)
+    await backend.privacy.erase(account(customer_id))
 
 
 @routes.put("/api/v1/customers/{customer_id}/phone")

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, ConfigDict
 
 from bot.services.orders.events import Identifier
 from bot.services.people.exports import Export
+from bot.services.people.exports import LinkedChat as Linked
 from bot.services.people.links import link_of
 from bot.services.shop.keys import Scope
 from handlers.web.api.dead_letters import DeadLetterInfo
@@ -16,7 +17,7 @@ from handlers.web.api.links import LinkInfo
 from handlers.web.api.operation import Body, operation
 from handlers.web.api.orders import OrderInfo
 from handlers.web.backend import Backend
-from storage.models import Chat, LinkToken, Order, Preferences, Share
+from storage.models import LinkToken, Order, Preferences, Share
 
 routes = web.RouteTableDef()
 
@@ -44,10 +45,11 @@ class LinkedChat(LinkInfo):
     """When the person asked for an order in vain, lately."""
 
     @classmethod
-    def of_chat(cls, chat: Chat) -> "LinkedChat":
+    def of_chat(cls, linked: Linked) -> "LinkedChat":
+        chat = linked.chat
         return cls(
-            **dict(LinkInfo.of(link_of(chat))),
-            account_hint=chat.account_hint,
+            **dict(LinkInfo.of(link_of(chat, linked.link))),
+            account_hint=linked.link.account_hint,
             language=chat.language,
             preferences=chat.preferences,
             muted=chat.muted,

@@ -1,23 +1,37 @@
-"""Links of chats to customers: to offer one, list them, confirm and end them."""
+"""Links of chats to accounts and orders: to offer one, list them, confirm and end them."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated
 
+import segno
 from aiohttp import web
-from pydantic import AwareDatetime, StrictBool, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StrictBool,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 from telegram import Bot
 from telegram.helpers import create_deep_linked_url
 
 from bot.services.orders.events import Identifier
 from bot.services.people.links import Link, LinkNotFound, NotAgreed, State, WrongProof
 from bot.services.shop.keys import Scope
+from bot.texts.following import link_ended
 from bot.texts.general import at_hand
-from bot.texts.linking import linked, unlinked
+from bot.texts.linking import linked
 from handlers.telling import tell, tell_ended
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend
 from handlers.web.problems import TryLater
 from handlers.web.refusals import refusing
+from storage.whose import account, single
 
 routes = web.RouteTableDef()
 
@@ -27,21 +41,76 @@ AccountHint = (
 """What the customer knows the account by, masked by the shop."""
 
 
+_ASKED: Mapping[str, JsonValue] = {"customer_id": "cus_7", "account_hint": "a•••@example.com"}
+_ONE_OF_THE_TWO: dict[str, JsonValue] = {
+    "oneOf": [
+        {
+            "required": ["customer_id"],
+            "properties": {"customer_id": {"type": "string"}, "order_id": {"type": "null"}},
+        },
+        {
+            "required": ["order_id"],
+            "properties": {
+                "order_id": {"type": "string"},
+                "customer_id": {"type": "null"},
+                "confirm": {"const": False},
+            },
+        },
+    ]
+}
+"""As a JSON schema says it."""
+
+
 class LinkRequest(Body):
-    """Whom the link is for."""
+    """What the link is to: an account or, for guests, one order."""
 
-    model_config = example(customer_id="cus_7", account_hint="a•••@example.com")
+    model_config = ConfigDict(json_schema_extra={"examples": [dict(_ASKED)], **_ONE_OF_THE_TWO})
 
-    customer_id: Identifier
-    """Who is signed in, as you call them."""
+    order_id: Identifier | None = None
+    """In the place of `customer_id`: a link to this order, for everybody who has it. The order may
+    still be to come."""
+    customer_id: Annotated[Identifier | None, Field(validate_default=True)] = None
+    """Who is signed in, as you call them: a link to their account, for one chat, once."""
     account_hint: AccountHint = None
     """What they know the account by, masked by you: the bot shows it before they agree."""
     confirm: StrictBool = False
-    """The link counts once you have confirmed it, with the code that the customer is shown."""
+    """The link counts once you have confirmed it, with the code that the customer is shown. Not
+    with an order."""
+    qr: StrictBool = False
+    """Whether the answer has the address as a QR code, too."""
+
+    @field_validator("customer_id")
+    @classmethod
+    def _one_of_the_two(cls, customer_id: str | None, info: ValidationInfo) -> str | None:
+        if "order_id" in info.data and (customer_id is None) == (info.data["order_id"] is None):
+            raise PydanticCustomError("one_of", "give either customer_id or order_id")
+        return customer_id
+
+    @field_validator("confirm")
+    @classmethod
+    def _orders_are_not_confirmed(cls, confirm: bool, info: ValidationInfo) -> bool:
+        if confirm and info.data.get("order_id"):
+            raise PydanticCustomError("no_confirm", "a link to an order is not confirmed")
+        return confirm
+
+    @property
+    def whose(self) -> str:
+        if self.customer_id is not None:
+            return account(self.customer_id)
+        return single(self.order_id or "")
+
+
+class QrCode(Body):
+    """The link's address, for a page, a mail or a printed slip."""
+
+    svg: str
+    """The markup, to stand in a page."""
+    png: str
+    """A `data:` address, for an `img`."""
 
 
 class LinkOffer(Body):
-    """Two ways to the same link."""
+    """Two ways to the same link, or three."""
 
     model_config = example(
         url="https://t.me/your_bot?start=nDEuMdCPJ5XdGLYX",
@@ -57,6 +126,8 @@ class LinkOffer(Body):
     expires_at: AwareDatetime
     link_id: str
     """What the link is called: to confirm it, or to end it."""
+    qr: QrCode | None = None
+    """Null unless you asked for it."""
 
 
 class ShownProof(Body):
@@ -69,7 +140,7 @@ class ShownProof(Body):
 
 
 class LinkInfo(Body):
-    """A chat that is linked to the customer, or a link on offer."""
+    """A chat that is linked, or a link on offer."""
 
     model_config = example(
         link_id="5f0d1c2b3a49",
@@ -98,7 +169,7 @@ class LinkInfo(Body):
 
 
 class LinkList(Body):
-    """All of a customer's links."""
+    """All links to an account, or to an order."""
 
     links: list[LinkInfo]
 
@@ -106,14 +177,29 @@ class LinkList(Body):
 @routes.post("/api/v1/links")
 @operation(Scope.LINK, status=HTTPStatus.CREATED)
 async def offer_link(backend: Backend, body: LinkRequest) -> LinkOffer:
-    """Make a link that connects one chat to a customer, once."""
+    """Make a link that connects one chat to an account, once; or everybody who has it to one order.
+
+    A link to an order is for the page after the purchase, the order's mail and a slip in the
+    parcel. Ask for it once, and keep it with the order.
+    """
     username = _username(backend.bot)
-    issued = await backend.linking.issue(body.customer_id, body.account_hint, confirm=body.confirm)
+    issued = await backend.linking.issue(body.whose, body.account_hint, confirm=body.confirm)
+    url = create_deep_linked_url(username, issued.token)
     return LinkOffer(
-        url=create_deep_linked_url(username, issued.token),
+        url=url,
         code=issued.code,
         expires_at=issued.expires_at.replace(microsecond=0),
         link_id=issued.reference,
+        qr=qr_code(url) if body.qr else None,
+    )
+
+
+def qr_code(url: str) -> QrCode:
+    """With the quiet zone that readers need, dark on white whatever the page looks like."""
+    code = segno.make_qr(url, error="m")
+    return QrCode(
+        svg=code.svg_inline(scale=4, light="#fff", title="QR code"),
+        png=code.png_data_uri(scale=8),
     )
 
 
@@ -121,7 +207,7 @@ async def offer_link(backend: Backend, body: LinkRequest) -> LinkOffer:
 @operation(Scope.READ)
 async def list_links(backend: Backend, customer_id: Identifier) -> LinkList:
     """List the chats that are linked to a customer, and the links on offer."""
-    links = await backend.links.of_customer(customer_id)
+    links = await backend.links.to(account(customer_id))
     return LinkList(links=[LinkInfo.of(link) for link in links])
 
 
@@ -140,7 +226,7 @@ async def confirm_link(
     theirs, whoever else saw the link's address and agreed first. After five wrong ones the link is
     over.
     """
-    chat = await backend.links.confirm(customer_id, link_id, body.proof)
+    chat = await backend.links.confirm(account(customer_id), link_id, body.proof)
     if chat:
         await backend.people.has_joined(chat)
         recent = await backend.tracking.recent(chat)
@@ -153,9 +239,28 @@ async def confirm_link(
 @operation(Scope.LINK, status=HTTPStatus.NO_CONTENT, refusals=refusing(LinkNotFound))
 async def end_link(backend: Backend, customer_id: Identifier, link_id: str) -> None:
     """End a link, or take an offer back. The chat is told that nothing more will arrive."""
-    chat = await backend.links.end(customer_id, link_id)
+    await _end(backend, account(customer_id), link_id)
+
+
+@routes.get("/api/v1/orders/{order_id}/links")
+@operation(Scope.READ)
+async def list_order_links(backend: Backend, order_id: Identifier) -> LinkList:
+    """List the chats that follow this one order, and the links to it on offer."""
+    links = await backend.links.to(single(order_id))
+    return LinkList(links=[LinkInfo.of(link) for link in links])
+
+
+@routes.delete("/api/v1/orders/{order_id}/links/{link_id}")
+@operation(Scope.LINK, status=HTTPStatus.NO_CONTENT, refusals=refusing(LinkNotFound))
+async def end_order_link(backend: Backend, order_id: Identifier, link_id: str) -> None:
+    """End a link to an order, or take an offer back. Who follows the order by an offer stays."""
+    await _end(backend, single(order_id), link_id)
+
+
+async def _end(backend: Backend, whose: str, link_id: str) -> None:
+    chat = await backend.links.end(whose, link_id)
     if chat:
-        await tell_ended(backend.bot, chat, unlinked(backend.reader.of(chat)))
+        await tell_ended(backend.bot, chat, link_ended(chat, whose, backend.reader.of(chat)))
 
 
 def _username(bot: Bot) -> str:

@@ -1,6 +1,7 @@
 """`/api/v1/orders`: orders as the shop tells them and as they are tracked."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -19,6 +20,7 @@ from handlers.web.api.paging import Wanted, following
 from handlers.web.backend import Backend
 from handlers.web.refusals import refusing
 from storage.models import Carrier, Order, Window
+from storage.whose import single
 
 LARGEST = 1024 * 1024
 """Bytes of an order that is described with all its steps."""
@@ -106,7 +108,8 @@ class OrderInfo(TrackingInfo):
         **_TRACKING, customer_id="cus_7", items=2, is_open=True, first_told_at=_PLACED
     )
 
-    customer_id: str
+    customer_id: str | None
+    """Whose account it is in; null for a guest's."""
     items: int | None
     """How many things were ordered."""
     is_open: bool
@@ -174,6 +177,17 @@ async def describe_order(
 async def tell_order(backend: Backend, order_id: str) -> OrderInfo:
     """Read an order with its tracking information. It goes by its id alone, and by no number."""
     return OrderInfo.of_order(await backend.tracking.order(order_id))
+
+
+@routes.delete("/api/v1/orders/{order_id}")
+@operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT, in_time=False)
+async def erase_order(backend: Backend, order_id: Identifier) -> None:
+    """Erase an order: all that is held of it and of who follows it alone, for good.
+
+    For guests, who have no account that could be erased. Whatever comes for the order later is
+    refused.
+    """
+    await backend.privacy.erase(single(order_id))
 
 
 @routes.get("/api/v1/orders")

@@ -119,6 +119,7 @@ Name = Annotated[str, _cut(128), _some]
 """Of an order or a parcel, as the system writes it."""
 Line = Annotated[str, _cut(100), _some]
 Note = Annotated[str, _cut(1000), _some]
+Contact = Annotated[str, _cut(320), _some]
 Link = Annotated[str, StringConstraints(max_length=500), AfterValidator(web_address)]
 
 

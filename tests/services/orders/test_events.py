@@ -68,6 +68,7 @@ def test_an_event_of_the_contract_is_read_as_it_was_told() -> None:
             "latest": datetime(2026, 1, 3, 12, tzinfo=UTC),
         },
         "items": 2,
+        "contact": None,
         "notify": False,
     }
 

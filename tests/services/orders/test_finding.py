@@ -13,6 +13,7 @@ from storage.chats import Chats
 from storage.models import Chat
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
+from storage.whose import account
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
 from tests.support.news import chat
@@ -69,7 +70,7 @@ async def meant(finding: Finding, **called: str) -> str | None:
 
 
 async def typed(finding: Finding, reference: str, customer_id: str = "alice") -> list[str]:
-    return [order.id for order in await finding.of_customer(customer_id, reference)]
+    return [order.id for order in await finding.known_to([account(customer_id)], reference)]
 
 
 @pytest.mark.parametrize(

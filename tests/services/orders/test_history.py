@@ -7,11 +7,12 @@ import pytest
 
 from bot.services.orders import history
 from bot.services.orders.history import AHEAD, Told, worth_telling
-from storage.models import OVERDUE, Change, Event, Order, Replaced, Window, owned_by
+from storage.models import OVERDUE, Change, Event, Order, Replaced, Window
 from storage.orders import CHANGES
+from storage.whose import account
 from tests.support.news import NOON, after, event, minutes
 
-WHOSE = owned_by("customer-1")
+WHOSE = account("customer-1")
 
 
 def at(moment: datetime, event: Event) -> Event:

@@ -30,6 +30,7 @@ from storage.models import Chat, Order
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
 from storage.rounds import LARGEST
+from storage.whose import account
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
 from tests.support.news import chat
@@ -299,7 +300,7 @@ async def test_an_order_that_went_with_its_customer_does_not_come_back(
     """Not by a replica that still has it in hand, either."""
     await intake.record(said("e1", "placed"))
     await other.record(said("e2", "packed", after=1))
-    await elsewhere.privacy.erase(HOME)
+    await elsewhere.privacy.erase(account(HOME))
     assert (orders.at_hand("ord_1") is None, elsewhere.orders.at_hand("ord_1")) == (False, None)
     for each in (intake, other):
         with pytest.raises(CustomerErased):
@@ -398,7 +399,7 @@ async def test_what_is_said_to_be_new_is_refused_by_what_it_is(
     intake: Intake, other: Intake, recording: Recording, orders: Orders
 ) -> None:
     with pytest.raises(UnknownOrder):
-        await intake.record(created(customer_id=None))
+        await intake.record(said("e1", "placed", customer_id=None))
     await other.record_post([said(f"e{n}", "in_transit", after=n) for n in range(1, 4)])
     before = await got(orders)
     with pytest.raises(IdTaken):
@@ -408,7 +409,7 @@ async def test_what_is_said_to_be_new_is_refused_by_what_it_is(
     with pytest.raises(TooManyEvents):
         await intake.record(created("e4"))
     assert await got(orders) == before
-    await recording.privacy.erase("customer-2")
+    await recording.privacy.erase(account("customer-2"))
     with pytest.raises(NotThisCustomers):
         await intake.record(created("e4", customer_id="customer-2"))
     with pytest.raises(CustomerErased):
@@ -601,7 +602,7 @@ async def test_an_order_that_has_become_another_customer_s_is_theirs(
     intake: Intake, other: Intake, elsewhere: Recording, orders: Orders
 ) -> None:
     await intake.record(said("e1", "placed"))
-    await elsewhere.privacy.erase(HOME)
+    await elsewhere.privacy.erase(account(HOME))
     await other.record(said("e1", "placed", customer_id="customer-2"))
     assert orders.at_hand("ord_1")
     assert await intake.record(said("e2", "packed", customer_id="customer-2", after=1))

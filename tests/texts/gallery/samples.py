@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.orders.tracking import Page
+from bot.services.people.following import Followed
 from bot.services.people.linking import Offer
 from bot.services.people.privacy import Held
 from bot.services.people.sharing import PREFIX, Shared
-from bot.texts import feedback, general, linking, notices, orders, privacy, sharing
+from bot.texts import feedback, general, guests, linking, notices, orders, privacy, sharing
 from bot.texts.message import Message, Reader
 from storage.models import Carrier, Event, Rating, Window
 from tests.services.orders.history import START, all_of, happened, order, window
@@ -122,8 +123,10 @@ COLLECTED = view(*all_of(["placed", "confirmed", "ready_for_pickup", "delivered"
 SAME_DAY = window(46, 50), window(52, 54)
 ANOTHER_DAY = window(46, 50), window(70, 74)
 TOKEN = PREFIX + "A" * 32
-OFFER = Offer(secret="A" * 43, account_hint=HINT, replaces=False)
-HELD = Held(HINT, START, orders=3, shared=False)
+OFFER = Offer(secret="A" * 43, account_hint=HINT)
+HELD = Held(orders=3, shared=False)
+FOLLOWED = Followed("1", "of cus_1", START, account_hint=HINT)
+SINGLE = Followed("2", "order ord_1", START, number="1001")
 
 SAMPLES: Mapping[str, Mapping[str, Say]] = {
     "The bot's profile and menu": {
@@ -143,11 +146,17 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
     "Connecting": {
         "link.how": linking.not_linked,
         "link.how.or_phone": lambda reader: linking.not_linked(reader, by_phone=True),
+        "link.how.or_order": lambda reader: linking.not_linked(reader, by_order=True),
+        "link.order.unknown": guests.unknown,
+        "link.order.code_sent": lambda reader: guests.code_sent(timedelta(minutes=15), reader),
         "link.code": linking.ask_for_code,
         "link.code.or_phone": lambda reader: linking.ask_for_code(reader, by_phone=True),
         "link.question": lambda reader: linking.consent(OFFER, reader),
-        "link.question.other_account": lambda reader: linking.consent(
-            replace(OFFER, replaces=True), reader
+        "link.question.order": lambda reader: linking.consent(
+            replace(OFFER, is_order=True, number="1001"), reader
+        ),
+        "link.question.order_to_come": lambda reader: linking.consent(
+            replace(OFFER, account_hint=None, is_order=True), reader
         ),
         "link.question.no_hint": lambda reader: linking.consent(
             replace(OFFER, account_hint=None), reader
@@ -275,11 +284,11 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         ),
     },
     "Privacy": {
-        "privacy.linked": lambda reader: privacy.held(HELD, reader),
+        "privacy.linked": lambda reader: privacy.held(HELD, [FOLLOWED, SINGLE], reader),
         "privacy.linked.no_hint": lambda reader: privacy.held(
-            replace(HELD, account_hint=None, orders=1), reader
+            replace(HELD, orders=1), [replace(FOLLOWED, account_hint=None)], reader
         ),
-        "privacy.not_linked": lambda reader: privacy.held(None, reader),
+        "privacy.not_linked": lambda reader: privacy.held(None, [], reader),
         "privacy.question": lambda reader: privacy.ask(HELD, reader),
         "privacy.question.shared": lambda reader: privacy.ask(replace(HELD, shared=True), reader),
         "privacy.question.not_linked": lambda reader: privacy.ask(None, reader),

@@ -5,20 +5,29 @@ from datetime import timedelta
 
 from bot.services.orders.timeline import timeline
 from bot.services.people import zones as known
+from bot.services.people.following import Followed
 from bot.services.people.household import Member
-from bot.texts import household, linking, options, settings, zones
+from bot.texts import following, household, linking, options, settings, zones
 from bot.texts.message import Message, Reader
-from storage.models import Chat, Preferences
+from storage.models import Chat, Link, Preferences
 from tests.services.orders.history import START, happened, order
 
 NOW = START + timedelta(hours=30)
 CHOSEN = Preferences(timezone="Africa/Kampala", quiet=(20, 6), digest=18, language="en")
 MEMBERS = [
-    Member("1", NOW, is_caller=True),
-    Member("2", NOW - timedelta(days=50), is_caller=False),
-    Member("3", NOW - timedelta(days=9), is_caller=False),
+    Member("1", NOW, is_caller=True, whose="of cus_1"),
+    Member("2", NOW - timedelta(days=50), is_caller=False, whose="of cus_1"),
+    Member("3", NOW - timedelta(days=9), is_caller=False, whose="of cus_1"),
 ]
-LINKED = Chat(id=1, customer_id="cus_1", linked_at=START)
+ACCOUNT = Followed("1", "of cus_1", NOW, account_hint="a•••@example.com")
+SINGLE = Followed("2", "order ord_1", NOW - timedelta(days=2), number="1001")
+UNNAMED = [
+    Followed("3", "order ord_2", NOW - timedelta(days=2)),
+    Followed("4", "of cus_2", NOW - timedelta(days=3)),
+]
+LINK = Link(whose="of cus_1", reference="link", since=NOW - timedelta(days=50))
+LINKED = Chat(id=1, links=[LINK])
+MORE = Chat(id=1, links=[LINK, Link(whose="order ord_1", reference="other", since=NOW)])
 ORDER = timeline(order(happened(0, "placed").model_copy(update={"order_number": "1001"})))
 
 Say = Callable[[Reader], Message | str]
@@ -68,14 +77,31 @@ SETTINGS: Mapping[str, Mapping[str, Say]] = {
         "zone.location.not_now": zones.not_shared,
     },
     "The household": {
-        "household": lambda reader: household.household_screen(MEMBERS[:2], reader),
-        "household.several": lambda reader: household.household_screen(MEMBERS, reader),
-        "household.alone": lambda reader: household.household_screen(MEMBERS[:1], reader),
-        "household.joined": lambda reader: household.joined(MEMBERS[1], reader),
+        "household": lambda reader: household.household_screen(MEMBERS[:2], [ACCOUNT], reader),
+        "household.several": lambda reader: household.household_screen(
+            MEMBERS, [ACCOUNT, SINGLE], reader
+        ),
+        "household.alone": lambda reader: household.household_screen(
+            MEMBERS[:1], [ACCOUNT], reader
+        ),
+        "household.joined": lambda reader: household.joined(LINK, reader),
+        "household.joined.order": lambda reader: household.joined(MORE.links[1], reader),
         "household.question": lambda reader: household.ask_end(MEMBERS[1], reader),
         "household.ended": household.ended,
         "household.gone": household.gone,
-        "household.told": household.told_ended,
+        "household.told": lambda reader: household.told_ended(LINKED, reader),
+        "household.told.one_of_several": lambda reader: household.told_ended(MORE, reader),
+    },
+    "What is followed": {
+        "follows": lambda reader: following.follows_screen([SINGLE, ACCOUNT], reader),
+        "follows.without_names": lambda reader: following.follows_screen(UNNAMED, reader),
+        "follows.question": lambda reader: following.ask_end(SINGLE, reader),
+        "follows.ended": following.ended,
+        "follows.which": lambda reader: following.which([SINGLE, ACCOUNT], reader),
+        "follows.new": lambda reader: following.followed(ORDER, reader, NOW),
+        "follows.new.to_come": lambda reader: following.followed(None, reader, NOW),
+        "follows.order_ended": lambda reader: following.link_ended(MORE, "order ord_1", reader),
+        "follows.account_ended": lambda reader: following.link_ended(MORE, "of cus_1", reader),
     },
     "One order's options": {
         "options": can(LINKED),

@@ -52,7 +52,7 @@ async def test_an_event_needs_an_id(shop: ShopBackend) -> None:
 
 async def test_refusals_are_those_of_the_webhook(shop: ShopBackend) -> None:
     await post(shop, event("e1", "ord_1", customer_id="customer-1"))
-    assert (await post(shop, event("e2", "ord_2"))).status == 404
+    assert (await post(shop, event("e2", "ord_2", "shipped"))).status == 404
     assert (await post(shop, event("e1", "ord_1", "shipped"))).status == 409
     assert (await post(shop, event("e3", "ord_1", customer_id="customer-2"))).status == 422
 

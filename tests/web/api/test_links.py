@@ -10,6 +10,7 @@ import pytest
 from sandbox import Person
 from storage.chats import Chats
 from storage.mongo import Mongo
+from storage.whose import account
 from tests.conftest import Link, start_token
 from tests.support.shop import Answer, ShopBackend
 from tests.web.conftest import on_both_drivers
@@ -178,7 +179,7 @@ async def test_a_stranger_who_saw_the_address_and_agreed_first_is_not_linked(
         {"field": "proof", "problem": "The chat shows another. Five wrong ones end the link."}
     ]
     assert (await confirm(shop, second["link_id"], hers)).status == 204
-    assert [chat.id for chat in await chats.of_customer("customer-1")] == [alice.id]
+    assert [chat.id for chat in await chats.following(account("customer-1"))] == [alice.id]
 
 
 @pytest.mark.parametrize("sent", [{}, {"json": {}}], ids=["no body", "an empty one"])

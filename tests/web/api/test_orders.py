@@ -159,7 +159,7 @@ async def test_an_erased_customers_order_is_refused(shop: ShopBackend, mongo: Mo
     await shop.api("DELETE", "/api/v1/customers/customer-1")
     answer = await put(shop, described(step("shipped")))
     assert answer.body["errors"] == [
-        {"field": "customer_id", "problem": "This customer was erased."}
+        {"field": "customer_id", "problem": "This customer or order was erased."}
     ]
     assert await mongo.database["orders"].count_documents({}) == 0
 

@@ -9,6 +9,7 @@ from storage.models import Share, ShopEvent
 from storage.mongo import Mongo
 from storage.shares import Shares
 from storage.shop_events import ShopEvents
+from storage.whose import account
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
@@ -164,7 +165,7 @@ async def test_an_export_tells_of_shares_dead_letters_and_what_waits(
         id="hash",
         chat_id=alice.id,
         order_id="ord_1",
-        customer_id="customer-1",
+        whose=account("customer-1"),
         created_at=now,
         expires_at=now + timedelta(days=1),
     )

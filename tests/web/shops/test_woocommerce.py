@@ -229,7 +229,6 @@ async def test_the_states(shop: ShopBackend) -> None:
 
 
 NOT_FOR_US = [
-    ("order.updated", order(customer_id=0)),
     ("order.created", order("checkout-draft")),
     ("order.updated", order("trash")),
     ("order.deleted", {"id": 3107}),

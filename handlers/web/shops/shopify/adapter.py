@@ -10,6 +10,7 @@ from bot.services.orders.events import OrderEvent
 from bot.services.orders.intake import Said
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import (
+    Contact,
     Expected,
     Headers,
     Id,
@@ -137,6 +138,8 @@ class _FulfillmentOfOrder(_Fulfillment):
 class _Order(Payload):
     id: Id
     name: Lenient[Word] = None
+    email: Lenient[Contact] = None
+    phone: Lenient[Contact] = None
     customer: _Customer | None = None
     created_at: Lenient[Moment] = None
     updated_at: Moment
@@ -217,11 +220,15 @@ class _FulfillmentEvent(Payload):
 
 def _order(payload: Any) -> Iterator[Said]:
     order = _Order.model_validate(payload)
-    if order.customer is None:
-        raise Ignored("A guest's order belongs to nobody who could have linked a chat.")
     if order.is_of_the_counter:
         raise Ignored("What was bought at the counter is with its customer already.")
-    whose = {"order_id": order.id, "customer_id": order.customer.id, "order_number": order.name}
+    customer_id = order.customer.id if order.customer else None
+    whose = {
+        "order_id": order.id,
+        "customer_id": customer_id,
+        "order_number": order.name,
+        "contact": {"email": order.email, "phone": order.phone},
+    }
     parcels = [parcel for parcel in order.fulfillments if parcel.is_parcel]
     under_way = [parcel for parcel in parcels if parcel.is_under_way]
     for end, at in order.ends:
@@ -233,6 +240,7 @@ def _order(payload: Any) -> Iterator[Said]:
         lists=[Listed(parcel=parcel.name) for parcel in under_way],
         is_partial=order.is_partial,
         is_as_saved=True,
+        begins=customer_id is None,
     )
     for parcel in parcels:
         yield from parcel.told(**whose)

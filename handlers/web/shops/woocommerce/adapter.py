@@ -12,7 +12,7 @@ from bot.services.orders.intake import Said
 from bot.services.orders.noticed import Unread
 from bot.services.orders.parcels import key
 from bot.services.orders.statuses import Dialect, Status
-from handlers.web.shops.reading import Id, Lenient, Line, Link, Moment, Payload, Some, Word
+from handlers.web.shops.reading import Contact, Id, Lenient, Line, Link, Moment, Payload, Some, Word
 from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem, event, event_id
 from handlers.web.signature import Signature
 from storage.models import Carrier, Listed
@@ -96,8 +96,14 @@ class _Shipping(Payload):
     method_id: str
 
 
+class _Billing(Payload):
+    email: Lenient[Contact] = None
+    phone: Lenient[Contact] = None
+
+
 class _Order(Payload):
     id: Id
+    billing: Lenient[_Billing] = None
     number: Lenient[Word] = None
     status: Lenient[Word] = None
     customer_id: Lenient[Id] = None
@@ -108,6 +114,10 @@ class _Order(Payload):
     line_items: Some[_Item] = Field([])
     shipping_lines: Some[_Shipping] = Field([])
     meta_data: Some[_Meta] = Field([])
+
+    @property
+    def is_guest_s(self) -> bool:
+        return self.customer_id == "0"
 
     @property
     def state(self) -> str | None:
@@ -169,8 +179,6 @@ def _read_order(payload: Any) -> Post:
     if _is_of_an_older_api(payload):
         raise NotRead(Unread.OLD_FORM)
     order = _Order.model_validate(payload)
-    if order.customer_id == "0":
-        raise Ignored("A guest's order belongs to nobody who could have linked a chat.")
     if order.state in HOUSEKEEPING:
         raise Ignored("Nothing is done with this state.")
     return Post(list(_told(order)), made_at=order.date_created_gmt)
@@ -191,13 +199,15 @@ def _told(order: _Order) -> Iterable[Said]:
     """
     whose = {
         "order_id": order.id,
-        "customer_id": order.customer_id,
+        "customer_id": None if order.is_guest_s else order.customer_id,
         "order_number": order.number,
+        "contact": order.billing and order.billing.model_dump(),
     }
     saved_at, since = order.saved_at, order.completed_at
     if since:
         identity = event_id("woocommerce", order.id, since, order.state)
-        yield Said(identity, event(since, order.state, **whose), is_as_saved=True)
+        said = event(since, order.state, **whose)
+        yield Said(identity, said, is_as_saved=True, begins=order.is_guest_s)
     parcels, items = order.parcels, order.items
     says = (order.state, items, [parcel.model_dump() for parcel in parcels])
     yield Said(
@@ -205,6 +215,7 @@ def _told(order: _Order) -> Iterable[Said]:
         event(saved_at, None if since else order.state, items=items, **whose),
         lists=parcels,
         is_as_saved=True,
+        begins=order.is_guest_s,
         tell_from=saved_at + PAYING if order.state in UNPAID else None,
     )
 

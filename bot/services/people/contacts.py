@@ -1,0 +1,74 @@
+"""Contacts: how the shop and its customer each write an e-mail address or a phone number.
+
+Of an order's contacts only keyed fingerprints are kept, and each is of this order alone: whoever
+reads the database learns neither what they are nor which orders share them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.services.orders.references import mentioned
+from storage.sealing import Seal
+
+DIGITS = 8
+"""The last so many digits of a phone number count: its country, and the 0 before it, are written in
+many ways."""
+_MAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:.]+")
+_PHONE = re.compile(r"(?<![\w#])\+?\d[\d\s()./-]{6,20}\d(?!\w)")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a person says of an order: numbers that it may go by, and what was given for it."""
+
+    references: Sequence[str]
+    contact: str
+
+
+def claimed(text: str) -> list[Claim]:
+    """``1001 you@example.com``, in any order and with words around: all that it may mean."""
+    return [
+        Claim(references, known)
+        for contact, rest in [*_told_apart(text), *_side_by_side(text)]
+        if (known := same(contact)) and (references := mentioned(rest))
+    ]
+
+
+def _told_apart(text: str) -> Iterator[tuple[str, str]]:
+    for pattern in (_MAIL, _PHONE):
+        for found in pattern.finditer(text):
+            yield found[0], f"{text[: found.start()]} {text[found.end() :]}"
+
+
+def _side_by_side(text: str) -> Iterator[tuple[str, str]]:
+    """``1001 0700 123456``: nothing but digits, of which the first or the last are the order's."""
+    parts = text.split()
+    if len(parts) > 1 and all(re.fullmatch(r"[\d#+()./-]+", part) for part in parts):
+        yield " ".join(parts[1:]), parts[0]
+        yield " ".join(parts[:-1]), parts[-1]
+
+
+def same(contact: str) -> str | None:
+    """What two ways to write the same contact have in common. None: it is none."""
+    plain = unicodedata.normalize("NFKC", contact).strip().strip(".").casefold()
+    if "@" in plain:
+        return f"mail {plain}" if _MAIL.fullmatch(plain) else None
+    digits = "".join(str(unicodedata.decimal(c)) for c in plain if c.isdecimal())
+    return f"phone {digits[-DIGITS:]}" if len(digits) >= DIGITS else None
+
+
+def marks(seal: Seal, order_id: str, contacts: Iterable[str | None]) -> list[bytes]:
+    """To keep with the order."""
+    known = (same(contact) for contact in contacts if contact)
+    return [seal.fingerprint(_of(order_id, contact)) for contact in known if contact]
+
+
+def is_among(seal: Seal, order_id: str, kept: Sequence[bytes], contact: str) -> bool:
+    """``contact``: as `same` gives it."""
+    return not set(seal.fingerprints(_of(order_id, contact))).isdisjoint(kept)
+
+
+def _of(order_id: str, contact: str) -> str:
+    return f"contact {order_id} {contact}"

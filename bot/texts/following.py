@@ -1,0 +1,112 @@
+"""What a chat follows: accounts and single orders, on a screen of the settings, and its end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from babel.dates import format_skeleton
+from telegram import InlineKeyboardButton
+
+from bot.services.orders.timeline import Timeline
+from bot.services.people.following import Followed
+from bot.texts import linking
+from bot.texts.message import Message, Reader, buttons, foreign, plain
+from bot.texts.orders import order_timeline
+from bot.texts.settings import FOLLOWS, back, option, screen, title
+from storage.models import Chat
+from storage.whose import order_of
+
+ASK, END = "ask", "end"
+MOST = 25
+"""How many of the latest one screen shows; older ones come as these end."""
+
+
+def follows_screen(follows: Sequence[Followed], reader: Reader) -> Message:
+    about = reader.say("I tell you here about:")
+    return screen(
+        title(FOLLOWS, reader),
+        [about, "", *_lines(follows, reader)],
+        *_ends(follows, reader),
+        back(reader),
+    )
+
+
+def _lines(follows: Sequence[Followed], reader: Reader) -> list[str]:
+    return [f"• {_line(each, reader)}" for each in follows[:MOST]]
+
+
+def _ends(follows: Sequence[Followed], reader: Reader) -> list[list[InlineKeyboardButton]]:
+    labels = (
+        (each.key, reader.say("Stop: {what}", what=plain(called(each, reader), 40)))
+        for each in follows[:MOST]
+    )
+    return [[option(label, FOLLOWS, ASK, key)] for key, label in labels]
+
+
+def called(followed: Followed, reader: Reader) -> str:
+    """As people would say it; foreign text is still to be escaped."""
+    if followed.is_order:
+        number = followed.number or followed.account_hint
+        return reader.say("Order {number}", number=number) if number else reader.say("An order")
+    return followed.account_hint or reader.say("Your account")
+
+
+def _line(followed: Followed, reader: Reader) -> str:
+    since = format_skeleton("yMMMd", followed.since, tzinfo=reader.timezone, locale=reader.language)
+    what = f"<b>{foreign(called(followed, reader), 100)}</b>"
+    return reader.say("{what}, since {since}", what=what, since=since)
+
+
+def ask_end(followed: Followed, reader: Reader) -> Message:
+    """The question, whose first button agrees and whose second declines."""
+    agree = option(reader.say("Yes, stop"), FOLLOWS, END, followed.key)
+    decline = option(reader.say("No, keep it"), FOLLOWS)
+    what = f"<b>{foreign(called(followed, reader), 100)}</b>"
+    return Message(
+        reader.say("Stop telling you about {what}?", what=what), buttons([agree, decline])
+    )
+
+
+def ended(reader: Reader) -> str:
+    return reader.say("Stopped")
+
+
+def which(follows: Sequence[Followed], reader: Reader) -> Message:
+    """`/unlink`, of somebody who follows several."""
+    asked = reader.say("What should I stop telling you about?")
+    everything = option(reader.say("Everything"), FOLLOWS, END)
+    lines = [asked, "", *_lines(follows, reader)]
+    return Message("\n".join(lines), buttons(*_ends(follows, reader), [everything]))
+
+
+def followed(order: Timeline | None, reader: Reader, now: datetime) -> Message:
+    """Said after a person has agreed. ``order``: None: the shop has not told of it yet."""
+    connected = "✅ " + reader.say(
+        "<b>You are following this order.</b> Whenever it moves, I will tell you here."
+    )
+    if order is None:
+        later = reader.say(
+            "It appears in /orders as soon as {shop} has told me about it.",
+            shop=foreign(reader.shop),
+        )
+        return Message(f"{connected}\n\n{later}")
+    shown = order_timeline(order, reader, now)
+    return Message(f"{connected}\n\n{shown.html}", shown.keyboard)
+
+
+def link_ended(chat: Chat, whose: str, reader: Reader) -> Message:
+    """For a chat whose link the shop has ended; ``chat``: as it was before."""
+    if len(chat.links) == 1:
+        return linking.unlinked(reader)
+    if order_of(whose):
+        told = reader.say(
+            "{shop} has ended the link to one of your orders.", shop=foreign(reader.shop)
+        )
+    else:
+        told = reader.say(
+            "{shop} has ended the connection to one of your accounts.", shop=foreign(reader.shop)
+        )
+    return Message(f"{told} {_the_rest(reader)}")
+
+
+def _the_rest(reader: Reader) -> str:
+    return reader.say("Everything else you follow stays: see /settings.")

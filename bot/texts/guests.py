@@ -1,0 +1,42 @@
+"""Following an order by its number, and by what was given for it: an e-mail address or a phone."""
+
+from datetime import timedelta
+
+from bot.texts.message import Message, Reader, foreign
+
+
+def how(reader: Reader) -> str:
+    return reader.say(
+        "Bought without an account? Send me the order number together with the e-mail address or "
+        "phone number that you gave {shop}, like this: <code>1001 you@example.com</code>",
+        shop=foreign(reader.shop),
+    )
+
+
+def unknown(reader: Reader) -> Message:
+    """The one answer for an order that does not exist and for a contact that is not its."""
+    lines = [
+        reader.say(
+            "I found no order at {shop} with this number and this e-mail address or phone number.",
+            shop=foreign(reader.shop),
+        ),
+        reader.say(
+            "Please check both in the order confirmation. A new order takes a few minutes to "
+            "reach me."
+        ),
+    ]
+    return Message("\n\n".join(lines))
+
+
+def code_sent(wait: timedelta, reader: Reader) -> Message:
+    """Said whether or not the two belong together, of which the code is the proof."""
+    return Message(
+        reader.count(
+            "If the two belong together, {shop} is sending you a code now. Type it here: it works "
+            "for {count} minute.",
+            "If the two belong together, {shop} is sending you a code now. Type it here: it works "
+            "for {count} minutes.",
+            wait // timedelta(minutes=1),
+            shop=foreign(reader.shop),
+        )
+    )
