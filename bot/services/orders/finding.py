@@ -77,7 +77,8 @@ class Finding:
 
         Nobody is told of a stranger's parcel: of a customer who is named only their own orders
         count. Otherwise, as numbers come again: of those that share one, the open ones count, or
-        those that were over not `LONG_OVER`; and of these the newest, if all are one customer's.
+        those that were over not `LONG_OVER`; and of these the newest, if all are one customer's;
+        each guest is one of their own.
         """
         keys = [*called.by_id, *called.by_number, *called.by_parcel]
         found = await self._orders.known_as(keys, NAMESAKES) if keys else []
@@ -104,7 +105,7 @@ def _theirs(orders: Iterable[Order], customer_id: str) -> list[Order]:
 def _likeliest(orders: Sequence[Order], now: datetime) -> Order | None:
     fresh = [order for order in orders if order.latest_at > now - LONG_OVER]
     likely = [order for order in orders if not order.closed] or fresh
-    return likely[0] if len({order.customer_id for order in likely}) == 1 else None
+    return likely[0] if len({order.whose[0] for order in likely}) == 1 else None
 
 
 def _gone_by(keys: Iterable[str], orders: Sequence[Order]) -> list[Order]:
