@@ -24,6 +24,7 @@ from bench.programs import (
 )
 from bench.shop import API_KEY, SECRET, Shop
 from bench.telegram import TOKEN
+from storage.whose import account
 
 TRIES = 3
 BATCH = 500
@@ -117,12 +118,16 @@ async def link(database: Database, chats: Iterable[tuple[int, str]]) -> None:
     """
     now = datetime.now(UTC)
     documents = [
-        {"_id": chat, "customer_id": customer, "linked_at": now, "reference": f"{chat:016x}"}
+        {"_id": chat, "links": [_link(chat, customer, now)]}
         | {"language": "en", "entries": [], "told": []}
         for chat, customer in chats
     ]
     for first in range(0, len(documents), 5000):
         await database["chats"].insert_many(documents[first : first + 5000], ordered=False)
+
+
+def _link(chat: int, customer: str, now: datetime) -> dict[str, object]:
+    return {"whose": account(customer), "reference": f"{chat:016x}", "since": now}
 
 
 async def place(program: Program, shop: Shop, orders: Sequence[tuple[str, str]]) -> None:

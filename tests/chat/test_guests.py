@@ -297,6 +297,19 @@ async def test_who_deletes_their_data_takes_their_guest_s_order_along_and_no_acc
     assert [order["_id"] for order in left] == ["ord_1"]
 
 
+async def test_what_a_guest_says_of_a_delivery_is_read_by_the_shop(
+    shop: ShopBackend, alice: Person
+) -> None:
+    await guest(shop)
+    await follows(alice, await offered(shop))
+    await shop.tell("g_1", "delivered")
+    await alice.receives(containing="has been delivered")
+    await alice.press("🙁 Badly")
+    await alice.receives(containing="sorry that it went badly")
+    [said] = (await shop.api("GET", "/api/v1/orders/g_1/feedback")).body["feedback"]
+    assert (said["customer_id"], said["rating"]) == (None, "bad")
+
+
 async def test_the_shop_lists_and_ends_the_links_of_an_order(
     shop: ShopBackend, alice: Person, chats: Chats
 ) -> None:

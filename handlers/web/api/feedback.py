@@ -32,7 +32,8 @@ class FeedbackInfo(Body):
     feedback_id: str
     """The same when it comes again, changed."""
     order_id: str
-    customer_id: str
+    customer_id: str | None
+    """Null for a guest's order."""
     rating: Rating
     comment: str | None
     """In the customer's own words."""

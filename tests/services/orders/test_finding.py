@@ -43,7 +43,7 @@ class Shop:
     async def tell(
         self,
         order_id: str,
-        customer_id: str = "alice",
+        customer_id: str | None = "alice",
         status: str = "shipped",
         *,
         parcel: str | None = None,
@@ -55,7 +55,8 @@ class Shop:
         if parcel:
             told["carrier"] = {"tracking_number": parcel}
         at = (NOW - ago + timedelta(seconds=self._told)).isoformat()
-        event = {"type": "order.status_changed", "timestamp": at, "data": told}
+        kind = "order.status_changed" if customer_id else "order.created"
+        event = {"type": kind, "timestamp": at, "data": told}
         await self._intake.record(Said(f"e{self._told}", OrderEvent.model_validate(event)))
 
 
@@ -188,6 +189,15 @@ async def test_of_two_orders_with_one_parcel_the_named_customer_s_is_meant(
     assert await meant(finding, tracking_number=PARCEL, perhaps_of="charlie") == "o-2"
     assert await meant(finding, tracking_number=PARCEL, customer_id="bob") is None
     assert await meant(finding, tracking_number=PARCEL, perhaps_of="bob") is None
+    assert await meant(finding, tracking_number=PARCEL) is None
+
+
+async def test_of_two_guests_with_one_parcel_neither_is_told_of_the_other_s(
+    shop: Shop, finding: Finding
+) -> None:
+    await shop.tell("g-1", None, parcel=PARCEL)
+    assert await meant(finding, tracking_number=PARCEL) == "g-1"
+    await shop.tell("g-2", None, parcel=PARCEL)
     assert await meant(finding, tracking_number=PARCEL) is None
 
 
