@@ -46,6 +46,7 @@ from storage.embedded import EmbeddedMongo
 from storage.errors import DatabaseError
 from storage.mongo import Mongo
 from storage.pace import Pace
+from storage.privacy_requests import PrivacyRequests
 from storage.shop_events import ShopEvents
 from storage.staff import StaffNotes
 from storage.updates import Updates
@@ -138,6 +139,7 @@ class Trackline:
         )
         self._other_jobs = [
             (writing.noticed.log_words, 30),
+            (self._services.privacy_duties.carry_out_requests, 10),
             (Newcomers(stores.chats, sender).tell_of_newcomers, 2),
             *self._reconciling(writing.catching_up),
         ]
@@ -156,6 +158,7 @@ class Trackline:
             orders=stores.orders,
             chats=stores.chats,
             letters=stores.letters,
+            requests=PrivacyRequests(self._mongo),
             noticed=noticed,
             stuck_after=timedelta(days=self._settings.stuck_days),
         )

@@ -7,6 +7,7 @@ from bot.services.container import Services
 from bot.services.news.deliveries import Deliveries
 from bot.services.news.fresh import FreshNews
 from bot.services.news.undelivered import Undelivered
+from bot.services.orders.buyers import VISITS, Buyers
 from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.intake import Intake
 from bot.services.orders.meanings import Meanings
@@ -23,6 +24,7 @@ from bot.services.people.links import Links
 from bot.services.people.people import People
 from bot.services.people.phones import PhoneLinking
 from bot.services.people.privacy import Privacy
+from bot.services.people.privacy_requests import PrivacyDuties
 from bot.services.people.proofs import Proofs
 from bot.services.people.sharing import GUESSES, Sharing
 from bot.services.people.throttle import CODES, LOOKUPS, Throttle
@@ -41,6 +43,7 @@ from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo
 from storage.orders import Orders
 from storage.phones import Phones
+from storage.privacy_requests import PrivacyRequests
 from storage.shares import Shares
 from storage.shop_events import ShopEvents
 from storage.throttles import Throttles
@@ -107,6 +110,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         shop=shop,
         clock=clock,
     )
+    order_links = timedelta(days=settings.order_link_days)
     return Services(
         intake=writing.intake,
         tracking=Tracking(orders, chats, writing.recording, lookups),
@@ -125,6 +129,12 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         links=Links(chats, stores.tokens, linking),
         phones=PhoneLinking(phones, linking, privacy=privacy, throttle=guessing),
         privacy=privacy,
+        privacy_duties=PrivacyDuties(
+            requests=PrivacyRequests(mongo), privacy=privacy, orders=orders, clock=clock
+        ),
+        buyers=Buyers(
+            orders=orders, throttle=Throttle(throttles, VISITS), lasts=order_links, clock=clock
+        ),
         sharing=Sharing(shares, chats, orders, Throttle(throttles, GUESSES)),
         feedback=Feedback(opinions, shop),
         exports=Exports(

@@ -47,6 +47,7 @@ HELD: Sequence[Held] = (
     Held("feedback", _by("customer_id"), _by("order_id"), of_chat=_by("chat_id")),
     Held("repeatables", _by("customer_id"), _by("order_id")),
     Held("shop_events", _by("customer_id"), _by("order_id"), of_chat=_by("chat_id")),
+    Held("privacy_requests", lambda customer_id: {"customer_id": customer_id, "kind": "copy"}),
     Held("dead_letters", of_order=_by("order_id"), of_chat=_by("chat_id")),
     Held("orders", lambda customer_id: {"keys": account(customer_id)}, _by("_id")),
 )

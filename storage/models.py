@@ -467,6 +467,24 @@ class ShopEvent(_Document):
     attempts: int = 0
 
 
+class PrivacyRequest(_Document):
+    """What a shop system asks about people's data. ``id``: the same for the same.
+
+    ``kind``: to ``erase`` a customer and orders, to hand over a ``copy`` of what is held of them,
+    or to ``erase_all`` that came from the ``source``. ``due_at``: it is carried out then; absent
+    for a copy, which a person hands over ``until`` then.
+    """
+
+    id: str = Field(alias="_id")
+    kind: Literal["erase", "copy", "erase_all"]
+    source: str
+    customer_id: str | None = None
+    order_ids: list[str] = []
+    at: datetime
+    due_at: datetime | None = None
+    until: datetime | None = None
+
+
 class Repeatable(_Document):
     """A request that bore an idempotency key. ``id``: a hash of the key, and of who sent it.
 

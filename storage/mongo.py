@@ -82,6 +82,10 @@ INDEXES: Mapping[str, list[IndexModel]] = {
     "checkpoints": [
         IndexModel([("at", ASCENDING)], name="a_week", expireAfterSeconds=7 * 24 * 3600)
     ],
+    "privacy_requests": [
+        IndexModel([("due_at", ASCENDING)], name="due", sparse=True),
+        IndexModel([("until", ASCENDING)], name="expiry", sparse=True, expireAfterSeconds=0),
+    ],
     "removals": [IndexModel([("at", ASCENDING)], name="an_hour", expireAfterSeconds=3600)],
 }
 

@@ -222,6 +222,18 @@ class Orders:
         found = await self._orders.find(open_ones).sort("latest_at").limit(limit).to_list(limit)
         return self._models(found)
 
+    # What a shop system has told of
+
+    async def told_by(self, source: str, limit: int) -> list[Order]:
+        """Some of the orders with an event from it. No index helps: this is for a rare job."""
+        found = await self._orders.find({"events.source": source}).limit(limit).to_list(limit)
+        return self._models(found)
+
+    async def are_told_by(self, source: str, *, since: datetime) -> bool:
+        """Whether anything has come from it since then."""
+        recent = {"$elemMatch": {"source": source, "recorded_at": {"$gt": since}}}
+        return await self._orders.find_one({"events": recent}, {"_id": 1}) is not None
+
     # Marks
 
     async def unfanned(self, before: datetime, limit: int) -> list[str]:

@@ -19,6 +19,7 @@ from bot.texts.message import Message, Reader
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.orders import Orders
+from storage.privacy_requests import PrivacyRequests
 from storage.staff import StaffNotes
 
 PACE = timedelta(minutes=1)
@@ -45,6 +46,7 @@ class StaffReports:
     orders: Orders
     chats: Chats
     letters: DeadLetters
+    requests: PrivacyRequests
     noticed: Noticed
     stuck_after: timedelta
     _counted: Counter[str] = field(default_factory=Counter)
@@ -59,6 +61,7 @@ class StaffReports:
             (self.report_states, 30),
             (self.report_posts, 30),
             (self.report_dead_letters, 30),
+            (self.report_requests, 30),
             (self.report_standing, 60),
             (self.count_up, 60),
             (self.report_yesterday, 60),
@@ -94,6 +97,16 @@ class StaffReports:
         are_all = len(letters) < AT_ONCE
         if letters and await self._post(staff.dead_letters(letters, are_all=are_all)):
             await self.letters.told(letters)
+
+    async def report_requests(self) -> None:
+        """What a shop system asks about people's data and somebody should know of, once each."""
+        now = self.sender.now()
+        for request in await self.requests.of_kind("copy", "erase_all", limit=AT_ONCE):
+            name, until = f"privacy request {request.id}", request.until or request.due_at or now
+            if until <= now or not await self.notes.take_turn(name, now, until):
+                continue
+            if not await self._post(staff.privacy_request(request, self.reader)):
+                await self.notes.give_back(name)
 
     async def report_standing(self) -> None:
         """Open orders that have had no news for too long, once for each time that they stand.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.services.news.deliveries import Deliveries
 from bot.services.news.undelivered import Undelivered
+from bot.services.orders.buyers import Buyers
 from bot.services.orders.intake import Intake
 from bot.services.orders.tracking import Tracking
 from bot.services.people.exports import Exports
@@ -16,6 +17,7 @@ from bot.services.people.links import Links
 from bot.services.people.people import People
 from bot.services.people.phones import PhoneLinking
 from bot.services.people.privacy import Privacy
+from bot.services.people.privacy_requests import PrivacyDuties
 from bot.services.people.sharing import Sharing
 from bot.services.shop.idempotency import Idempotency
 from bot.services.shop.quotas import Quotas
@@ -34,6 +36,8 @@ class Services:
     links: Links
     phones: PhoneLinking
     privacy: Privacy
+    privacy_duties: PrivacyDuties
+    buyers: Buyers
     sharing: Sharing
     feedback: Feedback
     exports: Exports

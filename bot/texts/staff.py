@@ -16,7 +16,7 @@ from bot.services.shop.staff import Found
 from bot.texts import statuses
 from bot.texts.message import Message, Reader, buttons, foreign, moment
 from bot.texts.orders import number
-from storage.models import DeadLetter, Order
+from storage.models import DeadLetter, Order, PrivacyRequest
 
 AGAIN = "staff:again:"
 STEPS = 15
@@ -119,6 +119,24 @@ def dead_letters(letters: Sequence[DeadLetter], *, are_all: bool) -> Message:
     listed = _cut(list(dict.fromkeys(lines)))
     return Message(
         f"{count} could not be sent:\n{listed}\n<code>python -m bot dead-letters</code> has all."
+    )
+
+
+def privacy_request(request: PrivacyRequest, reader: Reader) -> Message:
+    """For a copy, or to erase all that came from a system."""
+    system = f"<b>{foreign(request.source, 40)}</b>"
+    if request.kind == "copy":
+        until = moment(request.until or request.at, reader, style="d")
+        return Message(
+            f"A customer has asked {system} for a copy of what is held of them, to be handed over "
+            f"by {until}. <code>GET /api/v1/privacy-requests</code> says whose."
+        )
+    at = moment(request.due_at or request.at, reader, style="d")
+    return Message(
+        f"{system} says that the shop has left it. All orders that came from there, and what is "
+        f"held of their customers, will be erased on {at}, unless more orders come from there. "
+        "Is it not so? <code>GET /api/v1/privacy-requests</code> lists it, and there you can end "
+        "it."
     )
 
 

@@ -11,6 +11,7 @@ from bot.services.orders.recording import IdTaken, NotThisCustomers, TooManyEven
 from bot.services.orders.tracking import OrderNotFound
 from bot.services.people.links import LinkNotFound, NotAgreed, WrongProof
 from bot.services.people.privacy import CustomerErased
+from bot.services.people.privacy_requests import NoSuchRequest
 from handlers.web.problems import Problem, WrongFields
 
 
@@ -41,6 +42,7 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     LinkNotFound: Refusal(HTTPStatus.NOT_FOUND, "There is no such link."),
     NotAgreed: Refusal(HTTPStatus.CONFLICT, "Nobody has agreed to it in a chat yet."),
     WrongProof: _wrong("proof", "The chat shows another. Five wrong ones end the link."),
+    NoSuchRequest: Refusal(HTTPStatus.NOT_FOUND, "There is no such request, or no longer."),
     NoSuchLetter: Refusal(HTTPStatus.NOT_FOUND, "There is no such dead letter."),
     IdTaken: Refusal(HTTPStatus.CONFLICT, "Another event of this order came with this id before."),
     NotThisCustomers: _wrong("customer_id", "This order is another customer's."),

@@ -18,9 +18,10 @@ from bot.services.shop.staff import Room
 from sandbox import Chat, Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
-from storage.models import DeadLetter, Event
+from storage.models import DeadLetter, Event, PrivacyRequest
 from storage.mongo import Mongo
 from storage.orders import Orders
+from storage.privacy_requests import PrivacyRequests
 from storage.staff import StaffNotes
 from tests.delivery.conftest import READER
 from tests.support.clock import Clock
@@ -55,6 +56,7 @@ def replica(
             orders=orders,
             chats=chats,
             letters=DeadLetters(mongo),
+            requests=PrivacyRequests(mongo),
             noticed=Noticed(),
             stuck_after=STUCK,
         )
@@ -217,6 +219,26 @@ def happened(status: str, *, after: float = 0) -> Event:
 async def looks(reports: StaffReports, clock: Clock, after: timedelta) -> None:
     clock.set(NOON + after)
     await reports.report_standing()
+
+
+async def test_what_a_shop_system_asks_about_data_is_told_once_and_of_whom_it_is_not(
+    replica: Replica, mongo: Mongo, office: Chat
+) -> None:
+    asked = {"source": "shopify", "at": NOON}
+    for request in (
+        PrivacyRequest(
+            id="1", kind="copy", customer_id="cus_7", until=NOON + timedelta(days=30), **asked
+        ),
+        PrivacyRequest(id="2", kind="erase_all", due_at=NOON + timedelta(days=7), **asked),
+        PrivacyRequest(id="3", kind="erase", customer_id="cus_8", due_at=NOON, **asked),
+    ):
+        await PrivacyRequests(mongo).add(request)
+    for _ in range(2):
+        await replica().report_requests()
+    copy, everything = told(office)
+    assert "has asked shopify for a copy of what is held of them" in copy
+    assert "shopify says that the shop has left it" in everything
+    assert "cus_" not in copy + everything
 
 
 async def test_an_open_order_without_news_is_told_once_each_time_that_it_stands(

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.services.orders.descriptions import DESCRIBED
 from bot.services.orders.expecting import begins, is_empty, is_same
 from bot.services.orders.parcels import counting, is_partial
+from bot.services.orders.references import is_buyers
 from bot.services.orders.statuses import CLOSED
 from storage.models import Change, Event, Order, Replaced, Window
 from storage.orders import CHANGES
@@ -85,7 +86,7 @@ def described(order: Order | None, told: Told) -> Order:
         order,
         list(told.events),
         newest.recorded_at,
-        keys=[*_account(order), *told.keys],
+        keys=[*_account(order), *told.keys, *filter(is_buyers, order.keys)],
         news=news,
         changes=changes,
         replaced=gone[-REMEMBERED:],

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Literal
 
 from bot.services.orders import history, references
+from bot.services.orders.buyers import marks_of
 from bot.services.orders.descriptions import OrderDescription, as_events, is_described
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.finding import Called, Finding
@@ -23,6 +24,7 @@ from bot.services.orders.recording import (
     TooManyEvents,
     UnknownOrder,
 )
+from bot.services.orders.references import buyers_key
 from bot.services.orders.statuses import Dialect, Status, canonical, rank
 from bot.services.orders.traces import refusals_told, tell_each, traced
 from bot.services.people.contacts import marks
@@ -43,7 +45,8 @@ class Said:
     these, as some of it is still to be sent. ``is_as_saved``: it is dated by when its system had
     saved it last: of two that were saved at one moment, that which comes later is newer.
     ``begins``: its order may be new, as a guest's; of the shop's own events `order.created` does.
-    ``formerly``: the id that older versions gave it.
+    ``formerly``: the id that older versions gave it. ``tokens``: what the order's buyer has got
+    from the system, and nobody else; only fingerprints are kept.
     ``tell_from``: it is told no sooner, and not at all if it is over by then.
     """
 
@@ -56,6 +59,7 @@ class Said:
     begins: bool = False
     formerly: str | None = None
     tell_from: datetime | None = None
+    tokens: Sequence[str] = ()
 
 
 class Intake:
@@ -263,11 +267,12 @@ def adding(
     if as_saved := {each.id for each in said if each.is_as_saved}:
         new = _in_turn(new, known, as_saved)
     silent = {each.id for each in said if not each.event.data.notify}
+    bought = [buyers_key(marks_of(token, seal)[0]) for each in said for token in each.tokens]
     told = Told(
         order_id,
         customer_id,
         new,
-        keys=_keys(order_id, [*known, *new]),
+        keys=_keys(order_id, [*known, *new]) + bought,
         may_tell=history.worth_telling(new, known) - silent,
         contacts=marks(seal, order_id, _given(said)),
     )

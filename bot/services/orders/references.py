@@ -16,7 +16,8 @@ LONGEST = 128
 
 _LABEL = re.compile(r"((order|id|no|nr|number)[\s.:#]+)+(?=\S)", re.IGNORECASE)
 """What stands before a number, as in "ID 1234" or "Order no. 7"."""
-_OF_PARCELS = "by "
+_OF_PARCELS, _OF_BUYERS = "by ", "bought "
+"""With a space, so that nobody types such a key, nor the end of one."""
 _AROUND = "\"'`.,;:!?¡¿…()[]{}<>«»„“”‘’*_،؛؟"
 _PHONE = re.compile(r"\+\d[\d\s()./-]*")
 _SOMETHING_ELSE = re.compile(
@@ -85,11 +86,17 @@ def button_key(order_id: str) -> str:
 
 
 def tracking_key(number: str) -> str:
-    """The key of an order by a parcel's number: with or without spaces and dashes it is the same.
-
-    It has a space, so that it is never taken for an order's number.
-    """
+    """An order's key by a parcel's number: with or without spaces and dashes it is the same."""
     return _OF_PARCELS + parcels.key(plainly(number).lstrip("# "))
+
+
+def buyers_key(mark: bytes) -> str:
+    """The key of an order by the fingerprint of what only its buyer has."""
+    return _OF_BUYERS + mark.hex()
+
+
+def is_buyers(key: str) -> bool:
+    return key.startswith(_OF_BUYERS)
 
 
 def keys(order_id: str, order_number: str | None, *tracking_numbers: str) -> list[str]:
@@ -118,6 +125,7 @@ def by_suffix(suffix: str, known: Iterable[tuple[str, str]]) -> set[str]:
         order_id
         for order_id, known_key in known
         if len(known_key) >= LONG_ID
-        and not known_key.startswith(("~", _OF_PARCELS))
+        and not known_key.startswith("~")
+        and " " not in known_key
         and known_key.endswith(suffix)
     }

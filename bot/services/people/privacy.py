@@ -10,7 +10,7 @@ from storage.clock import Clock
 from storage.erasures import Erasures
 from storage.models import Chat
 from storage.orders import Orders
-from storage.whose import order_of, single
+from storage.whose import account, order_of, single
 
 LOOK = 0.05
 """Seconds between looks whether a send that was in hand is over."""
@@ -46,23 +46,27 @@ class Privacy:
         Waits for the sends that are in hand; for a sender that died, until its lease runs out.
         """
         await self.erasures.begin(whose, self.clock())
-        await self._remove(whose)
+        await self.remove(whose)
+
+    async def remove(self, whose: str) -> None:
+        """The same, and not for good: what is told of these again is taken in again."""
+        orders = frozenset(await self.orders.whose([whose]))
+        await self._remove_links({whose, *map(single, orders)}, orders)
+        await self.erasures.remove(whose)
+        self.orders.put_away(whose)
 
     async def repeat(self) -> None:
         """Removes what came in while an erasure of the last hour was at work, or was cut off."""
         for whose in await self.erasures.recent():
-            await self._remove(whose)
+            await self.remove(whose)
 
     async def refuse_erased(self, whose: Sequence[str]) -> None:
         """Raises `CustomerErased` if any of these was."""
         if await self.erasures.is_erased(whose):
             raise CustomerErased
 
-    async def _remove(self, whose: str) -> None:
-        orders = frozenset(await self.orders.whose([whose]))
-        await self._remove_links({whose, *map(single, orders)}, orders)
-        await self.erasures.remove(whose)
-        self.orders.put_away(whose)
+    async def has_orders(self, customer_id: str) -> bool:
+        return bool(await self.erasures.count_orders([account(customer_id)]))
 
     async def _remove_links(self, erased: Set[str], orders: frozenset[str]) -> None:
         """Of the chats that follow any of these, nothing stays but what else they follow."""

@@ -12,6 +12,7 @@ from handlers.web.api import (
     feedback,
     links,
     orders,
+    privacy_requests,
 )
 
 ROUTES: list[web.AbstractRouteDef] = [
@@ -21,6 +22,7 @@ ROUTES: list[web.AbstractRouteDef] = [
     *links.routes,
     *customers.routes,
     *exports.routes,
+    *privacy_requests.routes,
     *deliveries.routes,
     *feedback.routes,
     *dead_letters.routes,

@@ -182,9 +182,9 @@ async def offer_link(backend: Backend, body: LinkRequest) -> LinkOffer:
     A link to an order is for the page after the purchase, the order's mail and a slip in the
     parcel. Ask for it once, and keep it with the order.
     """
-    username = _username(backend.bot)
+    name = username(backend.bot)
     issued = await backend.linking.issue(body.whose, body.account_hint, confirm=body.confirm)
-    url = create_deep_linked_url(username, issued.token)
+    url = create_deep_linked_url(name, issued.token)
     return LinkOffer(
         url=url,
         code=issued.code,
@@ -263,7 +263,7 @@ async def _end(backend: Backend, whose: str, link_id: str) -> None:
         await tell_ended(backend.bot, chat, link_ended(chat, whose, backend.reader.of(chat)))
 
 
-def _username(bot: Bot) -> str:
+def username(bot: Bot) -> str:
     """Raises `TryLater`: the bot learns its name from Telegram."""
     try:
         return bot.username

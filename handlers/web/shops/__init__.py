@@ -23,8 +23,9 @@ SYSTEMS = tuple(_system(found.name) for found in iter_modules(__path__) if found
 DIALECTS = {system.name: system.dialect for system in SYSTEMS}
 
 
-def routes(connected: Collection[str]) -> Iterable[web.RouteDef]:
+def routes(connected: Collection[str]) -> Iterable[web.AbstractRouteDef]:
     """Of those that there is a secret for; a system that signs as we say needs none of its own."""
     for system in SYSTEMS:
         if system.signature is None or system.name in connected:
             yield web.post(f"/webhooks/{system.name}", taking(system))
+            yield from system.pages

@@ -15,6 +15,7 @@ from bot.services.orders.noticed import Unread
 from bot.services.orders.recording import NotThisCustomers, Refused, UnknownOrder
 from bot.services.orders.traces import tell_event
 from bot.services.people.privacy import CustomerErased
+from bot.services.people.privacy_requests import Asked
 from handlers.web.backend import BACKEND
 from handlers.web.body import read_body, read_json_body, strict_json
 from handlers.web.problems import Problem, Unauthorized, WrongFields, in_time
@@ -64,7 +65,10 @@ async def _take(system: ShopSystem, request: web.Request) -> web.Response:
     try:
         body = await _body(system, request)
         _verify(system, request, body)
-        return await _record(system, request, _read(system, request, body))
+        said = _read(system, request, body)
+        if isinstance(said, Asked):
+            return await _take_up(system, request, said)
+        return await _record(system, request, said)
     except Ignored as why:
         tell_event("ignored", why=str(why))
         return _ignored(str(why))
@@ -90,7 +94,7 @@ async def _body(system: ShopSystem, request: web.Request) -> bytes:
         raise
 
 
-def _read(system: ShopSystem, request: web.Request, body: bytes) -> Post:
+def _read(system: ShopSystem, request: web.Request, body: bytes) -> Post | Asked:
     try:
         return system.read(request.headers, strict_json(body))
     except ValidationError as error:
@@ -144,6 +148,12 @@ async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.R
     if not recorded:
         return web.json_response({"result": "duplicate"})
     return web.json_response({"result": "recorded"}, status=HTTPStatus.ACCEPTED)
+
+
+async def _take_up(system: ShopSystem, request: web.Request, asked: Asked) -> web.Response:
+    """It is stored, and carried out afterwards: that may take longer than a system waits."""
+    is_new = await in_time(request.app[BACKEND].privacy_duties.take(asked, system.name))
+    return web.json_response({"result": "taken up" if is_new else "duplicate"})
 
 
 def _ignored(why: str, fields: Sequence[str] = ()) -> web.Response:

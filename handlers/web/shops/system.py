@@ -3,16 +3,19 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from aiohttp import web
 
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.finding import Called
 from bot.services.orders.intake import Said
 from bot.services.orders.noticed import Unread
 from bot.services.orders.statuses import Dialect
+from bot.services.people.privacy_requests import Asked
 from handlers.web.signature import Signature
 
 
@@ -55,16 +58,18 @@ class ShopSystem:
     ``delivery``: the header with the id that it has given the post, for the log.
     ``greeting``: the form that it posts once, unsigned, to try the address. ``order_fields``,
     ``read_order``: of an order, as its API gives it: the members that are read, and what it says.
+    ``pages``: what it serves besides to whoever visits the shop.
     """
 
     dialect: Dialect
-    read: Callable[[Mapping[str, str], Any], Post]
+    read: Callable[[Mapping[str, str], Any], Post | Asked]
     signature: Signature | None
     delivery: str = "webhook-id"
     greeting: re.Pattern[bytes] | None = None
     gives_up: bool = False
     order_fields: Sequence[str] = ()
     read_order: Callable[[Any], Post] | None = None
+    pages: Iterable[web.AbstractRouteDef] = ()
 
     @property
     def name(self) -> str:

@@ -16,7 +16,18 @@ from bot.services.people.following import Followed
 from bot.services.people.linking import Offer
 from bot.services.people.privacy import Held
 from bot.services.people.sharing import PREFIX, Shared
-from bot.texts import feedback, general, guests, linking, notices, orders, privacy, sharing
+from bot.texts import (
+    connecting,
+    feedback,
+    general,
+    guests,
+    linking,
+    notices,
+    orders,
+    privacy,
+    sharing,
+)
+from bot.texts.connecting import Words
 from bot.texts.message import Message, Reader
 from storage.models import Carrier, Event, Rating, Window
 from tests.services.orders.history import START, all_of, happened, order, window
@@ -65,6 +76,17 @@ def reminded(expected: Window) -> Say:
 
 def thanked(rating: Rating) -> Say:
     return lambda reader: feedback.thanks(rating, after("delivered"), reader)
+
+
+def visited(say: Callable[[Reader], Words]) -> Say:
+    """A page in a browser."""
+
+    def words(reader: Reader) -> Message:
+        shown = say(reader)
+        button = [f"[ {shown.button} ]"] if shown.button else []
+        return Message("\n".join([f"<b>{shown.title}</b>", *shown.lines, *button]))
+
+    return words
 
 
 def kept(text: str) -> Say:
@@ -281,6 +303,16 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "feedback.too_late": feedback.too_late,
         "feedback.question": lambda reader: feedback.question(
             DELIVERED, orders.number(DELIVERED), reader
+        ),
+    },
+    "From a shop's pages (in the browser)": {
+        "visit.opening": visited(connecting.opening),
+        "visit.log_in": visited(connecting.log_in),
+        "visit.unknown_order": visited(connecting.unknown_order),
+        "visit.refused": visited(connecting.refused),
+        "visit.busy": visited(connecting.busy),
+        "visit.too_many_tries": visited(
+            lambda reader: connecting.too_many_tries(timedelta(minutes=10), reader)
         ),
     },
     "Privacy": {

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from textwrap import dedent
 
-from handlers.web.shops.system import ShopSystem
+from handlers.web.shops.system import Post, ShopSystem
 
 PAGE = Path(__file__).parents[3] / "CONTRIBUTING.md"
 
@@ -23,6 +23,7 @@ def test_the_invented_system_s_adapter_gives_the_line_that_stands_there() -> Non
     assert isinstance(system, ShopSystem)
     example = json.loads(block("json", '"posts"'))
     post = system.read({}, example["posts"][0]["body"])
+    assert isinstance(post, Post)
     [said] = [each.event.data for each in post.told]
     ours = system.dialect.words[said.status or ""]
     assert f"placed > {ours}({said.parcel}); {said.parcel}" in block("text", "example: ")

@@ -227,6 +227,19 @@ NOT_FOR_US = [
 ]
 
 
+async def test_an_order_of_nobody_s_account_is_a_guest_s_until_it_is_somebody_s(
+    shop: ShopBackend, alice: Person, link: Link, mongo: Mongo
+) -> None:
+    await link(alice, CUSTOMER)
+    assert (await send(shop, "orders/create", order(customer=None))).status == 202
+    [stored] = await mongo.database["orders"].find({}).to_list(10)
+    assert stored.get("customer_id") is None
+    await send(shop, "fulfillments/create", parcel())
+    await send(shop, "orders/updated", order(updated_at="2026-03-05T09:00:00+03:00"))
+    await send(shop, "fulfillment_events/create", step(status="delivered"))
+    await alice.receives(containing="has been delivered")
+
+
 async def test_what_is_not_for_us_is_answered_with_200(shop: ShopBackend, mongo: Mongo) -> None:
     for topic, content in NOT_FOR_US:
         answer = await send(shop, topic, content)

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.intake import Said
+from bot.services.orders.noticed import Unread
 from bot.services.orders.statuses import Dialect, Status
+from bot.services.people.privacy_requests import Asked
 from handlers.web.shops.reading import (
     Contact,
     Expected,
@@ -25,7 +27,9 @@ from handlers.web.shops.reading import (
     Word,
     window,
 )
-from handlers.web.shops.system import Ignored, Post, ShopSystem, by_content, event
+from handlers.web.shops.shopify import connect, privacy
+from handlers.web.shops.shopify.proxy import BUYERS_TOKEN
+from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem, by_content, event
 from handlers.web.signature import Signature
 from storage.models import Carrier, Listed
 
@@ -49,6 +53,9 @@ WAITING = {"open", "pending"}
 UNDER_WAY = {None, "success", *WAITING}
 """States of fulfilments that were not taken back."""
 A_MOMENT = timedelta(milliseconds=1)
+
+
+Token = Annotated[str, StringConstraints(pattern=rf"^{BUYERS_TOKEN}$")]
 
 
 class _Headers(Headers):
@@ -148,6 +155,8 @@ class _Order(Payload):
     fulfillment_status: Lenient[Word] = None
     fulfillments: Many[_Fulfillment] = Field([])
     line_items: Some[_Item] = Field([])
+    token: Lenient[Token] = None
+    checkout_token: Lenient[Token] = None
     refunds: Some[_Refund] = Field([])
     source_name: Lenient[Word] = None
     shipping_lines: Lenient[list[Any]] = None
@@ -158,6 +167,11 @@ class _Order(Payload):
         """Its customer has carried it out of the shop."""
         is_sent = self.shipping_lines or self.shipping_address
         return self.source_name == "pos" and not is_sent
+
+    @property
+    def tokens(self) -> list[str]:
+        """Of its status page and of its checkout: its buyer has them."""
+        return list(filter(None, (self.token, self.checkout_token)))
 
     @property
     def items(self) -> int | None:
@@ -241,6 +255,7 @@ def _order(payload: Any) -> Iterator[Said]:
         is_partial=order.is_partial,
         is_as_saved=True,
         begins=customer_id is None,
+        tokens=order.tokens,
     )
     for parcel in parcels:
         yield from parcel.told(**whose)
@@ -267,7 +282,7 @@ def _fulfillment_event(payload: Any) -> Iterator[Said]:
     yield _said(said)
 
 
-_TOPICS: Mapping[str, Callable[[Any], Iterator[Said]]] = {
+TOPICS: Mapping[str, Callable[[Any], Iterator[Said]]] = {
     "orders/create": _order,
     "orders/updated": _order,
     "orders/paid": _order,
@@ -280,12 +295,16 @@ _TOPICS: Mapping[str, Callable[[Any], Iterator[Said]]] = {
 }
 
 
-def read(headers: Mapping[str, str], payload: Any) -> Post:
+def read(headers: Mapping[str, str], payload: Any) -> Post | Asked:
     """What is in the headers is not signed: they choose how the body is read, and no more."""
+    if asked := privacy.asked(payload):
+        return asked
     given = _Headers.of(headers)
-    if given.topic not in _TOPICS:
+    if given.topic in privacy.TOPICS:
+        raise NotRead(Unread.UNREADABLE)
+    if given.topic not in TOPICS:
         raise Ignored("Nothing is done with this topic.")
-    return Post(list(_TOPICS[given.topic](payload)), given.triggered_at)
+    return Post(list(TOPICS[given.topic](payload)), given.triggered_at)
 
 
 def _read_order(payload: Any) -> Post:
@@ -305,4 +324,5 @@ SYSTEM = ShopSystem(
     gives_up=True,
     order_fields=list(_Order.model_fields),
     read_order=_read_order,
+    pages=connect.routes,
 )

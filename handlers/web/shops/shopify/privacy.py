@@ -1,0 +1,57 @@
+"""What Shopify asks about people's data: three topics, which are known by their bodies alone.
+
+The topic stands in a header that is not signed: were it believed, any signed body could be sent
+again as a request to erase. No other post of Shopify's has the fields that are looked for here.
+"""
+
+from typing import Any
+
+from pydantic import Field
+
+from bot.services.people.privacy_requests import Asked
+from handlers.web.shops.reading import Id, Many, Payload, Word
+
+TOPICS = frozenset({"customers/redact", "customers/data_request", "shop/redact"})
+
+
+class _Customer(Payload):
+    """Without an id where Shopify has no more of somebody than their mail address."""
+
+    id: Id | None = None
+
+
+class _Request(Payload):
+    id: Id
+
+
+class _Redaction(Payload):
+    shop_domain: Word
+    customer: _Customer
+    orders_to_redact: Many[Id]
+
+
+class _DataRequest(Payload):
+    shop_domain: Word
+    customer: _Customer
+    orders_requested: Many[Id] = Field([])
+    data_request: _Request
+
+
+class _ShopRedaction(Payload):
+    shop_id: Id
+    shop_domain: Word
+
+
+def asked(payload: Any) -> Asked | None:
+    """None: this is no such request. Raises pydantic's `ValidationError`."""
+    fields = set(payload) if isinstance(payload, dict) else set()
+    if "orders_to_redact" in fields:
+        redaction = _Redaction.model_validate(payload)
+        return Asked("erase", redaction.customer.id, redaction.orders_to_redact)
+    if "data_request" in fields:
+        wanted = _DataRequest.model_validate(payload)
+        orders, reference = wanted.orders_requested, wanted.data_request.id
+        return Asked("copy", wanted.customer.id, orders, reference)
+    if fields == {"shop_id", "shop_domain"}:
+        return Asked("erase_all", reference=_ShopRedaction.model_validate(payload).shop_id)
+    return None
