@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from datetime import datetime
 from functools import partial
 
-from storage import mailbox
+from storage import links, mailbox
 from storage.horizon import Horizon
 from storage.models import Card, Chat, Entry, Joined, Link, Preferences, Told
 from storage.mongo import Document, Mongo
@@ -88,7 +88,7 @@ class Chats:
     async def link(self, chat: Chat) -> Chat:
         """The chat with the one link that ``chat`` has, beside those that stand already."""
         while True:
-            if held := await self._change(chat.id, lambda held: mailbox.linked(held, chat)):
+            if held := await self._change(chat.id, lambda held: links.linked(held, chat)):
                 return held
             if new := await self._saving.ask((None, chat)):
                 return new
@@ -105,7 +105,7 @@ class Chats:
             stands = held.link_to([link.whose])
             if stands is None or stands.since != link.since or _is_held(held, idle_at):
                 return False
-            after = mailbox.left(held, link.whose, gone)
+            after = links.left(held, link.whose, gone)
             if await (self._saving.ask((held, after)) if after.links else self._remove(held)):
                 return True
         return False

@@ -8,8 +8,7 @@ caller takes for granted is not so, or no longer.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from storage.models import Card, Chat, Entry, Joined, Link, Preferences, Told
-from storage.whose import order_of
+from storage.models import Card, Chat, Entry, Preferences, Told
 
 REMEMBERED = 50
 """How many of the latest messages a mailbox remembers, so that none is posted to it again."""
@@ -17,8 +16,6 @@ BLOCKED = "blocked"
 """Why a chat is paused whose person has blocked us, as Telegram told."""
 CARDS = 20
 """Of how many orders a chat's live message is remembered."""
-SINGLES = 100
-"""How many single orders a chat follows; the oldest gives way to a new one."""
 
 
 # Posting
@@ -70,7 +67,7 @@ def wants(
 
 def _put(chat: Chat, entry: Entry, becomes: Entry) -> Chat:
     others = [each for each in chat.entries if not _is_same(each, entry)]
-    return _due(_with(chat, entries=[*others, becomes]))
+    return scheduled(_with(chat, entries=[*others, becomes]))
 
 
 def _merged(waited: Entry | None, entry: Entry) -> Entry:
@@ -145,14 +142,14 @@ def postponed(chat: Chat, *, lease: str, until: datetime, attempts: int) -> Chat
     """With nothing sent, and due again at ``until``."""
     if chat.lease != lease:
         return None
-    return _due(_with(chat, rests_until=until, attempts=attempts, lease=None))
+    return scheduled(_with(chat, rests_until=until, attempts=attempts, lease=None))
 
 
 def released(chat: Chat, now: datetime) -> Chat | None:
     """Due as before, where the holder of the lease is gone. None: it has not run out."""
     if not chat.lease or chat.due_at is None or chat.due_at > now:
         return None
-    return _due(_with(chat, lease=None))
+    return scheduled(_with(chat, lease=None))
 
 
 def paused(chat: Chat, reason: str) -> Chat:
@@ -160,7 +157,7 @@ def paused(chat: Chat, reason: str) -> Chat:
 
     Whoever is serving it keeps the lease, to mark what was told.
     """
-    return _due(_with(chat, paused=reason))
+    return scheduled(_with(chat, paused=reason))
 
 
 def refused(chat: Chat, reason: str, *, lease: str) -> Chat | None:
@@ -173,7 +170,7 @@ def refused(chat: Chat, reason: str, *, lease: str) -> Chat | None:
         return None
     free = _with(chat, lease=None)
     is_outdated = chat.heard_under == lease or chat.paused == BLOCKED
-    return _due(free) if is_outdated else paused(free, reason)
+    return scheduled(free) if is_outdated else paused(free, reason)
 
 
 def resumed(chat: Chat, now: datetime) -> Chat | None:
@@ -186,7 +183,7 @@ def resumed(chat: Chat, now: datetime) -> Chat | None:
     if chat.paused is None:
         return None if is_said else heard
     waits_from = now if chat.entries else None
-    return _due(_with(heard, paused=None, rests_until=waits_from, attempts=0))
+    return scheduled(_with(heard, paused=None, rests_until=waits_from, attempts=0))
 
 
 def preferring(chat: Chat, preferences: Preferences) -> Chat:
@@ -195,53 +192,7 @@ def preferring(chat: Chat, preferences: Preferences) -> Chat:
         entry.model_copy(update={"due": entry.since}) if entry.due else entry
         for entry in chat.entries
     ]
-    return _due(_with(chat, preferences=preferences, entries=entries))
-
-
-# Links
-
-
-def linked(chat: Chat, new: Chat) -> Chat:
-    """With the link of the ``new`` chat, which stands for the same person.
-
-    If it has one to the same already, that stays as it is; the reference, the hint and the language
-    are those of the new one, where it has them.
-    """
-    chat = _with(chat, language=new.language or chat.language)
-    [link] = new.links
-    if known := chat.link_to([link.whose]):
-        given = {
-            "reference": link.reference,
-            "account_hint": link.account_hint or known.account_hint,
-        }
-        renewed = known.model_copy(update=given)
-        return _with(chat, links=[renewed if each is known else each for each in chat.links])
-    joined = [*chat.joined, Joined(whose=link.whose)]
-    return _with(chat, links=_room([*chat.links, link]), joined=joined, tell_at=new.tell_at)
-
-
-def left(chat: Chat, whose: str, gone: Collection[str]) -> Chat:
-    """Without the link to these orders. ``gone``: ids of the orders that are followed no more, of
-    which nothing stays."""
-    return _due(
-        _with(
-            chat,
-            links=[link for link in chat.links if link.whose != whose],
-            joined=[each for each in chat.joined if each.whose != whose],
-            muted=[order_id for order_id in chat.muted if order_id not in gone],
-            followed=[order_id for order_id in chat.followed if order_id not in gone],
-            entries=[each for each in chat.entries if each.order_id not in gone],
-            told=[each for each in chat.told if each.order_id not in gone],
-            cards=[each for each in chat.cards if each.order_id not in gone],
-        )
-    )
-
-
-def _room(links: Sequence[Link]) -> list[Link]:
-    """Without the oldest single orders of too many."""
-    singles = [link for link in links if order_of(link.whose)]
-    too_many = singles[: len(singles) - SINGLES] if len(singles) > SINGLES else []
-    return [link for link in links if link not in too_many]
+    return scheduled(_with(chat, preferences=preferences, entries=entries))
 
 
 # Parts
@@ -253,10 +204,10 @@ def _with(chat: Chat, **changes: object) -> Chat:
 
 def _ended(chat: Chat, next_at: datetime) -> Chat:
     rests_until = next_at if chat.entries else None
-    return _due(_with(chat, lease=None, attempts=0, rests_until=rests_until))
+    return scheduled(_with(chat, lease=None, attempts=0, rests_until=rests_until))
 
 
-def _due(chat: Chat) -> Chat:
+def scheduled(chat: Chat) -> Chat:
     """With the ``due_at`` that the rest of it says."""
     if chat.lease:
         return chat

@@ -1,13 +1,13 @@
 """Orders and their events: read by what they are called, saved as somebody else has decided."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, UpdateMany
 
+from storage.hand import Hand
 from storage.models import OVERDUE, Order
 from storage.mongo import Document, Mongo
 from storage.paging import Place, page
@@ -22,8 +22,6 @@ LISTED = 300
 """How many of a customer's latest orders can be listed; what lies behind is found by its number."""
 CHANGES = 50
 """Of how many changes it is remembered which events they were: more do not wait to be told."""
-AT_HAND = 20_000
-"""How many events may be kept at hand, all orders together."""
 
 _PUSHED: Mapping[str, Document] = {
     "events": {"$sort": {"occurred_at": 1, "rank": 1, "id": 1}},
@@ -51,7 +49,7 @@ class Orders:
         self._naming = Rounds(self._named)
         self._saving = Rounds(self._save)
         self._clearing = Rounds(self._clear)
-        self._hand = _Hand()
+        self._hand = Hand()
 
     @property
     def seal(self) -> Seal:
@@ -301,30 +299,3 @@ def _looked_at(gone: Mapping[str, str], next_at: datetime | None) -> Document:
     if next_at is None:
         return {"$unset": {**gone, "look_at": ""}, "$inc": {"version": 1}}
     return {"$unset": gone, "$set": {"look_at": next_at}, "$inc": {"version": 1}}
-
-
-class _Hand:
-    """The orders that were saved last, as many as have `AT_HAND` events together."""
-
-    def __init__(self) -> None:
-        self._orders: OrderedDict[str, Order] = OrderedDict()
-        self._events = 0
-
-    def get(self, order_id: str) -> Order | None:
-        return self._orders.get(order_id)
-
-    def put(self, order_id: str, order: Order | None) -> None:
-        """None: what is at hand is no longer so."""
-        if former := self._orders.pop(order_id, None):
-            self._events -= len(former.events)
-        if order is None:
-            return
-        self._orders[order_id] = order
-        self._events += len(order.events)
-        while self._events > AT_HAND:
-            _, oldest = self._orders.popitem(last=False)
-            self._events -= len(oldest.events)
-
-    def drop(self, whose: str) -> None:
-        for order in [o for o in self._orders.values() if whose in o.whose]:
-            self.put(order.id, None)

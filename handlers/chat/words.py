@@ -7,7 +7,7 @@ from telegram.ext import MessageHandler, filters
 from telegram.ext.filters import BaseFilter
 
 from bot.services.orders.references import mentioned
-from bot.services.people.linking import bare_code
+from bot.services.people.codes import bare_code
 from bot.texts import general, orders
 from handlers.chat import guests, track
 from handlers.chat.context import Caller, Context, Handlers, caller, say

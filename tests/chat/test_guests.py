@@ -297,6 +297,22 @@ async def test_who_deletes_their_data_takes_their_guest_s_order_along_and_no_acc
     assert [order["_id"] for order in left] == ["ord_1"]
 
 
+async def test_who_deletes_their_data_leaves_what_somebody_else_follows(
+    shop: ShopBackend, alice: Person, bob: Person, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await follows(bob, await offered(shop, "ord_1"))
+    await alice.send("/privacy")
+    await alice.receives(containing="What I keep")
+    await alice.press("Delete my data")
+    question = await alice.receives(containing="Delete what I keep")
+    assert "they are somebody else's as well" in question.text
+    await alice.press("Yes, delete it")
+    await alice.receives(containing="is deleted")
+    assert await numbers(bob) == ["#1001"]
+
+
 async def test_what_a_guest_says_of_a_delivery_is_read_by_the_shop(
     shop: ShopBackend, alice: Person
 ) -> None:

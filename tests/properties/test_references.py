@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from bot.services.orders.references import button_key, by_suffix, key, keys, mentioned
 from bot.services.orders.statuses import Status, canonical
-from bot.services.people.linking import CODE_ALPHABET, CODE_LENGTH, TOKEN_LENGTH, Linking
+from bot.services.people.codes import CODE_ALPHABET, CODE_LENGTH, TOKEN_LENGTH
+from bot.services.people.linking import Linking
 from bot.texts.orders import REFRESH, SHOW
 from tests.properties.strategies import anything, fewer, identifiers, statuses
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bot.services.orders.statuses import rank
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.orders.tracking import Page
-from bot.services.people.linking import TOKEN_LENGTH, Offer
+from bot.services.people.codes import TOKEN_LENGTH
+from bot.services.people.linking import Offer
 from bot.texts import general, linking, orders
 from bot.texts.message import Message, Reader, foreign, length, plain
 from sandbox.html import parse_html

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from storage.chats import MARKED, Chats
-from storage.mailbox import SINGLES
+from storage.links import SINGLES
 from storage.models import Chat, Entry, Preferences
 from storage.mongo import Mongo
 from storage.whose import account, single

@@ -397,7 +397,7 @@ async def test_what_was_saved_longest_ago_is_not_at_hand_for_ever(
     orders: Orders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What counts is how many events there are, all orders together."""
-    monkeypatch.setattr("storage.orders.AT_HAND", 5)
+    monkeypatch.setattr("storage.hand.AT_HAND", 5)
     orders_of = {"a": 2, "b": 2, "c": 1}
     done = {
         order_id: await saved(orders, called(order_id, *(event(after=n) for n in range(count))))
@@ -415,7 +415,7 @@ async def test_what_was_saved_longest_ago_is_not_at_hand_for_ever(
 async def test_what_is_at_hand_of_a_customer_can_be_put_away(
     orders: Orders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.orders.AT_HAND", 3)
+    monkeypatch.setattr("storage.hand.AT_HAND", 3)
     for order_id, customer_id in (("a", "customer-1"), ("b", "customer-1"), ("c", "customer-2")):
         await record(orders, order_id, event(), customer_id=customer_id)
     orders.put_away(account("customer-1"))

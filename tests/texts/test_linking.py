@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 
 from bot.services.orders.timeline import timeline
-from bot.services.people.linking import TOKEN_LENGTH, Offer
+from bot.services.people.codes import TOKEN_LENGTH
+from bot.services.people.linking import Offer
 from bot.texts import general, linking
 from bot.texts.message import Message
 from tests.services.orders.history import happened, order

@@ -1,15 +1,23 @@
 """Linking: how a chat comes to follow an account or an order, provably, and stops following it."""
 
-import hashlib
-import re
 import secrets
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.services.orders.references import plainly
 from bot.services.orders.timeline import timeline
+from bot.services.people.codes import (
+    CODE_LENGTH,
+    LONG_CODE_LENGTH,
+    TOKEN_LENGTH,
+    hash_of,
+    in_fours,
+    is_secret,
+    new_code,
+    new_token,
+    plain,
+)
 from bot.services.people.privacy import CustomerErased, Privacy
 from bot.services.people.proofs import Proofs
 from bot.services.people.throttle import TYPED, Throttle
@@ -22,15 +30,9 @@ from storage.models import Chat, Joined, Link, LinkToken
 from storage.orders import Orders
 from storage.whose import order_of
 
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Nothing that looks like something else: no 0 and O, no 1, I and L."""
-CODE_LENGTH, LONG_CODE_LENGTH = 8, 12
-"""A code that is good for months is longer: a link is, to an order."""
-TOKEN_LENGTH = 43
 MOST_ON_OFFER = 100
 MOST_VOIDED = 5
 """How many secrets one message may show that are looked up."""
-_TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}", re.ASCII)
 
 
 class LinkInvalid(Exception):
@@ -113,15 +115,15 @@ class Linking:
         """
         await self.privacy.refuse_erased([whose])
         many = order_of(whose) is not None and not once
-        reference, token = secrets.token_hex(8), secrets.token_urlsafe(32)
+        reference, token = secrets.token_hex(8), new_token()
         length = LONG_CODE_LENGTH if many else CODE_LENGTH
-        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(length))
+        code = new_code(length)
         expires_at = self.clock() + (self.order_lifetime if many else self.lifetime)
         await self.tokens.add(
             LinkToken(
-                id=_hash(token),
+                id=hash_of(token),
                 reference=reference,
-                code_hash=_hash(code),
+                code_hash=hash_of(code),
                 whose=whose,
                 many=many,
                 confirm=confirm,
@@ -129,7 +131,7 @@ class Linking:
                 expires_at=expires_at,
             )
         )
-        return Issued(reference, token, "-".join(_in_fours(code)), expires_at)
+        return Issued(reference, token, "-".join(in_fours(code)), expires_at)
 
     async def on_offer(self, whose: str) -> int:
         """How many links for one chat have not been used yet, to this; of many, the first few."""
@@ -141,7 +143,7 @@ class Linking:
 
         Raises `LinkStands`, `LinkInvalid`, `TooManyTries`.
         """
-        secret = _plain(secret)
+        secret = plain(secret)
         async with self._trying(secret, chat_id):
             token = await self._find(secret)
             if await self._stands(token, chat_id):
@@ -238,9 +240,9 @@ class Linking:
 
     async def void(self, words: Sequence[str]) -> None:
         """Ends tokens and codes that others may have seen; of many words, the first few."""
-        shown = [secret for word in words if _is_secret(secret := _plain(word))]
+        shown = [secret for word in words if is_secret(secret := plain(word))]
         if shown:
-            await self.tokens.void([_hash(secret) for secret in shown[:MOST_VOIDED]])
+            await self.tokens.void([hash_of(secret) for secret in shown[:MOST_VOIDED]])
 
     async def unlink(self, chat_id: int) -> bool:
         """Ends all the chat's links, and forgets what waits for it. False: there was none."""
@@ -291,45 +293,9 @@ class Linking:
         return self.throttle.trying(chat_id, miss=LinkInvalid, ceiling=ceiling)
 
     async def _find(self, secret: str) -> LinkToken:
-        secret = _plain(secret)
+        secret = plain(secret)
         which = "_id" if len(secret) == TOKEN_LENGTH else "code_hash"
-        token = await self.tokens.find({which: _hash(secret)}, self.clock())
+        token = await self.tokens.find({which: hash_of(secret)}, self.clock())
         if token is None:
             raise LinkInvalid
         return token
-
-
-def bare_code(text: str) -> str | None:
-    """The code, if a message is nothing but one: ``K7WM-3XQP``, in either case.
-
-    Words that happen to be spelt with its letters are none, nor is a number.
-    """
-    text = plainly(text).strip()
-    code = re.sub(r"[\W_]", "", text).upper()
-    fours = re.fullmatch(r"[^\W_]{4}([\W_]?[^\W_]{4}){1,2}", text)
-    if not fours or not set(code) <= set(CODE_ALPHABET):
-        return None
-    is_mixed = not code.isdigit() and not code.isalpha()
-    has_dash = len(text) > len(code) and not re.search(r"\s", text)
-    return code if is_mixed or (code.isalpha() and has_dash) else None
-
-
-def _plain(secret: str) -> str:
-    """Codes are typed: with or without the dash, in either case. Tokens are not touched."""
-    secret = plainly(secret)
-    code = re.sub(r"[\W_]", "", secret).upper()
-    return code if len(code) in {CODE_LENGTH, LONG_CODE_LENGTH} else secret
-
-
-def _in_fours(code: str) -> Sequence[str]:
-    return [code[start : start + 4] for start in range(0, len(code), 4)]
-
-
-def _is_secret(text: str) -> bool:
-    """By its shape."""
-    is_code = len(text) in {CODE_LENGTH, LONG_CODE_LENGTH} and set(text) <= set(CODE_ALPHABET)
-    return is_code or bool(_TOKEN.fullmatch(text))
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

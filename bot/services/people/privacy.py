@@ -114,9 +114,11 @@ class Privacy:
                 self.orders.put_away(whose)
 
     async def _is_shared(self, whose: str, chat_id: int) -> bool:
-        """Whether somebody else follows it, or has it in their account."""
+        """Whether somebody else follows any of it, or has the single order in their account."""
         if order_id := order_of(whose):
             order = await self.orders.get(order_id)
             if order and order.customer_id is not None:
                 return True
-        return any(chat.id != chat_id for chat in await self.chats.following(whose))
+        orders = await self.orders.whose([whose])
+        followers = await self.chats.following(whose, *map(single, orders))
+        return any(chat.id != chat_id for chat in followers)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.people.linking import bare_code
+from bot.services.people.codes import bare_code
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,35 @@
+"""Orders at hand: as this process saved them last, so that the next event needs no read."""
+
+from collections import OrderedDict
+
+from storage.models import Order
+
+AT_HAND = 20_000
+"""How many events may be kept at hand, all orders together."""
+
+
+class Hand:
+    """The orders that were saved last, as many as have `AT_HAND` events together."""
+
+    def __init__(self) -> None:
+        self._orders: OrderedDict[str, Order] = OrderedDict()
+        self._events = 0
+
+    def get(self, order_id: str) -> Order | None:
+        return self._orders.get(order_id)
+
+    def put(self, order_id: str, order: Order | None) -> None:
+        """None: what is at hand is no longer so."""
+        if former := self._orders.pop(order_id, None):
+            self._events -= len(former.events)
+        if order is None:
+            return
+        self._orders[order_id] = order
+        self._events += len(order.events)
+        while self._events > AT_HAND:
+            _, oldest = self._orders.popitem(last=False)
+            self._events -= len(oldest.events)
+
+    def drop(self, whose: str) -> None:
+        for order in [o for o in self._orders.values() if whose in o.whose]:
+            self.put(order.id, None)

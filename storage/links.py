@@ -1,0 +1,56 @@
+"""What a chat's links become: each function makes of a chat the chat as it is afterwards."""
+
+from collections.abc import Collection, Sequence
+
+from storage.mailbox import scheduled
+from storage.models import Chat, Joined, Link
+from storage.whose import order_of
+
+SINGLES = 100
+"""How many single orders a chat follows; the oldest gives way to a new one."""
+
+
+def linked(chat: Chat, new: Chat) -> Chat:
+    """With the link of the ``new`` chat, which stands for the same person.
+
+    If it has one to the same already, that stays as it is; the reference, the hint and the language
+    are those of the new one, where it has them.
+    """
+    chat = chat.model_copy(update={"language": new.language or chat.language})
+    [link] = new.links
+    if known := chat.link_to([link.whose]):
+        given = {
+            "reference": link.reference,
+            "account_hint": link.account_hint or known.account_hint,
+        }
+        renewed = known.model_copy(update=given)
+        links = [renewed if each is known else each for each in chat.links]
+        return chat.model_copy(update={"links": links})
+    changes = {
+        "links": _room([*chat.links, link]),
+        "joined": [*chat.joined, Joined(whose=link.whose)],
+        "tell_at": new.tell_at,
+    }
+    return chat.model_copy(update=changes)
+
+
+def left(chat: Chat, whose: str, gone: Collection[str]) -> Chat:
+    """Without the link to these orders. ``gone``: ids of the orders that are followed no more, of
+    which nothing stays."""
+    changes = {
+        "links": [link for link in chat.links if link.whose != whose],
+        "joined": [each for each in chat.joined if each.whose != whose],
+        "muted": [order_id for order_id in chat.muted if order_id not in gone],
+        "followed": [order_id for order_id in chat.followed if order_id not in gone],
+        "entries": [each for each in chat.entries if each.order_id not in gone],
+        "told": [each for each in chat.told if each.order_id not in gone],
+        "cards": [each for each in chat.cards if each.order_id not in gone],
+    }
+    return scheduled(chat.model_copy(update=changes))
+
+
+def _room(links: Sequence[Link]) -> list[Link]:
+    """Without the oldest single orders of too many."""
+    singles = [link for link in links if order_of(link.whose)]
+    too_many = singles[: len(singles) - SINGLES] if len(singles) > SINGLES else []
+    return [link for link in links if link not in too_many]
