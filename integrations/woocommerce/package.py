@@ -4,9 +4,11 @@ The same plugin gives the same bytes: files in their order, of one date, and not
 """
 
 import io
+import struct
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import write_po
 
@@ -41,10 +43,23 @@ def _files() -> dict[str, bytes]:
     write_po(pot, template(), width=0, include_lineno=False)
     files[f"languages/{DOMAIN}.pot"] = pot.getvalue()
     for language in catalogues():
-        mo = io.BytesIO()
-        write_mo(mo, translation(language))
-        files[f"languages/{DOMAIN}-{language}.mo"] = mo.getvalue()
+        files[f"languages/{DOMAIN}-{language}.mo"] = compiled(translation(language))
     return files
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """In the form that WordPress reads.
+
+    It takes the end of the translations' index from where the hash table begins; Babel, which
+    writes no such table, leaves that 0.
+    """
+    mo = io.BytesIO()
+    write_mo(mo, catalogue)
+    content = bytearray(mo.getvalue())
+    [translations] = struct.unpack_from("I", content, 16)
+    [messages] = struct.unpack_from("I", content, 8)
+    struct.pack_into("I", content, 24, translations + 8 * messages)
+    return bytes(content)
 
 
 if __name__ == "__main__":
