@@ -30,6 +30,13 @@ final class Integration extends \WC_Integration {
 	 */
 	private bool $was_saved = false;
 
+	/**
+	 * Whether this page is ours: other integrations are on the same tab.
+	 *
+	 * @var bool
+	 */
+	private bool $is_shown = false;
+
 	/** WooCommerce makes one for each of its pages. */
 	public function __construct() {
 		$this->id                 = self::ID;
@@ -38,6 +45,7 @@ final class Integration extends \WC_Integration {
 		$this->form_fields        = $this->fields();
 		$this->init_settings();
 		add_action( 'woocommerce_update_options_integration_' . $this->id, [ $this, 'save' ] );
+		add_action( 'woocommerce_after_settings_integration', [ $this, 'show_report' ] );
 	}
 
 	/** Saves the form. */
@@ -46,12 +54,19 @@ final class Integration extends \WC_Integration {
 		$this->was_saved = true;
 	}
 
-	/** Shows the form, and below it how things stand. */
+	/** Shows the form. */
 	public function admin_options(): void {
 		$this->display_errors();
 		parent::admin_options();
-		$is_tried = $this->was_saved || Screen::is_test_asked_for();
-		( new Report( new Outbox(), Settings::current() ) )->show( $is_tried );
+		$this->is_shown = true;
+	}
+
+	/** Shows how things stand, below the form and its button. */
+	public function show_report(): void {
+		if ( $this->is_shown ) {
+			$is_tried = $this->was_saved || Screen::is_test_asked_for();
+			( new Report( new Outbox(), Settings::current() ) )->show( $is_tried );
+		}
 	}
 
 	/**

@@ -25,7 +25,7 @@ defined( 'ABSPATH' ) || exit;
 final class OrderLinks {
 
 	/** A link that ends sooner is not handed out any more. */
-	private const LEFT = WEEK_IN_SECONDS;
+	private const LEFT = DAY_IN_SECONDS;
 
 	/**
 	 * The link of an order, kept or new.

@@ -96,9 +96,14 @@ final class Outbox {
 	 * Forgets what is kept of an account's orders, and tells nothing of them any more.
 	 *
 	 * @param int $customer_id The account's user id.
+	 *
+	 * @return list<int> These orders.
 	 */
-	public function erase_customer( int $customer_id ): void {
+	public function erase_customer( int $customer_id ): array {
+		global $wpdb;
+		$orders = $wpdb->get_col( $wpdb->prepare( "SELECT DISTINCT SUBSTRING(about, 7) FROM {$this->table} WHERE customer_id = %d", $customer_id ) );
 		$this->empty_rows( 'customer_id = %d', $customer_id );
+		return array_map( 'intval', $orders );
 	}
 
 	/**

@@ -96,7 +96,7 @@ final class Erasure {
 	 * @param bool $is_done Whether Trackline has done it already.
 	 */
 	public function erase_account( int $user_id, bool $is_done ): void {
-		$this->outbox->erase_customer( $user_id );
+		array_map( [ $this->links, 'forget' ], $this->outbox->erase_customer( $user_id ) );
 		$this->outbox->add_erasure( "customer:$user_id", self::account_path( $user_id ), $is_done );
 	}
 
