@@ -141,8 +141,7 @@ async def test_ctrl_c_ends_a_run_over_an_api_and_the_next_goes_on(
     async with ShopifyApi(orders=[an_order(n) for n in range(ORDERS)]) as shopify:
         settings = {"shopify_shop": shopify.url, "shopify_admin_token": "shpat_the_token"}
         environment |= {name.upper(): value for name, value in settings.items()}
-        environment["RECONCILE_SOURCE"] = "shopify"
-        process = await begun(mongo, environment)
+        process = await begun(mongo, environment, "--from", "shopify")
         process.send_signal(signal.SIGINT)
         assert await process.wait() != 0
         before = len(await held(mongo))
