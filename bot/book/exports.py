@@ -1,7 +1,7 @@
 """What Shopify and WooCommerce export of an order, read as a record of ours."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,6 @@ Record = Mapping[str, Any]
 _OURS = FieldMap()
 _ROUNDED = re.compile(r"\d[.,]\d+e\+?\d+", re.IGNORECASE)
 """As a spreadsheet writes a long number: ``5.41332E+12``. Its last digits are lost."""
-
-
-class NotNumbered(Exception):
-    """The export does not say by which id the system's webhooks will call the customer."""
 
 
 @dataclass(frozen=True)
@@ -34,22 +30,23 @@ class Export:
         found = {field: (name, *self.names.get(field, ())) for field, name in names.items()}
         return Export(self.system, {**self.names, **found}, self.state)
 
-    def check(self, columns: Collection[str]) -> None:
-        """Raises `NotNumbered`."""
+    def warns_of(self, columns: Collection[str]) -> Iterator[str]:
         if not {*columns} & {*self.names["customer_id"]}:
-            raise NotNumbered
+            yield (
+                f"It has no customers' ids, by which {self.system} calls them in its webhooks, and "
+                "an e-mail is none: all its orders come in as guests', each until a webhook says "
+                "whose it is. If a column has the id, name it with --map customer_id=…"
+            )
 
-    def read(self, record: Record) -> Record | None:
+    def read(self, record: Record) -> Record:
         """As the usual schema of a shop has it; empty where it is no order but a further item of
-        one. None: it is a guest's, whom no link can find. Raises `WrongRecord`.
+        one. Raises `WrongRecord`.
         """
         given = {field: self._value(record, field) for field in self.names}
         if not (given["order_id"] or given["created_at"]):
             return {}
         if any(_ROUNDED.fullmatch(given[field]) for field in ("order_id", "customer_id")):
             raise WrongRecord("a spreadsheet has rounded an id of it: export it once more")
-        if given["customer_id"] in {"", "0"}:
-            return None
         if is_mail(given["customer_id"]):
             raise WrongRecord(f"the customer's id is an e-mail: {self.system} calls them otherwise")
         made_at, shipped_at = given["created_at"], given["shipped_at"]
@@ -57,7 +54,7 @@ class Export:
         dated = {"placed": made_at, "shipped": shipped_at} if now_at != made_at else {}
         return {
             _OURS.order_id: given["order_id"],
-            _OURS.customer_id: given["customer_id"],
+            _OURS.customer_id: "" if given["customer_id"] == "0" else given["customer_id"],
             _OURS.order_number: given["order_number"],
             _OURS.status: self.state(given),
             _OURS.updated_at: now_at,

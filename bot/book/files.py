@@ -3,16 +3,17 @@
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from bot.book.exports import Export, NotNumbered
+from bot.book.exports import Export
 from bot.services.orders.booked import FieldMap, WrongRecord
 
 _SEPARATORS = ",;\t|"
 
-Record = Mapping[str, Any] | str | None
-"""What stands there; or as text, why that is no record; None: it is a guest's order."""
+Record = Mapping[str, Any] | str
+"""What stands there; or as text, why that is no record."""
 
 
 class CannotRead(Exception):
@@ -25,13 +26,25 @@ def records_of(
     """(place, record), in the file's order. ``export``: the system that has written it, if it was
     none of the shop's own. Raises `CannotRead`.
     """
-    try:
+    with _explained(path):
         if export:
             yield from _exported(path, export)
         elif path.suffix == ".csv":
             yield from _orders_of_csv(path, fields)
         else:
             yield from _lines_of_json(path)
+
+
+def columns_of(path: Path) -> list[str]:
+    """Raises `CannotRead`."""
+    with _explained(path), path.open(encoding="utf-8-sig", newline="") as file:
+        return _head(file)[1]
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise CannotRead(f"{path.name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -41,8 +54,8 @@ def records_of(
 def _exported(path: Path, export: Export) -> Iterator[tuple[str, Record]]:
     """An order may be a row for each of its items, with all of it in each, or in the first only."""
     is_table, last = path.suffix == ".csv", None
-    for place, record in _rows_of(path, export) if is_table else _lines_of_json(path):
-        if isinstance(record, str) or record is None:
+    for place, record in _rows_of(path) if is_table else _lines_of_json(path):
+        if isinstance(record, str):
             yield place, record
             continue
         try:
@@ -50,22 +63,14 @@ def _exported(path: Path, export: Export) -> Iterator[tuple[str, Record]]:
         except WrongRecord as wrong:
             yield place, str(wrong)
         else:
-            if read is None or (read and read != last):
+            if read and read != last:
                 yield place, read
             last = read or last
 
 
-def _rows_of(path: Path, export: Export) -> Iterator[tuple[str, Record]]:
+def _rows_of(path: Path) -> Iterator[tuple[str, Record]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         separator, columns = _head(file)
-        try:
-            export.check(columns)
-        except NotNumbered:
-            raise CannotRead(
-                f"{path.name} has no customers' ids, by which {export.system} calls them in its "
-                "webhooks, and an e-mail is none: name the column with --map customer_id=…, or "
-                "export orders as JSON lines by its API"
-            ) from None
         for line, row in _rows(file, path.name, columns, separator):
             yield f"line {line}", {column: cell for column, cell in row.items() if column}
 

@@ -17,7 +17,7 @@ class Figures:
     """``orders``: all that were read; each is counted once more below, or lacked nothing.
 
     ``new``: orders of which nothing was known. ``mended``: known ones that lacked something.
-    ``left_out``: those with nothing for us in them.
+    ``guests``: orders in no account. ``left_out``: those with nothing for us in them.
     """
 
     orders: int = 0
@@ -27,6 +27,7 @@ class Figures:
     known: int = 0
     refused: int = 0
     erased: int = 0
+    guests: int = 0
     left_out: int = 0
 
 
@@ -69,6 +70,7 @@ async def go_through(
         booked = [order for _, order in batch.orders.values()]
         told = await catching_up.catch_up(booked, notify=manner.notify, dry=manner.dry)
         wrong = list(batch.wrong)
+        figures.guests += sum(order.customer_id is None for order in booked)
         for (place, _), outcome in zip(batch.orders.values(), told, strict=True):
             figures.new += outcome.is_new
             figures.mended += outcome.recorded > 0 and not outcome.is_new

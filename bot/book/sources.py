@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.book.exports import Export
-from bot.book.files import CannotRead, Record, records_of
+from bot.book.files import CannotRead, Record, columns_of, records_of
 from bot.book.records import Row, Source, row_of
 from bot.services.orders.booked import FieldMap, is_database
 from storage.errors import DatabaseError
@@ -115,6 +115,11 @@ class _File(_Local):
         self._fields = where.fields
         self._export = where.export
 
+    async def warnings(self) -> Sequence[str]:
+        if self._export is None or self._path.suffix != ".csv":
+            return []
+        return list(self._export.warns_of(await asyncio.to_thread(columns_of, self._path)))
+
     async def total(self) -> int:
         return await asyncio.to_thread(lambda: sum(1 for _ in self._records()))
 
@@ -131,7 +136,7 @@ class _File(_Local):
                 yield row
 
     def _row(self, place: str, position: int, record: Record) -> Row:
-        if isinstance(record, str) or record is None:
+        if isinstance(record, str):
             return Row(place, position, problem=record)
         return row_of(place, position, record, self._fields.read)
 

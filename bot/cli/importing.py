@@ -252,9 +252,11 @@ def _told(figures: Figures, *, dry: bool) -> str:
     orders.append(f"{figures.mended:,} lacked something")
     if figures.refused:
         orders.append(f"{figures.refused:,} refused")
+    if figures.guests:
+        orders.append(f"{figures.guests:,} guests'")
     if figures.left_out:
         orders.append(
-            f"{figures.left_out:,} left out, as they are guests', drafts or sold at the counter"
+            f"{figures.left_out:,} left out, as they are drafts or were sold at the counter"
         )
     if figures.erased:
         orders.append(f"{figures.erased:,} left out, as their customers were erased")

@@ -9,6 +9,7 @@ from bot.database import CannotStart
 from storage.mongo import Mongo
 from storage.orders import Orders
 from storage.staff import StaffNotes
+from storage.whose import account
 from tests.importing.conftest import Import
 
 SHOPIFY = (
@@ -47,7 +48,7 @@ async def test_shopify_s_own_columns_and_words(bring: Import, file: Path, orders
     )
     told = await bring(file, system="shopify")
     assert (told.code, told.err) == (0, [])
-    assert told.out[0].startswith("Orders: 5 read, 4 new, 0 lacked something, 1 left out")
+    assert told.out[0].startswith("Orders: 5 read, 5 new, 0 lacked something, 1 guests'.")
     sent = await orders.get("5413320294692")
     assert sent is not None
     assert sent.customer_id == "77"
@@ -59,7 +60,9 @@ async def test_shopify_s_own_columns_and_words(bring: Import, file: Path, orders
     assert await states(orders, "5413320294693") == [("payment_due", "11-16T09:30")]
     assert await states(orders, "5413320294695") == [("processing", "11-16T06:30")]
     assert [s for s, _ in await states(orders, "5413320294696")] == ["placed", "cancelled"]
-    assert await orders.get("5413320294694") is None
+    guest_s = await orders.get("5413320294694")
+    assert guest_s is not None
+    assert guest_s.customer_id is None
 
 
 async def test_shopify_s_orders_as_its_api_writes_them(
@@ -79,17 +82,57 @@ async def test_shopify_s_orders_as_its_api_writes_them(
     file = tmp_path / "orders.jsonl"
     write(file, "\n".join(json.dumps(each) for each in (order, guest)))
     told = await bring(file, system="shopify")
-    assert told.out[0].startswith("Orders: 2 read, 1 new, 0 lacked something, 1 left out")
+    assert told.out[0].startswith("Orders: 2 read, 2 new, 0 lacked something, 1 guests'.")
     assert [s for s, _ in await states(orders, "5413320294692")] == ["placed", "shipped"]
 
 
-async def test_an_export_without_customers_ids_is_refused_before_anything_is_written(
-    bring: Import, file: Path, mongo: Mongo
+async def test_without_customers_ids_all_come_in_as_guests_which_is_warned_of(
+    bring: Import, file: Path, orders: Orders
 ) -> None:
-    write(file, SHOPIFY.replace(",Customer ID", "") + "#1001,a@b.example,,,,,,,,,1\n")
-    with pytest.raises(CannotStart, match=r"no customers' ids.* an e-mail is none"):
-        await bring(file, system="shopify")
-    assert await mongo.database["orders"].count_documents({}) == 0
+    """As Shopify exports orders by itself."""
+    write(
+        file,
+        SHOPIFY.replace(",Customer ID", "")
+        + "#1001,a@b.example,paid,,,,2026-11-16 09:30:00 +0300,1,Beans,,5413320294692\n",
+    )
+    told = await bring(file, system="shopify")
+    assert told.err[0].startswith("Warning: It has no customers' ids")
+    assert "an e-mail is none" in told.err[0]
+    order = await orders.get("5413320294692")
+    assert order is not None
+    assert order.customer_id is None
+
+
+async def test_a_guest_s_order_comes_to_the_account_that_is_named_later(
+    bring: Import, file: Path, orders: Orders
+) -> None:
+    row = "#1001,a@b.example,paid,,,,2026-11-16 09:30:00 +0300,1,Beans,,5413320294692,"
+    write(file, f"{SHOPIFY}{row}\n")
+    await bring(file, system="shopify")
+    write(file, f"{SHOPIFY}{row}77\n")
+    told = await bring(file, system="shopify")
+    assert told.out[1] == "Events: 0 recorded, 1 known before."
+    order = await orders.get("5413320294692")
+    assert order is not None
+    assert order.customer_id == "77"
+    assert [known.id for known in await orders.of([account("77")], 5)] == [order.id]
+
+
+async def test_what_woocommerce_s_analytics_download_is_read(
+    bring: Import, file: Path, orders: Orders
+) -> None:
+    head = (
+        'Date,"Order #","N. Revenue (formatted)",Status,Customer,"Customer type","Product(s)",'
+        '"Items sold","Coupon(s)","N. Revenue",Attribution\n'
+    )
+    write(
+        file,
+        head + '"2026-11-16 09:30:00",1007,USh84000,processing,"Amina N",returning,'
+        '"2× Bugisu AA",2,,84000,Direct\n',
+    )
+    told = await bring(file, system="woocommerce")
+    assert told.out[0] == "Orders: 1 read, 1 new, 0 lacked something, 1 guests'."
+    assert await states(orders, "1007") == [("processing", "11-16T09:30")]
 
 
 async def test_an_e_mail_never_becomes_a_customer(
@@ -112,10 +155,12 @@ async def test_woocommerce_s_guests_and_words(bring: Import, file: Path, orders:
     )
     told = await bring(file, system="woocommerce")
     assert (told.code, told.err) == (0, [])
-    assert told.out[0].startswith("Orders: 3 read, 2 new, 0 lacked something, 1 left out")
+    assert told.out[0].startswith("Orders: 3 read, 3 new, 0 lacked something, 1 guests'.")
     assert await states(orders, "7") == [("placed", "11-16T09:30"), ("shipped", "11-17T10:00")]
     assert await states(orders, "8") == [("on_hold", "11-16T09:30")]
-    assert await orders.get("9") is None
+    guest_s = await orders.get("9")
+    assert guest_s is not None
+    assert guest_s.customer_id is None
 
 
 async def test_an_order_that_is_a_row_for_each_item_is_one_order(

@@ -86,7 +86,7 @@ async def test_wrong_rows_are_told_by_the_line_they_begin_on(
         "ord_2,cus_7,1002,placed,CANARY\n"
         ",cus_7,1003,placed,2026-11-16T09:30:00Z\n"
         "ord_4,cus_7,1004,placed,2026-11-16T09:30:00Z,CANARY\n"
-        "ord_5,,1005,placed,2026-11-16T09:30:00Z\n",
+        "ord_5,cus 7,1005,placed,2026-11-16T09:30:00Z\n",
     )
     kept = tmp_path / "refused.jsonl"
     told = await bring(file, refused=kept)
@@ -97,9 +97,21 @@ async def test_wrong_rows_are_told_by_the_line_they_begin_on(
         "line 4": "timestamp of step 1: it should be a date and time, like 2026-11-23T09:30:00Z",
         "line 5": "_id: it is missing",
         "line 6": "line 6 has more cells than there are columns",
-        "line 7": "user: it is missing",
+        "line 7": "user: it should hold only A-Z, a-z, 0-9 and . _ : / @ # + = ~ -, "
+        "a letter or digit first",
     }
     assert await states(orders, "ord_1") == ["placed"]
+
+
+async def test_a_row_without_a_customer_is_a_guest_s(
+    bring: Import, file: Path, orders: Orders
+) -> None:
+    write(file, HEAD + "ord_5,,1005,placed,2026-11-16T09:30:00Z\n")
+    told = await bring(file)
+    assert told.out[0] == "Orders: 1 read, 1 new, 0 lacked something, 1 guests'."
+    order = await orders.get("ord_5")
+    assert order is not None
+    assert order.customer_id is None
 
 
 async def test_columns_go_by_the_shop_s_names(bring: Import, file: Path, orders: Orders) -> None:

@@ -105,7 +105,7 @@ async def test_one_of_the_counter_is_left_out_and_a_guest_s_is_not(
     counter: dict[str, Any] = {"source_name": "pos", "shipping_lines": [], "shipping_address": None}
     shopify.orders = [order(1), order(2, **counter), order(3, customer=None)]
     told = await brought(bring, shopify)
-    assert told.out[0].startswith("Orders: 3 read, 2 new, 0 lacked something, 1 left out")
+    assert told.out[0].startswith("Orders: 3 read, 2 new, 0 lacked something, 1 guests', 1 left")
 
 
 async def test_one_that_cannot_be_read_is_told_by_its_id_and_the_rest_is_brought_in(

@@ -81,8 +81,8 @@ async def test_all_orders_come_page_by_page(
 async def test_only_what_is_read_is_asked_for(bring: Import, shop: WooCommerceApi) -> None:
     await brought(bring, shop)
     asked = {field for query in shop.asked for field in query["_fields"].split(",")}
-    assert {"id", "customer_id", "meta_data", "date_modified_gmt"} <= asked
-    assert not asked & {"shipping", "customer_note", "order_key", "total"}
+    assert {"id", "customer_id", "meta_data", "date_modified_gmt", "billing.email"} <= asked
+    assert not asked & {"billing", "shipping", "customer_note", "order_key", "total"}
 
 
 async def test_orders_that_are_deleted_and_made_meanwhile_move_no_other_out_of_sight(

@@ -86,8 +86,18 @@ async def half_of_the_json(_request: web.Request) -> web.StreamResponse:
 
 
 def only(order: Mapping[str, Any], fields: str | None) -> dict[str, Any]:
-    wanted = fields.split(",") if fields else list(order)
-    return {name: order[name] for name in wanted if name in order}
+    """``fields``: with dots into objects, as WordPress has it."""
+    shown: dict[str, Any] = {}
+    for name in fields.split(",") if fields else order:
+        top, _, part = name.partition(".")
+        value = order.get(top)
+        if top not in order:
+            continue
+        if part and isinstance(value, Mapping):
+            shown.setdefault(top, {}).update({part: value[part]} if part in value else {})
+        else:
+            shown[top] = value
+    return shown
 
 
 def refuse(by: int, **said: Any) -> web.Response:

@@ -42,8 +42,9 @@ class BookedStep(_Booked):
 
 
 class BookedOrder(_Booked):
-    """``customer_id``: None for a guest's. ``status``: the state now; ``at``: when the order was
-    last touched, or else made."""
+    """``customer_id``: None for a guest's, where the record has it and it is empty. ``status``: the
+    state now; ``at``: when the order was last touched, or else made.
+    """
 
     order_id: Identifier
     customer_id: Identifier | None
@@ -103,6 +104,8 @@ class FieldMap:
             "steps": [self._step(step) for step in steps] if isinstance(steps, list) else steps,
         }
         given = {name: value for name, value in given.items() if value is not None}
+        if self.customer_id.partition(".")[0] in record or self.customer_id in record:
+            given.setdefault("customer_id", None)
         try:
             order = BookedOrder.model_validate(given)
         except ValidationError as error:

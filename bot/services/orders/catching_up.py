@@ -16,7 +16,6 @@ from bot.services.orders.recording import (
     Recording,
     Refused,
     TooManyEvents,
-    UnknownOrder,
 )
 from bot.services.orders.retelling import Retelling, RetoldOrder
 from bot.services.orders.statuses import Status, canonical, rank
@@ -51,7 +50,6 @@ class NotOurs(Refused):
 WHY = {
     NotThisCustomers: "we hold this order as another customer's",
     TooManyEvents: f"it would have more than {MOST_EVENTS} events",
-    UnknownOrder: "it does not say whose it is",
 }
 
 
@@ -81,7 +79,7 @@ class _Comparing:
             raise NotOurs(WHY[TooManyEvents])
         self.outcome = Outcome(len(lacking), len(steps) - len(lacking), is_new=held is None)
         if held and not lacking:
-            return history.brought_up(held)
+            return history.brought_up(history.belonging(held, order.customer_id))
         new = [_event(order, step, self.now) for step in lacking]
         keys = references.keys(order.order_id, order.order_number)
         may_tell = [new[-1].id] if self.notify else []
@@ -94,8 +92,11 @@ class _Hearing:
     """The same of an order that its system tells as it posts it."""
 
     retelling: Retelling
-    customer_id: str | None
     outcome: Outcome = Outcome()
+
+    @property
+    def customer_id(self) -> str | None:
+        return self.retelling.customer_id
 
     def __call__(self, held: Order | None) -> Order:
         """Raises `NotOurs`."""
@@ -107,7 +108,7 @@ class _Hearing:
         recorded = len(order.events) - before
         known = len(self.retelling.events) - recorded
         self.outcome = Outcome(recorded, known, is_new=held is None)
-        return history.brought_up(order) if order is held else order
+        return order if recorded else history.brought_up(order)
 
 
 Booked = BookedOrder | RetoldOrder
@@ -158,8 +159,7 @@ class CatchingUp:
         if isinstance(order, BookedOrder):
             return _Comparing(order, self._words, self._recording.clock(), notify)
         said, events = self._intake.prepared(order.all_said, order.dialect)
-        retelling = Retelling(said, events, notify, self._recording.orders.seal)
-        return _Hearing(retelling, order.customer_id)
+        return _Hearing(Retelling(said, events, notify, self._recording.orders.seal))
 
     async def _compare(self, order_id: str, comparing: _Comparing | _Hearing) -> None:
         held = await self._orders.get(order_id)

@@ -55,7 +55,7 @@ def when(event: Event) -> tuple[datetime, int, str]:
 def told(order: Order | None, told: Told) -> Order:
     """The order with the events, of which it has none yet, each counted as if it came alone."""
     new = sorted(told.events, key=when)
-    order = _of_whom(order or _nothing_yet(told, new[0]), told)
+    order = belonging(order or _nothing_yet(told, new[0]), told.customer_id, told.contacts)
     events, news, changes = list(order.events), order.news, order.changes
     for event in new:
         before = list(events)
@@ -75,7 +75,7 @@ def described(order: Order | None, told: Told) -> Order:
     the latest `REMEMBERED`; steps of a former description are not, as nobody tells them by an id.
     """
     newest, ids = told.events[-1], {event.id for event in told.events}
-    order = _of_whom(order or _nothing_yet(told, newest), told)
+    order = belonging(order or _nothing_yet(told, newest), told.customer_id, told.contacts)
     before = [*order.replaced, *(Replaced(id=e.id, digest=e.digest) for e in order.events)]
     gone = [each for each in before if each.id not in ids and not each.id.startswith(DESCRIBED)]
     news, changes = order.news, order.changes
@@ -91,6 +91,20 @@ def described(order: Order | None, told: Told) -> Order:
         changes=changes,
         replaced=gone[-REMEMBERED:],
     )
+
+
+def belonging(order: Order, customer_id: str | None, contacts: Sequence[bytes] = ()) -> Order:
+    """The order in this account, and with what was given for it; the very same if that is known.
+
+    A guest's order may come to an account later; whoever follows it already stays.
+    """
+    contacts = list(dict.fromkeys([*order.contacts, *contacts]))[-CONTACTS:]
+    customer_id = customer_id or order.customer_id
+    if (customer_id, contacts) == (order.customer_id, order.contacts):
+        return order
+    order = order.model_copy(update={"customer_id": customer_id, "contacts": contacts})
+    known = dict.fromkeys([*order.keys, *_account(order)])
+    return order.model_copy(update={"keys": list(known)})
 
 
 def told_again(order: Order, event_id: str) -> Order:
@@ -127,15 +141,6 @@ def _nothing_yet(told: Told, first: Event) -> Order:
         latest_at=first.occurred_at,
         created_at=first.recorded_at,
     )
-
-
-def _of_whom(order: Order, told: Told) -> Order:
-    """A guest's order may come to an account later; whoever follows it already stays."""
-    contacts = list(dict.fromkeys([*order.contacts, *told.contacts]))[-CONTACTS:]
-    customer_id = told.customer_id or order.customer_id
-    if (customer_id, contacts) == (order.customer_id, order.contacts):
-        return order
-    return order.model_copy(update={"customer_id": customer_id, "contacts": contacts})
 
 
 def _account(order: Order) -> list[str]:

@@ -255,11 +255,13 @@ def adding(
     both = zip(said, events, strict=True)
     lacking = [event for one, event in both if not _is_in(had, one, event, seal)]
     new = list({event.id: event for event in lacking}.values())
+    is_anothers = history.is_anothers(order, customer_id)
+    contacts = contacts_in(said, seal)
     if order and not new:
-        return order
+        return order if is_anothers else history.belonging(order, customer_id, contacts)
     if order is None and not (may_create and any(map(_begins, said))):
         raise UnknownOrder
-    if history.is_anothers(order, customer_id):
+    if is_anothers:
         raise NotThisCustomers
     known = order.events if order else []
     if len(known) + len(new) > MOST_EVENTS:
@@ -274,13 +276,16 @@ def adding(
         new,
         keys=_keys(order_id, [*known, *new]) + bought,
         may_tell=history.worth_telling(new, known) - silent,
-        contacts=marks(seal, order_id, _given(said)),
+        contacts=contacts,
     )
     return history.told(order, told)
 
 
-def _given(said: Sequence[Said]) -> list[str]:
-    return [each for one in said if (contact := one.event.data.contact) for each in contact.all]
+def contacts_in(said: Sequence[Said], seal: Seal) -> list[bytes]:
+    """As the order keeps them."""
+    told = [one.event.data.contact for one in said]
+    given = [each for contact in told if contact for each in contact.all]
+    return marks(seal, said[0].event.data.order_id, given)
 
 
 def _begins(said: Said) -> bool:

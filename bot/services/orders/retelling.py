@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.services.orders import history
 from bot.services.orders.events import OrderEvent
-from bot.services.orders.intake import Said, adding
+from bot.services.orders.intake import Said, adding, contacts_in
 from bot.services.orders.missing import MOMENT, Step, missing
+from bot.services.orders.recording import NotThisCustomers
 from bot.services.orders.statuses import Dialect, rank
 from storage.models import Event, Order
 from storage.sealing import Seal
@@ -70,11 +72,17 @@ class Retelling:
     notify: bool
     seal: Seal
 
+    @property
+    def customer_id(self) -> str | None:
+        return self.said[0].event.data.customer_id
+
     def becomes(self, held: Order | None) -> Order:
         """The order with what it lacked; the very same if that is nothing. Raises `Refused`."""
+        if history.is_anothers(held, self.customer_id):
+            raise NotThisCustomers
         events = self._lacking(held)
         if held and not events:
-            return held
+            return history.belonging(held, self.customer_id, contacts_in(self.said, self.seal))
         by_id = {each.id: each for each in self.said}
         is_past = any(event.status for event in events)  # that it was made
         quiet = {e.id for e in events if not self.notify or (e.implies and is_past)}

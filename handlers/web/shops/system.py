@@ -83,9 +83,10 @@ def event_id(system: str, *identity: object) -> str:
 
 
 def by_content(system: str, said: Said) -> Said:
-    """The same under an id that stands for all that it says."""
+    """The same under an id that stands for all that it says of the order."""
+    told = said.event.model_dump(mode="json", exclude={"data": {"contact"}})
     lists = [part.model_dump() for part in said.lists or ()]
-    says = (said.event.model_dump(mode="json"), lists, said.lists is None, said.is_partial)
+    says = (told, lists, said.lists is None, said.is_partial)
     return replace(said, id=event_id(system, *says))
 
 

@@ -14,6 +14,7 @@ from bot.services.orders.catching_up import Outcome
 from bot.services.orders.retelling import RetoldOrder
 from handlers.web.shops.books import FORMS
 from storage.mongo import Mongo
+from storage.orders import Orders
 from tests.support.replica import a_catching_up
 from tests.support.shop import ShopBackend
 from tests.support.shop_apis import only
@@ -98,3 +99,28 @@ async def test_an_order_that_nobody_told_of_begins_when_it_was_made(
     steps = (await shop.tracking(order.order_id))["tracking_info"]
     assert [step["status"] for step in steps] == ["placed", "cancelled"]
     assert steps[0]["timestamp"] == f"{order.made_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+async def test_an_order_is_in_the_account_and_has_the_contacts_that_the_api_gives(
+    mongo: Mongo,
+) -> None:
+    shape = shapes("woocommerce")["guest"]
+    body = shape["posts"][-1]["body"]
+    form, catching_up, orders = FORMS["woocommerce"], a_catching_up(mongo), Orders(mongo)
+    at_first = form.read({**body, "billing": None})
+    later = form.read({**body, "billing": {"email": "amina@example.com"}})
+    with_account = form.read({**body, "customer_id": 55})
+    assert at_first
+    assert later
+    assert with_account
+    await catching_up.catch_up([at_first])
+    (outcome,) = await catching_up.catch_up([later])
+    held = await orders.get(later.order_id)
+    assert held
+    assert (outcome.recorded, held.customer_id, len(held.contacts)) == (0, None, 1)
+    (outcome,) = await catching_up.catch_up([with_account])
+    held = await orders.get(later.order_id)
+    assert held
+    assert (outcome.recorded, held.customer_id) == (0, "55")
+    (outcome,) = await catching_up.catch_up([form.read({**body, "customer_id": 56}) or later])
+    assert outcome.problem == "we hold this order as another customer's"

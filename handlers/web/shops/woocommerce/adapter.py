@@ -227,6 +227,9 @@ SYSTEM = ShopSystem(
     delivery="X-WC-Webhook-Delivery-ID",
     greeting=re.compile(rb"webhook_id=\d{1,20}"),
     gives_up=True,
-    order_fields=list(_Order.model_fields),
+    order_fields=[
+        *(name for name in _Order.model_fields if name != "billing"),
+        *(f"billing.{name}" for name in _Billing.model_fields),
+    ],
     read_order=_read_order,
 )
