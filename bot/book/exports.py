@@ -58,6 +58,8 @@ class Export:
             _OURS.order_number: given["order_number"],
             _OURS.status: self.state(given),
             _OURS.updated_at: now_at,
+            _OURS.email: given["email"],
+            _OURS.phone: given["phone"],
             _OURS.steps: [{"status": word, "timestamp": at} for word, at in dated.items() if at],
         }
 
@@ -100,6 +102,8 @@ SHOPIFY = Export(
         "cancelled_at": ("Cancelled at", "cancelled_at"),
         "ended_at": ("Cancelled at", "cancelled_at"),
         "updated_at": ("Updated at", "updated_at"),
+        "email": ("Email", "email"),
+        "phone": ("Phone", "phone", "Shipping Phone", "Billing Phone"),
     },
     _shopify,
 )
@@ -116,6 +120,8 @@ WOOCOMMERCE = Export(
         "shipped_at": (),
         "ended_at": ("date_completed_gmt", "date_completed", "completed_date", "Completed Date"),
         "updated_at": ("date_modified_gmt", "date_modified", "modified_date"),
+        "email": ("billing_email", "Email (Billing)", "customer_email", "billing.email"),
+        "phone": ("billing_phone", "Phone (Billing)", "billing.phone"),
     },
     _woocommerce,
 )

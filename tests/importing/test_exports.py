@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.database import CannotStart
+from bot.services.people.contacts import is_among, same
 from storage.mongo import Mongo
 from storage.orders import Orders
 from storage.staff import StaffNotes
@@ -101,6 +102,24 @@ async def test_without_customers_ids_all_come_in_as_guests_which_is_warned_of(
     order = await orders.get("5413320294692")
     assert order is not None
     assert order.customer_id is None
+
+
+@pytest.mark.parametrize("system", ["shopify", "woocommerce"])
+async def test_a_guest_s_e_mail_leads_to_the_order_and_stands_nowhere(
+    bring: Import, file: Path, orders: Orders, mongo: Mongo, system: str
+) -> None:
+    rows = {
+        "shopify": SHOPIFY + "#7,a@b.example,paid,,,,2026-11-16 09:30:00 +0300,1,Beans,,7,\n",
+        "woocommerce": WOOCOMMERCE + "7,7,2026-11-16 09:30:00,processing,0,a@b.example,\n",
+    }
+    write(file, rows[system])
+    await bring(file, system=system)
+    order = await orders.get("7")
+    assert order is not None
+    assert is_among(orders.seal, "7", order.contacts, str(same("A@B.example")))
+    assert "b.example" not in str(await mongo.database["orders"].find_one({}))
+    again = await bring(file, system=system)
+    assert again.out[1].startswith("Events: 0 recorded")
 
 
 async def test_a_guest_s_order_comes_to_the_account_that_is_named_later(

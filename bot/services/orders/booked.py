@@ -43,7 +43,8 @@ class BookedStep(_Booked):
 
 class BookedOrder(_Booked):
     """``customer_id``: None for a guest's, where the record has it and it is empty. ``status``: the
-    state now; ``at``: when the order was last touched, or else made.
+    state now; ``at``: when the order was last touched, or else made. ``contacts``: what the
+    customer gave for it.
     """
 
     order_id: Identifier
@@ -52,6 +53,7 @@ class BookedOrder(_Booked):
     status: Annotated[str, text(64)] | None = None
     at: Moment | None = None
     steps: Annotated[list[BookedStep], Field(max_length=MOST_EVENTS)] = []
+    contacts: Annotated[list[str], Field(repr=False)] = []
 
     @property
     def words(self) -> list[str]:
@@ -76,6 +78,8 @@ class FieldMap:
     steps: str = "trackingInfo"
     step_status: str = "status"
     step_at: str = "timestamp"
+    email: str = "email"
+    phone: str = "phone"
 
     @classmethod
     def of(cls, changes: Mapping[str, str]) -> Self:
@@ -89,7 +93,7 @@ class FieldMap:
     def roots(self) -> list[str]:
         """The top-level fields that an order is read from."""
         order = [self.order_id, self.customer_id, self.order_number, self.status]
-        rest = [self.created_at, self.updated_at, self.steps]
+        rest = [self.created_at, self.updated_at, self.steps, self.email, self.phone]
         return sorted({path.partition(".")[0] for path in order + rest})
 
     def read(self, record: Mapping[str, Any]) -> BookedOrder:
@@ -104,6 +108,8 @@ class FieldMap:
             "steps": [self._step(step) for step in steps] if isinstance(steps, list) else steps,
         }
         given = {name: value for name, value in given.items() if value is not None}
+        contacts = (_text_of(value_at(record, name)) for name in (self.email, self.phone))
+        given["contacts"] = [contact for contact in contacts if isinstance(contact, str)]
         if self.customer_id.partition(".")[0] in record or self.customer_id in record:
             given.setdefault("customer_id", None)
         try:

@@ -20,6 +20,7 @@ from bot.services.orders.recording import (
 from bot.services.orders.retelling import Retelling, RetoldOrder
 from bot.services.orders.statuses import Status, canonical, rank
 from bot.services.orders.traces import tell_new
+from bot.services.people.contacts import marks
 from bot.services.people.privacy import CustomerErased, Privacy
 from storage.models import Event, Order
 from storage.orders import MOST_EVENTS, Orders
@@ -61,6 +62,7 @@ class _Comparing:
     words: Mapping[str, str]
     now: datetime
     notify: bool
+    contacts: Sequence[bytes]
     outcome: Outcome = Outcome()
 
     @property
@@ -79,11 +81,11 @@ class _Comparing:
             raise NotOurs(WHY[TooManyEvents])
         self.outcome = Outcome(len(lacking), len(steps) - len(lacking), is_new=held is None)
         if held and not lacking:
-            return history.brought_up(history.belonging(held, order.customer_id))
+            return history.brought_up(history.belonging(held, order.customer_id, self.contacts))
         new = [_event(order, step, self.now) for step in lacking]
         keys = references.keys(order.order_id, order.order_number)
         may_tell = [new[-1].id] if self.notify else []
-        told = Told(order.order_id, order.customer_id, new, keys, may_tell)
+        told = Told(order.order_id, order.customer_id, new, keys, may_tell, self.contacts)
         return history.told(held, told)
 
 
@@ -156,10 +158,12 @@ class CatchingUp:
         return comparing.outcome
 
     def _comparing(self, order: Booked, notify: bool) -> _Comparing | _Hearing:
+        seal = self._recording.orders.seal
         if isinstance(order, BookedOrder):
-            return _Comparing(order, self._words, self._recording.clock(), notify)
+            contacts = marks(seal, order.order_id, order.contacts)
+            return _Comparing(order, self._words, self._recording.clock(), notify, contacts)
         said, events = self._intake.prepared(order.all_said, order.dialect)
-        return _Hearing(Retelling(said, events, notify, self._recording.orders.seal))
+        return _Hearing(Retelling(said, events, notify, seal))
 
     async def _compare(self, order_id: str, comparing: _Comparing | _Hearing) -> None:
         held = await self._orders.get(order_id)

@@ -101,7 +101,8 @@ def test_a_name_that_has_a_dot_itself_comes_first() -> None:
 
 def test_only_what_an_order_is_read_from_is_asked_of_the_database() -> None:
     assert FieldMap(customer_id="user._id").roots == [
-        "_id", "createdAt", "orderNumber", "status", "trackingInfo", "updatedAt", "user",
+        "_id", "createdAt", "email", "orderNumber", "phone", "status", "trackingInfo", "updatedAt",
+        "user",
     ]  # fmt: skip
 
 
