@@ -1,7 +1,7 @@
 """Orders and their events: read by what they are called, saved as somebody else has decided."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ LISTED = 300
 """How many of a customer's latest orders can be listed; what lies behind is found by its number."""
 CHANGES = 50
 """Of how many changes it is remembered which events they were: more do not wait to be told."""
+GONE_THROUGH = 200
+"""How many orders are read at a time where all are gone through."""
 
 _PUSHED: Mapping[str, Document] = {
     "events": {"$sort": {"occurred_at": 1, "rank": 1, "id": 1}},
@@ -222,15 +224,28 @@ class Orders:
 
     # What a shop system has told of
 
-    async def told_by(self, source: str, limit: int) -> list[Order]:
-        """Some of the orders with an event from it. No index helps: this is for a rare job."""
-        found = await self._orders.find({"events.source": source}).limit(limit).to_list(limit)
-        return self._models(found)
+    async def told_by(self, source: str) -> AsyncIterator[tuple[str, str | None, datetime]]:
+        """Of each order with an event from there its id, its customer's, and when the last came.
 
-    async def are_told_by(self, source: str, *, since: datetime) -> bool:
-        """Whether anything has come from it since then."""
-        recent = {"$elemMatch": {"source": source, "recorded_at": {"$gt": since}}}
-        return await self._orders.find_one({"events": recent}, {"_id": 1}) is not None
+        All orders are gone through, some at a time: this is for what is done once in a shop's life.
+        """
+        fields = {"customer_id": 1, "events.source": 1, "events.recorded_at": 1}
+        after = ""
+        while True:
+            cursor = self._orders.find({"_id": {"$gt": after}}, fields).sort("_id", ASCENDING)
+            found = await cursor.limit(GONE_THROUGH).to_list(GONE_THROUGH)
+            for order in found:
+                heard = [e["recorded_at"] for e in order["events"] if e.get("source") == source]
+                if heard:
+                    yield order["_id"], order.get("customer_id"), max(heard)
+            if not found:
+                return
+            after = found[-1]["_id"]
+
+    async def are_all_told_by(self, source: str, customer_id: str) -> bool:
+        """Whether it has told of each of the customer's orders."""
+        others = {"keys": account(customer_id), "events.source": {"$ne": source}}
+        return await self._orders.find_one(others, {"_id": 1}) is None
 
     # Marks
 

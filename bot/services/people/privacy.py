@@ -10,7 +10,7 @@ from storage.clock import Clock
 from storage.erasures import Erasures
 from storage.models import Chat
 from storage.orders import Orders
-from storage.whose import account, order_of, single
+from storage.whose import order_of, single
 
 LOOK = 0.05
 """Seconds between looks whether a send that was in hand is over."""
@@ -64,9 +64,6 @@ class Privacy:
         """Raises `CustomerErased` if any of these was."""
         if await self.erasures.is_erased(whose):
             raise CustomerErased
-
-    async def has_orders(self, customer_id: str) -> bool:
-        return bool(await self.erasures.count_orders([account(customer_id)]))
 
     async def _remove_links(self, erased: Set[str], orders: frozenset[str]) -> None:
         """Of the chats that follow any of these, nothing stays but what else they follow."""

@@ -93,24 +93,23 @@ class PrivacyDuties:
     async def _erase_all(self, request: PrivacyRequest) -> None:
         """Unless the system goes on telling of orders: then the shop has not left it.
 
-        Nobody is marked as erased: the shop may come back, with the same customers.
+        Nobody is marked as erased: the shop may come back, with the same customers. Whoever has
+        orders from elsewhere goes on following these.
         """
-        if await self.orders.are_told_by(request.source, since=request.at):
-            log.warning("privacy_request_dropped", source=request.source, why="orders keep coming")
-            return
-        count = 0
-        while orders := await self.orders.told_by(request.source, AT_ONCE):
-            for order in orders:
-                await self.privacy.remove(single(order.id))
-            for customer_id in {order.customer_id for order in orders}:
-                await self._remove_if_left_alone(customer_id)
-            count += len(orders)
-        log.warning("privacy_request_done", source=request.source, orders=count)
-
-    async def _remove_if_left_alone(self, customer_id: str | None) -> None:
-        """Whoever has orders from elsewhere goes on following these."""
-        if customer_id is not None and not await self.privacy.has_orders(customer_id):
-            await self.privacy.remove(account(customer_id))
+        source, gone = request.source, set[str]()
+        async for _, _, heard_at in self.orders.told_by(source):
+            if heard_at > request.at:
+                log.warning("privacy_request_dropped", source=source, why="orders keep coming")
+                return
+        async for order_id, customer_id, _ in self.orders.told_by(source):
+            if customer_id in gone:
+                continue
+            if customer_id and await self.orders.are_all_told_by(source, customer_id):
+                await self.privacy.remove(account(customer_id))
+                gone.add(customer_id)
+            else:
+                await self.privacy.remove(single(order_id))
+        log.warning("privacy_request_done", source=source)
 
     async def waiting(self) -> Sequence[PrivacyRequest]:
         """Those that the shop's people have to do with, the oldest first: to hand over a copy, and

@@ -11,10 +11,12 @@ from bot.services.people.privacy_requests import GRACE, TO_HAND_OVER, PrivacyDut
 from sandbox import Person
 from storage.chats import Chats
 from storage.erasures import Erasures
+from storage.errors import DatabaseError
 from storage.mongo import Mongo
 from storage.orders import Orders
 from storage.privacy_requests import PrivacyRequests
 from tests.conftest import Link
+from tests.support.fail_points import fail_commands
 from tests.support.shop import Answer, ShopBackend
 from tests.support.waiting import until
 from tests.web.shops.conftest import SECRETS, of_shopify, payload, post
@@ -202,6 +204,31 @@ async def test_all_that_came_from_shopify_goes_a_week_after_the_shop_left_it(
     await duties(GRACE + timedelta(hours=1)).carry_out_requests()
     assert await ids(mongo) == {"of-another-system"}
     assert await ids(mongo, "chats") == {bob.id}
+    assert await ids(mongo, "privacy_requests") == set()
+
+
+async def test_what_was_cut_off_is_done_to_the_end(
+    shop: ShopBackend,
+    mongo: Mongo,
+    alice: Person,
+    link: Link,
+    duties: Duties,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After the orders of one customer are gone, what else is held of them can still be found."""
+    monkeypatch.setattr("storage.orders.GONE_THROUGH", 1)
+    await link(alice, str(CUSTOMER))
+    for n in range(3):
+        await order(shop, id=10 + n, name=f"#{n}")
+    await send(shop, "shop/redact", SHOP)
+    late = duties(GRACE + timedelta(hours=1))
+    await fail_commands(mongo, {"skip": 4}, failCommands=["delete"], errorCode=91)
+    with pytest.raises(DatabaseError):
+        await late.carry_out_requests()
+    await fail_commands(mongo, "off")
+    assert await ids(mongo, "privacy_requests")
+    await late.carry_out_requests()
+    assert await ids(mongo) == await ids(mongo, "chats") == set()
     assert await ids(mongo, "privacy_requests") == set()
 
 
