@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import typer
 from telegram import Bot, Chat
@@ -19,6 +20,7 @@ from storage.embedded import AlreadyRunningError, EmbeddedDatabaseError
 from storage.errors import DatabaseError
 from storage.foreign import foreign_collections, foreign_indexes
 from storage.mongo import Mongo
+from storage.privacy_requests import PrivacyRequests
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             for finding in await _somebody_else_s(mongo):
                 yield finding
             yield await _personal_text(mongo)
+            for finding in await _asked_about_data(mongo):
+                yield finding
     except AlreadyRunningError as error:
         yield Finding("database", f"in use, so not looked into ({error})")
     except (CannotStart, EmbeddedDatabaseError) as error:
@@ -102,6 +106,25 @@ async def _somebody_else_s(mongo: Mongo) -> list[Finding]:
         wrong.append(f"{', '.join(names)} holds somebody else's documents")
     mend = "give Trackline a database of its own in MONGODB_URI, or drop what is not its"
     return [Finding("database", sentence, mend) for sentence in wrong]
+
+
+async def _asked_about_data(mongo: Mongo) -> list[Finding]:
+    """What shop systems ask about people's data, and the shop's people have to do with."""
+    asked = await PrivacyRequests(mongo).of_kind("copy", "erase_all", limit=100)
+    now = datetime.now(UTC)
+    until = [each.until for each in asked if each.until and each.until > now]
+    gone = [(each.source, each.due_at) for each in asked if each.due_at]
+    found = []
+    if until:
+        says = f"{len(until)} to be handed a copy, the first by {min(until):%Y-%m-%d}"
+        found.append(Finding("privacy", says, f"{_LISTED}; end each once it is handed over"))
+    for source, at in gone:
+        says = f"all that came from {source} is erased on {at:%Y-%m-%d}: the shop has left it"
+        found.append(Finding("privacy", says, f"{_LISTED}; end it if that is not so"))
+    return found
+
+
+_LISTED = "GET /api/v1/privacy-requests lists it"
 
 
 async def _personal_text(mongo: Mongo) -> Finding:

@@ -2,7 +2,7 @@
 
 import base64
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,9 @@ from bot.app import Trackline
 from bot.cli.doctor import examine
 from bot.settings import Settings
 from sandbox import Person, Sandbox
+from storage.models import PrivacyRequest
 from storage.mongo import Driver, Mongo
+from storage.privacy_requests import PrivacyRequests
 from tests.support.drivers import one
 from tests.support.shop import ShopBackend
 
@@ -53,6 +55,29 @@ async def test_the_shop_systems_that_may_post_are_named(
     secrets = [SecretStr("k" * 16)]
     _, lines = await told(settings, capsys, shippo_secrets=secrets, easypost_secrets=secrets)
     assert "ok  shop systems: easypost, shippo" in lines
+
+
+async def test_what_a_shop_system_asks_about_data_is_named_until_it_is_done(
+    settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now, requests = datetime.now(UTC), PrivacyRequests(mongo)
+    asked = {"source": "shopify", "at": now}
+    copy = PrivacyRequest(id="1", kind="copy", until=now + timedelta(days=30), **asked)
+    late = PrivacyRequest(id="2", kind="copy", until=now - timedelta(days=1), **asked)
+    gone = PrivacyRequest(id="3", kind="erase_all", due_at=now + timedelta(days=7), **asked)
+    for request in (copy, late, gone):
+        await requests.add(request)
+    well, lines = await told(settings, capsys)
+    assert not well
+    said = [line for line in lines if "privacy:" in line]
+    assert said == [
+        f"!!  privacy: 1 to be handed a copy, the first by {copy.until:%Y-%m-%d}",
+        f"!!  privacy: all that came from shopify is erased on {gone.due_at:%Y-%m-%d}: "
+        "the shop has left it",
+    ]
+    for request in (copy, gone):
+        await requests.end(request)
+    assert (await told(settings, capsys))[0]
 
 
 @pytest.mark.own_database
