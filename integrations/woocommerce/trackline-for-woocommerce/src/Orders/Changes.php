@@ -16,8 +16,12 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Changes {
 
-	/** An order that is older than this when we first see it is written down, and nobody is told. */
-	private const OLD = 30 * DAY_IN_SECONDS;
+	/**
+	 * Seconds. An order that is older than this when we first see it, or has been in its state for more than a day, is
+	 * written down, and nobody is told.
+	 */
+	private const OLD      = 30 * DAY_IN_SECONDS;
+	private const OLD_NEWS = DAY_IN_SECONDS;
 
 	/**
 	 * The events that tell of the difference; none when there is none.
@@ -51,7 +55,7 @@ final class Changes {
 				);
 			}
 		}
-		$is_history = null === $told && $now->created_at < time() - self::OLD;
+		$is_history = null === $told && ( $now->created_at < time() - self::OLD || $now->status_at < time() - self::OLD_NEWS );
 		return $is_history ? array_map( [ self::class, 'untold' ], $events ) : $events;
 	}
 

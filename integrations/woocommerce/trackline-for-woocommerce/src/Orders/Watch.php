@@ -23,6 +23,8 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Watch {
 
+	private const TRIES = 5;
+
 	/**
 	 * Orders whose tracking numbers were written past `WC_Order::save`.
 	 *
@@ -115,23 +117,35 @@ final class Watch {
 		if ( ! $settings->can_tell() || ! States::is_placed( $order ) ) {
 			return;
 		}
-		$now   = Snapshot::of( $order, $settings, $since );
-		$about = 'order:' . $now->order_id;
-		do {
-			$last = $this->outbox->last( $about );
-			if ( isset( $last['says']['erased'] ) ) {
-				return;
-			}
-			$told   = $last['says'] ?? null;
-			$events = Changes::between( $told, $now );
-			$says   = Changes::kept( $told, $now );
-		} while ( [] !== $events && ! $this->outbox->add_events( $about, $last['seq'] ?? 0, (int) $now->customer_id, $events, $says ) );
-		if ( [] !== $events ) {
+		$now = Snapshot::of( $order, $settings, $since );
+		if ( $this->write_down( $now ) ) {
 			$this->schedule->send_what_waits();
 		}
 		$paying_until = States::paying_until( $order, $since );
 		if ( null === $now->status && null !== $paying_until ) {
 			$this->schedule->look_again( $order->get_id(), $paying_until + 1 );
 		}
+	}
+
+	/**
+	 * Whether there was something to write. Who was too late looks again: at most so often, as within a transaction that
+	 * began before, it would see the same each time. Then the sweep finds it.
+	 *
+	 * @param Snapshot $now What the order says.
+	 */
+	private function write_down( Snapshot $now ): bool {
+		$about = 'order:' . $now->order_id;
+		for ( $tries = 0; $tries < self::TRIES; $tries++ ) {
+			$last   = $this->outbox->last( $about );
+			$told   = $last['says'] ?? null;
+			$events = isset( $told['erased'] ) ? [] : Changes::between( $told, $now );
+			if ( [] === $events ) {
+				return false;
+			}
+			if ( $this->outbox->add_events( $about, $last['seq'] ?? 0, (int) $now->customer_id, $events, Changes::kept( $told, $now ) ) ) {
+				return true;
+			}
+		}
+		return false;
 	}
 }

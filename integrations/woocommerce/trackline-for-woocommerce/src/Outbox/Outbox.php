@@ -27,6 +27,8 @@ final class Outbox {
 	public const SENT    = 'sent';
 	public const FAILED  = 'failed';
 
+	private const TRIES = 5;
+
 	/**
 	 * Its table.
 	 *
@@ -83,12 +85,18 @@ final class Outbox {
 	 * @param string $about   Like `order:12` or `customer:5`.
 	 * @param string $path    What is deleted.
 	 * @param bool   $is_done Whether that has happened already.
+	 *
+	 * @throws \RuntimeException When others keep writing of it.
 	 */
 	public function add_erasure( string $about, string $path, bool $is_done ): void {
+		$tries = 0;
 		do {
-			$after = $this->last( $about )['seq'] ?? 0;
-			$rows  = [ [ $after + 1, "DELETE $path", '', '' ] ];
-		} while ( ! $this->insert( $about, 0, $rows, [ 'erased' => true ], time() ) );
+			$after   = $this->last( $about )['seq'] ?? 0;
+			$written = $this->insert( $about, 0, [ [ $after + 1, "DELETE $path", '', '' ] ], [ 'erased' => true ], time() );
+		} while ( ! $written && ++$tries < self::TRIES );
+		if ( ! $written ) {
+			throw new \RuntimeException( 'The erasure cannot be written.' );
+		}
 		$this->empty_rows( 'about = %s AND seq <= %d', $about, $is_done ? $after + 1 : $after );
 	}
 
