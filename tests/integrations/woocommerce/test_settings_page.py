@@ -18,7 +18,7 @@ ADDRESS, KEY, WEBHOOKS = "The address", "The API key", "The webhook secret"
 def findings(page: Page) -> dict[str, tuple[str, str]]:
     """Of each thing that was tried whether it is right, and what is said of it."""
     rows = re.findall(
-        r'screen-reader-text">(Right|Wrong)</span></td><th[^>]*>(.*?)</th><td>(.*?)</td>',
+        r'screen-reader-text">(Right|Wrong)</span></td><td><strong>(.*?)</strong><br>(.*?)</td>',
         page.text,
     )
     return {unescape(what): (is_right, unescape(says)) for is_right, what, says in rows}

@@ -47,11 +47,11 @@ final class Schedule {
 
 	/** Has what waits sent when it is due, unless that is arranged already. */
 	public function send_what_waits(): void {
-		$due = $this->outbox->next_due();
-		if ( null === $due || ! function_exists( 'as_schedule_single_action' ) ) {
+		$next = $this->outbox->next();
+		if ( null === $next || ! function_exists( 'as_schedule_single_action' ) ) {
 			return;
 		}
-		$at = max( $due, Pause::current()->until );
+		$at = max( $next->due_at, Pause::current()->until );
 		if ( ! $this->is_sent_by( $at ) ) {
 			if ( $at <= time() ) {
 				as_enqueue_async_action( self::SEND, [], self::GROUP );

@@ -53,7 +53,7 @@ final class Report {
 		echo '<table class="widefat striped trackline-findings" style="max-width:60em"><tbody>';
 		foreach ( ( new Check( $this->settings ) )->findings() as $finding ) {
 			printf(
-				'<tr><td style="width:1.5em"><span class="dashicons %1$s" style="color:%2$s" aria-hidden="true"></span><span class="screen-reader-text">%3$s</span></td><th scope="row" style="width:12em">%4$s</th><td>%5$s</td></tr>',
+				'<tr><td style="width:1.5em"><span class="dashicons %1$s" style="color:%2$s" aria-hidden="true"></span><span class="screen-reader-text">%3$s</span></td><td><strong>%4$s</strong><br>%5$s</td></tr>',
 				$finding->is_right ? 'dashicons-yes-alt' : 'dashicons-warning',
 				$finding->is_right ? '#007017' : '#b32d2e',
 				$finding->is_right ? esc_html__( 'Right', 'trackline-for-woocommerce' ) : esc_html__( 'Wrong', 'trackline-for-woocommerce' ),

@@ -114,23 +114,11 @@ final class Outbox {
 		return array_map( 'intval', $orders );
 	}
 
-	/**
-	 * The row that is to be sent next: of each order the first that waits, and of these the one that is due for longest.
-	 *
-	 * @param int $now A Unix time.
-	 */
-	public function due( int $now ): ?Row {
+	/** The row that is sent next: of each order the first that waits, and of these the one that is due first. */
+	public function next(): ?Row {
 		global $wpdb;
 		$first = "SELECT MIN(id) FROM {$this->table} WHERE state = %s GROUP BY about";
-		$row   = $wpdb->get_row(
-			$wpdb->prepare(
-				"SELECT * FROM {$this->table} WHERE state = %s AND due_at <= %s AND id IN ($first) ORDER BY due_at, id LIMIT 1",
-				self::WAITING,
-				self::utc( $now ),
-				self::WAITING
-			),
-			ARRAY_A
-		);
+		$row   = $wpdb->get_row( $wpdb->prepare( "SELECT * FROM {$this->table} WHERE state = %s AND id IN ($first) ORDER BY due_at, id LIMIT 1", self::WAITING, self::WAITING ), ARRAY_A );
 		return null === $row ? null : Row::of( $row );
 	}
 
@@ -196,13 +184,6 @@ final class Outbox {
 	 */
 	public function drop( int $id ): void {
 		$this->write( "UPDATE {$this->table} SET state = %s, body = '', answer = '' WHERE id = %d AND state = %s", self::SENT, $id, self::FAILED );
-	}
-
-	/** When something is due next, as a Unix time; null when nothing waits. */
-	public function next_due(): ?int {
-		global $wpdb;
-		$due = $wpdb->get_var( $wpdb->prepare( "SELECT MIN(due_at) FROM {$this->table} WHERE state = %s", self::WAITING ) );
-		return null === $due ? null : (int) strtotime( "$due UTC" );
 	}
 
 	/**

@@ -59,8 +59,8 @@ final class Sender {
 		$ends  = microtime( true ) + self::LASTS;
 		$pause = Pause::current();
 		while ( microtime( true ) < $ends && $pause->until <= time() ) {
-			$row = $this->outbox->due( time() );
-			if ( null === $row ) {
+			$row = $this->outbox->next();
+			if ( null === $row || $row->due_at > time() ) {
 				break;
 			}
 			if ( $this->outbox->claim( $row, time() + self::CLAIM ) ) {
