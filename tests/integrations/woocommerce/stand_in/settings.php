@@ -198,7 +198,9 @@ final class WC_Admin_Settings {
 		$integration->admin_options();
 		echo '<p class="submit"><button name="save" class="button-primary woocommerce-save-button" type="submit" value="Save changes">Save changes</button>';
 		wp_nonce_field( 'woocommerce-settings' );
-		echo '</p></form></div>';
+		echo '</p></form>';
+		do_action( 'woocommerce_after_settings_integration' );
+		echo '</div>';
 	}
 	private static function section() {
 		return sanitize_title( $_REQUEST['section'] ?? array_key_first( WC()->integrations->get_integrations() ) );
