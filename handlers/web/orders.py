@@ -8,8 +8,8 @@ import structlog
 from aiohttp import web
 from structlog.contextvars import bound_contextvars
 
+from bot.services.orders.adding import Said
 from bot.services.orders.events import OrderEvent
-from bot.services.orders.intake import Said
 from bot.services.orders.traces import tell_event
 from handlers.web.backend import BACKEND
 from handlers.web.body import parse, read_json_body

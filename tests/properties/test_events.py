@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from bot.services.orders.adding import Said
 from bot.services.orders.events import CarrierNews, OrderEvent
-from bot.services.orders.intake import Intake, Said
+from bot.services.orders.intake import Intake
 from bot.services.orders.references import key
 from bot.services.orders.timeline import timeline
 from bot.services.orders.tracking import Tracking

@@ -10,8 +10,9 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.services.orders.adding import Said
 from bot.services.orders.events import OrderEvent
-from bot.services.orders.intake import Intake, Said
+from bot.services.orders.intake import Intake
 from bot.services.orders.recording import Recording
 from bot.services.orders.statuses import rank
 from bot.services.orders.timeline import Timeline, timeline

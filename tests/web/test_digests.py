@@ -8,9 +8,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.services.orders.adding import Said
 from bot.services.orders.descriptions import OrderDescription, _hash
 from bot.services.orders.events import OrderEvent
-from bot.services.orders.intake import Intake, Said
+from bot.services.orders.intake import Intake
 from bot.services.orders.statuses import Dialect
 from storage.mongo import Mongo
 from tests.support.replica import a_recording

@@ -93,17 +93,21 @@ def described(order: Order | None, told: Told) -> Order:
     )
 
 
-def belonging(order: Order, customer_id: str | None, contacts: Sequence[bytes] = ()) -> Order:
-    """The order in this account, and with what was given for it; the very same if that is known.
+def belonging(
+    order: Order, customer_id: str | None, contacts: Sequence[bytes] = (), keys: Sequence[str] = ()
+) -> Order:
+    """The order in this account, with what was given for it, and found by these keys as well; the
+    very same if all that is known.
 
     A guest's order may come to an account later; whoever follows it already stays.
     """
     contacts = list(dict.fromkeys([*order.contacts, *contacts]))[-CONTACTS:]
     customer_id = customer_id or order.customer_id
-    if (customer_id, contacts) == (order.customer_id, order.contacts):
+    is_known = (customer_id, contacts) == (order.customer_id, order.contacts)
+    if is_known and {*keys} <= {*order.keys}:
         return order
     order = order.model_copy(update={"customer_id": customer_id, "contacts": contacts})
-    known = dict.fromkeys([*order.keys, *_account(order)])
+    known = dict.fromkeys([*order.keys, *_account(order), *keys])
     return order.model_copy(update={"keys": list(known)})
 
 

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.services.orders import history
+from bot.services.orders.adding import Said, adding, belonging
 from bot.services.orders.events import OrderEvent
-from bot.services.orders.intake import Said, adding, contacts_in
 from bot.services.orders.missing import MOMENT, Step, missing
 from bot.services.orders.recording import NotThisCustomers
 from bot.services.orders.statuses import Dialect, rank
@@ -82,7 +82,7 @@ class Retelling:
             raise NotThisCustomers
         events = self._lacking(held)
         if held and not events:
-            return history.belonging(held, self.customer_id, contacts_in(self.said, self.seal))
+            return belonging(held, self.said, self.seal)
         by_id = {each.id: each for each in self.said}
         is_past = any(event.status for event in events)  # that it was made
         quiet = {e.id for e in events if not self.notify or (e.implies and is_past)}

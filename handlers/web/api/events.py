@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import ConfigDict, StringConstraints
 
+from bot.services.orders.adding import Said
 from bot.services.orders.events import A_CHANGE_HAS_A_STATE, EXAMPLE, OrderEvent
-from bot.services.orders.intake import Said
 from bot.services.shop.keys import Scope
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend

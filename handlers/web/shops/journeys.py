@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from bot.services.orders.adding import Said
 from bot.services.orders.finding import Called
-from bot.services.orders.intake import Said
 from handlers.web.shops.reading import identifier
 from handlers.web.shops.system import Ignored, event, event_id
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.services.orders.adding import Said
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.finding import Called
-from bot.services.orders.intake import Said
 from bot.services.orders.noticed import Unread
 from bot.services.orders.statuses import Dialect
 from bot.services.people.privacy_requests import Asked

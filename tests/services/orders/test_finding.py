@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from bot.services.orders.adding import Said
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.finding import LONG_OVER, Called, Finding
-from bot.services.orders.intake import Intake, Said
+from bot.services.orders.intake import Intake
 from bot.services.orders.tracking import OrderNotFound
 from storage.chats import Chats
 from storage.models import Chat

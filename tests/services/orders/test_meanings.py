@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.services.orders.adding import Said
 from bot.services.orders.booked import BookedOrder, BookedStep
 from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.events import OrderEvent
-from bot.services.orders.intake import Intake, Said
+from bot.services.orders.intake import Intake
 from bot.services.orders.meanings import Meanings
 from bot.services.orders.timeline import timeline
 from storage.chats import Chats

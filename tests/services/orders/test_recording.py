@@ -11,11 +11,12 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from bot.services.news.fresh import Announced
+from bot.services.orders.adding import Said
 from bot.services.orders.booked import BookedOrder, BookedStep
 from bot.services.orders.catching_up import CatchingUp, Outcome
 from bot.services.orders.descriptions import DescribedStep, OrderDescription
 from bot.services.orders.events import OrderEvent
-from bot.services.orders.intake import Intake, Said
+from bot.services.orders.intake import Intake
 from bot.services.orders.recording import (
     IdTaken,
     NotThisCustomers,
@@ -197,7 +198,7 @@ async def test_an_id_is_an_order_s_own(intake: Intake, orders: Orders) -> None:
 
 @pytest.fixture
 def three_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.services.orders.intake.MOST_EVENTS", 3)
+    monkeypatch.setattr("bot.services.orders.adding.MOST_EVENTS", 3)
     monkeypatch.setattr("bot.services.orders.catching_up.MOST_EVENTS", 3)
 
 

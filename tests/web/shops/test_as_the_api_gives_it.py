@@ -124,3 +124,18 @@ async def test_an_order_is_in_the_account_and_has_the_contacts_that_the_api_give
     assert (outcome.recorded, held.customer_id) == (0, "55")
     (outcome,) = await catching_up.catch_up([form.read({**body, "customer_id": 56}) or later])
     assert outcome.problem == "we hold this order as another customer's"
+
+
+async def test_an_order_of_before_is_found_by_what_its_buyer_has_got(mongo: Mongo) -> None:
+    """An older version did not read that from its webhook."""
+    body = shapes("shopify")["a_guest_s_order"]["posts"][0]["body"]
+    catching_up, orders = a_catching_up(mongo), Orders(mongo)
+    keys = []
+    for token in (None, "c0ffee" * 6):
+        order = FORMS["shopify"].read({**body, "token": token, "checkout_token": None})
+        assert order
+        await catching_up.catch_up([order])
+        held = await orders.get(order.order_id)
+        assert held
+        keys.append(set(held.keys))
+    assert len(keys[1] - keys[0]) == 1

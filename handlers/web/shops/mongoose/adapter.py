@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
+from bot.services.orders.adding import Said
 from bot.services.orders.documents import counted, plain
-from bot.services.orders.intake import Said
 from bot.services.orders.statuses import Dialect, Status, canonical, rank
 from handlers.web.shops.reading import (
     Expected,

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.services.orders.adding import Said
 from bot.services.orders.carriers import from_code
 from bot.services.orders.finding import Called
-from bot.services.orders.intake import Said
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.reading import (
     Counted,

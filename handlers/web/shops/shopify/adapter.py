@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
 
+from bot.services.orders.adding import Said
 from bot.services.orders.events import OrderEvent
-from bot.services.orders.intake import Said
 from bot.services.orders.noticed import Unread
 from bot.services.orders.statuses import Dialect, Status
 from bot.services.people.privacy_requests import Asked

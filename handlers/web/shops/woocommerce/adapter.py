@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import Field, TypeAdapter
 
+from bot.services.orders.adding import Said
 from bot.services.orders.carriers import from_code
-from bot.services.orders.intake import Said
 from bot.services.orders.noticed import Unread
 from bot.services.orders.parcels import key
 from bot.services.orders.statuses import Dialect, Status
