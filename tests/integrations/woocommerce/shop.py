@@ -153,7 +153,7 @@ class WooShop:
 
 def box(page: Page) -> str:
     """The part of a page that offers to follow. '' where there is none."""
-    found = re.search(r'<(section|form) class="trackline-follow".*?</\1>', page.text, re.DOTALL)
+    found = re.search(r'<(aside|form) class="trackline-follow".*?</\1>', page.text, re.DOTALL)
     return found[0] if found else ""
 
 

@@ -85,7 +85,7 @@ final class AccountBox {
 	private function write_link( Link $link ): void {
 		Style::add();
 		?>
-		<section class="trackline-follow">
+		<aside class="trackline-follow">
 			<div>
 				<h2><?php esc_html_e( 'One more step', 'trackline-for-woocommerce' ); ?></h2>
 				<p><?php esc_html_e( 'Open Telegram here, or point your phone’s camera at the code. The link works once, for a quarter of an hour.', 'trackline-for-woocommerce' ); ?></p>
@@ -97,7 +97,7 @@ final class AccountBox {
 			<?php if ( '' !== $link->picture() ) : ?>
 			<img src="<?php echo esc_attr( $link->picture() ); ?>" width="144" height="144" alt="<?php esc_attr_e( 'QR code', 'trackline-for-woocommerce' ); ?>">
 			<?php endif; ?>
-		</section>
+		</aside>
 		<?php
 	}
 }

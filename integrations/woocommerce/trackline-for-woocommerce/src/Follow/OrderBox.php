@@ -72,14 +72,14 @@ final class OrderBox {
 	private function write( WC_Order $order ): void {
 		Style::add();
 		?>
-		<section class="trackline-follow">
+		<aside class="trackline-follow">
 			<div>
 				<h2><?php esc_html_e( 'Follow your order in Telegram', 'trackline-for-woocommerce' ); ?></h2>
 				<p><?php esc_html_e( 'We write to you there whenever something happens. You can stop it at any time.', 'trackline-for-woocommerce' ); ?></p>
 				<p><a class="<?php echo esc_attr( Style::button() ); ?>" href="<?php echo esc_url( $this->door->url( $order ) ); ?>" rel="nofollow noopener" target="_blank"><?php esc_html_e( 'Follow in Telegram', 'trackline-for-woocommerce' ); ?></a></p>
 			</div>
 			<img src="<?php echo esc_url( $this->door->picture_url( $order ) ); ?>" width="144" height="144" loading="lazy" alt="<?php esc_attr_e( 'QR code: point your phone’s camera at it to follow the order in Telegram.', 'trackline-for-woocommerce' ); ?>">
-		</section>
+		</aside>
 		<?php
 	}
 }
