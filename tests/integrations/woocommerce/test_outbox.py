@@ -149,3 +149,22 @@ async def test_the_operator_need_not_wait_for_the_next_attempt(woo: WooShop) -> 
             await operator.follow(await operator.get(SETTINGS), "Send now")
         await woo.sends()
     assert len(end.heard) == 3
+
+
+async def test_what_stands_behind_news_that_is_put_off_calls_for_nobody(woo: WooShop) -> None:
+    async with far_end([500]) as end:
+        await woo.set_up(end.url)
+        async with woo.visitor("alice") as browser:
+            await woo.buy(browser)
+            await woo.sends()
+            woo.wordpress.database.ask(
+                "DELETE FROM wp_options WHERE option_name = 'trackline_sending'"
+            )
+            await woo.buy(browser)
+        await woo.sends()
+    assert len(end.heard) == 3, "the other order's news goes"
+    assert len(woo.outbox("waiting")) == 2
+    assert woo.wordpress.database.ask(
+        "SELECT COUNT(*) FROM wp_actionscheduler_actions WHERE hook = 'trackline_send'"
+        " AND status = 'pending' AND scheduled_date_gmt <= UTC_TIMESTAMP()"
+    ).split() == ["0"]
