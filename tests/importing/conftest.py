@@ -11,12 +11,15 @@ import typer
 from pymongo.asynchronous.database import AsyncDatabase
 from structlog.testing import capture_logs
 
+from bot.book import politeness
 from bot.cli.importing import Wanted, bring_in
 from bot.settings import Settings, load
 from storage.mongo import Document, Driver, Mongo, connect
 from tests.conftest import ENCRYPTION_KEY
+from tests.importing.shopify import TOKEN, order
 from tests.support.drivers import one
 from tests.support.shop import API_KEY, SECRET
+from tests.support.shop_apis import ShopifyApi
 
 
 @dataclass(frozen=True)
@@ -83,3 +86,15 @@ def bring(our_settings: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> I
 
 
 OPTIONS = ("from_start", "notify", "dry", "refused", "system")
+
+
+@pytest.fixture
+async def shopify(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ShopifyApi]:
+    monkeypatch.setattr(politeness, "FIRST_WAIT", 0)
+    monkeypatch.setattr("bot.book.systems.OF_SHOPIFY", 20)
+    async with ShopifyApi(orders=[order(n) for n in range(50)]) as api:
+        yield api
+
+
+async def from_shopify(bring: Import, api: ShopifyApi, **given: Any) -> Told:
+    return await bring("shopify", shopify_shop=api.url, **{"shopify_admin_token": TOKEN, **given})
