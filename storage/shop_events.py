@@ -45,6 +45,11 @@ class ShopEvents:
         found = await self._events.find({"customer_id": customer_id}).to_list(None)
         return [ShopEvent.from_mongo(event, self._seal) for event in found]
 
+    async def of_order(self, order_id: str) -> list[ShopEvent]:
+        """Those that the shop does not have yet."""
+        found = await self._events.find({"order_id": order_id}).to_list(None)
+        return [ShopEvent.from_mongo(event, self._seal) for event in found]
+
     async def claim(self, event: ShopEvent, *, lease: str, until: datetime) -> bool:
         """Takes the event as it was read. False: somebody else was quicker."""
         result = await self._events.update_one(

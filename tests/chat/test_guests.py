@@ -326,6 +326,28 @@ async def test_what_a_guest_says_of_a_delivery_is_read_by_the_shop(
     assert (said["customer_id"], said["rating"]) == (None, "bad")
 
 
+async def test_all_that_is_held_of_a_guest_s_order_is_exported_and_nothing_else(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await guest(shop, contact={"email": MAIL})
+    await link(alice, "customer-1")
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await follows(alice, await offered(shop))
+    await shop.tell("g_1", "shipped")
+    await alice.receives(containing="has been shipped")
+
+    async def told() -> Any:
+        exported = (await shop.api("GET", "/api/v1/orders/g_1/export")).body
+        return exported if exported["deliveries"] else None
+
+    exported = await until(told)
+    assert [order["order_id"] for order in exported["orders"]] == ["g_1"]
+    assert [chat["telegram_id"] for chat in exported["chats"]] == [alice.id]
+    assert len(exported["offers"]) == 1
+    assert "ord_1" not in repr(exported)
+    assert "customer-1" not in repr(exported)
+
+
 async def test_the_shop_lists_and_ends_the_links_of_an_order(
     shop: ShopBackend, alice: Person, chats: Chats
 ) -> None:

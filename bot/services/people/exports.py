@@ -1,4 +1,4 @@
-"""Exports: all that is held of a customer, in one piece."""
+"""Exports: all that is held of a customer, or of an order without an account, in one piece."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from storage.orders import Orders
 from storage.phones import Phones
 from storage.shares import Shares
 from storage.shop_events import ShopEvents
-from storage.whose import account
+from storage.whose import account, single
 
 AT_ONCE = 100
 """Orders that are read at a time."""
@@ -31,7 +31,7 @@ AT_ONCE = 100
 
 @dataclass(frozen=True)
 class LinkedChat:
-    """A chat and its link to the customer. ``chat``: without what is held of others' orders."""
+    """A chat and its link to these. ``chat``: without what is held of others' orders."""
 
     chat: Chat
     link: Link
@@ -39,9 +39,9 @@ class LinkedChat:
 
 @dataclass(frozen=True)
 class Export:
-    """``tokens``: links on offer, and those of the last day. ``events``: wait for the shop."""
+    """``phone``: of a customer. ``tokens``: links on offer, and those of the last day. ``events``:
+    wait for the shop."""
 
-    customer_id: str
     phone: Phone | None
     chats: Sequence[LinkedChat]
     tokens: Sequence[LinkToken]
@@ -66,20 +66,44 @@ class Exports:
 
     async def of_customer(self, customer_id: str) -> Export:
         """Empty for one of whom nothing is held."""
-        whose, orders = account(customer_id), await self._all_orders(customer_id)
+        return await self._of(
+            account(customer_id),
+            await self._all_orders(customer_id),
+            feedback=await self.opinions.of_customer(customer_id),
+            events=await self.events.of_customer(customer_id),
+            phone=await self.phones.of_customer(customer_id),
+        )
+
+    async def of_order(self, order_id: str) -> Export:
+        """Of an order, and of those who follow it alone. Empty where nothing is held."""
+        return await self._of(
+            single(order_id),
+            await self.orders.get_all([order_id]),
+            feedback=await self.opinions.of_order(order_id),
+            events=await self.events.of_order(order_id),
+        )
+
+    async def _of(
+        self,
+        whose: str,
+        orders: Sequence[Order],
+        *,
+        feedback: Sequence[Opinion],
+        events: Sequence[ShopEvent],
+        phone: Phone | None = None,
+    ) -> Export:
         ids = frozenset(order.id for order in orders)
         chats = await self.chats.following(whose)
         return Export(
-            customer_id,
-            await self.phones.of_customer(customer_id),
+            phone,
             [_about(chat, link, ids) for chat in chats if (link := chat.link_to([whose]))],
             await self.tokens.all_of(whose),
             orders,
-            await self.opinions.of_customer(customer_id),
+            feedback,
             await self.shares.of(whose),
             Deliveries.of_chats(chats, whose, ids),
             await self.letters.of_orders([order.id for order in orders]),
-            await self.events.of_customer(customer_id),
+            events,
         )
 
     async def _all_orders(self, customer_id: str) -> Sequence[Order]:

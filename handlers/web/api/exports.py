@@ -1,4 +1,4 @@
-"""`GET /api/v1/customers/{customer_id}/export`: all that is held of a customer."""
+"""`…/export`: all that is held of a customer, or of an order without an account."""
 
 import asyncio
 
@@ -96,12 +96,9 @@ class WaitingEvent(Body):
     at: AwareDatetime
 
 
-class CustomerExport(Body):
-    """All that is held of a customer."""
+class OrderExport(Body):
+    """All that is held of an order and of those who follow it alone."""
 
-    customer_id: str
-    knows_phone: bool
-    phone: KnownPhone | None
     chats: list[LinkedChat]
     offers: list[HeldOffer]
     orders: list[OrderInfo]
@@ -112,12 +109,8 @@ class CustomerExport(Body):
     events_back: list[WaitingEvent]
 
     @classmethod
-    async def of(cls, export: Export) -> "CustomerExport":
+    async def of(cls, export: Export) -> "OrderExport":
         return cls(
-            customer_id=export.customer_id,
-            knows_phone=export.phone is not None,
-            phone=export.phone
-            and KnownPhone(account_hint=export.phone.account_hint, given_at=export.phone.at),
             chats=[LinkedChat.of_chat(chat) for chat in export.chats],
             offers=[_offer(token) for token in export.tokens],
             orders=[await _told(order) for order in export.orders],
@@ -126,6 +119,24 @@ class CustomerExport(Body):
             deliveries=[DeliveryInfo.of(delivery) for delivery in export.deliveries],
             dead_letters=[DeadLetterInfo.of(letter) for letter in export.letters],
             events_back=[WaitingEvent(type=event.type, at=event.at) for event in export.events],
+        )
+
+
+class CustomerExport(OrderExport):
+    """All that is held of a customer."""
+
+    customer_id: str
+    knows_phone: bool
+    phone: KnownPhone | None
+
+    @classmethod
+    async def of_customer(cls, customer_id: str, export: Export) -> "CustomerExport":
+        phone = export.phone
+        return cls(
+            **dict(await OrderExport.of(export)),
+            customer_id=customer_id,
+            knows_phone=phone is not None,
+            phone=phone and KnownPhone(account_hint=phone.account_hint, given_at=phone.at),
         )
 
 
@@ -161,4 +172,15 @@ async def export_customer(backend: Backend, customer_id: Identifier) -> Customer
 
     Of a household it speaks of several people: hand each what is theirs.
     """
-    return await CustomerExport.of(await backend.exports.of_customer(customer_id))
+    export = await backend.exports.of_customer(customer_id)
+    return await CustomerExport.of_customer(customer_id, export)
+
+
+@routes.get("/api/v1/orders/{order_id}/export")
+@operation(Scope.READ)
+async def export_order(backend: Backend, order_id: Identifier) -> OrderExport:
+    """Read all that is held of an order, for guests, who have no account.
+
+    It may speak of several people who follow the order: hand each what is theirs.
+    """
+    return await OrderExport.of(await backend.exports.of_order(order_id))
