@@ -3,9 +3,11 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
+from itertools import count
 from typing import Any, Protocol
 
 import aiohttp
@@ -33,8 +35,20 @@ class Answer:
     is_page: bool = False
 
 
+@dataclass
 class Broken(Exception):
-    """No whole answer has come."""
+    """No whole answer has come, or one that another may follow: ``answer``."""
+
+    why: str
+    answer: Answer | None = None
+
+    @property
+    def is_too_much(self) -> bool:
+        """Less at once may do: it has broken down, and does not say for how long."""
+        if self.answer is None:
+            return True
+        is_down = self.answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        return is_down and "Retry-After" not in self.answer.headers
 
 
 class Access(Protocol):
@@ -67,39 +81,49 @@ class Api:
 
     async def get(self, path: str, query: Query, *, sized_by: str | None = None) -> Answer:
         """``sized_by``: the parameter for how many. Raises `CannotRead`."""
-        attempt = 0
-        while True:
-            attempt += 1
+        for attempt in count(1):
             size = {sized_by: self.page_size} if sized_by else {}
-            headers: Mapping[str, str] = {}
             try:
                 answer = await self._ask(path, {**query, **size})
+            except Broken as broken:
+                trouble = broken
+            else:
                 if answer.status == HTTPStatus.OK and answer.content is not None:
                     await self._rest(answer)
                     return answer
-                if answer.status == HTTPStatus.UNAUTHORIZED and self.access.renew():
-                    continue
-                if answer.status < 500 and answer.status not in PASSING:
-                    raise CannotRead(self._why(answer))
-                why, headers = f"it answers {answer.status}", answer.headers
-                is_too_much = answer.status >= 500 and "Retry-After" not in headers
-            except Broken as broken:
-                why, is_too_much = str(broken), True
-            if is_too_much:
-                self.page_size = max(self.page_size // 2, SMALLEST_PAGE)
-            wait = wait_before(attempt, headers, datetime.now(UTC))
-            if wait is None:
-                raise CannotRead(
-                    f"{self.name} does not let us read on ({why}): "
-                    "run it again later, it goes on where it stopped"
-                )
-            await asyncio.sleep(wait.total_seconds())
+                trouble = self._trouble(answer)
+            await self._bear(trouble, attempt)
+        raise AssertionError  # count() has no end
+
+    def _trouble(self, answer: Answer) -> Broken:
+        """Raises `CannotRead` for what waiting does not mend."""
+        if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR and answer.status not in PASSING:
+            raise CannotRead(self._why(answer))
+        return Broken(f"it answers {answer.status}", answer)
+
+    async def _bear(self, trouble: Broken, attempt: int) -> None:
+        headers = trouble.answer.headers if trouble.answer else {}
+        if trouble.is_too_much:
+            self.page_size = max(self.page_size // 2, SMALLEST_PAGE)
+        wait = wait_before(attempt, headers, datetime.now(UTC))
+        if wait is None:
+            raise CannotRead(
+                f"{self.name} does not let us read on ({trouble.why}): "
+                "run it again later, it goes on where it stopped"
+            )
+        await asyncio.sleep(wait.total_seconds())
 
     async def post(self, path: str, form: Mapping[str, str]) -> Answer:
         """Without showing who asks. Raises `CannotRead`, `Broken`."""
         return await self._request("POST", path, data=form)
 
     async def _ask(self, path: str, query: Query) -> Answer:
+        answer = await self._shown(path, query)
+        if answer.status == HTTPStatus.UNAUTHORIZED and self.access.renew():
+            answer = await self._shown(path, query)
+        return answer
+
+    async def _shown(self, path: str, query: Query) -> Answer:
         headers = await self.access.headers(self)
         return await self._request("GET", path, params=query, headers=headers)
 
@@ -134,7 +158,7 @@ class Api:
 
     def _why(self, answer: Answer) -> str:
         if 300 <= answer.status < 400:
-            to = URL(answer.headers.get("Location", "")).host or "another page"
+            to = _host(answer.headers.get("Location", ""))
             return f"{self.setting} redirects to {to}: give the address that orders are read at"
         if answer.is_page or answer.status == HTTPStatus.OK:
             return (
@@ -142,6 +166,13 @@ class Api:
                 f"{self.setting} right, or is there a login, a firewall or maintenance in the way?"
             )
         return self.access.explain(answer)
+
+
+def _host(address: str) -> str:
+    """All of it that is told: there may be a key in the rest."""
+    with suppress(ValueError):
+        return URL(address).host or "another page"
+    return "another page"
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:

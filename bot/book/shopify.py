@@ -8,7 +8,7 @@ from typing import Any
 
 from yarl import URL
 
-from bot.book.api import Answer, Api, Broken, Query
+from bot.book.api import PASSING, Answer, Api, Broken, Query
 from bot.book.files import CannotRead
 from bot.book.records import Row, rows_of
 from bot.services.orders.retelling import OrderForm
@@ -55,7 +55,7 @@ class ShopifyAccess:
             case HTTPStatus.UNAUTHORIZED:
                 return (
                     "Shopify refuses the token: was SHOPIFY_ADMIN_TOKEN copied whole, and is the "
-                    "app still installed?"
+                    "app still installed in the shop?"
                 )
             case HTTPStatus.FORBIDDEN:
                 return (
@@ -75,8 +75,8 @@ class ShopifyAccess:
             "client_secret": self.client_secret,
         }
         answer = await api.post(GRANT, form)
-        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise Broken(f"it answers {answer.status}")
+        if answer.status in PASSING or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Broken(f"it answers {answer.status}", answer)
         given = answer.content if isinstance(answer.content, dict) else {}
         if answer.status != HTTPStatus.OK or not isinstance(given.get("access_token"), str):
             raise CannotRead(

@@ -42,7 +42,9 @@ class SystemsBook:
 
 @asynccontextmanager
 async def _opened(book: SystemsBook) -> AsyncIterator[Source]:
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+    named = {"User-Agent": "Trackline", "Accept": "application/json"}
+    jar = aiohttp.DummyCookieJar()
+    async with aiohttp.ClientSession(headers=named, cookie_jar=jar) as session:
         is_shopify = book.system == "shopify"
         api = Api(
             session,

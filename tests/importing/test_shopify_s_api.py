@@ -105,6 +105,21 @@ async def test_an_app_s_secret_is_exchanged_for_a_token(
     assert len(shopify.granted) == 1
 
 
+async def test_too_many_questions_for_a_token_are_waited_for_as_well(
+    bring: Import, shopify: ShopifyApi, mongo: Mongo
+) -> None:
+    client_id, secret = shopify.credentials
+    shopify.next_grants = [status(429, Retry_After="0.1"), page(503)]
+    await from_shopify(
+        bring,
+        shopify,
+        shopify_admin_token=None,
+        shopify_client_id=client_id,
+        shopify_client_secret=secret,
+    )
+    assert len(await held(mongo)) == 50
+
+
 async def test_a_token_that_has_ended_on_the_way_is_exchanged_for_another(
     bring: Import, shopify: ShopifyApi, mongo: Mongo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +168,8 @@ async def test_what_is_wrong_is_said_in_a_line(bring: Import, shopify: ShopifyAp
     assert "is not Shopify" in await refused(bring, shopify)
     shopify.next = [status(302, Location="https://accounts.example.com/login?key=shpat_x")]
     assert "redirects to accounts.example.com" in await refused(bring, shopify)
+    shopify.next = [status(302, Location="http://[")]
+    assert "redirects to another page" in await refused(bring, shopify)
     shopify.next = [page(200)]
     assert "a page in place of orders" in await refused(bring, shopify)
 

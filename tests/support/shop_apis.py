@@ -112,6 +112,7 @@ class ShopifyApi(ShopApi):
     scopes: set[str] = field(default_factory=lambda: {"read_orders", "read_all_orders"})
     credentials: tuple[str, str] = ("c" * 32, "shpss_the_secret_of_it")
     granted: list[str] = field(default_factory=list)
+    next_grants: list[Answering] = field(default_factory=list)
     call_limit: str = "1/40"
     _pages: dict[str, tuple[dict[str, str], Any]] = field(default_factory=dict)
 
@@ -121,7 +122,9 @@ class ShopifyApi(ShopApi):
         router.add_get("/admin/oauth/access_scopes.json", self._scopes)
         router.add_post("/admin/oauth/access_token", self._grant)
 
-    async def _grant(self, request: web.Request) -> web.Response:
+    async def _grant(self, request: web.Request) -> web.StreamResponse:
+        if self.next_grants:
+            return await self.next_grants.pop(0)(request)
         form = await request.post()
         if form.get("grant_type") != "client_credentials":
             return refuse(400, error="unsupported_grant_type")
