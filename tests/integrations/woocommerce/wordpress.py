@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -69,7 +70,7 @@ class WordPress:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.kill()
+        os.killpg(self._server.pid, signal.SIGKILL)  # its workers outlive the one that began them
         self._server.wait()
         self.database.__exit__()
 
@@ -175,6 +176,7 @@ class WordPress:
                 env=self.environment,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
         host, port = self.url.removeprefix("http://").split(":")
         deadline = time.monotonic() + START
