@@ -25,6 +25,9 @@ KEYS = {
 }
 """Of each table that a plugin may write to, what tells whose a row is."""
 
+LATER = {"jetpack_connection_active_plugins", "woocommerce_marketplace_suggestions"}
+"""Options of the real WooCommerce, which makes them when it gets to it."""
+
 SWITCH = "require_once ABSPATH . 'wp-admin/includes/admin.php';\n"
 
 
@@ -36,8 +39,17 @@ def names(woo: WooShop) -> dict[str, set[str]]:
     for table, column in KEYS.items():
         if table in tables:
             rows = ask(f"SELECT DISTINCT {column} FROM {table}").splitlines()
-            found[table] = {re.sub(r"[0-9a-f]{8,}|\d+", "*", row) for row in rows}
+            lasting = (
+                row for row in rows if not row.startswith(("_transient_", "_site_transient_"))
+            )
+            found[table] = {re.sub(r"[0-9a-f]{8,}|\d+", "*", row) for row in lasting}
     return found
+
+
+def added(after: dict[str, set[str]], before: dict[str, set[str]]) -> dict[str, set[str]]:
+    """What there was not before."""
+    new = {where: found - before.get(where, set()) - LATER for where, found in after.items()}
+    return {where: found for where, found in new.items() if found}
 
 
 async def a_day_of_the_shop(woo: WooShop) -> Order:
@@ -51,6 +63,7 @@ async def a_day_of_the_shop(woo: WooShop) -> Order:
     async with woo.visitor("shopkeeper") as operator:
         await operator.get("/wp-admin/")
         await operator.get("/wp-admin/plugins.php")
+        await operator.get("/wp-admin/admin.php?page=wc-settings&tab=integration")
     await woo.wordpress.run("do_action( 'trackline_sweep' );")
     return order
 
@@ -68,13 +81,13 @@ async def test_uninstalling_leaves_nothing_in_the_database(
     woo.keep_orders(in_tables=hpos)
     await woo.set_up(service.url)
     await a_day_of_the_shop(woo)
-    assert names(woo) != without
+    assert added(names(woo), without)
     try:
         await wordpress.run(
             SWITCH + f"deactivate_plugins( '{NAME}' );"
             f"if ( true !== delete_plugins( array( '{NAME}' ) ) ) {{ exit( 1 ); }}"
         )
-        assert names(woo) == without
+        assert added(names(woo), without) == {}
         assert not (wordpress.plugins / NAME).parent.exists()
         dump = wordpress.database.dump()
         assert "trackline" not in dump.lower()
@@ -134,6 +147,24 @@ async def test_no_log_has_a_secret_or_a_customers_address(woo: WooShop, service:
     assert "No link" in said, "otherwise there was nothing to see"
     for secret in (API_KEY, SECRET, "whsec_", PASSWORD, "gwen@example.com", "1234567", "Gwen"):
         assert secret not in said
+
+
+async def test_what_breaks_in_the_plugin_breaks_no_order_and_is_logged_without_its_message(
+    woo: WooShop, service: Trackline
+) -> None:
+    await woo.set_up(service.url)
+    async with woo.visitor() as gwen:
+        order = await woo.buy(gwen)
+    broken = "throw new Exception( 'for gwen@example.com' );"
+    await woo.change(
+        order,
+        f"add_filter( 'trackline_order_status', function () {{ {broken} }} );"
+        "$order->set_customer_note( 'Ring twice' ); $order->save();",
+    )
+    assert await woo.change(order, "echo $order->get_customer_note();") == "Ring twice"
+    said = woo.wordpress.everything_logged()
+    assert "Noticing an order failed: Exception in" in said
+    assert "gwen@example.com" not in said
 
 
 def test_php_reads_each_file(package: Path, tmp_path: Path) -> None:

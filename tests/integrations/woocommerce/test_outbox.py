@@ -121,6 +121,20 @@ async def test_what_is_refused_can_be_dropped(woo: WooShop) -> None:
     assert len(end.heard) == 2
 
 
+async def test_only_the_operator_sends_and_drops_and_only_from_that_page(woo: WooShop) -> None:
+    async with far_end([422]) as end:
+        await woo.set_up(end.url)
+        async with woo.visitor("alice") as browser:
+            await woo.buy(browser)
+        await woo.sends()
+        async with woo.visitor("shopkeeper") as operator:
+            drop = (await operator.get(SETTINGS)).link_of("Drop")
+            assert (await operator.get(drop.split("&_wpnonce")[0])).status == 403
+        async with woo.visitor("charlie") as charlie:
+            assert (await charlie.get(drop)).status == 403
+    assert len(woo.outbox("failed")) == 1
+
+
 async def test_with_a_secret_that_is_not_tracklines_news_waits_until_it_is_put_right(
     woo: WooShop, service: Trackline, shop: ShopBackend
 ) -> None:

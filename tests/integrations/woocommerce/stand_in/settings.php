@@ -195,7 +195,7 @@ final class WC_Admin_Settings {
 		echo '<div class="wrap woocommerce"><form method="post" id="mainform" action="" enctype="multipart/form-data"><h1 class="screen-reader-text">Integration</h1>';
 		do_action( 'woocommerce_settings_integration' );
 		self::show_messages();
-		$integration->admin_options();
+		$integration?->admin_options();
 		echo '<p class="submit"><button name="save" class="button-primary woocommerce-save-button" type="submit" value="Save changes">Save changes</button>';
 		wp_nonce_field( 'woocommerce-settings' );
 		echo '</p></form>';
@@ -203,7 +203,7 @@ final class WC_Admin_Settings {
 		echo '</div>';
 	}
 	private static function section() {
-		return sanitize_title( $_REQUEST['section'] ?? array_key_first( WC()->integrations->get_integrations() ) );
+		return sanitize_title( $_REQUEST['section'] ?? array_key_first( WC()->integrations->get_integrations() ) ?? '' );
 	}
 }
 
