@@ -18,6 +18,7 @@ _TAG = re.compile(r"</?[a-z][^>]*>")
 _VERBATIM = re.compile(r"(?<![\w/<])/[a-z]+\b|[A-Z]{4}-[A-Z]{4}|#?\d{3,}")
 """What a person may type as it stands: commands, a sample of a code, of an order's number."""
 _DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BREAKABLE = re.compile(" [:;?!»]|« ")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -95,6 +96,8 @@ def wrong_spaces(catalogue: Catalog) -> Iterator[str]:
             yield f"space at an end: {form!r}"
         if "  " in form or form.count("\n") != source.count("\n"):
             yield f"spaces or lines: {form!r}"
+        if str(catalogue.locale) == "fr" and _BREAKABLE.search(form):
+            yield f"a space that a line may break at, not U+202F: {form!r}"
         if _DIRECTION_MARKS.search(form):
             yield f"a direction mark, which is put in by itself: {form!r}"
 

@@ -88,6 +88,7 @@ Check = Callable[[Catalog], Iterator[str]]
         (checks.wrong_spaces, catalogue(GOOD.replace(" à ", "  à "))),
         (checks.wrong_spaces, catalogue(GOOD.replace(" à ", "\n"))),
         (checks.wrong_spaces, catalogue(GOOD.replace("{shop}", "\u200f{shop}"))),
+        (checks.wrong_spaces, catalogue(f"{GOOD} ?")),
     ],
 )
 def test_what_is_wrong_is_found(check: Check, wrong: Catalog) -> None:
