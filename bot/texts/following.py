@@ -21,7 +21,7 @@ MOST = 25
 
 
 def follows_screen(follows: Sequence[Followed], reader: Reader) -> Message:
-    about = reader.say("I tell you here about:")
+    about = reader.say("You get updates here about:")
     return screen(
         title(FOLLOWS, reader),
         [about, "", *_lines(follows, reader)],
@@ -36,7 +36,7 @@ def _lines(follows: Sequence[Followed], reader: Reader) -> list[str]:
 
 def _ends(follows: Sequence[Followed], reader: Reader) -> list[list[InlineKeyboardButton]]:
     labels = (
-        (each.key, reader.say("Stop: {what}", what=plain(called(each, reader), 40)))
+        (each.key, reader.say("Stop: {what}", what=plain(called(each, reader), 24)))
         for each in follows[:MOST]
     )
     return [[option(label, FOLLOWS, ASK, key)] for key, label in labels]
@@ -61,9 +61,7 @@ def ask_end(followed: Followed, reader: Reader) -> Message:
     agree = option(reader.say("Yes, stop"), FOLLOWS, END, followed.key)
     decline = option(reader.say("No, keep it"), FOLLOWS)
     what = f"<b>{foreign(called(followed, reader), 100)}</b>"
-    return Message(
-        reader.say("Stop telling you about {what}?", what=what), buttons([agree, decline])
-    )
+    return Message(reader.say("Stop updates about {what}?", what=what), buttons([agree, decline]))
 
 
 def ended(reader: Reader) -> str:
@@ -72,7 +70,7 @@ def ended(reader: Reader) -> str:
 
 def which(follows: Sequence[Followed], reader: Reader) -> Message:
     """`/unlink`, of somebody who follows several."""
-    asked = reader.say("What should I stop telling you about?")
+    asked = reader.say("Which updates should I stop?")
     everything = option(reader.say("Everything"), FOLLOWS, END)
     lines = [asked, "", *_lines(follows, reader)]
     return Message("\n".join(lines), buttons(*_ends(follows, reader), [everything]))
@@ -81,11 +79,11 @@ def which(follows: Sequence[Followed], reader: Reader) -> Message:
 def followed(order: Timeline | None, reader: Reader, now: datetime) -> Message:
     """Said after a person has agreed. ``order``: None: the shop has not told of it yet."""
     connected = "✅ " + reader.say(
-        "<b>You are following this order.</b> Whenever it moves, I will tell you here."
+        "<b>You are following this order.</b> I will tell you here when there is news."
     )
     if order is None:
         later = reader.say(
-            "It appears in /orders as soon as {shop} has told me about it.",
+            "You will see it in /orders as soon as {shop} sends it to me.",
             shop=foreign(reader.shop),
         )
         return Message(f"{connected}\n\n{later}")
@@ -99,14 +97,15 @@ def link_ended(chat: Chat, whose: str, reader: Reader) -> Message:
         return linking.unlinked(reader)
     if order_of(whose):
         told = reader.say(
-            "{shop} has ended the link to one of your orders.", shop=foreign(reader.shop)
+            "{shop} has disconnected one of your orders from this chat.", shop=foreign(reader.shop)
         )
     else:
         told = reader.say(
-            "{shop} has ended the connection to one of your accounts.", shop=foreign(reader.shop)
+            "{shop} has disconnected one of your accounts from this chat.",
+            shop=foreign(reader.shop),
         )
     return Message(f"{told} {_the_rest(reader)}")
 
 
 def _the_rest(reader: Reader) -> str:
-    return reader.say("Everything else you follow stays: see /settings.")
+    return reader.say("Nothing else has changed: /settings shows what you follow.")

@@ -8,8 +8,9 @@ from bot.texts.message import Message, Reader, foreign
 def how(reader: Reader) -> str:
     return reader.say(
         "Bought without an account? Send me the order number together with the e-mail address or "
-        "phone number that you gave {shop}, like this: <code>1001 you@example.com</code>",
+        "phone number that you gave {shop}, like this: {example}",
         shop=foreign(reader.shop),
+        example="<code>1001 you@example.com</code>",
     )
 
 
@@ -21,8 +22,7 @@ def unknown(reader: Reader) -> Message:
             shop=foreign(reader.shop),
         ),
         reader.say(
-            "Please check both in the order confirmation. A new order takes a few minutes to "
-            "reach me."
+            "Please check both in your order confirmation. New orders can take a few minutes to reach me."
         ),
     ]
     return Message("\n\n".join(lines))
@@ -32,10 +32,8 @@ def code_sent(wait: timedelta, reader: Reader) -> Message:
     """Said whether or not the two belong together, of which the code is the proof."""
     return Message(
         reader.count(
-            "If the two belong together, {shop} is sending you a code now. Type it here: it works "
-            "for {count} minute.",
-            "If the two belong together, {shop} is sending you a code now. Type it here: it works "
-            "for {count} minutes.",
+            "If these details match, {shop} is sending you a code now. Type it here within {count} minute.",
+            "If these details match, {shop} is sending you a code now. Type it here within {count} minutes.",
             wait // timedelta(minutes=1),
             shop=foreign(reader.shop),
         )

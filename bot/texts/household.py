@@ -130,7 +130,7 @@ def told_ended(chat: Chat, reader: Reader) -> Message:
         return Message(
             reader.say(
                 "Somebody who follows the same order or account has disconnected this chat from "
-                "it. Everything else you follow stays: see /settings."
+                "it. Nothing else has changed: /settings shows what you follow."
             )
         )
     return Message(

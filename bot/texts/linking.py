@@ -24,7 +24,7 @@ def consent(offer: Offer, reader: Reader) -> Message:
     lines = [
         _question(offer, reader),
         "",
-        reader.say("Each step of it will arrive here. Say yes only if it is yours.")
+        reader.say("You will get each update here. Say yes only if this is your order.")
         if offer.is_order
         else reader.say("Its order updates will arrive here. Say yes only if it is yours."),
     ]
@@ -39,10 +39,12 @@ def _question(offer: Offer, reader: Reader) -> str:
     name = offer.number or offer.account_hint
     if offer.is_order and name:
         return reader.say(
-            "Follow order {order} of {shop} here?", order=f"<b>{foreign(name, 100)}</b>", shop=shop
+            "Follow order {order} from {shop} here?",
+            order=f"<b>{foreign(name, 100)}</b>",
+            shop=shop,
         )
     if offer.is_order:
-        return reader.say("Follow this order of {shop} here?", shop=shop)
+        return reader.say("Follow this order from {shop} here?", shop=shop)
     if offer.account_hint is None:
         return reader.say("Connect this chat to the account at {shop}?", shop=shop)
     account = f"<b>{foreign(offer.account_hint, 100)}</b>"

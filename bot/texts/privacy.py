@@ -122,7 +122,9 @@ def ask(held: Held | None, reader: Reader) -> Message:
 
 def _orders_too(held: Held, reader: Reader) -> str:
     if held.shared:
-        return reader.say("My copies of the orders stay: they are somebody else's as well.")
+        return reader.say(
+            "I keep my copies of the orders, because somebody else follows them, too."
+        )
     return reader.say(
         "My copies of your orders go too; {shop} keeps its own.", shop=foreign(reader.shop)
     )

@@ -125,7 +125,7 @@ def overview(chosen: Preferences, reader: Reader, now: datetime) -> Message:
 
 def not_linked(how: Message, reader: Reader) -> Message:
     """``how``: to connect."""
-    told = reader.say("Settings come with a connected account.")
+    told = reader.say("Settings appear once you follow an order or connect your account.")
     return Message(f"{told}\n\n{how.html}", how.keyboard)
 
 

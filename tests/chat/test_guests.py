@@ -64,7 +64,7 @@ async def test_a_guest_s_order_is_followed_by_its_link_and_told_of(
 ) -> None:
     await guest(shop)
     question = await opens(alice, await offered(shop))
-    assert question.text.startswith("Follow order 2001 of Nile Coffee here?")
+    assert question.text.startswith("Follow order 2001 from Nile Coffee here?")
     await alice.press("Yes, follow it")
     shown = await alice.receives(containing="You are following this order")
     assert "Order #2001" in shown.text
@@ -80,9 +80,9 @@ async def test_its_link_works_before_the_order_is_known_and_for_everybody_who_ha
 ) -> None:
     offer = await offered(shop, account_hint="#2001")
     for person in (alice, bob):
-        assert "Follow order #2001 of" in (await opens(person, offer)).text
+        assert "Follow order #2001 from" in (await opens(person, offer)).text
         await person.press("Yes, follow it")
-        await person.receives(containing="as soon as Nile Coffee has told me about it")
+        await person.receives(containing="as soon as Nile Coffee sends it to me")
     await guest(shop, status="packed")
     for person in (alice, bob):
         await person.receives(containing="#2001")
@@ -102,9 +102,9 @@ async def test_its_code_is_longer_and_typed_like_any(shop: ShopBackend, alice: P
     code = (await offered(shop))["code"]
     assert [len(part) for part in code.split("-")] == [4, 4, 4]
     await alice.send(code.lower())
-    await alice.receives(containing="Follow order 2001 of")
+    await alice.receives(containing="Follow order 2001 from")
     await alice.send(f"/link {code}")
-    await alice.receives(containing="Follow order 2001 of")
+    await alice.receives(containing="Follow order 2001 from")
 
 
 async def test_who_says_no_can_say_yes_later(shop: ShopBackend, alice: Person) -> None:
@@ -160,7 +160,7 @@ async def test_who_follows_several_is_asked_what_to_end(
     await guest(shop)
     await follows(alice, await offered(shop))
     await alice.send("/unlink")
-    question = await alice.receives(containing="What should I stop telling you about?")
+    question = await alice.receives(containing="Which updates should I stop?")
     assert labels(question) == ["Stop: Order 2001", "Stop: a•••@example.com", "Everything"]
     await alice.press("Everything")
     await until_gone(chats, alice)
@@ -307,7 +307,7 @@ async def test_who_deletes_their_data_leaves_what_somebody_else_follows(
     await alice.receives(containing="What I keep")
     await alice.press("Delete my data")
     question = await alice.receives(containing="Delete what I keep")
-    assert "they are somebody else's as well" in question.text
+    assert "because somebody else follows them" in question.text
     await alice.press("Yes, delete it")
     await alice.receives(containing="is deleted")
     assert await numbers(bob) == ["#1001"]
@@ -408,7 +408,7 @@ async def test_number_and_contact_in_one_message_lead_to_the_question(
 ) -> None:
     await guest(shop, contact={"email": MAIL, "phone": PHONE})
     await alice.send(said)
-    await alice.receives(containing="Follow order 2001 of Nile Coffee here?")
+    await alice.receives(containing="Follow order 2001 from Nile Coffee here?")
     await alice.press("Yes, follow it")
     await alice.receives(containing="You are following this order")
 
@@ -475,7 +475,7 @@ async def test_where_the_shop_wants_proof_it_mails_a_code(
     assert data["order_id"] == "g_1"
     assert set(data) == {"order_id", "code", "expires_at"}
     await alice.send(data["code"])
-    await alice.receives(containing="Follow order 2001 of")
+    await alice.receives(containing="Follow order 2001 from")
     await alice.press("Yes, follow it")
     await alice.receives(containing="You are following this order")
     held = await chats.get(alice.id)

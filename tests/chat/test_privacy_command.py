@@ -128,7 +128,7 @@ async def test_orders_stay_while_somebody_else_is_linked_to_them(
     await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
     await asks(alice)
     await alice.press("Delete my data")
-    await alice.receives(containing="they are somebody else")
+    await alice.receives(containing="because somebody else")
     await alice.press("Yes, delete it")
     await alice.receives(containing="is deleted")
     tokens = await mongo.database["link_tokens"].find({}).to_list(None)

@@ -63,10 +63,10 @@ def test_consent_without_a_hint_still_asks() -> None:
 @pytest.mark.parametrize(
     ("number", "hint", "asks"),
     [
-        ("1001", None, "Follow order 1001 of"),
-        ("1001", "#1001 of Monday", "Follow order 1001 of"),
-        (None, "#1001 of Monday", "Follow order #1001 of Monday of"),
-        (None, None, "Follow this order of"),
+        ("1001", None, "Follow order 1001 from"),
+        ("1001", "#1001 of Monday", "Follow order 1001 from"),
+        (None, "#1001 of Monday", "Follow order #1001 of Monday from"),
+        (None, None, "Follow this order from"),
     ],
 )
 def test_an_order_is_asked_for_by_what_it_is_called(
