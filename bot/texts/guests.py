@@ -22,7 +22,8 @@ def unknown(reader: Reader) -> Message:
             shop=foreign(reader.shop),
         ),
         reader.say(
-            "Please check both in your order confirmation. New orders can take a few minutes to reach me."
+            "Please check both in your order confirmation. New orders can take a few minutes to "
+            "reach me."
         ),
     ]
     return Message("\n\n".join(lines))
@@ -32,8 +33,10 @@ def code_sent(wait: timedelta, reader: Reader) -> Message:
     """Said whether or not the two belong together, of which the code is the proof."""
     return Message(
         reader.count(
-            "If these details match, {shop} is sending you a code now. Type it here within {count} minute.",
-            "If these details match, {shop} is sending you a code now. Type it here within {count} minutes.",
+            "If these details match, {shop} is sending you a code now. Type it here within "
+            "{count} minute.",
+            "If these details match, {shop} is sending you a code now. Type it here within "
+            "{count} minutes.",
             wait // timedelta(minutes=1),
             shop=foreign(reader.shop),
         )

@@ -235,7 +235,7 @@ async def test_what_goes_by_the_clock_is_not_set_before_the_clock_is_known(
 
 async def test_settings_come_with_a_connected_account(shop: ShopBackend, charlie: Person) -> None:
     await charlie.send("/settings")
-    answer = await charlie.receives(containing="Settings appear once you follow.")
+    answer = await charlie.receives(containing="Settings appear once you follow")
     assert "connect this chat to your account at Nile Coffee" in answer.text
 
 
@@ -259,7 +259,7 @@ async def test_an_old_screen_says_kindly_that_there_is_no_connection_any_more(
     await alice.send("/unlink")
     await alice.receives(containing="no longer connected")
     await alice.press_data(data, screen)
-    assert "Settings appear once you follow." in shown(alice, screen).text
+    assert "Settings appear once you follow" in shown(alice, screen).text
     assert shown(alice, screen).buttons == []
     assert await chats.get(alice.id) is None
 
