@@ -38,7 +38,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def furnished(package: Path) -> Iterator[Furnished]:
     needed()
-    with tempfile.TemporaryDirectory(prefix="trackline-") as folder, WordPress(Path(folder)) as wp:
+    with tempfile.TemporaryDirectory(prefix="wordpress-") as folder, WordPress(Path(folder)) as wp:
         wp.run_file(HERE / "site" / "shop.php")
         product = wp.run_file(HERE / "site" / "furnish.php")
         bare = wp.database.dump()
