@@ -32,7 +32,7 @@ export const sandbox = {
 export const shop = {
   signIn: (name) => post("/shop/sign-in", { name }),
   orders: (customer) => get(`/shop/orders?customer=${encodeURIComponent(customer)}`),
-  createOrder: (customer) => post("/shop/orders", { customer }),
+  createOrder: (customer, guest = false) => post("/shop/orders", { customer, guest }),
   next: (order) => post(`/shop/orders/${order}/next`),
   setStatus: (order, status) => post(`/shop/orders/${order}/status`, { status }),
   repeat: (event) => post(`/shop/events/${event}/repeat`),

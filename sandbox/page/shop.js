@@ -27,7 +27,10 @@ export class ShopPanel {
     this.changed = changed;
     this.person = null;
     this.customer = null;
-    $("create-order").addEventListener("click", () => this.#act(() => shop.createOrder(this.customer.id)));
+    const buy = (id, guest) => $(id).addEventListener("click",
+      () => this.#act(() => shop.createOrder(this.customer.id, guest)));
+    buy("create-order", false);
+    buy("buy-as-guest", true);
     setInterval(() => this.customer && this.#showConnect(), 15_000);
   }
 
@@ -147,11 +150,33 @@ export class ShopPanel {
       "aria-label": `Order ${order.number}` },
     h("header", {}, h("h3", {}, `#${order.number}`), statusChip(order.status),
       h("span", { class: "muted destination" }, `to ${order.destination}`)),
+    order.guest && this.#thankYou(order),
     h("p", { class: "items" }, order.items.join(", ")),
     progress(order.status),
     order.carrier && carrierLine(order),
     h("div", { class: "actions" }, this.#nextButton(order), this.#otherStates(order)),
     this.#events(order));
+  }
+
+  /** What a guest sees after the purchase: the link to this one order, for whoever has it. */
+  #thankYou(order) {
+    return h("section", { class: "link-card thanks", dataset: { testid: "thank-you" },
+      "aria-label": `Thank-you page of order ${order.number}` },
+    order.thanks && h("img", { src: order.thanks.qr, alt: "QR code of the order's link", width: 112, height: 112 }),
+    h("div", { class: "link-text" },
+      h("p", {}, h("b", {}, "Thank you for your order!"), ` A mail is on its way to ${order.guest}.`),
+      order.thanks && h("button", {
+        type: "button",
+        class: "telegram",
+        dataset: { testid: "follow-order", focus: "follow" },
+        onclick: () => this.open(order.thanks.url),
+      }, icon("telegram"), "Follow in Telegram"),
+      h("p", { class: "muted" }, "or write to the bot: ", h("button", {
+        type: "button",
+        class: "copyable",
+        title: "Copy",
+        onclick: () => this.#copy(`${order.number} ${order.guest}`),
+      }, `${order.number} ${order.guest}`))));
   }
 
   #nextButton(order) {

@@ -71,6 +71,7 @@ ROUTES = (
     ("Kampala", "Mukono", "Jinja"),
     ("Kampala", "Masaka", "Mbarara"),
 )
+GUEST_MAIL = "guest@example.com"
 CARRIERS = (("Pearl Parcels", "PP"), ("Crane Courier", "CC"))
 
 
@@ -98,12 +99,16 @@ class Carrier(NamedTuple):
 
 @dataclass
 class Order:
-    """An order as the shop keeps it. `move` changes it and says what to tell the world."""
+    """An order as the shop keeps it. `move` changes it and says what to tell the world.
+
+    `is_guest_s`: who bought it had an account to look at, and did not sign in to buy.
+    """
 
     number: str
     customer_id: str
     items: tuple[str, ...]
     route: tuple[str, str, str]
+    is_guest_s: bool = False
     id: str = field(default_factory=lambda: opaque_id("ord"))
     status: str = ""
     carrier: Carrier | None = None
@@ -134,7 +139,8 @@ class Order:
         self.estimated_delivery = _to_come(window, now) if window and now else window
         data = {
             "order_id": self.id,
-            "customer_id": self.customer_id,
+            "customer_id": None if self.is_guest_s else self.customer_id,
+            "contact": {"email": GUEST_MAIL} if self.is_guest_s else None,
             "order_number": self.number,
             "status": status,
             "occurred_at": iso(at),
@@ -290,7 +296,7 @@ def sample_orders(
     ]
 
 
-def random_order(number: str, customer_id: str) -> Order:
+def random_order(number: str, customer_id: str, *, is_guest_s: bool = False) -> Order:
     items = {secrets.choice(CATALOGUE) for _ in range(2)}
     counted = tuple(f"{1 + secrets.randbelow(3)} × {item}" for item in sorted(items))
-    return Order(number, customer_id, counted, secrets.choice(ROUTES))
+    return Order(number, customer_id, counted, secrets.choice(ROUTES), is_guest_s)

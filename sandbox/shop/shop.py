@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
-import segno
 from aiohttp import web
 
 from sandbox.shop.data import (
+    GUEST_MAIL,
     SHOP_NAME,
     STEPS,
     Customer,
@@ -26,6 +26,10 @@ from sandbox.shop.webhooks import RETRY_DELAYS, Event, Webhooks, new_event
 _log = logging.getLogger(__name__)
 
 _LINK_TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+
+Link = dict[str, str]
+"""`{url, code, expires_at, qr}`: a link of Trackline's, `qr` the address of its picture."""
 
 
 class Shop:
@@ -49,6 +53,7 @@ class Shop:
         self.customers: dict[str, Customer] = {customer.id: customer for customer in customers}
         self.orders: dict[str, Order] = {}
         self.events: list[Event] = []
+        self._thanks: dict[str, Link] = {}
         self._webhooks = Webhooks(webhook_secret, self._changed, retry_delays)
         self._api_key = api_key
         self._session: aiohttp.ClientSession | None = None
@@ -95,11 +100,14 @@ class Shop:
         self.customers[customer.id] = customer
         return customer
 
-    def create_order(self, customer_id: str) -> Order:
+    def create_order(self, customer_id: str, *, is_guest_s: bool = False) -> Order:
+        """A guest's order is told without an account; its thank-you page has a link to it."""
         number = max((int(order.number) for order in self.orders.values()), default=1000) + 1
-        order = random_order(str(number), customer_id)
+        order = random_order(str(number), customer_id, is_guest_s=is_guest_s)
         self.orders[order.id] = order
         self._tell("order.created", order.move("placed", datetime.now(UTC)))
+        if is_guest_s:
+            self._spawn(self._thank(order))
         return order
 
     def change(self, order: Order, status: str) -> None:
@@ -110,21 +118,33 @@ class Shop:
         """Post the same event once more, as a nervous shop would: it must change nothing."""
         self._spawn(self._post(event))
 
-    async def connect(self, customer: Customer) -> dict[str, str]:
-        """A one-time link for this customer: `{url, code, expires_at, qr}`, `qr` an SVG data URI.
+    async def connect(self, customer: Customer) -> Link:
+        """A one-time link for this customer.
 
         Raises aiohttp.ClientError or TimeoutError when the service gives none.
         """
+        return await self._link(customer_id=customer.id, account_hint=customer.account_hint)
+
+    async def _thank(self, order: Order) -> None:
+        """The link for the order's thank-you page, its mail and the slip: asked for once."""
+        try:
+            link = await self._link(order_id=order.id, account_hint=f"#{order.number}")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("no link from %s: %s", self.service_url, type(error).__name__)
+            return
+        self._thanks[order.id] = link
+        self._changed()
+
+    async def _link(self, **to: str) -> Link:
         async with self._http.post(
             f"{self.service_url}/api/v1/links",
-            json={"customer_id": customer.id, "account_hint": customer.account_hint},
+            json={**to, "qr": True},
             headers={"authorization": f"Bearer {self._api_key}"},
             timeout=_LINK_TIMEOUT,
             raise_for_status=True,
         ) as answer:
-            link: dict[str, str] = await answer.json()
-        qr = segno.make(link["url"], micro=False).svg_data_uri(border=2, light="#fff")
-        return {**link, "qr": qr}
+            link = await answer.json()
+        return {**link, "qr": link["qr"]["png"]}
 
     async def _give_phone(self, customer: Customer) -> None:
         """Whoever has this number in Telegram can connect by sharing it."""
@@ -220,8 +240,10 @@ class Shop:
         return web.json_response([self._order_as_json(order) for order in orders])
 
     async def _create_order(self, request: web.Request) -> web.Response:
-        customer = self._customer((await request.json()).get("customer"))
-        order = self.create_order(customer.id)
+        """`{customer, guest}`: whose window it is, and whether they buy without signing in."""
+        asked = await request.json()
+        customer = self._customer(asked.get("customer"))
+        order = self.create_order(customer.id, is_guest_s=asked.get("guest") is True)
         return web.json_response(self._order_as_json(order), status=201)
 
     async def _next_status(self, request: web.Request) -> web.Response:
@@ -284,6 +306,8 @@ class Shop:
             "others": [s for s in STEPS if s not in (order.status, order.next_status)],
             "carrier": order.carrier and order.carrier._asdict(),
             "destination": order.route[-1],
+            "guest": GUEST_MAIL if order.is_guest_s else None,
+            "thanks": self._thanks.get(order.id),
             "estimated_delivery": order.estimate_as_dict(),
             "events": [e.as_json() for e in reversed(self.events) if e.order_id == order.id],
         }

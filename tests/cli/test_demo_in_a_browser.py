@@ -132,6 +132,35 @@ async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
     await page.screenshot(path=pictures / "demo-phone.png")
 
 
+async def test_a_guest_follows_an_order_by_the_link_of_its_thank_you_page(
+    demo: str, page: Page, pictures: Path
+) -> None:
+    expect = playwright.expect
+    await page.goto(demo)
+    await page.get_by_test_id("buy-as-guest").click()
+    order = page.locator("[data-testid=order][data-number='1008']")
+    thanks = order.get_by_test_id("thank-you")
+    await expect(thanks).to_contain_text("Thank you for your order!")
+    await expect(thanks.get_by_role("img")).to_be_visible()
+    await _settle(page)
+    await page.screenshot(path=pictures / "demo-thanks.png")
+    await thanks.get_by_test_id("follow-order").click()
+    question = page.get_by_test_id("bot-message").filter(has_text="Follow order 1008")
+    await question.get_by_test_id("button").first.click()
+    followed = page.get_by_test_id("bot-message").filter(has_text="You are following this order")
+    await expect(followed).to_contain_text("#1008")
+
+    await order.get_by_test_id("next-status").click()
+    await expect(page.get_by_test_id("banner")).to_contain_text("#1008")
+    await page.get_by_test_id("input").fill("1008 Guest@Example.com")
+    await page.get_by_test_id("input").press("Enter")
+    await expect(page.get_by_test_id("bot-message").last).to_contain_text("Follow order 1008")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.get_by_test_id("tab-shop").click()
+    await _settle(page)
+    await page.screenshot(path=pictures / "demo-thanks-phone.png")
+
+
 async def test_a_customer_is_recognised_by_the_phone_number_that_they_share(
     demo: str, page: Page, pictures: Path
 ) -> None:

@@ -23,6 +23,7 @@ from sandbox.shop.data import (
 )
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of the tests only").decode()
+PICTURE = "data:image/png;base64,AAAA"
 API_KEY = "key-of-the-tests"
 STATUSES = [
     "payment_due",
@@ -89,7 +90,8 @@ class Service:
         if not self.gives_links:
             return web.Response(status=503)
         url = "https://t.me/trackline_bot?start=abcDEF123"
-        link = {"url": url, "code": "K7QF-2MXD", "expires_at": "2030-01-01T00:00:00Z"}
+        offer = {"url": url, "code": "K7QF-2MXD", "expires_at": "2030-01-01T00:00:00Z"}
+        link = {**offer, "qr": {"svg": "<svg/>", "png": PICTURE}}
         return web.json_response(link, status=201)
 
     async def _take_phone(self, request: web.Request) -> web.Response:
@@ -404,9 +406,25 @@ async def test_connecting_asks_for_a_link_with_the_key_and_a_masked_account(
     link = await answer.json()
     assert link["url"] == "https://t.me/trackline_bot?start=abcDEF123"
     assert link["code"] == "K7QF-2MXD"
-    assert link["qr"].startswith("data:image/svg+xml")
-    asked = {"customer_id": customer["id"], "account_hint": "a•••@example.com"}
+    assert link["qr"] == PICTURE
+    asked = {"customer_id": customer["id"], "account_hint": "a•••@example.com", "qr": True}
     assert service.links == [(f"Bearer {API_KEY}", asked)]
+
+
+async def test_a_guest_s_order_is_told_without_an_account_and_thanked_for_with_a_link_to_it(
+    panel: Client, open_shop: Shop, service: Service
+) -> None:
+    customer = await (await panel.post("/shop/sign-in", json={"name": "Dora"})).json()
+    asked = {"customer": customer["id"], "guest": True}
+    order = await (await panel.post("/shop/orders", json=asked)).json()
+    await open_shop.settled()
+    told = service.events[-1]["data"]
+    assert "customer_id" not in told
+    assert told["contact"] == {"email": "guest@example.com"}
+    link_to = {"order_id": order["id"], "account_hint": "#1008", "qr": True}
+    assert service.links == [(f"Bearer {API_KEY}", link_to)]
+    [shown] = await orders_of(panel, "Dora")
+    assert (shown["guest"], shown["thanks"]["qr"]) == ("guest@example.com", PICTURE)
 
 
 async def test_connecting_fails_plainly_when_the_service_gives_no_link(
