@@ -31,15 +31,26 @@ def follows_screen(follows: Sequence[Followed], reader: Reader) -> Message:
 
 
 def _lines(follows: Sequence[Followed], reader: Reader) -> list[str]:
-    return [f"• {_line(each, reader)}" for each in follows[:MOST]]
+    return [
+        f"• {_line(each, name, reader)}"
+        for each, name in zip(follows, _names(follows, reader, 100), strict=False)
+    ]
 
 
 def _ends(follows: Sequence[Followed], reader: Reader) -> list[list[InlineKeyboardButton]]:
-    labels = (
-        (each.key, reader.say("Stop: {what}", what=plain(called(each, reader), 24)))
-        for each in follows[:MOST]
-    )
-    return [[option(label, FOLLOWS, ASK, key)] for key, label in labels]
+    return [
+        [option(reader.say("Stop: {what}", what=name), FOLLOWS, ASK, each.key)]
+        for each, name in zip(follows, _names(follows, reader, 24), strict=False)
+    ]
+
+
+def _names(follows: Sequence[Followed], reader: Reader, longest: int) -> list[str]:
+    """What each of the latest is called; those that are called alike are numbered."""
+    names = [plain(called(each, reader), longest) for each in follows[:MOST]]
+    return [
+        f"{name} ({names[: place + 1].count(name)})" if names.count(name) > 1 else name
+        for place, name in enumerate(names)
+    ]
 
 
 def called(followed: Followed, reader: Reader) -> str:
@@ -50,9 +61,9 @@ def called(followed: Followed, reader: Reader) -> str:
     return followed.account_hint or reader.say("Your account")
 
 
-def _line(followed: Followed, reader: Reader) -> str:
+def _line(followed: Followed, name: str, reader: Reader) -> str:
     since = format_skeleton("yMMMd", followed.since, tzinfo=reader.timezone, locale=reader.language)
-    what = f"<b>{foreign(called(followed, reader), 100)}</b>"
+    what = f"<b>{foreign(name, 100)}</b>"
     return reader.say("{what}, since {since}", what=what, since=since)
 
 

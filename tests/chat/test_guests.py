@@ -1,5 +1,6 @@
 """Orders without an account: followed by a link to them, or by what was given for them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -171,6 +172,17 @@ async def until_gone(chats: Chats, person: Person) -> None:
         return await chats.get(person.id) is None
 
     await until(look)
+
+
+async def test_two_accounts_that_are_called_alike_are_told_apart(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    await link(alice, "customer-2")
+    await alice.send("/unlink")
+    question = await alice.receives(containing="Which updates should I stop?")
+    assert labels(question)[:2] == ["Stop: a•••@example.com (1)", "Stop: a•••@example.com (2)"]
+    assert "a•••@example.com (2), since" in question.text
 
 
 async def test_an_order_of_an_account_may_be_followed_alone(
@@ -367,7 +379,7 @@ async def test_the_shop_lists_and_ends_the_links_of_an_order(
 async def test_a_qr_code_comes_with_the_link_if_it_is_wanted(shop: ShopBackend) -> None:
     assert (await offered(shop))["qr"] is None
     code = (await offered(shop, qr=True))["qr"]
-    assert code["svg"].startswith("<svg")
+    assert re.match(r'<svg xmlns="http://www.w3.org/2000/svg" .*viewBox=', code["svg"])
     assert code["png"].startswith("data:image/png;base64,")
 
 
