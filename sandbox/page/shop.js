@@ -164,7 +164,7 @@ export class ShopPanel {
       "aria-label": `Thank-you page of order ${order.number}` },
     order.thanks && h("img", { src: order.thanks.qr, alt: "QR code of the order's link", width: 112, height: 112 }),
     h("div", { class: "link-text" },
-      h("p", {}, h("b", {}, "Thank you for your order!"), ` A mail is on its way to ${order.guest}.`),
+      h("p", {}, h("b", {}, "Thank you for your order!"), ` We have your e-mail address, ${order.guest}.`),
       order.thanks && h("button", {
         type: "button",
         class: "telegram",

@@ -101,7 +101,7 @@ class Carrier(NamedTuple):
 class Order:
     """An order as the shop keeps it. `move` changes it and says what to tell the world.
 
-    `is_guest_s`: who bought it had an account to look at, and did not sign in to buy.
+    `is_guest_s`: it was bought without signing in; it is shown in the window of `customer_id`.
     """
 
     number: str
