@@ -1,5 +1,6 @@
 """The commands of the README, and those for any shop, run as they stand there."""
 
+import json
 import re
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.support.shop import ShopBackend
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 ANY_SHOP = (ROOT / "docs" / "connect" / "generic.md").read_text()
+GUESTS = (ROOT / "docs" / "connect" / "guests.md").read_text()
 
 
 @pytest.mark.parametrize("driver", [one("motor")], indirect=True)
@@ -60,6 +62,20 @@ async def test_the_request_for_a_link_is_answered_as_it_says(shop: ShopBackend, 
         r'"expires_at":"[\dT:-]+Z","link_id":"\w+","qr":null}',
         printed,
     )
+
+
+@pytest.mark.parametrize("driver", [one("motor")], indirect=True)
+async def test_the_guests_page_leads_to_the_message_that_it_says(
+    shop: ShopBackend, alice: Person
+) -> None:
+    await run("sh", example(GUESTS, "sh", '"order.created"'), shop.url)
+    offer = json.loads(await run("sh", example(GUESTS, "sh", "/api/v1/links"), shop.url))
+    await alice.send(f"/link {offer['code']}")
+    await alice.receives(containing="Follow order 2001")
+    await alice.press("Yes, follow it")
+    await run("sh", example(GUESTS, "sh", '"order.status_changed"'), shop.url)
+    [said] = re.findall("The phone says “(.+?)”", GUESTS)
+    await alice.receives(containing=said)
 
 
 def pages() -> list[Path]:

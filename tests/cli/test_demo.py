@@ -10,11 +10,15 @@ from dotenv import dotenv_values
 from pymongo import AsyncMongoClient
 from typer.testing import CliRunner
 
+import handlers.web.shops
 from bot.app import Trackline
 from bot.cli import cli
 from bot.cli.demonstration import demonstrate
 from bot.database import CannotStart
+from tests.support.examples import example, run
 from tests.support.shop import ShopBackend
+
+AFTERSHIP = Path(handlers.web.shops.__file__).parent / "aftership" / "README.md"
 
 
 async def test_the_demo_writes_what_a_shop_needs_to_connect(tmp_path: Path) -> None:
@@ -39,6 +43,19 @@ async def test_the_demo_writes_what_a_shop_needs_to_connect(tmp_path: Path) -> N
         assert file.stat().st_mode & 0o777 == 0o600
 
     await demonstrate(0, tmp_path / "data", a_shop_connects, shop_env=file)
+
+
+async def test_a_shop_system_s_secret_in_the_environment_reaches_the_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AFTERSHIP_SECRETS", "my-secret-for-the-demo")
+
+    async def a_parcel_is_posted(service: Trackline) -> None:
+        posts = example(AFTERSHIP.read_text(), "sh", "/webhooks/aftership")
+        secret = {"AFTERSHIP_SECRET": "my-secret-for-the-demo"}
+        assert await run("sh", posts, service.url, **secret) == '{"result": "recorded"}'
+
+    await demonstrate(0, tmp_path / "data", a_parcel_is_posted)
 
 
 @pytest.mark.parametrize("content", [b"BOT_TOKEN=123456:ABC\n", b"\xff"])
