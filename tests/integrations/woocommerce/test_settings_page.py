@@ -18,7 +18,7 @@ ADDRESS, KEY, WEBHOOKS = "The address", "The API key", "The webhook secret"
 def findings(page: Page) -> dict[str, tuple[str, str]]:
     """Of each thing that was tried whether it is right, and what is said of it."""
     rows = re.findall(
-        r'screen-reader-text">(Right|Wrong)</span></td><td><strong>(.*?)</strong><br>(.*?)</td>',
+        r'screen-reader-text">(Right|Wrong)</span><strong>(.*?):</strong> (.*?)</li>',
         page.text,
     )
     return {unescape(what): (is_right, unescape(says)) for is_right, what, says in rows}
@@ -31,6 +31,17 @@ async def test_where_all_is_right_the_page_says_so_as_soon_as_it_is_saved(
     found = findings(page)
     assert {is_right for is_right, _ in found.values()} == {"Right"}
     assert set(found) >= {ADDRESS, KEY, WEBHOOKS}
+
+
+async def test_what_was_found_stands_above_the_form_and_all_of_it_within_the_page(
+    woo: WooShop, service: Trackline
+) -> None:
+    text = (await woo.set_up(service.url)).text
+    begin = text.index('id="mainform"')
+    places = ["Trackline answers.", f'name="{FIELD}url"', "Test the connection", "News of orders"]
+    order = [text.index(place, begin) for place in places]
+    assert order == sorted(order)
+    assert order[-1] < text.index("</form>", begin)
 
 
 async def test_the_button_tries_the_connection_again(woo: WooShop, service: Trackline) -> None:
@@ -57,6 +68,12 @@ async def test_a_wrong_key_or_secret_is_named_beside_what_is_right(
     found = findings(await woo.set_up(service.url, **wrong))
     assert [name for name, (is_right, _) in found.items() if is_right == "Wrong"] == [what]
     assert found[what][1].startswith(says)
+
+
+async def test_an_address_with_a_path_is_named(woo: WooShop, service: Trackline) -> None:
+    found = findings(await woo.set_up(f"{service.url}/api/v1"))
+    assert list(found) == [ADDRESS]
+    assert "without a path" in found[ADDRESS][1]
 
 
 async def test_an_address_where_nobody_listens_is_named(woo: WooShop) -> None:
@@ -87,22 +104,28 @@ async def test_an_address_that_is_not_tracklines_is_named(
     ("field", "value", "says"),
     [
         ("url", "https://me:secret@example.com", "The address is not one"),
+        ("url", "bot.example.org:8080", "needs https:// before it"),
         ("api_key", "one,two", "enter one key"),
-        ("webhook_secret", "swordfish", "begins with whsec_"),
+        ("webhook_secret", "swordfish", "is not whole"),
+        ("webhook_secret", SECRET[:-3], "is not whole"),
     ],
 )
-async def test_what_cannot_be_right_is_not_saved(
+async def test_what_cannot_be_right_is_the_one_thing_said_and_what_was_before_stays(
     woo: WooShop, field: str, value: str, says: str
 ) -> None:
-    await woo.set_up("https://bot.example.com")
-    given = {"url": "https://bot.example.com", "api_key": "", "webhook_secret": ""}
+    await woo.set_up("http://127.0.0.1:1")
+    settings = "echo wp_json_encode( get_option( 'woocommerce_trackline_settings' ) );"
+    before = await woo.wordpress.run(settings)
+    given = {"url": "http://127.0.0.1:1", "api_key": "", "webhook_secret": ""}
     async with woo.visitor("shopkeeper") as operator:
         page = await operator.get(SETTINGS)
         form = page.form(f"{FIELD}url")
         values = {f"{FIELD}{name}": kept for name, kept in (given | {field: value}).items()}
         after = await operator.submit(page, form, save="Save changes", **values)
-    assert says in unescape(after.text)
-    assert value not in woo.wordpress.database.dump()
+    assert unescape(after.text).count(says) == 1
+    assert "have been saved" not in after.text
+    assert findings(after) == {}
+    assert await woo.wordpress.run(settings) == before
 
 
 async def test_secrets_are_kept_and_never_shown_again(woo: WooShop, service: Trackline) -> None:

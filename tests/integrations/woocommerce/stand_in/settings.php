@@ -173,7 +173,8 @@ final class WC_Admin_Settings {
 		self::$lines[] = array( 'error', $text );
 	}
 	public static function show_messages() {
-		foreach ( self::$lines as list( $kind, $text ) ) {
+		$errors = array_filter( self::$lines, fn( $line ) => 'error' === $line[0] );
+		foreach ( $errors ? $errors : self::$lines as list( $kind, $text ) ) {
 			printf( '<div id="message" class="%s inline"><p><strong>%s</strong></p></div>', esc_attr( $kind ), esc_html( $text ) );
 		}
 	}

@@ -19,7 +19,7 @@ defined( 'ABSPATH' ) || exit;
 final class Advice {
 
 	/**
-	 * Of an answer that is not Trackline's, or of none; '' when Trackline has answered.
+	 * Of an answer that is not Trackline's, of none, or of no such page; '' when Trackline has answered.
 	 *
 	 * @param Answer $answer What came.
 	 */
@@ -31,7 +31,7 @@ final class Advice {
 			return __( 'This address sends visitors on to another one. Enter that one, exactly as a browser shows it (https and not http, with or without www).', 'trackline-for-woocommerce' );
 		}
 		if ( $answer->is_problem() ) {
-			return '';
+			return 404 === $answer->status ? __( 'Trackline answers there, but the address has something too much at its end. Enter it without a path, like https://bot.example.com.', 'trackline-for-woocommerce' ) : '';
 		}
 		if ( $answer->status >= 500 ) {
 			/* translators: %d: an HTTP status, like 502. */

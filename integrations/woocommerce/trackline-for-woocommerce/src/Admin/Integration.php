@@ -24,18 +24,11 @@ final class Integration extends \WC_Integration {
 	public const ID = 'trackline';
 
 	/**
-	 * Whether the form was saved in this request: then it is tried at once.
+	 * Whether the whole form was saved in this request: then it is tried at once.
 	 *
 	 * @var bool
 	 */
 	private bool $was_saved = false;
-
-	/**
-	 * Whether this page is ours: other integrations are on the same tab.
-	 *
-	 * @var bool
-	 */
-	private bool $is_shown = false;
 
 	/** WooCommerce makes one for each of its pages. */
 	public function __construct() {
@@ -45,28 +38,25 @@ final class Integration extends \WC_Integration {
 		$this->form_fields        = $this->fields();
 		$this->init_settings();
 		add_action( 'woocommerce_update_options_integration_' . $this->id, [ $this, 'save' ] );
-		add_action( 'woocommerce_after_settings_integration', [ $this, 'show_report' ] );
 	}
 
-	/** Saves the form. */
+	/** Saves the form. An error of a field stands in the place of WooCommerce's "have been saved". */
 	public function save(): void {
 		$this->process_admin_options();
-		$this->was_saved = true;
-	}
-
-	/** Shows the form. */
-	public function admin_options(): void {
-		$this->display_errors();
-		parent::admin_options();
-		$this->is_shown = true;
-	}
-
-	/** Shows how things stand, below the form and its button. */
-	public function show_report(): void {
-		if ( $this->is_shown ) {
-			$is_tried = $this->was_saved || Screen::is_test_asked_for();
-			( new Report( new Outbox(), Settings::current() ) )->show( $is_tried );
+		foreach ( $this->get_errors() as $error ) {
+			\WC_Admin_Settings::add_error( wp_specialchars_decode( $error, ENT_QUOTES ) );
 		}
+		$this->was_saved = [] === $this->get_errors();
+	}
+
+	/** Shows what the test has found, the form, and how things stand. */
+	public function admin_options(): void {
+		$report = new Report( new Outbox(), Settings::current() );
+		if ( $this->was_saved || Screen::is_test_asked_for() ) {
+			$report->show_findings();
+		}
+		parent::admin_options();
+		$report->show();
 	}
 
 	/**
@@ -102,7 +92,10 @@ final class Integration extends \WC_Integration {
 		if ( '' === $typed ) {
 			return '';
 		}
-		$url   = untrailingslashit( esc_url_raw( str_contains( $typed, '://' ) ? $typed : "https://$typed", [ 'https', 'http' ] ) );
+		if ( ! str_contains( $typed, '://' ) ) {
+			throw new \Exception( esc_html__( 'The address needs https:// before it (or http://, within a private network), like https://bot.example.com.', 'trackline-for-woocommerce' ) );
+		}
+		$url   = untrailingslashit( esc_url_raw( $typed, [ 'https', 'http' ] ) );
 		$parts = wp_parse_url( $url );
 		if ( empty( $parts['host'] ) || isset( $parts['query'] ) || isset( $parts['fragment'] ) || isset( $parts['user'] ) ) {
 			throw new \Exception( esc_html__( 'The address is not one. It looks like https://bot.example.com.', 'trackline-for-woocommerce' ) );
@@ -160,13 +153,13 @@ final class Integration extends \WC_Integration {
 				'title'             => __( 'API key', 'trackline-for-woocommerce' ),
 				'type'              => 'secret',
 				'custom_attributes' => [ 'autocomplete' => 'new-password' ],
-				'description'       => __( 'One of API_KEYS. By it the shop asks for its customers’ links.', 'trackline-for-woocommerce' ),
+				'description'       => __( 'One of API_KEYS. The shop needs it to ask for its customers’ links.', 'trackline-for-woocommerce' ),
 			],
 			'webhook_secret'  => [
 				'title'             => __( 'Webhook secret', 'trackline-for-woocommerce' ),
 				'type'              => 'secret',
 				'custom_attributes' => [ 'autocomplete' => 'new-password' ],
-				'description'       => __( 'One of WEBHOOK_SECRETS; it begins with whsec_. By it Trackline knows that news is yours.', 'trackline-for-woocommerce' ),
+				'description'       => __( 'One of WEBHOOK_SECRETS; it begins with whsec_. It proves to Trackline that an event comes from your shop.', 'trackline-for-woocommerce' ),
 			],
 			'completed_means' => [
 				'title'       => __( '“Completed” means', 'trackline-for-woocommerce' ),
@@ -176,7 +169,7 @@ final class Integration extends \WC_Integration {
 					'shipped'   => __( 'Shipped: the parcel is on its way', 'trackline-for-woocommerce' ),
 					'delivered' => __( 'Delivered: the customer has it', 'trackline-for-woocommerce' ),
 				],
-				'description' => __( 'What is fetched at the shop or needs no shipping is delivered in any case.', 'trackline-for-woocommerce' ),
+				'description' => __( 'Orders that customers pick up at the shop, or that need no shipping, are delivered in any case.', 'trackline-for-woocommerce' ),
 			],
 		];
 	}

@@ -32,28 +32,24 @@ final class Report {
 	public function __construct( private readonly Outbox $outbox, private readonly Settings $settings ) {
 	}
 
-	/**
-	 * Shows it.
-	 *
-	 * @param bool $is_tried Whether the connection is tried now.
-	 */
-	public function show( bool $is_tried ): void {
-		echo '<h2>' . esc_html__( 'Connection', 'trackline-for-woocommerce' ) . '</h2>';
-		if ( $is_tried ) {
-			$this->show_findings();
-		}
-		echo '<p><a class="button" href="' . esc_url( Screen::test_url() ) . '">' . esc_html__( 'Test the connection', 'trackline-for-woocommerce' ) . '</a></p>';
-		echo '<h2>' . esc_html__( 'News of orders', 'trackline-for-woocommerce' ) . '</h2>';
+	/** Shows it as two more rows of the form. */
+	public function show(): void {
+		echo '<table class="form-table"><tbody><tr><th scope="row" class="titledesc">' . esc_html__( 'Connection', 'trackline-for-woocommerce' ) . '</th><td class="forminp">';
+		echo '<a class="button" href="' . esc_url( Screen::test_url() ) . '">' . esc_html__( 'Test the connection', 'trackline-for-woocommerce' ) . '</a>';
+		echo '</td></tr><tr><th scope="row" class="titledesc">' . esc_html__( 'News of orders', 'trackline-for-woocommerce' ) . '</th><td class="forminp">';
 		$this->show_outbox();
 		$this->show_failed();
+		echo '</td></tr></tbody></table>';
 	}
 
-	/** What the test has found. */
-	private function show_findings(): void {
-		echo '<table class="widefat striped trackline-findings" style="max-width:60em"><tbody>';
-		foreach ( ( new Check( $this->settings ) )->findings() as $finding ) {
+	/** Tries the connection, and says in a notice what it has found, a line each. */
+	public function show_findings(): void {
+		$findings = ( new Check( $this->settings ) )->findings();
+		$is_right = array_reduce( $findings, static fn( bool $all, Finding $one ): bool => $all && $one->is_right, true );
+		printf( '<div class="notice notice-%s inline"><ul>', $is_right ? 'success' : 'error' );
+		foreach ( $findings as $finding ) {
 			printf(
-				'<tr><td style="width:1.5em"><span class="dashicons %1$s" style="color:%2$s" aria-hidden="true"></span><span class="screen-reader-text">%3$s</span></td><td><strong>%4$s</strong><br>%5$s</td></tr>',
+				'<li><span class="dashicons %1$s" style="color:%2$s" aria-hidden="true"></span> <span class="screen-reader-text">%3$s</span><strong>%4$s:</strong> %5$s</li>',
 				$finding->is_right ? 'dashicons-yes-alt' : 'dashicons-warning',
 				$finding->is_right ? '#007017' : '#b32d2e',
 				$finding->is_right ? esc_html__( 'Right', 'trackline-for-woocommerce' ) : esc_html__( 'Wrong', 'trackline-for-woocommerce' ),
@@ -61,7 +57,7 @@ final class Report {
 				esc_html( $finding->says )
 			);
 		}
-		echo '</tbody></table>';
+		echo '</ul></div>';
 	}
 
 	/** What waits. */
@@ -76,7 +72,7 @@ final class Report {
 			null === $summary['oldest']
 				? __( 'Nothing waits.', 'trackline-for-woocommerce' )
 				/* translators: 1: a number, 2: a length of time, like "5 minutes". */
-				: sprintf( _n( '%1$d piece of news waits, since %2$s.', '%1$d pieces of news wait, the oldest since %2$s.', $summary['waiting'], 'trackline-for-woocommerce' ), $summary['waiting'], human_time_diff( $summary['oldest'] ) ),
+				: sprintf( _n( '%1$d event has been waiting to be sent for %2$s.', '%1$d events are waiting to be sent, the oldest for %2$s.', $summary['waiting'], 'trackline-for-woocommerce' ), $summary['waiting'], human_time_diff( $summary['oldest'] ) ),
 		];
 		echo '<p>' . esc_html( implode( ' ', $lines ) ) . '</p>';
 		if ( $pause->troubles > 0 ) {

@@ -25,13 +25,16 @@ final class Signature {
 	}
 
 	/**
-	 * Whether a text is such a secret.
+	 * Whether a text is such a secret, and whole: PHP alone would decode one whose end is cut off.
 	 *
 	 * @param string $secret As the operator has typed it.
 	 */
 	public static function is_secret( string $secret ): bool {
-		$key = base64_decode( substr( $secret, strlen( 'whsec_' ) ), true ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions.obfuscation_base64_decode -- the secret's own form.
-		return str_starts_with( $secret, 'whsec_' ) && false !== $key && strlen( $key ) >= 16;
+		$encoded = substr( $secret, strlen( 'whsec_' ) );
+		// phpcs:disable WordPress.PHP.DiscouragedPHPFunctions -- the secret's own form.
+		$key = (string) base64_decode( $encoded, true );
+		return str_starts_with( $secret, 'whsec_' ) && rtrim( base64_encode( $key ), '=' ) === rtrim( $encoded, '=' ) && strlen( $key ) >= 16;
+		// phpcs:enable
 	}
 
 	/**
