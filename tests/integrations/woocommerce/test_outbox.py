@@ -146,7 +146,7 @@ async def test_with_a_secret_that_is_not_tracklines_news_waits_until_it_is_put_r
     async with woo.visitor("shopkeeper") as operator:
         page = await operator.get(SETTINGS)
     assert "The webhook secret is not one of Trackline’s" in page.text
-    assert "2 pieces of news wait" in page.text
+    assert "2 events are waiting to be sent" in page.text
     await woo.set_up(service.url)
     await woo.sends()
     assert woo.outbox("waiting") == []
