@@ -95,7 +95,11 @@ class MongoProxy:
         self._passes.add(task)
         task.add_done_callback(self._passes.discard)
         host, _, port = self._server.partition(":")
-        far_reader, far_writer = await asyncio.open_connection(host, int(port or 27017))
+        try:
+            far_reader, far_writer = await asyncio.open_connection(host, int(port or 27017))
+        except BaseException:
+            writer.transport.abort()
+            raise
         passing = _Passing()
 
         async def ask(message: bytes) -> None:

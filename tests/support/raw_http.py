@@ -90,6 +90,7 @@ async def raw_server(
         writer.close()
         with suppress(asyncio.CancelledError, ConnectionError, ssl.SSLError):
             await writer.wait_closed()
+        writer.transport.abort()  # where it was cut off before all was written
 
     server = await asyncio.start_server(visited, "127.0.0.1", 0, ssl=tls)
     state = RawServer(port=server.sockets[0].getsockname()[1])
@@ -100,3 +101,4 @@ async def raw_server(
         for task in visitors:
             task.cancel()
         await asyncio.gather(*visitors)
+        await asyncio.sleep(0)  # for what was aborted to be closed

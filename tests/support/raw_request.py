@@ -23,6 +23,8 @@ async def connection(
         yield reader, writer
     finally:
         writer.close()
+        writer.transport.abort()  # what the server has not read stays unread
+        await asyncio.sleep(0)  # for what was aborted to be closed
 
 
 def head(path: str, headers: Headers) -> bytes:
