@@ -10,7 +10,7 @@ from storage.clock import Clock
 from storage.erasures import Erasures
 from storage.models import Chat
 from storage.orders import Orders
-from storage.whose import order_of, single
+from storage.whose import customers, order_of, single
 
 LOOK = 0.05
 """Seconds between looks whether a send that was in hand is over."""
@@ -69,11 +69,9 @@ class Privacy:
         """Of the chats that follow any of these, nothing stays but what else they follow."""
         while chats := await self.chats.following(*erased):
             now = self.clock()
-            for chat in chats:
-                for link in chat.links:
-                    if link.whose in erased:
-                        await self.chats.leave(chat.id, link, orders, idle_at=now)
-            if await self.chats.following(*erased):
+            links = [(c.id, link) for c in chats for link in c.links if link.whose in erased]
+            left = [await self.chats.leave(*each, orders, idle_at=now) for each in links]
+            if not all(left):
                 await asyncio.sleep(LOOK)  # somebody may be sending there
 
     # For the person
@@ -112,10 +110,8 @@ class Privacy:
 
     async def _is_shared(self, whose: str, chat_id: int) -> bool:
         """Whether somebody else follows any of it, or has the single order in their account."""
-        if order_id := order_of(whose):
-            order = await self.orders.get(order_id)
-            if order and order.customer_id is not None:
-                return True
         orders = await self.orders.whose([whose])
+        if order_of(whose) and any(map(customers, orders.values())):
+            return True
         followers = await self.chats.following(whose, *map(single, orders))
         return any(chat.id != chat_id for chat in followers)

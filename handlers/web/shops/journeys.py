@@ -25,6 +25,17 @@ class Step:
     by: str | None = None
 
 
+def first_known(*moments: datetime | None, steps: Sequence[Step]) -> datetime:
+    """The first of the moments that a post says, or else when its last step was.
+
+    Raises `Ignored`.
+    """
+    for at in (*moments, steps[-1].at if steps else None):
+        if at:
+            return at
+    raise Ignored("Nothing in it says when.")
+
+
 @dataclass(frozen=True)
 class Journey:
     """``steps``: oldest first. ``at``: when the rest of it was so. ``identity``: what makes this

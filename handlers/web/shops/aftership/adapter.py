@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from bot.services.orders.carriers import from_code
 from bot.services.orders.finding import Called
 from bot.services.orders.statuses import Dialect, Status
-from handlers.web.shops.journeys import Journey, Step
+from handlers.web.shops.journeys import Journey, Step, first_known
 from handlers.web.shops.reading import (
     Counted,
     Expected,
@@ -192,11 +192,7 @@ class _Webhook(Payload):
     @property
     def at(self) -> datetime:
         """Raises `Ignored`."""
-        steps = self.msg.steps
-        at = self.ts or self.msg.updated_at or (steps[-1].at if steps else None)
-        if at is None:
-            raise Ignored("Nothing in it says when.")
-        return at
+        return first_known(self.ts, self.msg.updated_at, steps=self.msg.steps)
 
 
 class _Kind(Payload):

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from bot.services.orders.finding import Called
 from bot.services.orders.statuses import Dialect, Status
-from handlers.web.shops.journeys import Journey, Step
+from handlers.web.shops.journeys import Journey, Step, first_known
 from handlers.web.shops.reading import (
     Expected,
     Lenient,
@@ -123,11 +123,8 @@ class _Event(Payload):
     @property
     def at(self) -> datetime:
         """Raises `Ignored`."""
-        steps = self.result.steps
-        at = self.result.updated_at or self.created_at or (steps[-1].at if steps else None)
-        if at is None:
-            raise Ignored("Nothing in it says when.")
-        return at
+        tracker = self.result
+        return first_known(tracker.updated_at, self.created_at, steps=tracker.steps)
 
 
 class _Kind(Payload):

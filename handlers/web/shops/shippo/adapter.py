@@ -14,7 +14,7 @@ from pydantic import BeforeValidator
 from bot.services.orders.carriers import from_code
 from bot.services.orders.finding import Called
 from bot.services.orders.statuses import Dialect, Status
-from handlers.web.shops.journeys import Journey, Step
+from handlers.web.shops.journeys import Journey, Step, first_known
 from handlers.web.shops.reading import (
     Expected,
     Lenient,
@@ -122,11 +122,8 @@ class _Track(Payload):
     @property
     def at(self) -> datetime:
         """Raises `Ignored`."""
-        steps, now = self.steps, self.tracking_status
-        at = (now and now.at) or self.object_updated or (steps[-1].at if steps else None)
-        if at is None:
-            raise Ignored("Nothing in it says when.")
-        return at
+        now = self.tracking_status
+        return first_known(now.at if now else None, self.object_updated, steps=self.steps)
 
     @property
     def state(self) -> str | None:
