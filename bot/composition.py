@@ -122,7 +122,6 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
             throttle=guessing,
             lookup=settings.order_lookup,
             shop=shop,
-            clock=clock,
         ),
         household=Household(chats, linking),
         linking=linking,

@@ -4,7 +4,7 @@ The operator chooses what that is worth: nothing, enough, or enough for the shop
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.services.orders.finding import Finding
@@ -14,7 +14,6 @@ from bot.services.people.linking import Issued, Linking, Offer
 from bot.services.people.privacy import CustomerErased
 from bot.services.people.throttle import TYPED, Throttle
 from bot.services.shop.shop_events import UNHEARD, ShopNews
-from storage.clock import Clock
 from storage.models import Order
 from storage.orders import Orders
 from storage.whose import single
@@ -45,7 +44,6 @@ class Guests:
     throttle: Throttle
     lookup: Lookup = "off"
     shop: ShopNews = UNHEARD
-    clock: Clock = field(default_factory=Clock)
 
     @property
     def is_offered(self) -> bool:
