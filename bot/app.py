@@ -108,6 +108,7 @@ class Trackline:
             settings.timezone,
             settings.shop_name,
             settings.status_names,
+            settings.support_url,
         )
         writing = Writing(settings, stores, clock, shop)
         self._services = compose(settings, writing, room)

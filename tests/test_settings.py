@@ -170,6 +170,11 @@ MALFORMED = {
     "HTTP_PORT": ["CANARY", "-1", "65536", "80.5", "9" * 5000],
     "PUBLIC_URL": ["CANARY", "http://CANARY.test", "https://", "https://CANARY.test/?x=1"],
     "SHOP_NAME": ["CANARY" * 11],
+    "SUPPORT_URL": [
+        *("CANARY", "http://CANARY.test", "https://CANARY", "https://", "https://a:b@CANARY.test"),
+        *("tel:+256700000001", "mailto:CANARY@CANARY.test", "0700 000001", "+CANARY", "+256", "@a"),
+        *("@CANARY CANARY", "https://CANARY.test/a b", "+256700000001234567890"),
+    ],
     "DEFAULT_LANGUAGE": ["CANARY", "../../CANARY", "en-", "-", "xx"],
     "DEFAULT_TIMEZONE": ["CANARY", "../CANARY", "/etc/CANARY", "EAT"],
     "ORDER_LOOKUP": ["CANARY", "Contact", "code"],
@@ -209,6 +214,22 @@ def test_only_what_can_be_anything_is_never_malformed() -> None:
     assert set(NAMES) - set(MALFORMED) == {
         *("DATA_DIR", "HTTP_HOST", "RECONCILE_COLLECTION"),
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "support"),
+    [
+        ("https://nile.example", "https://nile.example"),
+        ("https://shop.nile.example:8443/ask?a=b#c", "https://shop.nile.example:8443/ask?a=b#c"),
+        ("@nile_coffee", "https://t.me/nile_coffee"),
+        ("+256 700 000-001", "+256700000001"),
+    ],
+)
+def test_the_shop_is_asked_at_an_address_by_name_or_by_phone(
+    environment: Environment, given: str, support: str
+) -> None:
+    environment(SUPPORT_URL=given)
+    assert load(None).support_url == support
 
 
 def test_the_shop_s_webhook_wants_a_secret(environment: Environment) -> None:

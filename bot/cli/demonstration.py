@@ -80,6 +80,7 @@ def _settings(api: str, token: str, secret: str, key: str, folder: Path) -> Sett
         http_port=0,
         public_url=None,
         shop_name=SHOP_NAME,
+        support_url="+256 700 000000",
         order_lookup="contact",
         default_timezone="Africa/Kampala",
     )

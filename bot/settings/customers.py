@@ -1,5 +1,6 @@
 """What customers see."""
 
+import re
 from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -26,12 +27,29 @@ def _timezone(name: str) -> str:
     return name
 
 
+def _way_to_the_shop(given: str) -> str:
+    """An https address, or a phone number of a plus and at most 15 digits (ITU-T E.164)."""
+    if re.fullmatch(r"https://[^\s/?#@:]+\.[^\s/?#@:]+(:\d+)?([/?#]\S*)?", given):
+        return given
+    if re.fullmatch(r"@[a-z]\w{3,31}", given, re.ASCII | re.IGNORECASE):
+        return f"https://t.me/{given[1:]}"
+    phone = re.sub(r"[ ().-]", "", given)
+    if re.fullmatch(r"\+[1-9]\d{6,14}", phone, re.ASCII):
+        return phone
+    raise ValueError("it is none of the three")
+
+
 class CustomerSettings(BaseSettings):
     shop_name: str | None = Field(
         None,
         min_length=1,
         max_length=64,
         description='the shop\'s name as customers know it; unset: "our shop" in their language',
+    )
+    support_url: Annotated[str, AfterValidator(_way_to_the_shop)] | None = Field(
+        None,
+        description="where customers ask the shop: an https address, a phone number like "
+        "+256700000001, or a Telegram name like @nilecoffee; unset: nowhere",
     )
     default_language: Annotated[str, AfterValidator(_language)] = Field(
         "en", description="a language tag like en or en-GB"

@@ -8,7 +8,7 @@ from bot.services.orders.references import button_key
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Timeline
 from bot.services.people.feedback import LONGEST
-from bot.texts import general
+from bot.texts import general, support
 from bot.texts.message import N_, Message, Reader, buttons, foreign, plain
 from storage.models import Rating
 
@@ -146,14 +146,12 @@ def not_yet(reader: Reader) -> Message:
 
 
 def too_late(reader: Reader) -> Message:
-    return Message(
-        reader.say(
-            "You told me more than a week ago, so it stays as it is. If something is still wrong, "
-            "please write to {shop} directly.",
-            shop=foreign(reader.shop),
-        ),
-        buttons([general.orders_button(reader)]),
+    told = reader.say(
+        "You told me more than a week ago, so it stays as it is. If something is still wrong, "
+        "please write to {shop} directly.",
+        shop=foreign(reader.shop),
     )
+    return support.under(Message(told, buttons([general.orders_button(reader)])), reader)
 
 
 def question(order: Timeline, called: str, reader: Reader, given: Rating | None = None) -> Message:

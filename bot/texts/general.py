@@ -4,6 +4,7 @@ import re
 
 from telegram import InlineKeyboardButton, ReplyKeyboardMarkup
 
+from bot.texts import support
 from bot.texts.languages import LANGUAGES, translations
 from bot.texts.message import N_, Message, Reader, buttons, foreign
 
@@ -98,7 +99,7 @@ def help_text(reader: Reader) -> Message:
         reader.say("/unlink disconnects it again."),
         reader.say("/privacy says what I keep about you, and deletes it."),
     ]
-    return Message("\n".join(lines), keyboard(reader))
+    return support.under(Message("\n".join(lines), keyboard(reader)), reader)
 
 
 def orders_button(reader: Reader) -> InlineKeyboardButton:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.texts import support
 from bot.texts.message import Message, Reader, foreign
 
 
@@ -26,7 +27,7 @@ def unknown(reader: Reader) -> Message:
             "reach me."
         ),
     ]
-    return Message("\n\n".join(lines))
+    return support.under(Message("\n\n".join(lines)), reader)
 
 
 def code_sent(wait: timedelta, reader: Reader) -> Message:

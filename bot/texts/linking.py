@@ -10,7 +10,7 @@ from telegram import (
 
 from bot.services.orders.timeline import Timeline
 from bot.services.people.linking import Offer
-from bot.texts import general, guests
+from bot.texts import general, guests, support
 from bot.texts.message import Message, Reader, buttons, foreign, plain
 from bot.texts.orders import order_rows
 
@@ -100,21 +100,16 @@ def stands(reader: Reader) -> Message:
 
 
 def invalid(reader: Reader) -> Message:
-    return Message(
-        "\n\n".join(
-            [
-                reader.say(
-                    "This link or code is no longer valid: each works once, and only for a short "
-                    "while."
-                ),
-                reader.say(
-                    "Open your account at {shop} and choose <b>Connect Telegram</b> to get a new "
-                    "one.",
-                    shop=foreign(reader.shop),
-                ),
-            ]
-        )
-    )
+    lines = [
+        reader.say(
+            "This link or code is no longer valid: each works once, and only for a short while."
+        ),
+        reader.say(
+            "Open your account at {shop} and choose <b>Connect Telegram</b> to get a new one.",
+            shop=foreign(reader.shop),
+        ),
+    ]
+    return support.under(Message("\n\n".join(lines)), reader)
 
 
 def not_linked(reader: Reader, *, by_phone: bool = False, by_order: bool = False) -> Message:
@@ -193,18 +188,12 @@ def _account(offer: Offer, number: int, reader: Reader) -> str:
 
 
 def number_unknown(reader: Reader) -> Message:
-    return Message(
-        "\n\n".join(
-            [
-                reader.say(
-                    "I know no account at {shop} with your number. I have not kept the number.",
-                    shop=foreign(reader.shop),
-                ),
-                not_linked(reader).html,
-            ]
-        ),
-        general.keyboard(reader),
+    unknown = reader.say(
+        "I know no account at {shop} with your number. I have not kept the number.",
+        shop=foreign(reader.shop),
     )
+    how = f"{unknown}\n\n{not_linked(reader).html}"
+    return support.under(Message(how, general.keyboard(reader)), reader)
 
 
 def not_your_contact(reader: Reader, *, by_phone: bool) -> Message:

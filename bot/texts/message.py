@@ -40,12 +40,14 @@ class Reader:
 
     ``shop_name``: None where it is just "our shop".
     ``own_states``: what the shop calls states of its own, ``{"engraving.fr": "En gravure"}``.
+    ``support``: where the shop is asked, an https address or a phone number like +256700000001.
     """
 
     language: str
     timezone: ZoneInfo
     shop_name: str | None
     own_states: Mapping[str, str] = field(default_factory=dict)
+    support: str | None = None
 
     @property
     def shop(self) -> str:

@@ -11,7 +11,7 @@ from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Progress, Step, Timeline
 from bot.services.orders.tracking import Page
 from bot.services.people.sharing import Shared
-from bot.texts import carriers, feedback, general, parcels, statuses, windows
+from bot.texts import carriers, feedback, general, parcels, statuses, support, windows
 from bot.texts.message import LONGEST, Message, Reader, buttons, foreign, length, moment, plain
 
 SHOW = "show:"
@@ -37,7 +37,8 @@ def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
     """The whole timeline, newest state first; of a very long one as much as a message holds."""
     head = "\n".join(_head(order, reader, now))
     foot = "" if parcels.are_several(order) else carriers.line(order.carrier, reader)
-    history = _history(order, reader, room=LONGEST - length(head + foot) - 4)
+    room = LONGEST - length(head + foot + support.line(reader)) - 6
+    history = _history(order, reader, room=room)
     if foot:  # a quote ends with room of its own
         foot = f"\n{foot}" if history.endswith(FOLD_END) else f"\n\n{foot}"
     key = button_key(order.order_id)
@@ -46,7 +47,8 @@ def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
     keyboard = buttons(
         [refresh, options], *carriers.rows(order, reader), [general.orders_button(reader)]
     )
-    return Message(f"{head}\n\n{history}{foot}", keyboard)
+    said = Message(f"{head}\n\n{history}{foot}", keyboard)
+    return support.under_timeline(said, order, reader)
 
 
 def updated(reader: Reader) -> str:
@@ -187,7 +189,7 @@ def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
         reader.say("Show timeline"), callback_data=SHOW + button_key(order.order_id)
     )
     news = Message("\n".join(lines), buttons([show], *carriers.link_rows(order, reader)))
-    return feedback.asking(news, order, reader)
+    return feedback.asking(support.under_news(news, order, reader), order, reader)
 
 
 def _news_of_the_state(order: Timeline, reader: Reader) -> list[str]:
@@ -290,13 +292,14 @@ def several_orders(orders: Sequence[Timeline], reader: Reader) -> Message:
 
 def not_found(reader: Reader) -> Message:
     """The one answer for an order of somebody else and for one that does not exist."""
-    return Message(
+    said = Message(
         reader.say(
             "I can't find that one among your orders. Is the number right? It is in the shop's "
             "confirmation, like <b>#1001</b>."
         ),
         buttons([general.orders_button(reader)]),
     )
+    return support.under(said, reader)
 
 
 def order_rows(

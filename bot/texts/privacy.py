@@ -7,6 +7,7 @@ from telegram import InlineKeyboardButton
 
 from bot.services.people.following import Followed
 from bot.services.people.privacy import Held
+from bot.texts import support
 from bot.texts.following import called
 from bot.texts.message import Message, Reader, buttons, foreign, moment
 
@@ -131,13 +132,12 @@ def _orders_too(held: Held, reader: Reader) -> str:
 
 
 def deleted(reader: Reader) -> Message:
-    return Message(
-        reader.say(
-            "Done: what I kept about you is deleted. For what the shop itself keeps, please ask "
-            "{shop}.",
-            shop=foreign(reader.shop),
-        )
+    done = reader.say(
+        "Done: what I kept about you is deleted. For what the shop itself keeps, please ask "
+        "{shop}.",
+        shop=foreign(reader.shop),
     )
+    return support.under(Message(done), reader)
 
 
 def kept(reader: Reader) -> Message:

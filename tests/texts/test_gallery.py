@@ -8,10 +8,8 @@ from bot.texts.languages import LANGUAGES
 from bot.texts.message import Message, Reader
 from tests.texts.extraction import extracted
 from tests.texts.gallery.pages import COMMAND, FOLDER, files
-from tests.texts.gallery.samples import READER, SAMPLES, Say
+from tests.texts.gallery.samples import EVERY_SAMPLE, READER, SAMPLES, Say
 from tests.texts.reading import read
-
-EVERY_SAMPLE = {name: say for samples in SAMPLES.values() for name, say in samples.items()}
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def test_the_pages_are_current() -> None:
 
 
 def test_no_text_is_forgotten() -> None:
-    reader = Listening(READER.language, READER.timezone, READER.shop)
+    reader = Listening(READER.language, READER.timezone, READER.shop, support=READER.support)
     for say in EVERY_SAMPLE.values():
         say(reader)
     forgotten = [text for text in extracted() if text not in reader.said]

@@ -35,7 +35,9 @@ from tests.texts.gallery.settings import SETTINGS
 
 Say = Callable[[Reader], Message | str]
 
-READER = Reader(language="en", timezone=ZoneInfo("Africa/Kampala"), shop_name="Nile Coffee & Tea")
+READER = Reader(
+    "en", ZoneInfo("Africa/Kampala"), "Nile Coffee & Tea", support="https://nile.example/contact"
+)
 NOW = START + timedelta(hours=30)
 HINT = "a•••@example.com"
 PEARL = Carrier(name="Pearl Parcels", tracking_number="PP-4711", tracking_url="https://pp.test/1")
@@ -226,6 +228,14 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "timeline.parcels.many": shown(MANY_PARCELS),
         "timeline.long": shown(LONG),
         "timeline.too_long": shown(TOO_LONG),
+        "timeline.asks_and_is_too_long": shown(
+            view(
+                *(
+                    happened(halves / 2, status, location="Mukono", note="A word from us " * 9)
+                    for halves, status in enumerate(["in_transit", "problem"] * 25)
+                )
+            )
+        ),
         "timeline.middling": shown(view(*all_of(["placed", *["in_transit", "delayed"] * 6]))),
         "timeline.expected_by": shown(after("shipped", estimated_delivery=window(None, 50))),
         "timeline.expected_from": shown(after("shipped", estimated_delivery=window(46, None))),
@@ -256,6 +266,9 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "news.moved": told(moved(*SAME_DAY)),
         "news.moved.day": told(moved(*ANOTHER_DAY)),
         "news.moved.parcel": told(moved(*SAME_DAY, parcel="B")),
+        "news.problem.by_phone": lambda reader: orders.order_news(
+            after("problem"), replace(reader, support="+256700000001"), NOW
+        ),
         "news.with_words": told(
             after(
                 "out_for_delivery",
@@ -329,3 +342,5 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
     },
     **SETTINGS,
 }
+
+EVERY_SAMPLE = {name: say for samples in SAMPLES.values() for name, say in samples.items()}

@@ -1,0 +1,78 @@
+"""The way to the shop's own people, under every text that says that the customer may ask them.
+
+A button cannot hold a phone number: Telegram takes no ``tel:`` there. The number stands in the
+text, where Telegram makes it one to tap (docs/decisions/0032-asking-the-shop.md).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.services.orders.statuses import Status
+from bot.services.orders.timeline import Timeline
+from bot.texts.message import Message, Reader, buttons, foreign
+
+ASK_THE_SHOP = frozenset(
+    {
+        Status.ATTEMPT_FAILED,
+        Status.NO_NEWS,
+        Status.ON_HOLD,
+        Status.PROBLEM,
+        Status.RETURNED,
+        Status.CANCELLED,
+    }
+)
+"""States of which the text says that the shop knows more."""
+
+Row = Sequence[InlineKeyboardButton]
+
+
+def rows(reader: Reader, order_id: str | None = None) -> list[Row]:
+    """The buttons to the shop. ``order_id``: the order that it is about, if it is about one."""
+    if reader.support is None or _is_phone(reader.support):
+        return []
+    return [[InlineKeyboardButton(f"💬 {_label(reader)}", url=reader.support)]]
+
+
+def line(reader: Reader) -> str:
+    """The shop's phone number, as HTML; empty where there is a button."""
+    if reader.support is None or not _is_phone(reader.support):
+        return ""
+    return f"📞 {reader.side_by_side(reader.support)}"
+
+
+def under_timeline(said: Message, order: Timeline, reader: Reader) -> Message:
+    """`under`, if the order, or a parcel of it that is still out, is in such a state."""
+    parcels = {parcel.status for parcel in order.parcels if parcel.is_open}
+    asks = ASK_THE_SHOP & {order.status, *parcels}
+    return under(said, reader, order.order_id) if asks else said
+
+
+def under_news(said: Message, order: Timeline, reader: Reader) -> Message:
+    """`under`, if what is told is such a state."""
+    asks = not order.news.expected and order.news.step.status in ASK_THE_SHOP
+    return under(said, reader, order.order_id) if asks else said
+
+
+def under(said: Message, reader: Reader, order_id: str | None = None) -> Message:
+    """The same message with the way to the shop, below its first row of buttons.
+
+    A message that brings a keyboard for the phone has no buttons: there it is a link.
+    """
+    told = [said.html, line(reader)]
+    keyboard = said.keyboard
+    if keyboard is None or isinstance(keyboard, InlineKeyboardMarkup):
+        below = keyboard.inline_keyboard if keyboard else ()
+        keyboard = buttons(*below[:1], *rows(reader, order_id), *below[1:])
+    elif reader.support and not _is_phone(reader.support):
+        told.append(f'💬 <a href="{foreign(reader.support, 2048)}">{_label(reader)}</a>')
+    return replace(said, html="\n\n".join(filter(None, told)), keyboard=keyboard)
+
+
+def _is_phone(support: str) -> bool:
+    return support.startswith("+")
+
+
+def _label(reader: Reader) -> str:
+    return reader.say("Ask the shop")
