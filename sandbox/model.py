@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sandbox.text import Entity
 from sandbox.updates import JsonObject
@@ -67,8 +67,23 @@ class Message:
     reply_to: int | None = None
     contact: JsonObject | None = None
     location: JsonObject | None = None
+    live_until: datetime | None = None
+    """So long the location may be moved; None: it is no live one."""
     forward_origin: JsonObject | None = None
     link_preview_options: JsonObject | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it has a location that may be moved now."""
+        return self.live_until is not None and datetime.now(UTC) < self.live_until
+
+    @property
+    def place(self) -> JsonObject | None:
+        """Bot API: Location, in which a live one that has ended is a plain one."""
+        if self.location is None or self.is_live:
+            return self.location
+        gone = ("live_period", "heading")
+        return {name: value for name, value in self.location.items() if name not in gone}
 
     @property
     def buttons(self) -> list[list[Button]]:

@@ -247,7 +247,8 @@ def _message_json(message: Message) -> JsonObject:
         "edited_at": _iso(message.edited_at),
         "silent": message.silent,
         "contact": message.contact,
-        "location": message.location,
+        "location": message.place,
+        "live_until": _iso(message.live_until),
     }
 
 

@@ -184,7 +184,7 @@ class World:
             "entities": message.entities,
             "reply_markup": message.markup.source,
             "contact": message.contact,
-            "location": message.location,
+            "location": message.place,
             "forward_origin": message.forward_origin,
             "message_thread_id": message.topic,
             "is_topic_message": bool(message.topic),

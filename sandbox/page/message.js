@@ -1,6 +1,7 @@
 /** One message of the chat: bubble, formatted text, time, buttons under it. */
 
 import { copy, h, icon } from "./dom.js";
+import { isMoving, map } from "./map.js";
 import { fillTimes, shortTime } from "./times.js";
 
 const LINK_OR_COMMAND = /https?:\/\/[^\s<>]*[^\s<>.,:;!?"')\]]|(?<![^\s(])\/[a-z0-9_]{1,32}(?![\w/])/gi;
@@ -12,14 +13,13 @@ const LINK_OR_COMMAND = /https?:\/\/[^\s<>]*[^\s<>.,:;!?"')\]]|(?<![^\s(])\/[a-z
 export function messageElement(message, actions) {
   const text = h("div", { class: "text", html: shownHtml(message) });
   if (message.contact) text.append(contactCard(message.contact));
-  if (message.location) text.append(place(message.location));
   linkify(text);
   fillTimes(text);
   enliven(text, actions);
-  const bubble = h("div", { class: "bubble", dir: "auto" }, text, meta(message));
+  const bubble = h("div", { class: "bubble", dir: "auto" }, message.location && map(message), text, meta(message));
   const sender = h("span", { class: "sr-only" }, message.from_bot ? "Bot: " : "You: ");
   return h("li", {
-    class: `message ${message.from_bot ? "from-bot" : "own"}`,
+    class: `message ${message.from_bot ? "from-bot" : "own"}${isMoving(message) ? " moving" : ""}`,
     dataset: { testid: message.from_bot ? "bot-message" : "own-message", id: message.id },
   }, sender, bubble, keyboard(message, actions));
 }
@@ -32,13 +32,9 @@ function shownHtml({ from_bot, text, html }) {
 function meta(message) {
   return h("span", { class: "meta" },
     message.silent && message.from_bot && h("span", { class: "sr-only" }, "sent silently, "),
-    message.edited_at && "edited ",
+    message.edited_at && !message.location && "edited ",
     h("time", { datetime: message.sent_at }, shortTime(new Date(message.sent_at))),
     !message.from_bot && icon(message.pending ? "clock" : "read"));
-}
-
-function place({ latitude, longitude }) {
-  return h("span", {}, `📍 A place: ${latitude}, ${longitude}`);
 }
 
 function contactCard(contact) {
