@@ -39,6 +39,7 @@ export class ShopPanel {
     if (!this.#customers.has(person.id)) this.#customers.set(person.id, await shop.signIn(person.name));
     if (person !== this.person) return;
     this.customer = this.#customers.get(person.id);
+    for (const id of ["create-order", "buy-as-guest"]) $(id).disabled = false;
     const others = this.customer.people.filter((name) => name !== person.name.toLowerCase());
     $("shop-name").textContent = this.customer.shop;
     $("shop-account").textContent = `Signed in as ${person.name}, ${this.customer.account_hint}`

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import bson
 
 from storage.mongo import Document
+from tests.support import listening
 
 Wanted = Callable[[Document], bool]
 
@@ -72,11 +73,7 @@ class MongoProxy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._listener.close()
-        for task in self._passes:
-            task.cancel()
-        await asyncio.gather(*self._passes, return_exceptions=True)
-        await asyncio.sleep(0)  # for what was aborted to be closed
+        await listening.end(self._listener, self._passes)
 
     @property
     def uri(self) -> str:

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests.support import listening
+
 Behaviour = Callable[["Visit"], Awaitable[None]]
 
 
@@ -97,8 +99,4 @@ async def raw_server(
     try:
         yield state
     finally:
-        server.close()
-        for task in visitors:
-            task.cancel()
-        await asyncio.gather(*visitors)
-        await asyncio.sleep(0)  # for what was aborted to be closed
+        await listening.end(server, visitors)

@@ -7,6 +7,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
+from tests.support import listening
+
 
 class TcpProxy:
     """``with TcpProxy(host, port) as cable``: what connects to ``cable.port`` reaches the server.
@@ -113,8 +115,5 @@ class TcpProxy:
             self._writers.pop().transport.abort()
 
     async def _close(self) -> None:
-        self._listener.close()
         await self._break()
-        for task in self._passes:
-            task.cancel()
-        await asyncio.gather(*self._passes)
+        await listening.end(self._listener, self._passes)
