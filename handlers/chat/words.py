@@ -6,7 +6,7 @@ from telegram import Update
 from telegram.ext import MessageHandler, filters
 from telegram.ext.filters import BaseFilter
 
-from bot.services.orders.references import mentioned
+from bot.services.orders.references import sought
 from bot.services.people.codes import bare_code
 from bot.texts import general, orders
 from handlers.chat import guests, track
@@ -31,7 +31,7 @@ KEYBOARD: Mapping[str, Answer] = {
 async def understand(update: Update, context: Context) -> None:
     text = (update.message and update.message.text) or ""
     command = KEYBOARD.get(general.meant(text) or "")
-    references = mentioned(text)
+    references = sought(text)
     if command:
         await command(update, context)
     elif bare_code(text):

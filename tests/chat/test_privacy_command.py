@@ -7,6 +7,7 @@ import pytest
 
 from bot.services.people.privacy import Privacy
 from sandbox import Message, Person, Sandbox
+from storage import models
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.erasures import HELD, Erasures
@@ -15,8 +16,9 @@ from storage.models import DeadLetter, Share
 from storage.mongo import Document, Mongo
 from storage.orders import Orders
 from storage.shares import Shares
-from storage.whose import account
+from storage.whose import account, single
 from tests.conftest import Link
+from tests.support.commands import COMMANDS
 from tests.support.news import NOON, chat, event, opinion, record
 from tests.support.shop import ShopBackend
 
@@ -221,3 +223,17 @@ async def test_of_two_who_go_at_the_same_time_the_last_takes_the_orders(mongo: M
         privacy = Privacy(Erasures(mongo), Orders(mongo), Chats(mongo))
         await asyncio.gather(privacy.forget(1001), privacy.forget(1002))
         assert (n, await counts(mongo)) == (n, {})
+
+
+async def test_it_asks_the_database_as_often_for_many_single_orders_as_for_one(
+    mongo: Mongo, shop: ShopBackend, chats: Chats, alice: Person
+) -> None:
+    asked = []
+    for order_id in ("guest-1", "guest-2", "guest-3"):
+        await shop.tell(order_id, kind="order.created", order_number=order_id, notify=False)
+        new = models.Link(whose=single(order_id), reference=order_id, since=datetime.now(UTC))
+        await chats.link(models.Chat(id=alice.id, links=[new]))
+        with COMMANDS.of(mongo.database.name) as commands:
+            await asks(alice)
+        asked.append([command for command in commands if "getMore" not in command])
+    assert len(asked[0]) == len(asked[1]) == len(asked[2])

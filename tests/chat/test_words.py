@@ -67,6 +67,56 @@ async def test_who_is_not_linked_is_told_how_to_be(shop: ShopBackend, alice: Per
     await alice.receives(containing="connect this chat to your account")
 
 
+# Parcels
+
+
+@pytest.fixture
+async def parcel(customer: Person, shop: ShopBackend) -> str:
+    """The number of one of two parcels of alice's order 1001."""
+    for number in ("1Z999AA10123456784", "JD014600003"):
+        carrier = {"name": "DHL", "tracking_number": number}
+        await shop.tell("ord_1", "shipped", parcel=number, carrier=carrier, notify=False)
+    return "JD014600003"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("{}", "jd 0146 00003", "JD-0146-00003", "/track jd 0146 00003"),
+        "DHL: your parcel {} is on its way. Details: https://dhl.example/x",
+        *("https://www.dhl.de/track?piececode={}&lang=en", "/track https://dhl.example/{}"),
+        "is 1Z 999 AA1 01 2345 6784 lost?",
+    ],
+)
+async def test_a_carrier_s_number_text_or_link_finds_the_order(
+    customer: Person, parcel: str, said: str
+) -> None:
+    await customer.send(said.format(parcel))
+    await customer.receives(containing="Order #1001")
+
+
+async def test_of_several_orders_in_one_parcel_the_customer_is_asked_which(
+    customer: Person, shop: ShopBackend, parcel: str
+) -> None:
+    carrier = {"name": "DHL", "tracking_number": parcel}
+    await shop.tell("ord_2", "shipped", parcel=parcel, carrier=carrier, notify=False)
+    await customer.send(f"https://dhl.example/{parcel}")
+    answer = await customer.receives()
+    labels = " ".join(button.text for row in answer.buttons for button in row)
+    assert "1001" in labels
+    assert "AB-77" in labels
+
+
+async def test_a_stranger_s_parcel_is_one_of_nobody_in_a_link_as_well(
+    customer: Person, charlie: Person, link: Link, parcel: str
+) -> None:
+    await link(charlie, "customer-2")
+    await charlie.send(f"https://dhl.example/{parcel}")
+    theirs = await charlie.receives(containing=NOT_FOUND)
+    await charlie.send("https://dhl.example/JD099999999")
+    assert (await charlie.receives()).text == theirs.text
+
+
 # Codes
 
 

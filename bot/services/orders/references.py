@@ -3,7 +3,8 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
 
 from bot.services.orders import parcels
 
@@ -13,11 +14,18 @@ SHORTEST_IN_A_SENTENCE = 3
 """Characters below which a number among other words is taken for something else."""
 MOST_MENTIONED = 3
 LONGEST = 128
+PARCEL_LENGTH = range(10, 41)
+"""Characters of a tracking number that stands among other words, or in groups."""
+MOST_GROUPS = 8
+MOST_PARCELS = 60
+"""How many tracking numbers one text may mean."""
 
 _LABEL = re.compile(r"((order|id|no|nr|number)[\s.:#]+)+(?=\S)", re.IGNORECASE)
 """What stands before a number, as in "ID 1234" or "Order no. 7"."""
 _OF_PARCELS, _OF_BUYERS = "by ", "bought "
 """With a space, so that nobody types such a key, nor the end of one."""
+_GROUPS = re.compile(r"[^\W_]+(?:[^\S\n]*-?[^\S\n]*[^\W_]+)*")
+"""Words with nothing but spaces and dashes between them."""
 _AROUND = "\"'`.,;:!?¡¿…()[]{}<>«»„“”‘’*_،؛؟"
 _PHONE = re.compile(r"\+\d[\d\s()./-]*")
 _SOMETHING_ELSE = re.compile(
@@ -69,6 +77,50 @@ def mentioned(text: str) -> list[str]:
     return list(dict.fromkeys(token.lstrip("#") for token in found))[:MOST_MENTIONED]
 
 
+def sought(text: str) -> list[str]:
+    """All that a message that is no command may mean, the likeliest first.
+
+    The whole of it, if a tracking number may stand there otherwise than as a word: in groups, or
+    in a carrier's link.
+    """
+    found = mentioned(text)
+    as_words = {tracking_key(reference) for reference in found}
+    return [text, *found] if any(key not in as_words for key in _parcel_keys(text)) else found
+
+
+def _parcel_keys(text: str) -> list[str]:
+    return list(dict.fromkeys(map(tracking_key, _parcels_in(plainly(unquote(text))))))[
+        :MOST_PARCELS
+    ]
+
+
+def _parcels_in(text: str) -> Iterator[str]:
+    """What may be a tracking number: ``"your parcel RB 123 456 785 GB"`` → ``RB123456785GB``, too.
+
+    Each run of words with digits, and each part of it: nobody knows where the number begins. At its
+    ends may stand a few letters.
+    """
+    for groups in _GROUPS.findall(text):
+        words = re.findall(r"[^\W_]+", groups)
+        for start, end in _parts(words):
+            number = "".join(words[start:end])
+            if len(number) in PARCEL_LENGTH and sum(map(str.isdigit, number)) * 2 >= len(number):
+                yield number
+
+
+def _parts(words: list[str]) -> Iterator[tuple[int, int]]:
+    """Where they begin and end: groups with digits, and letters before and behind these."""
+    for start, word in enumerate(words):
+        for end in range(start + 1, min(start + MOST_GROUPS, len(words)) + 1):
+            inner = words[start + _is_few_letters(word) : end - _is_few_letters(words[end - 1])]
+            if inner and all(re.search(r"\d", each) for each in inner):
+                yield start, end
+
+
+def _is_few_letters(word: str) -> bool:
+    return word.isalpha() and len(word) <= 4
+
+
 def _is_an_order(token: str, *, alone: bool) -> bool:
     name = token.lstrip("#")
     if len(name) > LONGEST or not re.match(r"[^\W_]", name) or not re.search(r"\d", name):
@@ -114,7 +166,8 @@ def keys_of_name(name: str) -> list[str]:
 
 def meant(reference: str) -> list[str]:
     """The keys that somebody may mean by what they type, the likeliest first."""
-    return [*keys_of_name(reference), tracking_key(reference)]
+    named = [*keys_of_name(reference), tracking_key(reference)]
+    return named if reference.startswith("~") else [*dict.fromkeys(named + _parcel_keys(reference))]
 
 
 def by_suffix(suffix: str, known: Iterable[tuple[str, str]]) -> set[str]:

@@ -1,7 +1,7 @@
 """Privacy: what is held about somebody, and how it goes (docs/decisions/0007-erasure.md)."""
 
 import asyncio
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from bot.services.shop.shop_events import UNHEARD, ShopNews
@@ -80,8 +80,8 @@ class Privacy:
         """None: the chat is not linked, and nothing but its latest failed tries may be held."""
         if chat is None:
             return None
-        shared = [await self._is_shared(whose, chat.id) for whose in chat.whose]
-        return Held(await self.erasures.count_orders(chat.whose), all(shared))
+        unshared = await self._unshared(chat)
+        return Held(await self.erasures.count_orders(chat.whose), shared=not unshared)
 
     async def forget(self, chat_id: int) -> None:
         """Removes the chat, and the orders that it follows unless another chat does or, of a
@@ -103,15 +103,25 @@ class Privacy:
 
     async def _remove_unless_shared(self, chat: Chat) -> None:
         """What the shop is to be told stays: it shall know that nobody is linked any more."""
-        for whose in chat.whose:
-            if not await self._is_shared(whose, chat.id):
-                await self.erasures.remove(whose, but=["shop_events"])
-                self.orders.put_away(whose)
+        for whose in await self._unshared(chat):
+            await self.erasures.remove(whose, but=["shop_events"])
+            self.orders.put_away(whose)
 
-    async def _is_shared(self, whose: str, chat_id: int) -> bool:
-        """Whether somebody else follows any of it, or has the single order in their account."""
-        orders = await self.orders.whose([whose])
-        if order_of(whose) and any(map(customers, orders.values())):
-            return True
-        followers = await self.chats.following(whose, *map(single, orders))
-        return any(chat.id != chat_id for chat in followers)
+    async def _unshared(self, chat: Chat) -> Sequence[str]:
+        """Of what the chat follows, that of which nobody else follows anything, nor has the single
+        order in their account. Three reads, however much it is."""
+        orders = await self.orders.whose(chat.whose)
+        followers = await self.chats.following(*chat.whose, *map(single, orders))
+        others = {each for other in followers if other.id != chat.id for each in other.whose}
+        return [whose for whose in chat.whose if not _is_shared(whose, orders, others)]
+
+
+def _is_shared(whose: str, orders: Mapping[str, Set[str]], others: Set[str]) -> bool:
+    """Whether ``others`` follow any of it, or somebody has the single order in their account.
+
+    ``orders``: of each by its id, who all may follow it.
+    """
+    its = {order_id: of for order_id, of in orders.items() if whose in of}
+    if order_of(whose) and any(map(customers, its.values())):
+        return True
+    return not others.isdisjoint({whose, *map(single, its)})

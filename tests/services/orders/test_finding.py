@@ -100,6 +100,34 @@ async def test_a_number_with_a_label_is_found_without_it_and_whole(
         assert await typed(finding, reference) == ["o-1"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "jd 0146 0000 37",
+        "https://www.dhl.de/en/track.html?piececode=JD0146000037&lang=en",
+        "Good news! Your parcel JD 0146 0000 37 arrives on 12 May.",
+    ],
+)
+async def test_an_order_is_found_by_its_carrier_s_link_or_text(
+    shop: Shop, finding: Finding, said: str
+) -> None:
+    await shop.tell("5413", order_number="#1001", parcel=PARCEL)
+    assert await typed(finding, said) == ["5413"]
+    assert await typed(finding, said, "charlie") == []
+
+
+async def test_an_order_is_found_by_each_of_its_parcels(shop: Shop, finding: Finding) -> None:
+    await shop.tell("5413", parcel=PARCEL)
+    await shop.tell("5413", parcel="1Z 999 AA1 01 2345 6784")
+    assert await typed(finding, "1z999aa10123456784") == await typed(finding, PARCEL) == ["5413"]
+
+
+async def test_orders_that_share_a_parcel_are_all_found(shop: Shop, finding: Finding) -> None:
+    await shop.tell("5413", parcel=PARCEL)
+    await shop.tell("5414", parcel=PARCEL)
+    assert sorted(await typed(finding, PARCEL)) == ["5413", "5414"]
+
+
 async def test_an_order_s_own_name_comes_before_a_parcel_s(shop: Shop, finding: Finding) -> None:
     await shop.tell("o-1", parcel="7001")
     await shop.tell("7001")
@@ -135,8 +163,9 @@ async def test_the_end_of_a_parcel_s_number_finds_nothing(
         await a_tracking(mongo, orders).timeline(alice, PARCEL[-6:])
 
 
+@pytest.mark.parametrize("said", ["{}", "https://dhl.example/?id={}&lang=en", "Parcel {} arrived"])
 async def test_a_stranger_s_parcel_is_answered_as_one_that_does_not_exist(
-    shop: Shop, orders: Orders, chats: Chats, mongo: Mongo
+    shop: Shop, orders: Orders, chats: Chats, mongo: Mongo, said: str
 ) -> None:
     await shop.tell("o-1", parcel=PARCEL)
     charlie = await linked(chats, "charlie")
@@ -144,7 +173,7 @@ async def test_a_stranger_s_parcel_is_answered_as_one_that_does_not_exist(
     asked = []
     for reference in (PARCEL, "JD0199999999"):
         with COMMANDS.of(mongo.database.name) as commands, pytest.raises(OrderNotFound):
-            await tracking.timeline(charlie, reference)
+            await tracking.timeline(charlie, said.format(reference))
         asked.append([next(iter(command.items())) for command in commands])
     assert asked[0] == asked[1]
 

@@ -2,7 +2,17 @@
 
 import pytest
 
-from bot.services.orders.references import button_key, by_suffix, key, keys, mentioned
+from bot.services.orders.references import (
+    MOST_PARCELS,
+    button_key,
+    by_suffix,
+    key,
+    keys,
+    meant,
+    mentioned,
+    sought,
+    tracking_key,
+)
 from bot.texts.orders import REFRESH, SHOW
 
 ALICES = [
@@ -166,3 +176,37 @@ def test_what_looks_like_an_order_is_found_in_any_words(said: str, orders: list[
 
 def test_a_hash_sign_makes_any_number_one() -> None:
     assert mentioned("is #18:30 mine, or #2?") == ["18:30", "2"]
+
+
+# A carrier's number, link or text
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("1Z 999 AA1 01 2345 6784", "1z999aa10123456784"),
+        ("1z-999-aa1-01-2345-6784", "1Z999AA10123456784"),
+        ("where is 1z 999 aa1 01 2345 6784 now?", "1Z999AA10123456784"),
+        ("Your order 1001: 1Z 999 AA1 01 2345 6784", "1Z999AA10123456784"),
+        ("Ihre Sendung JD014600003 ist unterwegs.", "JD014600003"),
+        ("is RB 123 456 785 GB at your post office", "RB123456785GB"),
+        ("RB\u00a0123\u00a0456\u00a0785\u00a0GB", "RB123456785GB"),
+        ("0550 1234 5678 90", "05501234567890"),
+        ("https://www.dhl.de/en/track.html?piececode=JD014600003&lang=en", "JD014600003"),
+        ("Track it: https://track.dpd.co.uk/parcels/15501234567890*20234.", "15501234567890"),
+        ("https://tools.usps.com/go/Track?tLabels=9400%201000%200000%200000", "9400100000000000"),
+        ("DHL: parcel \u2068JD014600003\u2069 comes today, 10:15\u201312:15", "JD014600003"),
+    ],
+)
+def test_a_parcel_is_meant_however_its_number_is_written(said: str, number: str) -> None:
+    assert tracking_key(number) in [each for text in sought(said) for each in meant(text)]
+
+
+@pytest.mark.parametrize("said", ["1001", "JD014600003", "#AB-77", "2002 3003, 4004 or 5005?"])
+def test_what_stands_there_as_a_word_is_looked_for_once(said: str) -> None:
+    assert said not in sought(f"{said} ")[1:]
+    assert sought(said) == mentioned(said)
+
+
+def test_a_long_text_asks_for_so_many_parcels_at_most() -> None:
+    assert len(meant("12345 " * 600)) <= MOST_PARCELS + 3
