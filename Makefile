@@ -50,7 +50,7 @@ texts: $(VENV)/.dev ## Bring the catalogues of translations up to date with the 
 	@$(BIN)/python -m integrations.woocommerce.texts
 
 gallery: $(VENV)/.dev ## Write every message in every language into docs/messages
-	@$(BIN)/python -m tests.texts.gallery
+	@$(BIN)/python -m tests.texts.gallery $(ARGS)
 
 plugin: $(VENV)/.dev ## Pack the WooCommerce plugin into dist/trackline-for-woocommerce.zip
 	@$(BIN)/python -m integrations.woocommerce.package

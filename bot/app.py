@@ -15,7 +15,7 @@ import handlers.chat
 import handlers.web
 from bot import logs
 from bot.book.reconciling import Reconciling, book_of
-from bot.composition import Stores, Writing, compose
+from bot.composition import Stores, Writing, compose, reader_of
 from bot.database import CannotStart, connected
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.newcomers import Newcomers
@@ -32,8 +32,6 @@ from bot.services.shop.shop_events import Outbox, ShopNews
 from bot.services.shop.staff import Room
 from bot.settings import Settings
 from bot.telegram.app import Talk, TelegramApp, TokenRefused
-from bot.texts.languages import spoken
-from bot.texts.message import Reader
 from bot.texts.staff import in_english
 from handlers.web.backend import Backend
 from handlers.web.connections import listening
@@ -103,13 +101,7 @@ class Trackline:
     def _compose(self) -> None:
         settings, mongo, clock = self._settings, self._mongo, self.clock
         stores, shop, room = Stores(mongo, settings), self._shop_news(), _staff_room(settings)
-        self._reader = Reader(
-            spoken(settings.default_language),
-            settings.timezone,
-            settings.shop_name,
-            settings.status_names,
-            settings.support_url,
-        )
+        self._reader = reader_of(settings)
         writing = Writing(settings, stores, clock, shop)
         self._services = compose(settings, writing, room)
         talk = Talk(

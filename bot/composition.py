@@ -33,6 +33,7 @@ from bot.services.shop.quotas import Quotas
 from bot.services.shop.shop_events import UNHEARD, ShopNews
 from bot.services.shop.staff import Room, Staff
 from bot.settings import Settings
+from bot.texts.message import Reader
 from storage.chats import Chats
 from storage.clock import Clock
 from storage.dead_letters import DeadLetters
@@ -88,6 +89,19 @@ class Writing:
     def catching_up_by(self, words: Mapping[str, str]) -> CatchingUp:
         """``words``: the book's for states."""
         return CatchingUp(self.stores.orders, self.recording, self.privacy, status_words=words)
+
+
+def reader_of(settings: Settings) -> Reader:
+    """For whom we write, until we know more of them. Raises `WrongFile`."""
+    texts = settings.texts
+    return Reader(
+        texts.spoken(settings.default_language),
+        settings.timezone,
+        settings.shop_name,
+        settings.status_names,
+        settings.support_url,
+        texts,
+    )
 
 
 def compose(settings: Settings, writing: Writing, room: Room | None) -> Services:

@@ -170,6 +170,7 @@ MALFORMED = {
     "HTTP_PORT": ["CANARY", "-1", "65536", "80.5", "9" * 5000],
     "PUBLIC_URL": ["CANARY", "http://CANARY.test", "https://", "https://CANARY.test/?x=1"],
     "SHOP_NAME": ["CANARY" * 11],
+    "TEXTS_DIR": ["CANARY", "CANARY/CANARY"],
     "SUPPORT_URL": [
         *("CANARY", "http://CANARY.test", "https://CANARY", "https://", "https://a:b@CANARY.test"),
         *("tel:+256700000001", "mailto:CANARY@CANARY.test", "0700 000001", "+CANARY", "+256", "@a"),
@@ -214,6 +215,15 @@ def test_only_what_can_be_anything_is_never_malformed() -> None:
     assert set(NAMES) - set(MALFORMED) == {
         *("DATA_DIR", "HTTP_HOST", "RECONCILE_COLLECTION"),
     }
+
+
+def test_a_mistake_in_the_shop_s_own_words_is_a_line_with_its_place(
+    environment: Environment, tmp_path: Path
+) -> None:
+    file = tmp_path / "en.po"
+    file.write_text('\nmsgid "Confimred"\nmsgstr "OK"\n', encoding="utf-8")
+    environment(TEXTS_DIR=str(tmp_path))
+    assert problems() == [f"{file}:2: no text of ours: “Confimred”; did you mean “Confirmed”?"]
 
 
 @pytest.mark.parametrize(

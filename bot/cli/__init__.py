@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import dead_letters, demo, doctor, importing, link_token, run, send_event, who
+from bot.cli import dead_letters, demo, doctor, importing, link_token, run, send_event, texts, who
 
 cli = typer.Typer(
     help="Trackline: a Telegram bot that gives a shop's customers a live timeline of their orders.",
@@ -21,6 +21,7 @@ cli.command(
 )(importing.import_orders)
 cli.command(name="send-event")(send_event.send)
 cli.command(name="link-token")(link_token.link)
+cli.command()(texts.texts)
 cli.command()(who.who)
 
 

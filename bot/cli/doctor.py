@@ -1,7 +1,7 @@
 """`doctor`: what would keep the service from working, and what to do about it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +15,7 @@ from bot.database import CannotStart, connected
 from bot.settings import Settings, is_open_to_others
 from bot.telegram.reading import understood
 from bot.telegram.transport import AiohttpRequest
+from bot.texts.own import known
 from storage.closed_texts import closed_texts
 from storage.embedded import AlreadyRunningError, EmbeddedDatabaseError
 from storage.errors import DatabaseError
@@ -58,12 +59,23 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding("settings", "every setting can be read")
     if is_open_to_others():
         yield Finding("settings", "other users may read .env and its secrets", "chmod 600 .env")
+    for finding in _own_words(settings):
+        yield finding
     systems = ", ".join(sorted(settings.shop_secrets))
     yield Finding("shop systems", systems or "none has a secret")
     async for finding in _database(settings):
         yield finding
     async for finding in _telegram(settings):
         yield finding
+
+
+def _own_words(settings: Settings) -> Iterator[Finding]:
+    """What is wrong in the files has been said before: there are no settings then."""
+    if settings.texts_dir:
+        counts = settings.texts.counts
+        of = len(known())
+        said = ", ".join(f"{count} of {of} in {tag}" for tag, count in counts.items())
+        yield Finding("texts", f"the shop's own words are fine: {said}")
 
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:

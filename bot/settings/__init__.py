@@ -3,7 +3,7 @@
 import base64
 import difflib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +20,7 @@ from bot.settings.staff import StaffSettings
 from bot.settings.telegram import TelegramSettings
 from bot.settings.values import words
 from bot.settings.web import WebSettings
+from bot.texts.own import WrongFile
 
 ENV_FILE = Path(".env")
 NO_FILE = "There is no {} in this folder: `cp .env.example .env` makes one to fill in."
@@ -102,6 +103,8 @@ def load(
         problems += [_explain(field, called.get(field), *why) for field, *why in errors]
         if env_file and not env_file.exists() and "missing" in {kind for _, kind, _ in errors}:
             problems.append(NO_FILE.format(env_file))
+    else:
+        problems += _wrong_files(settings)
     if problems:
         raise SettingsError("\n".join(dict.fromkeys(problems)))
     return settings
@@ -110,6 +113,15 @@ def load(
 def is_open_to_others(env_file: Path = ENV_FILE) -> bool:
     """Whether other users of this machine may read the file, which holds secrets."""
     return env_file.is_file() and bool(env_file.stat().st_mode & 0o077)
+
+
+def _wrong_files(settings: Settings) -> Sequence[str]:
+    """What is wrong in the files that settings name."""
+    try:
+        settings.texts  # noqa: B018 - it is read for its errors
+    except WrongFile as wrong:
+        return wrong.problems
+    return []
 
 
 def _explain(field: str, called: str | None, kind: str, message: str) -> str:

@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode
 from bot.services.orders.statuses import Status, canonical
 from bot.services.shop.keys import ApiKey
 from bot.settings.values import pairs, words
-from bot.texts.languages import LANGUAGES
+from bot.texts.own import is_language
 
 
 def _webhook_secret(secret: SecretStr) -> SecretStr:
@@ -94,8 +94,8 @@ def _our_status(words: dict[str, str]) -> dict[str, str]:
 def _state_and_language(names: dict[str, str]) -> dict[str, str]:
     for name in names:
         state, _, language = name.rpartition(".")
-        if not state or language not in LANGUAGES:
-            raise ValueError(f"a name is not a state, a dot, and one of {', '.join(LANGUAGES)}")
+        if not state or not is_language(language):
+            raise ValueError("a name is not a state, a dot, and a language's two letters")
     return {name.casefold(): text for name, text in names.items()}
 
 

@@ -6,8 +6,11 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, DirectoryPath, Field
 from pydantic_settings import BaseSettings
+
+from bot.texts.languages import Texts
+from bot.texts.own import own_texts
 
 
 def _language(tag: str) -> str:
@@ -51,6 +54,11 @@ class CustomerSettings(BaseSettings):
         description="where customers ask the shop: an https address, a phone number like "
         "+256700000001, or a Telegram name like @nilecoffee; unset: nowhere",
     )
+    texts_dir: DirectoryPath | None = Field(
+        None,
+        description="a folder with the shop's own words, a file like en.po for each language; "
+        "unset: ours",
+    )
     default_language: Annotated[str, AfterValidator(_language)] = Field(
         "en", description="a language tag like en or en-GB"
     )
@@ -64,6 +72,11 @@ class CustomerSettings(BaseSettings):
     order_link_days: int = Field(
         90, ge=1, le=365, description="the days that a link to an order works, from 1 to 365"
     )
+
+    @property
+    def texts(self) -> Texts:
+        """Read from their files each time. Raises `WrongFile`."""
+        return own_texts(self.texts_dir)
 
     @property
     def timezone(self) -> ZoneInfo:

@@ -8,7 +8,6 @@ from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
 from bot.texts.general import COMMANDS, description, short_description
-from bot.texts.languages import LANGUAGES
 from bot.texts.message import Reader
 
 log = structlog.get_logger()
@@ -21,7 +20,7 @@ async def present(bot: Bot, reader: Reader) -> None:
     the next start. Bot API: setMyCommands, setMyDescription, setMyShortDescription.
     """
     texts: list[tuple[str | None, Reader]] = [(None, reader)]
-    texts += [(language, replace(reader, language=language)) for language in LANGUAGES]
+    texts += [(language, replace(reader, language=language)) for language in reader.texts.languages]
     try:
         await asyncio.gather(*(_present(bot, code, reader) for code, reader in texts))
     except TelegramError as error:

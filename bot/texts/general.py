@@ -5,7 +5,7 @@ import re
 from telegram import InlineKeyboardButton, ReplyKeyboardMarkup
 
 from bot.texts import support
-from bot.texts.languages import LANGUAGES, translations
+from bot.texts.languages import Texts
 from bot.texts.message import N_, Message, Reader, buttons, foreign
 
 COMMANDS = {
@@ -54,17 +54,14 @@ def keyboard(reader: Reader) -> ReplyKeyboardMarkup:
     )
 
 
-def meant(text: str) -> str | None:
+def meant(text: str, texts: Texts) -> str | None:
     """Which of the `KEYBOARD` a message is, in any of our languages: it may be an old one's."""
-    return _meanings().get(_letters(text))
-
-
-def _meanings() -> dict[str, str]:
-    return {
-        _letters(translations(language).gettext(text)): command
-        for language in LANGUAGES
-        for command, (_, text) in KEYBOARD.items()
+    meanings = {
+        _letters(called): command
+        for command, (_, label) in KEYBOARD.items()
+        for called in texts.in_all(label)
     }
+    return meanings.get(_letters(text))
 
 
 def _letters(text: str) -> str:

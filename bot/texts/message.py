@@ -16,7 +16,7 @@ from telegram import (
     ReplyKeyboardMarkup,
 )
 
-from bot.texts.languages import is_right_to_left, spoken, translations
+from bot.texts.languages import OURS, Texts, is_right_to_left
 from storage.models import Chat
 
 LONGEST = 4096
@@ -40,6 +40,7 @@ class Reader:
 
     ``shop_name``: None where it is just "our shop".
     ``own_states``: what the shop calls states of its own, ``{"engraving.fr": "En gravure"}``.
+    ``texts``: what is said in each language, with the shop's own words.
     ``support``: where the shop is asked, an https address or a phone number like +256700000001.
     """
 
@@ -48,6 +49,7 @@ class Reader:
     shop_name: str | None
     own_states: Mapping[str, str] = field(default_factory=dict)
     support: str | None = None
+    texts: Texts = OURS
 
     @property
     def shop(self) -> str:
@@ -60,19 +62,23 @@ class Reader:
         Their own choice counts, then their phone's language, then the shop's default.
         """
         if chat is None:
-            return replace(self, language=spoken(phone, default=self.language))
+            return self.speaking(phone)
         chosen = chat.preferences
-        language = spoken(chosen.language, phone, chat.language, default=self.language)
         zone = ZoneInfo(chosen.timezone) if chosen.timezone else self.timezone
-        return replace(self, language=language, timezone=zone)
+        there = replace(self, timezone=zone)
+        return there.speaking(chosen.language, phone, chat.language)
+
+    def speaking(self, *wanted: str | None) -> "Reader":
+        """The same in the first of these languages that we speak, if there is one."""
+        return replace(self, language=self.texts.spoken(*wanted, default=self.language))
 
     def say(self, text: str, **values: object) -> str:
         """The text in their language, with the ``values`` in its ``{places}``; see `foreign`."""
-        return self._filled(translations(self.language).gettext(text), values)
+        return self._filled(self.texts.of(self.language).gettext(text), values)
 
     def count(self, one: str, several: str, number: int, **values: object) -> str:
         """`say` for a ``{count}`` of something, in the plural form that the language wants."""
-        text = translations(self.language).ngettext(one, several, number)
+        text = self.texts.of(self.language).ngettext(one, several, number)
         return self._filled(text, values | {"count": self.number(number)})
 
     def own_state(self, state: str) -> str | None:

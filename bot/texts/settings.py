@@ -13,7 +13,7 @@ from babel.dates import format_time
 from telegram import InlineKeyboardButton
 
 from bot.texts.general import keyboard, orders_button
-from bot.texts.languages import LANGUAGES, own_name
+from bot.texts.languages import own_name
 from bot.texts.message import N_, Message, Reader, buttons, foreign, plain
 from storage.models import Preferences
 
@@ -303,7 +303,7 @@ def city(zone: str, reader: Reader) -> str:
 def language_screen(chosen: Preferences, reader: Reader) -> Message:
     languages = [
         option(own_name(language), LANGUAGE, language, is_chosen=language == chosen.language)
-        for language in LANGUAGES
+        for language in reader.texts.languages
     ]
     like_phone = reader.say("Like my phone")
     return screen(

@@ -64,7 +64,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *options.handlers(private),
             *following.handlers(private),
             *household.handlers(private),
-            *timezone.handlers(private),
+            *timezone.handlers(private, application.bot_data.reader.texts),
             *settings.handlers(private),  # after the screens that have handlers of their own
             *privacy.handlers(private),
             *share.handlers(),

@@ -12,7 +12,7 @@ from telegram.ext.filters import BaseFilter
 from bot.services.people import zones
 from bot.telegram.presentation import present_in
 from bot.texts import settings
-from bot.texts.languages import LANGUAGES
+from bot.texts.languages import Texts
 from bot.texts.message import Message
 from bot.texts.zones import zone_screen
 from handlers.chat.context import (
@@ -89,7 +89,7 @@ async def open_screen(update: Update, context: Context, who: Caller, chat: Chat)
 async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> None:
     """The same screen again with the new choice. What was forged changes nothing."""
     name, _, option = pressed(update, settings.SCREEN).partition(":")
-    changes = _changes(name, option, chat.preferences)
+    changes = _changes(name, option, chat.preferences, who.reader.texts)
     if changes is None:
         await show(update, screen_of(name, chat, who, context))
         return
@@ -113,14 +113,14 @@ async def choose_quiet_hours(update: Update, _: Context, who: Caller, __: Chat) 
         await show(update, settings.quiet_until(start, who.reader))
 
 
-def _changes(name: str, option: str, chosen: Preferences) -> dict[str, object] | None:
+def _changes(name: str, option: str, chosen: Preferences, texts: Texts) -> dict[str, object] | None:
     """What a button means. None: nothing that we offer, or not before the time zone is known."""
     if _lacks_zone(name, chosen):
         return None
     if name in settings.CHOICES:
         known = settings.CHOICES[name].options.get(option)
         return {name: known[0]} if known else None
-    if name == settings.LANGUAGE and option in {*LANGUAGES, settings.LIKE_MY_PHONE}:
+    if name == settings.LANGUAGE and option in {*texts.languages, settings.LIKE_MY_PHONE}:
         return {"language": None if option == settings.LIKE_MY_PHONE else option}
     if name == settings.PROBLEMS and option in {"yes", "no"}:
         return {"problems_break_quiet": option == "yes"}

@@ -11,7 +11,7 @@ from bot.services.people import zones
 from bot.services.people.people import is_location_expected
 from bot.texts import settings
 from bot.texts import zones as texts
-from bot.texts.languages import LANGUAGES, translations
+from bot.texts.languages import Texts
 from handlers.chat.context import Caller, Context, Handlers, acknowledge, caller, pressed, say
 from handlers.chat.help import wonder
 from handlers.chat.settings import for_linked, screen_of, show
@@ -78,17 +78,13 @@ async def leave(update: Update, context: Context, who: Caller, chat: Chat) -> No
     await say(update, screen_of(settings.ZONE, chat, who, context))
 
 
-def _not_now() -> list[str]:
-    """In any of our languages: the keyboard may be an old one's."""
-    return sorted({translations(language).gettext(texts.NOT_NOW) for language in LANGUAGES})
-
-
-def handlers(where: BaseFilter) -> Handlers:
-    then = "[^:]*"
+def handlers(where: BaseFilter, said: Texts) -> Handlers:
+    """ "Not now" is understood in any of our languages: the keyboard may be an old one's."""
+    then, not_now = "[^:]*", sorted(said.in_all(texts.NOT_NOW))
     return [
         CallbackQueryHandler(ask, pattern=f"^{_PRESSED}{then}:{texts.PHONE}$"),
         CallbackQueryHandler(browse, pattern=f"^{_PRESSED}{then}:{texts.REGIONS}(:|$)"),
         CallbackQueryHandler(choose, pattern=f"^{_PRESSED}"),
         MessageHandler(filters.LOCATION & where, locate),
-        MessageHandler(filters.Text(_not_now()) & where, leave),
+        MessageHandler(filters.Text(not_now) & where, leave),
     ]

@@ -30,7 +30,7 @@ KEYBOARD: Mapping[str, Answer] = {
 
 async def understand(update: Update, context: Context) -> None:
     text = (update.message and update.message.text) or ""
-    command = KEYBOARD.get(general.meant(text) or "")
+    command = KEYBOARD.get(general.meant(text, context.bot_data.reader.texts) or "")
     references = sought(text)
     if command:
         await command(update, context)

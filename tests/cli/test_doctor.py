@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.app import Trackline
 from bot.cli.doctor import examine
 from bot.settings import Settings
+from bot.texts.own import known
 from sandbox import Person, Sandbox
 from storage.models import PrivacyRequest
 from storage.mongo import Driver, Mongo
@@ -47,6 +48,14 @@ async def test_all_is_well(
         "ok  token: it is the bot @trackline_bot",
         "ok  updates: come by long polling (PUBLIC_URL is unset)",
     ]
+
+
+async def test_the_shop_s_own_words_are_counted(
+    settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "de.po").write_text('msgid "Packed"\nmsgstr "Gepackt"\n', encoding="utf-8")
+    _, lines = await told(settings, capsys, texts_dir=tmp_path)
+    assert f"ok  texts: the shop's own words are fine: 1 of {len(known())} in de" in lines
 
 
 async def test_the_shop_systems_that_may_post_are_named(

@@ -1,14 +1,13 @@
 """What can be wrong with a catalogue, beside the code's own texts. Each check yields sentences."""
 
-import gettext
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.plurals import get_plural
 
+from bot.texts.forms import is_of_one_number, placeholders
 from sandbox.html import HtmlError, parse_html
 from tests.texts.extraction import Text
 
@@ -23,7 +22,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def wrong_msgids(catalogue: Catalog, reference: Reference) -> Iterator[str]:
-    found = {_msgid(message): message for message in _messages(catalogue)}
+    found = {english(message): message for message in _messages(catalogue)}
     yield from (f"missing: {msgid}" for msgid in reference if msgid not in found)
     yield from (f"left over: {msgid}" for msgid in found if msgid not in reference)
     yield from (f"left over: {msgid}" for msgid in catalogue.obsolete)
@@ -36,11 +35,11 @@ def wrong_msgids(catalogue: Catalog, reference: Reference) -> Iterator[str]:
 def not_translated(catalogue: Catalog) -> Iterator[str]:
     for message in _messages(catalogue):
         if message.fuzzy:
-            yield f"fuzzy: {_msgid(message)}"
+            yield f"fuzzy: {english(message)}"
         elif not all(form.strip() for form in _forms(message)):
-            yield f"no translation: {_msgid(message)}"
-        elif _is_a_phrase(_msgid(message)) and _msgid(message) in _forms(message):
-            yield f"still English: {_msgid(message)}"
+            yield f"no translation: {english(message)}"
+        elif _is_a_phrase(english(message)) and english(message) in _forms(message):
+            yield f"still English: {english(message)}"
 
 
 def wrong_plurals(catalogue: Catalog) -> Iterator[str]:
@@ -50,18 +49,18 @@ def wrong_plurals(catalogue: Catalog) -> Iterator[str]:
         yield f"Plural-Forms should be {ours}"
     for message in _messages(catalogue):
         if message.pluralizable and len(_forms(message)) != ours.num_plurals:
-            yield f"{len(_forms(message))} forms, not {ours.num_plurals}: {_msgid(message)}"
+            yield f"{len(_forms(message))} forms, not {ours.num_plurals}: {english(message)}"
 
 
 def wrong_placeholders(catalogue: Catalog) -> Iterator[str]:
     """A form that stands for one number only may say that number in words."""
     for message, number, form in _translated(catalogue):
-        wanted = set().union(*(_placeholders(source) or set() for source in _sources(message)))
-        found = _placeholders(form)
+        wanted = set().union(*(placeholders(source) or set() for source in _sources(message)))
+        found = placeholders(form)
         if found is None:
             yield f"cannot be filled in: {form}"
         elif found != wanted and not (
-            found == wanted - {"count"} and _is_of_one_number(catalogue, number)
+            found == wanted - {"count"} and is_of_one_number(catalogue.plural_expr, number)
         ):
             yield f"{sorted(found ^ wanted)}: {form}"
 
@@ -88,7 +87,7 @@ def wrong_words(catalogue: Catalog) -> Iterator[str]:
 
 def wrong_spaces(catalogue: Catalog) -> Iterator[str]:
     for message, _, form in _translated(catalogue):
-        source = _msgid(message)
+        source = english(message)
         if (form[:1].isspace(), form[-1:].isspace()) != (
             source[:1].isspace(),
             source[-1:].isspace(),
@@ -115,7 +114,7 @@ def _translated(catalogue: Catalog) -> Iterator[tuple[Message, int, str]]:
                 yield message, number, form
 
 
-def _msgid(message: Message) -> str:
+def english(message: Message) -> str:
     return str(_sources(message)[0])
 
 
@@ -130,21 +129,6 @@ def _forms(message: Message) -> tuple[str, ...]:
 def _several(text: str | Iterable[str]) -> tuple[str, ...]:
     """A text that counts something stands there as several, any other as itself."""
     return (text,) if isinstance(text, str) else tuple(text)
-
-
-def _placeholders(text: str) -> set[str] | None:
-    """None: the braces are wrong, or hold more than a name."""
-    try:
-        parts = [part for part in Formatter().parse(text) if part[1] is not None]
-    except ValueError:
-        return None
-    is_plain = all(str(name).isidentifier() and not (spec or how) for _, name, spec, how in parts)
-    return {str(name) for _, name, _, _ in parts} if is_plain else None
-
-
-def _is_of_one_number(catalogue: Catalog, form: int) -> bool:
-    form_of = gettext.c2py(catalogue.plural_expr)
-    return sum(form_of(number) == form for number in range(200)) == 1
 
 
 def _is_a_phrase(text: str) -> bool:

@@ -17,6 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 import bot.texts
+from tests.texts.places import comments
 
 WORDS = {"N_": 1, "say": 1, "count": 2}
 """Calls that take a text to translate, and how many of their arguments it is."""
@@ -57,7 +58,8 @@ def _name(called: ast.expr) -> str:
 def template() -> Catalog:
     made = Catalog(project="Trackline")
     for text in extracted().values():
-        made.add((text.msgid, text.plural) if text.plural else text.msgid)
+        msgid = (text.msgid, text.plural) if text.plural else text.msgid
+        made.add(msgid, auto_comments=comments(text.msgid))
     return made
 
 

@@ -6,28 +6,28 @@ from dataclasses import replace
 
 import pytest
 from babel.messages.catalog import Catalog
-from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup
 
 from bot.texts.languages import LANGUAGES, REFERENCE, catalogue
-from bot.texts.message import Message
 from tests.texts import catalogue_checks as checks
+from tests.texts.catalogue_checks import english
 from tests.texts.extraction import extracted
 from tests.texts.gallery.samples import READER, SAMPLES
+from tests.texts.places import LABEL, LONGEST_SHOP, comments, longest, rows
 from tests.texts.reading import ISOLATES
 
 TRANSLATED = [language for language in LANGUAGES if language != REFERENCE]
-ANSWER = 200
-"""Characters of a button's answer (Bot API: answerCallbackQuery)."""
-SHOWN_ELSEWHERE = {"menu.": 256, "profile.description": 512, "profile.short": 120}
-"""Characters (Bot API: BotCommand, setMyDescription, setMyShortDescription), by a sample's id."""
-LABEL = {1: 40, 2: 20, 3: 13, 4: 9}
-"""Characters of a label that a phone shows, by how many buttons stand in its row."""
-LONGEST_SHOP = "Shop " * 12 + "Shop"
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_it_has_the_code_s_texts_and_no_others(language: str) -> None:
     assert list(checks.wrong_msgids(catalogue(language), extracted())) == [], "run `make texts`"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_it_says_where_there_is_little_room(language: str) -> None:
+    texts = [text for text in catalogue(language) if text.id]
+    wrong = [text.id for text in texts if text.auto_comments != comments(english(text))]
+    assert wrong == [], "run `make texts`"
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -60,15 +60,9 @@ def test_what_is_shown_elsewhere_is_no_longer_than_telegram_takes(language: str)
         f"{name}: {len(said)}"
         for samples in SAMPLES.values()
         for name, say in samples.items()
-        if isinstance(said := say(reader), str) and len(said) > _longest(name)
+        if isinstance(said := say(reader), str) and len(said) > longest(name)
     ]
     assert too_long == []
-
-
-def _longest(name: str) -> int:
-    return next(
-        (SHOWN_ELSEWHERE[each] for each in SHOWN_ELSEWHERE if name.startswith(each)), ANSWER
-    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -78,7 +72,7 @@ def test_a_phone_has_room_for_every_button(language: str) -> None:
         label
         for samples in SAMPLES.values()
         for say in samples.values()
-        for row in _rows(say(reader))
+        for row in rows(say(reader))
         for label in row
         if len(seen(label)) > LABEL.get(len(row), 6)
     ]
@@ -88,11 +82,3 @@ def test_a_phone_has_room_for_every_button(language: str) -> None:
 def seen(label: str) -> str:
     """Without the marks that keep its parts in their places."""
     return "".join(character for character in label if character not in ISOLATES)
-
-
-def _rows(said: Message | str) -> Iterator[list[str]]:
-    match said:
-        case Message(keyboard=InlineKeyboardMarkup(inline_keyboard=rows)):
-            yield from ([button.text for button in row] for row in rows)
-        case Message(keyboard=ReplyKeyboardMarkup(keyboard=rows)):
-            yield from ([button.text for button in row] for row in rows)

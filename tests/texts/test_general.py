@@ -9,7 +9,7 @@ from telegram import ReplyKeyboardMarkup
 from bot.services.orders.timeline import timeline
 from bot.services.orders.tracking import Page
 from bot.texts import general, orders
-from bot.texts.languages import LANGUAGES
+from bot.texts.languages import LANGUAGES, OURS
 from bot.texts.message import Message
 from tests.services.orders.history import START, all_of, order
 from tests.texts.reading import READER, buttons, read
@@ -35,17 +35,17 @@ def test_a_placeholder_is_as_short_as_telegram_wants_it(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_button_is_understood_in_every_language(language: str) -> None:
     texts = labels(general.welcome(replace(READER, language=language)))
-    assert [general.meant(text) for text in texts] == ["orders", "settings", "help"]
+    assert [general.meant(text, OURS) for text in texts] == ["orders", "settings", "help"]
 
 
 @pytest.mark.parametrize("said", ["My orders", "my orders", "  MY ORDERS! ", "📦 My  orders"])
 def test_who_types_the_words_of_a_button_means_it(said: str) -> None:
-    assert general.meant(said) == "orders"
+    assert general.meant(said, OURS) == "orders"
 
 
 @pytest.mark.parametrize("said", ["", "📦", "my order", "where are my orders", "1001"])
 def test_other_words_mean_no_button(said: str) -> None:
-    assert general.meant(said) is None
+    assert general.meant(said, OURS) is None
 
 
 VIEW = timeline(order(*all_of(["placed", "shipped"], order_number="1001")))

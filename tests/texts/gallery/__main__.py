@@ -1,15 +1,33 @@
-"""`make gallery`: writes `docs/messages/` anew."""
+"""`make gallery`: writes `docs/messages/` anew.
 
+    make gallery ARGS="--texts texts --to /tmp/messages"
+
+writes them with a shop's own words.
+"""
+
+import argparse
+from pathlib import Path
+
+from bot.texts.own import own_texts
 from tests.texts.gallery.pages import FOLDER, files
 
 
 def main() -> None:
-    wanted = files()
-    FOLDER.mkdir(exist_ok=True)
-    for left_over in {path.name for path in FOLDER.iterdir()} - wanted.keys():
-        (FOLDER / left_over).unlink()
+    parser = argparse.ArgumentParser(prog="python -m tests.texts.gallery")
+    parser.add_argument("--texts", type=Path, help="the shop's own words, as TEXTS_DIR")
+    parser.add_argument("--to", type=Path, default=FOLDER, help="the folder that they go to")
+    given = parser.parse_args()
+    if given.texts and given.to == FOLDER:
+        parser.error("--texts wants a --to as well: docs/messages has our own words")
+    write(files(own_texts(given.texts)), given.to)
+
+
+def write(wanted: dict[str, str], folder: Path) -> None:
+    folder.mkdir(exist_ok=True, parents=True)
+    for left_over in {path.name for path in folder.glob("*.md")} - wanted.keys():
+        (folder / left_over).unlink()
     for name, text in wanted.items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

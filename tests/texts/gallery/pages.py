@@ -13,8 +13,8 @@ from telegram import (
     ReplyKeyboardRemove,
 )
 
-from bot.texts.languages import LANGUAGES, is_right_to_left, own_name
-from bot.texts.message import Message
+from bot.texts.languages import OURS, Texts, is_right_to_left, own_name
+from bot.texts.message import Message, Reader
 from tests.texts.gallery.samples import READER, SAMPLES, Say
 
 FOLDER = Path(__file__).parents[3] / "docs" / "messages"
@@ -29,32 +29,36 @@ _ONLY_TELEGRAM_S = re.compile(r"</?tg-[^>]*>")
 _EXPANDABLE = re.compile(r"<blockquote [^>]*>")
 
 
-def files() -> dict[str, str]:
-    """What should stand in `FOLDER`, by the name of the file."""
-    return {"README.md": _index(), **{f"{each}.md": page(each) for each in LANGUAGES}}
+def files(texts: Texts = OURS) -> dict[str, str]:
+    """What should stand in `FOLDER`, by the name of the file. ``texts``: the shop's, too."""
+    pages = {
+        f"{each}.md": page(replace(READER, language=each, texts=texts)) for each in texts.languages
+    }
+    return {"README.md": _index(texts), **pages}
 
 
-def page(language: str) -> str:
-    """Every sample in this language."""
+def page(reader: Reader) -> str:
+    """Every sample as they read it."""
+    language = reader.language
     parts = [f"# {own_name(language)}", _NOTE]
     for section, samples in SAMPLES.items():
         parts.append(f"## {section}")
         for name, say in samples.items():
-            parts += [f"### `{name}`", *_sample(say, language)]
+            parts += [f"### `{name}`", *_sample(say, reader)]
     return "\n\n".join(parts) + "\n"
 
 
-def _index() -> str:
-    lines = [f"- [{own_name(each)}]({each}.md)" for each in LANGUAGES]
+def _index(texts: Texts) -> str:
+    lines = [f"- [{own_name(each)}]({each}.md)" for each in texts.languages]
     parts = ["# Every message of the bot, in every language", _NOTE, _LEGEND, "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
 
 
-def _sample(say: Say, language: str) -> Iterator[str]:
+def _sample(say: Say, reader: Reader) -> Iterator[str]:
     """HTML that Markdown leaves alone: for that, there must be no blank line in it."""
-    said = say(replace(READER, language=language))
+    said = say(reader)
     message = Message(escape(said)) if isinstance(said, str) else said
-    direction = ' dir="rtl"' if is_right_to_left(language) else ""
+    direction = ' dir="rtl"' if is_right_to_left(reader.language) else ""
     text = _EXPANDABLE.sub("<blockquote>", _ONLY_TELEGRAM_S.sub("", message.html))
     yield f"<blockquote{direction}>\n{text.replace(chr(10), '<br>' + chr(10))}\n</blockquote>"
     if rows := list(_rows(message)):

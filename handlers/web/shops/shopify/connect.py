@@ -6,7 +6,6 @@ or a mail program that only looks what is there.
 """
 
 import time
-from dataclasses import replace
 from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlencode
@@ -19,7 +18,6 @@ from bot.services.orders.buyers import OrderUnknown
 from bot.services.people.privacy import CustomerErased
 from bot.services.people.throttle import TooManyTries
 from bot.texts import connecting
-from bot.texts.languages import spoken
 from bot.texts.message import Reader
 from handlers.web.api.links import username
 from handlers.web.backend import BACKEND, Backend
@@ -41,8 +39,7 @@ log = structlog.get_logger()
 @routes.get("/shops/shopify/connect")
 async def connect(request: web.Request) -> web.Response:
     """A browser's visit, as Shopify hands it on. Every answer is a page, or leads on with one."""
-    shop = request.app[BACKEND].reader
-    reader = replace(shop, language=spoken(*wanted_languages(request), default=shop.language))
+    reader = request.app[BACKEND].reader.speaking(*wanted_languages(request))
     try:
         visitor = _visitor(request)
         if _only_looks(request):

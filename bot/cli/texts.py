@@ -1,0 +1,22 @@
+"""`texts`: a file of our texts in a language, for a shop to put its own words into."""
+
+import sys
+from typing import Annotated
+
+import typer
+from babel.messages.pofile import write_po
+
+from bot.cli.running import refusal
+from bot.settings import SettingsError
+from bot.texts.own import is_language, starter
+
+
+def texts(
+    language: Annotated[str, typer.Argument(help="Two letters, like de.", show_default=False)],
+) -> None:
+    """Write a file of texts to begin with: python -m bot texts de > texts/de.po"""
+    if not is_language(language):
+        raise refusal(
+            SettingsError("The language wants to be two letters that are known, like de.")
+        )
+    write_po(sys.stdout.buffer, starter(language), width=0)

@@ -1,0 +1,206 @@
+"""The shop's own words: its files of texts, read and checked (docs/own-words.md).
+
+A file is gettext's, like ours in `catalogues`, and may have a few texts or all. What is wrong is
+told by file and line, for whoever wrote it.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.messages.catalog import Catalog, Message
+from babel.messages.plurals import get_plural
+from babel.messages.pofile import PoFileError, read_po
+
+from bot.texts.forms import (
+    MarkupError,
+    beside,
+    check_markup,
+    is_of_one_number,
+    pattern_of,
+    placeholders,
+)
+from bot.texts.languages import LANGUAGES, REFERENCE, Texts, catalogue
+
+LONGEST = 500
+"""Characters of a text in a message: several stand in one, which holds 4096."""
+MAY_BE_LEFT_OUT = {"shop"}
+"""A shop that speaks for itself says "us"."""
+ROOM = "room for {} characters: a button, or a place that shows no markup"
+"""What stands above a text in the catalogues, where Telegram has little room for it."""
+_ROOM = re.compile(ROOM.format(r"(\d+)"))
+
+
+class WrongFile(Exception):
+    """``problems``: a line for each thing that is wrong in the operator's own files."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Known:
+    """A text of ours. ``plural``: of several, if it counts something. ``room``: characters beside
+    what is filled in, where there is little, and no markup."""
+
+    msgid: str
+    plural: str | None
+    room: int | None
+
+
+@cache
+def known() -> Mapping[str, Known]:
+    """All the texts that there are, by their msgid: each catalogue has them."""
+    found = (each for each in catalogue(LANGUAGES[-1]) if each.id)
+    return {text.msgid: text for text in map(_known, found)}
+
+
+def _known(message: Message) -> Known:
+    one, *several = _several(message.id)
+    room = next(filter(None, map(_ROOM.fullmatch, message.auto_comments)), None)
+    return Known(one, several[0] if several else None, int(room[1]) if room else None)
+
+
+def own_texts(folder: Path | None) -> Texts:
+    """Ours with the words of the folder's files before them. Raises `WrongFile`."""
+    files = sorted(folder.glob("*.po")) if folder else []
+    catalogues, problems = {}, list[str]()
+    for file in files:
+        try:
+            own = _read(file)
+        except WrongFile as wrong:
+            problems += wrong.problems
+            continue
+        problems += _wrong(own, file)
+        catalogues[file.stem] = own
+    if folder and not files:
+        problems.append(f"{folder}: there is no file like en.po in it")
+    if problems:
+        raise WrongFile(problems)
+    return Texts({language: _filled(own) for language, own in catalogues.items()})
+
+
+def _read(file: Path) -> Catalog:
+    if not is_language(file.stem):
+        raise WrongFile([f"{file}: the name wants to be a language's two letters, like de.po"])
+    try:
+        with file.open("rb") as opened:
+            return read_po(opened, locale=file.stem, abort_invalid=True)
+    except PoFileError as error:
+        raise WrongFile([f"{file}:{error.lineno + 1}: not in the form of a PO file"]) from None
+    except (OSError, UnicodeDecodeError):
+        raise WrongFile([f"{file}: cannot be read: it wants to be a text file in UTF-8"]) from None
+
+
+def is_language(tag: str) -> bool:
+    """Whether Telegram and we would know it by this name."""
+    try:
+        return bool(re.fullmatch("[a-z]{2}", tag) and Locale.parse(tag))
+    except UnknownLocaleError:
+        return False
+
+
+def _filled(own: Catalog) -> Catalog:
+    """Without what is left to us."""
+    kept = Catalog(own.locale)
+    for message in own:
+        if message.id and _is_filled(message):
+            kept.add(message.id, message.string)
+    return kept
+
+
+# What is wrong
+
+
+def _wrong(own: Catalog, file: Path) -> Iterator[str]:
+    ours = get_plural(own.locale)
+    if pattern_of(own.plural_expr) != pattern_of(ours.plural_expr):
+        yield f"{file}:1: Plural-Forms wants to be {ours}"
+        return
+    for message in own:
+        if message.id and _is_filled(message):
+            for problem in _wrong_text(message, own):
+                yield f"{file}:{message.lineno}: {problem}"
+
+
+def _wrong_text(message: Message, own: Catalog) -> Iterator[str]:
+    msgid, forms = _several(message.id)[0], _several(message.string or ())
+    text = known().get(msgid)
+    if text is None or message.context:
+        yield _unknown(msgid, message.context)
+    elif message.fuzzy:
+        yield "marked as fuzzy: check the text, and take the mark away"
+    elif (text.plural is not None) != message.pluralizable:
+        yield f"it wants msgid_plural “{text.plural}”" if text.plural else "it counts nothing"
+    elif len(forms) != (own.num_plurals if text.plural else 1) or not all(forms):
+        yield f"it wants {own.num_plurals} forms, msgstr[0] to msgstr[{own.num_plurals - 1}]"
+    else:
+        for number, form in enumerate(forms):
+            yield from _wrong_form(form, text, is_one=is_of_one_number(own.plural_expr, number))
+
+
+def _unknown(msgid: str, context: str | None) -> str:
+    if context:
+        return f"no text of ours has a msgctxt: “{msgid}”"
+    near = difflib.get_close_matches(msgid, known(), n=1, cutoff=0.5)
+    return f"no text of ours: “{msgid}”" + (f"; did you mean “{near[0]}”?" if near else "")
+
+
+def _wrong_form(form: str, text: Known, *, is_one: bool) -> Iterator[str]:
+    wanted, found = placeholders(text.plural or text.msgid), placeholders(form)
+    if found is None or wanted is None:
+        yield f"a brace is wrong: {{ and }} stand around a name only: “{form}”"
+        return
+    if strange := found - wanted:
+        yield f"there is no {_named(strange)} here: “{form}”"
+    optional = MAY_BE_LEFT_OUT | ({"count"} if is_one and text.plural else set())
+    if missing := wanted - found - optional:
+        yield f"{_named(missing)} is missing: “{form}”"
+    try:
+        check_markup(form, is_plain=text.room is not None)
+    except MarkupError as error:
+        yield f"{error}: “{form}”"
+    room = text.room or LONGEST
+    if len(beside(form)) > room:
+        yield f"{len(beside(form))} characters, where there is room for {room}: “{form}”"
+
+
+def _named(names: set[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names))
+
+
+# A file to begin with
+
+
+_HOW = """\
+# Your own words: write them below what they replace, between the quotes of msgstr.
+# What you leave empty, or leave out, stays as Trackline says it."""
+
+
+def starter(language: str) -> Catalog:
+    """All our texts, none of which the file says otherwise yet; a comment has what we say."""
+    made = Catalog(Locale.parse(language), project="Trackline", fuzzy=False, header_comment=_HOW)
+    texts = catalogue(language) if language in LANGUAGES and language != REFERENCE else None
+    for text in known().values():
+        msgid = (text.msgid, text.plural) if text.plural else text.msgid
+        ours = texts[text.msgid].string if texts else None
+        made.add(
+            msgid,
+            auto_comments=[] if text.room is None else [ROOM.format(text.room)],
+            user_comments=[f"ours: {form}" for form in _several(ours or ())],
+        )
+    return made
+
+
+def _is_filled(message: Message) -> bool:
+    return any(_several(message.string or ()))
+
+
+def _several(text: str | Sequence[str]) -> tuple[str, ...]:
+    """A text that counts something stands there as several, any other as itself."""
+    return (text,) if isinstance(text, str) else tuple(text)
