@@ -10,11 +10,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.errors import bad_request
 from sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with the call."""
+
+    content: bytes = field(repr=False)
+
 
 Params = dict[str, Any]
 """Parsed parameters by name; an empty one counts as absent, as with the real server."""

@@ -31,6 +31,12 @@ TEXT_PARAMETERS = {
     "entities": json_value("entities", list),
     "link_preview_options": json_value("link preview options", dict),
 }
+CAPTION_PARAMETERS = {
+    "caption": text,
+    "parse_mode": text,
+    "caption_entities": json_value("caption entities", list),
+}
+LONGEST_CAPTION = 1024
 
 
 def formatted_text(params: Params) -> tuple[FormattedText, str]:
@@ -41,6 +47,24 @@ def formatted_text(params: Params) -> tuple[FormattedText, str]:
     found = params.get("text", "")
     if not found:
         raise bad_request("message text is empty")
+    formatted, html = _formatted(found, params, params.get("entities", []))
+    if not formatted.text:
+        raise bad_request("text must be non-empty")
+    if len(formatted.text) > MAX_LENGTH:
+        raise bad_request("message is too long")
+    return formatted, html
+
+
+def formatted_caption(params: Params) -> tuple[FormattedText, str]:
+    """The same of a photo's caption, which may be empty."""
+    found = params.get("caption", "")
+    formatted, html = _formatted(found, params, params.get("caption_entities", []))
+    if len(formatted.text) > LONGEST_CAPTION:
+        raise bad_request("message caption is too long")
+    return formatted, html
+
+
+def _formatted(found: str, params: Params, entities: list[Any]) -> tuple[FormattedText, str]:
     mode = params.get("parse_mode", "").lower()
     if mode in ("markdown", "markdownv2"):
         raise bad_request("the sandbox does not do Markdown; send HTML")
@@ -49,13 +73,8 @@ def formatted_text(params: Params) -> tuple[FormattedText, str]:
     if mode == "html":
         parsed, html = _parse(found), found
     else:
-        parsed, html = _marked(found, params.get("entities", [])), escape(found, quote=False)
-    formatted = normalise(parsed.text, parsed.entities)
-    if not formatted.text:
-        raise bad_request("text must be non-empty")
-    if len(formatted.text) > MAX_LENGTH:
-        raise bad_request("message is too long")
-    return formatted, html
+        parsed, html = _marked(found, entities), escape(found, quote=False)
+    return normalise(parsed.text, parsed.entities), html
 
 
 def link_preview(params: Params) -> JsonObject | None:

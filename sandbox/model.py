@@ -46,9 +46,37 @@ class Markup:
 NO_MARKUP = Markup()
 
 
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture that Telegram has, as it was uploaded."""
+
+    file_id: str
+    content: bytes = field(repr=False)
+    content_type: str
+    width: int
+    height: int
+
+    @property
+    def unique_id(self) -> str:
+        return self.file_id[-16:]
+
+    def as_json(self) -> JsonObject:
+        """Bot API: PhotoSize."""
+        return {
+            "file_id": self.file_id,
+            "file_unique_id": self.unique_id,
+            "width": self.width,
+            "height": self.height,
+            "file_size": len(self.content),
+        }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message as it stood at one moment; an edit makes a new one with the same `id`."""
+    """A message as it stood at one moment; an edit makes a new one with the same `id`.
+
+    `text` with its `entities` is a photo's caption.
+    """
 
     id: int
     chat_id: int
@@ -66,6 +94,7 @@ class Message:
     protected: bool = False
     reply_to: int | None = None
     contact: JsonObject | None = None
+    photo: Photo | None = None
     location: JsonObject | None = None
     live_until: datetime | None = None
     """So long the location may be moved; None: it is no live one."""

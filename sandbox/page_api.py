@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from sandbox.model import Button, Message
+from sandbox.model import Button, Message, Photo
 from sandbox.people import NotPossible, Person
 from sandbox.render import render
 from sandbox.updates import JsonObject
@@ -88,6 +88,7 @@ class PageApi:
             web.get("/sandbox/events", self._stream),
             web.post("/sandbox/people", self._add_person),
             web.get(f"{one}/messages", self._messages),
+            web.get("/sandbox/photos/{id}", self._photo),
             web.post(f"{one}/send", self._send),
             web.post(f"{one}/phone", self._share_phone),
             web.post(f"{one}/location", self._share_location),
@@ -121,6 +122,12 @@ class PageApi:
     async def _messages(self, request: web.Request) -> web.Response:
         person = self._person(request)
         return web.json_response([_message_json(message) for message in person.messages])
+
+    async def _photo(self, request: web.Request) -> web.Response:
+        for photo in self._world.photos.values():
+            if photo.unique_id == request.match_info["id"]:
+                return web.Response(body=photo.content, content_type=photo.content_type)
+        raise _problem(web.HTTPNotFound, "There is no such photo.")
 
     async def _send(self, request: web.Request) -> web.Response:
         person, body = self._person(request), await _body(request)
@@ -247,9 +254,15 @@ def _message_json(message: Message) -> JsonObject:
         "edited_at": _iso(message.edited_at),
         "silent": message.silent,
         "contact": message.contact,
+        "photo": message.photo and _photo_json(message.photo),
         "location": message.place,
         "live_until": _iso(message.live_until),
     }
+
+
+def _photo_json(photo: Photo) -> JsonObject:
+    url = f"/sandbox/photos/{photo.unique_id}"
+    return {"url": url, "width": photo.width, "height": photo.height}
 
 
 def _button_json(button: Button) -> JsonObject:

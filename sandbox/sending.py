@@ -87,6 +87,8 @@ def edit(world: World, params: Params, **changes: Any) -> JsonObject:
         raise bad_request("message identifier is not specified")
     markup = check_markup(params.get("reply_markup"), inline_only=True)
     where, message = to_edit(world, params)
+    if "text" in changes and (message.photo or message.location):
+        raise bad_request("there is no text in the message to edit")
     shown = {name: value for name, value in changes.items() if name != "html"}
     same = all(getattr(message, name) == value for name, value in shown.items())
     if same and message.markup.source == markup.source:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, Self
 from aiohttp import web
 
 from sandbox.api import BotApi, Call, Reply
-from sandbox.calls import METHODS
+from sandbox.calls import METHODS, Upload
 from sandbox.faults import Fault
 from sandbox.model import Chat
 from sandbox.page_api import PageApi, PageEvents
@@ -24,6 +24,7 @@ from sandbox.webhook import WebhookDeliverer
 from sandbox.world import World
 
 _TEST_BOT = "123456:TEST"
+_LARGEST_REQUEST = 50 * 1024 * 1024
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _TOKEN = re.compile(r"\d+:[\w-]+")
@@ -88,7 +89,9 @@ class Sandbox:
 
     async def start(self) -> None:
         """Raises OSError if the port is taken."""
-        app = web.Application(middlewares=[self._refuse_strangers])
+        app = web.Application(
+            middlewares=[self._refuse_strangers], client_max_size=_LARGEST_REQUEST
+        )
         app.router.add_route("*", r"/bot{token:[^/]+}/{method:[^/]*}", self._bot_api)
         app.add_routes(PageApi(self, self._world, self._events).routes())
         if self.shop:
@@ -195,6 +198,8 @@ class Sandbox:
             return _response(refusal)
         try:
             raw = await _parameters(request)
+        except web.HTTPRequestEntityTooLarge:
+            return _response(Reply.error(413, "Request Entity Too Large"))
         except ValueError:
             return _response(Reply.error(400, "Bad Request: can't parse the request"))
         reply = await self._api.call(request.match_info["method"], raw)
@@ -232,7 +237,11 @@ async def _parameters(request: web.Request) -> dict[str, Any]:
         if not isinstance(body, dict):
             raise ValueError("expected an object")
         return raw | body
-    return raw | dict(await request.post())
+    return raw | {name: _form_value(value) for name, value in (await request.post()).items()}
+
+
+def _form_value(value: str | bytes | bytearray | web.FileField) -> Any:
+    return Upload(value.file.read()) if isinstance(value, web.FileField) else value
 
 
 def _response(reply: Reply) -> web.Response:

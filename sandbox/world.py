@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from sandbox.errors import bad_request, forbidden
-from sandbox.model import Account, Callback, CallbackAnswer, Chat, Message
+from sandbox.model import Account, Callback, CallbackAnswer, Chat, Message, Photo
 from sandbox.profile import BotProfile
 from sandbox.text import FormattedText, normalise
 from sandbox.updates import JsonObject, UpdateQueue
@@ -30,6 +30,7 @@ class World:
         self.accounts: dict[int, Account] = {}
         self.chats: dict[int, Chat] = {}
         self.callbacks: dict[str, Callback] = {}
+        self.photos: dict[str, Photo] = {}
         self.on_change: Callable[[Chat], None] = lambda chat: None
         self.on_profile: Callable[[], None] = lambda: None
         self._last_message_id = 0
@@ -179,9 +180,14 @@ class World:
         replied = chat.messages.get(message.reply_to) if message.reply_to else None
         if replied and with_reply:
             found["reply_to_message"] = self.message_json(replied, with_reply=False)
-        optional = {
-            "text": message.text,
-            "entities": message.entities,
+        said = {"text": message.text, "entities": message.entities}
+        if message.photo:
+            said = {
+                "photo": [message.photo.as_json()],
+                "caption": message.text,
+                "caption_entities": message.entities,
+            }
+        optional = said | {
             "reply_markup": message.markup.source,
             "contact": message.contact,
             "location": message.place,

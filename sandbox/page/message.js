@@ -16,7 +16,8 @@ export function messageElement(message, actions) {
   linkify(text);
   fillTimes(text);
   enliven(text, actions);
-  const bubble = h("div", { class: "bubble", dir: "auto" }, message.location && map(message), text, meta(message));
+  const bubble = h("div", { class: "bubble", dir: "auto" }, message.location && map(message),
+    message.photo && photo(message.photo), text, meta(message));
   const sender = h("span", { class: "sr-only" }, message.from_bot ? "Bot: " : "You: ");
   return h("li", {
     class: `message ${message.from_bot ? "from-bot" : "own"}${isMoving(message) ? " moving" : ""}`,
@@ -35,6 +36,11 @@ function meta(message) {
     message.edited_at && !message.location && "edited ",
     h("time", { datetime: message.sent_at }, shortTime(new Date(message.sent_at))),
     !message.from_bot && icon(message.pending ? "clock" : "read"));
+}
+
+/** Its place is kept free while it loads. */
+function photo({ url, width, height }) {
+  return h("img", { class: "photo", src: url, width, height, alt: "Photo" });
 }
 
 function contactCard(contact) {
