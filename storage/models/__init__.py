@@ -1,0 +1,57 @@
+"""The documents as they stand in the database.
+
+All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
+"""
+
+from storage.models.base import EssentialText, PersonalText
+from storage.models.chats import Card, Chat, Entry, Joined, Kind, Link, Preferences, Told
+from storage.models.orders import (
+    DAY_OR_MOMENT,
+    OVERDUE,
+    Action,
+    Carrier,
+    Change,
+    Event,
+    Item,
+    Listed,
+    Order,
+    Pickup,
+    Replaced,
+    Window,
+)
+from storage.models.people import LinkToken, Opinion, Phone, PrivacyRequest, Rating, Share
+from storage.models.shop import DeadLetter, Repeatable, ShopEvent
+
+__all__ = [
+    "DAY_OR_MOMENT",
+    "OVERDUE",
+    "Action",
+    "Card",
+    "Carrier",
+    "Change",
+    "Chat",
+    "DeadLetter",
+    "Entry",
+    "EssentialText",
+    "Event",
+    "Item",
+    "Joined",
+    "Kind",
+    "Link",
+    "LinkToken",
+    "Listed",
+    "Opinion",
+    "Order",
+    "PersonalText",
+    "Phone",
+    "Pickup",
+    "Preferences",
+    "PrivacyRequest",
+    "Rating",
+    "Repeatable",
+    "Replaced",
+    "Share",
+    "ShopEvent",
+    "Told",
+    "Window",
+]
