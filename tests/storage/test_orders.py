@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -13,7 +13,7 @@ from bot.services.orders.history import Told
 from storage import rounds
 from storage.chats import Chats
 from storage.errors import ForeignIndex, is_passing
-from storage.models import OVERDUE, Carrier, Event, Order, Window
+from storage.models import OVERDUE, Action, Carrier, Event, Item, Order, Pickup, Window
 from storage.mongo import Document, Driver, Mongo, connect
 from storage.orders import CHANGES, Orders
 from storage.sealing import Seal
@@ -67,6 +67,11 @@ async def test_an_order_is_read_as_it_was_saved(orders: Orders) -> None:
         "carrier": Carrier(name="DHL"),
         "estimated_delivery": Window(earliest=NOON + timedelta(days=9999)),
         "items": 2,
+        "goods": [Item(name="Coffee beans", quantity=2, parcel="A")],
+        "photo_url": "https://shop.test/photo.jpg",
+        "payment_url": "https://shop.test/pay",
+        "pickup": Pickup(name="Kiosk", until=date(2026, 12, 3), code="4711"),
+        "actions": [Action(id="leave", label="Leave at the door")],
     }
     first = event("placed", parcel="A").model_copy(update=told)
     done = await saved(orders, after(first, event(None, implies="placed", after=1)))

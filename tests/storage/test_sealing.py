@@ -9,7 +9,7 @@ from pydantic_core import PydanticSerializationError
 
 from storage.chats import Chats
 from storage.link_tokens import LinkTokens
-from storage.models import Chat, Event, LinkToken
+from storage.models import Chat, Event, Item, LinkToken, Pickup
 from storage.mongo import Driver, Mongo, connect
 from storage.orders import Orders
 from storage.phones import Phones
@@ -21,6 +21,7 @@ from tests.support.news import record
 
 NEW_KEY = "q5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+GOODS, CODE, PHOTO, PAY = "Surprise ring", "pickup-4711", "https://p.test/1", "https://p.test/2"
 NOTE, HINT = "Left with the neighbour", "alice@example.com"
 
 
@@ -41,6 +42,10 @@ async def store(mongo: Mongo, order_id: str = "ord_1") -> None:
         rank=1,
         status="placed",
         note=NOTE,
+        goods=[Item(name=GOODS)],
+        pickup=Pickup(code=CODE),
+        photo_url=PHOTO,
+        payment_url=PAY,
     )
     await record(Orders(mongo), order_id, event, customer_id="cus_1")
 
@@ -66,8 +71,7 @@ async def test_no_personal_text_stands_in_the_database(mongo: Mongo) -> None:
     stored = await everything_in(mongo)
 
     assert "cus_1" in stored
-    assert NOTE not in stored
-    assert HINT not in stored
+    assert [told for told in (NOTE, HINT, GOODS, CODE, PHOTO, PAY) if told in stored] == []
     chat = await Chats(mongo).get(1)
     assert chat is not None
     assert (await note_of(mongo), chat.links[0].account_hint) == (NOTE, HINT)

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.services.orders.documents import any_moment, plain
-from bot.services.orders.events import Identifier, not_ahead, storable, text
 from bot.services.orders.plain_words import in_plain_words
+from bot.services.orders.values import Identifier, not_ahead, storable, text
 from storage.orders import MOST_EVENTS
 
 

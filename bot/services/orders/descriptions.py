@@ -7,19 +7,10 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, JsonValue, StrictBool
 
-from bot.services.orders.events import (
-    CarrierNews,
-    ContactNews,
-    Count,
-    DeliveryWindow,
-    Identifier,
-    Location,
-    Note,
-    Part,
-    PastMoment,
-    ShortText,
-)
+from bot.services.orders.events import CarrierNews, ContactNews, DeliveryWindow
+from bot.services.orders.extras import Extras, Items, kept_items
 from bot.services.orders.statuses import canonical, rank
+from bot.services.orders.values import Identifier, Location, Note, Part, PastMoment, ShortText
 from storage.models import Carrier, Event, Window
 from storage.sealing import Seal
 
@@ -38,7 +29,7 @@ EXAMPLE: JsonValue = {
 }
 
 
-class DescribedStep(Part):
+class DescribedStep(Extras):
     """One thing that happened, as it stands in the tracking information."""
 
     status: ShortText
@@ -61,8 +52,8 @@ class OrderDescription(Part):
     """None, or left out: it has no account."""
     order_number: ShortText | None = None
     """What the customer calls the order; without one, its id."""
-    items: Count | None = None
-    """How many things were ordered."""
+    items: Items | None = None
+    """How many things were ordered, or which."""
     contact: ContactNews | None = None
     carrier: CarrierNews | None = None
     """Of the whole order, where no step says otherwise."""
@@ -105,7 +96,9 @@ def is_described(known: Sequence[Event], described: Sequence[Event], seal: Seal)
 
 def _hash(order_id: str, step: DescribedStep, order: OrderDescription | None) -> bytes:
     whole = order.model_dump_json(exclude={"tracking_info", "notify"}) if order else ""
-    return hashlib.sha256(f"{order_id}\0{step.model_dump_json()}\0{whole}".encode()).digest()
+    new = {name for name, value in step.extras.items() if value is None}  # to older versions
+    said = step.model_dump_json(exclude=new)
+    return hashlib.sha256(f"{order_id}\0{said}\0{whole}".encode()).digest()
 
 
 def _event(
@@ -131,5 +124,6 @@ def _event(
         order_number=order.order_number if order else None,
         carrier=Carrier(**carrier.model_dump()) if carrier else None,
         estimated_delivery=Window(**window.model_dump()) if window else None,
-        items=order.items if order else None,
+        **step.extras,
+        **kept_items(order.items if order else None),
     )

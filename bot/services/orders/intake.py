@@ -10,6 +10,7 @@ from typing import Literal
 from bot.services.orders import history
 from bot.services.orders.adding import Said, adding, keys_of
 from bot.services.orders.descriptions import OrderDescription, as_events, is_described
+from bot.services.orders.extras import kept_items
 from bot.services.orders.finding import Called, Finding
 from bot.services.orders.history import Told
 from bot.services.orders.recording import (
@@ -192,7 +193,8 @@ class Intake:
             order_number=news.order_number,
             carrier=Carrier(**carrier.model_dump()) if carrier else None,
             estimated_delivery=Window(**window.model_dump()) if window else None,
-            items=news.items,
+            **news.extras,
+            **kept_items(news.items),
             source=source,
             lists=None if said.lists is None else list(said.lists),
             tell_from=said.tell_from,

@@ -6,7 +6,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import AfterValidator, SecretStr, WithJsonSchema
 
-from bot.services.orders.events import Identifier
+from bot.services.orders.values import Identifier
 from bot.services.people.phones import NotAPhone, normalised
 from bot.services.shop.keys import Scope
 from handlers.web.api.links import AccountHint

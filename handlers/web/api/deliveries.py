@@ -4,7 +4,7 @@ from aiohttp import web
 from pydantic import AwareDatetime
 
 from bot.services.news.deliveries import Delivery
-from bot.services.orders.events import Identifier
+from bot.services.orders.values import Identifier
 from bot.services.shop.keys import Scope
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend

@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 from pydantic import AwareDatetime, ConfigDict
 
-from bot.services.orders.events import Identifier
+from bot.services.orders.values import Identifier
 from bot.services.people.exports import Export
 from bot.services.people.exports import LinkedChat as Linked
 from bot.services.people.links import link_of

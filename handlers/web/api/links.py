@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 from telegram import Bot
 from telegram.helpers import create_deep_linked_url
 
-from bot.services.orders.events import Identifier
+from bot.services.orders.values import Identifier
 from bot.services.people.links import Link, LinkNotFound, NotAgreed, State, WrongProof
 from bot.services.shop.keys import Scope
 from bot.texts.following import link_ended

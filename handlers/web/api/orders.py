@@ -8,11 +8,11 @@ from aiohttp import web
 from pydantic import AwareDatetime
 
 from bot.services.orders.descriptions import OrderDescription
-from bot.services.orders.events import Identifier
 from bot.services.orders.intake import Described
 from bot.services.orders.recording import NotThisCustomers
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.orders.tracking import OrderNotFound
+from bot.services.orders.values import Identifier
 from bot.services.people.privacy import CustomerErased
 from bot.services.shop.keys import Scope
 from handlers.web.api.operation import Body, example, operation

@@ -27,7 +27,8 @@ from pydantic import (
 )
 
 from bot.services.orders.documents import counted
-from bot.services.orders.events import (
+from bot.services.orders.expecting import LAST_MINUTE
+from bot.services.orders.values import (
     Identifier,
     PastMoment,
     day_or_moment,
@@ -35,7 +36,6 @@ from bot.services.orders.events import (
     of_our_time,
     web_address,
 )
-from bot.services.orders.expecting import LAST_MINUTE
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.services.orders.carrier_list import CARRIERS, Known
 from bot.services.orders.carriers import completed, from_code
-from bot.services.orders.events import web_address
+from bot.services.orders.values import web_address
 from storage.models import Carrier
 
 NUMBER = "1Z999AA10123456784"
