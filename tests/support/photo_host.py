@@ -1,0 +1,82 @@
+"""Where a shop keeps its photos: a real server, well or not."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Self
+
+from aiohttp import web
+
+from tests.support.pictures import jpeg
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+async def photo(request: web.Request) -> web.StreamResponse:
+    return picture(jpeg())
+
+
+def picture(content: bytes, content_type: str = "image/jpeg") -> web.Response:
+    return web.Response(body=content, content_type=content_type)
+
+
+def answers(status: int, **headers: str) -> Answer:
+    async def answer(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, headers=headers)
+
+    return answer
+
+
+async def in_drips(request: web.Request) -> web.StreamResponse:
+    """A byte now and then, and never the last one."""
+    response = web.StreamResponse(headers={"Content-Type": "image/jpeg"})
+    await response.prepare(request)
+    while True:
+        await response.write(b"\xff")
+        await asyncio.sleep(0.02)
+
+
+async def without_end(request: web.Request) -> web.StreamResponse:
+    """It does not say how much there is, and there is much."""
+    response = web.StreamResponse(headers={"Content-Type": "image/jpeg"})
+    await response.prepare(request)
+    await response.write(jpeg())
+    for _ in range(30):
+        await response.write(bytes(1_000_000))
+    return response
+
+
+class PhotoHost:
+    """``answer``: what it gives, whatever is asked. ``asked``: how often it was."""
+
+    def __init__(self, answer: Answer = photo) -> None:
+        self.answer = answer
+        self.asked: list[web.Request] = []
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_get("/{path:.*}", self._serve)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._runner.cleanup()
+
+    @property
+    def port(self) -> int:
+        port: int = self._runner.addresses[0][1]
+        return port
+
+    @property
+    def place(self) -> str:
+        """As `PHOTO_HOSTS` names it."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.place}/photos/1.jpg?key=secret"
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append(request)
+        return await self.answer(request)
