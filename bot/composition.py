@@ -98,9 +98,10 @@ def reader_of(settings: Settings) -> Reader:
         texts.spoken(settings.default_language),
         settings.timezone,
         settings.shop_name,
-        settings.status_names,
+        settings.names_of_states,
         settings.support_url,
         texts,
+        settings.states.emoji,
     )
 
 

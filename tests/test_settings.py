@@ -170,6 +170,7 @@ MALFORMED = {
     "HTTP_PORT": ["CANARY", "-1", "65536", "80.5", "9" * 5000],
     "PUBLIC_URL": ["CANARY", "http://CANARY.test", "https://", "https://CANARY.test/?x=1"],
     "SHOP_NAME": ["CANARY" * 11],
+    "STATES_FILE": ["CANARY", "CANARY.toml"],
     "TEXTS_DIR": ["CANARY", "CANARY/CANARY"],
     "SUPPORT_URL": [
         *("CANARY", "http://CANARY.test", "https://CANARY", "https://", "https://a:b@CANARY.test"),

@@ -117,11 +117,13 @@ def is_open_to_others(env_file: Path = ENV_FILE) -> bool:
 
 def _wrong_files(settings: Settings) -> Sequence[str]:
     """What is wrong in the files that settings name."""
-    try:
-        settings.texts  # noqa: B018 - it is read for its errors
-    except WrongFile as wrong:
-        return wrong.problems
-    return []
+    problems = list[str]()
+    for named in ("texts", "states"):
+        try:
+            getattr(settings, named)
+        except WrongFile as wrong:
+            problems += wrong.problems
+    return problems
 
 
 def _explain(field: str, called: str | None, kind: str, message: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    FilePath,
     SecretStr,
     ValidationInfo,
     field_validator,
@@ -18,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode
 
 from bot.services.orders.statuses import Status, canonical
 from bot.services.shop.keys import ApiKey
+from bot.settings.states import States, read_states
 from bot.settings.values import pairs, words
 from bot.texts.own import is_language
 
@@ -151,6 +153,12 @@ class BackendSettings(BaseSettings):
         "'engraving.en=Being engraved, engraving.fr=En gravure'",
     )
 
+    states_file: FilePath | None = Field(
+        None,
+        description="a TOML file with states of the shop's own, their place in the progress and "
+        "their emoji; unset: none",
+    )
+
     @field_validator("shop_webhook_secret")
     @classmethod
     def _signed(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
@@ -166,14 +174,25 @@ class BackendSettings(BaseSettings):
         return lookup
 
     @property
+    def states(self) -> States:
+        """Read from their file each time. Raises `WrongFile`."""
+        return read_states(self.states_file)
+
+    @property
+    def names_of_states(self) -> dict[str, str]:
+        """`STATUS_NAMES`, and those of the file before them."""
+        return self.status_names | dict(self.states.names)
+
+    @property
     def named_states(self) -> frozenset[str]:
-        """The shop's own, in small letters, that customers read as `STATUS_NAMES` says."""
-        return frozenset(name.rpartition(".")[0] for name in self.status_names)
+        """The shop's own, in small letters, that customers read in words of the operator."""
+        return frozenset(name.rpartition(".")[0] for name in self.names_of_states)
 
     @property
     def words_for_states(self) -> dict[str, str]:
         """`STATUS_WORDS`; and a word with a name stays what it is, whatever others mean by it."""
-        return {name: name for name in self.named_states} | self.status_words
+        named = {name: name for name in self.named_states}
+        return named | dict(self.states.words) | self.status_words
 
     @property
     def keys(self) -> list[ApiKey]:

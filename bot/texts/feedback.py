@@ -5,7 +5,7 @@ from dataclasses import replace
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.services.orders.references import button_key
-from bot.services.orders.statuses import Status
+from bot.services.orders.statuses import Status, place
 from bot.services.orders.timeline import Timeline
 from bot.services.people.feedback import LONGEST
 from bot.texts import general, support
@@ -38,7 +38,7 @@ def feedback_row(
     order: Timeline, reader: Reader, given: Rating | None = None
 ) -> list[InlineKeyboardButton]:
     """The possible answers; none while there is nothing to ask. ``given``: what was said."""
-    return _row(order, reader, given) if order.status == Status.DELIVERED else []
+    return _row(order, reader, given) if place(order.status) == Status.DELIVERED else []
 
 
 def _row(order: Timeline, reader: Reader, given: Rating | None) -> list[InlineKeyboardButton]:

@@ -40,6 +40,7 @@ class Reader:
 
     ``shop_name``: None where it is just "our shop".
     ``own_states``: what the shop calls states of its own, ``{"engraving.fr": "En gravure"}``.
+    ``emoji``: the shop's own for states, ours or its own.
     ``texts``: what is said in each language, with the shop's own words.
     ``support``: where the shop is asked, an https address or a phone number like +256700000001.
     """
@@ -50,6 +51,7 @@ class Reader:
     own_states: Mapping[str, str] = field(default_factory=dict)
     support: str | None = None
     texts: Texts = OURS
+    emoji: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shop(self) -> str:
@@ -82,8 +84,10 @@ class Reader:
         return self._filled(text, values | {"count": self.number(number)})
 
     def own_state(self, state: str) -> str | None:
-        """What the operator wants a shop's own state to be called in this language."""
-        return self.own_states.get(f"{state}.{self.language}".casefold())
+        """What the operator wants a shop's own state to be called in this language, else in
+        English."""
+        names = (self.own_states.get(f"{state}.{tag}".casefold()) for tag in (self.language, "en"))
+        return next(filter(None, names), None)
 
     def side_by_side(self, *parts: str) -> str:
         """``#1001 · Shipped · 3 of 5``: each part keeps its place, whichever way it runs."""

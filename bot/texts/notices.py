@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton
 
 from bot.services.orders.expecting import days, moments
 from bot.services.orders.references import button_key
-from bot.services.orders.statuses import Status
+from bot.services.orders.statuses import Status, place
 from bot.services.orders.timeline import Timeline
 from bot.texts import feedback, general, windows
 from bot.texts.message import Message, Reader, buttons, moment
@@ -36,7 +36,7 @@ def summary(orders: Sequence[Timeline], reader: Reader, now: datetime, *, daily:
 
 
 def _questions(orders: Sequence[Timeline], reader: Reader) -> list[list[InlineKeyboardButton]]:
-    there = [order for order in orders if order.status == Status.DELIVERED]
+    there = [order for order in orders if place(order.status) == Status.DELIVERED]
     if len(there) > MOST_ASKED:
         return []
     return [[feedback.ask_button(order, short_number(order), reader)] for order in there]

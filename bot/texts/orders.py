@@ -62,7 +62,7 @@ def nothing_new(reader: Reader) -> str:
 def _head(order: Timeline, reader: Reader, now: datetime) -> list[str]:
     """The state and what to do about it, how far it is, and each of its parcels."""
     state = foreign(statuses.name(order.status, reader, is_pickup=order.is_pickup), 64)
-    lines = [f"{statuses.emoji(order.status)} <b>{state}</b>", _title(order, reader)]
+    lines = [f"{statuses.emoji(order.status, reader)} <b>{state}</b>", _title(order, reader)]
     lines += _way_back(order, reader)
     if next_step := statuses.next_step(order.status, reader, order=number(order)):
         lines += ["", next_step, ""]
@@ -196,7 +196,7 @@ def _news_of_the_state(order: Timeline, reader: Reader) -> list[str]:
     newest, called = order.news.step, f"<b>{number(order)}</b>"
     next_step = statuses.next_step(newest.status, reader, order=number(order))
     return [
-        f"{statuses.emoji(newest.status)} {_sentence(order, called, reader)}",
+        f"{statuses.emoji(newest.status, reader)} {_sentence(order, called, reader)}",
         *_words(newest),
         *([next_step] if next_step else []),
         *(parcels.so_far(order, reader) if order.is_open else []),
@@ -238,7 +238,7 @@ def _news_of_the_day(order: Timeline, reader: Reader) -> list[str]:
         windows.sentence(expected, reader),
         *_words(newest),
         "",
-        f"{statuses.emoji(newest.status)} {state}",
+        f"{statuses.emoji(newest.status, reader)} {state}",
     ]
 
 
@@ -311,7 +311,7 @@ def order_rows(
 
 def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> InlineKeyboardButton:
     state = plain(statuses.name(order.status, reader, is_pickup=order.is_pickup), 24)
-    parts, emoji = [short_number(order), state], statuses.emoji(order.status)
+    parts, emoji = [short_number(order), state], statuses.emoji(order.status, reader)
     for when in _whens(order, reader, now) if now else ():
         if len(f"{emoji} {' · '.join([*parts, when])}") <= LABEL:
             parts.append(when)

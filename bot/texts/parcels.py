@@ -65,7 +65,9 @@ def _parcel(
     state = foreign(statuses.name(parcel.status, reader, is_pickup=parcel.is_pickup), 64)
     title = reader.say("Parcel {parcel}", parcel=name(parcel.name, order))
     parts = [f"<b>{title}</b>", state, carriers.line(parcel.carrier, reader)]
-    told = [f"{statuses.emoji(parcel.status)} " + " · ".join(part for part in parts if part)]
+    told = [
+        f"{statuses.emoji(parcel.status, reader)} " + " · ".join(part for part in parts if part)
+    ]
     if not parcel.is_open:
         return told
     expected = parcel.expected

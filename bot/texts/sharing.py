@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from telegram import InlineKeyboardButton
 
 from bot.services.orders.references import button_key
-from bot.services.orders.statuses import CLOSED
+from bot.services.orders.statuses import closes
 from bot.services.orders.timeline import Timeline
 from bot.services.people.sharing import Shared
 from bot.texts import general, orders, statuses, windows
@@ -63,12 +63,12 @@ def shared(view: Shared, token: str, reader: Reader) -> Message:
     """The order as whoever has the link sees it."""
     state = foreign(statuses.name(view.status, reader, is_pickup=view.is_pickup), 64)
     lines = [
-        f"{statuses.emoji(view.status)} <b>{state}</b>",
+        f"{statuses.emoji(view.status, reader)} <b>{state}</b>",
         reader.say("An order at {shop}, shared with you", shop=foreign(reader.shop)),
         *orders.stage(view, reader),
         *([windows.sentence(view.expected, reader)] if view.expected else []),
     ]
-    if view.status not in CLOSED:
+    if not closes(view.status):
         lines += ["", reader.say("Refresh shows how far it has come.")]
     refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + token)
     return Message("\n".join(lines), buttons([refresh]))

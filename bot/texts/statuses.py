@@ -2,7 +2,7 @@
 
 import re
 
-from bot.services.orders.statuses import Status
+from bot.services.orders.statuses import Status, place
 from bot.texts.message import N_, Reader, foreign
 
 NAMES = {
@@ -79,8 +79,11 @@ FETCHED = (N_("Collected"), N_("Your order {order} has been collected. Enjoy!"))
 """What *delivered* is called, and how it is told, of what its customer fetched themselves."""
 
 
-def emoji(status: str) -> str:
-    return NAMES[Status(status)][0] if status in NAMES else "📌"
+def emoji(status: str, reader: Reader) -> str:
+    """The shop's own, ours, or that of the state which a state of the shop's comes after."""
+    known = place(status)
+    ours = NAMES[Status(known)][0] if known in NAMES else "📌"
+    return reader.emoji.get(status) or reader.emoji.get(known) or ours
 
 
 def name(status: str, reader: Reader, *, is_pickup: bool = False) -> str:

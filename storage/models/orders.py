@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, SkipValidation, WithJsonSchema
 
 from storage.models.base import PERSONAL, Model, PersonalText
 from storage.whose import whose_of
@@ -95,7 +95,8 @@ class Event(Model):
     """One thing that the shop told us about an order, kept as it was told.
 
     ``id`` is the idempotency key (`webhook-id`), ``digest`` the seal's of the body it came with,
-    ``rank`` sorts events of the same moment. ``implies``: the state that an event without one
+    ``rank`` sorts events of the same moment. ``status`` is kept as it is: with a word of the shop's
+    own goes what it means. ``implies``: the state that an event without one
     stands for while its order has none: so to create an order once more changes nothing.
     ``source``: the system that told it; None: the shop itself.
     ``lists``: all parcels that the order has for this system now or, of an event of a ``parcel``,
@@ -112,7 +113,7 @@ class Event(Model):
     occurred_at: datetime
     recorded_at: datetime
     rank: int
-    status: str | None = None
+    status: SkipValidation[str | None] = None
     implies: str | None = None
     parcel: str | None = None
     note: PersonalText = None

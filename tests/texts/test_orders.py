@@ -159,7 +159,7 @@ def test_the_state_is_always_there_in_words(status: str) -> None:
     view = seen(*all_of(["placed", status]))
     text = read(orders.order_timeline(view, READER, NOW)).text
     name = statuses.name(status, READER)
-    assert text.startswith(f"{statuses.emoji(status)} {name}\n")
+    assert text.startswith(f"{statuses.emoji(status, READER)} {name}\n")
     assert name in buttons(listed(view))[0].text
 
 
@@ -410,7 +410,7 @@ def test_an_expected_delivery_that_has_moved_says_so() -> None:
 @pytest.mark.parametrize("status", [*Status, "customs_hold"])
 def test_news_tells_of_every_state_in_one_sentence_first(status: str) -> None:
     first, *others = told(happened(0, status, order_number="1001")).splitlines()
-    assert first.startswith(f"{statuses.emoji(status)} ")
+    assert first.startswith(f"{statuses.emoji(status, READER)} ")
     assert "our order #1001" in first
     assert len(others) == (status in statuses.NEXT)
 

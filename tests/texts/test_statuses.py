@@ -14,7 +14,7 @@ from tests.texts.reading import HOSTILE, READER, read
 def test_every_state_has_a_name_a_picture_and_news(status: Status) -> None:
     assert status in statuses.NAMES
     assert status in statuses.NEWS
-    assert statuses.emoji(status) != statuses.emoji("unknown")
+    assert statuses.emoji(status, READER) != statuses.emoji("unknown", READER)
 
 
 @pytest.mark.parametrize("status", Status)

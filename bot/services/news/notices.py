@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.services.orders.expecting import days
 from bot.services.orders.history import moved_from
 from bot.services.orders.parcels import counting
-from bot.services.orders.statuses import CLOSED, Status
+from bot.services.orders.statuses import CLOSED, OwnState, Status, place
 from bot.services.orders.timeline import Timeline, timeline
 from storage.models import Card, Chat, Entry, Event, Order, Preferences
 
@@ -91,7 +91,9 @@ _LIGHTEST = {"all": Weight.MINOR, "main": Weight.MAIN, "important": Weight.DELIV
 
 
 def of_status(status: str) -> Weight:
-    return _WEIGHTS.get(status, Weight.MINOR)
+    if isinstance(status, OwnState) and status.hear:
+        return _LIGHTEST[status.hear]
+    return _WEIGHTS.get(place(status), Weight.MINOR)
 
 
 def weigh(order: Order, *, after: int, zone: ZoneInfo) -> Weight | None:
@@ -290,7 +292,7 @@ def _wants_reminders(chat: Chat, order_id: str) -> bool:
 
 def _says_so_already(order: Timeline, day: date, zone: ZoneInfo) -> bool:
     """It can be picked up, or left for its delivery on that very day."""
-    return order.status == Status.READY_FOR_PICKUP or any(
-        step.status == Status.OUT_FOR_DELIVERY and step.at.astimezone(zone).date() == day
+    return place(order.status) == Status.READY_FOR_PICKUP or any(
+        place(step.status) == Status.OUT_FOR_DELIVERY and step.at.astimezone(zone).date() == day
         for step in order.steps
     )

@@ -14,7 +14,7 @@ from bot.services.orders.descriptions import DESCRIBED
 from bot.services.orders.expecting import begins, is_empty, is_same
 from bot.services.orders.parcels import counting, is_partial
 from bot.services.orders.references import is_buyers
-from bot.services.orders.statuses import CLOSED
+from bot.services.orders.statuses import closes
 from storage.models import Change, Event, Order, Replaced, Window
 from storage.orders import CHANGES
 from storage.whose import account
@@ -272,9 +272,9 @@ def is_closed(events: Sequence[Event]) -> bool:
     for event in reversed(events):
         if event.parcel is not None:
             if event.status:
-                own.setdefault(event.parcel, event.status in CLOSED)
+                own.setdefault(event.parcel, closes(event.status))
         elif event.status:
-            whole = event.status in CLOSED
+            whole = closes(event.status)
             break
     if not whole and is_partial(events):
         return False

@@ -6,8 +6,9 @@ An event keeps the word that nobody knew when it came; `STATUS_WORDS` may know i
 
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import is_
 
-from bot.services.orders.statuses import Dialect, Status, canonical
+from bot.services.orders.statuses import Dialect, OwnState, Status, canonical
 from storage.models import Event, Order
 
 _CLEAR = frozenset({None, *Status})
@@ -28,14 +29,16 @@ class Meanings:
         if all(event.status in _CLEAR for event in order.events):
             return order
         events = [self._today(event) for event in order.events]
-        return order if events == order.events else order.model_copy(update={"events": events})
+        is_as_stored = all(map(is_, events, order.events))
+        return order if is_as_stored else order.model_copy(update={"events": events})
 
     def _today(self, event: Event) -> Event:
         if event.status is None or event.status in _CLEAR:
             return event
         system = event.source if event.source in self._systems else None
         status = self._meant(event.status, system)
-        return event if status == event.status else event.model_copy(update={"status": status})
+        is_as_stored = status == event.status and not isinstance(status, OwnState)
+        return event if is_as_stored else event.model_copy(update={"status": status})
 
     def _look_up(self, word: str, system: str | None) -> str:
         words = Dialect(system, {}).as_told(self._words) if system else self._words

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal, Self
 
 
 class Status(StrEnum):
@@ -27,6 +28,34 @@ class Status(StrEnum):
     RETURNED = "returned"
     REFUNDED = "refunded"
     CANCELLED = "cancelled"
+
+
+Hear = Literal["all", "main", "important"]
+"""Who hears of a state: those who want all changes, the main steps, or what is important only."""
+
+
+class OwnState(str):
+    """A state of the shop's own that the operator has defined (docs/own-words.md).
+
+    It is its word, and so is stored, compared and shown like any other. What it means is the
+    operator's of today: it goes with the word from where an event comes in (`canonical`) or an
+    order is read (`Meanings`), and is not stored.
+
+    ``after``: the known state whose place in the progress it has. ``closes``: nothing more is
+    expected after it. ``hear``: None: as of the state that it comes after.
+    """
+
+    after: Status
+    closes: bool
+    hear: Hear | None
+
+    def __new__(
+        cls, word: str, after: Status, *, closes: bool | None = None, hear: Hear | None = None
+    ) -> Self:
+        own = super().__new__(cls, word)
+        own.after, own.hear = after, hear
+        own.closes = after in CLOSED if closes is None else closes
+        return own
 
 
 CLOSED = frozenset({Status.DELIVERED, Status.RETURNED, Status.REFUNDED, Status.CANCELLED})
@@ -104,16 +133,26 @@ class Dialect:
 
         Those with this system's name, like ``woocommerce.completed``, come before all others.
         """
-        told = {_plain(theirs): ours for theirs, ours in operators.items()}
-        own = {_plain(theirs): ours for theirs, ours in self.words.items()}
-        prefix = f"{_plain(self.name)}."
+        told = {plain(theirs): ours for theirs, ours in operators.items()}
+        own = {plain(theirs): ours for theirs, ours in self.words.items()}
+        prefix = f"{plain(self.name)}."
         meant = {w.removeprefix(prefix): ours for w, ours in told.items() if w.startswith(prefix)}
         return own | told | meant
 
 
+def place(status: str | None) -> str:
+    """The known state whose place in the progress it has; of one that nobody knows, itself."""
+    return status.after if isinstance(status, OwnState) else status or ""
+
+
+def closes(status: str | None) -> bool:
+    """Whether nothing more is expected after it."""
+    return status.closes if isinstance(status, OwnState) else status in CLOSED
+
+
 def rank(status: str | None) -> int:
     """Where a state stands among events of the same moment; unknown ones come before the end."""
-    return _RANKS.get(status or "", _RANKS[Status.ON_HOLD])
+    return _RANKS.get(place(status), _RANKS[Status.ON_HOLD])
 
 
 def canonical(word: str, words: Mapping[str, str]) -> str:
@@ -123,15 +162,19 @@ def canonical(word: str, words: Mapping[str, str]) -> str:
     for among the words of plain English, and one that nobody knows is kept as it is.
     "Out For Delivery", "out-for-delivery" and "out_for_delivery" are one and the same.
     """
-    plain = _plain(word)
-    shops = {_plain(theirs): _plain(ours) for theirs, ours in words.items()}
-    mapped = shops.get(plain) or _common(plain) or _common(plain.removeprefix("order_"))
+    said = plain(word)
+    shops = {plain(theirs): ours for theirs, ours in words.items()}
+    ours = shops.get(said)
+    if isinstance(ours, OwnState):
+        return ours
+    mapped = plain(ours or "") or _common(said) or _common(said.removeprefix("order_"))
     return mapped if mapped in _RANKS else word.strip()
 
 
-def _common(plain: str) -> str | None:
-    return plain if plain in _RANKS else _SPELLINGS.get(plain)
+def _common(word: str) -> str | None:
+    return word if word in _RANKS else _SPELLINGS.get(word)
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """By this, words are the same."""
     return re.sub(r"[\s_-]+", "_", word.strip().casefold())

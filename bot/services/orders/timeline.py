@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from bot.services.orders.carriers import completed
 from bot.services.orders.expecting import Expected, is_empty, is_same
 from bot.services.orders.parcels import counting, is_partial, key
-from bot.services.orders.statuses import CLOSED, DELIVERY, PICKUP, WAYS, Status
+from bot.services.orders.statuses import DELIVERY, PICKUP, WAYS, Status, closes, place
 from storage.models import Carrier, Event, Order, Window
 from storage.whose import whose_of
 
@@ -56,7 +56,7 @@ class Parcel:
 
     @property
     def is_open(self) -> bool:
-        return self.status not in CLOSED
+        return not closes(self.status)
 
     @property
     def is_named(self) -> bool:
@@ -96,7 +96,7 @@ class Timeline:
 
     @property
     def is_open(self) -> bool:
-        return self.status not in CLOSED
+        return not closes(self.status)
 
     @property
     def estimated_delivery(self) -> Window | None:
@@ -109,11 +109,11 @@ class Timeline:
     @property
     def delivered(self) -> int:
         """How many of the parcels have been delivered."""
-        return sum(parcel.status == Status.DELIVERED for parcel in self.parcels)
+        return sum(place(parcel.status) == Status.DELIVERED for parcel in self.parcels)
 
     def expected(self, now: datetime, zone: tzinfo) -> Window | None:
         """The expected delivery, unless it has come or its time is past, where the zone is."""
-        has_come = not self.is_open or self.status == Status.READY_FOR_PICKUP
+        has_come = not self.is_open or place(self.status) == Status.READY_FOR_PICKUP
         if has_come or self.estimated is None or self.estimated.is_past(now, zone):
             return None
         return self.estimated.window
@@ -128,7 +128,7 @@ def timeline(order: Order) -> Timeline:
     current = [e for e in events if still_out is None or e.parcel in {None, *still_out}]
     statuses = [] if events[0].status else [Status.PLACED.value]
     statuses += [event.status for event in current if event.status]
-    rest_follows = is_partial(events) and walk.states.of(None) not in CLOSED
+    rest_follows = is_partial(events) and not closes(walk.states.of(None))
     if rest_follows and parcels and still_out is None:
         statuses.append(Status.PROCESSING.value)
     status = statuses[-1] if statuses else Status.PLACED.value
@@ -199,8 +199,8 @@ class _Walk:
     def _told_state(self, parcel: str | None, status: str) -> None:
         self._newest = self._last[parcel] = status
         self.states.tell(parcel, status)
-        if status in WAYS:
-            self.ways.tell(parcel, status)
+        if place(status) in WAYS:
+            self.ways.tell(parcel, place(status))
 
     def _told_window(self, event: Event) -> bool:
         """Whether another delivery is expected now than before; the first is told with a state."""
@@ -239,7 +239,7 @@ class _Walk:
         """A change of state is told first; another expected delivery only of what is open."""
         if changes:
             self.news = News(step)
-        elif moves and step.status not in CLOSED:
+        elif moves and not closes(step.status):
             self.news = News(step, self.windows.of(step.parcel))
         elif self.news and self.news.step.parcel == step.parcel and (step.note or step.location):
             words = replace(self.news.step, note=step.note, location=step.location)
@@ -297,8 +297,8 @@ def _progress(
     status: str, statuses: list[str], phases: tuple[frozenset[Status], ...]
 ) -> Progress | None:
     """None where phases say nothing: the order was cancelled or came back."""
-    if status in CLOSED and status != Status.DELIVERED:
+    if closes(status) and place(status) != Status.DELIVERED:
         return None
-    reached = [(n, s) for s in statuses for n, phase in enumerate(phases, 1) if s in phase]
+    reached = [(n, s) for s in statuses for n, phase in enumerate(phases, 1) if place(s) in phase]
     done, by = reached[-1] if reached else (0, None)
     return Progress(done, len(phases), by)

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.services.orders.statuses import Status
+from bot.services.orders.statuses import Status, place
 from bot.services.orders.timeline import Timeline
 from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.feedback import Opinions, opinion_id
@@ -136,9 +136,9 @@ class Feedback:
 
 def was_delivered(order: Timeline) -> bool:
     """Whether all of it arrived, be it returned since."""
-    return not order.is_open and any(step.status == Status.DELIVERED for step in order.steps)
+    return not order.is_open and any(place(step.status) == Status.DELIVERED for step in order.steps)
 
 
 def is_fresh(order: Timeline, now: datetime) -> bool:
     """Whether it arrived so lately that its timeline asks how it went."""
-    return order.status == Status.DELIVERED and order.steps[-1].at > now - CHANGEABLE
+    return place(order.status) == Status.DELIVERED and order.steps[-1].at > now - CHANGEABLE

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from bot.services.orders.expecting import Expected
-from bot.services.orders.statuses import CLOSED
+from bot.services.orders.statuses import closes
 from bot.services.orders.timeline import Progress, Step, Timeline, timeline
 from bot.services.people.throttle import CODES, Limit, Throttle
 from storage.chats import Chats
@@ -150,7 +150,7 @@ def _end_of(steps: Iterable[Step]) -> datetime | None:
     """When the closed states begin with which the steps end; None if they end otherwise."""
     end = None
     for step in steps:
-        if step.status not in CLOSED:
+        if not closes(step.status):
             end = None
         elif end is None:
             end = step.at
