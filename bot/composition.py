@@ -14,6 +14,7 @@ from bot.services.orders.meanings import Meanings
 from bot.services.orders.noticed import Noticed
 from bot.services.orders.recording import Recording
 from bot.services.orders.tracking import Tracking
+from bot.services.people.choosing import Choosing
 from bot.services.people.exports import Exports
 from bot.services.people.feedback import Feedback
 from bot.services.people.following import Following
@@ -102,6 +103,7 @@ def reader_of(settings: Settings) -> Reader:
         settings.support_url,
         texts,
         settings.states.emoji,
+        shop_listens=settings.shop_webhook_url is not None,
     )
 
 
@@ -151,6 +153,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         ),
         sharing=Sharing(shares, chats, orders, Throttle(throttles, GUESSES)),
         feedback=Feedback(opinions, shop),
+        choosing=Choosing(writing.recording, shop),
         exports=Exports(
             orders=orders,
             chats=chats,

@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from bot.settings import Settings, load
 from sandbox import Sandbox
 from sandbox.shop import Shop
 from sandbox.shop.data import SHOP_NAME
+from sandbox.shop.hearing import PATH
 
 CAST = {"Alice": "+256700000001", "Bob": "+256700000002", "Charlie": "+256700000003"}
 """Alice and Bob share a household and its account; Charlie has his own. The shop knows Alice's
@@ -24,6 +26,25 @@ phone number and Charlie's.
 """
 
 _WRITTEN_HERE = "# Written by Trackline's demo, and anew each time it starts.\n"
+
+
+def _webhook_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+
+
+def _token() -> str:
+    return f"{secrets.randbelow(10**9) + 10**8}:{secrets.token_urlsafe(26)}"
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """Made anew with each start. ``webhooks``: what the shop signs with; ``hook``: what it checks
+    that it hears."""
+
+    token: str = field(default_factory=_token)
+    webhooks: str = field(default_factory=_webhook_secret)
+    hook: str = field(default_factory=_webhook_secret)
+    api: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
 
 async def demonstrate(
@@ -37,16 +58,14 @@ async def demonstrate(
 
     ``shop_env``: a file to write the settings of a shop that connects to this very demo.
     """
-    token = f"{secrets.randbelow(10**9) + 10**8}:{secrets.token_urlsafe(26)}"
-    secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
-    key = secrets.token_urlsafe(24)
+    keys = _Keys()
     if shop_env:
         _refuse_somebody_else_s(shop_env)
     with ExitStack() as opened:
         folder = data or Path(opened.enter_context(tempfile.TemporaryDirectory()))
-        shop = Shop("", secret, key)
+        shop = Shop("", keys.webhooks, keys.api, hook_secret=keys.hook)
         sandbox = Sandbox(
-            token=token, username="nile_orders_bot", name=SHOP_NAME, port=port, shop=shop
+            token=keys.token, username="nile_orders_bot", name=SHOP_NAME, port=port, shop=shop
         )
         try:
             await sandbox.start()
@@ -55,12 +74,12 @@ async def demonstrate(
         for name, phone in CAST.items():
             sandbox.person(name, phone=phone)
         try:
-            settings = _settings(sandbox.url, token, secret, key, folder)
+            settings = _settings(sandbox.url, keys, folder)
             async with Trackline(settings) as service:
                 shop.service_url = service.url
                 await shop.start()
                 if shop_env:
-                    _let_in(shop_env, service, secret, key)
+                    _let_in(shop_env, service, keys)
                     typer.echo(f"\n  What your own shop needs is in {shop_env}")
                 typer.echo(f"\n  Open {sandbox.url}\n\n  Ctrl-C ends it.\n")
                 await until(service)
@@ -68,20 +87,22 @@ async def demonstrate(
             await sandbox.stop()
 
 
-def _settings(api: str, token: str, secret: str, key: str, folder: Path) -> Settings:
+def _settings(api: str, keys: _Keys, folder: Path) -> Settings:
     return load(
         env_file=None,
-        bot_token=token,
+        bot_token=keys.token,
         bot_api_url=api,
         mongodb_uri=None,
         data_dir=folder,
-        webhook_secrets=secret,
-        api_keys=key,
+        webhook_secrets=keys.webhooks,
+        api_keys=keys.api,
         http_port=0,
         public_url=None,
         shop_name=SHOP_NAME,
         support_url="+256 700 000000",
         order_lookup="contact",
+        shop_webhook_url=f"{api}/shop{PATH}",
+        shop_webhook_secret=keys.hook,
         default_timezone="Africa/Kampala",
     )
 
@@ -95,13 +116,13 @@ def _refuse_somebody_else_s(file: Path) -> None:
         raise CannotStart(f"{file} cannot be read: choose another --shop-env") from error
 
 
-def _let_in(file: Path, service: Trackline, secret: str, key: str) -> None:
+def _let_in(file: Path, service: Trackline, keys: _Keys) -> None:
     """Writes the settings of a shop, which gets a database of its own beside the service's."""
     assert service.embedded is not None  # noqa: S101 - for mypy: the demo sets no MONGODB_URI
     given = {
         "TRACKLINE_URL": service.url,
-        "WEBHOOK_SECRET": secret,
-        "API_KEY": key,
+        "WEBHOOK_SECRET": keys.webhooks,
+        "API_KEY": keys.api,
         "MONGODB_URI": urlsplit(service.embedded.uri)._replace(path="/shop").geturl(),
     }
     try:

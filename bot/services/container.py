@@ -7,6 +7,7 @@ from bot.services.news.undelivered import Undelivered
 from bot.services.orders.buyers import Buyers
 from bot.services.orders.intake import Intake
 from bot.services.orders.tracking import Tracking
+from bot.services.people.choosing import Choosing
 from bot.services.people.exports import Exports
 from bot.services.people.feedback import Feedback
 from bot.services.people.following import Following
@@ -40,6 +41,7 @@ class Services:
     buyers: Buyers
     sharing: Sharing
     feedback: Feedback
+    choosing: Choosing
     exports: Exports
     deliveries: Deliveries
     undelivered: Undelivered

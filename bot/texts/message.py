@@ -43,6 +43,7 @@ class Reader:
     ``emoji``: the shop's own for states, ours or its own.
     ``texts``: what is said in each language, with the shop's own words.
     ``support``: where the shop is asked, an https address or a phone number like +256700000001.
+    ``shop_listens``: what customers choose with the shop's own buttons is told to it.
     """
 
     language: str
@@ -52,6 +53,7 @@ class Reader:
     support: str | None = None
     texts: Texts = OURS
     emoji: Mapping[str, str] = field(default_factory=dict)
+    shop_listens: bool = False
 
     @property
     def shop(self) -> str:

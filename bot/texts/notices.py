@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from telegram import InlineKeyboardButton
 
+from bot.services.orders import fetching
 from bot.services.orders.expecting import days, moments
-from bot.services.orders.references import button_key
 from bot.services.orders.statuses import Status, place
 from bot.services.orders.timeline import Timeline
-from bot.texts import feedback, general, windows
+from bot.texts import feedback, general, offers, windows
 from bot.texts.message import Message, Reader, buttons, moment
-from bot.texts.orders import SHOW, number, order_news, order_rows, short_number
+from bot.texts.orders import number, order_news, order_rows, short_number, show_button
 from storage.models import Window
 
 WHOLE_DAY = timedelta(hours=12)
@@ -43,12 +43,24 @@ def _questions(orders: Sequence[Timeline], reader: Reader) -> list[list[InlineKe
 
 
 def reminder(order: Timeline, reader: Reader) -> Message:
-    """Said in the morning of the day on which the delivery is expected."""
-    show = InlineKeyboardButton(
-        reader.say("Show timeline"), callback_data=SHOW + button_key(order.order_id)
-    )
+    """Said in the morning of the day on which the delivery is expected, or before what waits must
+    be fetched."""
+    if end := fetching.until(order.offers.pickups):
+        return _still_waiting(order, end, reader)
     words = _today(f"<b>{number(order)}</b>", order.estimated_delivery or Window(), reader)
-    return Message(f"📅 {words}", buttons([show], [general.orders_button(reader)]))
+    keyboard = buttons([show_button(order, reader)], [general.orders_button(reader)])
+    return Message(f"📅 {words}", keyboard)
+
+
+def _still_waiting(order: Timeline, end: Window, reader: Reader) -> Message:
+    words = reader.say(
+        "Your order {order} is still waiting for you to pick it up, until {until}.",
+        order=f"<b>{number(order)}</b>",
+        until=offers.until(end.latest, reader) if end.latest else "",
+    )
+    lines = [f"🏪 {words}", *offers.pickup_lines(order, reader, says_until=False)]
+    rows = [*offers.fetch_rows(order, reader), [show_button(order, reader)]]
+    return Message("\n".join(lines), buttons(*rows, [general.orders_button(reader)]))
 
 
 def _today(order: str, window: Window, reader: Reader) -> str:

@@ -11,7 +11,7 @@ from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Progress, Step, Timeline
 from bot.services.orders.tracking import Page
 from bot.services.people.sharing import Shared
-from bot.texts import carriers, feedback, general, parcels, statuses, support, windows
+from bot.texts import carriers, feedback, general, offers, parcels, statuses, support, windows
 from bot.texts.message import LONGEST, Message, Reader, buttons, foreign, length, moment, plain
 
 SHOW = "show:"
@@ -45,7 +45,10 @@ def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
     refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + key)
     options = InlineKeyboardButton("⚙️ " + reader.say("Options"), callback_data=OPTIONS + key)
     keyboard = buttons(
-        [refresh, options], *carriers.rows(order, reader), [general.orders_button(reader)]
+        *offers.rows(order, reader),
+        [refresh, options],
+        *carriers.rows(order, reader),
+        [general.orders_button(reader)],
     )
     said = Message(f"{head}\n\n{history}{foot}", keyboard)
     return support.under_timeline(said, order, reader)
@@ -66,6 +69,8 @@ def _head(order: Timeline, reader: Reader, now: datetime) -> list[str]:
     lines += _way_back(order, reader)
     if next_step := statuses.next_step(order.status, reader, order=number(order)):
         lines += ["", next_step, ""]
+    if pickup := offers.pickup_lines(order, reader):
+        lines += [*([""] if lines[-1] else []), *pickup, ""]
     lines += stage(order, reader)
     lines += _expected(order, reader, now)
     if parcels.are_several(order):
@@ -183,13 +188,19 @@ def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
     expected = order.news.expected
     if expected and not expected.is_past(now, reader.timezone):
         lines = _news_of_the_day(order, reader)
+    elif order.news.is_answer:
+        lines = _answer(order, reader)
     else:
         lines = [*_news_of_the_state(order, reader), *_expected(order, reader, now)]
-    show = InlineKeyboardButton(
-        reader.say("Show timeline"), callback_data=SHOW + button_key(order.order_id)
-    )
-    news = Message("\n".join(lines), buttons([show], *carriers.link_rows(order, reader)))
+    rows = [*offers.rows(order, reader), [show_button(order, reader)]]
+    news = Message("\n".join(lines), buttons(*rows, *carriers.link_rows(order, reader)))
     return feedback.asking(support.under_news(news, order, reader), order, reader)
+
+
+def show_button(order: Timeline, reader: Reader) -> InlineKeyboardButton:
+    """From news of the order to all that is known of it."""
+    key = button_key(order.order_id)
+    return InlineKeyboardButton(reader.say("Show timeline"), callback_data=SHOW + key)
 
 
 def _news_of_the_state(order: Timeline, reader: Reader) -> list[str]:
@@ -199,6 +210,7 @@ def _news_of_the_state(order: Timeline, reader: Reader) -> list[str]:
         f"{statuses.emoji(newest.status, reader)} {_sentence(order, called, reader)}",
         *_words(newest),
         *([next_step] if next_step else []),
+        *offers.pickup_lines(order, reader),
         *(parcels.so_far(order, reader) if order.is_open else []),
     ]
 
@@ -232,14 +244,29 @@ def _news_of_the_day(order: Timeline, reader: Reader) -> list[str]:
     expected, newest = order.news.expected, order.news.step
     if expected is None:
         return []
-    state = foreign(statuses.name(newest.status, reader, is_pickup=newest.is_pickup), 64)
     return [
         f"🗓️ {_what_is_new(order, reader)}",
         windows.sentence(expected, reader),
         *_words(newest),
-        "",
-        f"{statuses.emoji(newest.status, reader)} {state}",
+        *_as_it_was(newest, reader),
     ]
+
+
+def _as_it_was(newest: Step, reader: Reader) -> list[str]:
+    """The state that the news does not change."""
+    state = foreign(statuses.name(newest.status, reader, is_pickup=newest.is_pickup), 64)
+    return ["", f"{statuses.emoji(newest.status, reader)} {state}"]
+
+
+def _answer(order: Timeline, reader: Reader) -> list[str]:
+    """The shop's words to what was chosen, and the state that they do not change."""
+    newest = order.news.step
+    about = reader.say(
+        "{shop} answers about your order {order}:",
+        shop=foreign(reader.shop),
+        order=f"<b>{number(order)}</b>",
+    )
+    return [f"💬 {about}", *_words(newest), *_as_it_was(newest, reader)]
 
 
 def _what_is_new(order: Timeline, reader: Reader) -> str:

@@ -7,7 +7,9 @@ from telegram import Update
 from telegram.ext import Application, filters
 
 from bot.texts import orders as texts
+from bot.texts.offers import CHOOSE
 from handlers.chat import (
+    choices,
     contact,
     feedback,
     following,
@@ -32,7 +34,7 @@ from handlers.chat.context import Context, Services
 
 __all__ = ["Services", "is_question", "register"]
 
-_QUESTIONS = re.compile(rf"{texts.SHOW}|{texts.REFRESH}|{texts.LIST}|{texts.PAGE}")
+_QUESTIONS = re.compile(rf"{texts.SHOW}|{texts.REFRESH}|{texts.LIST}|{texts.PAGE}|{CHOOSE}")
 """Buttons that only ask."""
 _COMMANDS = re.compile(r"/(track|orders|help)\b")
 
@@ -62,6 +64,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *track.handlers(private),
             *orders.handlers(private),
             *options.handlers(private),
+            *choices.handlers(private),
             *following.handlers(private),
             *household.handlers(private),
             *timezone.handlers(private, application.bot_data.reader.texts),

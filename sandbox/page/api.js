@@ -37,6 +37,7 @@ export const shop = {
   setStatus: (order, status) => post(`/shop/orders/${order}/status`, { status }),
   repeat: (event) => post(`/shop/events/${event}/repeat`),
   signed: (event) => get(`/shop/events/${event}/signed`),
+  answer: (chosen, note) => post(`/shop/chosen/${chosen}/answer`, { note }),
   connect: (customer) => post(`/shop/customers/${customer}/connect`),
 };
 

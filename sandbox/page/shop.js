@@ -1,6 +1,7 @@
 /** The shop's own screen: a customer's orders, the next state, what was posted to the service. */
 
 import { shop } from "./api.js";
+import { choices } from "./choices.js";
 import { $, copy, h, icon, reconcile } from "./dom.js";
 import { recall, remember } from "./memory.js";
 import { toast } from "./notices.js";
@@ -156,6 +157,7 @@ export class ShopPanel {
     progress(order.status),
     order.carrier && carrierLine(order),
     h("div", { class: "actions" }, this.#nextButton(order), this.#otherStates(order)),
+    choices(order, (change) => this.#act(change)),
     this.#events(order));
   }
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Any, NamedTuple
 
+from sandbox.shop.offers import offered
+
 SHOP_NAME = "Nile Coffee & Tea"
 SHOP_ZONE = timezone(timedelta(hours=3), "EAT")
 
@@ -44,7 +46,7 @@ STEPS = {
     "shipped": Step("Handed over to the carrier", 0),
     "in_transit": Step("Arrived at the sorting centre", 1),
     "out_for_delivery": Step("The rider is on the way", 2),
-    "ready_for_pickup": Step("Waiting for you for 5 days; bring the order number", 2),
+    "ready_for_pickup": Step("Waiting for you for 5 days", 2),
     "attempt_failed": Step("Nobody opened the door; we try again tomorrow", 2),
     "delayed": Step("Heavy rain on the road, one day later than planned", 1),
     "on_hold": Step("We are checking the address with you", 0),
@@ -150,6 +152,7 @@ class Order:
             "carrier": self.carrier and self.carrier._asdict(),
             "estimated_delivery": self.estimate_as_dict(),
             "items": self.pieces,
+            **offered(self, status, at),
         }
         return {name: value for name, value in data.items() if value is not None}
 

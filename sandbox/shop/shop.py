@@ -21,6 +21,7 @@ from sandbox.shop.data import (
     sample_customers,
     sample_orders,
 )
+from sandbox.shop.hearing import Hearing
 from sandbox.shop.webhooks import RETRY_DELAYS, Event, Webhooks, new_event
 
 _log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class Shop:
 
     `service_url` may be set until `start()`. `on_change` is called whenever something that the
     panel shows has changed; whoever serves the panel sets it. Mount `app()` under `/shop`.
+    `hook_secret`: what the service signs with that it tells the shop.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Shop:
         api_key: str,
         *,
         retry_delays: Sequence[float] = RETRY_DELAYS,
+        hook_secret: str | None = None,
     ) -> None:
         self.service_url = service_url
         self.on_change: Callable[[], None] = lambda: None
@@ -54,6 +57,7 @@ class Shop:
         self.orders: dict[str, Order] = {}
         self.events: list[Event] = []
         self._thanks: dict[str, Link] = {}
+        self._hearing = Hearing(hook_secret, self._tell, self._changed)
         self._webhooks = Webhooks(webhook_secret, self._changed, retry_delays)
         self._api_key = api_key
         self._session: aiohttp.ClientSession | None = None
@@ -216,6 +220,7 @@ class Shop:
                 web.post("/events/{event}/repeat", self._repeat_event),
                 web.get("/events/{event}/signed", self._sign_event),
                 web.post("/customers/{customer}/connect", self._connect),
+                *self._hearing.routes(),
             ]
         )
         return app
@@ -308,6 +313,7 @@ class Shop:
             "destination": order.route[-1],
             "guest": GUEST_MAIL if order.is_guest_s else None,
             "thanks": self._thanks.get(order.id),
+            "chosen": self._hearing.of(order.id),
             "estimated_delivery": order.estimate_as_dict(),
             "events": [e.as_json() for e in reversed(self.events) if e.order_id == order.id],
         }

@@ -68,7 +68,7 @@ def new_event(kind: str, data: dict[str, Any]) -> Event:
     """The event of that `type` about the order in `data` (see `Order.move`), not yet posted."""
     body = {"type": kind, "timestamp": iso(datetime.now(UTC)), "data": data}
     text = json.dumps(body, ensure_ascii=False, indent=2)
-    return Event(kind, data["order_id"], data["status"], data.get("parcel"), text)
+    return Event(kind, data["order_id"], data.get("status", ""), data.get("parcel"), text)
 
 
 class Webhooks:

@@ -148,6 +148,16 @@ class Change(Model):
     news: int
 
 
+class Choice(Model):
+    """What a customer has chosen of an event's actions, and the shop was told. ``event``,
+    ``action``: their ids. ``at``: when; by whom, nobody needs to know.
+    """
+
+    event: str
+    action: str
+    at: datetime
+
+
 OVERDUE = timedelta(seconds=20)
 """News that is younger is still on its ordinary way to the mailboxes."""
 
@@ -169,6 +179,7 @@ class Order(Model):
     ``look_at``: when somebody should look at it for one of the two; absent: there is no need to.
     ``closed``: nothing more is expected; derived from the events, to list open orders first.
     ``replaced``: events that the order no longer holds, so that a repeat is known as one.
+    ``chosen``: the events' actions that the shop was told of.
     """
 
     id: str = Field(alias="_id")
@@ -185,6 +196,7 @@ class Order(Model):
     unfanned_since: datetime | None = None
     closed: bool = False
     replaced: list[Replaced] = []
+    chosen: list[Choice] = []
     remind_at: datetime | None = None
     look_at: datetime | None = None
 

@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
+from bot.services.orders.choices import answers
 from bot.services.orders.expecting import days
+from bot.services.orders.fetching import day_to_remind
 from bot.services.orders.history import moved_from
 from bot.services.orders.parcels import counting
 from bot.services.orders.statuses import CLOSED, OwnState, Status, place
@@ -108,6 +110,7 @@ def weigh(order: Order, *, after: int, zone: ZoneInfo) -> Weight | None:
     there = {event.id for event in fresh}
     states = [event.status or event.implies for event in order.events if event.id in there]
     weights = [of_status(state) for state in states if state]
+    weights += [Weight.DELIVERY] * bool(there & answers(order.chosen, order.events))
     if not weights and timeline(order).is_open:
         moves = (_move(event, counted, zone) for event in fresh)
         weights = [weight for weight in moves if weight is not None]
@@ -270,17 +273,17 @@ def _at(day: date, hour: int, zone: ZoneInfo) -> datetime:
 
 
 def reminder_for(chat: Chat, order: Timeline, *, now: datetime, zone: ZoneInfo) -> Entry | None:
-    """A reminder, due in the morning of the expected day. None: there is nothing to remind of.
+    """A reminder, due in the morning of the expected day, or before what waits must be fetched.
 
-    Its ``news`` is the day's ordinal: no day is reminded of twice.
+    Its ``news`` is the day's ordinal: no day is reminded of twice. None: there is nothing.
     """
-    window = order.estimated_delivery
-    day = next(iter(days(window, zone)), None) if window else None
+    fetch, window = day_to_remind(order, zone), order.estimated_delivery
+    day = fetch or (next(iter(days(window, zone)), None) if window else None)
     if day is None or not _wants_reminders(chat, order.order_id):
         return None
     at = after_the_quiet(chat.preferences, max(now, _at(day, MORNING, zone)), zone)
-    is_over = at.astimezone(zone).date() != day or order.expected(at, zone) is None
-    if is_over or _says_so_already(order, day, zone):
+    has_come = order.expected(at, zone) is None or _says_so_already(order, day, zone)
+    if at.astimezone(zone).date() != day or (has_come and not fetch):
         return None
     return Entry(order_id=order.order_id, news=day.toordinal(), since=now, due=at, kind="reminder")
 

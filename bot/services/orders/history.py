@@ -10,6 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.services.orders import fetching
+from bot.services.orders.choices import answers
 from bot.services.orders.descriptions import DESCRIBED
 from bot.services.orders.expecting import begins, is_empty, is_same
 from bot.services.orders.parcels import counting, is_partial
@@ -60,7 +62,9 @@ def told(order: Order | None, told: Told) -> Order:
     for event in new:
         before = list(events)
         insort(events, event, key=when)
-        if event.id in told.may_tell and _is_news(event, counting(events), counting(before)):
+        is_answer = event.id in answers(order.chosen, events)
+        is_news = is_answer or _is_news(event, counting(events), counting(before))
+        if event.id in told.may_tell and is_news:
             news += 1
             changes = [*changes, Change(event=event.id, news=news)][-CHANGES:]
     known = dict.fromkeys([*order.keys, *_account(order), *told.keys])
@@ -283,8 +287,12 @@ def is_closed(events: Sequence[Event]) -> bool:
 
 
 def remind_at(events: Sequence[Event], now: datetime) -> datetime | None:
-    """`AHEAD` of the newest expected delivery; None when there is none, or it is long past."""
-    told = [event.estimated_delivery for event in counting(events)]
+    """`AHEAD` of the newest expected delivery, or of the day on which to say that it waits to be
+    fetched; None when there is none, or it is long past."""
+    events = counting(events)
+    if fetch := fetching.remind_at(events, now):
+        return fetch
+    told = [event.estimated_delivery for event in events]
     windows = [window for window in told if window]
     first = begins(windows[-1]) if windows else None
     return first - AHEAD if first and first > now - AHEAD else None

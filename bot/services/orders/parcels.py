@@ -205,5 +205,10 @@ class _Counting:
 
 def _says_nothing(event: Event) -> Event:
     """But that it was told then."""
-    nothing = ("status", "implies", "parcel", "note", "location", "estimated_delivery", "lists")
-    return event.model_copy(update=dict.fromkeys(nothing))
+    return event.model_copy(update=dict.fromkeys(_SAYS))
+
+
+_SAYS = (
+    *("status", "implies", "parcel", "note", "location", "estimated_delivery", "lists"),
+    *("goods", "photo_url", "payment_url", "pickup", "actions"),
+)

@@ -1,15 +1,18 @@
 """An order as its owner sees it: derived from the set of its events, however they arrived."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import count
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from bot.services.orders.carriers import completed
+from bot.services.orders.choices import answers
 from bot.services.orders.expecting import Expected, is_empty, is_same
+from bot.services.orders.offers import Offers, offers
 from bot.services.orders.parcels import counting, is_partial, key
+from bot.services.orders.scoped import Scoped
 from bot.services.orders.statuses import DELIVERY, PICKUP, WAYS, Status, closes, place
 from storage.models import Carrier, Event, Order, Window
 from storage.whose import whose_of
@@ -37,13 +40,15 @@ class Step:
 
 @dataclass(frozen=True)
 class News:
-    """What is newest to tell: a state or, if ``expected`` is set, another expected delivery.
+    """What is newest to tell: a state or, if ``expected`` is set, another expected delivery; or the
+    shop's answer to what was chosen.
 
     ``step``: with the shop's latest words of it.
     """
 
     step: Step
     expected: Expected | None = None
+    is_answer: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ class Timeline:
     is_pickup: bool
     customer_id: str | None
     rest_follows: bool  # some of it is still to be sent, in a parcel that is not here
+    offers: Offers
 
     @property
     def whose(self) -> tuple[str, ...]:
@@ -121,7 +127,7 @@ class Timeline:
 
 def timeline(order: Order) -> Timeline:
     events = counting(order.events)
-    walk = _Walk(events)
+    walk = _Walk(events, answers(order.chosen, order.events))
     parcels = tuple(_parcels(events, walk))
     still_out = {parcel.name for parcel in parcels if parcel.is_open} or None
     # One parcel's delivery does not end an order while another is still on its way.
@@ -148,36 +154,20 @@ def timeline(order: Order) -> Timeline:
         progress=_progress(status, statuses, PICKUP if is_pickup else DELIVERY),
         is_pickup=is_pickup,
         rest_follows=rest_follows,
+        offers=offers(events, order.chosen),
     )
-
-
-class _Scoped(Generic[T]):
-    """What was told of an order and of its parcels; of a parcel its own counts, if it is newer."""
-
-    def __init__(self) -> None:
-        self._told: dict[str | None, T] = {}
-
-    def tell(self, parcel: str | None, value: T) -> None:
-        if parcel is None:
-            self._told.clear()
-        self._told[parcel] = value
-
-    def of(self, parcel: str | None) -> T | None:
-        return self._told.get(parcel, self._told.get(None))
-
-    def all(self) -> set[T]:
-        return set(self._told.values())
 
 
 class _Walk:
     """Goes through the events once, oldest first, and knows what is in force at each."""
 
-    def __init__(self, events: Iterable[Event]) -> None:
+    def __init__(self, events: Iterable[Event], answers: Container[str]) -> None:
+        self._answers = answers
         self.steps: list[Step] = []
         self.news: News | None = None
-        self.states: _Scoped[str] = _Scoped()
-        self.ways: _Scoped[str] = _Scoped()
-        self.windows: _Scoped[Expected | None] = _Scoped()
+        self.states: Scoped[str] = Scoped()
+        self.ways: Scoped[str] = Scoped()
+        self.windows: Scoped[Expected | None] = Scoped()
         self._newest: str = Status.PLACED
         self._last: dict[str | None, str] = {}  # each parcel's own latest state
         self._dated: set[str | None] = set()  # of which an own delivery was expected
@@ -194,7 +184,7 @@ class _Walk:
         placed_already = before is None and not event.parcel and event.status == Status.PLACED
         if not self.steps or event.note or event.location or (changes and not placed_already):
             self.steps.append(step)
-        self._tell(step, changes=changes, moves=moves)
+        self._tell(step, changes=changes, moves=moves, answers=event.id in self._answers)
 
     def _told_state(self, parcel: str | None, status: str) -> None:
         self._newest = self._last[parcel] = status
@@ -235,12 +225,14 @@ class _Walk:
         ways = {self.ways.of(parcel)} if parcel else self.ways.all()
         return ways == {Status.READY_FOR_PICKUP}
 
-    def _tell(self, step: Step, *, changes: bool, moves: bool) -> None:
+    def _tell(self, step: Step, *, changes: bool, moves: bool, answers: bool) -> None:
         """A change of state is told first; another expected delivery only of what is open."""
         if changes:
             self.news = News(step)
         elif moves and not closes(step.status):
             self.news = News(step, self.windows.of(step.parcel))
+        elif answers:
+            self.news = News(step, is_answer=True)
         elif self.news and self.news.step.parcel == step.parcel and (step.note or step.location):
             words = replace(self.news.step, note=step.note, location=step.location)
             self.news = replace(self.news, step=words)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bot.services.news.notices import Item
+from bot.services.orders.offers import Offered
 from bot.services.orders.timeline import Timeline
 from storage.clock import Clock
 from storage.models import Chat, Link, Opinion, Order, ShopEvent
@@ -76,6 +77,18 @@ class ShopNews:
             rating=opinion.rating,
             comment=opinion.comment,
         )
+
+    async def chosen(self, chat: Chat, order: Timeline, action: Offered, at: datetime) -> None:
+        """A button of the shop's own was pressed. It is told once, whoever presses it."""
+        if link := chat.link_to(order.whose):
+            data = _named(link, order.customer_id, order.order_id) | {
+                "action_id": action.action_id,
+                "label": action.label,
+                **({"parcel": action.parcel} if action.parcel else {}),
+                "event_id": action.event_id,
+            }
+            once = f"order.action_chosen {order.order_id} {action.key}"
+            await self._say("order.action_chosen", chat.id, once, at, data)
 
     async def delivered(self, chat: Chat, item: Item, at: datetime) -> None:
         """A message with the order's news, as it is now, has reached Telegram."""

@@ -31,6 +31,7 @@ from bot.texts.connecting import Words
 from bot.texts.message import Message, Reader
 from storage.models import Carrier, Event, Rating, Window
 from tests.services.orders.history import START, all_of, happened, order, window
+from tests.texts.gallery.offers import OFFERS
 from tests.texts.gallery.settings import SETTINGS
 
 Say = Callable[[Reader], Message | str]
@@ -291,6 +292,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "reminder.by": reminded(window(None, 50)),
         "reminder.first_of_days": reminded(window(46, 98)),
     },
+    **OFFERS,
     "Sharing": {
         "share.link": lambda reader: sharing.link(
             ON_ITS_WAY, f"https://t.me/trackline_bot?start={TOKEN}", reader

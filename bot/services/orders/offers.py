@@ -1,0 +1,131 @@
+"""What the shop offers with an order now: a way to pay, where to fetch it, buttons of its own.
+
+Each is said by an event and holds for the state that it was said in: docs/decisions/0032-buttons.md
+has the rules.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.services.orders.scoped import Scoped
+from bot.services.orders.statuses import Status, closes, place
+from storage.models import Choice, Event, Pickup
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A button of the shop's own. ``key``: names it, and its event, on a button of ours.
+
+    ``url``: where it leads; None: it is told to the shop that it was pressed. ``is_told``: it was.
+    """
+
+    key: str
+    event_id: str
+    action_id: str
+    label: str
+    url: str | None
+    parcel: str | None
+    is_told: bool = False
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is to be fetched. ``parcels``: those that wait there; none, if the order has none."""
+
+    place: Pickup
+    parcels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What holds now. ``pickups``: of what waits to be fetched, each place once."""
+
+    payment_url: str | None = None
+    pickups: tuple[Waiting, ...] = ()
+    actions: tuple[Offered, ...] = ()
+
+    def action(self, key: str) -> Offered | None:
+        """The one with this key, if it is one that the shop hears of."""
+        return next((a for a in self.actions if a.key == key and a.url is None), None)
+
+
+def offers(events: Sequence[Event], chosen: Collection[Choice] = ()) -> Offers:
+    """``events``: those that count (`parcels.counting`). ``chosen``: what the shop was told."""
+    if not any(event.payment_url or event.pickup or event.actions for event in events):
+        return Offers()
+    walk = _Walk(events)
+    named = dict.fromkeys(event.parcel for event in events if event.parcel)
+    of: Sequence[str | None] = [*named] or [None]
+    payments = [walk.payments.of(p) for p in of if walk.states.of(p) == Status.PAYMENT_DUE]
+    actions = {action.key: action for parcel in of for action in walk.actions.of(parcel) or ()}
+    told = {action_key(choice.event, choice.action) for choice in chosen}
+    return Offers(
+        payment_url=next(filter(None, payments), None),
+        pickups=tuple(_waiting(of, walk)),
+        actions=tuple(replace(a, is_told=a.key in told) for a in actions.values()),
+    )
+
+
+def action_key(event_id: str, action_id: str) -> str:
+    """`callback_data` holds 64 bytes, and the ids may be longer."""
+    return hashlib.blake2b(f"{event_id}\0{action_id}".encode(), digest_size=8).hexdigest()
+
+
+class _Walk:
+    """Goes through the events once, oldest first, and knows what holds after the last."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self.states: Scoped[str] = Scoped()
+        self.payments: Scoped[str | None] = Scoped()
+        self.pickups: Scoped[Pickup | None] = Scoped()
+        self.actions: Scoped[tuple[Offered, ...]] = Scoped()
+        for event in events:
+            self._told_state(event)
+            self._told_offers(event)
+
+    def _told_state(self, event: Event) -> None:
+        """A new state ends what was offered in the one before, which told again is none."""
+        parcel, before = event.parcel, self.states.of(event.parcel)
+        state = event.status or (None if before else event.implies)
+        if state is None:
+            return
+        self.states.tell(parcel, state)
+        if state == before:
+            return
+        self.actions.tell(parcel, ())
+        if state != Status.PAYMENT_DUE:
+            self.payments.tell(parcel, None)
+        if closes(state):
+            self.pickups.tell(parcel, None)
+
+    def _told_offers(self, event: Event) -> None:
+        if event.payment_url:
+            self.payments.tell(event.parcel, event.payment_url)
+        if event.pickup:
+            known = self.pickups.of(event.parcel)
+            self.pickups.tell(event.parcel, _completed(event.pickup, known))
+        if event.actions is not None:
+            self.actions.tell(event.parcel, tuple(_offered(event)))
+
+
+def _offered(event: Event) -> Iterable[Offered]:
+    for action in event.actions or ():
+        key = action_key(event.id, action.id)
+        yield Offered(key, event.id, action.id, action.label, action.url, event.parcel)
+
+
+def _completed(told: Pickup, known: Pickup | None) -> Pickup:
+    """What names no place says more of the one that is known, as a code that comes later does."""
+    if known is None or told.name or told.address:
+        return told
+    said = {name: getattr(told, name) for name in Pickup.model_fields}
+    return known.model_copy(update={name: value for name, value in said.items() if value})
+
+
+def _waiting(parcels: Iterable[str | None], walk: _Walk) -> Iterable[Waiting]:
+    """A state of the shop's own that has its place there is ready as well."""
+    ready = [p for p in parcels if place(walk.states.of(p)) == Status.READY_FOR_PICKUP]
+    at = {parcel: there for parcel in ready if (there := walk.pickups.of(parcel))}
+    for there in dict.fromkeys(at.values()):
+        yield Waiting(there, tuple(p for p in at if p and at[p] == there))

@@ -1,0 +1,23 @@
+"""What is told of an order as a whole, or of one of its parcels."""
+
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Scoped(Generic[T]):
+    """What was told of an order and of its parcels; of a parcel its own counts, if it is newer."""
+
+    def __init__(self) -> None:
+        self._told: dict[str | None, T] = {}
+
+    def tell(self, parcel: str | None, value: T) -> None:
+        if parcel is None:
+            self._told.clear()
+        self._told[parcel] = value
+
+    def of(self, parcel: str | None) -> T | None:
+        return self._told.get(parcel, self._told.get(None))
+
+    def all(self) -> set[T]:
+        return set(self._told.values())

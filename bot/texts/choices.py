@@ -1,0 +1,75 @@
+"""The shop's own buttons: asked once, told to the shop, and answered by its next words."""
+
+from telegram import InlineKeyboardButton
+
+from bot.services.orders.offers import Offered
+from bot.services.orders.references import button_key
+from bot.services.orders.timeline import Timeline
+from bot.texts import orders, support
+from bot.texts.message import Message, Reader, buttons, foreign, plain
+
+TELL = "chosen:"
+LEAVE = "unchoose:"
+"""Followed as `offers.CHOOSE` is."""
+
+
+def question(action: Offered, order: Timeline, reader: Reader) -> Message:
+    """Asked before anything is told."""
+    words = reader.say(
+        "Shall I tell {shop}: “{choice}”? It is about your order {order}.",
+        **_said(action, reader),
+        order=f"<b>{orders.number(order)}</b>",
+    )
+    data = f"{button_key(order.order_id)}:{action.key}"
+    agree = InlineKeyboardButton(reader.say("Yes, tell them"), callback_data=TELL + data)
+    decline = InlineKeyboardButton(reader.say("No, rather not"), callback_data=LEAVE + data)
+    return Message(f"💬 {words}", buttons([agree, decline]))
+
+
+def told(action: Offered, order: Timeline, reader: Reader) -> Message:
+    words = reader.say(
+        "I have told {shop}: “{choice}”. Their answer will come here.", **_said(action, reader)
+    )
+    return Message(f"✅ {words}", buttons([_back(order, reader)]))
+
+
+def told_before(action: Offered, order: Timeline, reader: Reader) -> Message:
+    """Perhaps by somebody else of the household."""
+    words = reader.say("{shop} knows already: “{choice}”.", **_said(action, reader))
+    return Message(f"✅ {words}", buttons([_back(order, reader)]))
+
+
+def known_already(reader: Reader) -> str:
+    """Above the chat."""
+    return reader.say("Told already: {shop} knows.", shop=plain(reader.shop, 100))
+
+
+def left(order: Timeline, reader: Reader) -> Message:
+    return Message(
+        reader.say("All right, I have told {shop} nothing.", shop=foreign(reader.shop)),
+        buttons([_back(order, reader)]),
+    )
+
+
+def over(order: Timeline, reader: Reader) -> Message:
+    """The shop has taken it back, or the order has come to another state."""
+    return Message(
+        reader.say("This choice is over. The timeline shows where your order is now."),
+        buttons([_back(order, reader)]),
+    )
+
+
+def not_heard(order: Timeline, reader: Reader) -> Message:
+    words = reader.say(
+        "I can't pass that on at the moment. Please write to {shop} directly.",
+        shop=foreign(reader.shop),
+    )
+    return support.under(Message(words, buttons([_back(order, reader)])), reader, order.order_id)
+
+
+def _said(action: Offered, reader: Reader) -> dict[str, str]:
+    return {"shop": foreign(reader.shop), "choice": foreign(action.label, 100)}
+
+
+def _back(order: Timeline, reader: Reader) -> InlineKeyboardButton:
+    return orders.show_button(order, reader)

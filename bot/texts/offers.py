@@ -1,0 +1,107 @@
+"""What the shop offers with an order: a way to pay, where to fetch it, buttons of its own."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from telegram import CopyTextButton, InlineKeyboardButton
+
+from bot.services.orders.offers import Offered, Waiting
+from bot.services.orders.references import button_key
+from bot.services.orders.timeline import Timeline
+from bot.texts import parcels, windows
+from bot.texts.carriers import MOST_COPIED
+from bot.texts.message import Reader, foreign, moment, plain
+from storage.models import Pickup
+
+Row = Sequence[InlineKeyboardButton]
+
+CHOOSE = "choose:"
+"""Followed by the order's key, a colon and the action's."""
+MOST_ROWS = 3
+"""More would bury the message. What was told last gives way."""
+SHORT = 16
+"""Characters of a label that leaves room for another beside it."""
+LABEL = 40
+MOST_NAMED = 4
+"""How many parcels are named that wait in the same place."""
+
+
+def rows(order: Timeline, reader: Reader) -> list[Row]:
+    """What to do now, the most urgent first: to pay, then to fetch it, then what else there is."""
+    found = [_pay(order, reader), *fetch_rows(order, reader), *_own(order, reader)]
+    return [row for row in found if row][:MOST_ROWS]
+
+
+def pickup_lines(order: Timeline, reader: Reader, *, says_until: bool = True) -> list[str]:
+    """What waits where, until when, and the code that it is handed over for; as HTML.
+
+    Telegram shows a spoiler at a tap, and never on a locked phone.
+    """
+    found = (_pickup(each, order, reader, says_until) for each in order.offers.pickups)
+    return [line for lines in found for line in lines]
+
+
+def _pickup(waiting: Waiting, order: Timeline, reader: Reader, says_until: bool) -> Iterable[str]:
+    place = waiting.place
+    if waiting.parcels and parcels.are_several(order):
+        names = [parcels.name(parcel, order) for parcel in waiting.parcels[:MOST_NAMED]]
+        yield "📦 " + ", ".join(reader.say("Parcel {parcel}", parcel=name) for name in names)
+    name = place.name and f"<b>{foreign(place.name, 100)}</b>"
+    if where := ", ".join(filter(None, [name, place.address and foreign(place.address, 200)])):
+        yield f"📍 {where}"
+    if place.hours:
+        yield f"🕘 {foreign(place.hours, 200)}"
+    if place.until and says_until:
+        yield "⌛ " + reader.say("It waits for you until {until}", until=until(place.until, reader))
+    if code := foreign(place.code or "", 64):
+        hidden = f"<tg-spoiler><b>{code}</b></tg-spoiler>"
+        yield "🔑 " + reader.say("Your code: {code}", code=hidden)
+
+
+def until(end: date, reader: Reader) -> str:
+    """``end``: a moment, or a day."""
+    return moment(end, reader) if isinstance(end, datetime) else windows.a_day(end, reader)
+
+
+def _pay(order: Timeline, reader: Reader) -> Row:
+    url = order.offers.payment_url
+    return [InlineKeyboardButton("💳 " + reader.say("Pay now"), url=url)] if url else []
+
+
+def fetch_rows(order: Timeline, reader: Reader) -> list[Row]:
+    """The map and the code of each place where something waits."""
+    return [row for each in order.offers.pickups if (row := _fetch(each.place, reader))]
+
+
+def _fetch(place: Pickup, reader: Reader) -> Row:
+    code, row = plain(place.code or "", MOST_COPIED), list[InlineKeyboardButton]()
+    if place.map_url:
+        row.append(InlineKeyboardButton("🗺️ " + reader.say("On the map"), url=place.map_url))
+    if code:
+        copy = CopyTextButton(code)
+        row.append(InlineKeyboardButton("🔑 " + reader.say("Copy the code"), copy_text=copy))
+    return row
+
+
+def _own(order: Timeline, reader: Reader) -> Sequence[Row]:
+    """The shop's own buttons; two short ones stand side by side."""
+    rows = list[list[InlineKeyboardButton]]()
+    for action in order.offers.actions:
+        is_of_use = action.url is not None or reader.shop_listens
+        if not (is_of_use and plain(action.label, LABEL)):
+            continue  # Telegram takes no message with a button that nobody can read
+        button = _button(action, order)
+        is_short = len(button.text) <= SHORT
+        if is_short and rows and len(rows[-1]) == 1 and len(rows[-1][0].text) <= SHORT:
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return rows
+
+
+def _button(action: Offered, order: Timeline) -> InlineKeyboardButton:
+    label = plain(action.label, LABEL)
+    if action.url:
+        return InlineKeyboardButton(label, url=action.url)
+    data = f"{CHOOSE}{button_key(order.order_id)}:{action.key}"
+    return InlineKeyboardButton(f"✅ {label}" if action.is_told else label, callback_data=data)

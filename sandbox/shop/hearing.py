@@ -1,0 +1,88 @@
+"""What the sample shop hears back: signed events, and its answer to what a customer has chosen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from sandbox.shop.offers import ANSWERS
+
+PATH = "/hooks"
+"""Where the shop is told, below its own address."""
+
+
+@dataclass
+class Chosen:
+    """A button of the shop's own that was pressed. ``answer``: what the shop has said to it."""
+
+    id: str
+    order_id: str
+    action_id: str
+    label: str
+    at: str
+    answer: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "label": self.label,
+            "at": self.at,
+            "answer": self.answer,
+            "suggestion": ANSWERS.get(self.action_id, "Thank you, we see to it."),
+        }
+
+
+@dataclass
+class Hearing:
+    """Takes each event once, however often it comes. ``answer``: tells an order's customer."""
+
+    secret: str | None
+    tell: Callable[[str, dict[str, Any]], None]
+    changed: Callable[[], None]
+    chosen: dict[str, Chosen] = field(default_factory=dict)
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        return [web.post(PATH, self._hear), web.post("/chosen/{chosen}/answer", self._answer)]
+
+    def of(self, order_id: str) -> list[dict[str, Any]]:
+        """What was chosen for the order, the latest first."""
+        theirs = [each for each in self.chosen.values() if each.order_id == order_id]
+        return [each.as_json() for each in reversed(theirs)]
+
+    async def _hear(self, request: web.Request) -> web.Response:
+        """Types that the shop does nothing with are taken as well, or they would come again."""
+        try:
+            event = Webhook(self.secret or "").verify(await request.read(), dict(request.headers))
+        except (WebhookVerificationError, RuntimeError):
+            return web.Response(status=401)
+        if event["type"] == "order.action_chosen":
+            self._choose(request.headers["webhook-id"], event)
+        return web.Response(status=204)
+
+    def _choose(self, event_id: str, event: dict[str, Any]) -> None:
+        data = event["data"]
+        self.chosen.setdefault(
+            event_id,
+            Chosen(
+                event_id, data["order_id"], data["action_id"], data["label"], event["timestamp"]
+            ),
+        )
+        self.changed()
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        """`{note}` -> the choice, which is answered by the shop's next event."""
+        chosen = self.chosen.get(request.match_info["chosen"])
+        note = str((await request.json()).get("note", "")).strip()
+        if chosen is None or not note:
+            wrong = "There is no such choice." if chosen is None else "Please give a note."
+            raise web.HTTPUnprocessableEntity(
+                text=json.dumps({"error": wrong}), content_type="application/json"
+            )
+        chosen.answer = note
+        self.tell("order.updated", {"order_id": chosen.order_id, "note": note})
+        return web.json_response(chosen.as_json())

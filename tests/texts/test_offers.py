@@ -1,0 +1,133 @@
+"""What the shop offers with an order, as a customer reads it."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.services.orders.timeline import Timeline, timeline
+from bot.texts import choices, notices, offers, orders
+from bot.texts.message import Message, Reader
+from storage.models import Event
+from tests.services.orders.history import START, happened, order
+from tests.texts.reading import HOSTILE, READER, buttons, marked, read
+
+NOW = START + timedelta(hours=1)
+LISTENING = Reader("en", READER.timezone, READER.shop_name, shop_listens=True)
+KIOSK: dict[str, Any] = {
+    "name": "Bukoto kiosk",
+    "map_url": "https://maps.example.com/bukoto",
+    "until": date(2026, 11, 28),
+    "code": "4711",
+}
+
+
+def seen(*events: Event) -> Timeline:
+    return timeline(order(*events))
+
+
+def rows(*events: Event, reader: Reader = LISTENING) -> list[list[str]]:
+    return [[button.text for button in row] for row in offers.rows(seen(*events), reader)]
+
+
+def lines(*events: Event) -> list[str]:
+    return read(Message("\n".join(offers.pickup_lines(seen(*events), READER)))).text.split("\n")
+
+
+def actions(*labels: str) -> list[dict[str, str]]:
+    return [{"id": f"a{n}", "label": label} for n, label in enumerate(labels)]
+
+
+def test_there_are_three_rows_at_most_and_what_was_told_last_gives_way() -> None:
+    many = actions("The first of many", "The second of many", "The third of many", "One more of it")
+    assert rows(happened(0, "shipped", actions=many)) == [
+        ["The first of many"],
+        ["The second of many"],
+        ["The third of many"],
+    ]
+    fetched = happened(0, "ready_for_pickup", pickup=KIOSK, actions=many)
+    assert rows(fetched) == [
+        ["🗺️ On the map", "🔑 Copy the code"],
+        ["The first of many"],
+        ["The second of many"],
+    ]
+    due = happened(0, "payment_due", payment_url="https://pay.example.com", actions=many)
+    assert rows(due)[0] == ["💳 Pay now"]
+    assert len(rows(due)) == offers.MOST_ROWS
+
+
+def test_two_short_ones_stand_side_by_side() -> None:
+    told = actions("At home", "Not at home", "Leave it with my neighbour", "Later", "Never", "Now")
+    assert rows(happened(0, "shipped", actions=told)) == [
+        ["At home", "Not at home"],
+        ["Leave it with my neighbour"],
+        ["Later", "Never"],
+    ]
+
+
+def test_what_the_shop_would_not_hear_is_not_shown() -> None:
+    told = [*actions("Leave it"), {"id": "tips", "label": "Tips", "url": "https://nile.test/t"}]
+    assert rows(happened(0, "shipped", actions=told), reader=READER) == [["Tips"]]
+
+
+def test_a_place_says_as_much_of_it_as_is_known() -> None:
+    ready = happened(0, "ready_for_pickup", pickup=KIOSK)
+    assert lines(ready) == [
+        "📍 Bukoto kiosk",
+        "⌛ It waits for you until Sat 28 Nov",
+        "🔑 Your code: 4711",
+    ]
+    bare = happened(0, "ready_for_pickup", pickup={"code": "4711"})
+    assert lines(bare) == ["🔑 Your code: 4711"]
+    assert rows(bare) == [["🔑 Copy the code"]]
+    until = datetime(2026, 11, 28, 15, tzinfo=UTC)
+    (line,) = lines(happened(0, "ready_for_pickup", pickup={"until": until}))
+    assert line == "⌛ It waits for you until Sat 28 Nov 18:00 +0300"
+
+
+def test_of_several_parcels_it_is_said_which_waits_where() -> None:
+    ready = happened(0, "ready_for_pickup", parcel="A", pickup=KIOSK)
+    assert lines(ready, happened(1, "shipped", parcel="B"))[:2] == [
+        "📦 Parcel A",
+        "📍 Bukoto kiosk",
+    ]
+
+
+def test_the_reminder_says_until_when_first() -> None:
+    told = seen(happened(0, "ready_for_pickup", order_number="1001", pickup=KIOSK))
+    reminder = notices.reminder(told, READER)
+    text = read(reminder).text.split("\n")
+    first = "🏪 Your order #1001 is still waiting for you to pick it up, until Sat 28 Nov."
+    assert text == [first, "📍 Bukoto kiosk", "🔑 Your code: 4711"]
+    assert [button.text for button in buttons(reminder)] == [
+        "🗺️ On the map",
+        "🔑 Copy the code",
+        "Show timeline",
+        "My orders",
+    ]
+
+
+def test_a_summary_of_several_orders_has_no_code() -> None:
+    told = seen(happened(0, "ready_for_pickup", pickup=KIOSK))
+    summary = notices.summary([told], READER, NOW, daily=True)
+    assert "4711" not in read(summary).text
+    assert all(button.copy_text is None for button in buttons(summary))
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_words_of_the_shop_are_inert(words: str) -> None:
+    place = {"name": words, "address": words, "hours": words, "code": words[:64]}
+    told = seen(
+        happened(0, "ready_for_pickup", pickup=place, actions=actions(words, words)),
+    )
+    (action, _) = told.offers.actions
+    messages = [
+        orders.order_timeline(told, LISTENING, NOW),
+        orders.order_news(told, LISTENING, NOW),
+        notices.reminder(told, LISTENING),
+        choices.question(action, told, LISTENING),
+        choices.told(action, told, LISTENING),
+        choices.told_before(action, told, LISTENING),
+    ]
+    for message in messages:
+        assert "evil.test" not in "".join(marked(read(message), "text_link"))
