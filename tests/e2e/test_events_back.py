@@ -62,7 +62,15 @@ async def test_each_event_is_as_the_page_shows_it(
     listener: ListeningShop, shop: ShopBackend, alice: Person, link: Link
 ) -> None:
     await link(alice, "cus_7")
-    await shop.create("ord_1", "cus_7", order_number="1001", notify=False)
+    door = {"id": "door", "label": "Leave at the door"}
+    await shop.create("ord_1", "cus_7", event_id="msg_1", actions=[door], notify=False)
+    await alice.send("/track ord_1")
+    await alice.receives(containing="Order placed")
+    await alice.press("Leave at the door")
+    await alice.receives(containing="Shall I tell")
+    await alice.press("Yes, tell them")
+    await alice.receives(containing="I have told")
+    await hears(listener, "order.action_chosen")
     await shop.tell("ord_1", "delivered")
     await alice.receives(containing="has been delivered")
     await alice.press("🙁 Badly")
