@@ -120,6 +120,7 @@ class Trackline:
             dead_letters=stores.letters,
             fresh=writing.fresh,
             sender=sender,
+            waiting=self._services.waiting,
             shop=shop,
         )
         self._jobs = Jobs(

@@ -29,6 +29,7 @@ from bot.services.people.privacy_requests import PrivacyDuties
 from bot.services.people.proofs import Proofs
 from bot.services.people.sharing import GUESSES, Sharing
 from bot.services.people.throttle import CODES, LOOKUPS, Throttle
+from bot.services.people.waiting import Waiting
 from bot.services.shop.idempotency import Idempotency
 from bot.services.shop.quotas import Quotas
 from bot.services.shop.shop_events import UNHEARD, ShopNews
@@ -49,6 +50,7 @@ from storage.privacy_requests import PrivacyRequests
 from storage.shares import Shares
 from storage.shop_events import ShopEvents
 from storage.throttles import Throttles
+from storage.waits import Waits
 
 
 class Stores:
@@ -112,12 +114,13 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
     stores, privacy, shop = writing.stores, writing.privacy, writing.shop
     mongo, orders, chats = stores.mongo, stores.orders, stores.chats
     throttles, phones, opinions = Throttles(mongo), Phones(mongo), Opinions(mongo)
-    shares, clock = Shares(mongo), writing.recording.clock
+    waits, clock = Waits(mongo), writing.recording.clock
     guessing, lookups = Throttle(throttles, CODES), Throttle(throttles, LOOKUPS)
     linking = Linking(
         tokens=stores.tokens,
         chats=chats,
         orders=orders,
+        waits=waits,
         lifetime=timedelta(minutes=settings.link_minutes),
         order_lifetime=timedelta(days=settings.order_link_days),
         privacy=privacy,
@@ -127,6 +130,8 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         shop=shop,
         clock=clock,
     )
+    shares = Shares(mongo)
+    sharing = Sharing(shares, waits, chats, orders, Throttle(throttles, GUESSES))
     order_links = timedelta(days=settings.order_link_days)
     return Services(
         intake=writing.intake,
@@ -151,7 +156,8 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         buyers=Buyers(
             orders=orders, throttle=Throttle(throttles, VISITS), lasts=order_links, clock=clock
         ),
-        sharing=Sharing(shares, chats, orders, Throttle(throttles, GUESSES)),
+        sharing=sharing,
+        waiting=Waiting(waits, sharing, orders, chats, clock),
         feedback=Feedback(opinions, shop),
         choosing=Choosing(writing.recording, shop),
         exports=Exports(
@@ -161,6 +167,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
             opinions=opinions,
             phones=phones,
             shares=shares,
+            waits=waits,
             letters=stores.letters,
             events=ShopEvents(mongo),
         ),

@@ -53,12 +53,19 @@ class Chats:
         held = await self.get(chat) if isinstance(chat, int) else chat
         while held:
             after = decide(held)
-            if after and (done := await self._saving.ask((held, after))):
+            if after and (done := await self._put(held, after)):
                 return done
             if not after and is_sure:
                 return None
             held, is_sure = await self.get(held.id), True
         return None
+
+    async def _put(self, held: Chat, after: Chat) -> Chat | None:
+        """A chat that is over is forgotten. None: somebody else was quicker."""
+        if not after.is_over:
+            return await self._saving.ask((held, after))
+        as_read: Document = {"_id": held.id, "version": held.version}
+        return after if (await self._chats.delete_one(as_read)).deleted_count else None
 
     async def _read(self, chat_ids: Sequence[int]) -> list[Chat | Exception | None]:
         read = partial(Chat.from_mongo, seal=self._seal)
@@ -106,13 +113,9 @@ class Chats:
             if stands is None or stands.since != link.since or _is_held(held, idle_at):
                 return False
             after = links.left(held, link.whose, gone)
-            if await (self._saving.ask((held, after)) if after.links else self._remove(held)):
+            if await self._put(held, after):
                 return True
         return False
-
-    async def _remove(self, chat: Chat) -> bool:
-        result = await self._chats.delete_one({"_id": chat.id, "version": chat.version})
-        return bool(result.deleted_count)
 
     async def prefer(self, chat_id: int, preferences: Preferences) -> None:
         await self._change(chat_id, lambda chat: mailbox.preferring(chat, preferences))
@@ -194,6 +197,14 @@ class Chats:
     async def post_again(self, chat: Chat, entry: Entry, whose: Collection[str]) -> bool:
         posting = partial(mailbox.posted_again, entry=entry, whose=whose)
         return bool(await self._change(chat, posting))
+
+    async def post_to_anybody(self, new: Chat, entry: Entry) -> None:
+        """To a chat that need not follow anything. ``new``: as it is if it is not known."""
+        while True:
+            held = await self.get(new.id)
+            after = mailbox.posted(held or new, entry, whose=())
+            if after is None or await self._saving.ask((held, after)):
+                return
 
     # Serving
 

@@ -44,6 +44,7 @@ HELD: Sequence[Held] = (
     Held("phones", _by("_id")),
     Held("link_tokens", **_WHOSE),
     Held("shares", _WHOSE["of_customer"], _by("order_id"), of_chat=_by("chat_id")),
+    Held("waits", _WHOSE["of_customer"], _by("order_id"), of_chat=_by("chat_id")),
     Held("feedback", _by("customer_id"), _by("order_id"), of_chat=_by("chat_id")),
     Held("repeatables", _by("customer_id"), _by("order_id")),
     Held("shop_events", _by("customer_id"), _by("order_id"), of_chat=_by("chat_id")),
@@ -53,6 +54,8 @@ HELD: Sequence[Held] = (
 )
 """In the order in which it goes. Chats have a way of their own: somebody may be sending. Misses
 stay until they end, a quarter of an hour at most: who could delete them could guess on."""
+
+_OF_ORDERS = ("dead_letters", "repeatables", "shares", "waits", "feedback", "shop_events")
 
 
 class Erasures:
@@ -125,7 +128,14 @@ class Erasures:
         found = await self._database["orders"].find(owned, {"_id": 1}).to_list(None)
         if ids := [order["_id"] for order in found]:
             of_orders: Document = {"order_id": {"$in": ids}}
-            for collection in ("dead_letters", "repeatables", "shares", "feedback", "shop_events"):
+            for collection in (
+                "dead_letters",
+                "repeatables",
+                "shares",
+                "waits",
+                "feedback",
+                "shop_events",
+            ):
                 await self._remove(collection, of_orders)
             whose: Document = {"whose": {"$in": [single(order_id) for order_id in ids]}}
             await self._remove("link_tokens", whose)

@@ -28,6 +28,7 @@ def linked(chat: Chat, new: Chat) -> Chat:
         return chat.model_copy(update={"links": links})
     changes = {
         "links": _room([*chat.links, link]),
+        "misses": chat.misses or new.misses,
         "joined": [*chat.joined, Joined(whose=link.whose)],
         "tell_at": new.tell_at,
     }
@@ -36,13 +37,15 @@ def linked(chat: Chat, new: Chat) -> Chat:
 
 def left(chat: Chat, whose: str, gone: Collection[str]) -> Chat:
     """Without the link to these orders. ``gone``: ids of the orders that are followed no more, of
-    which nothing stays."""
+    which nothing stays. With the last link goes all but what is for who was given another's."""
+    links = [link for link in chat.links if link.whose != whose]
+    entries = [entry for entry in chat.entries if links or entry.kind == "arrival"]
     changes = {
-        "links": [link for link in chat.links if link.whose != whose],
+        "links": links,
         "joined": [each for each in chat.joined if each.whose != whose],
         "muted": [order_id for order_id in chat.muted if order_id not in gone],
         "followed": [order_id for order_id in chat.followed if order_id not in gone],
-        "entries": [each for each in chat.entries if each.order_id not in gone],
+        "entries": [each for each in entries if each.order_id not in gone],
         "told": [each for each in chat.told if each.order_id not in gone],
         "cards": [each for each in chat.cards if each.order_id not in gone],
     }

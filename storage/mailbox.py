@@ -56,13 +56,15 @@ def posted_again(chat: Chat, entry: Entry, *, whose: Collection[str]) -> Chat | 
 def wants(
     chat: Chat, entry: Entry, whose: Collection[str], *, even_if_waiting: bool = False
 ) -> bool:
-    """The chat still follows the order, and the news was neither told nor waits.
+    """The chat still follows the order, and the news was neither told nor waits. Whether it still
+    waits for an arrival, who serves it finds out.
 
     ``even_if_waiting``: this very news may wait; only newer may not.
     """
     told = [each.news for each in chat.told if _is_same(each, entry)]
     waiting = [each.news - even_if_waiting for each in chat.entries if _is_same(each, entry)]
-    return chat.follows(whose) and max([*told, *waiting, -1]) < entry.news
+    is_theirs = entry.kind == "arrival" or chat.follows(whose)
+    return is_theirs and max([*told, *waiting, -1]) < entry.news
 
 
 def _put(chat: Chat, entry: Entry, becomes: Entry) -> Chat:

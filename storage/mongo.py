@@ -50,6 +50,13 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("order_id", ASCENDING)], name="to_order"),
         IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
     ],
+    "waits": [
+        IndexModel([("order_id", ASCENDING)], name="of_order"),
+        IndexModel([("chat_id", ASCENDING), ("order_id", ASCENDING)], name="of_chat"),
+        IndexModel([("share", ASCENDING)], name="by_share"),
+        IndexModel([("whose", ASCENDING)], name="by_whose"),
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ],
     "feedback": [
         IndexModel([("at", ASCENDING), ("reference", ASCENDING)], name="by_age"),
         IndexModel([("order_id", ASCENDING)], name="of_order"),

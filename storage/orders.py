@@ -12,7 +12,7 @@ from storage.models import OVERDUE, Order
 from storage.mongo import Document, Mongo
 from storage.paging import Place, page
 from storage.rounds import Rounds
-from storage.saving import Change, all_or_error, each_read, read_all, save_all
+from storage.saving import Change, all_or_error, each_read, new_version, read_all, save_all
 from storage.sealing import Seal
 from storage.whose import account, customer_of, customers, singles, whose_of
 
@@ -221,6 +221,11 @@ class Orders:
         open_ones = {"closed": False, "latest_at": {"$gt": after, "$lte": until}}
         found = await self._orders.find(open_ones).sort("latest_at").limit(limit).to_list(limit)
         return self._models(found)
+
+    async def expect(self, order_id: str) -> None:
+        """Marks the order as awaited. A new version, so that who has it in hand reads it again."""
+        mark = {"$set": {"awaited": True, "version": new_version()}}
+        await self._orders.update_one({"_id": order_id, "awaited": None}, mark)
 
     # What a shop system has told of
 

@@ -36,8 +36,3 @@ class Shares:
     async def remove(self, shares: Sequence[str]) -> None:
         if shares:
             await self._shares.delete_many({"_id": {"$in": list(shares)}})
-
-    async def stop(self, chat_id: int, order_id: str) -> bool:
-        """Ends all that this chat has made of the order. False: there was none."""
-        result = await self._shares.delete_many({"chat_id": chat_id, "order_id": order_id})
-        return bool(result.deleted_count)

@@ -20,6 +20,7 @@ from bot.services.news import notices
 from bot.services.news.fresh import Announced, Due, FreshNews, ToRemind, Work
 from bot.services.news.notices import Item, Verdict
 from bot.services.orders.timeline import timeline
+from bot.services.people.waiting import Waiting
 from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
@@ -57,7 +58,7 @@ class Done:
 class Dispatcher:
     """Runs from `run` to `stop`, and takes up what is put into ``fresh``.
 
-    ``shop``: hears what has reached its customers.
+    ``waiting``: knows who waits for a shared order. ``shop``: hears what has reached its customers.
     """
 
     orders: Orders
@@ -65,6 +66,7 @@ class Dispatcher:
     dead_letters: DeadLetters
     fresh: FreshNews
     sender: Sender
+    waiting: Waiting
     shop: ShopNews = UNHEARD
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _taken: set[int] = field(default_factory=set)  # read as due, and waiting in the queue
@@ -137,6 +139,7 @@ class Dispatcher:
         )
         if failures := [result for result in brought if isinstance(result, Exception)]:
             raise failures[0]  # the mark stays, and the sweep comes back
+        await self.waiting.bring(order)
         await self.orders.fanned_out(order)
 
     async def _announced(self, news: Announced) -> Order | None:
@@ -215,14 +218,19 @@ class Dispatcher:
                 log.exception("order_unreadable", chat=chat.id)
                 await self._settle(decide_own(error, chat.attempts), chat, [entry], lease)
                 return
-            if order is None or not chat.follows(order.whose):
-                gone.append(entry)
-            else:
+            if order and await self._is_for(chat, entry, order):
                 items.append(Item(entry, order))
+            else:
+                gone.append(entry)
         if gone:
             await self.chats.complete(chat, *gone, lease=lease.token, next_at=self.now())
         else:
             await self._attend(chat, items, lease)
+
+    async def _is_for(self, chat: Chat, entry: Entry, order: Order) -> bool:
+        if entry.kind == "arrival":
+            return await self.waiting.still_wants(chat, order)
+        return chat.follows(order.whose)
 
     def _let_go(self, chat: Chat) -> None:
         self._taken.discard(chat.id)
@@ -267,14 +275,17 @@ class Dispatcher:
                 return Done(asked=True, kind="summary") if isinstance(outcome, Sent) else outcome
 
     async def _tell(self, chat: Chat, item: Item, lease: Lease) -> Done | Decision:
-        if item.entry.kind == "reminder":
-            outcome = await self.sender.remind(chat, item.timeline, until=lease.ends)
-        else:
-            outcome = await self.sender.tell(chat, item.timeline, until=lease.ends)
+        kind = item.entry.kind
+        tell = {
+            "news": self.sender.tell,
+            "reminder": self.sender.remind,
+            "arrival": self.sender.tell_arrival,
+        }
+        outcome = await tell[kind](chat, item.timeline, until=lease.ends)
         if not isinstance(outcome, Sent):
             return outcome
-        if item.entry.kind == "reminder" or not chat.preferences.cards:
-            return Done(asked=True, kind=item.entry.kind)
+        if kind != "news" or not chat.preferences.cards:
+            return Done(asked=True, kind=kind)
         if outcome.message_id is None:
             return Done(asked=True, kind="card")
         told = item.told
@@ -308,6 +319,7 @@ class Dispatcher:
         while True:
             try:
                 await self._tell_shop(chat, verdict.tell)
+                await self._end_waits(chat, [item.entry for item in verdict.tell])
                 held = await self._mark_once(chat, verdict, done, lease)
             except DatabaseError as error:
                 if not is_passing(error) or self.now() >= give_up_at:
@@ -342,6 +354,12 @@ class Dispatcher:
         except Exception:
             log.exception("shop_not_told_of_delivery")
 
+    async def _end_waits(self, chat: Chat, entries: Sequence[Entry]) -> None:
+        """Before the mark as well: then a mark that fails is no second message."""
+        for entry in entries:
+            if entry.kind == "arrival":
+                await self.waiting.told(chat, entry.order_id)
+
     async def _mark_once(self, chat: Chat, verdict: Verdict, done: Done, lease: Lease) -> bool:
         """What was told and is over is remembered; if there is none, the rest is held back.
 
@@ -372,20 +390,23 @@ class Dispatcher:
                 )
             case Pause(reason):
                 metrics.BLOCKED.inc()
+                await self.waiting.end_all(chat.id)
                 await self.chats.refuse(chat.id, reason, lease=lease.token)
             case Unlink(reason):
                 metrics.GONE.inc()
                 log.info("unlinked", chat=chat.id, reason=reason)
                 await self.shop.unlinked(chat, "gone")
+                await self.waiting.end_all(chat.id)
                 await self.chats.unlink(chat.id)
             case GiveUp(reason):
+                await self._end_waits(chat, entries)
                 for entry in entries:
                     await self._give_up(chat, entry, reason)
                 if not await self.chats.drop(chat, *entries, lease=lease.token, next_at=self.now()):
                     await self._forget_if_gone(chat)
 
     async def _give_up(self, chat: Chat, entry: Entry, reason: str) -> None:
-        """A reminder is not kept: it is worth nothing later."""
+        """A reminder or an arrival is not kept: it is worth nothing later."""
         metrics.DEAD.inc()
         if entry.kind == "news":
             await self.dead_letters.keep(_dead_letter(chat, entry, reason))

@@ -19,10 +19,11 @@ from bot.delivery.lease import is_over
 from bot.delivery.pace import Pacer
 from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Lost, Retry, decide
 from bot.services.orders.timeline import Timeline
+from bot.services.people.sharing import Shared
 from bot.services.shop.staff import Room
 from bot.telegram.sending import carried_out
 from bot.telegram.transport import Unknowable
-from bot.texts import household, notices
+from bot.texts import household, notices, sharing
 from bot.texts.feedback import asking
 from bot.texts.message import Message, Reader, as_plain_text
 from bot.texts.orders import order_news, order_timeline
@@ -89,6 +90,14 @@ class Sender:
         if isinstance(outcome, Sent):
             metrics.REMINDED.inc()
         return outcome
+
+    async def tell_arrival(
+        self, chat: Chat, order: Timeline, *, until: float = inf
+    ) -> Sent | Decision:
+        """To who was given a link to the order: what that shows."""
+        reader = self.reader(chat)
+        message = sharing.arrived(Shared.of(order, self.now(), reader.timezone), reader)
+        return await self._push(chat, message, until)
 
     async def tell_of(self, newcomer: Link, chat: Chat) -> Sent | Decision:
         """That another chat has a link to the same, whatever the chat wants to hear of."""

@@ -15,8 +15,9 @@ from bot.services.news.notices import Item, news_in
 from bot.services.orders.traces import named
 from storage.models import Chat, Entry
 
-Kind = Literal["news", "card", "edit", "reminder", "summary"]
-"""A message of its own; a live message, new or brought up to date; a reminder; several orders."""
+Kind = Literal["news", "card", "edit", "reminder", "summary", "arrival"]
+"""A message of its own; a live message, new or brought up to date; a reminder; several orders; what
+somebody who was given a link waits for."""
 
 log = structlog.get_logger()
 

@@ -20,6 +20,7 @@ from bot.services.people.phones import PhoneLinking
 from bot.services.people.privacy import Privacy
 from bot.services.people.privacy_requests import PrivacyDuties
 from bot.services.people.sharing import Sharing
+from bot.services.people.waiting import Waiting
 from bot.services.shop.idempotency import Idempotency
 from bot.services.shop.quotas import Quotas
 from bot.services.shop.staff import Staff
@@ -40,6 +41,7 @@ class Services:
     privacy_duties: PrivacyDuties
     buyers: Buyers
     sharing: Sharing
+    waiting: Waiting
     feedback: Feedback
     choosing: Choosing
     exports: Exports

@@ -62,9 +62,12 @@ def called(followed: Followed, reader: Reader) -> str:
 
 
 def _line(followed: Followed, name: str, reader: Reader) -> str:
-    since = format_skeleton("yMMMd", followed.since, tzinfo=reader.timezone, locale=reader.language)
-    what = f"<b>{foreign(name, 100)}</b>"
-    return reader.say("{what}, since {since}", what=what, since=since)
+    return since(f"<b>{foreign(name, 100)}</b>", followed.since, reader)
+
+
+def since(what: str, at: datetime, reader: Reader) -> str:
+    day = format_skeleton("yMMMd", at, tzinfo=reader.timezone, locale=reader.language)
+    return reader.say("{what}, since {since}", what=what, since=day)
 
 
 def ask_end(followed: Followed, reader: Reader) -> Message:

@@ -24,6 +24,10 @@ def held(held: Held | None, follows: Sequence[Followed], reader: Reader) -> Mess
             "Which orders you share by a link, for 60 days at most: so that the link works."
         ),
         reader.say(
+            "Which shared orders you wait for, until they arrive or for 60 days at most: to tell "
+            "you once."
+        ),
+        reader.say(
             "How you said that a delivery went, with your comment: for {shop} to read it.",
             shop=foreign(reader.shop),
         ),

@@ -21,7 +21,7 @@ MAIN = "settings"
 SCREEN = "settings:"
 
 QUIET, PROBLEMS, LANGUAGE, ZONE = "quiet", "problems", "language", "zone"
-FOLLOWS, HOUSEHOLD = "follows", "household"
+FOLLOWS, HOUSEHOLD, WAITS = "follows", "household", "waits"
 OFF, FROM, LIKE_MY_PHONE = "off", "from", "phone"
 
 QUIET_HOURS = ((21, 7), (22, 7), (22, 8), (23, 8))
@@ -98,8 +98,9 @@ _TITLES = {
     LANGUAGE: ("🌐", N_("Language")),
     FOLLOWS: ("🔗", N_("What you follow")),
     HOUSEHOLD: ("👥", N_("Connected chats")),
+    WAITS: ("📨", N_("Shared with you")),
 }
-_CONNECTIONS = (FOLLOWS, HOUSEHOLD)
+_CONNECTIONS = (FOLLOWS, HOUSEHOLD, WAITS)
 _ORDER = tuple(name for name in _TITLES if name not in _CONNECTIONS)
 
 

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from telegram import InlineKeyboardButton
 
 from bot.services.orders.references import button_key
-from bot.services.orders.statuses import closes
 from bot.services.orders.timeline import Timeline
 from bot.services.people.sharing import Shared
 from bot.texts import general, orders, statuses, windows
@@ -14,6 +13,8 @@ from bot.texts.message import Message, Reader, buttons, foreign, plain
 SHARE = "share:"
 STOP = "unshare:"
 REFRESH = "shared:"
+TELL_ME = "await:"
+DO_NOT = "unawait:"
 
 _FORWARD = "https://t.me/share/url"
 
@@ -59,19 +60,46 @@ def nothing_to_share(reader: Reader) -> Message:
     )
 
 
-def shared(view: Shared, token: str, reader: Reader) -> Message:
-    """The order as whoever has the link sees it."""
-    state = foreign(statuses.name(view.status, reader, is_pickup=view.is_pickup), 64)
+def shared(view: Shared, token: str, reader: Reader, *, waits: bool = False) -> Message:
+    """The order as whoever has the link sees it. ``waits``: they are told when it arrives."""
     lines = [
-        f"{statuses.emoji(view.status, reader)} <b>{state}</b>",
-        reader.say("An order at {shop}, shared with you", shop=foreign(reader.shop)),
+        *_state(view, reader),
         *orders.stage(view, reader),
         *([windows.sentence(view.expected, reader)] if view.expected else []),
     ]
-    if not closes(view.status):
-        lines += ["", reader.say("Refresh shows how far it has come.")]
     refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + token)
-    return Message("\n".join(lines), buttons([refresh]))
+    if view.has_arrived:
+        return Message("\n".join(lines), buttons([refresh]))
+    if waits:
+        lines += ["", "🔔 " + will_tell(reader)]
+        other = InlineKeyboardButton(do_not_tell(reader), callback_data=DO_NOT + token)
+    else:
+        lines += ["", reader.say("Refresh shows how far it has come.")]
+        tell = "🔔 " + reader.say("Tell me when it arrives")
+        other = InlineKeyboardButton(tell, callback_data=TELL_ME + token)
+    return Message("\n".join(lines), buttons([refresh], [other]))
+
+
+def _state(view: Shared, reader: Reader) -> list[str]:
+    state = foreign(statuses.name(view.status, reader, is_pickup=view.is_pickup), 64)
+    return [
+        f"{statuses.emoji(view.status, reader)} <b>{state}</b>",
+        reader.say("An order at {shop}, shared with you", shop=foreign(reader.shop)),
+    ]
+
+
+def will_tell(reader: Reader) -> str:
+    return reader.say("I will tell you here when it arrives.")
+
+
+def do_not_tell(reader: Reader) -> str:
+    return "🔕 " + reader.say("Do not tell me")
+
+
+def arrived(view: Shared, reader: Reader) -> Message:
+    """The one message for who wanted to be told. It need not be good news."""
+    asked = reader.say("You asked me to tell you. I write no more about it.")
+    return Message("\n".join([*_state(view, reader), "", asked]))
 
 
 def ended(reader: Reader) -> Message:

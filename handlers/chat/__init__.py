@@ -28,6 +28,7 @@ from handlers.chat import (
     timezone,
     track,
     trouble,
+    waiting,
     words,
 )
 from handlers.chat.context import Context, Services
@@ -67,6 +68,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *choices.handlers(private),
             *following.handlers(private),
             *household.handlers(private),
+            *waiting.handlers(),
             *timezone.handlers(private, application.bot_data.reader.texts),
             *settings.handlers(private),  # after the screens that have handlers of their own
             *privacy.handlers(private),

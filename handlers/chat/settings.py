@@ -11,7 +11,7 @@ from telegram.ext.filters import BaseFilter
 
 from bot.services.people import zones
 from bot.telegram.presentation import present_in
-from bot.texts import settings
+from bot.texts import settings, waiting
 from bot.texts.languages import Texts
 from bot.texts.message import Message
 from bot.texts.zones import zone_screen
@@ -19,6 +19,7 @@ from handlers.chat.context import (
     Caller,
     Context,
     Handlers,
+    Services,
     acknowledge,
     caller,
     how_to_link,
@@ -38,12 +39,17 @@ def for_linked(screen: Screen) -> Answer:
     async def answer(update: Update, context: Context) -> None:
         who = await caller(update, context)
         if who.chat is None:
-            how = await how_to_link(context.bot_data, who)
-            await show(update, settings.not_linked(how, who.reader))
+            await show(update, await _of_a_stranger(context.bot_data, who))
         else:
             await screen(update, context, who, who.chat)
 
     return answer
+
+
+async def _of_a_stranger(services: Services, who: Caller) -> Message:
+    if awaited := await services.waiting.of(who.id):
+        return waiting.screen_of(awaited, who.reader, is_linked=False)
+    return settings.not_linked(await how_to_link(services, who), who.reader)
 
 
 async def show(update: Update, message: Message, told: str | None = None) -> None:

@@ -1,5 +1,7 @@
 """A shared order: its owner's buttons, and the link that somebody else opens."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from telegram import Update
@@ -9,9 +11,12 @@ from telegram.helpers import create_deep_linked_url
 from bot.services.people.sharing import NothingToShare, ShareEnded
 from bot.services.people.throttle import TooManyTries
 from bot.texts import orders, privacy, sharing
+from bot.texts.message import Message
 from handlers.chat.context import (
+    Caller,
     Context,
     Handlers,
+    Services,
     acknowledge,
     caller,
     pressed,
@@ -56,32 +61,43 @@ async def stop(update: Update, context: Context) -> None:
 
 
 async def open_shared(update: Update, context: Context, token: str) -> None:
-    services, who = context.bot_data, await caller(update, context)
+    who = await caller(update, context)
     try:
-        view = await services.sharing.view(token, who.id, datetime.now(UTC), who.reader.timezone)
+        message = await look(context.bot_data, who, token)
     except ShareEnded:
         message = sharing.ended(who.reader)
     except TooManyTries as tries:
         message = privacy.too_many_tries(tries.wait, who.reader)
-    else:
-        message = sharing.shared(view, token, who.reader)
     await say(update, message)
 
 
 async def refresh(update: Update, context: Context) -> None:
-    services, who = context.bot_data, await caller(update, context)
-    token, toast = pressed(update, sharing.REFRESH), None
+    who = await caller(update, context)
+    toast = None
+    async with ending(update, who):
+        message = await look(context.bot_data, who, pressed(update, sharing.REFRESH))
+        has_changed = await replace(update, message)
+        toast = (orders.updated if has_changed else orders.nothing_new)(who.reader)
+    await acknowledge(update, toast)
+
+
+async def look(services: Services, who: Caller, token: str) -> Message:
+    """What the link shows them. Raises `ShareEnded`, `TooManyTries`."""
+    view = await services.sharing.view(token, who.id, datetime.now(UTC), who.reader.timezone)
+    waits = not view.has_arrived and await services.waiting.is_on(token, who.id)
+    return sharing.shared(view, token, who.reader, waits=waits)
+
+
+@asynccontextmanager
+async def ending(update: Update, who: Caller) -> AsyncIterator[None]:
+    """Says so where what the link has shown is seen no more."""
     try:
-        view = await services.sharing.view(token, who.id, datetime.now(UTC), who.reader.timezone)
+        yield
     except ShareEnded:
         await replace(update, sharing.ended(who.reader))
     except TooManyTries as tries:
         # what is shown stays, to try again
         await say(update, privacy.too_many_tries(tries.wait, who.reader))
-    else:
-        has_changed = await replace(update, sharing.shared(view, token, who.reader))
-        toast = (orders.updated if has_changed else orders.nothing_new)(who.reader)
-    await acknowledge(update, toast)
 
 
 def handlers() -> Handlers:

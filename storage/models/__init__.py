@@ -20,7 +20,7 @@ from storage.models.orders import (
     Replaced,
     Window,
 )
-from storage.models.people import LinkToken, Opinion, Phone, PrivacyRequest, Rating, Share
+from storage.models.people import LinkToken, Opinion, Phone, PrivacyRequest, Rating, Share, Wait
 from storage.models.shop import DeadLetter, Repeatable, ShopEvent
 
 __all__ = [
@@ -55,5 +55,6 @@ __all__ = [
     "Share",
     "ShopEvent",
     "Told",
+    "Wait",
     "Window",
 ]

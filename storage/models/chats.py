@@ -8,12 +8,14 @@ from pydantic import Field
 
 from storage.models.base import Model, PersonalText
 
-Kind = Literal["news", "reminder"]
+Kind = Literal["news", "reminder", "arrival"]
 
 
 class Entry(Model):
     """Something about one order that waits in a mailbox.
 
+    ``kind``: ``news`` and a ``reminder`` are for who follows it, its ``arrival`` is for who was
+    given a link to it.
     ``news``: the order's count when it was posted; of a reminder, the day that it reminds of.
     ``after``: the count that had reached the mailboxes before. ``since``: when the oldest of what
     came since then was news. ``due``: it is held back until then; None: it never was.
@@ -87,6 +89,8 @@ class Joined(Model):
 class Chat(Model):
     """A private chat with its links, and its mailbox. ``language``: its phone's.
 
+    Without a link, it is only kept while the arrival of an order is on its way there.
+
     ``version``: as of an order. ``misses``: when its person last asked for an order in vain.
     ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
     ``tell_at``: from then on other chats are to be told of what this one has ``joined``; absent
@@ -119,6 +123,11 @@ class Chat(Model):
     attempts: int = 0
     paused: str | None = None
     heard_under: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """There is nothing to keep it for."""
+        return not self.links and (not self.entries or self.paused is not None)
 
     @property
     def is_blocked(self) -> bool:

@@ -180,6 +180,7 @@ class Order(Model):
     ``closed``: nothing more is expected; derived from the events, to list open orders first.
     ``replaced``: events that the order no longer holds, so that a repeat is known as one.
     ``chosen``: the events' actions that the shop was told of.
+    ``awaited``: since somebody who was given a link wants to be told when it arrives.
     """
 
     id: str = Field(alias="_id")
@@ -199,6 +200,7 @@ class Order(Model):
     chosen: list[Choice] = []
     remind_at: datetime | None = None
     look_at: datetime | None = None
+    awaited: bool | None = None
 
     @property
     def whose(self) -> tuple[str, ...]:

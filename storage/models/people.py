@@ -47,6 +47,24 @@ class Share(Model):
     expires_at: datetime
 
 
+class Wait(Model):
+    """Somebody who has a share's link wants to be told, once, when its order arrives.
+    ``id``: ``share:chat``.
+
+    ``share``, ``whose``, ``expires_at``: the share's id, and as there. ``language``: of the
+    phone. The chat need not be linked to anything.
+    """
+
+    id: str = Field(alias="_id")
+    chat_id: int
+    order_id: str
+    share: str
+    whose: str
+    language: str | None = None
+    since: datetime
+    expires_at: datetime
+
+
 Rating = Literal["good", "fair", "bad"]
 
 

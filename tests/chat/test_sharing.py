@@ -124,7 +124,7 @@ async def test_anybody_with_the_link_sees_state_and_expected_delivery_and_nothin
     assert "An order at Nile Coffee, shared with you" in view.text
     assert "Step 3 of 5" in view.text
     assert "Expected by" in view.text
-    assert labels(view) == ["🔄 Refresh"]
+    assert labels(view) == ["🔄 Refresh", "🔔 Tell me when it arrives"]
     for word in HIDDEN:
         assert word not in view.text + repr(view.buttons)
 

@@ -25,6 +25,7 @@ from storage.pace import Pace
 from tests.support.clock import Clock
 from tests.support.drivers import one
 from tests.support.news import chat
+from tests.support.replica import a_waiting
 from tests.support.waiting import until
 
 READER = Reader("en", ZoneInfo("UTC"), "Nile Coffee")
@@ -121,6 +122,7 @@ def running(
             dead_letters=DeadLetters(mongo),
             fresh=FreshNews(),
             sender=sender,
+            waiting=a_waiting(mongo, orders, chats),
         )
         task = asyncio.create_task(dispatcher.run())
         try:

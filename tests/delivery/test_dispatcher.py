@@ -18,6 +18,7 @@ from storage.orders import Orders
 from tests.delivery.conftest import Joins, Running
 from tests.delivery.happening import happens, idle, pushes
 from tests.support.news import chat, event, record
+from tests.support.replica import a_waiting
 
 # Who is told what
 
@@ -223,6 +224,7 @@ async def test_a_full_queue_leaves_the_news_to_the_sweep_and_fails_nobody(
         dead_letters=DeadLetters(mongo),
         fresh=FreshNews(),
         sender=sender,
+        waiting=a_waiting(mongo, orders, chats),
     )
     with capture_logs() as logs:
         for _ in range(10_001):

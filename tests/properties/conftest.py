@@ -23,6 +23,7 @@ from storage.mongo import Driver, Mongo
 from storage.orders import Orders
 from storage.sealing import Seal
 from storage.throttles import Throttles
+from storage.waits import Waits
 from tests.support.drivers import one
 
 settings.register_profile(
@@ -56,6 +57,7 @@ def linking(mongo: Mongo, chats: Chats) -> Linking:
         tokens=LinkTokens(mongo),
         chats=chats,
         orders=Orders(mongo),
+        waits=Waits(mongo),
         lifetime=timedelta(minutes=15),
         order_lifetime=timedelta(days=90),
         privacy=Privacy(Erasures(mongo), Orders(mongo), chats),

@@ -59,13 +59,6 @@ async def test_those_of_a_chat_and_an_order_are_told_the_latest_first(shares: Sh
     assert await shares.of_order(BOB, "ord_2") == []
 
 
-async def test_those_of_a_chat_and_an_order_are_ended_together(
-    shares: Shares, mongo: Mongo
-) -> None:
-    assert [await shares.stop(ALICE, "ord_1") for _ in range(2)] == [True, False]
-    assert await left(mongo) == {"other", "bob"}
-
-
 async def test_only_those_that_are_named_are_removed(shares: Shares, mongo: Mongo) -> None:
     await shares.remove([])
     await shares.remove(["a1", "bob", "nobody"])

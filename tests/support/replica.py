@@ -10,14 +10,18 @@ from bot.services.orders.noticed import Noticed
 from bot.services.orders.recording import Recording
 from bot.services.orders.tracking import Tracking
 from bot.services.people.privacy import Privacy
+from bot.services.people.sharing import GUESSES, Sharing
 from bot.services.people.throttle import LOOKUPS, Throttle
+from bot.services.people.waiting import Waiting
 from storage.chats import Chats
 from storage.clock import Clock
 from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo
 from storage.orders import Orders
+from storage.shares import Shares
 from storage.throttles import Throttles
+from storage.waits import Waits
 
 
 def a_recording(mongo: Mongo, orders: Orders | None = None) -> Recording:
@@ -51,6 +55,12 @@ def a_replica_s_jobs(
 def a_tracking(mongo: Mongo, orders: Orders) -> Tracking:
     lookups = Throttle(Throttles(mongo), LOOKUPS)
     return Tracking(orders, Chats(mongo), a_recording(mongo, orders), lookups)
+
+
+def a_waiting(mongo: Mongo, orders: Orders, chats: Chats) -> Waiting:
+    shares = Throttle(Throttles(mongo), GUESSES)
+    sharing = Sharing(Shares(mongo), Waits(mongo), chats, orders, shares)
+    return Waiting(Waits(mongo), sharing, orders, chats, Clock())
 
 
 def a_catching_up(mongo: Mongo, orders: Orders | None = None) -> CatchingUp:

@@ -195,6 +195,8 @@ def judge(chat: Chat, items: Sequence[Item], *, now: datetime, zone: ZoneInfo) -
 
 def _tell_at(chat: Chat, item: Item, now: datetime, zone: ZoneInfo) -> datetime | None:
     """None: not at all, any more."""
+    if item.entry.kind == "arrival":
+        return after_the_quiet(chat.preferences, now, zone)
     if item.entry.kind == "news":
         return _news_at(chat, item.entry, item.order, now=now, zone=zone)
     reminder = reminder_for(chat, item.timeline, now=now, zone=zone)
@@ -217,7 +219,7 @@ def _news_at(
 
 def news_in(chat: Chat, item: Item) -> Sequence[str]:
     """Ids of the events that a message about the item tells of there."""
-    if item.entry.kind == "reminder":
+    if item.entry.kind != "news":
         return []
     return _changes(item.order, _told(chat, item.entry))
 

@@ -1,6 +1,6 @@
 """Exports: all that is held of a customer, or of an order without an account, in one piece."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.services.news.deliveries import Deliveries, Delivery
@@ -23,6 +23,7 @@ from storage.orders import Orders
 from storage.phones import Phones
 from storage.shares import Shares
 from storage.shop_events import ShopEvents
+from storage.waits import Waits
 from storage.whose import account, single
 
 AT_ONCE = 100
@@ -39,8 +40,8 @@ class LinkedChat:
 
 @dataclass(frozen=True)
 class Export:
-    """``phone``: of a customer. ``tokens``: links on offer, and those of the last day. ``events``:
-    wait for the shop."""
+    """``phone``: of a customer. ``tokens``: links on offer, and those of the last day.
+    ``waiting``: by a share's id, how many others wait by it. ``events``: wait for the shop."""
 
     phone: Phone | None
     chats: Sequence[LinkedChat]
@@ -48,6 +49,7 @@ class Export:
     orders: Sequence[Order]
     feedback: Sequence[Opinion]
     shares: Sequence[Share]
+    waiting: Mapping[str, int]
     deliveries: Sequence[Delivery]
     letters: Sequence[DeadLetter]
     events: Sequence[ShopEvent]
@@ -61,6 +63,7 @@ class Exports:
     opinions: Opinions
     phones: Phones
     shares: Shares
+    waits: Waits
     letters: DeadLetters
     events: ShopEvents
 
@@ -94,13 +97,15 @@ class Exports:
     ) -> Export:
         ids = frozenset(order.id for order in orders)
         chats = await self.chats.following(whose)
+        shares = await self.shares.of(whose)
         return Export(
             phone,
             [_about(chat, link, ids) for chat in chats if (link := chat.link_to([whose]))],
             await self.tokens.all_of(whose),
             orders,
             feedback,
-            await self.shares.of(whose),
+            shares,
+            await self.waits.counts([share.id for share in shares]) if shares else {},
             Deliveries.of_chats(chats, whose, ids),
             await self.letters.of_orders([order.id for order in orders]),
             events,

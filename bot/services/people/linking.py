@@ -28,6 +28,7 @@ from storage.link_tokens import LinkTokens
 from storage.mailbox import BLOCKED
 from storage.models import Chat, Joined, Link, LinkToken
 from storage.orders import Orders
+from storage.waits import Waits
 from storage.whose import order_of
 
 MOST_ON_OFFER = 100
@@ -91,6 +92,7 @@ class Linking:
     tokens: LinkTokens
     chats: Chats
     orders: Orders
+    waits: Waits
     lifetime: timedelta
     order_lifetime: timedelta
     privacy: Privacy
@@ -245,7 +247,9 @@ class Linking:
             await self.tokens.void([hash_of(secret) for secret in shown[:MOST_VOIDED]])
 
     async def unlink(self, chat_id: int) -> bool:
-        """Ends all the chat's links, and forgets what waits for it. False: there was none."""
+        """Ends all the chat's links, and forgets what waits for it, and what it waits for. False:
+        there was no link."""
+        await self.waits.end_of_chat(chat_id)
         if chat := await self._known_to_the_shop(chat_id):
             await self.shop.unlinked(chat, "customer")
         return await self.chats.unlink(chat_id)
@@ -262,7 +266,9 @@ class Linking:
         return frozenset(order_id for order_id, of in orders.items() if others.isdisjoint(of))
 
     async def pause(self, chat_id: int, at: datetime) -> None:
-        """The person blocked the bot, then: news gathers, nothing is sent."""
+        """The person blocked the bot, then: news gathers, nothing is sent. By somebody else's link
+        they are told of nothing any more."""
+        await self.waits.end_of_chat(chat_id)
         await self.chats.pause(chat_id, BLOCKED)
         if chat := await self._known_to_the_shop(chat_id):
             await self.shop.blocked(chat, at)

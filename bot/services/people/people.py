@@ -19,7 +19,8 @@ class People:
 
     async def find(self, chat_id: int) -> Chat | None:
         """None: the chat is not linked."""
-        return await self._chats.get(chat_id)
+        chat = await self._chats.get(chat_id)
+        return chat if chat and chat.links else None
 
     async def has_joined(self, chat: Chat) -> None:
         """The chat has a new link."""

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from bot.services.orders.expecting import Expected
-from bot.services.orders.statuses import closes
+from bot.services.orders.statuses import Status, closes, place
 from bot.services.orders.timeline import Progress, Step, Timeline, timeline
 from bot.services.people.throttle import CODES, Limit, Throttle
 from storage.chats import Chats
-from storage.models import Chat, Share
+from storage.models import Chat, Order, Share
 from storage.orders import Orders
 from storage.shares import Shares
+from storage.waits import Waits
 
 PREFIX = "s_"
 """What a deep link's payload begins with, followed by `LENGTH` more characters."""
@@ -51,6 +52,10 @@ class Shared:
     progress: Progress | None
     expected: Expected | None
 
+    @property
+    def has_arrived(self) -> bool:
+        return has_arrived(self.status)
+
     @classmethod
     def of(cls, order: Timeline, now: datetime, zone: tzinfo) -> "Shared":
         expected = order.estimated if order.expected(now, zone) else None
@@ -58,8 +63,13 @@ class Shared:
 
 
 class Sharing:
-    def __init__(self, shares: Shares, chats: Chats, orders: Orders, throttle: Throttle) -> None:
+    """``waits``: of those who want to be told by a link, which end with it."""
+
+    def __init__(
+        self, shares: Shares, waits: Waits, chats: Chats, orders: Orders, throttle: Throttle
+    ) -> None:
         self._shares = shares
+        self._waits = waits
         self._chats = chats
         self._orders = orders
         self._throttle = throttle
@@ -74,11 +84,11 @@ class Sharing:
         if link is None or is_over(order, now):
             raise NothingToShare
         before = await self._shares.of_order(chat.id, order.order_id)
-        await self._shares.remove([share.id for share in before[MOST - 1 :]])
+        await self._end([share.id for share in before[MOST - 1 :]])
         token = PREFIX + secrets.token_urlsafe(LENGTH * 3 // 4)
         await self._shares.add(
             Share(
-                id=_hash(token),
+                id=hash_of(token),
                 chat_id=chat.id,
                 order_id=order.order_id,
                 whose=link.whose,
@@ -90,40 +100,51 @@ class Sharing:
 
     async def stop(self, chat: Chat, order: Timeline) -> bool:
         """Ends the chat's links to the order. False: there was none."""
-        return await self._shares.stop(chat.id, order.order_id)
+        shares = await self._shares.of_order(chat.id, order.order_id)
+        await self._end([share.id for share in shares])
+        return bool(shares)
 
     async def void(self, words: Sequence[str]) -> None:
         """Ends links that others have seen than they were meant for; of many, the first few."""
-        shown = [_hash(word) for word in words if _SHARED.fullmatch(word)]
-        await self._shares.remove(shown[:MOST_VOIDED])
+        shown = [hash_of(word) for word in words if _SHARED.fullmatch(word)]
+        await self._end(shown[:MOST_VOIDED])
 
     async def view(self, token: str, person: int, now: datetime, zone: tzinfo) -> Shared:
         """What the link shows to whoever has it, in their zone.
 
         Raises `ShareEnded`, `TooManyTries`.
         """
-        async with self._throttle.trying(person, miss=ShareEnded):
-            order = await self._order(token, now)
+        _, order = await self.opened(token, person, now)
         return Shared.of(order, now, zone)
 
-    async def _order(self, token: str, now: datetime) -> Timeline:
-        share = await self._shares.find(_hash(token), now) if _SHARED.fullmatch(token) else None
-        if share is None or not await self._is_owner_s(share):
-            raise ShareEnded
-        order = await self._orders.get(share.order_id)
-        if order is None or share.whose not in order.whose:
-            raise ShareEnded
-        shown = timeline(order)
-        if is_over(shown, now):
-            await self._shares.remove([share.id])  # for good, whatever happens to the order yet
-            raise ShareEnded
-        return shown
+    async def opened(self, token: str, person: int, now: datetime) -> tuple[Share, Timeline]:
+        """The link and its order. Raises `ShareEnded`, `TooManyTries`."""
+        async with self._throttle.trying(person, miss=ShareEnded):
+            share = await self._shares.find(hash_of(token), now) if is_shared(token) else None
+            order = await self._orders.get(share.order_id) if share else None
+            if share is None or order is None or not await self._is_owner_s(share, order):
+                raise ShareEnded
+            shown = timeline(order)
+            if is_over(shown, now):
+                await self._end([share.id])  # for good, whatever happens to the order yet
+                raise ShareEnded
+        return share, shown
 
-    async def _is_owner_s(self, share: Share) -> bool:
-        """Whether who made it is still linked as then: no link from before is brought back."""
+    async def stands(self, share_id: str, order: Order, now: datetime) -> bool:
+        """Whether this is still a link to the order."""
+        share = await self._shares.find(share_id, now)
+        return share is not None and await self._is_owner_s(share, order)
+
+    async def _end(self, shares: Sequence[str]) -> None:
+        await self._shares.remove(shares)
+        await self._waits.end_of_shares(shares)
+
+    async def _is_owner_s(self, share: Share, order: Order) -> bool:
+        """Whether who made it is still linked as then, and to the order: no link from before is
+        brought back."""
         chat = await self._chats.get(share.chat_id)
         link = chat.link_to([share.whose]) if chat else None
-        return link is not None and link.since <= share.created_at
+        return link is not None and link.since <= share.created_at and share.whose in order.whose
 
 
 def is_shared(payload: str) -> bool:
@@ -157,5 +178,10 @@ def _end_of(steps: Iterable[Step]) -> datetime | None:
     return end
 
 
-def _hash(token: str) -> str:
+def has_arrived(status: str) -> bool:
+    """Whether who waits for the order has it, can fetch it, or will not get it."""
+    return closes(status) or place(status) == Status.READY_FOR_PICKUP
+
+
+def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,6 +1,7 @@
 """`…/export`: all that is held of a customer, or of an order without an account."""
 
 import asyncio
+from collections.abc import Mapping
 
 from aiohttp import web
 from pydantic import AwareDatetime, ConfigDict
@@ -87,6 +88,8 @@ class SharedOrder(Body):
     expires_at: AwareDatetime
     shared_by: int
     """Who made it, as Telegram calls them."""
+    waiting: int
+    """How many of those who have it wait to be told when the order arrives."""
 
 
 class WaitingEvent(Body):
@@ -115,7 +118,7 @@ class OrderExport(Body):
             offers=[_offer(token) for token in export.tokens],
             orders=[await _told(order) for order in export.orders],
             feedback=[FeedbackInfo.of(opinion) for opinion in export.feedback],
-            shares=[_shared(share) for share in export.shares],
+            shares=[_shared(share, export.waiting) for share in export.shares],
             deliveries=[DeliveryInfo.of(delivery) for delivery in export.deliveries],
             dead_letters=[DeadLetterInfo.of(letter) for letter in export.letters],
             events_back=[WaitingEvent(type=event.type, at=event.at) for event in export.events],
@@ -156,12 +159,13 @@ def _offer(token: LinkToken) -> HeldOffer:
     )
 
 
-def _shared(share: Share) -> SharedOrder:
+def _shared(share: Share, waiting: Mapping[str, int]) -> SharedOrder:
     return SharedOrder(
         order_id=share.order_id,
         created_at=share.created_at,
         expires_at=share.expires_at,
         shared_by=share.chat_id,
+        waiting=waiting.get(share.id, 0),
     )
 
 

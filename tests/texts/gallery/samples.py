@@ -16,6 +16,7 @@ from bot.services.people.following import Followed
 from bot.services.people.linking import Offer
 from bot.services.people.privacy import Held
 from bot.services.people.sharing import PREFIX, Shared
+from bot.services.people.waiting import Awaited
 from bot.texts import (
     connecting,
     feedback,
@@ -26,6 +27,7 @@ from bot.texts import (
     orders,
     privacy,
     sharing,
+    waiting,
 )
 from bot.texts.connecting import Words
 from bot.texts.message import Message, Reader
@@ -149,6 +151,10 @@ SAME_DAY = window(46, 50), window(52, 54)
 ANOTHER_DAY = window(46, 50), window(70, 74)
 TOKEN = PREFIX + "A" * 32
 OFFER = Offer(secret="A" * 43, account_hint=HINT)
+AWAITED = [
+    Awaited("a" * 16, "in_transit", is_pickup=False, since=START),
+    Awaited("b" * 16, "placed", is_pickup=True, since=START),
+]
 HELD = Held(orders=3, shared=False)
 FOLLOWED = Followed("1", "of cus_1", START, account_hint=HINT)
 SINGLE = Followed("2", "order ord_1", START, number="1001")
@@ -303,6 +309,15 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "share.seen.delivered": lambda reader: sharing.shared(
             Shared.of(after("delivered"), NOW, UTC), TOKEN, reader
         ),
+        "share.seen.waiting": lambda reader: sharing.shared(
+            Shared.of(ON_ITS_WAY, NOW, UTC), TOKEN, reader, waits=True
+        ),
+        "share.arrived": lambda reader: sharing.arrived(
+            Shared.of(after("delivered"), NOW, UTC), reader
+        ),
+        "share.waits": lambda reader: waiting.screen_of(AWAITED, reader, is_linked=True),
+        "share.waits.none": lambda reader: waiting.screen_of([], reader, is_linked=False),
+        "share.will-tell": sharing.will_tell,
         "share.ended": sharing.ended,
     },
     "How it went": {
