@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, Self
@@ -17,6 +18,7 @@ from bot import logs
 from bot.book.reconciling import Reconciling, book_of
 from bot.composition import Stores, Writing, compose, reader_of
 from bot.database import CannotStart, connected
+from bot.delivery.clerk import Clerk
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.newcomers import Newcomers
 from bot.delivery.pace import Pacer
@@ -81,6 +83,7 @@ class Trackline:
                 run, stop = self._shop_sender.run, self._shop_sender.stop
                 await opening.enter_async_context(self._running(run, stop))
             await opening.enter_async_context(self._dispatching())
+            await opening.enter_async_context(self._talking())
             await opening.enter_async_context(self._scheduling())
             await opening.enter_async_context(self._hearing())
             await opening.enter_async_context(self._serving())
@@ -101,9 +104,9 @@ class Trackline:
     def _compose(self) -> None:
         settings, mongo, clock = self._settings, self._mongo, self.clock
         stores, shop, room = Stores(mongo, settings), self._shop_news(), _staff_room(settings)
-        self._reader = reader_of(settings)
         writing = Writing(settings, stores, clock, shop)
         self._services = compose(settings, writing, room)
+        self._reader = replace(reader_of(settings), door=self._services.desk.door)
         talk = Talk(
             handlers.chat.Services(**vars(self._services), reader=self._reader),
             handlers.chat.register,
@@ -137,9 +140,25 @@ class Trackline:
             (Newcomers(stores.chats, sender).tell_of_newcomers, 2),
             *self._reconciling(writing.catching_up),
         ]
+        self._clerk: Clerk | None = None
         if room:
+            self._clerk = self._made_clerk(room, stores, sender)
+            self._other_jobs += self._clerk.jobs
+            self._other_jobs.append((self._services.desk.end_what_is_over, 60))
             reports = self._staff_reports(room, stores, sender, writing.noticed)
             self._other_jobs += reports.jobs
+
+    def _made_clerk(self, room: Room, stores: Stores, sender: Sender) -> Clerk:
+        return Clerk(
+            room=room,
+            door=self._services.desk.door,
+            bot=self._app.bot,
+            sender=sender,
+            conversations=stores.conversations,
+            chats=stores.chats,
+            orders=stores.orders,
+            staff=self._services.staff,
+        )
 
     def _staff_reports(
         self, room: Room, stores: Stores, sender: Sender, noticed: Noticed
@@ -204,6 +223,20 @@ class Trackline:
                 await self._dispatcher.run()
 
         async with self._running(dispatch, self._dispatcher.stop):
+            yield
+
+    @asynccontextmanager
+    async def _talking(self) -> AsyncIterator[None]:
+        clerk = self._clerk
+        if clerk is None:
+            yield
+            return
+
+        async def talk() -> None:
+            if await self._app.in_touch():
+                await clerk.run()
+
+        async with self._running(talk, clerk.stop):
             yield
 
     @asynccontextmanager

@@ -30,14 +30,16 @@ from bot.services.people.proofs import Proofs
 from bot.services.people.sharing import GUESSES, Sharing
 from bot.services.people.throttle import CODES, LOOKUPS, Throttle
 from bot.services.people.waiting import Waiting
+from bot.services.shop.desk import Desk
 from bot.services.shop.idempotency import Idempotency
 from bot.services.shop.quotas import Quotas
 from bot.services.shop.shop_events import UNHEARD, ShopNews
-from bot.services.shop.staff import Room, Staff
+from bot.services.shop.staff import Door, Room, Staff
 from bot.settings import Settings
 from bot.texts.message import Reader
 from storage.chats import Chats
 from storage.clock import Clock
+from storage.conversations import Conversations
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures
 from storage.feedback import Opinions
@@ -63,6 +65,7 @@ class Stores:
         self.tokens = LinkTokens(mongo)
         self.letters = DeadLetters(mongo)
         self.erasures = Erasures(mongo)
+        self.conversations = Conversations(mongo)
 
 
 class Writing:
@@ -170,10 +173,18 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
             waits=waits,
             letters=stores.letters,
             events=ShopEvents(mongo),
+            conversations=stores.conversations,
         ),
         deliveries=Deliveries(chats, orders),
         undelivered=Undelivered(stores.letters, chats, orders, clock),
         staff=Staff(room, orders, chats, writing.recording),
+        desk=Desk(
+            door=Door(),
+            conversations=stores.conversations,
+            chats=chats,
+            silence=timedelta(days=settings.silence_days),
+            clock=clock,
+        ),
         quotas=Quotas(settings.api_rate),
         idempotency=Idempotency(Repeatables(mongo), clock, mongo.sealing),
     )

@@ -100,6 +100,8 @@ class Message:
     """So long the location may be moved; None: it is no live one."""
     forward_origin: JsonObject | None = None
     link_preview_options: JsonObject | None = None
+    service: JsonObject | None = None
+    """Of a service message what happened, like `{"forum_topic_closed": {}}`."""
 
     @property
     def is_live(self) -> bool:
@@ -146,6 +148,15 @@ class Account:
 
 
 @dataclass(slots=True)
+class Topic:
+    """A thread of a forum; `id` is that of the message with which it began."""
+
+    id: int
+    name: str
+    closed: bool = False
+
+
+@dataclass(slots=True)
 class Chat:
     """A private chat with the bot (`person` set) or a group."""
 
@@ -153,8 +164,10 @@ class Chat:
     title: str
     person: Account | None = None
     members: dict[int, Account] = field(default_factory=dict)
-    topics: frozenset[int] = frozenset()
-    """The threads of a forum; a group that has some is a supergroup."""
+    is_forum: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
+    manages_topics: bool | None = None
+    """Whether the bot, as an admin, may do so; None: it is no admin, so privacy mode counts."""
     messages: dict[int, Message] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
     changed: Signal = field(default_factory=Signal)
@@ -166,7 +179,7 @@ class Chat:
         if self.person:
             chat: JsonObject = {"id": self.id, "type": "private", "first_name": self.title}
             return chat | ({"username": self.person.username} if self.person.username else {})
-        if self.topics:
+        if self.is_forum:
             return {"id": self.id, "type": "supergroup", "title": self.title, "is_forum": True}
         return {"id": self.id, "type": "group", "title": self.title}
 
@@ -187,3 +200,24 @@ class Callback:
     id: str
     expires: float
     answer: asyncio.Future[CallbackAnswer]
+
+
+_RIGHTS = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_pin_messages",
+)
+
+
+def as_admin(*, manages_topics: bool) -> JsonObject:
+    """Bot API: ChatMemberAdministrator, of the bot, but for who that is."""
+    rights = dict.fromkeys(_RIGHTS, False) | {"can_manage_topics": manages_topics}
+    return {"status": "administrator", "can_be_edited": False, "is_anonymous": False, **rights}

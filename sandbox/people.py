@@ -71,6 +71,16 @@ class Person:
             raise NotPossible(f"{group.title} has no such topic.")
         return self._world.hear(group, self.account, text, topic=topic)
 
+    async def close_topic(self, group: Chat, topic: int) -> None:
+        """Also in their name: `delete_topic`, `reopen_topic`. Everybody in a forum here may."""
+        self._world.turn_topic(group, group.topics[topic], closed=True, by=self.account)
+
+    async def reopen_topic(self, group: Chat, topic: int) -> None:
+        self._world.turn_topic(group, group.topics[topic], closed=False, by=self.account)
+
+    async def delete_topic(self, group: Chat, topic: int) -> None:
+        self._world.delete_topic(group, group.topics[topic])
+
     async def share_contact(
         self, phone: str, *, of: Person | None, forwarded: bool = False
     ) -> Message:

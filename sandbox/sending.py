@@ -67,6 +67,8 @@ def send(world: World, params: Params, formatted: FormattedText, **details: Any)
     topic = params.get("message_thread_id")
     if topic and topic not in where.topics:
         raise bad_request("message thread not found")
+    if topic and where.topics[topic].closed and not where.manages_topics:
+        raise bad_request("TOPIC_CLOSED")
     message = world.add_message(
         where,
         world.bot_id,

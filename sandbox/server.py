@@ -16,7 +16,7 @@ from aiohttp import web
 from sandbox.api import BotApi, Call, Reply
 from sandbox.calls import METHODS, Upload
 from sandbox.faults import Fault
-from sandbox.model import Chat
+from sandbox.model import Chat, Topic
 from sandbox.page_api import PageApi, PageEvents
 from sandbox.people import Person
 from sandbox.profile import BotProfile
@@ -158,7 +158,17 @@ class Sandbox:
 
     def group(self, title: str, members: list[Person], topics: Sequence[int] = ()) -> Chat:
         """A group that the first member has added the bot to; with ``topics`` a forum."""
-        return self._world.add_group(title, [member.account for member in members], topics)
+        accounts = [member.account for member in members]
+        group = self._world.add_group(title, accounts, is_forum=bool(topics))
+        group.topics = {topic: Topic(topic, f"Topic {topic}") for topic in topics}
+        return group
+
+    def forum(self, title: str, members: list[Person], *, manages_topics: bool = True) -> Chat:
+        """A group with topics, none yet but the general one, in which the bot is an admin."""
+        accounts = [member.account for member in members]
+        forum = self._world.add_group(title, accounts, is_forum=True)
+        self._world.promote(forum, accounts[0], manages_topics=manages_topics)
+        return forum
 
     async def is_polled(self, within: float = 5.0) -> None:
         """Wait until the bot long-polls, so is up. Raises AssertionError after `within` seconds."""

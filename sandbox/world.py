@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
 from sandbox.errors import bad_request, forbidden
-from sandbox.model import Account, Callback, CallbackAnswer, Chat, Message, Photo
+from sandbox.model import (
+    Account,
+    Callback,
+    CallbackAnswer,
+    Chat,
+    Message,
+    Photo,
+    Topic,
+    as_admin,
+)
 from sandbox.profile import BotProfile
 from sandbox.text import FormattedText, normalise
 from sandbox.updates import JsonObject, UpdateQueue
@@ -59,14 +68,49 @@ class World:
         self.chats[person_id] = Chat(person_id, name, person=account)
         return account
 
-    def add_group(self, title: str, members: list[Account], topics: Iterable[int] = ()) -> Chat:
+    def add_group(self, title: str, members: list[Account], *, is_forum: bool = False) -> Chat:
         self._last_group_id -= 1
-        group_id = self._last_group_id - (_SUPERGROUPS if topics else 0)
-        chat = Chat(group_id, title, members={m.id: m for m in members}, topics=frozenset(topics))
+        group_id = self._last_group_id - (_SUPERGROUPS if is_forum else 0)
+        chat = Chat(group_id, title, members={m.id: m for m in members}, is_forum=is_forum)
         self.chats[chat.id] = chat
         if members:
             self.member_update(chat, members[0], "left", "member")
         return chat
+
+    def promote(self, chat: Chat, by: Account, *, manages_topics: bool) -> None:
+        """The bot becomes an admin."""
+        chat.manages_topics = manages_topics
+        self.member_update(chat, by, "member", as_admin(manages_topics=manages_topics))
+
+    def add_topic(self, chat: Chat, name: str, colour: int, by: Account | None = None) -> Topic:
+        """Opened by the bot, or ``by`` a person."""
+        created = {"forum_topic_created": {"name": name, "icon_color": colour}}
+        topic = Topic(self._last_message_id + 1, name)
+        chat.topics[topic.id] = topic
+        self._happens(chat, topic, created, by)
+        return topic
+
+    def turn_topic(
+        self, chat: Chat, topic: Topic, *, closed: bool, by: Account | None = None
+    ) -> None:
+        topic.closed = closed
+        self._happens(chat, topic, {f"forum_topic_{'closed' if closed else 'reopened'}": {}}, by)
+
+    def delete_topic(self, chat: Chat, topic: Topic) -> None:
+        """With all that was said there. Telegram tells no bot of it."""
+        del chat.topics[topic.id]
+        for message in [each for each in chat.messages.values() if each.topic == topic.id]:
+            del chat.messages[message.id]
+        self._touch(chat)
+
+    def _happens(self, chat: Chat, topic: Topic, what: JsonObject, by: Account | None) -> None:
+        """A service message; what it does itself the bot is not told."""
+        sender = by.id if by else self.bot_id
+        message = self.add_message(
+            chat, sender, FormattedText("", ()), topic=topic.id, service=what
+        )
+        if by:
+            self.updates.put("message", self.message_json(message), chat.id)
 
     def chat(self, chat_id: int) -> Chat:
         """Raises ApiError 400 for a chat the bot never heard of."""
@@ -154,7 +198,7 @@ class World:
             self.member_update(chat, person, *statuses)
             self._touch(chat)
 
-    def member_update(self, chat: Chat, by: Account, old: str, new: str) -> None:
+    def member_update(self, chat: Chat, by: Account, old: str, new: str | JsonObject) -> None:
         """Bot API: ChatMemberUpdated, about the bot itself."""
         payload = {
             "chat": chat.as_json(),
@@ -198,7 +242,7 @@ class World:
             "has_protected_content": message.protected,
         }
         found.update((name, value) for name, value in optional.items() if value)
-        return found
+        return found | (message.service or {})
 
     def _store(self, chat: Chat, message: Message) -> None:
         chat.messages[message.id] = message
@@ -210,7 +254,10 @@ class World:
         chat.changed.fire()
         self.on_change(chat)
 
-    def _member(self, status: str) -> JsonObject:
+    def _member(self, status: str | JsonObject) -> JsonObject:
+        """``status``: with what else is to be said of it."""
+        if not isinstance(status, str):
+            return {"user": self.bot_json(), **status}
         until = {"until_date": 0} if status == "kicked" else {}
         return {"user": self.bot_json(), "status": status, **until}
 
@@ -219,6 +266,8 @@ class World:
 
         Source: Bot API, "Privacy mode".
         """
+        if self.chats[message.chat_id].manages_topics is not None:
+            return True  # to an admin privacy mode does not apply
         command = next((e for e in message.entities if e["type"] == "bot_command"), None)
         if command and command["offset"] == 0:
             _, _, addressee = message.text[: command["length"]].partition("@")

@@ -150,6 +150,11 @@ class Chats:
         change = {"$set": expected} if until else {"$unset": expected}
         await self._update({"_id": chat_id}, change)
 
+    async def write_about(self, chat_id: int, order_id: str | None) -> None:
+        """What its person writes goes to the shop, about this order. None: no longer."""
+        written = {"writing": order_id}
+        await self._update({"_id": chat_id}, {"$set": written} if order_id else {"$unset": written})
+
     async def miss(self, chat_id: int, at: datetime, *, keep: int) -> None:
         """Its person has asked for an order in vain; the latest ``keep`` times are remembered."""
         latest = {"misses": {"$each": [at], "$slice": -keep}}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.conversations import Conversations
 from storage.mongo import Document, Mongo
 from storage.rounds import Rounds
 from storage.whose import account, customer_of, customers, order_of, single, singles
@@ -46,6 +47,7 @@ HELD: Sequence[Held] = (
     Held("shares", _WHOSE["of_customer"], _by("order_id"), of_chat=_by("chat_id")),
     Held("waits", _WHOSE["of_customer"], _by("order_id"), of_chat=_by("chat_id")),
     Held("feedback", _by("customer_id"), _by("order_id"), of_chat=_by("chat_id")),
+    Held("conversations", _by("customer_id"), _by("order_id"), of_chat=_by("chat_id")),
     Held("repeatables", _by("customer_id"), _by("order_id")),
     Held("shop_events", _by("customer_id"), _by("order_id"), of_chat=_by("chat_id")),
     Held("privacy_requests", lambda customer_id: {"customer_id": customer_id, "kind": "copy"}),
@@ -55,7 +57,15 @@ HELD: Sequence[Held] = (
 """In the order in which it goes. Chats have a way of their own: somebody may be sending. Misses
 stay until they end, a quarter of an hour at most: who could delete them could guess on."""
 
-_OF_ORDERS = ("dead_letters", "repeatables", "shares", "waits", "feedback", "shop_events")
+_OF_ORDERS = (
+    "dead_letters",
+    "repeatables",
+    "shares",
+    "waits",
+    "feedback",
+    "conversations",
+    "shop_events",
+)
 
 
 class Erasures:
@@ -64,6 +74,7 @@ class Erasures:
     def __init__(self, mongo: Mongo) -> None:
         self._database = mongo.database
         self._seal = mongo.sealing
+        self._conversations = Conversations(mongo)
         self._asking = Rounds(self._erased)
 
     # The tombstone
@@ -128,20 +139,22 @@ class Erasures:
         found = await self._database["orders"].find(owned, {"_id": 1}).to_list(None)
         if ids := [order["_id"] for order in found]:
             of_orders: Document = {"order_id": {"$in": ids}}
-            for collection in (
-                "dead_letters",
-                "repeatables",
-                "shares",
-                "waits",
-                "feedback",
-                "shop_events",
-            ):
+            for collection in _OF_ORDERS:
                 await self._remove(collection, of_orders)
             whose: Document = {"whose": {"$in": [single(order_id) for order_id in ids]}}
             await self._remove("link_tokens", whose)
 
     async def _remove(self, collection: str, which: Document) -> None:
-        await self._database[collection].delete_many(which)
+        if collection == "conversations":  # what stands in the staff's group goes, too
+            await self._conversations.forget(which)
+        else:
+            await self._database[collection].delete_many(which)
+
+    async def remove_conversations(
+        self, chat_id: int, order_ids: Collection[str] | None = None
+    ) -> None:
+        """Of a chat, about these orders; None: all of them."""
+        await self._conversations.forget_of_chat(chat_id, order_ids)
 
     async def count_orders(self, whose: Collection[str]) -> int:
         """Of these, all together; one that is followed twice counts twice."""

@@ -48,6 +48,7 @@ def left(chat: Chat, whose: str, gone: Collection[str]) -> Chat:
         "entries": [each for each in entries if each.order_id not in gone],
         "told": [each for each in chat.told if each.order_id not in gone],
         "cards": [each for each in chat.cards if each.order_id not in gone],
+        "writing": None if chat.writing in gone else chat.writing,
     }
     return scheduled(chat.model_copy(update=changes))
 

@@ -79,6 +79,17 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("chat_id", ASCENDING)], name="of_chat", sparse=True),
         IndexModel([("at", ASCENDING)], name="four_days", expireAfterSeconds=4 * 24 * 3600),
     ],
+    "conversations": [
+        IndexModel([("due_at", ASCENDING)], name="due", sparse=True),
+        IndexModel([("ends_at", ASCENDING)], name="over"),
+        IndexModel([("topic", ASCENDING)], name="in_topic", sparse=True),
+        IndexModel([("chat_id", ASCENDING)], name="of_chat"),
+        IndexModel([("order_id", ASCENDING)], name="of_order"),
+        IndexModel([("customer_id", ASCENDING)], name="of_customer", sparse=True),
+    ],
+    "old_topics": [
+        IndexModel([("at", ASCENDING)], name="a_month", expireAfterSeconds=30 * 24 * 3600)
+    ],
     "throttles": [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)],
     "updates": [IndexModel([("at", ASCENDING)], name="a_week", expireAfterSeconds=7 * 24 * 3600)],
     "repeatables": [

@@ -187,6 +187,7 @@ MALFORMED = {
     "STAFF_CHAT": ["CANARY", "1001", "-", "-1:CANARY", "-1:0", "-1001:2:3", "@CANARY"],
     "STAFF_MEMBERS": ["CANARY", "1001,CANARY", "-1001", "0", "1.5"],
     "STUCK_DAYS": ["CANARY", "0", "366", "1.5"],
+    "SILENCE_DAYS": ["CANARY", "0", "91", "1.5"],
     "RECONCILE_SOURCE": ["CANARY", "postgres://CANARY", "mongodb://", "CANARY.xlsx"],
     "RECONCILE_MAP": ["CANARY", "CANARY=x", "order_id=", "order_id=_id, CANARY=x"],
     "RECONCILE_EVERY_HOURS": ["CANARY", "0", "-1", "721", "nan"],

@@ -43,3 +43,9 @@ REMINDED = Counter(
 SHOP_TOLD = Counter("trackline_shop_events_told_total", "Events that the shop took")
 SHOP_RETRIED = Counter("trackline_shop_events_retried_total", "Events that the shop did not take")
 SHOP_DROPPED = Counter("trackline_shop_events_dropped_total", "Events that the shop never took")
+TALKED = Counter(
+    "trackline_conversation_messages_total",
+    "What customers and the shop's staff say to each other: brought to the shop or to a customer, "
+    "or lost (whoever said it was told)",
+    ["outcome"],
+)

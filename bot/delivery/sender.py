@@ -105,7 +105,7 @@ class Sender:
 
     async def post(self, room: Room, message: Message) -> bool:
         """Into the staff's group. False: it did not get there, or nobody knows."""
-        if await self._wait_for_a_slot(room.chat_id):
+        if await self.wait_for_a_slot(room.chat_id):
             return False
         send = partial(
             self._bot.send_message,
@@ -123,7 +123,7 @@ class Sender:
         return True
 
     async def _push(self, chat: Chat, message: Message, until: float) -> Sent | Decision:
-        if later := await self._wait_for_a_slot(chat.id, until):
+        if later := await self.wait_for_a_slot(chat.id, until):
             return later
         try:
             sent = await self._send(chat, message)
@@ -145,7 +145,7 @@ class Sender:
         deleted it. Bot API: editMessageText.
         """
         message = order_timeline(order, self.reader(chat), self.now())
-        if later := await self._wait_for_a_slot(chat.id, until):
+        if later := await self.wait_for_a_slot(chat.id, until):
             return later
         edit = partial(
             self._bot.edit_message_text,
@@ -165,7 +165,7 @@ class Sender:
     async def take_down(self, chat: Chat, card: Card) -> None:
         """Deletes a live message that another one replaces, if it can be: Telegram lets nobody
         delete one after two days. Bot API: deleteMessage."""
-        if await self._wait_for_a_slot(chat.id):
+        if await self.wait_for_a_slot(chat.id):
             return
         try:
             await self._bot.delete_message(chat.id, card.message_id)
@@ -179,7 +179,7 @@ class Sender:
 
     # How
 
-    async def _wait_for_a_slot(self, chat_id: int, until: float = inf) -> Retry | Lost | None:
+    async def wait_for_a_slot(self, chat_id: int, until: float = inf) -> Retry | Lost | None:
         """Taken last, and spent at once: slots that were saved up would leave as a burst.
 
         The last thing before a request leaves is the look at the lease: this process may have stood

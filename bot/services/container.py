@@ -21,6 +21,7 @@ from bot.services.people.privacy import Privacy
 from bot.services.people.privacy_requests import PrivacyDuties
 from bot.services.people.sharing import Sharing
 from bot.services.people.waiting import Waiting
+from bot.services.shop.desk import Desk
 from bot.services.shop.idempotency import Idempotency
 from bot.services.shop.quotas import Quotas
 from bot.services.shop.staff import Staff
@@ -48,5 +49,6 @@ class Services:
     deliveries: Deliveries
     undelivered: Undelivered
     staff: Staff
+    desk: Desk
     quotas: Quotas
     idempotency: Idempotency

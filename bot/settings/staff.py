@@ -36,3 +36,9 @@ class StaffSettings(BaseSettings):
     stuck_days: int = Field(
         5, ge=1, le=365, description="the days without news after which an open order is stuck"
     )
+    silence_days: int = Field(
+        7,
+        ge=1,
+        le=90,
+        description="the days without a word after which a conversation with a customer has ended",
+    )

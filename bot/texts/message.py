@@ -16,6 +16,7 @@ from telegram import (
     ReplyKeyboardMarkup,
 )
 
+from bot.services.shop.staff import Door
 from bot.texts.languages import OURS, Texts, is_right_to_left
 from storage.models import Chat
 
@@ -42,6 +43,7 @@ class Reader:
     ``own_states``: what the shop calls states of its own, ``{"engraving.fr": "En gravure"}``.
     ``emoji``: the shop's own for states, ours or its own.
     ``texts``: what is said in each language, with the shop's own words.
+    ``door``: to the shop's staff, where customers can write to them.
     ``support``: where the shop is asked, an https address or a phone number like +256700000001.
     ``shop_listens``: what customers choose with the shop's own buttons is told to it.
     """
@@ -54,6 +56,7 @@ class Reader:
     texts: Texts = OURS
     emoji: Mapping[str, str] = field(default_factory=dict)
     shop_listens: bool = False
+    door: Door = field(default_factory=Door)
 
     @property
     def shop(self) -> str:

@@ -20,6 +20,7 @@ def held(held: Held | None, follows: Sequence[Followed], reader: Reader) -> Mess
     """All that is stored, and why, with the button that asks to delete it."""
     facts = _of_links(held, follows, reader) if held else _without_a_link(reader)
     facts += [
+        *_conversations(reader),
         reader.say(
             "Which orders you share by a link, for 60 days at most: so that the link works."
         ),
@@ -46,10 +47,28 @@ def held(held: Held | None, follows: Sequence[Followed], reader: Reader) -> Mess
         "",
         *(f"• {fact}" for fact in facts),
         "",
-        reader.say("I keep nothing else that you write to me, nor your name or phone number."),
+        _nothing_else(reader),
     ]
     button = InlineKeyboardButton(reader.say("Delete my data"), callback_data=ASK)
     return Message("\n".join(lines), buttons([button]))
+
+
+def _conversations(reader: Reader) -> list[str]:
+    if not reader.door.is_open:
+        return []
+    fact = reader.say(
+        "If you talk with {shop} here: what you write until they have it, and that the two of you "
+        "talked about an order, with your first name if you let them know it, for 90 days. When "
+        "you delete your data, it is deleted from their Telegram group, too.",
+        shop=foreign(reader.shop),
+    )
+    return [fact]
+
+
+def _nothing_else(reader: Reader) -> str:
+    if reader.door.is_open:
+        return reader.say("I keep nothing else that you write to me, nor your phone number.")
+    return reader.say("I keep nothing else that you write to me, nor your name or phone number.")
 
 
 def _of_links(held: Held, follows: Sequence[Followed], reader: Reader) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.services.orders.references import button_key
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Timeline
 from bot.texts.message import Message, Reader, buttons, foreign
@@ -25,11 +26,17 @@ ASK_THE_SHOP = frozenset(
 )
 """States of which the text says that the shop knows more."""
 
+WRITE = "write:"
+"""To the staff, about this order."""
+
 Row = Sequence[InlineKeyboardButton]
 
 
 def rows(reader: Reader, order_id: str | None = None) -> list[Row]:
     """The buttons to the shop. ``order_id``: the order that it is about, if it is about one."""
+    if reader.door.is_open and order_id:
+        label, data = reader.say("Write to the shop"), WRITE + button_key(order_id)
+        return [[InlineKeyboardButton(f"💬 {label}", callback_data=data)]]
     if reader.support is None or _is_phone(reader.support):
         return []
     return [[InlineKeyboardButton(f"💬 {_label(reader)}", url=reader.support)]]

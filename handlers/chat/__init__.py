@@ -11,6 +11,7 @@ from bot.texts.offers import CHOOSE
 from handlers.chat import (
     choices,
     contact,
+    conversation,
     feedback,
     following,
     groups,
@@ -26,6 +27,7 @@ from handlers.chat import (
     staff,
     start,
     timezone,
+    topics,
     track,
     trouble,
     waiting,
@@ -58,6 +60,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
     application.add_handlers(
         [
             *staff.handlers(elsewhere),  # before the groups that are none of ours
+            *topics.handlers(elsewhere),
             *groups.handlers(elsewhere),
             *start.handlers(private),
             *link.handlers(private),
@@ -72,6 +75,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *timezone.handlers(private, application.bot_data.reader.texts),
             *settings.handlers(private),  # after the screens that have handlers of their own
             *privacy.handlers(private),
+            *conversation.handlers(private),  # after those who take a contact, or a location
             *share.handlers(),
             *feedback.handlers(),
             *membership.handlers(),

@@ -44,12 +44,13 @@ Handlers = list[BaseHandler[Update, Context, None]]
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-async def say(update: Update, message: Message) -> None:
-    """A new message in the chat that the update came from. Bot API: sendMessage."""
+async def say(update: Update, message: Message, *, topic: int | None = None) -> None:
+    """A new message in the chat, or the topic, that the update came from. Bot API: sendMessage."""
     if update.effective_chat:
         send = partial(
             update.effective_chat.send_message,
             message.html,
+            message_thread_id=topic,
             parse_mode=ParseMode.HTML,
             link_preview_options=_NO_PREVIEW,
         )

@@ -132,13 +132,16 @@ async def take_reply(update: Update, context: Context) -> None:
     prompt = update.message.reply_to_message if update.message else None
     if prompt is None or prompt.from_user is None or prompt.from_user.id != context.bot.id:
         return
-    if await take_comment(update, context, prompt.message_id):
+    who = await caller(update, context)
+    if await take_comment(update, context, who, prompt.message_id):
         raise ApplicationHandlerStop
 
 
-async def take_comment(update: Update, context: Context, prompt: int | None = None) -> bool:
+async def take_comment(
+    update: Update, context: Context, who: Caller, prompt: int | None = None
+) -> bool:
     """``prompt``: the message that it is a reply to. False: it is no comment."""
-    who, text = await caller(update, context), (update.message and update.message.text) or ""
+    text = (update.message and update.message.text) or ""
     services, now = context.bot_data, datetime.now(UTC)
     try:
         is_one = await services.feedback.comment(who.chat, prompt, text, now)

@@ -1,4 +1,6 @@
-"""`/order`, and its button, for the staff in their group. Others, and elsewhere, get nothing."""
+"""`/order`, its button, and `/resend`, for the staff in their group. Others, and elsewhere, get
+nothing. In the topic of a conversation both know which order it is about.
+"""
 
 from collections.abc import Sequence
 
@@ -6,22 +8,67 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
+from bot.services.orders.references import button_key
 from bot.services.shop.staff import Found, NotAsItWas, NothingToTell
 from bot.texts import staff
 from bot.texts.message import Message, Reader
 from handlers.chat.context import Context, Handlers, acknowledge, pressed
+from storage.models import Conversation
 
 
 async def show(update: Update, context: Context) -> None:
-    if not _is_admitted(update, context) or update.effective_message is None:
-        return
+    if is_admitted(update, context):
+        found = await _meant(update, context)
+        await _reply(update, _answer(found, context.bot_data.reader))
+
+
+async def _meant(update: Update, context: Context) -> Sequence[Found] | None:
+    """None: no order was named, and the topic is about none."""
     reference = " ".join(context.args or [])
-    found = await context.bot_data.staff.find(reference) if reference else None
-    message = _answer(found, context.bot_data.reader)
-    # Into the topic where it was asked. Bot API: sendMessage
-    await update.effective_message.reply_html(
-        message.html, reply_markup=message.keyboard, do_quote=False
-    )
+    if not reference and (conversation := await conversation_of(update, context)):
+        reference = conversation.order_id
+    return await context.bot_data.staff.find(reference) if reference else None
+
+
+async def conversation_of(update: Update, context: Context) -> Conversation | None:
+    """Which has its topic there."""
+    message, chat = update.effective_message, update.effective_chat
+    if message is None or chat is None or not message.is_topic_message:
+        return None  # a reply in the General topic has a thread, which is no topic
+    topic, services = message.message_thread_id, context.bot_data
+    if topic is None or not services.staff.meets_in(chat.id):
+        return None
+    return await services.desk.in_topic(topic)
+
+
+async def _reply(update: Update, message: Message) -> None:
+    """Into the topic where it was asked. Bot API: sendMessage."""
+    if update.effective_message:
+        await update.effective_message.reply_html(
+            message.html, reply_markup=message.keyboard, do_quote=False
+        )
+
+
+async def resend(update: Update, context: Context) -> None:
+    if not is_admitted(update, context):
+        return
+    found = await _meant(update, context)
+    match found:
+        case [one]:
+            key, news = button_key(one.order.id), one.order.news
+            await _reply(update, Message(await _told_again(context, key, news)))
+        case _:
+            await _reply(update, _answer(found, context.bot_data.reader))
+
+
+async def _told_again(context: Context, key: str, news: int) -> str:
+    try:
+        await context.bot_data.staff.tell_again(key, news)
+    except NotAsItWas:
+        return staff.NOT_AS_IT_WAS
+    except NothingToTell:
+        return staff.NOTHING_TO_TELL
+    return staff.SENT
 
 
 def _answer(found: Sequence[Found] | None, reader: Reader) -> Message:
@@ -39,20 +86,15 @@ def _answer(found: Sequence[Found] | None, reader: Reader) -> Message:
 
 async def tell_again(update: Update, context: Context) -> None:
     """The presser is looked at each time: the button stands where others may press it."""
-    if not _is_admitted(update, context):
+    if not is_admitted(update, context):
         return await acknowledge(update)
     key, _, news = pressed(update, staff.AGAIN).partition(":")
-    try:
-        count = int(news)
-        await context.bot_data.staff.tell_again(key, count)
-    except (NotAsItWas, ValueError):
-        return await acknowledge(update, staff.NOT_AS_IT_WAS)
-    except NothingToTell:
-        return await acknowledge(update, staff.NOTHING_TO_TELL)
-    return await acknowledge(update, staff.SENT)
+    is_ours = news.isascii() and news.isdigit()
+    told = await _told_again(context, key, int(news)) if is_ours else staff.NOT_AS_IT_WAS
+    return await acknowledge(update, told)
 
 
-def _is_admitted(update: Update, context: Context) -> bool:
+def is_admitted(update: Update, context: Context) -> bool:
     chat, person = update.effective_chat, update.effective_user
     return bool(chat and person and context.bot_data.staff.admits(chat.id, person.id))
 
@@ -60,5 +102,6 @@ def _is_admitted(update: Update, context: Context) -> bool:
 def handlers(where: BaseFilter) -> Handlers:
     return [
         CommandHandler("order", show, where),
+        CommandHandler("resend", resend, where),
         CallbackQueryHandler(tell_again, pattern=f"^{staff.AGAIN}"),
     ]

@@ -12,8 +12,8 @@ from bot.services.people.people import is_location_expected
 from bot.texts import settings
 from bot.texts import zones as texts
 from bot.texts.languages import Texts
+from handlers.chat import conversation
 from handlers.chat.context import Caller, Context, Handlers, acknowledge, caller, pressed, say
-from handlers.chat.help import wonder
 from handlers.chat.settings import for_linked, screen_of, show
 from storage.models import Chat
 
@@ -56,7 +56,7 @@ async def locate(update: Update, context: Context) -> None:
     who, now = await caller(update, context), datetime.now(UTC)
     location = update.message.location if update.message else None
     if location is None or who.chat is None or not is_location_expected(who.chat, now):
-        await wonder(update, context)
+        await conversation.take(update, context)
         return
     zone = zones.at(location.latitude, location.longitude)
     if zone is None:

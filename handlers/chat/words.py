@@ -9,7 +9,7 @@ from telegram.ext.filters import BaseFilter
 from bot.services.orders.references import sought
 from bot.services.people.codes import bare_code
 from bot.texts import general, orders
-from handlers.chat import guests, track
+from handlers.chat import conversation, guests, track
 from handlers.chat.context import Caller, Context, Handlers, caller, say
 from handlers.chat.feedback import take_comment
 from handlers.chat.help import explain, wonder
@@ -30,35 +30,37 @@ KEYBOARD: Mapping[str, Answer] = {
 
 async def understand(update: Update, context: Context) -> None:
     text = (update.message and update.message.text) or ""
-    command = KEYBOARD.get(general.meant(text, context.bot_data.reader.texts) or "")
-    references = sought(text)
-    if command:
+    if command := KEYBOARD.get(general.meant(text, context.bot_data.reader.texts) or ""):
         await command(update, context)
-    elif bare_code(text):
-        await _code(update, context, text)
+        return
+    who = await caller(update, context)
+    references = sought(text)
+    if await conversation.is_taken(update, context, who):
+        return
+    if bare_code(text):
+        await _code(update, context, who, text)
     elif await guests.understood(update, context, text):
         return
     elif references:
-        await _order(update, context, references)
-    elif not await _is_a_comment(update, context):
+        await _order(update, context, who, references)
+    elif not await _is_a_comment(update, context, who):
         await wonder(update, context)
 
 
-async def _is_a_comment(update: Update, context: Context) -> bool:
+async def _is_a_comment(update: Update, context: Context, who: Caller) -> bool:
     """One that was asked for just now, though not written as a reply."""
     message = update.message
-    return bool(message and not message.reply_to_message and await take_comment(update, context))
+    is_reply = message is None or message.reply_to_message
+    return not is_reply and await take_comment(update, context, who)
 
 
-async def _code(update: Update, context: Context, typed: str) -> None:
+async def _code(update: Update, context: Context, who: Caller, typed: str) -> None:
     """A shop may call an order like a code: who is linked may mean that."""
-    who = await caller(update, context)
     if who.chat is None or not await _told_of(update, context, who, [typed]):
         await ask_consent(update, context, typed)
 
 
-async def _order(update: Update, context: Context, references: list[str]) -> None:
-    who = await caller(update, context)
+async def _order(update: Update, context: Context, who: Caller, references: list[str]) -> None:
     if not await _told_of(update, context, who, references):
         await say(update, orders.not_found(who.reader))
 

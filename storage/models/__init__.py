@@ -5,6 +5,7 @@ All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
 
 from storage.models.base import EssentialText, PersonalText
 from storage.models.chats import Card, Chat, Entry, Joined, Kind, Link, Preferences, Told
+from storage.models.conversations import Conversation, Said, Side
 from storage.models.orders import (
     DAY_OR_MOMENT,
     OVERDUE,
@@ -32,6 +33,7 @@ __all__ = [
     "Change",
     "Chat",
     "Choice",
+    "Conversation",
     "DeadLetter",
     "Entry",
     "EssentialText",
@@ -52,8 +54,10 @@ __all__ = [
     "Rating",
     "Repeatable",
     "Replaced",
+    "Said",
     "Share",
     "ShopEvent",
+    "Side",
     "Told",
     "Wait",
     "Window",

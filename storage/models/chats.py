@@ -96,6 +96,7 @@ class Chat(Model):
     ``tell_at``: from then on other chats are to be told of what this one has ``joined``; absent
     when they have been.
     ``location_until``: so long a location that they send is the answer to our question.
+    ``writing``: id of the order about which what they write goes to the shop's staff.
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
     While a sender holds the lease, ``due_at`` is the lease's end. ``rests_until``: not before then
     in any case, for the chat's pace or after a failure; absent when nothing waits.
@@ -113,6 +114,7 @@ class Chat(Model):
     tell_at: datetime | None = None
     joined: list[Joined] = []
     location_until: datetime | None = None
+    writing: str | None = None
     misses: list[datetime] = []
     entries: list[Entry] = []
     told: list[Told] = []

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from bot.services.news.deliveries import Deliveries, Delivery
 from storage.chats import Chats
+from storage.conversations import Conversations
 from storage.dead_letters import DeadLetters
 from storage.feedback import Opinions
 from storage.link_tokens import LinkTokens
 from storage.models import (
     Chat,
+    Conversation,
     DeadLetter,
     Link,
     LinkToken,
@@ -53,6 +55,7 @@ class Export:
     deliveries: Sequence[Delivery]
     letters: Sequence[DeadLetter]
     events: Sequence[ShopEvent]
+    conversations: Sequence[Conversation]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,7 @@ class Exports:
     waits: Waits
     letters: DeadLetters
     events: ShopEvents
+    conversations: Conversations
 
     async def of_customer(self, customer_id: str) -> Export:
         """Empty for one of whom nothing is held."""
@@ -109,6 +113,7 @@ class Exports:
             Deliveries.of_chats(chats, whose, ids),
             await self.letters.of_orders([order.id for order in orders]),
             events,
+            await self.conversations.of_orders(ids),
         )
 
     async def _all_orders(self, customer_id: str) -> Sequence[Order]:

@@ -252,12 +252,22 @@ class Linking:
         await self.waits.end_of_chat(chat_id)
         if chat := await self._known_to_the_shop(chat_id):
             await self.shop.unlinked(chat, "customer")
-        return await self.chats.unlink(chat_id)
+        was_linked = await self.chats.unlink(chat_id)
+        await self.privacy.erasures.remove_conversations(chat_id)
+        return was_linked
 
     async def leave(self, chat: Chat, link: Link, reason: Reason) -> bool:
         """Ends one of the chat's links, and forgets what waits for it. False: it has ended."""
         await self.shop.unlinked(chat, reason, link)
-        return await self.chats.leave(chat.id, link, await self.followed_no_more(chat, link))
+        return await self.end(chat, link)
+
+    async def end(self, chat: Chat, link: Link) -> bool:
+        """The same, and the shop is told nothing of it."""
+        gone = await self.followed_no_more(chat, link)
+        has_left = await self.chats.leave(chat.id, link, gone)
+        is_last = chat.whose == {link.whose}
+        await self.privacy.erasures.remove_conversations(chat.id, None if is_last else gone)
+        return has_left
 
     async def followed_no_more(self, chat: Chat, link: Link) -> frozenset[str]:
         """Ids of the orders that the chat follows by this link, and by no other."""

@@ -62,10 +62,8 @@ class Links:
                 await self._tokens.finish(token)
                 return None
         for chat, link in await self._linked(whose):
-            if link.reference == reference:
-                gone = await self._linking.followed_no_more(chat, link)
-                if await self._chats.leave(chat.id, link, gone):
-                    return chat
+            if link.reference == reference and await self._linking.end(chat, link):
+                return chat
         raise LinkNotFound
 
     async def confirm(self, whose: str, reference: str, proof: str) -> Chat | None:

@@ -1,6 +1,7 @@
 """The shop's staff, in a group of their own: who may ask there, and what they may do."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from bot.services.orders import history
 from bot.services.orders.finding import Finding
@@ -29,6 +30,17 @@ class Room:
     members: frozenset[int] = frozenset()
 
 
+@dataclass
+class Door:
+    """``is_open``: customers can write to the staff, whose group has topics that we may open.
+
+    ``knocked``: something was said that is to be brought to the other side.
+    """
+
+    is_open: bool = False
+    knocked: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 @dataclass(frozen=True)
 class Found:
     """An order, and how many chats hear of it, of those that are linked to its customer."""
@@ -53,6 +65,12 @@ class Staff:
     def admits(self, chat_id: int, person_id: int) -> bool:
         room = self._room
         return room is not None and chat_id == room.chat_id and person_id in room.members
+
+    def meets_in(self, chat_id: int) -> bool:
+        return self._room is not None and chat_id == self._room.chat_id
+
+    async def of(self, order: Order) -> Found:
+        return await self._found(order)
 
     async def find(self, reference: str) -> list[Found]:
         """The order of this id, or those that go by this number, whoseever they are."""

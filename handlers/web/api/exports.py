@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import Literal
 
 from aiohttp import web
 from pydantic import AwareDatetime, ConfigDict
@@ -18,7 +19,7 @@ from handlers.web.api.links import LinkInfo
 from handlers.web.api.operation import Body, operation
 from handlers.web.api.orders import OrderInfo
 from handlers.web.backend import Backend
-from storage.models import LinkToken, Order, Preferences, Share
+from storage.models import Conversation, LinkToken, Order, Preferences, Share
 
 routes = web.RouteTableDef()
 
@@ -99,6 +100,33 @@ class WaitingEvent(Body):
     at: AwareDatetime
 
 
+class ConversationInfo(Body):
+    """With your staff about an order. What is said in it is held until it reaches the other side,
+    and stays in Telegram then: in the customer's chat, and in your group."""
+
+    order_id: str
+    telegram_id: int
+    """Who writes, as Telegram calls them."""
+    name: str | None
+    """Their first name, if they want you to see it."""
+    last_at: AwareDatetime
+    """When somebody wrote last, or it was begun."""
+    ended_by: Literal["customer", "shop", "silence"] | None
+    waiting: list[str]
+    """What has not reached the other side yet; of what is more than text only the caption."""
+
+    @classmethod
+    def of(cls, held: Conversation) -> "ConversationInfo":
+        return cls(
+            order_id=held.order_id,
+            telegram_id=held.chat_id,
+            name=held.name,
+            last_at=held.latest_at,
+            ended_by=held.ended,
+            waiting=[said.text or "" for said in held.waiting if said.kind in {"words", "copy"}],
+        )
+
+
 class OrderExport(Body):
     """All that is held of an order and of those who follow it alone."""
 
@@ -110,6 +138,7 @@ class OrderExport(Body):
     deliveries: list[DeliveryInfo]
     dead_letters: list[DeadLetterInfo]
     events_back: list[WaitingEvent]
+    conversations: list[ConversationInfo]
 
     @classmethod
     async def of(cls, export: Export) -> "OrderExport":
@@ -122,6 +151,7 @@ class OrderExport(Body):
             deliveries=[DeliveryInfo.of(delivery) for delivery in export.deliveries],
             dead_letters=[DeadLetterInfo.of(letter) for letter in export.letters],
             events_back=[WaitingEvent(type=event.type, at=event.at) for event in export.events],
+            conversations=[ConversationInfo.of(each) for each in export.conversations],
         )
 
 

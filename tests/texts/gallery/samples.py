@@ -33,6 +33,7 @@ from bot.texts.connecting import Words
 from bot.texts.message import Message, Reader
 from storage.models import Carrier, Event, Rating, Window
 from tests.services.orders.history import START, all_of, happened, order, window
+from tests.texts.gallery.conversations import CONVERSATIONS, writable
 from tests.texts.gallery.offers import OFFERS
 from tests.texts.gallery.settings import SETTINGS
 
@@ -335,6 +336,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
             DELIVERED, orders.number(DELIVERED), reader
         ),
     },
+    "A person at the shop": CONVERSATIONS,
     "From a shop's pages (in the browser)": {
         "visit.opening": visited(connecting.opening),
         "visit.log_in": visited(connecting.log_in),
@@ -349,6 +351,9 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "privacy.linked": lambda reader: privacy.held(HELD, [FOLLOWED, SINGLE], reader),
         "privacy.linked.no_hint": lambda reader: privacy.held(
             replace(HELD, orders=1), [replace(FOLLOWED, account_hint=None)], reader
+        ),
+        "privacy.linked.writable": lambda reader: privacy.held(
+            HELD, [FOLLOWED, SINGLE], writable(reader)
         ),
         "privacy.not_linked": lambda reader: privacy.held(None, [], reader),
         "privacy.question": lambda reader: privacy.ask(HELD, reader),

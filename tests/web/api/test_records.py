@@ -197,6 +197,7 @@ def test_each_collection_that_holds_something_of_a_customer_is_in_the_export() -
         "feedback": "feedback",
         "shop_events": "events_back",
         "dead_letters": "dead_letters",
+        "conversations": "conversations",
         "orders": "orders",
     }
     assert set(places.values()) <= set(CustomerExport.model_fields)
@@ -218,4 +219,5 @@ async def test_of_a_customer_whom_nobody_knows_nothing_is_exported(shop: ShopBac
         "deliveries": [],
         "dead_letters": [],
         "events_back": [],
+        "conversations": [],
     }

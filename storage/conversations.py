@@ -1,0 +1,152 @@
+"""Conversations of customers with the shop's staff, each about one order.
+
+What happens to one is decided in `storage.talk`; here it is written by compare-and-set.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from pymongo.errors import DuplicateKeyError
+
+from storage import talk
+from storage.horizon import Horizon
+from storage.models import Conversation, Said, Side
+from storage.mongo import Document, Mongo
+from storage.saving import save_all
+
+Decision = Callable[[Conversation], Conversation | None]
+
+
+class Conversations:
+    """The collection ``conversations``, and ``old_topics``: those that are to be deleted."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._conversations = mongo.database["conversations"]
+        self._topics = mongo.database["old_topics"]
+        self._seal = mongo.seal
+        self._horizon = Horizon()
+
+    async def get(self, conversation_id: str) -> Conversation | None:
+        return await self._find({"_id": conversation_id})
+
+    async def in_topic(self, topic: int) -> Conversation | None:
+        return await self._find({"topic": topic})
+
+    async def of_orders(self, order_ids: Collection[str]) -> list[Conversation]:
+        return await self._all({"order_id": {"$in": list(order_ids)}})
+
+    async def over(self, now: datetime, limit: int) -> list[Conversation]:
+        """In which nobody has written for too long, or that have ended too long ago."""
+        return await self._all({"ends_at": {"$lte": now}}, limit)
+
+    async def due(
+        self, now: datetime, limit: int, *, but: Collection[str] = ()
+    ) -> list[Conversation]:
+        """Those of which something is to be brought now, those that wait longest first."""
+        others: Document = {"_id": {"$nin": list(but)}} if but else {}
+
+        async def read(until: datetime) -> list[Document]:
+            cursor = self._conversations.find({"due_at": {"$lte": until}} | others)
+            return await cursor.sort("due_at").limit(limit).to_list(limit)
+
+        found = await self._horizon.oldest(now, limit, read)
+        return [Conversation.from_mongo(each, self._seal) for each in found]
+
+    # What people do
+
+    async def open(self, new: Conversation) -> Conversation:
+        """The conversation of this chat about this order, which stands already or is ``new``."""
+        opening = partial(talk.opened, name=new.name, now=new.latest_at, ends_at=new.ends_at)
+        while True:
+            if held := await self.change(new.id, opening):
+                return held
+            if made := (await save_all(self._conversations, [(None, new)], self._seal, {}))[0]:
+                return _sure(made)
+
+    async def say(
+        self,
+        conversation: Conversation,
+        parts: Sequence[Said],
+        *,
+        key: str,
+        now: datetime,
+        ends_at: datetime,
+    ) -> Conversation | None:
+        saying = partial(talk.said, parts=parts, key=key, now=now, ends_at=ends_at)
+        return await self.change(conversation, saying)
+
+    async def end(
+        self,
+        conversation: Conversation,
+        by: Side | None,
+        *,
+        now: datetime,
+        forget_at: datetime,
+        is_closed: bool = False,
+    ) -> bool:
+        """False: it has ended already."""
+        ending = partial(talk.ended, by=by, now=now, forget_at=forget_at, is_closed=is_closed)
+        return bool(await self.change(conversation, ending))
+
+    async def change(
+        self, conversation: Conversation | str, decide: Decision
+    ) -> Conversation | None:
+        """Saves what is decided of it. None: there is nothing to be done, or no such conversation.
+
+        One that was read already is taken as it was; whoever was too late decides again.
+        """
+        is_sure = isinstance(conversation, str)
+        held = await self.get(conversation) if isinstance(conversation, str) else conversation
+        while held:
+            after = decide(held)
+            if after:
+                [done] = await save_all(self._conversations, [(held, after)], self._seal, {})
+                if done:
+                    return _sure(done)
+            elif is_sure:
+                return None
+            held, is_sure = await self.get(held.id), True
+        return None
+
+    # Topics that are to be deleted, for what was said there is to be forgotten
+
+    async def forget(self, which: Document) -> None:
+        """Those that are found so. A crash in between leaves them to be forgotten again."""
+        found = await self._conversations.find(which, {"topic": 1}).to_list(None)
+        for each in found:
+            if topic := each.get("topic"):
+                await self.leave_topic(topic)
+        await self._conversations.delete_many(which)
+
+    async def forget_of_chat(self, chat_id: int, order_ids: Collection[str] | None) -> None:
+        """``order_ids``: about these; None: all of the chat's."""
+        about: Document = {} if order_ids is None else {"order_id": {"$in": list(order_ids)}}
+        await self.forget({"chat_id": chat_id} | about)
+
+    async def leave_topic(self, topic: int) -> None:
+        try:
+            await self._topics.insert_one({"_id": topic, "at": datetime.now(UTC)})
+        except DuplicateKeyError:
+            return
+
+    async def old_topics(self, limit: int) -> list[int]:
+        found = await self._topics.find({}).to_list(limit)
+        return [topic["_id"] for topic in found]
+
+    async def topic_is_gone(self, topic: int) -> None:
+        await self._topics.delete_one({"_id": topic})
+
+    async def _find(self, which: Document) -> Conversation | None:
+        found = await self._conversations.find_one(which)
+        return Conversation.from_mongo(found, self._seal) if found else None
+
+    async def _all(self, which: Document, limit: int | None = None) -> list[Conversation]:
+        found = await self._conversations.find(which).to_list(limit)
+        return [Conversation.from_mongo(each, self._seal) for each in found]
+
+
+def _sure(saved: Conversation | Exception) -> Conversation:
+    if isinstance(saved, Exception):
+        raise saved
+    return saved
