@@ -107,6 +107,8 @@ class Trackline:
         writing = Writing(settings, stores, clock, shop)
         self._services = compose(settings, writing, room)
         self._reader = replace(reader_of(settings), door=self._services.desk.door)
+        for line in self._reader.texts.unused:
+            log.warning("own_text_unused", why=line)
         talk = Talk(
             handlers.chat.Services(**vars(self._services), reader=self._reader),
             handlers.chat.register,

@@ -104,10 +104,9 @@ def reader_of(settings: Settings) -> Reader:
         texts.spoken(settings.default_language),
         settings.timezone,
         settings.shop_name,
-        settings.names_of_states,
+        settings.words_of_states,
         settings.support_url,
         texts,
-        settings.states.emoji,
         shop_listens=settings.shop_webhook_url is not None,
     )
 

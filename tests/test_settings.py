@@ -223,9 +223,9 @@ def test_a_mistake_in_the_shop_s_own_words_is_a_line_with_its_place(
     environment: Environment, tmp_path: Path
 ) -> None:
     file = tmp_path / "en.po"
-    file.write_text('\nmsgid "Confimred"\nmsgstr "OK"\n', encoding="utf-8")
+    file.write_text('\nmsgid "Confirmed"\nmsgstr "<b>"\n', encoding="utf-8")
     environment(TEXTS_DIR=str(tmp_path))
-    assert problems() == [f"{file}:2: no text of ours: “Confimred”; did you mean “Confirmed”?"]
+    assert problems() == [f"{file}:2: no < or markup can stand here: “<b>”"]
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def test_a_state_has_words_names_an_emoji_and_a_place() -> None:
     assert (roasting, roasting.after, roasting.hear) == ("roasting", Status.PROCESSING, "main")
     assert not roasting.closes
     assert states.words["left_at_neighbour"].closes
-    assert states.names["roasting.fr"] == "En torréfaction"
-    assert states.emoji == {"roasting": "🔥", "left_at_neighbour": "🏡", "shipped": "🚲"}
+    assert states.called.names["roasting.fr"] == "En torréfaction"
+    assert states.called.emoji == {"roasting": "🔥", "left_at_neighbour": "🏡", "shipped": "🚲"}
 
 
 def test_without_a_file_there_are_none() -> None:
@@ -61,6 +61,13 @@ def test_without_a_file_there_are_none() -> None:
         (own("").replace("name.en", "name.english"), "[engraving] name: english is no language's "),
         (own('name.fr = ""'), "[engraving] name.fr: it should not be empty"),
         (own(f'name.fr = "{"x" * 41}"'), "[engraving] name.fr: it should have at most 40 characte"),
+        (
+            own('news.en = "Engraved"'),
+            "[engraving] news.en: it should hold {order}, may hold {shop}",
+        ),
+        (own('news.en = "{order} {x}"'), "[engraving] news.en: it should hold {order}, may hold"),
+        (own('news.en = "<b>{order}"'), "[engraving] news.en: <b> has no end"),
+        (own('news.english = "{order}"'), "[engraving] news: english is no language's two letters"),
         (own('emoji = "fire"'), "[engraving] emoji: it should be one emoji"),
         (own('emoji = ""'), "[engraving] emoji: it should be one emoji"),
         (own('hear = "some"'), "[engraving] hear: it should be 'all', 'main' or 'important'"),

@@ -20,6 +20,12 @@ def demo(
         Path | None,
         typer.Option(help="A file to write what a shop of your own needs to connect, like .env."),
     ] = None,
+    texts: Annotated[
+        Path | None, typer.Option(help="A folder with the shop's own words, like examples/texts.")
+    ] = None,
+    states: Annotated[
+        Path | None, typer.Option(help="The shop's own states, like examples/states.toml.")
+    ] = None,
 ) -> None:
     """Run everything on this machine, with no token: a phone, a shop and the real service."""
     if find_spec("sandbox") is None:
@@ -27,7 +33,9 @@ def demo(
     from bot.cli.demonstration import demonstrate  # noqa: PLC0415 - what is installed has no sandbox
 
     logs.configure("WARNING", "console")
-    run_to_end(demonstrate(port, data, stop_signal, shop_env=shop_env))
+    given = {"texts_dir": texts, "states_file": states}
+    own = {name: path for name, path in given.items() if path}
+    run_to_end(demonstrate(port, data, stop_signal, shop_env=shop_env, own=own))
 
 
 _NO_SANDBOX = "the demo comes with the source checkout only: run `make demo` there"

@@ -4,10 +4,12 @@ import base64
 import os
 import secrets
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
 
 import typer
@@ -15,6 +17,7 @@ import typer
 from bot.app import Trackline
 from bot.database import CannotStart
 from bot.settings import Settings, load
+from bot.settings.states import read_states
 from sandbox import Sandbox
 from sandbox.shop import Shop
 from sandbox.shop.data import SHOP_NAME
@@ -53,17 +56,22 @@ async def demonstrate(
     until: Callable[[Trackline], Awaitable[None]],
     *,
     shop_env: Path | None = None,
+    own: Mapping[str, Path] = MappingProxyType({}),
 ) -> None:
-    """Serves the page on ``port`` until ``until`` returns. Raises `CannotStart`.
+    """Serves the page on ``port`` until ``until`` returns. Raises `CannotStart`, and what
+    `load` and `read_states` raise.
 
-    ``shop_env``: a file to write the settings of a shop that connects to this very demo.
+    ``shop_env``: a file to write the settings of a shop that connects to this very demo. ``own``:
+    the sample shop's own words and states, as settings.
     """
     keys = _Keys()
     if shop_env:
         _refuse_somebody_else_s(shop_env)
     with ExitStack() as opened:
         folder = data or Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        states = read_states(own.get("states_file")).words.values()
         shop = Shop("", keys.webhooks, keys.api, hook_secret=keys.hook)
+        shop.statuses += tuple(dict.fromkeys(states))
         sandbox = Sandbox(
             token=keys.token, username="nile_orders_bot", name=SHOP_NAME, port=port, shop=shop
         )
@@ -74,7 +82,7 @@ async def demonstrate(
         for name, phone in CAST.items():
             sandbox.person(name, phone=phone)
         try:
-            settings = _settings(sandbox.url, keys, folder)
+            settings = _settings(sandbox.url, keys, folder, **own)
             async with Trackline(settings) as service:
                 shop.service_url = service.url
                 await shop.start()
@@ -87,7 +95,8 @@ async def demonstrate(
             await sandbox.stop()
 
 
-def _settings(api: str, keys: _Keys, folder: Path) -> Settings:
+def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
+    """``own``: the shop's words and states."""
     return load(
         env_file=None,
         bot_token=keys.token,
@@ -104,6 +113,7 @@ def _settings(api: str, keys: _Keys, folder: Path) -> Settings:
         shop_webhook_url=f"{api}/shop{PATH}",
         shop_webhook_secret=keys.hook,
         default_timezone="Africa/Kampala",
+        **own,
     )
 
 

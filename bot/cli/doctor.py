@@ -71,11 +71,17 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
 
 def _own_words(settings: Settings) -> Iterator[Finding]:
     """What is wrong in the files has been said before: there are no settings then."""
+    if settings.states_file:
+        states = ", ".join(dict.fromkeys(settings.states.words.values()))
+        yield Finding("states", f"the shop's own: {states or 'none, but emoji for ours'}")
     if settings.texts_dir:
-        counts = settings.texts.counts
+        texts = settings.texts
+        counts = texts.counts
         of = len(known())
         said = ", ".join(f"{count} of {of} in {tag}" for tag, count in counts.items())
-        yield Finding("texts", f"the shop's own words are fine: {said}")
+        yield Finding("texts", f"the shop's own words: {said}")
+        for line in texts.unused:
+            yield Finding("texts", line, "take the msgid of today, or the text out of the file")
 
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:

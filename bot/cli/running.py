@@ -11,6 +11,7 @@ import typer
 from bot.app import Trackline
 from bot.database import CannotStart
 from bot.settings import Settings, SettingsError, load
+from bot.texts.own import WrongFile
 from storage.embedded import EmbeddedDatabaseError
 from storage.errors import DatabaseError, is_passing
 
@@ -28,7 +29,7 @@ def read_settings(called: Mapping[str, str] | None = None, **overrides: Any) -> 
 def run_to_end(work: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(work)
-    except (CannotStart, EmbeddedDatabaseError) as error:
+    except (CannotStart, SettingsError, WrongFile, EmbeddedDatabaseError) as error:
         raise refusal(error) from None
     except DatabaseError as error:
         if not is_passing(error):

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -22,6 +23,7 @@ from bot.services.shop.keys import ApiKey
 from bot.settings.states import States, read_states
 from bot.settings.values import pairs, words
 from bot.texts.own import is_language
+from bot.texts.own_states import StateWords
 
 
 def _webhook_secret(secret: SecretStr) -> SecretStr:
@@ -179,14 +181,15 @@ class BackendSettings(BaseSettings):
         return read_states(self.states_file)
 
     @property
-    def names_of_states(self) -> dict[str, str]:
+    def words_of_states(self) -> StateWords:
         """`STATUS_NAMES`, and those of the file before them."""
-        return self.status_names | dict(self.states.names)
+        told = self.states.called
+        return replace(told, names=self.status_names | dict(told.names))
 
     @property
     def named_states(self) -> frozenset[str]:
         """The shop's own, in small letters, that customers read in words of the operator."""
-        return frozenset(name.rpartition(".")[0] for name in self.names_of_states)
+        return frozenset(name.rpartition(".")[0] for name in self.words_of_states.names)
 
     @property
     def words_for_states(self) -> dict[str, str]:

@@ -19,7 +19,9 @@ from pydantic_core import ErrorDetails
 
 from bot.services.orders.plain_words import in_plain_words
 from bot.services.orders.statuses import Hear, OwnState, Status, plain
-from bot.texts.own import WrongFile, is_language
+from bot.texts.forms import check_markup, placeholders
+from bot.texts.own import LONGEST, WrongFile, is_language
+from bot.texts.own_states import StateWords
 
 ROOM = 40
 """Characters of a name: a phone's buttons show no more."""
@@ -31,6 +33,15 @@ def _emoji(value: str) -> str:
     return value
 
 
+def _sentence(text: str) -> str:
+    """Raises `ValueError`, of which a wrong mark is one."""
+    places = placeholders(text)
+    if places is None or not {"order"} <= places <= {"order", "shop"}:
+        raise ValueError("it should hold {order}, may hold {shop}, and has no other brace")
+    check_markup(text, is_plain=False)
+    return text
+
+
 def _by_language(names: dict[str, str]) -> dict[str, str]:
     if strange := [tag for tag in names if not is_language(tag)]:
         raise ValueError(f"{strange[0]} is no language's two letters, like en")
@@ -38,6 +49,9 @@ def _by_language(names: dict[str, str]) -> dict[str, str]:
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=ROOM)]
+Sentence = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=LONGEST), AfterValidator(_sentence)
+]
 Emoji = Annotated[str, AfterValidator(_emoji)]
 
 
@@ -55,6 +69,7 @@ class _ToldOwn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[dict[str, Name], Field(min_length=1), AfterValidator(_by_language)]
+    news: Annotated[dict[str, Sentence], AfterValidator(_by_language)] = {}
     after: Status
     emoji: Emoji | None = None
     hear: Hear | None = None
@@ -65,51 +80,64 @@ class _ToldOwn(BaseModel):
 @dataclass(frozen=True)
 class States:
     """``words``: what is understood as each of the shop's own, the state's own word as well.
-    ``names``: what customers read, by state and language: ``engraving.fr``. ``emoji``: by state,
-    ours among them.
-    """
+    ``called``: what customers read."""
 
     words: Mapping[str, OwnState] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
-    emoji: Mapping[str, str] = field(default_factory=dict)
+    called: StateWords = field(default_factory=StateWords)
 
 
 def read_states(file: Path | None) -> States:
     """What the file says; nothing without one. Raises `WrongFile`."""
     if file is None:
         return States()
+    told, problems = _Tables(), list[str]()
+    for word, table in _tables(file).items():
+        try:
+            told.take(word, table)
+        except ValidationError as error:
+            problems += (f"{file}: {each}" for each in _explained(word, error.errors()))
+        except ValueError as taken:
+            problems.append(f"{file}: [{word}]: {taken}")
+    if problems:
+        raise WrongFile(problems)
+    return States(told.words, StateWords(told.names, told.news, told.emoji))
+
+
+def _tables(file: Path) -> dict[str, Any]:
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise WrongFile([f"{file}: not in the form of TOML: {error}"]) from None
     except (OSError, UnicodeDecodeError):
         raise WrongFile([f"{file}: cannot be read: it wants to be a text file in UTF-8"]) from None
-    problems, words = list[str](), dict[str, OwnState]()
-    names, emoji = dict[str, str](), dict[str, str]()
-    for word, table in tables.items():
-        try:
-            own = _read(word, table)
-        except ValidationError as error:
-            problems += (f"{file}: {told}" for told in _told(word, error.errors()))
-            continue
-        emoji |= {word: own.emoji} if own.emoji else {}
-        if isinstance(own, _ToldOwn):
-            state = OwnState(word, own.after, closes=own.closes, hear=own.hear)
-            names |= {f"{word}.{tag}".casefold(): name for tag, name in own.name.items()}
-            for each in (word, *own.words):
-                if words.setdefault(plain(each), state) is not state:
-                    problems.append(f"{file}: [{word}]: {each} is a word of [{words[plain(each)]}]")
-    if problems:
-        raise WrongFile(problems)
-    return States(words, names, emoji)
 
 
-def _read(word: str, table: Any) -> _Told | _ToldOwn:
-    """Raises `ValidationError`."""
-    return (_Told if word in list(Status) else _ToldOwn).model_validate(table)
+class _Tables:
+    """What the tables say together."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, OwnState] = {}
+        self.names: dict[str, str] = {}
+        self.news: dict[str, str] = {}
+        self.emoji: dict[str, str] = {}
+
+    def take(self, word: str, table: Any) -> None:
+        """Raises `ValidationError`, and `ValueError` for a word that is another state's."""
+        if word in list(Status):
+            self.emoji[word] = _Told.model_validate(table).emoji
+            return
+        own = _ToldOwn.model_validate(table)
+        state = OwnState(word, own.after, closes=own.closes, hear=own.hear)
+        self.emoji |= {word: own.emoji} if own.emoji else {}
+        self.names |= {f"{word}.{tag}".casefold(): name for tag, name in own.name.items()}
+        self.news |= {f"{word}.{tag}".casefold(): told for tag, told in own.news.items()}
+        for each in (word, *own.words):
+            known = self.words.setdefault(plain(each), state)
+            if known is not state:
+                raise ValueError(f"{each} is a word of [{known}]")
 
 
-def _told(word: str, errors: list[ErrorDetails]) -> Iterator[str]:
+def _explained(word: str, errors: list[ErrorDetails]) -> Iterator[str]:
     for error in errors:
         field = ".".join(map(str, error["loc"]))
         place = f"[{word}] {field}".rstrip()

@@ -6,9 +6,10 @@ of them up to date with the code; a test finds what is missing. A shop may have 
 
 import gettext
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from babel import Locale, negotiate_locale
 from babel.messages.catalog import Catalog
@@ -26,11 +27,14 @@ class Texts:
     """What the bot says in each of its ``languages``: ours, and the shop's own words before them.
 
     ``own``: the shop's catalogues by language. One in a language that we do not speak adds it; what
-    it leaves out is said in English.
+    it leaves out is said in English. ``unused``: a line for each of the shop's that stands for no
+    text of ours.
     """
 
-    def __init__(self, own: Mapping[str, Catalog] | None = None) -> None:
-        own = own or {}
+    def __init__(
+        self, own: Mapping[str, Catalog] = MappingProxyType({}), *, unused: Sequence[str] = ()
+    ) -> None:
+        self.unused = unused
         self._own = {language: _before_ours(language, own[language]) for language in own}
         self.counts = {language: len(own[language]) for language in own}
         """How many texts of the shop's own there are."""

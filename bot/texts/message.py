@@ -18,6 +18,7 @@ from telegram import (
 
 from bot.services.shop.staff import Door
 from bot.texts.languages import OURS, Texts, is_right_to_left
+from bot.texts.own_states import StateWords
 from storage.models import Chat
 
 LONGEST = 4096
@@ -40,8 +41,7 @@ class Reader:
     """For whom we write: their language, time zone, and what the operator told about their shop.
 
     ``shop_name``: None where it is just "our shop".
-    ``own_states``: what the shop calls states of its own, ``{"engraving.fr": "En gravure"}``.
-    ``emoji``: the shop's own for states, ours or its own.
+    ``states``: what the shop calls states of its own, and its emoji.
     ``texts``: what is said in each language, with the shop's own words.
     ``door``: to the shop's staff, where customers can write to them.
     ``support``: where the shop is asked, an https address or a phone number like +256700000001.
@@ -51,10 +51,9 @@ class Reader:
     language: str
     timezone: ZoneInfo
     shop_name: str | None
-    own_states: Mapping[str, str] = field(default_factory=dict)
+    states: StateWords = field(default_factory=StateWords)
     support: str | None = None
     texts: Texts = OURS
-    emoji: Mapping[str, str] = field(default_factory=dict)
     shop_listens: bool = False
     door: Door = field(default_factory=Door)
 
@@ -87,12 +86,6 @@ class Reader:
         """`say` for a ``{count}`` of something, in the plural form that the language wants."""
         text = self.texts.of(self.language).ngettext(one, several, number)
         return self._filled(text, values | {"count": self.number(number)})
-
-    def own_state(self, state: str) -> str | None:
-        """What the operator wants a shop's own state to be called in this language, else in
-        English."""
-        names = (self.own_states.get(f"{state}.{tag}".casefold()) for tag in (self.language, "en"))
-        return next(filter(None, names), None)
 
     def side_by_side(self, *parts: str) -> str:
         """``#1001 · Shipped · 3 of 5``: each part keeps its place, whichever way it runs."""

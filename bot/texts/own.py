@@ -67,22 +67,27 @@ def _known(message: Message) -> Known:
 
 
 def own_texts(folder: Path | None) -> Texts:
-    """Ours with the words of the folder's files before them. Raises `WrongFile`."""
+    """Ours with the words of the folder's files before them. Raises `WrongFile`.
+
+    What stands for no text of ours, as after an upgrade it may, does no harm: it is `unused`.
+    """
     files = sorted(folder.glob("*.po")) if folder else []
-    catalogues, problems = {}, list[str]()
+    catalogues, unused, problems = {}, list[str](), list[str]()
     for file in files:
         try:
             own = _read(file)
         except WrongFile as wrong:
             problems += wrong.problems
             continue
+        unused += _unused(own, file)
         problems += _wrong(own, file)
         catalogues[file.stem] = own
     if folder and not files:
         problems.append(f"{folder}: there is no file like en.po in it")
     if problems:
         raise WrongFile(problems)
-    return Texts({language: _filled(own) for language, own in catalogues.items()})
+    filled = {language: _filled(own) for language, own in catalogues.items()}
+    return Texts(filled, unused=unused)
 
 
 def _read(file: Path) -> Catalog:
@@ -106,15 +111,25 @@ def is_language(tag: str) -> bool:
 
 
 def _filled(own: Catalog) -> Catalog:
-    """Without what is left to us."""
+    """Without what is left to us, and what is none of our texts."""
     kept = Catalog(own.locale)
     for message in own:
-        if message.id and _is_filled(message):
+        if message.id and _is_filled(message) and _is_known(message):
             kept.add(message.id, message.string)
     return kept
 
 
 # What is wrong
+
+
+def _unused(own: Catalog, file: Path) -> Iterator[str]:
+    for message in own:
+        if message.id and _is_filled(message) and not _is_known(message):
+            yield f"{file}:{message.lineno}: {_unknown(_several(message.id)[0], message.context)}"
+
+
+def _is_known(message: Message) -> bool:
+    return _several(message.id)[0] in known() and not message.context
 
 
 def _wrong(own: Catalog, file: Path) -> Iterator[str]:
@@ -123,17 +138,14 @@ def _wrong(own: Catalog, file: Path) -> Iterator[str]:
         yield f"{file}:1: Plural-Forms wants to be {ours}"
         return
     for message in own:
-        if message.id and _is_filled(message):
+        if message.id and _is_filled(message) and _is_known(message):
             for problem in _wrong_text(message, own):
                 yield f"{file}:{message.lineno}: {problem}"
 
 
 def _wrong_text(message: Message, own: Catalog) -> Iterator[str]:
-    msgid, forms = _several(message.id)[0], _several(message.string or ())
-    text = known().get(msgid)
-    if text is None or message.context:
-        yield _unknown(msgid, message.context)
-    elif message.fuzzy:
+    text, forms = known()[_several(message.id)[0]], _several(message.string or ())
+    if message.fuzzy:
         yield "marked as fuzzy: check the text, and take the mark away"
     elif (text.plural is not None) != message.pluralizable:
         yield f"it wants msgid_plural “{text.plural}”" if text.plural else "it counts nothing"

@@ -4,6 +4,7 @@ import re
 
 from bot.services.orders.statuses import Status, place
 from bot.texts.message import N_, Reader, foreign
+from bot.texts.own_states import said
 
 NAMES = {
     Status.PAYMENT_DUE: ("💳", N_("Waiting for payment")),
@@ -83,7 +84,8 @@ def emoji(status: str, reader: Reader) -> str:
     """The shop's own, ours, or that of the state which a state of the shop's comes after."""
     known = place(status)
     ours = NAMES[Status(known)][0] if known in NAMES else "📌"
-    return reader.emoji.get(status) or reader.emoji.get(known) or ours
+    own = reader.states.emoji
+    return own.get(status) or own.get(known) or ours
 
 
 def name(status: str, reader: Reader, *, is_pickup: bool = False) -> str:
@@ -95,7 +97,7 @@ def name(status: str, reader: Reader, *, is_pickup: bool = False) -> str:
         return reader.say(FETCHED[0])
     if status in NAMES:
         return reader.say(NAMES[Status(status)][1])
-    if own := reader.own_state(status):
+    if own := said(reader.states.names, status, reader.language):
         return own
     words = " ".join(re.split(r"[\s_-]+", status)).strip() or status
     return words[:1].upper() + words[1:]
@@ -105,6 +107,8 @@ def news(status: str, reader: Reader, *, order: str, is_pickup: bool = False) ->
     """A sentence that tells of the change, as HTML. ``order``: safe in HTML."""
     if status == Status.DELIVERED and is_pickup:
         return reader.say(FETCHED[1], order=order)
+    if own := said(reader.states.news, status, reader.language):
+        return reader.say(own, order=order, shop=foreign(reader.shop))
     if status not in NEWS:
         state = foreign(name(status, reader), 64)
         return reader.say("News of your order {order}: {state}.", order=order, state=state)

@@ -130,10 +130,10 @@ class Order:
     ) -> dict[str, Any]:
         """Take the order to `status` at the aware time `at`; return the webhook's `data`.
 
-        With `now`, which is later, the delivery is expected after that. Raises KeyError for a
-        status that is not in `STEPS`.
+        With `now`, which is later, the delivery is expected after that. Of a status that is not in
+        `STEPS` the shop says nothing more.
         """
-        step = STEPS[status]
+        step = STEPS.get(status, Step(None, None))
         self.status = status
         if status == "shipped":
             self.carrier = _book_carrier()

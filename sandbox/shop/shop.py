@@ -38,6 +38,7 @@ class Shop:
 
     `service_url` may be set until `start()`. `on_change` is called whenever something that the
     panel shows has changed; whoever serves the panel sets it. Mount `app()` under `/shop`.
+    `statuses`: those of the contract, to which a shop may add its own.
     `hook_secret`: what the service signs with that it tells the shop.
     """
 
@@ -50,6 +51,7 @@ class Shop:
         retry_delays: Sequence[float] = RETRY_DELAYS,
         hook_secret: str | None = None,
     ) -> None:
+        self.statuses = tuple(STEPS)
         self.service_url = service_url
         self.on_change: Callable[[], None] = lambda: None
         customers = sample_customers()
@@ -261,7 +263,7 @@ class Shop:
     async def _set_status(self, request: web.Request) -> web.Response:
         order = self._order(request)
         status = (await request.json()).get("status")
-        if status not in STEPS:
+        if status not in self.statuses:
             raise _problem(web.HTTPUnprocessableEntity, "There is no such status.")
         self.change(order, status)
         return web.json_response(self._order_as_json(order))
@@ -308,7 +310,7 @@ class Shop:
             "items": order.items,
             "status": order.status,
             "next": order.next_status,
-            "others": [s for s in STEPS if s not in (order.status, order.next_status)],
+            "others": [s for s in self.statuses if s not in (order.status, order.next_status)],
             "carrier": order.carrier and order.carrier._asdict(),
             "destination": order.route[-1],
             "guest": GUEST_MAIL if order.is_guest_s else None,

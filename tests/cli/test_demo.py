@@ -76,3 +76,32 @@ def test_where_the_sandbox_is_not_installed_it_says_so(monkeypatch: pytest.Monke
     refused = CliRunner().invoke(cli, ["demo"])
     assert refused.exit_code == 2
     assert refused.stderr == "the demo comes with the source checkout only: run `make demo` there\n"
+
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+OWN = {"texts_dir": EXAMPLES / "texts", "states_file": EXAMPLES / "states.toml"}
+
+
+async def test_the_sample_shop_says_it_in_its_own_words(tmp_path: Path) -> None:
+    async def it_has_its_own_states(service: Trackline) -> None:
+        shop = f"{service._settings.bot_api_url}/shop"
+        async with aiohttp.ClientSession() as session:
+            async with session.post(f"{shop}/sign-in", json={"name": "Alice"}) as signed_in:
+                customer = (await signed_in.json())["id"]
+            async with session.post(f"{shop}/orders", json={"customer": customer}) as bought:
+                order = await bought.json()
+            assert "left_at_neighbour" in order["others"]
+            status, path = {"status": "roasting"}, f"{shop}/orders/{order['id']}/status"
+            async with session.post(path, json=status) as told:
+                assert (await told.json())["status"] == "roasting"
+        assert "de" in service._reader.texts.languages
+        assert service._reader.states.emoji["shipped"] == "🚲"
+
+    await demonstrate(0, tmp_path / "data", it_has_its_own_states, own=OWN)
+
+
+def test_a_mistake_in_them_is_a_line(tmp_path: Path) -> None:
+    (tmp_path / "en.po").write_text('msgid "Confirmed"\nmsgstr "<b>"\n', encoding="utf-8")
+    refused = CliRunner().invoke(cli, ["demo", "--port", "0", "--texts", str(tmp_path)])
+    assert refused.exit_code == 2
+    assert f"{tmp_path}/en.po:1: no < or markup can stand here" in refused.stderr

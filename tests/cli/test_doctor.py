@@ -50,12 +50,23 @@ async def test_all_is_well(
     ]
 
 
+async def test_the_shop_s_own_states_are_named(
+    settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = Path(__file__).parents[2] / "examples" / "states.toml"
+    _, lines = await told(settings, capsys, states_file=file)
+    assert "ok  states: the shop's own: roasting, left_at_neighbour" in lines
+
+
 async def test_the_shop_s_own_words_are_counted(
     settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    (tmp_path / "de.po").write_text('msgid "Packed"\nmsgstr "Gepackt"\n', encoding="utf-8")
+    own = 'msgid "Packed"\nmsgstr "Gepackt"\n\nmsgid "Paked"\nmsgstr "Gepackt"\n'
+    (tmp_path / "de.po").write_text(own, encoding="utf-8")
     _, lines = await told(settings, capsys, texts_dir=tmp_path)
-    assert f"ok  texts: the shop's own words are fine: 1 of {len(known())} in de" in lines
+    assert f"ok  texts: the shop's own words: 1 of {len(known())} in de" in lines
+    unused = f"!!  texts: {tmp_path}/de.po:4: no text of ours: “Paked”; did you mean “Packed”?"
+    assert unused in lines
 
 
 async def test_the_shop_systems_that_may_post_are_named(

@@ -40,7 +40,7 @@ async def test_news_and_timeline_show_it_with_its_emoji_at_its_place(
     shop: ShopBackend, customer: Person
 ) -> None:
     await shop.tell("ord_1", "In roastery")
-    news = await customer.receives(containing="News of your order #1001: Being roasted.")
+    news = await customer.receives(containing="We are roasting your order #1001 right now.")
     assert news.text.startswith("🔥 ")
     await customer.send("/track 1001")
     timeline = await customer.receives(containing="Order #1001")
@@ -53,7 +53,7 @@ async def test_it_is_called_so_in_each_language_and_in_english_elsewhere(
     shop: ShopBackend, customer: Person, chats: Chats
 ) -> None:
     await shop.tell("ord_1", "roasting")
-    await customer.receives(containing="Being roasted")
+    await customer.receives(containing="We are roasting")
     for language, name in (("fr", "En torréfaction"), ("sw", "Being roasted")):
         await chats.prefer(customer.id, Preferences(language=language))
         await customer.send("/track 1001")
@@ -72,8 +72,8 @@ async def test_who_wants_main_steps_only_hears_of_it(
     await chats.prefer(customer.id, Preferences(hear="main"))
     await shop.tell("ord_1", "engraving")  # a state that nobody has defined
     await shop.tell("ord_1", "roasting")
-    news = await customer.receives(containing="News of your order")
-    assert "Being roasted" in news.text
+    news = await customer.receives(containing="your order #1001")
+    assert "We are roasting" in news.text
 
 
 async def test_one_that_closes_ends_the_order(

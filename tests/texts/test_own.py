@@ -106,15 +106,6 @@ def test_the_gallery_shows_them(write: Write) -> None:
 @pytest.mark.parametrize(
     ("file", "problem"),
     [
-        (
-            says("Confimred", "OK"),
-            "en.po:1: no text of ours: “Confimred”; did you mean “Confirmed”?",
-        ),
-        (says("xyz", "OK"), "en.po:1: no text of ours: “xyz”"),
-        (
-            'msgctxt "state"\n' + says("Confirmed", "OK"),
-            "en.po:2: no text of ours has a msgctxt: “Confirmed”",
-        ),
         ("\n#, fuzzy\n" + says("Confirmed", "OK"), "en.po:3: marked as fuzzy: check the text, "),
         (says(SHIPPED, "It is on its way"), "en.po:1: {order} is missing: “It is on its way”"),
         (says(SHIPPED, "{order} {parcel}"), "en.po:1: there is no {parcel} here: “{order}"),
@@ -156,8 +147,30 @@ def test_a_mistake_is_one_line_with_its_file_and_line(
     assert told.startswith(problem)
 
 
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        (
+            says("Confimred", "OK"),
+            "en.po:1: no text of ours: “Confimred”; did you mean “Confirmed”?",
+        ),
+        (says("xyz", "OK"), "en.po:1: no text of ours: “xyz”"),
+        (
+            'msgctxt "state"\n' + says("Confirmed", "OK"),
+            "en.po:2: no text of ours has a msgctxt: “Confirmed”",
+        ),
+    ],
+)
+def test_a_text_of_yesterday_stops_nothing_and_is_told(write: Write, file: str, line: str) -> None:
+    folder = write(file)
+    texts = own_texts(folder)
+    assert [each.removeprefix(f"{folder}/") for each in texts.unused] == [line]
+    assert replace(READER, texts=texts).say("Confirmed") == "Confirmed"
+    assert texts.counts == {"en": 0}
+
+
 def test_each_mistake_has_its_line(write: Write) -> None:
-    file = says("Saved", "OK") + "\n# ours\n" + says("Savd", "OK") + "\n" + says(SHIPPED, "gone")
+    file = says("Saved", "OK") + "\n# ours\n" + says("Muted", "<b>") + "\n" + says(SHIPPED, "gone")
     assert [problem.split(": ")[0] for problem in problems(write(file))] == ["en.po:5", "en.po:8"]
 
 
