@@ -30,8 +30,8 @@ strategy_for("uri", st.from_regex("https://[a-z]{1,9}[.]com/[a-z0-9]{0,9}", full
 
 @schemathesis.hook
 def filter_case(_: object, case: Case[Any]) -> bool:
-    """Blank texts say nothing, and a window does not end before it begins: as the documentation
-    tells, and no schema could.
+    """Blank texts say nothing, a window does not end before it begins, and no two actions have one
+    id: as the documentation tells, and no schema could.
     """
     return not _says_nothing_that_can_be(case.body)
 
@@ -58,10 +58,17 @@ def _says_nothing_that_can_be(value: object) -> bool:
     if isinstance(value, dict):
         ends = [str(value.get(end) or "") for end in ("earliest", "latest")]
         is_turned_round = all(ends) and ends[0] > ends[1]
-        return is_turned_round or any(map(_says_nothing_that_can_be, value.values()))
+        is_wrong = is_turned_round or _has_one_id_twice(value.get("actions"))
+        return is_wrong or any(map(_says_nothing_that_can_be, value.values()))
     if isinstance(value, list):
         return any(map(_says_nothing_that_can_be, value))
     return isinstance(value, str) and not value.strip()
+
+
+def _has_one_id_twice(actions: object) -> bool:
+    listed = actions if isinstance(actions, list) else []
+    ids = [str(action.get("id")) for action in listed if isinstance(action, dict)]
+    return len({*ids}) < len(ids)
 
 
 def _signed(request: PreparedRequest) -> PreparedRequest:
