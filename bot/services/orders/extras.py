@@ -26,6 +26,8 @@ from bot.services.orders.values import (
 
 MOST_ITEMS = 200
 MOST_ACTIONS = 6
+AS_ONE = Field(json_schema_extra={"minimum": 1})
+"""As a JSON schema says it."""
 
 SecureAddress = Annotated[
     str,
@@ -41,7 +43,7 @@ class ItemNews(Part):
 
     name: Annotated[str, text(500)]
     """What the customer calls it. No price, and nothing about a person."""
-    quantity: Annotated[Count, AfterValidator(at_least_one)] = 1
+    quantity: Annotated[Count, AfterValidator(at_least_one), AS_ONE] = 1
     parcel: ShortText | None = None
     """In which of the order's parcels it is."""
     image_url: SecureAddress | None = None
