@@ -40,6 +40,7 @@ def first_known(*moments: datetime | None, steps: Sequence[Step]) -> datetime:
 class Journey:
     """``steps``: oldest first. ``at``: when the rest of it was so. ``identity``: what makes this
     word of it another than the last. ``carrier``, ``expected``: as the contract has them.
+    ``pickup``: where it is fetched, in one line.
     """
 
     called: Called
@@ -49,6 +50,7 @@ class Journey:
     state: str | None = None
     carrier: Mapping[str, str | None] | None = None
     expected: Mapping[str, date] | None = None
+    pickup: str | None = None
 
     def told(self, system: str) -> Iterator[Said]:
         """Each step, and what else is known now. Raises `Ignored`."""
@@ -73,6 +75,7 @@ class Journey:
                 None if self._is_told else self.state,
                 carrier=self.carrier,
                 estimated_delivery=self.expected,
+                pickup={"address": self.pickup} if self.pickup else None,
                 **parcel,
             ),
         )

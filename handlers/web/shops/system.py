@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.services.orders.adding import Said
 from bot.services.orders.events import OrderEvent
+from bot.services.orders.extras import Extras
 from bot.services.orders.finding import Called
 from bot.services.orders.noticed import Unread
 from bot.services.orders.statuses import Dialect
@@ -83,8 +84,13 @@ def event_id(system: str, *identity: object) -> str:
 
 
 def by_content(system: str, said: Said) -> Said:
-    """The same under an id that stands for all that it says of the order."""
-    told = said.event.model_dump(mode="json", exclude={"data": {"contact"}})
+    """The same under an id that stands for all that it says of the order.
+
+    What it does not say of the later fields is left out: an older version knows no such fields, and
+    its id for the same was the same.
+    """
+    unsaid = {name for name in Extras.model_fields if getattr(said.event.data, name) is None}
+    told = said.event.model_dump(mode="json", exclude={"data": {"contact", *unsaid}})
     lists = [part.model_dump() for part in said.lists or ()]
     says = (told, lists, said.lists is None, said.is_partial)
     return replace(said, id=event_id(system, *says))

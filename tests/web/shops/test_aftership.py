@@ -264,3 +264,18 @@ async def test_a_wrong_field_is_named_by_its_place(shop: ShopBackend) -> None:
         answer = await send(shop, content)
         assert answer.status == 422
         assert [error["field"] for error in answer.body["errors"]] == [field]
+
+
+async def test_where_it_is_fetched_comes_along(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    waits = checkpoints(1)[0] | {"tag": "AvailableForPickup", "subtag": "AvailableForPickup_001"}
+    ready = {
+        "tag": "AvailableForPickup",
+        "checkpoints": [waits],
+        "subtag": "AvailableForPickup_001",
+    }
+    await send(shop, update(pickup_location="Bukoto kiosk, Kira Road", **ready))
+    told = await alice.receives(containing="ready for you to pick up")
+    assert "📍 Bukoto kiosk, Kira Road" in told.text

@@ -1,9 +1,12 @@
 """Shopify's posts: orders, fulfilments and what happens to these, as a customer is told of them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from bot.services.orders.adding import Said
+from handlers.web.shops.system import by_content, event
 from sandbox import Person
 from storage.mongo import Mongo
 from tests.conftest import Link
@@ -346,3 +349,13 @@ async def test_the_operator_says_what_words_mean(shop: ShopBackend) -> None:
     for word, status in (("at_the_elephant_gate", "attempt_failed"), ("gate_3", "delayed")):
         await send(shop, "fulfillment_events/create", step(status=word))
         assert status in await states(shop, ORDER_ID)
+
+
+def test_what_says_nothing_new_has_the_id_that_an_older_version_gave_it() -> None:
+    """Of before an event could bring goods, a way to pay and such."""
+    at = datetime(2026, 3, 2, 6, 15, 40, tzinfo=UTC)
+    told = event(at, "processing", order_id="3107", customer_id="55", items=2)
+    known = "shopify:6ea0a7eb931a0186483a8a12c690a4f7b54cb1c98aef1a38688bed5d916247b6"
+    assert by_content("shopify", Said("", told)).id == known
+    pays = event(at, "processing", order_id="3107", payment_url="https://pay.example.com")
+    assert by_content("shopify", Said("", pays)).id != known

@@ -334,3 +334,25 @@ async def test_the_operator_says_what_a_word_means(
 ) -> None:
     await send(shop, order("completed"))
     assert (await shop.tracking("3107"))["status"] == status
+
+
+async def test_an_order_that_is_not_paid_has_its_way_to_pay_until_it_is(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "55")
+    page = "https://shop.example/checkout/order-pay/3107/?pay_for_order=true&key=wc_order_1"
+    for status, at, pays in (
+        ("pending", "2026-03-02T06:15:40", [page]),
+        ("failed", "2026-03-02T06:20:40", [page]),
+        ("processing", "2026-03-02T07:15:40", []),
+    ):
+        await send(shop, order(status, at, payment_url=page))
+        await alice.send("/track NC-2044")
+        shown = await alice.receives(containing="Order NC-2044")
+        assert [b.url for row in shown.buttons for b in row if b.url] == pays
+
+
+async def test_a_way_to_pay_that_is_none_spoils_no_order(shop: ShopBackend) -> None:
+    for at, page in (("06:15:40", "http://shop.example/pay"), ("06:15:41", ["x"])):
+        sent = await send(shop, order("pending", f"2026-03-02T{at}", payment_url=page))
+        assert sent.status == 202

@@ -130,6 +130,7 @@ class _Tracking(_Stated):
     courier_estimated_delivery_date: Lenient[_Estimate] = None
     aftership_estimated_delivery_date: Lenient[_Estimate] = None
     expected_delivery: Lenient[Expected] = None
+    pickup_location: Lenient[Line] = None
 
     @property
     def is_a_test(self) -> bool:
@@ -212,6 +213,7 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
         state=tracking.state,
         carrier=tracking.carrier,
         expected=tracking.expected,
+        pickup=tracking.pickup_location,
     )
     return Post(
         list(journey.told("aftership")),

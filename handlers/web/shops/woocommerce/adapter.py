@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 
 from bot.services.orders.adding import Said
 from bot.services.orders.carriers import from_code
+from bot.services.orders.extras import SecureAddress
 from bot.services.orders.noticed import Unread
 from bot.services.orders.parcels import key
 from bot.services.orders.statuses import Dialect, Status
@@ -113,6 +114,7 @@ class _Order(Payload):
     date_completed_gmt: Lenient[Moment] = None
     line_items: Some[_Item] = Field([])
     shipping_lines: Some[_Shipping] = Field([])
+    payment_url: Lenient[SecureAddress] = None
     meta_data: Some[_Meta] = Field([])
 
     @property
@@ -212,7 +214,13 @@ def _told(order: _Order) -> Iterable[Said]:
     says = (order.state, items, [parcel.model_dump() for parcel in parcels])
     yield Said(
         event_id("woocommerce", order.id, saved_at, *says),
-        event(saved_at, None if since else order.state, items=items, **whose),
+        event(
+            saved_at,
+            None if since else order.state,
+            items=items,
+            payment_url=order.payment_url if order.state in UNPAID else None,
+            **whose,
+        ),
         lists=parcels,
         is_as_saved=True,
         begins=order.is_guest_s,
