@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from sandbox.model import Account, CallbackAnswer, Chat, Message
+from sandbox.photos import taken
 from sandbox.profile import Command
 from sandbox.text import MAX_LENGTH
 from sandbox.world import World
@@ -63,16 +64,49 @@ class Person:
         replied = reply_to.id if reply_to else None
         return self._world.hear(self.chat, self.account, text, reply_to=replied)
 
-    async def send_in_group(self, group: Chat, text: str, topic: int | None = None) -> Message:
+    async def send_photo(
+        self,
+        content: bytes,
+        caption: str = "",
+        *,
+        group: Chat | None = None,
+        topic: int | None = None,
+        protected: bool = False,
+    ) -> Message:
+        """To the bot, or into a group. Raises ApiError for what is no photo."""
+        if group is None:
+            self._begin()
+        else:
+            self._enter(group, topic)
+        return self._world.hear(
+            group or self.chat,
+            self.account,
+            caption,
+            photo=taken(self._world, content),
+            topic=topic,
+            protected=protected,
+        )
+
+    async def send_in_group(
+        self, group: Chat, text: str, topic: int | None = None, *, reply_to: Message | None = None
+    ) -> Message:
         """Write in a group; the bot hears it only if its privacy mode lets it."""
+        self._enter(group, topic)
+        replied = reply_to.id if reply_to else None
+        return self._world.hear(group, self.account, text, topic=topic, reply_to=replied)
+
+    def _enter(self, group: Chat, topic: int | None) -> None:
         if self.id not in group.members:
             raise NotPossible(f"{self.name} is no member of {group.title}.")
         if topic and topic not in group.topics:
             raise NotPossible(f"{group.title} has no such topic.")
-        return self._world.hear(group, self.account, text, topic=topic)
+
+    # What everybody in a forum may do here
+
+    async def open_topic(self, group: Chat, name: str) -> int:
+        return self._world.add_topic(group, name, by=self.account).id
 
     async def close_topic(self, group: Chat, topic: int) -> None:
-        """Also in their name: `delete_topic`, `reopen_topic`. Everybody in a forum here may."""
         self._world.turn_topic(group, group.topics[topic], closed=True, by=self.account)
 
     async def reopen_topic(self, group: Chat, topic: int) -> None:
@@ -80,6 +114,8 @@ class Person:
 
     async def delete_topic(self, group: Chat, topic: int) -> None:
         self._world.delete_topic(group, group.topics[topic])
+
+    # In their own chat
 
     async def share_contact(
         self, phone: str, *, of: Person | None, forwarded: bool = False

@@ -51,13 +51,11 @@ def _photo(world: World, given: Upload | str | None) -> Photo:
             if given not in world.photos:
                 raise bad_request("wrong file identifier/HTTP URL specified")
             return world.photos[given]
-    photo = _taken(given.content)
-    world.photos[photo.file_id] = photo
-    return photo
+    return taken(world, given.content)
 
 
-def _taken(content: bytes) -> Photo:
-    """Raises ApiError for what the real server does not take for a photo."""
+def taken(world: World, content: bytes) -> Photo:
+    """Telegram has it from here on. Raises ApiError for what the real server takes for no photo."""
     if not content:
         raise bad_request("file must be non-empty")
     if len(content) > LARGEST:
@@ -71,4 +69,6 @@ def _taken(content: bytes) -> Photo:
         raise bad_request("IMAGE_PROCESS_FAILED") from None
     if sum(size) > WIDTH_AND_HEIGHT or max(size) > RATIO * min(size):
         raise bad_request("PHOTO_INVALID_DIMENSIONS")
-    return Photo(f"AgAC{secrets.token_urlsafe(24)}", content, kind, *size)
+    photo = Photo(f"AgAC{secrets.token_urlsafe(24)}", content, kind, *size)
+    world.photos[photo.file_id] = photo
+    return photo

@@ -24,6 +24,7 @@ from sandbox.profile import BotProfile
 from sandbox.text import FormattedText, normalise
 from sandbox.updates import JsonObject, UpdateQueue
 
+TOPIC_COLOUR = 7322096
 _SUPERGROUPS = 1_000_000_000_000
 """Their ids begin with -100."""
 
@@ -82,7 +83,9 @@ class World:
         chat.manages_topics = manages_topics
         self.member_update(chat, by, "member", as_admin(manages_topics=manages_topics))
 
-    def add_topic(self, chat: Chat, name: str, colour: int, by: Account | None = None) -> Topic:
+    def add_topic(
+        self, chat: Chat, name: str, colour: int = TOPIC_COLOUR, by: Account | None = None
+    ) -> Topic:
         """Opened by the bot, or ``by`` a person."""
         created = {"forum_topic_created": {"name": name, "icon_color": colour}}
         topic = Topic(self._last_message_id + 1, name)

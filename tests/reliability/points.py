@@ -16,6 +16,18 @@ def completing_a_mailbox(command: Document) -> bool:
     return any("lease" in update.get("$unset", {}) for update in _updates(command, "chats"))
 
 
+def taking_in_words(command: Document) -> bool:
+    return any("taken" in update.get("$set", {}) for update in _updates(command, "conversations"))
+
+
+def claiming_a_conversation(command: Document) -> bool:
+    return any("lease" in update.get("$set", {}) for update in _updates(command, "conversations"))
+
+
+def marking_words_as_brought(command: Document) -> bool:
+    return any("lease" in update.get("$unset", {}) for update in _updates(command, "conversations"))
+
+
 def _updates(command: Document, collection: str) -> list[Document]:
     is_it = command.get("update") == collection
     return [each["u"] for each in command["updates"]] if is_it else []

@@ -9,5 +9,9 @@ from tests.support.impatient import ImpatientJobs
 LEASE = timedelta(seconds=3)
 
 if __name__ == "__main__":
-    with patch("bot.app.Jobs", ImpatientJobs), patch("bot.delivery.dispatcher.LEASE", LEASE):
+    with (
+        patch("bot.app.Jobs", ImpatientJobs),
+        patch("bot.delivery.dispatcher.LEASE", LEASE),
+        patch("bot.delivery.clerk.LEASE", LEASE),
+    ):
         main()
