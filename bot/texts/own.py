@@ -149,7 +149,7 @@ def _wrong_text(message: Message, own: Catalog) -> Iterator[str]:
         yield "marked as fuzzy: check the text, and take the mark away"
     elif (text.plural is not None) != message.pluralizable:
         yield f"it wants msgid_plural “{text.plural}”" if text.plural else "it counts nothing"
-    elif len(forms) != (own.num_plurals if text.plural else 1) or not all(forms):
+    elif len(forms) != (own.num_plurals if text.plural else 1) or not all(map(str.strip, forms)):
         yield f"it wants {own.num_plurals} forms, msgstr[0] to msgstr[{own.num_plurals - 1}]"
     else:
         for number, form in enumerate(forms):
@@ -210,7 +210,7 @@ def starter(language: str) -> Catalog:
 
 
 def _is_filled(message: Message) -> bool:
-    return any(_several(message.string or ()))
+    return any(form.strip() for form in _several(message.string or ()))
 
 
 def _several(text: str | Sequence[str]) -> tuple[str, ...]:

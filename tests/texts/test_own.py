@@ -88,7 +88,7 @@ def test_a_button_is_understood_by_the_shop_s_word_and_by_ours(write: Write) -> 
 
 
 def test_what_is_empty_is_left_to_us(write: Write) -> None:
-    folder = write(says("Confirmed", "") + "\n" + says(ITEM, "", "", plural=ITEMS))
+    folder = write(says("Confirmed", " ") + "\n" + says(ITEM, "", "", plural=ITEMS))
     texts = own_texts(folder)
     assert replace(READER, texts=texts).count(ITEM, ITEMS, 2) == "2 items"
     assert texts.counts == {"en": 0}
@@ -129,7 +129,7 @@ def test_the_gallery_shows_them(write: Write) -> None:
         ),
         (says(SHIPPED, "{order}" + "!" * 501), "en.po:1: 501 characters, where there is room "),
         (says(ITEM, "{count} bag", plural=ITEMS), "en.po:1: it wants 2 forms, msgstr[0] to msgst"),
-        (says(ITEM, "{count} bag", "", plural=ITEMS), "en.po:1: it wants 2 forms, msgstr[0] to m"),
+        (says(ITEM, "{count} bag", " ", plural=ITEMS), "en.po:1: it wants 2 forms, msgstr[0] to m"),
         (says(ITEM, "{count} bag"), "en.po:1: it wants msgid_plural “{count} items”"),
         (says(ITEM, "a bag", "bags", plural=ITEMS), "en.po:1: {count} is missing: “bags”"),
         (says("Saved", "OK", "OK", plural="Saved"), "en.po:1: it counts nothing"),
