@@ -20,6 +20,8 @@ from bot.composition import Stores, Writing, compose, reader_of
 from bot.database import CannotStart, connected
 from bot.delivery.clerk import Clerk
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.map_sender import MapSender
+from bot.delivery.maps import Maps
 from bot.delivery.newcomers import Newcomers
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
@@ -84,6 +86,8 @@ class Trackline:
                 await opening.enter_async_context(self._running(run, stop))
             await opening.enter_async_context(self._dispatching())
             await opening.enter_async_context(self._talking())
+            if self._settings.courier_map == "on":
+                await opening.enter_async_context(self._running(self._maps.run, self._maps.stop))
             await opening.enter_async_context(self._scheduling())
             await opening.enter_async_context(self._hearing())
             await opening.enter_async_context(self._serving())
@@ -128,6 +132,8 @@ class Trackline:
             waiting=self._services.waiting,
             shop=shop,
         )
+        map_sender = MapSender(self._app.bot, self._reader, self._pacer, now=clock)
+        self._maps = Maps(news=writing.courier, chats=stores.chats, sender=map_sender)
         self._jobs = Jobs(
             orders=stores.orders,
             chats=stores.chats,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.services.container import Services
+from bot.services.news.courier import CourierNews
 from bot.services.news.deliveries import Deliveries
 from bot.services.news.fresh import FreshNews
 from bot.services.news.undelivered import Undelivered
@@ -40,6 +41,7 @@ from bot.texts.message import Reader
 from storage.chats import Chats
 from storage.clock import Clock
 from storage.conversations import Conversations
+from storage.couriers import Couriers
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures
 from storage.feedback import Opinions
@@ -66,6 +68,7 @@ class Stores:
         self.letters = DeadLetters(mongo)
         self.erasures = Erasures(mongo)
         self.conversations = Conversations(mongo)
+        self.couriers = Couriers(mongo)
 
 
 class Writing:
@@ -79,7 +82,15 @@ class Writing:
     ) -> None:
         self.stores, self.shop = stores, shop
         self.fresh, self.noticed = FreshNews(), Noticed(settings.named_states)
-        self.privacy = Privacy(stores.erasures, stores.orders, stores.chats, shop, clock)
+        self.courier = CourierNews(
+            couriers=stores.couriers,
+            orders=stores.orders,
+            clock=clock,
+            is_on=settings.courier_map == "on",
+        )
+        self.privacy = Privacy(
+            stores.erasures, stores.orders, stores.chats, shop, clock, self.courier
+        )
         self.recording = Recording(
             orders=stores.orders,
             chats=stores.chats,
@@ -87,6 +98,7 @@ class Writing:
             fresh=self.fresh,
             noticed=self.noticed,
             clock=clock,
+            watched=self.courier.recorded,
         )
         words = settings.words_for_states
         self.intake = Intake(self.recording, status_words=words)
@@ -108,6 +120,7 @@ def reader_of(settings: Settings) -> Reader:
         settings.support_url,
         texts,
         shop_listens=settings.shop_webhook_url is not None,
+        has_maps=settings.courier_map == "on",
     )
 
 
@@ -137,6 +150,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
     order_links = timedelta(days=settings.order_link_days)
     return Services(
         intake=writing.intake,
+        courier=writing.courier,
         tracking=Tracking(orders, chats, writing.recording, lookups),
         people=People(chats, orders, clock),
         following=Following(orders, linking),
@@ -173,6 +187,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
             letters=stores.letters,
             events=ShopEvents(mongo),
             conversations=stores.conversations,
+            couriers=stores.couriers,
         ),
         deliveries=Deliveries(chats, orders),
         undelivered=Undelivered(stores.letters, chats, orders, clock),

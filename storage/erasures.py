@@ -51,6 +51,7 @@ HELD: Sequence[Held] = (
     Held("repeatables", _by("customer_id"), _by("order_id")),
     Held("shop_events", _by("customer_id"), _by("order_id"), of_chat=_by("chat_id")),
     Held("privacy_requests", lambda customer_id: {"customer_id": customer_id, "kind": "copy"}),
+    Held("couriers", of_order=_by("_id")),
     Held("dead_letters", of_order=_by("order_id"), of_chat=_by("chat_id")),
     Held("orders", lambda customer_id: {"keys": account(customer_id)}, _by("_id")),
 )
@@ -141,6 +142,7 @@ class Erasures:
             of_orders: Document = {"order_id": {"$in": ids}}
             for collection in _OF_ORDERS:
                 await self._remove(collection, of_orders)
+            await self._remove("couriers", {"_id": {"$in": ids}})
             whose: Document = {"whose": {"$in": [single(order_id) for order_id in ids]}}
             await self._remove("link_tokens", whose)
 

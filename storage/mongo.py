@@ -64,6 +64,11 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("chat_id", ASCENDING), ("prompt", ASCENDING)], name="asked_by"),
     ],
     "phones": [IndexModel([("hash", ASCENDING)], name="by_hash")],
+    "couriers": [
+        IndexModel([("due_at", ASCENDING)], name="due", sparse=True),
+        IndexModel([("maps.chat_id", ASCENDING)], name="of_chat", sparse=True),
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ],
     "dead_letters": [
         IndexModel([("since", ASCENDING), ("reference", ASCENDING)], name="by_time"),
         IndexModel([("reference", ASCENDING)], name="by_reference"),

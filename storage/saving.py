@@ -15,11 +15,11 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError, WriteError
 
 from storage.errors import ForeignIndex
-from storage.models import Chat, Conversation, Order
+from storage.models import Chat, Conversation, Courier, Order
 from storage.mongo import Document
 from storage.sealing import Seal
 
-M = TypeVar("M", Order, Chat, Conversation)
+M = TypeVar("M", Order, Chat, Conversation, Courier)
 Change = tuple[M | None, M]
 """A document as it was read, None if there was none, and as it shall be."""
 

@@ -180,6 +180,7 @@ MALFORMED = {
     "DEFAULT_LANGUAGE": ["CANARY", "../../CANARY", "en-", "-", "xx"],
     "DEFAULT_TIMEZONE": ["CANARY", "../CANARY", "/etc/CANARY", "EAT"],
     "ORDER_LOOKUP": ["CANARY", "Contact", "code"],
+    "COURIER_MAP": ["CANARY", "true", "1"],
     "ORDER_LINK_DAYS": ["CANARY", "0", "366", "1.5"],
     "LINK_MINUTES": ["CANARY", "0", "1441", "1.5"],
     "STATUS_NAMES": ["CANARY", "=", "CANARY=x", "CANARY.xx=x", ".en=CANARY"],

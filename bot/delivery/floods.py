@@ -19,10 +19,15 @@ class Floods:
     _rests: dict[int, float] = field(default_factory=dict)  # by chat, until when
     _latest: deque[tuple[float, int]] = field(default_factory=deque)
 
-    def met(self, chat_id: int, wait: float, now: float) -> bool:
-        """The chat rests for ``wait``. True: everybody has to; each time takes several anew."""
+    def met(self, chat_id: int, wait: float, now: float, *, alone: bool = False) -> bool:
+        """The chat rests for ``wait``. True: everybody has to; each time takes several anew.
+
+        ``alone``: it is none of several.
+        """
         self._rests = {chat: until for chat, until in self._rests.items() if until > now}
         self._rests[chat_id] = max(now + wait, self._rests.get(chat_id, 0))
+        if alone:
+            return False
         self._latest.append((now, chat_id))
         while self._latest[0][0] < now - AT_ONCE:
             self._latest.popleft()

@@ -37,6 +37,10 @@ HELD = Counter(
 EDITED = Counter(
     "trackline_cards_edited_total", "Live messages that were brought up to date in place"
 )
+MAPS_SHOWN = Counter(
+    "trackline_maps_shown_total", "Couriers that somebody asked to see and Telegram shows"
+)
+MAPS_MOVED = Counter("trackline_maps_moved_total", "Moves of couriers on the map")
 REMINDED = Counter(
     "trackline_reminders_sent_total", "Reminders of a delivery's day that Telegram accepted"
 )

@@ -46,6 +46,8 @@ BURIED = timedelta(minutes=1)
 SETTLING = 1 + round(1 / LOOK)
 """A larger share counts when it was right so many times in a row, which takes a second: until
 then, what the others sent under their old shares is still in the same second."""
+SPARE_LOOK = 0.01
+"""Seconds between two looks whether others wait for a slot."""
 SPREAD = 0.8
 """The part of a second that a second's slots are spread over; the rest makes up for late ones."""
 
@@ -68,6 +70,7 @@ class Pacer:
         self._slots = Slots(rate)
         self._floods = Floods()
         self._turn = asyncio.Lock()
+        self._spare_turn = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._claim: float | None = None  # to be written with the next beat
         self._written: float | None = None
@@ -108,6 +111,18 @@ class Pacer:
                 await asyncio.sleep(min(max(wait, 0), LOOK))
         return True
 
+    async def take_spare(self, within: float) -> bool:
+        """Waits for a slot that nobody else waits for. False: there was none within so many
+        seconds, or there is a halt."""
+        late_at = time.monotonic() + within
+        async with self._spare_turn:
+            while self._turn.locked() or not self.try_take():
+                wait = max(self._next_at() - time.monotonic(), SPARE_LOOK)
+                if self.halted_for() or time.monotonic() + wait > late_at:
+                    return False
+                await asyncio.sleep(min(wait, LOOK))
+        return True
+
     def halted_for(self, chat_id: int | None = None) -> timedelta:
         """How long nobody may send, or nobody to this chat. Zero: there is no halt."""
         until = max(self._halted_here, self._halted_everywhere)
@@ -115,9 +130,11 @@ class Pacer:
             until = max(until, self._floods.rests_until(chat_id))
         return timedelta(seconds=max(until - time.monotonic(), 0))
 
-    async def flooded(self, chat_id: int, wait: timedelta) -> None:
-        """Telegram told us to wait (429) with what is for this chat."""
-        if self._floods.met(chat_id, wait.total_seconds(), time.monotonic()):
+    async def flooded(self, chat_id: int, wait: timedelta, *, alone: bool = False) -> None:
+        """Telegram told us to wait (429) with what is for this chat. ``alone``: by a call that says
+        nothing about other chats."""
+        now, seconds = time.monotonic(), wait.total_seconds()
+        if self._floods.met(chat_id, seconds, now, alone=alone):
             log.warning("everybody_waits", seconds=wait.total_seconds())
             await self.halt(wait)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.services.news.courier import CourierNews
 from bot.services.news.deliveries import Deliveries
 from bot.services.news.undelivered import Undelivered
 from bot.services.orders.buyers import Buyers
@@ -31,6 +32,7 @@ from bot.services.shop.staff import Staff
 class Services:
     intake: Intake
     tracking: Tracking
+    courier: CourierNews
     people: People
     following: Following
     guests: Guests

@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
@@ -69,6 +69,10 @@ class CustomerSettings(BaseSettings):
         15, ge=1, le=1440, description="the minutes that a link stays valid, from 1 to 1440"
     )
 
+    courier_map: Literal["on", "off"] = Field(
+        "on",
+        description="on or off: whether customers can ask to see on a map where their courier is",
+    )
     order_link_days: int = Field(
         90, ge=1, le=365, description="the days that a link to an order works, from 1 to 365"
     )

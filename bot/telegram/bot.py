@@ -1,18 +1,28 @@
 """python-telegram-bot's bot, with what it lacks: updates as they came, and who is limited."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from telegram.ext import ExtBot
 
 from bot.telegram.transport import AiohttpRequest, FloodControl, Unknowable
 
-Flooded = Callable[[int, timedelta], Awaitable[None]]
-"""Hears of each 429 to a call for a chat: which, and how long to send nothing there."""
+MOVES = frozenset({"editMessageLiveLocation"})
+"""Calls that come again by themselves, to many chats at once: a 429 to one says nothing of others.
+"""
 
 
-async def _unheard(_chat_id: int, _wait: timedelta) -> None:
+class Flooded(Protocol):
+    """Hears of each 429 to a call for a chat: which, and how long to send nothing there.
+
+    ``alone``: it says nothing about other chats.
+    """
+
+    async def __call__(self, chat_id: int, wait: timedelta, *, alone: bool = False) -> None: ...
+
+
+async def _unheard(chat_id: int, wait: timedelta, *, alone: bool = False) -> None:
     """Nobody minds."""
 
 
@@ -55,5 +65,5 @@ class TelegramBot(ExtBot[None]):
             return await super()._do_post(endpoint, data, **how)
         except FloodControl as flood:
             if isinstance(chat_id := data.get("chat_id"), int):
-                await self._flooded(chat_id, flood.retry_after)
+                await self._flooded(chat_id, flood.retry_after, alone=endpoint in MOVES)
             raise

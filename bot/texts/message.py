@@ -44,6 +44,7 @@ class Reader:
     ``states``: what the shop calls states of its own, and its emoji.
     ``texts``: what is said in each language, with the shop's own words.
     ``door``: to the shop's staff, where customers can write to them.
+    ``has_maps``: couriers can be seen on a map.
     ``support``: where the shop is asked, an https address or a phone number like +256700000001.
     ``shop_listens``: what customers choose with the shop's own buttons is told to it.
     """
@@ -56,6 +57,7 @@ class Reader:
     texts: Texts = OURS
     shop_listens: bool = False
     door: Door = field(default_factory=Door)
+    has_maps: bool = False
 
     @property
     def shop(self) -> str:

@@ -11,7 +11,17 @@ from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Progress, Step, Timeline
 from bot.services.orders.tracking import Page
 from bot.services.people.sharing import Shared
-from bot.texts import carriers, feedback, general, offers, parcels, statuses, support, windows
+from bot.texts import (
+    carriers,
+    courier,
+    feedback,
+    general,
+    offers,
+    parcels,
+    statuses,
+    support,
+    windows,
+)
 from bot.texts.message import LONGEST, Message, Reader, buttons, foreign, length, moment, plain
 
 SHOW = "show:"
@@ -47,6 +57,7 @@ def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
     keyboard = buttons(
         *offers.rows(order, reader),
         [refresh, options],
+        courier.row(order, reader),
         *carriers.rows(order, reader),
         [general.orders_button(reader)],
     )
@@ -192,7 +203,11 @@ def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
         lines = _answer(order, reader)
     else:
         lines = [*_news_of_the_state(order, reader), *_expected(order, reader, now)]
-    rows = [*offers.rows(order, reader), [show_button(order, reader)]]
+    rows = [
+        *offers.rows(order, reader),
+        [show_button(order, reader)],
+        courier.row(order, reader),
+    ]
     news = Message("\n".join(lines), buttons(*rows, *carriers.link_rows(order, reader)))
     return feedback.asking(support.under_news(news, order, reader), order, reader)
 

@@ -42,6 +42,13 @@ def held(held: Held | None, follows: Sequence[Followed], reader: Reader) -> Mess
             "when you delete the rest, so that nobody can guess."
         ),
     ]
+    if reader.has_maps:
+        facts.append(
+            reader.say(
+                "When you watch your courier on the map: where they were last, and which message "
+                "shows it, until the order has arrived."
+            )
+        )
     lines = [
         f"<b>{reader.say('What I keep about you, and why')}</b>",
         "",

@@ -12,6 +12,7 @@ from handlers.chat import (
     choices,
     contact,
     conversation,
+    courier,
     feedback,
     following,
     groups,
@@ -78,6 +79,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *conversation.handlers(private),  # after those who take a contact, or a location
             *share.handlers(),
             *feedback.handlers(),
+            *courier.handlers(),
             *membership.handlers(),
             *words.handlers(private),
             *help.handlers(private),  # last: it takes what nobody else understood

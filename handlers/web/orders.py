@@ -3,6 +3,7 @@
 import hashlib
 import time
 from http import HTTPStatus
+from typing import Literal
 
 import structlog
 from aiohttp import web
@@ -10,12 +11,16 @@ from structlog.contextvars import bound_contextvars
 
 from bot.services.orders.adding import Said
 from bot.services.orders.events import OrderEvent
+from bot.services.orders.moves import CourierMoved, PostedEvent
 from bot.services.orders.traces import tell_event
-from handlers.web.backend import BACKEND
+from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import parse, read_json_body
 from handlers.web.problems import Problem, Unauthorized, in_time
 from handlers.web.quotas import spend
 from handlers.web.signature import BadSignature, claimed_id, verify
+
+Result = Literal["recorded", "duplicate", "ignored"]
+"""How an event was taken. ``ignored``: a courier's place that is of no use now."""
 
 routes = web.RouteTableDef()
 log = structlog.get_logger()
@@ -37,16 +42,24 @@ async def _take(request: web.Request) -> web.Response:
         raise Unauthorized from None
     spend(request, ("webhook secret", signed.by))
     event = _parse(signed.message_id, body)
-    said = Said(signed.message_id, event, hashlib.sha256(body).digest())
-    recorded = await in_time(backend.intake.record(said))
-    if not recorded:
-        return web.json_response({"result": "duplicate"})
-    return web.json_response({"result": "recorded"}, status=HTTPStatus.ACCEPTED)
+    if isinstance(event, CourierMoved):
+        result = await in_time(take_move(backend, event))
+    else:
+        said = Said(signed.message_id, event, hashlib.sha256(body).digest())
+        is_new = await in_time(backend.intake.record(said))
+        result = "recorded" if is_new else "duplicate"
+    status = HTTPStatus.ACCEPTED if result == "recorded" else HTTPStatus.OK
+    return web.json_response({"result": result}, status=status)
 
 
-def _parse(event_id: str, body: bytes) -> OrderEvent:
+async def take_move(backend: Backend, event: CourierMoved) -> Result:
+    """Raises `UnknownOrder`."""
+    return "recorded" if await backend.courier.moved(event) else "ignored"
+
+
+def _parse(event_id: str, body: bytes) -> OrderEvent | CourierMoved:
     try:
-        return parse(OrderEvent, body)
+        return parse(PostedEvent, body).root
     except Problem as problem:
         tell_event("refused", [event_id], why=problem.in_brief)
         raise

@@ -35,6 +35,7 @@ export const shop = {
   createOrder: (customer, guest = false) => post("/shop/orders", { customer, guest }),
   next: (order) => post(`/shop/orders/${order}/next`),
   setStatus: (order, status) => post(`/shop/orders/${order}/status`, { status }),
+  sendCourier: (order) => post(`/shop/orders/${order}/courier`),
   repeat: (event) => post(`/shop/events/${event}/repeat`),
   signed: (event) => get(`/shop/events/${event}/signed`),
   answer: (chosen, note) => post(`/shop/chosen/${chosen}/answer`, { note }),

@@ -156,7 +156,8 @@ export class ShopPanel {
     h("p", { class: "items" }, order.items.join(", ")),
     progress(order.status),
     order.carrier && carrierLine(order),
-    h("div", { class: "actions" }, this.#nextButton(order), this.#otherStates(order)),
+    order.courier && h("p", { class: "muted", dataset: { testid: "courier" } }, `🛵 The courier is on the way: ${order.courier}`),
+    h("div", { class: "actions" }, this.#nextButton(order), this.#courierButton(order), this.#otherStates(order)),
     choices(order, (change) => this.#act(change)),
     this.#events(order));
   }
@@ -190,6 +191,17 @@ export class ShopPanel {
       dataset: { testid: "next-status", focus: "next" },
       onclick: () => this.#act(() => shop.next(order.id)),
     }, `→ ${inWords(order.next)}`);
+  }
+
+  /** From the shelf or from the street: the order is out for delivery until the courier is there. */
+  #courierButton(order) {
+    if (order.courier || !order.carrier || !["shipped", "in_transit", "out_for_delivery"].includes(order.status)) return null;
+    return h("button", {
+      type: "button",
+      class: "quiet",
+      dataset: { testid: "send-courier", focus: "courier" },
+      onclick: () => this.#act(() => shop.sendCourier(order.id)),
+    }, "Send the courier");
   }
 
   #otherStates(order) {

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from sandbox.shop.courier import Couriers
 from sandbox.shop.data import (
     GUEST_MAIL,
     SHOP_NAME,
@@ -60,6 +61,7 @@ class Shop:
         self.events: list[Event] = []
         self._thanks: dict[str, Link] = {}
         self._hearing = Hearing(hook_secret, self._tell, self._changed)
+        self.couriers = Couriers()
         self._webhooks = Webhooks(webhook_secret, self._changed, retry_delays)
         self._api_key = api_key
         self._session: aiohttp.ClientSession | None = None
@@ -119,6 +121,12 @@ class Shop:
     def change(self, order: Order, status: str) -> None:
         """Take the order to `status` now and tell the service. Raises KeyError: no such status."""
         self._tell("order.status_changed", order.move(status, datetime.now(UTC)))
+
+    def send_courier(self, order: Order) -> None:
+        """The order is on its way, and is delivered when the courier is there."""
+        if order.status != "out_for_delivery":
+            self.change(order, "out_for_delivery")
+        self._spawn(self._drive(order))
 
     def post_again(self, event: Event) -> None:
         """Post the same event once more, as a nervous shop would: it must change nothing."""
@@ -190,6 +198,14 @@ class Shop:
                 _log.warning("the service at %s takes no events", self.service_url)
                 return
 
+    async def _drive(self, order: Order) -> None:
+        await self.couriers.drive(order, self._post_once, self.change)
+        self._changed()
+
+    async def _post_once(self, event: Event) -> None:
+        await self._webhooks.attempt(self._http, self.service_url, event)
+        self._changed()
+
     async def _post(self, event: Event) -> None:
         await self._webhooks.post(self._http, self.service_url, event)
 
@@ -219,6 +235,7 @@ class Shop:
                 web.post("/orders", self._create_order),
                 web.post("/orders/{order}/next", self._next_status),
                 web.post("/orders/{order}/status", self._set_status),
+                web.post("/orders/{order}/courier", self._send_courier),
                 web.post("/events/{event}/repeat", self._repeat_event),
                 web.get("/events/{event}/signed", self._sign_event),
                 web.post("/customers/{customer}/connect", self._connect),
@@ -266,6 +283,13 @@ class Shop:
         if status not in self.statuses:
             raise _problem(web.HTTPUnprocessableEntity, "There is no such status.")
         self.change(order, status)
+        return web.json_response(self._order_as_json(order))
+
+    async def _send_courier(self, request: web.Request) -> web.Response:
+        order = self._order(request)
+        if order.id in self.couriers.told:
+            raise _problem(web.HTTPConflict, "The courier is on the way already.")
+        self.send_courier(order)
         return web.json_response(self._order_as_json(order))
 
     async def _repeat_event(self, request: web.Request) -> web.Response:
@@ -316,6 +340,7 @@ class Shop:
             "guest": GUEST_MAIL if order.is_guest_s else None,
             "thanks": self._thanks.get(order.id),
             "chosen": self._hearing.of(order.id),
+            "courier": self.couriers.told.get(order.id),
             "estimated_delivery": order.estimate_as_dict(),
             "events": [e.as_json() for e in reversed(self.events) if e.order_id == order.id],
         }

@@ -87,13 +87,15 @@ class Webhooks:
     async def post(self, session: aiohttp.ClientSession, service_url: str, event: Event) -> None:
         """Post until there is a final answer or the retries are used up; `event` tells which."""
         for delay in (*self._retry_delays, None):
-            await self._attempt(session, f"{service_url}/webhooks/orders", event)
+            await self.attempt(session, service_url, event)
             self._on_change()
             if delay is None or not event.worth_a_retry:
                 return
             await asyncio.sleep(max(delay, event.retry_after))
 
-    async def _attempt(self, session: aiohttp.ClientSession, url: str, event: Event) -> None:
+    async def attempt(self, session: aiohttp.ClientSession, service_url: str, event: Event) -> None:
+        """Post once, whatever comes of it."""
+        url = f"{service_url}/webhooks/orders"
         event.url, event.headers = url, self.sign(event)
         event.at = datetime.now(UTC)
         event.attempts += 1

@@ -6,6 +6,7 @@ All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
 from storage.models.base import EssentialText, PersonalText
 from storage.models.chats import Card, Chat, Entry, Joined, Kind, Link, Preferences, Told
 from storage.models.conversations import Conversation, Said, Side
+from storage.models.couriers import Courier, Map, Place
 from storage.models.orders import (
     DAY_OR_MOMENT,
     OVERDUE,
@@ -34,6 +35,7 @@ __all__ = [
     "Chat",
     "Choice",
     "Conversation",
+    "Courier",
     "DeadLetter",
     "Entry",
     "EssentialText",
@@ -44,11 +46,13 @@ __all__ = [
     "Link",
     "LinkToken",
     "Listed",
+    "Map",
     "Opinion",
     "Order",
     "PersonalText",
     "Phone",
     "Pickup",
+    "Place",
     "Preferences",
     "PrivacyRequest",
     "Rating",

@@ -132,6 +132,41 @@ async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
     await page.screenshot(path=pictures / "demo-phone.png")
 
 
+async def test_a_customer_watches_the_courier_drive_on_the_map(
+    demo: str, page: Page, pictures: Path
+) -> None:
+    expect = playwright.expect
+    await page.goto(demo)
+    order = page.locator("[data-testid=order][data-number='1004']")
+    await expect(order.get_by_test_id("verdict").first).to_have_text("202 recorded")
+    await page.get_by_test_id("connect-telegram").click()
+    await page.get_by_test_id("open-link").click()
+    question = page.get_by_test_id("bot-message").filter(has_text="a•••@example.com")
+    await question.get_by_test_id("button").first.click()
+    await expect(page.get_by_test_id("bot-message").last).to_contain_text("at hand")
+
+    await order.get_by_test_id("send-courier").click()
+    news = page.get_by_test_id("bot-message").filter(has_text="is out for delivery")
+    await news.get_by_role("button", name="Show on the map").click()
+    shown = page.get_by_test_id("map")
+    await expect(shown).to_be_visible()
+    await expect(order.get_by_test_id("courier")).to_contain_text("202 recorded")
+    first = await shown.get_attribute("data-latitude")
+    await expect(shown).not_to_have_attribute("data-latitude", first, timeout=15_000)
+    second = await shown.get_attribute("data-latitude")
+    await expect(shown).not_to_have_attribute("data-latitude", second, timeout=15_000)
+    await expect(shown).to_contain_text("updated")
+    await asyncio.sleep(float(os.environ.get("DRIVE", "0")))
+    await _settle(page)
+    await page.screenshot(path=pictures / "courier-demo.png")
+    await page.get_by_test_id("phone").screenshot(path=pictures / "courier.png")
+
+    await order.get_by_test_id("next-status").click()
+    await expect(page.get_by_test_id("bot-message").last).to_contain_text("has been delivered")
+    await expect(shown).to_contain_text("has ended", timeout=15_000)
+    await expect(order.get_by_test_id("courier")).to_have_count(0)
+
+
 async def test_a_guest_follows_an_order_by_the_link_of_its_thank_you_page(
     demo: str, page: Page, pictures: Path
 ) -> None:

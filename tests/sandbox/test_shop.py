@@ -112,6 +112,7 @@ async def service() -> AsyncIterator[Service]:
 async def shop(service: Service) -> AsyncIterator[Shop]:
     """A shop whose orders of the past days were not posted yet: `start()` does that."""
     shop = Shop(service.url, SECRET, API_KEY, retry_delays=(0, 0, 0))
+    shop.couriers.every = 0
     yield shop
     await shop.close()
 

@@ -7,6 +7,7 @@ import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.maps import Maps
 from bot.jobs import Jobs
 from storage.mongo import Document
 
@@ -18,10 +19,11 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     The replicas' beats go on, as nothing may be sent without them: see `asked`.
     """
     monkeypatch.setattr(Dispatcher, "_collect_due", _look_for_nothing)
+    monkeypatch.setattr(Maps, "_look_for_due", _look_for_nothing)
     monkeypatch.setattr(Jobs, "schedule", lambda _, *__: AsyncIOScheduler(timezone=UTC))
 
 
-async def _look_for_nothing(_: Dispatcher) -> None:
+async def _look_for_nothing(_: Dispatcher | Maps) -> None:
     """In the place of a look, one or several commands, for what is due."""
 
 

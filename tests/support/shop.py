@@ -57,6 +57,20 @@ class ShopBackend:
     async def create(self, order_id: str, customer_id: str, **data: Any) -> Answer:
         return await self.tell(order_id, kind="order.created", customer_id=customer_id, **data)
 
+    async def move(
+        self,
+        order_id: str,
+        place: Mapping[str, float] | None = None,
+        *,
+        at: datetime | None = None,
+        **more: Any,
+    ) -> Answer:
+        """Posts where the courier is."""
+        timestamp = (at or datetime.now(UTC)).isoformat()
+        told = {"order_id": order_id, **(place or {}), **more}
+        event = {"type": "order.courier_moved", "timestamp": timestamp, "data": told}
+        return await self.post(json.dumps(event).encode())
+
     async def post(
         self, body: bytes, *, event_id: str | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:

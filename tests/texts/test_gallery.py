@@ -37,7 +37,9 @@ def test_the_pages_are_current() -> None:
 
 
 def test_no_text_is_forgotten() -> None:
-    reader = Listening(READER.language, READER.timezone, READER.shop, support=READER.support)
+    reader = Listening(
+        READER.language, READER.timezone, READER.shop, support=READER.support, has_maps=True
+    )
     for say in EVERY_SAMPLE.values():
         say(reader)
     forgotten = [text for text in extracted() if text not in reader.said]

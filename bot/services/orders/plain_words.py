@@ -15,6 +15,7 @@ _WORDS = {
     "list_type": "it should be a list",
     "string_pattern_mismatch": _IDENTIFIER,
     "literal_error": "it should be {expected}",
+    "float_type": "it should be a number",
     "int_type": "it should be a whole number",
     "greater_than_equal": "it should be at least {ge}",
     "less_than_equal": "it should be at most {le}",

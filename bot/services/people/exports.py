@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from bot.services.news.deliveries import Deliveries, Delivery
 from storage.chats import Chats
 from storage.conversations import Conversations
+from storage.couriers import Couriers
 from storage.dead_letters import DeadLetters
 from storage.feedback import Opinions
 from storage.link_tokens import LinkTokens
 from storage.models import (
     Chat,
     Conversation,
+    Courier,
     DeadLetter,
     Link,
     LinkToken,
@@ -43,7 +45,8 @@ class LinkedChat:
 @dataclass(frozen=True)
 class Export:
     """``phone``: of a customer. ``tokens``: links on offer, and those of the last day.
-    ``waiting``: by a share's id, how many others wait by it. ``events``: wait for the shop."""
+    ``waiting``: by a share's id, how many others wait by it. ``events``: wait for the shop.
+    ``couriers``: of orders that are out for delivery."""
 
     phone: Phone | None
     chats: Sequence[LinkedChat]
@@ -56,6 +59,7 @@ class Export:
     letters: Sequence[DeadLetter]
     events: Sequence[ShopEvent]
     conversations: Sequence[Conversation]
+    couriers: Sequence[Courier]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +74,7 @@ class Exports:
     letters: DeadLetters
     events: ShopEvents
     conversations: Conversations
+    couriers: Couriers
 
     async def of_customer(self, customer_id: str) -> Export:
         """Empty for one of whom nothing is held."""
@@ -114,6 +119,7 @@ class Exports:
             await self.letters.of_orders([order.id for order in orders]),
             events,
             await self.conversations.of_orders(ids),
+            await self.couriers.of_orders(ids) if ids else [],
         )
 
     async def _all_orders(self, customer_id: str) -> Sequence[Order]:

@@ -254,6 +254,7 @@ class Linking:
             await self.shop.unlinked(chat, "customer")
         was_linked = await self.chats.unlink(chat_id)
         await self.privacy.erasures.remove_conversations(chat_id)
+        await self.privacy.maps.left(chat_id)
         return was_linked
 
     async def leave(self, chat: Chat, link: Link, reason: Reason) -> bool:
@@ -267,6 +268,7 @@ class Linking:
         has_left = await self.chats.leave(chat.id, link, gone)
         is_last = chat.whose == {link.whose}
         await self.privacy.erasures.remove_conversations(chat.id, None if is_last else gone)
+        await self.privacy.maps.left(chat.id)
         return has_left
 
     async def followed_no_more(self, chat: Chat, link: Link) -> frozenset[str]:

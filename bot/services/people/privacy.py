@@ -1,8 +1,9 @@
 """Privacy: what is held about somebody, and how it goes (docs/decisions/0007-erasure.md)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
@@ -10,7 +11,7 @@ from storage.clock import Clock
 from storage.erasures import Erasures
 from storage.models import Chat
 from storage.orders import Orders
-from storage.whose import customers, order_of, single
+from storage.whose import customers, order_of, single, singles
 
 LOOK = 0.05
 """Seconds between looks whether a send that was in hand is over."""
@@ -28,6 +29,27 @@ class Held:
     shared: bool
 
 
+class Maps(Protocol):
+    """What shows couriers, as far as it is anybody's privacy."""
+
+    async def end(self, *, orders: Collection[str] = (), chat_id: int | None = None) -> None:
+        """Forgets where the couriers of these orders are, and ends the maps that show it; or those
+        in this chat."""
+
+    async def left(self, chat_id: int) -> None:
+        """Ends the maps in this chat that show what it follows no more."""
+
+
+class NoMaps:
+    """Where nobody tells of couriers."""
+
+    async def end(self, *, orders: Collection[str] = (), chat_id: int | None = None) -> None:
+        """Nothing to end."""
+
+    async def left(self, chat_id: int) -> None:
+        """Nothing to end."""
+
+
 @dataclass(frozen=True)
 class Privacy:
     """``shop``: hears who has left."""
@@ -37,6 +59,7 @@ class Privacy:
     chats: Chats
     shop: ShopNews = UNHEARD
     clock: Clock = field(default_factory=Clock)
+    maps: Maps = field(default_factory=NoMaps)
 
     # For the shop. ``whose``: a customer's, or a single order (`storage.whose`)
 
@@ -52,6 +75,7 @@ class Privacy:
         """The same, and not for good: what is told of these again is taken in again."""
         orders = frozenset(await self.orders.whose([whose]))
         await self._remove_links({whose, *map(single, orders)}, orders)
+        await self.maps.end(orders={*orders, *singles([whose])})
         await self.erasures.remove(whose)
         self.orders.put_away(whose)
 
@@ -91,6 +115,7 @@ class Privacy:
         at again behind it, for two chats may go at the same time and each have seen the other.
         """
         await self.erasures.remove_of_chat(chat_id)
+        await self.maps.end(chat_id=chat_id)
         chat = await self.chats.get(chat_id)
         if chat is None:
             return

@@ -1,10 +1,10 @@
 """`POST /api/v1/events/batch`: many order events, each with its own result."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from http import HTTPStatus
 from itertools import groupby
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, TypeVar
 
 from aiohttp import web
 from pydantic import (
@@ -17,9 +17,10 @@ from pydantic import (
 from bot.services.orders.recording import Refused
 from bot.services.people.privacy import CustomerErased
 from bot.services.shop.keys import Scope
-from handlers.web.api.events import NumberedEvent, said
+from handlers.web.api.events import AnyEvent, NumberedEvent, NumberedMove, said
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend
+from handlers.web.orders import Result, take_move
 from handlers.web.problems import Problem, TryLater, WrongFields, in_time
 from handlers.web.refusals import OF_EVENTS
 from storage.errors import DatabaseError, is_passing
@@ -27,6 +28,8 @@ from storage.errors import DatabaseError, is_passing
 MOST = 500
 LARGEST = 1024 * 1024
 """Bytes."""
+
+T = TypeVar("T")
 
 routes = web.RouteTableDef()
 
@@ -43,7 +46,7 @@ class EventBatch(Body):
     """Those of one order are recorded as they stand, one after the other."""
 
     events: Annotated[
-        list[Annotated[NumberedEvent, WrapValidator(_or_why_not)]],
+        list[Annotated[AnyEvent, WrapValidator(_or_why_not)]],
         Field(min_length=1, max_length=MOST),
     ]
 
@@ -57,7 +60,7 @@ class BatchedResult(Body):
     """Null where the event could not be read."""
     status: int
     """Of HTTP."""
-    result: Literal["recorded", "duplicate"] | None = None
+    result: Result | None = None
     detail: str | None = None
     errors: list[dict[str, str]] | None = None
 
@@ -77,38 +80,53 @@ async def take_events(backend: Backend, body: EventBatch) -> BatchResult:
     Send again what was answered 503. To send everything again does no harm.
     """
     results = {n: _refused(e) for n, e in enumerate(body.events) if isinstance(e, WrongFields)}
+    moves = [(n, e) for n, e in enumerate(body.events) if isinstance(e, NumberedMove)]
     numbered = [(n, e) for n, e in enumerate(body.events) if isinstance(e, NumberedEvent)]
     numbered.sort(key=lambda each: each[1].data.order_id)
     of_orders = [list(group) for _, group in groupby(numbered, key=lambda e: e[1].data.order_id)]
     taken = await asyncio.gather(*(_take(backend, [e for _, e in group]) for group in of_orders))
     for group, answers in zip(of_orders, taken, strict=True):
         results |= {n: answer for (n, _), answer in zip(group, answers, strict=True)}
+    moved = await asyncio.gather(*(_take_move(backend, move) for _, move in moves))
+    results |= {n: answer for (n, _), answer in zip(moves, moved, strict=True)}
     return BatchResult(results=[results[n] for n in sorted(results)])
 
 
 async def _take(backend: Backend, events: Sequence[NumberedEvent]) -> list[BatchedResult]:
     """Events of one order, in one write."""
     recording = backend.intake.record_in_turn([said(event) for event in events])
-    problem: Problem
+    outcomes = await _or_problem(recording)
+    if isinstance(outcomes, Problem):
+        return [_refused(outcomes, event.id) for event in events]
+    return [_result(e, outcome) for e, outcome in zip(events, outcomes, strict=True)]
+
+
+async def _take_move(backend: Backend, move: NumberedMove) -> BatchedResult:
+    """When the events are recorded: the order may be out by one of them, or there."""
+    result = await _or_problem(take_move(backend, move))
+    if isinstance(result, Problem):
+        return _refused(result, move.id)
+    return BatchedResult(id=move.id, status=HTTPStatus.OK, result=result)
+
+
+async def _or_problem(work: Awaitable[T]) -> T | Problem:
+    """What comes of it, or what an event alone would have been answered."""
     try:
-        outcomes = await in_time(recording)
-    except CustomerErased:
-        problem = OF_EVENTS[CustomerErased].problem()
+        return await in_time(work)
+    except (Refused, CustomerErased) as refused:
+        return OF_EVENTS[type(refused)].problem()
     except TryLater as away:
-        problem = away
+        return away
     except DatabaseError as error:
         if not is_passing(error):
             raise
-        problem = TryLater()
-    else:
-        return [_result(e, outcome) for e, outcome in zip(events, outcomes, strict=True)]
-    return [_refused(problem, event.id) for event in events]
+        return TryLater()
 
 
 def _result(event: NumberedEvent, outcome: bool | Refused) -> BatchedResult:
     if isinstance(outcome, Refused):
         return _refused(OF_EVENTS[type(outcome)].problem(), event.id)
-    result: Literal["recorded", "duplicate"] = "recorded" if outcome else "duplicate"
+    result: Result = "recorded" if outcome else "duplicate"
     return BatchedResult(id=event.id, status=HTTPStatus.OK, result=result)
 
 

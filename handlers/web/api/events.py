@@ -1,19 +1,24 @@
 """`POST /api/v1/events`: an order event, with a key in the place of a signature."""
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated
 
 from aiohttp import web
-from pydantic import ConfigDict, StringConstraints
+from pydantic import ConfigDict, RootModel, StringConstraints
 
 from bot.services.orders.adding import Said
 from bot.services.orders.events import A_CHANGE_HAS_A_STATE, EXAMPLE, OrderEvent
+from bot.services.orders.moves import MOVE_EXAMPLE, CourierMoved, by_type
 from bot.services.shop.keys import Scope
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend
+from handlers.web.orders import Result, take_move
 from handlers.web.refusals import OF_EVENTS
 
 routes = web.RouteTableDef()
+
+
+EventId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,256}$")]
 
 
 class NumberedEvent(OrderEvent):
@@ -23,8 +28,24 @@ class NumberedEvent(OrderEvent):
         json_schema_extra={"examples": [{"id": "evt_1", **EXAMPLE}], **A_CHANGE_HAS_A_STATE}
     )
 
-    id: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,256}$")]
+    id: EventId
     """The event's own: to send it again with the same id changes nothing."""
+
+
+class NumberedMove(CourierMoved):
+    """Where the courier is who has the order."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": "evt_2", **MOVE_EXAMPLE}]})
+
+    id: EventId
+    """The event's own."""
+
+
+AnyEvent = Annotated[NumberedEvent | NumberedMove, by_type(NumberedEvent, NumberedMove)]
+
+
+class TakenEvent(RootModel[AnyEvent]):
+    """An event, by its `type`."""
 
 
 class EventResult(Body):
@@ -33,15 +54,19 @@ class EventResult(Body):
     model_config = example(id="evt_1", result="recorded")
 
     id: str
-    result: Literal["recorded", "duplicate"]
+    result: Result
+    """`ignored`: a courier's place, of an order that is not out for delivery, or not the latest."""
 
 
 @routes.post("/api/v1/events")
 @operation(Scope.WRITE, refusals=OF_EVENTS)
-async def take_event(backend: Backend, body: NumberedEvent) -> EventResult:
+async def take_event(backend: Backend, body: TakenEvent) -> EventResult:
     """Record one event of an order, and tell its customer."""
-    is_new = await backend.intake.record(said(body))
-    return EventResult(id=body.id, result="recorded" if is_new else "duplicate")
+    event = body.root
+    if isinstance(event, NumberedMove):
+        return EventResult(id=event.id, result=await take_move(backend, event))
+    is_new = await backend.intake.record(said(event))
+    return EventResult(id=event.id, result="recorded" if is_new else "duplicate")
 
 
 def said(event: NumberedEvent) -> Said:

@@ -19,7 +19,7 @@ from handlers.web.api.links import LinkInfo
 from handlers.web.api.operation import Body, operation
 from handlers.web.api.orders import OrderInfo
 from handlers.web.backend import Backend
-from storage.models import Conversation, LinkToken, Order, Preferences, Share
+from storage.models import Conversation, Courier, LinkToken, Order, Preferences, Share
 
 routes = web.RouteTableDef()
 
@@ -127,6 +127,17 @@ class ConversationInfo(Body):
         )
 
 
+class CourierPlace(Body):
+    """Where the courier of an order was last, and who watches that: until the order is there."""
+
+    order_id: str
+    at: AwareDatetime | None
+    latitude: float | None
+    longitude: float | None
+    watched_by: list[int]
+    """As Telegram calls them."""
+
+
 class OrderExport(Body):
     """All that is held of an order and of those who follow it alone."""
 
@@ -139,6 +150,7 @@ class OrderExport(Body):
     dead_letters: list[DeadLetterInfo]
     events_back: list[WaitingEvent]
     conversations: list[ConversationInfo]
+    couriers: list[CourierPlace]
 
     @classmethod
     async def of(cls, export: Export) -> "OrderExport":
@@ -152,6 +164,7 @@ class OrderExport(Body):
             dead_letters=[DeadLetterInfo.of(letter) for letter in export.letters],
             events_back=[WaitingEvent(type=event.type, at=event.at) for event in export.events],
             conversations=[ConversationInfo.of(each) for each in export.conversations],
+            couriers=[_last_place(courier) for courier in export.couriers],
         )
 
 
@@ -186,6 +199,17 @@ def _offer(token: LinkToken) -> HeldOffer:
         expires_at=token.expires_at,
         used_by=token.used_by,
         used_at=token.used_at,
+    )
+
+
+def _last_place(courier: Courier) -> CourierPlace:
+    place = courier.place
+    return CourierPlace(
+        order_id=courier.id,
+        at=place and place.at,
+        latitude=place and place.latitude,
+        longitude=place and place.longitude,
+        watched_by=[each.chat_id for each in courier.maps],
     )
 
 

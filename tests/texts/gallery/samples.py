@@ -19,6 +19,7 @@ from bot.services.people.sharing import PREFIX, Shared
 from bot.services.people.waiting import Awaited
 from bot.texts import (
     connecting,
+    courier,
     feedback,
     general,
     guests,
@@ -40,7 +41,11 @@ from tests.texts.gallery.settings import SETTINGS
 Say = Callable[[Reader], Message | str]
 
 READER = Reader(
-    "en", ZoneInfo("Africa/Kampala"), "Nile Coffee & Tea", support="https://nile.example/contact"
+    "en",
+    ZoneInfo("Africa/Kampala"),
+    "Nile Coffee & Tea",
+    support="https://nile.example/contact",
+    has_maps=True,
 )
 NOW = START + timedelta(hours=30)
 HINT = "a•••@example.com"
@@ -286,6 +291,13 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
                 estimated_delivery=window(31, 33),
             )
         ),
+    },
+    "The courier on the map": {
+        "courier.coming": courier.coming,
+        "courier.not_known_yet": courier.waiting,
+        "courier.not_out": courier.over,
+        "courier.map": lambda reader: courier.under_map("ord_1", reader).inline_keyboard[0][0].text,
+        "courier.stopped": courier.ended,
     },
     "News at its time": {
         "summary.daily": lambda reader: notices.summary(

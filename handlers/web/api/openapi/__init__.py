@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 from pydantic import BaseModel
 
-from bot.services.orders.events import OrderEvent
+from bot.services.orders.moves import PostedEvent
 from bot.services.shop.keys import Scope
 from handlers.web.api.idempotency import HEADER, LONGEST
 from handlers.web.api.openapi.answers import ANSWERS, HEADERS, PROBLEM, answers
@@ -50,7 +50,7 @@ def document(app: web.Application) -> dict[str, Any]:
     described = list(_operations(app))
     operations = [one.operation for one in described]
     schemas = Schemas(
-        taken=[OrderEvent, *(one.body for one in operations if one.body)],
+        taken=[PostedEvent, *(one.body for one in operations if one.body)],
         answered=[Taken, *(one.answer for one in operations if one.answer)],
     )
     paths: dict[str, dict[str, Any]] = {}

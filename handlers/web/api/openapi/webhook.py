@@ -1,12 +1,11 @@
 """`POST /webhooks/orders`, which is signed and so is no operation of the REST API."""
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict
 
-from bot.services.orders.events import OrderEvent
+from bot.services.orders.moves import PostedEvent
 from handlers.web.api.openapi.answers import common, problem, success
 from handlers.web.api.openapi.schemas import Schema, Schemas
+from handlers.web.orders import Result
 
 TAG = "Webhooks"
 WORDS = (
@@ -18,9 +17,12 @@ WORDS = (
 class Taken(BaseModel):
     """How an event was taken."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"result": "recorded"}]})
+    model_config = ConfigDict(
+        use_attribute_docstrings=True, json_schema_extra={"examples": [{"result": "recorded"}]}
+    )
 
-    result: Literal["recorded", "duplicate"]
+    result: Result
+    """`ignored`: a courier's place, of an order that is not out for delivery, or not the latest."""
 
 
 HEADERS = {
@@ -50,7 +52,8 @@ def webhook(schemas: Schemas) -> Schema:
         "tags": [TAG],
         "summary": "Tell an order event, signed",
         "description": "A 2xx means: durably stored. A repeat with the same `webhook-id` and body "
-        "changes nothing. The signature is that of Standard Webhooks 1.0, for which most "
+        "changes nothing. Of a courier's places only the last one is kept. "
+        "The signature is that of Standard Webhooks 1.0, for which most "
         "languages have a library.",
         "security": [],
         "parameters": [
@@ -59,10 +62,10 @@ def webhook(schemas: Schemas) -> Schema:
         ],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": schemas.taken(OrderEvent)}},
+            "content": {"application/json": {"schema": schemas.taken(PostedEvent)}},
         },
         "responses": {
-            "200": success("It was recorded before.", schemas.answered(Taken)),
+            "200": success("It was recorded before, or is of no use now.", schemas.answered(Taken)),
             "202": success("It is recorded.", schemas.answered(Taken)),
             "404": problem(
                 404, "The order was never seen, and there is no `customer_id` to create it."

@@ -1,0 +1,214 @@
+"""The courier on the map: what is told of their place, and who asks to see it."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Literal
+
+import structlog
+from prometheus_client import Counter
+
+from bot.services.news import courier_maps as maps
+from bot.services.orders.moves import CourierMoved
+from bot.services.orders.recording import UnknownOrder
+from bot.services.orders.statuses import Status
+from bot.services.orders.timeline import Timeline, timeline
+from storage.clock import Clock
+from storage.couriers import Couriers
+from storage.errors import DatabaseError
+from storage.models import Chat, Order, Place
+from storage.orders import Orders
+
+GOOD_FOR = timedelta(seconds=10)
+"""How long we take it for true that an order is out, or that nobody watches its courier."""
+REMEMBERED = 20_000
+"""Of how many orders we remember that."""
+PATIENCE = 2.0
+"""Seconds that an erasure waits for maps to end."""
+POLL = 0.05
+
+Asked = Literal["coming", "waiting", "over"]
+"""The map comes at once; with the first place; not at all, for the order is out no more."""
+
+PLACES = Counter(
+    "trackline_courier_places_total",
+    "Places of couriers by what became of them: recorded, or ignored (the order is not out for "
+    "delivery, or a newer place is known)",
+    ["result"],
+)
+
+log = structlog.get_logger()
+
+
+@dataclass
+class _Known:
+    """Of an order, until then. ``is_watched``: as far as we know; False: it was not, lately."""
+
+    is_out: bool
+    until: datetime
+    latest: datetime | None = None
+    unwatched_until: datetime | None = None
+
+
+@dataclass(kw_only=True)
+class CourierNews:
+    """``is_on``: whether anybody is shown anything.
+
+    Places gather here and are written together, the latest of each order, every second; that of an
+    order that nobody watches every `GOOD_FOR`. A place that is lost with the process is followed
+    by the next one, so it is no promise to keep (docs/decisions/0037-the-couriers-place.md).
+    """
+
+    couriers: Couriers
+    orders: Orders
+    clock: Clock
+    is_on: bool = True
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _known: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
+    _fresh: dict[str, Place] = field(default_factory=dict)
+    _arrived: set[str] = field(default_factory=set)
+
+    # For the shop
+
+    async def moved(self, event: CourierMoved) -> bool:
+        """False: it is ignored, as the order is not out for delivery, or the place not the latest.
+
+        Costs nothing, or a read of the order once in a while. Raises `UnknownOrder`.
+        """
+        now, order_id = self.clock(), event.data.order_id
+        known = await self._look_at(order_id, now)
+        place = event.place
+        if place.at > now + maps.SILENCE:  # by a clock that is wrong, and may be put right
+            place = place.model_copy(update={"at": now})
+        is_latest = known.latest is None or place.at > known.latest
+        is_taken = self.is_on and known.is_out and is_latest and place.at + maps.SILENCE > now
+        if is_taken:
+            known.latest = place.at
+            self._fresh[order_id] = place
+        PLACES.labels("recorded" if is_taken else "ignored").inc()
+        return is_taken
+
+    async def _look_at(self, order_id: str, now: datetime) -> _Known:
+        known = self._known.get(order_id)
+        if known and known.until > now:
+            return known
+        order = await self.orders.get(order_id)
+        if order is None:
+            raise UnknownOrder
+        looked = _Known(maps.is_out(timeline(order)), now + GOOD_FOR)
+        if known:
+            looked.latest, looked.unwatched_until = known.latest, known.unwatched_until
+        self._known[order_id] = looked
+        self._known.move_to_end(order_id)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return looked
+
+    def recorded(self, before: Order | None, order: Order) -> None:
+        """The order was written here."""
+        if known := self._known.get(order.id):
+            known.until = self.clock()
+        if self.is_on and _was_out(before) and not _was_out(order):
+            self._fresh.pop(order.id, None)
+            self._arrived.add(order.id)
+            self.wake.set()
+
+    # For the person
+
+    async def ask(self, chat: Chat, order: Timeline) -> Asked:
+        """Shows the courier in the chat, as soon as it is known where they are."""
+        now = self.clock()
+        if not self.is_on or not maps.is_out(order):
+            return "over"
+        if place := self._fresh.pop(order.order_id, None):
+            await self._keep({order.order_id: place}, now)
+        asking = partial(maps.asked, order_id=order.order_id, chat_id=chat.id, now=now)
+        courier = await self.couriers.change(order.order_id, asking)
+        if known := self._known.get(order.order_id):
+            known.unwatched_until = None
+        self.wake.set()
+        courier = courier or await self.couriers.get(order.order_id)
+        return "coming" if courier and maps.is_known(courier, now) else "waiting"
+
+    async def dismiss(self, chat: Chat, order_id: str) -> None:
+        """Ends it there."""
+        dismissing = partial(maps.dismissed, chat_id=chat.id, now=self.clock())
+        await self.couriers.change(order_id, dismissing)
+        self.wake.set()
+
+    # For whoever looks after the maps
+
+    async def write(self) -> None:
+        """Writes what has gathered."""
+        now = self.clock()
+        arrived, self._arrived = self._arrived, set()
+        if arrived:
+            try:
+                await self.couriers.arrived(arrived, now)
+            except DatabaseError:
+                self._arrived |= arrived
+                raise
+        due = {o: p for o, p in self._fresh.items() if not self._may_wait(o, now)}
+        for order_id in due:
+            del self._fresh[order_id]
+        try:
+            await self._keep(due, now)
+        except DatabaseError:
+            self._fresh = due | self._fresh
+            raise
+
+    def _may_wait(self, order_id: str, now: datetime) -> bool:
+        known = self._known.get(order_id)
+        return bool(known and known.unwatched_until and known.unwatched_until > now)
+
+    async def _keep(self, places: Mapping[str, Place], now: datetime) -> None:
+        await asyncio.gather(*(self._keep_one(o, place, now) for o, place in places.items()))
+
+    async def _keep_one(self, order_id: str, place: Place, now: datetime) -> None:
+        held = await self.couriers.get(order_id)
+        if held is None and not await self._is_out(order_id):
+            return  # somebody else knows that it has arrived
+        telling = partial(maps.told, order_id=order_id, place=place, now=now)
+        saved = await self.couriers.change(order_id, telling, read=held)
+        known = self._known.get(order_id)
+        if known and saved:
+            known.unwatched_until = None if saved.maps else now + GOOD_FOR
+
+    async def _is_out(self, order_id: str) -> bool:
+        order = await self.orders.get(order_id)
+        return order is not None and maps.is_out(timeline(order))
+
+    # For privacy
+
+    async def end(self, *, orders: Collection[str] = (), chat_id: int | None = None) -> None:
+        """Forgets where the couriers of these orders are, and ends the maps that show it; or those
+        in this chat. Waits a little for Telegram to have ended them."""
+        if not orders and chat_id is None:
+            return
+        for order_id in orders:
+            self._known.pop(order_id, None)
+            self._fresh.pop(order_id, None)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while await self.couriers.end(self.clock(), orders=orders, chat_id=chat_id):
+                    if not self.is_on:
+                        break
+                    self.wake.set()
+                    await asyncio.sleep(POLL)
+        if chat_id is not None:
+            await self.couriers.forget(chat_id)
+
+    async def left(self, chat_id: int) -> None:
+        """Ends the maps in this chat that show what it follows no more."""
+        if await self.couriers.look_at(chat_id, self.clock()):
+            self.wake.set()
+
+
+def _was_out(order: Order | None) -> bool:
+    if order is None or all(event.status != Status.OUT_FOR_DELIVERY for event in order.events):
+        return False
+    return maps.is_out(timeline(order))

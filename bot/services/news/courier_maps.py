@@ -1,0 +1,190 @@
+"""What happens to a courier's document, and what its maps want: pure decisions.
+
+A map is Telegram's live location in the chat of somebody who asked for it. It is served under a
+lease, by one replica at a time. None: nothing happens.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.services.orders.statuses import Status
+from bot.services.orders.timeline import Timeline
+from storage.models import Courier, Map, Place
+
+STEP = timedelta(seconds=3)
+"""From one move of a map to the next."""
+LIVES = timedelta(hours=2)
+"""How long a map moves at most; who wants more asks again."""
+SILENCE = timedelta(minutes=5)
+"""Without a place for so long, nobody knows where the courier is."""
+LOOK = timedelta(seconds=10)
+"""How often it is looked whether a map is still wanted, if nothing else happens to it."""
+WAITS = timedelta(hours=12)
+"""How long a map that was asked for waits for the first place."""
+SELDOM = timedelta(minutes=5)
+"""How often it is looked meanwhile."""
+AFTERWARDS = timedelta(minutes=10)
+"""How long after its latest end a document is left for whoever has to end its maps."""
+MOST = 50
+"""Of so many chats that watch one courier, the one that asked first gives way to another."""
+
+Act = Literal["show", "move", "end", "drop"]
+"""Send it; move it; end it, which Telegram is told; forget it, which needs no telling."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """What became of a map. ``left``: None, if it is no more."""
+
+    map: Map
+    left: Map | None
+
+
+def is_out(order: Timeline) -> bool:
+    """Whether some of it is with the courier."""
+    states = {order.status, *(parcel.status for parcel in order.parcels)}
+    return order.is_open and Status.OUT_FOR_DELIVERY in states
+
+
+# What is told and asked
+
+
+def told(courier: Courier | None, order_id: str, place: Place, now: datetime) -> Courier | None:
+    """With the place, if none that is as new is known."""
+    if courier is None:
+        new = Courier(id=order_id, place=place, heard_at=now, expires_at=now)
+        return scheduled(new, now)
+    if courier.place and courier.place.at >= place.at:
+        return None
+    return scheduled(_with(courier, place=place, heard_at=now), now)
+
+
+def asked(courier: Courier | None, order_id: str, chat_id: int, now: datetime) -> Courier | None:
+    """With a map for the chat, at its end: one that it has already gives way to that."""
+    courier = courier or Courier(id=order_id, heard_at=now, expires_at=now)
+    before = _of(courier, chat_id)
+    if before and before.message_id is None and not before.over:
+        return None
+    new = Map(chat_id=chat_id, asked_at=now, former=before and before.message_id)
+    others = [each for each in courier.maps if each.chat_id != chat_id]
+    too_many = len(others) + 1 - MOST
+    others = [_ended(each) if n < too_many else each for n, each in enumerate(others)]
+    return scheduled(_with(courier, maps=[*others, new]), now)
+
+
+def dismissed(courier: Courier | None, chat_id: int, now: datetime) -> Courier | None:
+    """Its person wants to see it no more."""
+    if courier is None or _of(courier, chat_id) is None:
+        return None
+    maps = [_ended(each) if each.chat_id == chat_id else each for each in courier.maps]
+    return scheduled(_with(courier, maps=maps), now)
+
+
+# Serving
+
+
+def claimed(
+    courier: Courier | None, *, lease: str, now: datetime, until: datetime
+) -> Courier | None:
+    if courier is None or courier.due_at is None or courier.due_at > now:
+        return None
+    return _with(courier, lease=lease, due_at=until)
+
+
+def wanted(
+    courier: Courier, *, is_on_its_way: bool, watching: Collection[int], now: datetime
+) -> Sequence[tuple[Map, Act]]:
+    """What is to be done now, with which map. ``watching``: the chats that may see the order."""
+    known = is_known(courier, now)
+    acts = []
+    for each in courier.maps:
+        may_see = is_on_its_way and each.chat_id in watching and not each.over
+        if act := _act(each, courier, may_see=may_see, is_known=known, now=now):
+            acts.append((each, act))
+    return acts
+
+
+def _act(
+    each: Map, courier: Courier, *, may_see: bool, is_known: bool, now: datetime
+) -> Act | None:
+    if each.until and each.until <= now:
+        return "drop"
+    if each.rests_until and each.rests_until > now:
+        return None
+    if not may_see or (each.message_id and not is_known):
+        return "end" if each.message_id or each.former else "drop"
+    if each.message_id is None:
+        return "show" if is_known else _lapsed(each, now)
+    return "move" if _lags(each, courier) else None
+
+
+def _lapsed(each: Map, now: datetime) -> Act | None:
+    return "drop" if each.asked_at + WAITS <= now else None
+
+
+def served(
+    courier: Courier | None, results: Sequence[Served], *, lease: str, now: datetime
+) -> Courier | None:
+    """With what became of its maps, and the lease ended. None: it was lost."""
+    if courier is None or courier.lease != lease:
+        return None
+    became = {each.map.chat_id: each for each in results}
+    maps = [_became(each, became) for each in courier.maps]
+    free = _with(courier, maps=[each for each in maps if each], lease=None)
+    return scheduled(free, now)
+
+
+def _became(each: Map, became: Mapping[int, Served]) -> Map | None:
+    """Its person may have pressed a button meanwhile."""
+    result = became.get(each.chat_id)
+    if result is None:
+        return each
+    if each.asked_at != result.map.asked_at:
+        former = result.left.message_id if result.left else None
+        return each.model_copy(update={"former": former})
+    return result.left and result.left.model_copy(update={"over": each.over or result.left.over})
+
+
+def is_over(courier: Courier, *, is_on_its_way: bool, now: datetime) -> bool:
+    """Whether nothing of it is needed any more."""
+    return not courier.maps and not (is_on_its_way and is_known(courier, now))
+
+
+def scheduled(courier: Courier, now: datetime) -> Courier:
+    """With the ``due_at`` and the ``expires_at`` that the rest of it says."""
+    ends = [courier.heard_at + SILENCE]
+    ends += [(each.until or each.asked_at + WAITS) + AFTERWARDS for each in courier.maps]
+    courier = _with(courier, expires_at=max(ends))
+    if courier.lease:
+        return courier
+    return _with(courier, due_at=min((_next(e, courier, now) for e in courier.maps), default=None))
+
+
+def _next(each: Map, courier: Courier, now: datetime) -> datetime:
+    if each.over or (is_known(courier, now) and _lags(each, courier)):
+        return max(each.rests_until or now, now)
+    return now + (LOOK if each.message_id else SELDOM)
+
+
+def is_known(courier: Courier, now: datetime) -> bool:
+    """Whether somebody knows where the courier is now."""
+    return courier.place is not None and courier.heard_at + SILENCE > now
+
+
+def _lags(each: Map, courier: Courier) -> bool:
+    """Whether it shows another place than the last."""
+    return courier.place is not None and (each.shown is None or each.shown < courier.place.at)
+
+
+def _of(courier: Courier, chat_id: int) -> Map | None:
+    return next((each for each in courier.maps if each.chat_id == chat_id), None)
+
+
+def _ended(each: Map) -> Map:
+    return each.model_copy(update={"over": True, "rests_until": None})
+
+
+def _with(courier: Courier, **changes: object) -> Courier:
+    return courier.model_copy(update=changes)

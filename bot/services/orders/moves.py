@@ -1,0 +1,82 @@
+"""`order.courier_moved`: where an order's courier is, as the contract writes it.
+
+It is no event of the order: nothing of it stands in the timeline.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    RootModel,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from bot.services.orders.events import OrderEvent
+from bot.services.orders.values import Identifier, Part, PastMoment
+from storage.models import Place
+
+COURIER_MOVED = "order.courier_moved"
+
+MOVE_EXAMPLE: dict[str, JsonValue] = {
+    "type": COURIER_MOVED,
+    "timestamp": "2026-11-23T09:30:05Z",
+    "data": {"order_id": "ord_1", "latitude": 0.3541, "longitude": 32.6126, "heading": 225},
+}
+
+Degrees = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
+class Move(Part):
+    """The event's ``data``."""
+
+    order_id: Identifier
+    latitude: Annotated[Degrees, Field(ge=-90, le=90)]
+    longitude: Annotated[Degrees, Field(ge=-180, le=180)]
+    accuracy: Annotated[float, Field(strict=True, ge=0, le=1500)] | None = None
+    """The metres around it in which the courier is."""
+    heading: Annotated[float, Field(strict=True, ge=0, le=360)] | None = None
+    """The direction in which the courier moves, in degrees: 0 or 360 is north, 90 east."""
+
+
+class CourierMoved(Part):
+    """Where the courier is now who has the order. Nothing is kept but the last place, and that
+    only until the order is there."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [dict(MOVE_EXAMPLE)]})
+
+    type: Literal["order.courier_moved"]
+    timestamp: PastMoment
+    """When the courier was there: a place that is older than the last one changes nothing."""
+    data: Move
+
+    @property
+    def place(self) -> Place:
+        """As Telegram takes it, whose north is 360."""
+        move, heading = self.data, self.data.heading
+        return Place(
+            at=self.timestamp,
+            latitude=move.latitude,
+            longitude=move.longitude,
+            accuracy=move.accuracy,
+            heading=None if heading is None else round(heading) or 360,
+        )
+
+
+def by_type(event: type[BaseModel], move: type[BaseModel]) -> WrapValidator:
+    """Reads one or the other, as its ``type`` says: what is wrong is told of that alone."""
+
+    def read(value: object, _: ValidatorFunctionWrapHandler) -> BaseModel:
+        is_move = isinstance(value, dict) and value.get("type") == COURIER_MOVED
+        return (move if is_move else event).model_validate(value)
+
+    return WrapValidator(read)
+
+
+class PostedEvent(
+    RootModel[Annotated[OrderEvent | CourierMoved, by_type(OrderEvent, CourierMoved)]]
+):
+    """What `POST /webhooks/orders` takes."""

@@ -1,0 +1,41 @@
+"""The courier on the map: the buttons that ask to see it, and to see it no more."""
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler
+
+from bot.texts import courier
+from handlers.chat.context import Context, Handlers, acknowledge, caller, pressed, say
+from handlers.chat.own_order import NotTheirs, own_order
+
+_TOLD = {"coming": courier.coming, "waiting": courier.waiting, "over": courier.over}
+
+
+async def show(update: Update, context: Context) -> None:
+    """The map comes by itself: from whoever looks after all of them."""
+    services, who = context.bot_data, await caller(update, context)
+    try:
+        chat, order = await own_order(services, who, pressed(update, courier.SHOW))
+    except NotTheirs as not_theirs:
+        await acknowledge(update)
+        await say(update, not_theirs.answer)
+    else:
+        asked = await services.courier.ask(chat, order)
+        await acknowledge(update, _TOLD[asked](who.reader))
+
+
+async def end(update: Update, context: Context) -> None:
+    services, who = context.bot_data, await caller(update, context)
+    try:
+        chat, order = await own_order(services, who, pressed(update, courier.END))
+    except NotTheirs:
+        await acknowledge(update)  # it ends by itself
+    else:
+        await services.courier.dismiss(chat, order.order_id)
+        await acknowledge(update, courier.ended(who.reader))
+
+
+def handlers() -> Handlers:
+    return [
+        CallbackQueryHandler(show, pattern=f"^{courier.SHOW}"),
+        CallbackQueryHandler(end, pattern=f"^{courier.END}"),
+    ]

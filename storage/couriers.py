@@ -1,0 +1,112 @@
+"""Couriers: the last place of each, and the chats that it is shown in; gone with the delivery.
+
+A collection of its own, so that the order's document hears nothing of it
+(docs/decisions/0037-the-couriers-place.md).
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from functools import partial
+
+from pymongo import DeleteMany, UpdateMany
+
+from storage.models import Courier
+from storage.mongo import Document, Mongo
+from storage.rounds import Rounds
+from storage.saving import Change, new_version, read_all, save_all
+
+Decide = Callable[[Courier | None], Courier | None]
+"""Makes of what there is, None if there is nothing, what there shall be. None: it is right so."""
+
+
+class Couriers:
+    """The collection ``couriers``: a document for each order of which a place is known, or asked.
+
+    Reads and writes that are asked for at the same time share their way to the database.
+    """
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._couriers = mongo.database["couriers"]
+        self._seal = mongo.seal
+        self._reading = Rounds(self._read)
+        self._saving = Rounds(self._save)
+
+    async def get(self, order_id: str) -> Courier | None:
+        return await self._reading.ask(order_id)
+
+    async def change(
+        self, order_id: str, decide: Decide, *, read: Courier | None = None
+    ) -> Courier | None:
+        """Saves what is decided; whoever was too late decides again. None: nothing was.
+
+        ``read``: as it was read already.
+        """
+        held = read or await self.get(order_id)
+        while True:
+            after = decide(held)
+            if after is None:
+                return None
+            if done := await self._saving.ask((held, after)):
+                return done
+            held = await self.get(order_id)
+
+    async def due(self, now: datetime, limit: int, *, but: Collection[str] = ()) -> list[Courier]:
+        """Those whose maps want to be looked after, the longest first. ``but``: in hand already."""
+        others: Document = {"_id": {"$nin": list(but)}} if but else {}
+        cursor = self._couriers.find({"due_at": {"$lte": now}} | others)
+        found = await cursor.sort("due_at").limit(limit).to_list(limit)
+        return [Courier.from_mongo(courier, self._seal) for courier in found]
+
+    async def remove(self, courier: Courier) -> None:
+        """Unless somebody has written to it since it was read."""
+        as_read = {"_id": courier.id, "version": courier.version}
+        await self._couriers.delete_one(as_read)
+
+    async def arrived(self, order_ids: Collection[str], now: datetime) -> None:
+        """These orders are out no more: what nobody sees goes; what is seen is looked after now."""
+        these: Document = {"_id": {"$in": list(order_ids)}}
+        await self._couriers.bulk_write(
+            [DeleteMany(these | {"maps": []}), _looked_at(these, now)], ordered=False
+        )
+
+    async def end(
+        self, now: datetime, *, orders: Collection[str] = (), chat_id: int | None = None
+    ) -> bool:
+        """Has the maps of these orders, or in this chat, ended at once; the places of the orders
+        are gone now. False: there is nothing of them."""
+        these: Document = {"_id": {"$in": list(orders)}} if orders else {"maps.chat_id": chat_id}
+        over = {"maps.$[its].over": True, "version": new_version()}
+        its: Document = {"its.chat_id": {"$exists": True} if orders else chat_id}
+        gone: Document = {"$unset": {"place": ""}} if orders else {}
+        result = await self._couriers.bulk_write(
+            [UpdateMany(these, {"$set": over} | gone, array_filters=[its]), _looked_at(these, now)]
+        )
+        return bool(result.matched_count)
+
+    async def look_at(self, chat_id: int, now: datetime) -> bool:
+        """Has the maps in this chat looked after at once. False: there are none."""
+        result = await self._couriers.bulk_write([_looked_at({"maps.chat_id": chat_id}, now)])
+        return bool(result.matched_count)
+
+    async def forget(self, chat_id: int) -> None:
+        """Removes what is held of this chat, whatever becomes of its maps."""
+        gone: Document = {"$pull": {"maps": {"chat_id": chat_id}}}
+        anew = {"$set": {"version": new_version()}}
+        await self._couriers.update_many({"maps.chat_id": chat_id}, gone | anew)
+
+    async def of_orders(self, order_ids: Collection[str]) -> Sequence[Courier]:
+        found = await self._couriers.find({"_id": {"$in": list(order_ids)}}).to_list(None)
+        return [Courier.from_mongo(courier, self._seal) for courier in found]
+
+    async def _read(self, order_ids: Sequence[str]) -> list[Courier | Exception | None]:
+        read = partial(Courier.from_mongo, seal=self._seal)
+        return await read_all(self._couriers, order_ids, read)
+
+    async def _save(self, changes: Sequence[Change[Courier]]) -> list[Courier | Exception | None]:
+        return await save_all(self._couriers, changes, self._seal, {})
+
+
+def _looked_at(these: Document, now: datetime) -> UpdateMany:
+    """Those that somebody serves now are looked at by themselves soon."""
+    look = {"$set": {"due_at": now, "version": new_version()}}
+    return UpdateMany(these | {"lease": None}, look)
