@@ -12,6 +12,7 @@ import structlog
 from bot.services.orders import history
 from bot.settings import Settings
 from storage.carrying_on import carry_on_closed
+from storage.copies import is_unfinished
 from storage.embedded import EmbeddedMongo
 from storage.errors import DatabaseError, IndexInTheWay, is_passing
 from storage.foreign import foreign_collections, foreign_indexes
@@ -50,7 +51,7 @@ class Connected:
         given, made = self.settings.given_keys, self.settings.key_of_token
         find = known_keys if only_looking else own_keys
         try:
-            own = await find(self._keeper, given, made)
+            own = await find(self.keeper, given, made)
         except KeysClosed as error:
             raise CannotStart(str(error)) from None
         if not (only_looking or given or self.embedded):
@@ -65,6 +66,10 @@ class Connected:
         try:
             await self.mongo.ping()
             await self._refuse_foreign()
+            if await is_unfinished(self.mongo):
+                raise CannotStart(
+                    "the database is a copy that was not finished: run `restore` or `move-to` again"
+                )
             mongo = await self.sealed()
             await mongo.create_indexes()
             await carry_on_closed(mongo.database, partial(_is_closed, seal=mongo.sealing))
@@ -100,7 +105,8 @@ class Connected:
             )
 
     @property
-    def _keeper(self) -> Keeper:
+    def keeper(self) -> Keeper:
+        """Where the keys are that belong to the data."""
         return self.embedded.keeper if self.embedded else KeptInDatabase(self.mongo)
 
 
@@ -109,17 +115,25 @@ def _is_closed(order: Document, seal: Seal) -> bool:
 
 
 @asynccontextmanager
-async def connected(settings: Settings) -> AsyncIterator[Connected]:
-    """The database of `MONGODB_URI` or, without one, the embedded one under `DATA_DIR`."""
+async def connected(
+    settings: Settings, *, beside: bool = False, patience: float | None = None
+) -> AsyncIterator[Connected]:
+    """The database of `MONGODB_URI` or, without one, the embedded one under `DATA_DIR`.
+
+    ``beside``: a program that runs that one now is no hindrance. ``patience``: seconds that a
+    step of an operation may take.
+    """
     async with AsyncExitStack() as opened:
         embedded = None
         if settings.mongodb_uri:
             uri = settings.mongodb_uri.get_secret_value()
         else:
-            embedded = await opened.enter_async_context(EmbeddedMongo(settings.data_dir))
+            embedded = EmbeddedMongo(settings.data_dir)
+            if not (beside and await embedded.join()):
+                await opened.enter_async_context(embedded)
             uri = embedded.uri
         try:
-            mongo = connect(uri, settings.mongodb_driver)
+            mongo = connect(uri, settings.mongodb_driver, timeout=patience)
         except (DatabaseError, ValueError):  # their texts may hold a part of the password
             raise CannotStart(
                 "MONGODB_URI cannot be read: is the password percent-encoded?"
@@ -131,6 +145,6 @@ async def connected(settings: Settings) -> AsyncIterator[Connected]:
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Mongo]:
-    """The same, once it has answered. Raises as `Connected.sealed` does."""
-    async with connected(settings) as database:
+    """The same beside a running bot, once it has answered. Raises as `Connected.sealed` does."""
+    async with connected(settings, beside=True) as database:
         yield await database.sealed()

@@ -2,7 +2,18 @@
 
 import typer
 
-from bot.cli import dead_letters, demo, doctor, importing, link_token, run, send_event, texts, who
+from bot.cli import (
+    copying,
+    dead_letters,
+    demo,
+    doctor,
+    importing,
+    link_token,
+    run,
+    send_event,
+    texts,
+    who,
+)
 
 cli = typer.Typer(
     help="Trackline: a Telegram bot that gives a shop's customers a live timeline of their orders.",
@@ -13,6 +24,9 @@ cli = typer.Typer(
 cli.command()(run.run)
 cli.command()(demo.demo)
 cli.command()(doctor.doctor)
+cli.command()(copying.backup)
+cli.command()(copying.restore)
+cli.command(name="move-to")(copying.move_to)
 cli.command(name="dead-letters")(dead_letters.list_dead_letters)
 cli.command(name="import")(importing.import_orders)
 cli.command(

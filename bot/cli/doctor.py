@@ -17,7 +17,7 @@ from bot.telegram.reading import understood
 from bot.telegram.transport import AiohttpRequest
 from bot.texts.own import known
 from storage.closed_texts import closed_texts
-from storage.embedded import AlreadyRunningError, EmbeddedDatabaseError
+from storage.embedded import EmbeddedDatabaseError
 from storage.errors import DatabaseError
 from storage.foreign import foreign_collections, foreign_indexes
 from storage.mongo import Mongo
@@ -87,7 +87,7 @@ def _own_words(settings: Settings) -> Iterator[Finding]:
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
     where = "MONGODB_URI" if settings.mongodb_uri else f"embedded, in {settings.data_dir}"
     try:
-        async with connected(settings) as database:
+        async with connected(settings, beside=True) as database:
             await database.mongo.ping()
             yield Finding("database", f"answers ({where})")
             mongo = await database.sealed(only_looking=True)
@@ -97,8 +97,6 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             yield await _personal_text(mongo)
             for finding in await _asked_about_data(mongo):
                 yield finding
-    except AlreadyRunningError as error:
-        yield Finding("database", f"in use, so not looked into ({error})")
     except (CannotStart, EmbeddedDatabaseError) as error:
         yield Finding("database", str(error), "see what it says")
     except DatabaseError as error:

@@ -31,7 +31,7 @@ def who(
 
 async def find(settings: Settings, wanted: str) -> None:
     """Prints a line for each chat. Raises `typer.Exit` with 1 if there is none."""
-    async with connected(settings) as database:
+    async with connected(settings, beside=True) as database:
         mongo = await database.sealed(only_looking=True)
         found = [c async for c in Chats(mongo).all() if wanted in _names(c, mongo.sealing)]
     for chat in found:

@@ -22,11 +22,18 @@ START_TIMEOUT = 60.0
 LOCK_TIMEOUT = 5.0
 """Seconds to wait for a database that is still ending because its program was killed."""
 
+JOIN_TIMEOUT = 2
+"""Seconds to wait for a database that another program may be running."""
+
 _USER = "trackline"
 _AUTHENTICATION_FAILED = 18
 _USER_ALREADY_EXISTS = 51003
 
 logger = logging.getLogger("storage.embedded")
+
+
+def _uri(port: int, password: str) -> str:
+    return f"mongodb://{_USER}:{password}@127.0.0.1:{port}/?authSource=admin"
 
 
 class KeptInFolder:
@@ -83,19 +90,38 @@ class EmbeddedMongo:
     @property
     def uri(self) -> str:
         """`mongodb://…` with the password in it. The port is new with each start."""
-        self._running()
+        self._reachable()
         return self._uri
 
     @property
     def keeper(self) -> "KeptInFolder":
         """Where the keys are that belong to this database."""
-        self._running()
+        self._reachable()
         return KeptInFolder(self._folder)
 
     @property
     def pid(self) -> int:
         """The leader of the database's process group: `os.killpg` ends all of it."""
         return self._running().pid
+
+    async def join(self) -> bool:
+        """Use the database beside the program that runs it; whether one does.
+
+        It is that program's all the same: it may end at any time. Raises `FolderError`.
+        """
+        if not self._folder.path.exists():
+            return False
+        port, password = self._folder.port(), self._folder.password()
+        if not port or not password:
+            return False
+        uri = _uri(port, password)
+        try:
+            async with AsyncMongoClient[Any](uri, timeoutMS=JOIN_TIMEOUT * 1000) as client:
+                await client.admin.command("ping")
+        except PyMongoError:
+            return False
+        self._uri = uri
+        return True
 
     async def start(self) -> None:
         """Set the database up if it is new, and run it. Raises an `EmbeddedDatabaseError`."""
@@ -114,7 +140,7 @@ class EmbeddedMongo:
 
     async def stop(self) -> None:
         """End the database, within seconds. Does nothing when it does not run."""
-        process, self._process = self._process, None
+        process, self._process, self._uri = self._process, None, ""
         try:
             if process is not None:
                 await process.stop()
@@ -132,6 +158,10 @@ class EmbeddedMongo:
         await wrap_future(process.ended)
         if not process.stopping:
             raise process.died()
+
+    def _reachable(self) -> None:
+        if not self._uri:
+            raise RuntimeError("the embedded database has not been started, nor joined")
 
     def _running(self) -> DatabaseProcess:
         if self._process is None:
@@ -175,7 +205,9 @@ class EmbeddedMongo:
             port = await asyncio.wait_for(wrap_future(process.port), START_TIMEOUT)
         except TimeoutError:
             raise process.did_not_start(f"not listening after {START_TIMEOUT:g} s") from None
-        self._uri = f"mongodb://{_USER}:{password}@127.0.0.1:{port}/?authSource=admin"
+        self._uri = _uri(port, password)
+        if "--auth" in options:
+            self._folder.keep_port(port)
         return port
 
     @asynccontextmanager

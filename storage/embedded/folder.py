@@ -5,6 +5,7 @@ DATA_DIR/db/        0700
     password        0600; while it exists, the database is set up
     password.new    0600; while only this exists, the set-up is unfinished and `files` worthless
     files/          WiredTiger's home
+    port            0600; where the database listens, or did before it ended
     keys            0600; what personal text is sealed with (storage/keys.py): they belong together
 """
 
@@ -117,6 +118,16 @@ class DatabaseFolder:
         self._sync()
 
     @_explained()
+    def port(self) -> int | None:
+        """As `keep_port` has kept it; None: it never has."""
+        kept = self.path / "port"
+        return int(kept.read_text(encoding="ascii")) if kept.exists() else None
+
+    @_explained()
+    def keep_port(self, port: int) -> None:
+        self._replace("port", str(port).encode())
+
+    @_explained()
     def keys(self) -> bytes | None:
         """As `keep_keys` has kept them; None: it never has."""
         kept = self.path / "keys"
@@ -125,8 +136,12 @@ class DatabaseFolder:
     @_explained()
     def keep_keys(self, keys: bytes) -> None:
         """In the place of those before, as a whole or not at all."""
-        self._write(self.path / "keys.new", keys)
-        (self.path / "keys.new").rename(self.path / "keys")
+        self._replace("keys", keys)
+
+    def _replace(self, name: str, content: bytes) -> None:
+        new = self.path / f"{name}.new"
+        self._write(new, content)
+        new.rename(self.path / name)
         self._sync()
 
     def _write(self, path: Path, content: bytes) -> None:

@@ -162,6 +162,26 @@ async def test_a_second_start_on_the_folder_says_who_has_it(
     )
 
 
+async def test_another_program_uses_the_database_beside_the_one_that_runs_it(data: Path) -> None:
+    async with EmbeddedMongo(data) as db:
+        beside = EmbeddedMongo(data)
+        assert await beside.join()
+        await write_number(beside.uri, 1)
+        assert await read_numbers(db.uri) == [1]
+        await beside.stop()
+        await write_number(db.uri, 2)
+
+
+async def test_nothing_is_joined_where_no_program_runs_a_database(
+    data: Path, tmp_path: Path
+) -> None:
+    async with EmbeddedMongo(data):
+        pass
+    for folder in (data, tmp_path / "nowhere"):
+        assert not await EmbeddedMongo(folder).join()
+    assert not (tmp_path / "nowhere").exists()
+
+
 async def test_the_end_that_was_asked_for_is_no_death(data: Path) -> None:
     async with EmbeddedMongo(data) as db:
         death = asyncio.create_task(db.died())
