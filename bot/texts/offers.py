@@ -19,7 +19,7 @@ CHOOSE = "choose:"
 """Followed by the order's key, a colon and the action's."""
 MOST_ROWS = 3
 """More would bury the message. What was told last gives way."""
-SHORT = 16
+SHORT = 18
 """Characters of a label that leaves room for another beside it."""
 LABEL = 40
 MOST_NAMED = 4

@@ -39,17 +39,19 @@ def actions(*labels: str) -> list[dict[str, str]]:
 
 
 def test_there_are_three_rows_at_most_and_what_was_told_last_gives_way() -> None:
-    many = actions("The first of many", "The second of many", "The third of many", "One more of it")
+    many = actions(
+        "The first of so many", "The second of so many", "The third of so many", "More of it"
+    )
     assert rows(happened(0, "shipped", actions=many)) == [
-        ["The first of many"],
-        ["The second of many"],
-        ["The third of many"],
+        ["The first of so many"],
+        ["The second of so many"],
+        ["The third of so many"],
     ]
     fetched = happened(0, "ready_for_pickup", pickup=KIOSK, actions=many)
     assert rows(fetched) == [
         ["🗺️ On the map", "🔑 Copy the code"],
-        ["The first of many"],
-        ["The second of many"],
+        ["The first of so many"],
+        ["The second of so many"],
     ]
     due = happened(0, "payment_due", payment_url="https://pay.example.com", actions=many)
     assert rows(due)[0] == ["💳 Pay now"]

@@ -1,0 +1,75 @@
+"""The demo's shop offers something to do, hears what the customer chooses, and answers it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.test_demo_in_a_browser import (
+    CHROMIUM,
+    Page,
+    _settle,
+    demo,
+    page,
+    pictures,
+    playwright,
+)
+
+__all__ = ["demo", "page", "pictures"]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")
+
+
+@pytest.fixture
+async def order(demo: str, page: Page) -> Any:
+    """Order 1004, which alice follows on the phone."""
+    expect = playwright.expect
+    await page.goto(demo)
+    found = page.locator("[data-testid=order][data-number='1004']")
+    await expect(found.get_by_test_id("verdict").first).to_have_text("202 recorded")
+    await page.get_by_test_id("connect-telegram").click()
+    await page.get_by_test_id("open-link").click()
+    question = page.get_by_test_id("bot-message").filter(has_text="a•••@example.com")
+    await question.get_by_test_id("button").first.click()
+    await expect(page.get_by_test_id("step-2")).to_have_attribute("data-done", "true")
+    return found
+
+
+async def test_a_choice_is_heard_by_the_shop_and_answered_on_the_phone(
+    order: Any, page: Page, pictures: Path
+) -> None:
+    expect = playwright.expect
+    await order.get_by_test_id("next-status").click()
+    told = page.get_by_test_id("bot-message").filter(has_text="is out for delivery")
+    await told.get_by_text("Leave at the door").click()
+    asked = page.get_by_test_id("bot-message").filter(has_text="Shall I tell")
+    await asked.get_by_text("Yes, tell them").click()
+
+    choice = order.get_by_test_id("choice")
+    await expect(choice).to_contain_text("“Leave at the door”")
+    await _settle(page)
+    await page.screenshot(path=pictures / "demo-choice.png")
+    await choice.get_by_test_id("answer").click()
+    await expect(choice.get_by_test_id("answered")).to_contain_text("behind the gate")
+    answer = page.get_by_test_id("bot-message").filter(has_text="answers about your order")
+    await expect(answer).to_contain_text("behind the gate")
+    await _settle(page)
+    await page.screenshot(path=pictures / "demo-choice-answered.png")
+
+
+async def test_a_code_is_hidden_until_somebody_taps_it(
+    order: Any, page: Page, pictures: Path
+) -> None:
+    expect = playwright.expect
+    await order.get_by_test_id("other-status").select_option("ready_for_pickup")
+    told = page.get_by_test_id("bot-message").filter(has_text="ready for you to pick up")
+    await expect(told).to_contain_text("Bukoto kiosk")
+    await expect(told.get_by_text("Copy the code")).to_be_visible()
+    await _settle(page)
+    await page.screenshot(path=pictures / "demo-pickup.png")
+    hidden = told.locator(".spoiler")
+    await expect(hidden).not_to_have_class("spoiler shown")
+    await hidden.click()
+    await order.get_by_test_id("other-status").select_option("payment_due")
+    pay = page.get_by_test_id("bot-message").filter(has_text="waiting for your payment")
+    await expect(pay.get_by_text("Pay now")).to_be_visible()
