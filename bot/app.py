@@ -29,6 +29,7 @@ from bot.delivery.shop_events import ShopSender
 from bot.delivery.staff import StaffReports
 from bot.delivery.waiting import Waiting
 from bot.jobs import Job, Jobs
+from bot.photos.fetching import Photos
 from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.noticed import Noticed
 from bot.services.people.aliases import alias
@@ -79,6 +80,7 @@ class Trackline:
             logs.name_people(partial(alias, self._mongo.sealing))
             self._compose()
             await self._pacer.set_clock()
+            await opening.enter_async_context(self._photos)
             await opening.enter_async_context(self._telegram())
             await opening.enter_async_context(self._running(self._pacer.run, self._pacer.stop))
             if self._shop_sender:
@@ -113,8 +115,11 @@ class Trackline:
         self._reader = replace(reader_of(settings), door=self._services.desk.door)
         for line in self._reader.texts.unused:
             log.warning("own_text_unused", why=line)
+        self._photos = Photos(settings.photo_places)
         talk = Talk(
-            handlers.chat.Services(**vars(self._services), reader=self._reader),
+            handlers.chat.Services(
+                **vars(self._services), reader=self._reader, photos=self._photos
+            ),
             handlers.chat.register,
             handlers.chat.is_question,
         )
@@ -122,7 +127,7 @@ class Trackline:
         self._app = TelegramApp(
             settings, talk, self._reader, Updates(mongo), flooded=self._pacer.flooded
         )
-        sender = Sender(self._app.bot, self._reader, self._pacer, now=clock)
+        sender = Sender(self._app.bot, self._reader, self._pacer, self._photos, now=clock)
         self._dispatcher = Dispatcher(
             orders=stores.orders,
             chats=stores.chats,

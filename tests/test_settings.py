@@ -165,6 +165,7 @@ MALFORMED = {
         "https://CANARY /",
         "http://a#CANARY",
     ],
+    "PHOTO_HOSTS": ["https://CANARY.test", "CANARY.test/a", "CANARY@b", "CANARY.test:x", "a,b/c"],
     "SHOP_WEBHOOK_SECRET": ["CANARY", "whsec_", "whsec_CANARY", f"{SECRET},CANARY"],
     "ENCRYPTION_KEYS": ["CANARY", "CANARYCANARYCANARYCANARYCANARYCANARYCANARY=", f"{KEY},CANARY"],
     "HTTP_PORT": ["CANARY", "-1", "65536", "80.5", "9" * 5000],
@@ -329,6 +330,14 @@ def test_shop_systems_are_connected_by_their_secrets(environment: Environment) -
     one, two, three = ("1" * 16, "2" * 16, "3" * 16)
     environment(SHOPIFY_SECRETS=f"{one}, {two}", AFTERSHIP_SECRETS=three, WOOCOMMERCE_SECRETS=",")
     assert load(None).shop_secrets == {"shopify": [one, two], "aftership": [three]}
+
+
+def test_a_host_of_photos_is_named_with_its_port_or_has_the_usual_ones(
+    environment: Environment,
+) -> None:
+    environment(PHOTO_HOSTS="Photos.Lan, 10.0.0.7:9000, [::1]:8080")
+    usual = {("photos.lan", 443), ("photos.lan", 80)}
+    assert load(None).photo_places == usual | {("10.0.0.7", 9000), ("::1", 8080)}
 
 
 def test_a_shops_own_words_for_states_are_pairs(environment: Environment) -> None:

@@ -19,6 +19,7 @@ from bot.delivery.traces import Kind, attending, tell_held, tell_message, tell_u
 from bot.services.news import notices
 from bot.services.news.fresh import Announced, Due, FreshNews, ToRemind, Work
 from bot.services.news.notices import Item, Verdict
+from bot.services.news.photos import photo_for
 from bot.services.orders.timeline import timeline
 from bot.services.people.waiting import Waiting
 from bot.services.shop.shop_events import UNHEARD, ShopNews
@@ -29,7 +30,8 @@ from storage.models import Card, Chat, DeadLetter, Entry, Order, Told
 from storage.orders import Orders
 
 LEASE = timedelta(seconds=4 * SEND_TIMEOUT)
-"""Longer than three times what a send may take."""
+"""Longer than three times what a send may take, with a photo that is fetched before it: one for the
+slot, one for the photo, one for the text in its place."""
 TICK = 1.0
 """Seconds between looks for what other replicas, retries and expired leases left to do."""
 CHAT_PACE = timedelta(seconds=1)
@@ -275,13 +277,15 @@ class Dispatcher:
                 return Done(asked=True, kind="summary") if isinstance(outcome, Sent) else outcome
 
     async def _tell(self, chat: Chat, item: Item, lease: Lease) -> Done | Decision:
-        kind = item.entry.kind
-        tell = {
-            "news": self.sender.tell,
-            "reminder": self.sender.remind,
-            "arrival": self.sender.tell_arrival,
-        }
-        outcome = await tell[kind](chat, item.timeline, until=lease.ends)
+        kind, order, ends = item.entry.kind, item.timeline, lease.ends
+        match kind:
+            case "reminder":
+                outcome = await self.sender.remind(chat, order, until=ends)
+            case "arrival":
+                outcome = await self.sender.tell_arrival(chat, order, until=ends)
+            case "news":
+                photo = photo_for(chat, item)
+                outcome = await self.sender.tell(chat, order, photo_url=photo, until=ends)
         if not isinstance(outcome, Sent):
             return outcome
         if kind != "news" or not chat.preferences.cards:

@@ -10,23 +10,27 @@ from functools import partial
 from math import inf
 
 import structlog
-from telegram import Bot, LinkPreviewOptions
+import telegram
+from telegram import Bot, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.delivery import metrics
 from bot.delivery.lease import is_over
 from bot.delivery.pace import Pacer
+from bot.delivery.photos import at_hand, tell
 from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Lost, Retry, decide
+from bot.photos.fetching import Photos
+from bot.photos.sending import NotTaken, send_photo
 from bot.services.orders.timeline import Timeline
 from bot.services.people.sharing import Shared
 from bot.services.shop.staff import Room
 from bot.telegram.sending import carried_out
 from bot.telegram.transport import Unknowable
-from bot.texts import household, notices, sharing
+from bot.texts import household, notices, photos, sharing
 from bot.texts.feedback import asking
 from bot.texts.message import Message, Reader, as_plain_text
-from bot.texts.orders import order_news, order_timeline
+from bot.texts.orders import number, order_news, order_timeline
 from storage.models import Card, Chat, Link
 
 SEND_TIMEOUT = 15
@@ -56,26 +60,45 @@ class Sender:
     """
 
     def __init__(
-        self, bot: Bot, reader: Reader, pacer: Pacer, *, now: Callable[[], datetime]
+        self,
+        bot: Bot,
+        reader: Reader,
+        pacer: Pacer,
+        photos: Photos,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self.now = now
         self._bot = bot
         self._reader = reader
         self.pacer = pacer
+        self._photos = photos
 
     def reader(self, chat: Chat) -> Reader:
         """For whom we write there."""
         return self._reader.of(chat)
 
-    # New messages. Bot API: sendMessage
+    # New messages. Bot API: sendMessage, sendPhoto
 
-    async def tell(self, chat: Chat, order: Timeline, *, until: float = inf) -> Sent | Decision:
-        """The order's state as it is: as news, or as its live message at the end of the chat."""
+    async def tell(
+        self, chat: Chat, order: Timeline, *, photo_url: str | None = None, until: float = inf
+    ) -> Sent | Decision:
+        """The order's state as it is: as news, or as its live message at the end of the chat.
+
+        With a photo the news is its caption; a live message, which is edited, has it as a reply.
+        """
         reader, now = self.reader(chat), self.now()
-        if not chat.preferences.cards:
-            return await self._push(chat, order_news(order, reader, now), until)
-        card = asking(order_timeline(order, reader, now), order, reader)
-        return await self._push(chat, card, until)
+        if chat.preferences.cards:
+            card = asking(order_timeline(order, reader, now), order, reader)
+            caption = photos.caption(number(order), reader)
+            async with at_hand(self._photos, photo_url, chat, caption) as photo:
+                outcome = await self._push(chat, card, until)
+                if photo and isinstance(outcome, Sent):
+                    await self._reply(chat, outcome, photo, caption, until)
+                return outcome
+        news = order_news(order, reader, now)
+        async with at_hand(self._photos, photo_url, chat, news) as photo:
+            return await self._push(chat, news, until, photo)
 
     async def sum_up(
         self, chat: Chat, orders: Sequence[Timeline], *, until: float = inf
@@ -122,11 +145,14 @@ class Sender:
             return False
         return True
 
-    async def _push(self, chat: Chat, message: Message, until: float) -> Sent | Decision:
+    async def _push(
+        self, chat: Chat, message: Message, until: float, photo: bytes | None = None
+    ) -> Sent | Decision:
         if later := await self.wait_for_a_slot(chat.id, until):
             return later
         try:
-            sent = await self._send(chat, message)
+            sent = photo and await self._send_photo(chat, message, photo)
+            sent = sent or await self._send(chat, message)
         except TelegramError as error:
             if isinstance(error, Unknowable):
                 metrics.UNCERTAIN.inc()
@@ -202,6 +228,34 @@ class Sender:
             log.warning("message_unreadable", error=error.message)
             return await self._send_text(chat, message, as_plain_text(message.html), None)
 
+    async def _send_photo(
+        self, chat: Chat, caption: Message, photo: bytes, reply_to: int | None = None
+    ) -> Sent | None:
+        """None: Telegram does not want it so. Of what is wrong with the chat, a text tells more."""
+        how: dict[str, object] = {"disable_notification": chat.preferences.silent}
+        if reply_to:
+            how["reply_parameters"] = ReplyParameters(reply_to, allow_sending_without_reply=True)
+        try:
+            sent = await send_photo(self._bot, chat.id, photo, caption, **how)
+        except NotTaken as why:
+            log.warning("photo_refused", chat=chat.id, error=str(why))
+            tell("refused", chat)
+            return None
+        tell("sent", chat)
+        return self._sent(sent)
+
+    async def _reply(
+        self, chat: Chat, card: Sent, photo: bytes, caption: Message, until: float
+    ) -> None:
+        """The photo of what the live message tells, which stands whatever becomes of that."""
+        if await self.wait_for_a_slot(chat.id, until):
+            tell("failed", chat)
+            return
+        try:
+            await self._send_photo(chat, caption, photo, card.message_id)
+        except TelegramError:
+            tell("failed", chat)
+
     async def _send_text(
         self, chat: Chat, message: Message, text: str, parse_mode: ParseMode | None
     ) -> Sent:
@@ -213,10 +267,15 @@ class Sender:
             disable_notification=chat.preferences.silent,
             link_preview_options=NO_PREVIEW,
         )
-        sent = await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
-        if sent is None:
+        return self._sent(
+            await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
+        )
+
+    @staticmethod
+    def _sent(message: telegram.Message | None) -> Sent:
+        if message is None:
             metrics.UNCERTAIN.inc()
-        return Sent(sent.message_id if sent else None)
+        return Sent(message.message_id if message else None)
 
     async def _failed(self, error: TelegramError, chat: Chat) -> Decision:
         decision = decide(error, chat.attempts)

@@ -1,7 +1,7 @@
 """Fetches a shop's photo, to hand it on and forget it.
 
 The address comes from outside, and we stand inside: it must lead to the public internet, or to a
-host that the operator has named (docs/decisions/0033-photos-are-fetched.md).
+host that the operator has named (docs/decisions/0035-photos.md).
 """
 
 import asyncio
@@ -43,17 +43,17 @@ class NoPhoto(Exception):
 class Photos:
     """Fetches between its start and its end: ``async with Photos(hosts) as photos``.
 
-    ``hosts``: the operator's own, see `places`, which may be anywhere and be asked over http too.
+    ``hosts``: the operator's own, each with a port, which may be anywhere, and be asked over http.
     """
 
     def __init__(
         self,
-        hosts: Collection[str] = (),
+        hosts: Collection[tuple[str, int]] = (),
         *,
         lookup: Lookup = addresses_of,
         public: Callable[[str], bool] = is_public,
     ) -> None:
-        self._hosts = {each for host in hosts for each in places(host)}
+        self._hosts = frozenset(hosts)
         self._lookup, self._public = lookup, public
         self._places = asyncio.Semaphore(AT_ONCE)
 
@@ -120,18 +120,6 @@ class Photos:
         is_anybody_s = url.scheme == "https" and port == 443 and not is_address(host)
         if url.user is not None or not (is_own or is_anybody_s):
             raise NoPhoto("address")
-
-
-def places(host: str) -> set[tuple[str, int]]:
-    """Host and port of ``host:port``; without a port, those of https and http.
-
-    Raises ValueError, if it is neither.
-    """
-    named = URL(f"//{host}")
-    if not named.host or named != URL.build(host=named.host, port=named.explicit_port):
-        raise ValueError("it wants host names, with :port where it is neither 443 nor 80")
-    ports = [named.explicit_port] if named.explicit_port else [443, 80]
-    return {(named.host, port) for port in ports}
 
 
 async def _photo_in(answer: aiohttp.ClientResponse) -> bytes:

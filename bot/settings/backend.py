@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode
 from bot.services.orders.statuses import Status, canonical
 from bot.services.shop.keys import ApiKey
 from bot.settings.states import States, read_states
-from bot.settings.values import pairs, words
+from bot.settings.values import hosts, pairs, places, words
 from bot.texts.own import is_language
 from bot.texts.own_states import StateWords
 
@@ -126,6 +126,13 @@ class BackendSettings(BaseSettings):
         "not do everything has a name and scopes before it, like website:read+link:KEY, of read, "
         "write and link",
     )
+    photo_hosts: Annotated[list[str], NoDecode, BeforeValidator(words), AfterValidator(hosts)] = (
+        Field(
+            default_factory=list,
+            description="hosts of your own network, with :port where it is not 443, from which "
+            "photos of orders may come, separated by commas; unset: only the internet's",
+        )
+    )
     shop_webhook_url: Annotated[SecretStr, AfterValidator(_webhook_url)] | None = Field(
         None,
         description="the shop's http or https address that is told what customers do; unset: none",
@@ -185,6 +192,11 @@ class BackendSettings(BaseSettings):
         """`STATUS_NAMES`, and those of the file before them."""
         told = self.states.called
         return replace(told, names=self.status_names | dict(told.names))
+
+    @property
+    def photo_places(self) -> set[tuple[str, int]]:
+        """Host and port of each of the ``photo_hosts``."""
+        return {place for host in self.photo_hosts for place in places(host)}
 
     @property
     def named_states(self) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 import re
 
+from yarl import URL
+
 
 def words(value: object) -> object:
     """``a, b`` → ``["a", "b"]``."""
@@ -24,3 +26,21 @@ def address(url: str) -> str:
     if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
         raise ValueError("it is not an http or https address")
     return url.rstrip("/")
+
+
+def hosts(named: list[str]) -> list[str]:
+    for host in named:
+        places(host)
+    return named
+
+
+def places(host: str) -> set[tuple[str, int]]:
+    """Host and port of ``host:port``; without a port, those of https and http.
+
+    Raises ValueError, if it is neither.
+    """
+    named = URL(f"//{host}")
+    if not named.host or named != URL.build(host=named.host, port=named.explicit_port):
+        raise ValueError("a host is a name or an address, with or without :port")
+    ports = [named.explicit_port] if named.explicit_port else [443, 80]
+    return {(named.host, port) for port in ports}

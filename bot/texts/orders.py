@@ -18,6 +18,7 @@ from bot.texts import (
     general,
     offers,
     parcels,
+    photos,
     statuses,
     support,
     windows,
@@ -58,6 +59,7 @@ def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
         *offers.rows(order, reader),
         [refresh, options],
         courier.row(order, reader),
+        photos.row(order, reader),
         *carriers.rows(order, reader),
         [general.orders_button(reader)],
     )

@@ -89,6 +89,10 @@ def _of_links(held: Held, follows: Sequence[Followed], reader: Reader) -> list[s
             held.orders,
         ),
         reader.say(
+            "Where {shop} has photos of them: I fetch one to show it to you, and keep no copy.",
+            shop=foreign(reader.shop),
+        ),
+        reader.say(
             "Which news of them waits for you or was sent last: so that none comes twice or is "
             "lost."
         ),

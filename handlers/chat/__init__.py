@@ -7,6 +7,7 @@ from telegram import Update
 from telegram.ext import Application, filters
 
 from bot.texts import orders as texts
+from bot.texts import photos
 from bot.texts.offers import CHOOSE
 from handlers.chat import (
     choices,
@@ -22,6 +23,7 @@ from handlers.chat import (
     membership,
     options,
     orders,
+    photo,
     privacy,
     settings,
     share,
@@ -38,7 +40,9 @@ from handlers.chat.context import Context, Services
 
 __all__ = ["Services", "is_question", "register"]
 
-_QUESTIONS = re.compile(rf"{texts.SHOW}|{texts.REFRESH}|{texts.LIST}|{texts.PAGE}|{CHOOSE}")
+_QUESTIONS = re.compile(
+    rf"{texts.SHOW}|{texts.REFRESH}|{texts.LIST}|{texts.PAGE}|{CHOOSE}|{photos.PHOTO}"
+)
 """Buttons that only ask."""
 _COMMANDS = re.compile(r"/(track|orders|help)\b")
 
@@ -70,6 +74,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *orders.handlers(private),
             *options.handlers(private),
             *choices.handlers(private),
+            *photo.handlers(),
             *following.handlers(private),
             *household.handlers(private),
             *waiting.handlers(),

@@ -10,6 +10,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
+from bot.photos.fetching import Photos
 from bot.services import container
 from bot.telegram.sending import carried_out
 from bot.texts import linking
@@ -20,9 +21,10 @@ from storage.models import Chat
 
 @dataclass(frozen=True, kw_only=True)
 class Services(container.Services):
-    """``reader``: whoever is not known yet."""
+    """``reader``: whoever is not known yet. ``photos``: the shop's."""
 
     reader: Reader
+    photos: Photos
 
 
 @dataclass(frozen=True)

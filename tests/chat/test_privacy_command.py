@@ -60,7 +60,8 @@ async def test_it_says_what_is_held_and_why(shop: ShopBackend, alice: Person, li
     text = (await asks(alice)).text
     assert "a•••@example.com at Nile Coffee since" in text
     assert "3 now" in text
-    assert text.count("•\N{SPACE}") == 11
+    assert text.count("•\N{SPACE}") == 12
+    assert "I fetch one to show it to you, and keep no copy" in text
     assert "which one that is, so that I keep it up to date" in text
     assert text.count(": to ") == 3
     assert "nor your name or phone number" in text

@@ -11,6 +11,7 @@ import pytest
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
+from bot.photos.fetching import Photos
 from bot.services.news.fresh import FreshNews
 from bot.telegram.bot import TelegramBot
 from bot.telegram.transport import AiohttpRequest
@@ -25,12 +26,13 @@ from storage.pace import Pace
 from tests.support.clock import Clock
 from tests.support.drivers import one
 from tests.support.news import chat
+from tests.support.photo_host import PhotoHost
 from tests.support.replica import a_waiting
 from tests.support.waiting import until
 
 READER = Reader("en", ZoneInfo("UTC"), "Nile Coffee")
 
-Joins = Callable[[Person], Awaitable[Chat]]
+Joins = Callable[..., Awaitable[Chat]]
 Prefers = Callable[..., Awaitable[None]]
 Running = Callable[[], AbstractAsyncContextManager[Dispatcher]]
 
@@ -74,8 +76,20 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def sender(bot: TelegramBot, pacer: Pacer, clock: Clock) -> Sender:
-    return Sender(bot, READER, pacer, now=clock.now)
+async def photo_host() -> AsyncIterator[PhotoHost]:
+    async with PhotoHost() as host:
+        yield host
+
+
+@pytest.fixture
+async def photos(photo_host: PhotoHost) -> AsyncIterator[Photos]:
+    async with Photos([photo_host.place]) as photos:
+        yield photos
+
+
+@pytest.fixture
+def sender(bot: TelegramBot, pacer: Pacer, photos: Photos, clock: Clock) -> Sender:
+    return Sender(bot, READER, pacer, photos, now=clock.now)
 
 
 @pytest.fixture

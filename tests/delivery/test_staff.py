@@ -6,10 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
-from telegram import Bot
 
 from bot.delivery import metrics
-from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
 from bot.delivery.staff import PACE, StaffReports
 from bot.services.orders.meanings import Meanings
@@ -42,7 +40,12 @@ def office(sandbox: Sandbox, alice: Person) -> Chat:
 
 @pytest.fixture
 def replica(
-    office: Chat, bot: Bot, pacer: Pacer, clock: Clock, mongo: Mongo, orders: Orders, chats: Chats
+    office: Chat,
+    sender: Sender,
+    clock: Clock,
+    mongo: Mongo,
+    orders: Orders,
+    chats: Chats,
 ) -> Replica:
     """Each is a replica of its own, with what it has noticed by itself."""
     clock.set(NOON)
@@ -50,7 +53,7 @@ def replica(
     def make() -> StaffReports:
         return StaffReports(
             room=Room(office.id, TOPIC),
-            sender=Sender(bot, READER, pacer, now=clock.now),
+            sender=sender,
             reader=READER,
             notes=StaffNotes(mongo),
             orders=orders,

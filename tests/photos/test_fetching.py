@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.photos.fetching import AT_ONCE, NoPhoto, Photos, places
+from bot.photos.fetching import AT_ONCE, NoPhoto, Photos
 from tests.support import photo_host
 from tests.support.photo_host import Answer, PhotoHost, picture
 from tests.support.pictures import jpeg, png, webp
@@ -40,7 +40,7 @@ async def host() -> AsyncIterator[PhotoHost]:
 @pytest.fixture
 async def photos(host: PhotoHost) -> AsyncIterator[Photos]:
     """To which the host was named."""
-    async with Photos([host.place, f"loopback.test:{host.port}"], lookup=lookup) as photos:
+    async with Photos([host.place, ("loopback.test", host.port)], lookup=lookup) as photos:
         yield photos
 
 
@@ -252,11 +252,3 @@ async def test_so_many_are_in_memory_at_once_and_no_more(
     done.set()
     await asyncio.gather(*holding)
     assert await fetch(photos, host.url) == jpeg()
-
-
-def test_a_host_is_named_with_its_port_or_has_the_usual_ones() -> None:
-    assert places("Photos.Example.com") == {("photos.example.com", 443), ("photos.example.com", 80)}
-    assert places("10.0.0.7:9000") == {("10.0.0.7", 9000)}
-    for wrong in ("", "https://photos.example.com", "photos.example.com/a", "a@b"):
-        with pytest.raises(ValueError, match="host names"):
-            places(wrong)

@@ -69,13 +69,12 @@ class PhotoHost:
         return port
 
     @property
-    def place(self) -> str:
-        """As `PHOTO_HOSTS` names it."""
-        return f"127.0.0.1:{self.port}"
+    def place(self) -> tuple[str, int]:
+        return "127.0.0.1", self.port
 
     @property
     def url(self) -> str:
-        return f"http://{self.place}/photos/1.jpg?key=secret"
+        return f"http://127.0.0.1:{self.port}/photos/1.jpg?key=secret"
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request)

@@ -95,6 +95,7 @@ class Timeline:
     customer_id: str | None
     rest_follows: bool  # some of it is still to be sent, in a parcel that is not here
     offers: Offers
+    photo_url: str | None  # where the latest is, its owner's alone
 
     @property
     def whose(self) -> tuple[str, ...]:
@@ -155,6 +156,7 @@ def timeline(order: Order) -> Timeline:
         is_pickup=is_pickup,
         rest_follows=rest_follows,
         offers=offers(events, order.chosen),
+        photo_url=_newest(event.photo_url for event in events),
     )
 
 

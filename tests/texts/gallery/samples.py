@@ -26,6 +26,7 @@ from bot.texts import (
     linking,
     notices,
     orders,
+    photos,
     privacy,
     sharing,
     waiting,
@@ -152,6 +153,7 @@ TOO_LONG = view(
     )
 )
 DELIVERED = after("delivered")
+WITH_A_PHOTO = after("delivered", photo_url="https://nile.example/photo.jpg")
 COLLECTED = view(*all_of(["placed", "confirmed", "ready_for_pickup", "delivered"]), number="1003")
 SAME_DAY = window(46, 50), window(52, 54)
 ANOTHER_DAY = window(46, 50), window(70, 74)
@@ -260,6 +262,10 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "timeline.carrier_without_a_name": shown(
             after("shipped", carrier=PEARL.model_copy(update={"name": None}))
         ),
+        "timeline.photo": shown(WITH_A_PHOTO),
+        "timeline.photo.shown": lambda reader: photos.caption(orders.number(WITH_A_PHOTO), reader),
+        "timeline.photo.not_there": lambda reader: photos.not_there(WITH_A_PHOTO, reader),
+        "timeline.photo.not_now": photos.not_now,
         "timeline.collected": shown(COLLECTED),
         "timeline.refunded.returned": shown(
             view(*all_of(["placed", "shipped", "delivered", "returned", "refunded"]))

@@ -1,0 +1,47 @@
+"""The photo that goes with news. Whatever is wrong with it, the news goes without it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+
+from bot.photos.fetching import NoPhoto, Photos
+from bot.photos.sending import Outcome, count, is_caption
+from bot.texts.message import Message
+from storage.models import Chat
+
+MOST_TRIES = 2
+"""After so many sends that failed, the text goes alone: the photo may be what is wrong."""
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def at_hand(
+    photos: Photos, url: str | None, chat: Chat, caption: Message
+) -> AsyncIterator[bytes | None]:
+    """The photo, for as long as it is being sent. None: there is none to send.
+
+    To fetch it takes `fetching.DEADLINE` at most, which the chat's lease allows for.
+    """
+    async with AsyncExitStack() as held:
+        photo = None
+        if url and chat.attempts >= MOST_TRIES:
+            tell("failed", chat)
+        elif url and not is_caption(caption):
+            tell("caption", chat)
+        elif url:
+            try:
+                photo = await held.enter_async_context(photos.fetched(url))
+            except NoPhoto as why:
+                tell(why.reason, chat)
+        yield photo
+
+
+def tell(outcome: Outcome, chat: Chat) -> None:
+    """Counts it, and says so beside what else is logged of the order's way to the phone."""
+    count(outcome)
+    if outcome == "sent":
+        log.info("photo_sent", chat=chat.id)
+    else:
+        log.warning("photo_not_sent", chat=chat.id, why=outcome)

@@ -1,0 +1,18 @@
+"""Which photo goes with news."""
+
+from bot.services.news.notices import Item, news_in
+from bot.services.orders.parcels import counting
+from storage.models import Chat
+
+
+def photo_for(chat: Chat, item: Item) -> str | None:
+    """Where the latest photo is that came with what is told there, or since.
+
+    So a photo that follows its state soon is sent with it, and none is sent again with later news.
+    """
+    told = set(news_in(chat, item))
+    fresh = [event.recorded_at for event in item.order.events if event.id in told]
+    if not fresh:
+        return None
+    events = [e for e in counting(item.order.events) if e.recorded_at >= min(fresh)]
+    return next((event.photo_url for event in reversed(events) if event.photo_url), None)

@@ -1,0 +1,38 @@
+"""The button below a timeline that shows the shop's photo of the order."""
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler
+
+from bot.photos import sending
+from bot.photos.fetching import NoPhoto
+from bot.texts import orders, photos
+from handlers.chat.context import Context, Handlers, acknowledge, caller, pressed, say
+from handlers.chat.own_order import NotTheirs, own_order
+
+
+async def show(update: Update, context: Context) -> None:
+    """Fetched anew each time: it is not kept. Bot API: sendPhoto."""
+    await acknowledge(update)
+    services, who = context.bot_data, await caller(update, context)
+    try:
+        chat, order = await own_order(services, who, pressed(update, photos.PHOTO))
+    except NotTheirs as not_theirs:
+        await say(update, not_theirs.answer)
+        return
+    caption = photos.caption(orders.number(order), who.reader)
+    try:
+        async with services.photos.fetched(order.photo_url or "") as photo:
+            await sending.send_photo(context.bot, chat.id, photo, caption)
+    except NoPhoto as why:
+        sending.count(why.reason)
+        gone, later = photos.not_there(order, who.reader), photos.not_now(who.reader)
+        await say(update, gone if why.permanent else later)
+    except sending.NotTaken:
+        sending.count("refused")
+        await say(update, photos.not_there(order, who.reader))
+    else:
+        sending.count("sent")
+
+
+def handlers() -> Handlers:
+    return [CallbackQueryHandler(show, pattern=f"^{photos.PHOTO}")]
