@@ -23,6 +23,7 @@ from bot.services.people.guests import Guests
 from bot.services.people.household import Household
 from bot.services.people.linking import Linking
 from bot.services.people.links import Links
+from bot.services.people.offering import Offering
 from bot.services.people.people import People
 from bot.services.people.phones import PhoneLinking
 from bot.services.people.privacy import Privacy
@@ -173,6 +174,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
             orders=orders, throttle=Throttle(throttles, VISITS), lasts=order_links, clock=clock
         ),
         sharing=sharing,
+        offering=Offering(orders, shares, mongo.sealing),
         waiting=Waiting(waits, sharing, orders, chats, clock),
         feedback=Feedback(opinions, shop),
         choosing=Choosing(writing.recording, shop),

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sandbox import bot_methods, copies, locations, methods, photos, topics
+from sandbox import bot_methods, copies, inline, locations, methods, photos, topics
 from sandbox.calls import METHODS, Method, Params, Result
 from sandbox.errors import ApiError
 from sandbox.faults import Fault, FaultBook
 from sandbox.waiting import Signal
 from sandbox.world import World
 
-MODULES = (bot_methods, copies, locations, methods, photos, topics)
+MODULES = (bot_methods, copies, inline, locations, methods, photos, topics)
 """Where the methods are; importing these is what declares them."""
 
 _REMEMBERED_CALLS = 100_000

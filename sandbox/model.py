@@ -102,6 +102,8 @@ class Message:
     link_preview_options: JsonObject | None = None
     service: JsonObject | None = None
     """Of a service message what happened, like `{"forum_topic_closed": {}}`."""
+    via_bot: bool = False
+    """Its sender has chosen it of what the bot offers inline."""
 
     @property
     def is_live(self) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from sandbox.model import Button, Message, Photo
+from sandbox.page_inline import choose, offers, with_friends
 from sandbox.people import NotPossible, Person
 from sandbox.render import render
 from sandbox.updates import JsonObject
@@ -93,6 +94,8 @@ class PageApi:
             web.post(f"{one}/phone", self._share_phone),
             web.post(f"{one}/location", self._share_location),
             web.post(f"{one}/press", self._press),
+            web.post(f"{one}/inline", self._offers),
+            web.post(f"{one}/inline/choose", self._choose),
             web.post(f"{one}/block", self._block),
             web.post(f"{one}/unblock", self._unblock),
         ]
@@ -121,7 +124,7 @@ class PageApi:
 
     async def _messages(self, request: web.Request) -> web.Response:
         person = self._person(request)
-        return web.json_response([_message_json(message) for message in person.messages])
+        return web.json_response(with_friends(person, self._world, _message_json))
 
     async def _photo(self, request: web.Request) -> web.Response:
         for photo in self._world.photos.values():
@@ -154,6 +157,18 @@ class PageApi:
             else {"text": None, "show_alert": None}
         )
 
+    async def _offers(self, request: web.Request) -> web.Response:
+        person, body = self._person(request), await _body(request)
+        try:
+            return web.json_response(await offers(person, str(body.get("typed", ""))))
+        except NotPossible as error:
+            raise _problem(web.HTTPConflict, str(error)) from None
+
+    async def _choose(self, request: web.Request) -> web.Response:
+        person, body = self._person(request), await _body(request)
+        to = self._somebody(body.get("to"))
+        return await _sent(choose(person, str(body.get("typed", "")), body.get("result"), to))
+
     async def _block(self, request: web.Request) -> web.Response:
         return self._set_blocked(request, True)
 
@@ -183,7 +198,9 @@ class PageApi:
         return response
 
     def _person(self, request: web.Request) -> Person:
-        wanted = int(request.match_info["id"])
+        return self._somebody(int(request.match_info["id"]))
+
+    def _somebody(self, wanted: object) -> Person:
         for person in self._sandbox.people:
             if person.id == wanted:
                 return person

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+from sandbox import inline
+from sandbox.inline_mode import InlineAnswer, InlineResult
 from sandbox.model import Account, CallbackAnswer, Chat, Message
 from sandbox.photos import taken
 from sandbox.profile import Command
@@ -143,6 +145,40 @@ class Person:
         self._begin()
         location = {"latitude": latitude, "longitude": longitude}
         return self._world.hear(self.chat, self.account, location=location)
+
+    async def type_inline(
+        self,
+        typed: str = "",
+        timeout: float = 5.0,  # noqa: ASYNC109 - the contract's name
+    ) -> InlineAnswer:
+        """Type the bot's name and this, in whatever chat. What the bot offers.
+
+        Raises NotPossible if it has no inline mode, AssertionError if no answer comes in time.
+        """
+        if not self._world.inline.is_on:
+            raise NotPossible("The bot has no inline mode.")
+        answer = inline.ask(self._world, self.account, typed)
+        done, _ = await asyncio.wait((answer,), timeout=timeout)
+        if not done:
+            raise AssertionError(f"nothing was offered to {self.name} within {timeout} s")
+        return answer.result()
+
+    def choose(self, result: InlineResult, *, to: Person | Chat) -> Message:
+        """Send one of the results to somebody, or to a group; to oneself: to the bot's chat."""
+        if isinstance(to, Chat):
+            where = to
+        elif to.id == self.id:
+            where = self.chat
+        else:
+            where = self._world.chat_between(self.account, to.account)
+        return inline.choose(self._world, self.account, result, where)
+
+    @property
+    def from_friends(self) -> list[Message]:
+        """What stands in the chats with other people, by time."""
+        chats = self._world.between_people.values()
+        found = [m for chat in chats if self.id in chat.members for m in chat.messages.values()]
+        return sorted(found, key=lambda message: message.id)
 
     async def press(
         self,

@@ -16,6 +16,7 @@ from aiohttp import web
 from sandbox.api import BotApi, Call, Reply
 from sandbox.calls import METHODS, Upload
 from sandbox.faults import Fault
+from sandbox.inline_mode import InlineMode
 from sandbox.model import Chat, Topic
 from sandbox.page_api import PageApi, PageEvents
 from sandbox.people import Person
@@ -47,7 +48,8 @@ class Sandbox:
     """A local Telegram with one bot in it.
 
     `async with Sandbox() as sandbox` serves the Bot API at `sandbox.url` until the block ends.
-    Port 0 takes a free one; `callback_life`: seconds in which a pressed button may be answered.
+    Port 0 takes a free one; `callback_life`: seconds in which a pressed button, or what is typed
+    inline, may be answered. `inline`, `inline_feedback`: whether the bot has it.
     Raises ValueError for a token of the wrong form.
     """
 
@@ -58,6 +60,8 @@ class Sandbox:
     port: int = 0
     shop: Shop | None = None
     callback_life: float = 60.0
+    inline: bool = True
+    inline_feedback: bool = False
 
     def __post_init__(self) -> None:
         if not _TOKEN.fullmatch(self.token):
@@ -68,6 +72,7 @@ class Sandbox:
             profile=BotProfile(self.username, {"": self.name}),
             callback_life=self.callback_life,
         )
+        self._world.inline = InlineMode(self.inline, self.inline_feedback)
         self._world.on_change = self._chat_changed
         self._world.on_profile = lambda: self.notify_page("people")
         self._api = BotApi(self._world)
@@ -191,8 +196,8 @@ class Sandbox:
         self._events.notify(event, data or {})
 
     def _chat_changed(self, chat: Chat) -> None:
-        if chat.person:
-            self.notify_page("chat", {"person": chat.id})
+        for person in [chat.id] if chat.person else chat.members:
+            self.notify_page("chat", {"person": person})
 
     @web.middleware
     async def _refuse_strangers(self, request: web.Request, handler: Handler) -> web.StreamResponse:

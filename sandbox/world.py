@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from sandbox.errors import bad_request, forbidden
+from sandbox.inline_mode import InlineMode
 from sandbox.model import (
     Account,
     Callback,
@@ -40,6 +41,8 @@ class World:
         self.accounts: dict[int, Account] = {}
         self.chats: dict[int, Chat] = {}
         self.callbacks: dict[str, Callback] = {}
+        self.inline = InlineMode()
+        self.between_people: dict[frozenset[int], Chat] = {}
         self.photos: dict[str, Photo] = {}
         self.on_change: Callable[[Chat], None] = lambda chat: None
         self.on_profile: Callable[[], None] = lambda: None
@@ -114,6 +117,13 @@ class World:
         )
         if by:
             self.updates.put("message", self.message_json(message), chat.id)
+
+    def chat_between(self, one: Account, other: Account) -> Chat:
+        """The private chat of two people, which no bot hears of."""
+        both = frozenset({one.id, other.id})
+        title = f"{one.name} and {other.name}"
+        chat = Chat(-len(self.between_people) - 1, title, members={one.id: one, other.id: other})
+        return self.between_people.setdefault(both, chat)
 
     def chat(self, chat_id: int) -> Chat:
         """Raises ApiError 400 for a chat the bot never heard of."""
@@ -243,6 +253,7 @@ class World:
             "is_topic_message": bool(message.topic),
             "link_preview_options": message.link_preview_options,
             "has_protected_content": message.protected,
+            "via_bot": self.bot_json() if message.via_bot else None,
         }
         found.update((name, value) for name, value in optional.items() if value)
         return found | (message.service or {})

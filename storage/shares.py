@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pymongo import DESCENDING
+from pymongo import DESCENDING, UpdateOne
 
 from storage.models import Share
 from storage.mongo import Mongo
@@ -17,6 +17,26 @@ class Shares:
 
     async def add(self, share: Share) -> None:
         await self._shares.insert_one(share.to_mongo())
+
+    async def add_all(self, shares: Sequence[Share]) -> None:
+        """Those that are there already stay as they are."""
+        if shares:
+            await self._shares.bulk_write(
+                [
+                    UpdateOne({"_id": share.id}, {"$setOnInsert": share.to_mongo()}, upsert=True)
+                    for share in shares
+                ],
+                ordered=False,
+            )
+
+    async def offered(
+        self, chat_id: int, order_ids: Sequence[str], since: datetime
+    ) -> Sequence[Share]:
+        """What this chat was offered of these orders since then, the latest last."""
+        these = {"chat_id": chat_id, "order_id": {"$in": list(order_ids)}}
+        young = {"offered": True, "created_at": {"$gt": since}}
+        found = await self._shares.find(these | young).sort("created_at").to_list(None)
+        return [Share.from_mongo(share) for share in found]
 
     async def find(self, share_id: str, now: datetime) -> Share | None:
         found = await self._shares.find_one({"_id": share_id, "expires_at": {"$gt": now}})

@@ -175,6 +175,7 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
         with understood():
             await bot.initialize()
         yield Finding("token", f"it is the bot @{bot.username}")
+        yield _inline(bot)
         yield await _webhook(settings, bot)
         if settings.staff_chat:
             yield await _staff(settings.staff_chat[0], bot)
@@ -184,6 +185,13 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("Telegram", error.message, f"is {settings.bot_api_url} reachable from here?")
     finally:
         await bot.shutdown()
+
+
+def _inline(bot: Bot) -> Finding:
+    """It is no fault: a shop may not want it."""
+    if bot.supports_inline_queries:
+        return Finding("inline mode", f"on: customers type @{bot.username} to share an order")
+    return Finding("inline mode", "off: /setinline at @BotFather lets customers share an order")
 
 
 async def _staff(chat_id: int, bot: Bot) -> Finding:

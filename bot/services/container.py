@@ -16,6 +16,7 @@ from bot.services.people.guests import Guests
 from bot.services.people.household import Household
 from bot.services.people.linking import Linking
 from bot.services.people.links import Links
+from bot.services.people.offering import Offering
 from bot.services.people.people import People
 from bot.services.people.phones import PhoneLinking
 from bot.services.people.privacy import Privacy
@@ -44,6 +45,7 @@ class Services:
     privacy_duties: PrivacyDuties
     buyers: Buyers
     sharing: Sharing
+    offering: Offering
     waiting: Waiting
     feedback: Feedback
     choosing: Choosing

@@ -17,7 +17,7 @@ from bot.telegram.reading import id_of, read_update
 from storage.errors import DatabaseError
 from storage.updates import Updates
 
-KINDS = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+KINDS = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.INLINE_QUERY]
 """What we want to hear of (Bot API: allowed_updates). An edited message is no new one."""
 
 POLL = 25

@@ -19,14 +19,19 @@ DO_NOT = "unawait:"
 _FORWARD = "https://t.me/share/url"
 
 
-def link(order: Timeline, url: str, reader: Reader) -> Message:
-    """The new link, for the order's owner to hand on."""
-    invitation = reader.say("Here you can see where my order is:")
+def invitation(reader: Reader) -> str:
+    return reader.say("Here you can see where my order is:")
+
+
+def link(order: Timeline, url: str, reader: Reader, *, inline: str | None = None) -> Message:
+    """The new link, for the order's owner to hand on. ``inline``: the bot's @name, if it can be
+    typed in any chat."""
+    invites = invitation(reader)
     title = reader.say("Share order {order}", order=orders.number(order))
     lines = [
         f"🔗 <b>{title}</b>",
         "",
-        f"<blockquote>{invitation}\n{foreign(url)}</blockquote>",
+        f"<blockquote>{invites}\n{foreign(url)}</blockquote>",
         "",
         reader.say(
             "Whoever has this link sees how far the order is and when it is expected, and nothing "
@@ -34,12 +39,23 @@ def link(order: Timeline, url: str, reader: Reader) -> Message:
         ),
         reader.say("It works until a day after the delivery, or until you stop it."),
     ]
-    query = urlencode({"url": url, "text": plain(invitation, 200)})
+    if inline:
+        lines += [
+            "",
+            reader.say(
+                "In any chat, type {bot} and a space, and choose the order there.", bot=inline
+            ),
+        ]
+    query = urlencode({"url": url, "text": plain(invites, 200)})
     forward = InlineKeyboardButton("📤 " + reader.say("Send it"), url=f"{_FORWARD}?{query}")
     stop = InlineKeyboardButton(
         "🚫 " + reader.say("Stop sharing"), callback_data=STOP + button_key(order.order_id)
     )
     return Message("\n".join(lines), buttons([forward, stop], [general.orders_button(reader)]))
+
+
+def _in_any_chat(bot: str, reader: Reader) -> str:
+    return reader.say("In any chat, type {bot} and a space, and choose the order there.", bot=bot)
 
 
 def stopped(order: Timeline, reader: Reader) -> Message:

@@ -19,6 +19,7 @@ from handlers.chat import (
     groups,
     help,
     household,
+    inline,
     link,
     membership,
     options,
@@ -49,6 +50,8 @@ _COMMANDS = re.compile(r"/(track|orders|help)\b")
 
 def is_question(update: Update) -> bool:
     """Whether it only asks: to answer it twice, after a crash, does no harm."""
+    if update.inline_query:
+        return True
     if query := update.callback_query:
         return bool(_QUESTIONS.match(query.data or ""))
     text = update.message and update.message.text
@@ -58,9 +61,10 @@ def is_question(update: Update) -> bool:
 def register(application: "Application[Any, Context, Any, Any, Services, Any]") -> None:
     """Everything but what happens in groups happens in private chats only.
 
-    What is edited was said before: nothing is done for it once more, or otherwise.
+    What is edited was said before: nothing is done for it once more, or otherwise. Nor for what was
+    chosen of a bot's offers, even in our own chat: it is for others to read.
     """
-    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.VIA_BOT
     elsewhere = filters.UpdateType.MESSAGE & ~filters.ChatType.PRIVATE
     application.add_handlers(
         [
@@ -83,6 +87,7 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *privacy.handlers(private),
             *conversation.handlers(private),  # after those who take a contact, or a location
             *share.handlers(),
+            *inline.handlers(),
             *feedback.handlers(),
             *courier.handlers(),
             *membership.handlers(),

@@ -40,7 +40,8 @@ async def share(update: Update, context: Context) -> None:
         message = sharing.nothing_to_share(who.reader)
     else:
         url = create_deep_linked_url(context.bot.username, token)
-        message = sharing.link(order, url, who.reader)
+        name = f"@{context.bot.username}" if context.bot.supports_inline_queries else None
+        message = sharing.link(order, url, who.reader, inline=name)
     await say(update, message)
 
 

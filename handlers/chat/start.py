@@ -7,7 +7,7 @@ from telegram.ext import CommandHandler
 from telegram.ext.filters import BaseFilter
 
 from bot.services.people.sharing import is_shared
-from bot.texts import general
+from bot.texts import general, inline
 from handlers.chat.context import Context, Handlers, caller, how_to_link, say
 from handlers.chat.link import ask_consent
 from handlers.chat.orders import list_orders
@@ -15,7 +15,7 @@ from handlers.chat.share import open_shared
 
 
 async def start(update: Update, context: Context) -> None:
-    if not context.args:
+    if not context.args or context.args == [inline.START]:
         await _greet(update, context)
     elif is_shared(context.args[0]):
         await open_shared(update, context, context.args[0])

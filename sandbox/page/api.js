@@ -25,6 +25,8 @@ export const sandbox = {
   sharePhone: (person) => post(`/sandbox/people/${person}/phone`),
   shareLocation: (person) => post(`/sandbox/people/${person}/location`),
   press: (person, message_id, data) => post(`/sandbox/people/${person}/press`, { message_id, data }),
+  offers: (person, typed) => post(`/sandbox/people/${person}/inline`, { typed }),
+  choose: (person, typed, result, to) => post(`/sandbox/people/${person}/inline/choose`, { typed, result, to }),
   block: (person) => post(`/sandbox/people/${person}/block`),
   unblock: (person) => post(`/sandbox/people/${person}/unblock`),
 };

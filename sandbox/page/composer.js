@@ -4,10 +4,11 @@ import { sandbox } from "./api.js";
 import { $, h } from "./dom.js";
 
 export class Composer {
-  /** `send(text, replyTo)` sends as `person()`, who holds the phone. */
-  constructor({ send, person }) {
+  /** `send(text, replyTo)` sends as `person()`, who holds the phone; `inline`: what the bot offers. */
+  constructor({ send, person, inline }) {
     this.send = send;
     this.person = person;
+    this.inline = inline;
     $("composer").addEventListener("submit", (event) => this.#submit(event));
     $("input").addEventListener("input", () => this.#typed());
     $("input").addEventListener("keydown", (event) => {
@@ -21,7 +22,9 @@ export class Composer {
     $("chat-menu").addEventListener("click", () => this.#showChatMenu($("chat-menu-items").hidden));
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     document.addEventListener("click", (event) => {
-      if (!event.target.closest("#commands, #menu, #chat-menu, #composer")) this.close();
+      // Not by the target: what was pressed may have given way to something else by now.
+      const inside = "#commands, #inline, #menu, #chat-menu, #composer";
+      if (!event.composedPath().some((element) => element.matches?.(inside))) this.close();
     });
   }
 
@@ -40,8 +43,15 @@ export class Composer {
     this.#showReplyKeyboard(this.keyboard?.reply_keyboard);
   }
 
+  /** What was typed is done with. */
+  clear() {
+    $("input").value = "";
+    this.#typed();
+  }
+
   close() {
     this.#hideCommands();
+    this.inline.show(null);
     this.#showChatMenu(false);
   }
 
@@ -49,8 +59,7 @@ export class Composer {
     event.preventDefault();
     const text = $("input").value.trim();
     if (!text) return;
-    $("input").value = "";
-    this.#typed();
+    this.clear();
     this.send(text, this.replyTo?.id);
   }
 
@@ -73,6 +82,7 @@ export class Composer {
     input.style.height = "auto";
     input.style.height = `${Math.min(input.scrollHeight, 120)}px`;
     $("composer").classList.toggle("writing", input.value.trim() !== "");
+    this.inline.show(this.inline.typed(input.value));
     const started = input.value.match(/^\/(\w*)$/);
     if (started) this.#showCommands(started[1].toLowerCase());
     else this.#hideCommands();
@@ -96,8 +106,7 @@ export class Composer {
   }
 
   #choose(command) {
-    $("input").value = "";
-    this.#typed();
+    this.clear();
     this.#hideCommands();
     this.send(`/${command}`);
   }

@@ -16,13 +16,28 @@ export function messageElement(message, actions) {
   linkify(text);
   fillTimes(text);
   enliven(text, actions);
-  const bubble = h("div", { class: "bubble", dir: "auto" }, message.location && map(message),
+  const bubble = h("div", { class: "bubble", dir: "auto" }, message.friend && withFriend(message), message.location && map(message),
     message.photo && photo(message.photo), text, meta(message));
-  const sender = h("span", { class: "sr-only" }, message.from_bot ? "Bot: " : "You: ");
+  const sender = h("span", { class: "sr-only" }, comesIn(message) ? `${message.friend ?? "Bot"}: ` : "You: ");
   return h("li", {
-    class: `message ${message.from_bot ? "from-bot" : "own"}${isMoving(message) ? " moving" : ""}`,
-    dataset: { testid: message.from_bot ? "bot-message" : "own-message", id: message.id },
+    class: `message ${comesIn(message) ? "from-bot" : "own"}${isMoving(message) ? " moving" : ""}`,
+    dataset: { testid: testidOf(message), id: message.id },
   }, sender, bubble, keyboard(message, actions));
+}
+
+function testidOf(message) {
+  if (message.friend) return "friend-message";
+  return message.from_bot ? "bot-message" : "own-message";
+}
+
+/** Whether somebody else has written it. */
+export function comesIn({ from_bot, incoming }) {
+  return from_bot || incoming === true;
+}
+
+/** In Telegram it stands in another chat; this page has one, so it says which. */
+function withFriend({ friend, incoming, via }) {
+  return h("span", { class: "friend" }, `${incoming ? friend : `To ${friend}`} via ${via}`);
 }
 
 /** Telegram's apps do not show the payload of a deep link. */
@@ -35,7 +50,7 @@ function meta(message) {
     message.silent && message.from_bot && h("span", { class: "sr-only" }, "sent silently, "),
     message.edited_at && !message.location && "edited ",
     h("time", { datetime: message.sent_at }, shortTime(new Date(message.sent_at))),
-    !message.from_bot && icon(message.pending ? "clock" : "read"));
+    !comesIn(message) && icon(message.pending ? "clock" : "read"));
 }
 
 /** Its place is kept free while it loads. */

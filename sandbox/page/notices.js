@@ -25,19 +25,19 @@ export function showAlert(text) {
 }
 
 /** The notification of a message that came by itself. */
-export function notify(bot, message) {
+export function notify(name, message) {
   const text = h("div", { html: message.html });
   fillTimes(text);
   const banner = $("banner");
   banner.replaceChildren(
     h("img", { src: "/page/logo.svg", alt: "", width: 38, height: 38 }),
     h("span", { class: "banner-text" },
-      h("span", { class: "banner-head" }, h("strong", {}, bot.name), h("span", {}, "now")),
+      h("span", { class: "banner-head" }, h("strong", {}, name), h("span", {}, "now")),
       h("span", { class: "banner-body" }, plain(text))));
   banner.hidden = false;
   banner.classList.toggle("silent", message.silent);
   banner.classList.remove("out");
-  if (!$("chat").checkVisibility()) announce(`${bot.name}: ${plain(text)}`);
+  if (!$("chat").checkVisibility()) announce(`${name}: ${plain(text)}`);
   clearTimeout(bannerTimer);
   bannerTimer = setTimeout(hideBanner, BANNER_MS);
 }

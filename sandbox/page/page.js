@@ -4,6 +4,7 @@ import { ApiError, follow, sandbox } from "./api.js";
 import { Composer } from "./composer.js";
 import { $, h, icon, reconcile } from "./dom.js";
 import { Guide } from "./guide.js";
+import { Inline } from "./inline.js";
 import { remembering } from "./memory.js";
 import { hideBanner, toast } from "./notices.js";
 import { Phone } from "./phone.js";
@@ -16,7 +17,15 @@ let unseenPushes = 0;
 
 const phone = new Phone();
 const guide = new Guide();
+const inline = new Inline({
+  people: () => state.people,
+  person: () => phone.person,
+  bot: () => state.bot,
+  open: (url) => phone.open(url),
+  chosen: () => composer.clear(),
+});
 const composer = new Composer({
+  inline,
   send: (text, replyTo) => phone.send(text, replyTo),
   person: () => phone.person,
 });

@@ -2,7 +2,7 @@
 
 import { sandbox } from "./api.js";
 import { $, copy, h, reconcile } from "./dom.js";
-import { messageElement } from "./message.js";
+import { comesIn, messageElement } from "./message.js";
 import { notify, showAlert, toast } from "./notices.js";
 import { dayName, fillTimes, shortTime } from "./times.js";
 
@@ -58,7 +58,7 @@ export class Phone extends EventTarget {
     const fresh = chat.messages ? messages.filter((message) => !known.has(message.id)) : [];
     chat.messages = messages;
     for (const own of fresh.filter((message) => !message.from_bot)) dropEcho(chat, own);
-    this.#receive(id, chat, fresh.filter((message) => message.from_bot));
+    this.#receive(id, chat, fresh.filter(comesIn));
   }
 
   #receive(id, chat, fromBot) {
@@ -67,7 +67,7 @@ export class Phone extends EventTarget {
     else chat.unread += fromBot.length;
     if (!fromBot.length) return;
     const byItself = performance.now() - chat.actedAt > ANSWER_MS;
-    if (held && byItself) notify(this.bot, fromBot.at(-1));
+    if (held && byItself) notify(fromBot.at(-1).friend ?? this.bot.name, fromBot.at(-1));
     if (byItself) this.#fire("pushed", { person: id, count: fromBot.length });
     this.#fire("unread");
   }
@@ -218,7 +218,7 @@ function markGroups(messages) {
 }
 
 function together(one, other) {
-  if (!one || !other || one.from_bot !== other.from_bot) return false;
+  if (!one || !other || comesIn(one) !== comesIn(other) || one.friend !== other.friend) return false;
   const [before, after] = [new Date(one.sent_at), new Date(other.sent_at)];
   return after - before < SAME_GROUP_MS && dayName(before) === dayName(after);
 }

@@ -37,6 +37,7 @@ class Share(Model):
     """A link by which somebody else sees an order's state. ``id``: the SHA-256 of its token.
 
     ``whose``: by what its maker, ``chat_id``, followed the order. It works while that link stands.
+    ``offered``: it is there to be chosen inline; whether it was, nobody knows.
     """
 
     id: str = Field(alias="_id")
@@ -45,6 +46,7 @@ class Share(Model):
     whose: str
     created_at: datetime
     expires_at: datetime
+    offered: bool | None = None
 
 
 class Wait(Model):

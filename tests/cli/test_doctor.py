@@ -46,6 +46,7 @@ async def test_all_is_well(
         "ok  indexes: all there",
         "ok  personal text: none yet",
         "ok  token: it is the bot @trackline_bot",
+        "ok  inline mode: on: customers type @trackline_bot to share an order",
         "ok  updates: come by long polling (PUBLIC_URL is unset)",
     ]
 
@@ -108,6 +109,16 @@ async def test_an_index_that_is_missing_is_named(
     well, lines = await told(settings, capsys)
     assert not well
     assert "!!  indexes: index found_by of orders is missing" in lines
+
+
+async def test_that_inline_mode_is_off_is_told_and_is_no_fault(
+    settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with Sandbox(inline=False) as elsewhere:
+        well, lines = await told(settings, capsys, bot_api_url=elsewhere.url)
+    assert well
+    off = "off: /setinline at @BotFather lets customers share an order"
+    assert f"ok  inline mode: {off}" in lines
 
 
 async def test_the_staff_s_group_is_looked_for(

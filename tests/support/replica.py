@@ -58,8 +58,8 @@ def a_tracking(mongo: Mongo, orders: Orders) -> Tracking:
 
 
 def a_waiting(mongo: Mongo, orders: Orders, chats: Chats) -> Waiting:
-    shares = Throttle(Throttles(mongo), GUESSES)
-    sharing = Sharing(Shares(mongo), Waits(mongo), chats, orders, shares)
+    guesses = Throttle(Throttles(mongo), GUESSES)
+    sharing = Sharing(Shares(mongo), Waits(mongo), chats, orders, guesses)
     return Waiting(Waits(mongo), sharing, orders, chats, Clock())
 
 

@@ -7,7 +7,10 @@ as it is sent; a string is what Telegram shows elsewhere (a button's answer, the
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
+
+from telegram import InputTextMessageContent
 
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Timeline, timeline
@@ -23,6 +26,7 @@ from bot.texts import (
     feedback,
     general,
     guests,
+    inline,
     linking,
     notices,
     orders,
@@ -88,6 +92,13 @@ def reminded(expected: Window) -> Say:
 
 def thanked(rating: Rating) -> Say:
     return lambda reader: feedback.thanks(rating, after("delivered"), reader)
+
+
+def offered(reader: Reader) -> tuple[str, Message]:
+    """What its sender chooses, and what is sent."""
+    result = inline.offer(ON_ITS_WAY, SHARED_URL, reader)
+    sent = cast("InputTextMessageContent", result.input_message_content)
+    return f"{result.title}\n{result.description}", Message(sent.message_text, result.reply_markup)
 
 
 def visited(say: Callable[[Reader], Words]) -> Say:
@@ -158,6 +169,7 @@ COLLECTED = view(*all_of(["placed", "confirmed", "ready_for_pickup", "delivered"
 SAME_DAY = window(46, 50), window(52, 54)
 ANOTHER_DAY = window(46, 50), window(70, 74)
 TOKEN = PREFIX + "A" * 32
+SHARED_URL = f"https://t.me/trackline_bot?start={TOKEN}"
 OFFER = Offer(secret="A" * 43, account_hint=HINT)
 AWAITED = [
     Awaited("a" * 16, "in_transit", is_pickup=False, since=START),
@@ -320,8 +332,12 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
     **OFFERS,
     "Sharing": {
         "share.link": lambda reader: sharing.link(
-            ON_ITS_WAY, f"https://t.me/trackline_bot?start={TOKEN}", reader
+            ON_ITS_WAY, SHARED_URL, reader, inline="@trackline_bot"
         ),
+        "share.inline.offer": lambda reader: offered(reader)[0],
+        "share.inline.sent": lambda reader: offered(reader)[1],
+        "share.inline.connect": lambda reader: inline.connect(reader).text,
+        "share.inline.none": lambda reader: inline.none_fits(reader).text,
         "share.stopped": lambda reader: sharing.stopped(ON_ITS_WAY, reader),
         "share.nothing": sharing.nothing_to_share,
         "share.seen": lambda reader: sharing.shared(Shared.of(ON_ITS_WAY, NOW, UTC), TOKEN, reader),

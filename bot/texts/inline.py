@@ -1,0 +1,49 @@
+"""What is offered where somebody types the bot's name in a chat, and what is sent then.
+
+Only text so far: a picture of the order's state may come beside it.
+"""
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+)
+from telegram.constants import ParseMode
+
+from bot.services.orders.references import button_key
+from bot.services.orders.timeline import Timeline
+from bot.texts import orders, statuses
+from bot.texts.message import Reader, foreign, plain
+from bot.texts.sharing import invitation
+
+START = "inline"
+"""What comes behind /start from the button above the offers."""
+
+
+def offer(order: Timeline, url: str, reader: Reader) -> InlineQueryResultArticle:
+    """The sender alone sees which order it is; what is sent says no more than any shared link."""
+    state = statuses.name(order.status, reader, is_pickup=order.is_pickup)
+    see = InlineKeyboardButton(reader.say("See where it is"), url=url)
+    return InlineQueryResultArticle(
+        id=button_key(order.order_id),
+        title=plain(reader.say("Order {order}", order=orders.number(order)), 64),
+        description=plain(f"{statuses.emoji(order.status, reader)} {state}", 100),
+        input_message_content=InputTextMessageContent(
+            f"{invitation(reader)}\n{foreign(url)}",
+            parse_mode=ParseMode.HTML,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        ),
+        reply_markup=InlineKeyboardMarkup([[see]]),
+    )
+
+
+def connect(reader: Reader) -> InlineQueryResultsButton:
+    """For who follows nothing yet."""
+    return InlineQueryResultsButton(reader.say("Connect your orders first"), start_parameter=START)
+
+
+def none_fits(reader: Reader) -> InlineQueryResultsButton:
+    return InlineQueryResultsButton(reader.say("No such order: see yours"), start_parameter=START)

@@ -1,0 +1,46 @@
+"""Somebody types the bot's name in any chat: their own orders are offered, as links to share."""
+
+from datetime import UTC, datetime
+
+from telegram import Update
+from telegram.error import BadRequest
+from telegram.ext import InlineQueryHandler
+from telegram.helpers import create_deep_linked_url
+
+from bot.texts import inline
+from handlers.chat.context import Context, Handlers
+
+CACHED = 5
+"""Seconds for which Telegram may show the same offers again to the same person."""
+
+
+async def offer(update: Update, context: Context) -> None:
+    """Who has blocked us may do so, too: that they type here is no word to us.
+
+    Bot API: answerInlineQuery.
+    """
+    query, services = update.inline_query, context.bot_data
+    if query is None:
+        return
+    person, now = query.from_user, datetime.now(UTC)
+    chat = await services.people.find(person.id)
+    reader = services.reader.of(chat, person.language_code)
+    offered = await services.offering.offers(chat, query.query, now) if chat else []
+    links = [create_deep_linked_url(context.bot.username, each.token) for each in offered]
+    button = None
+    if not offered:
+        button = inline.none_fits(reader) if chat else inline.connect(reader)
+    try:
+        await query.answer(
+            [inline.offer(o.order, url, reader) for o, url in zip(offered, links, strict=True)],
+            cache_time=CACHED,
+            is_personal=True,
+            button=button,
+        )
+    except BadRequest as error:
+        if "query is too old" not in error.message.lower():
+            raise
+
+
+def handlers() -> Handlers:
+    return [InlineQueryHandler(offer)]
