@@ -20,11 +20,13 @@ from pydantic_core import ErrorDetails
 from bot.services.orders.plain_words import in_plain_words
 from bot.services.orders.statuses import Hear, OwnState, Status, plain
 from bot.texts.forms import check_markup, placeholders
-from bot.texts.own import LONGEST, WrongFile, is_language
+from bot.texts.own import WrongFile, is_language
 from bot.texts.own_states import StateWords
 
 ROOM = 40
 """Characters of a name: a phone's buttons show no more."""
+LONGEST = 200
+"""Characters of a sentence."""
 
 
 def _emoji(value: str) -> str:

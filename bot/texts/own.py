@@ -26,8 +26,9 @@ from bot.texts.forms import (
 )
 from bot.texts.languages import LANGUAGES, REFERENCE, Texts, catalogue
 
-LONGEST = 500
-"""Characters of a text in a message: several stand in one, which holds 4096."""
+TIMES, AT_LEAST = 2, 100
+"""So many times as long as ours a text in a message may be, or so many characters: several stand in
+one, which holds 4096."""
 MAY_BE_LEFT_OUT = {"shop"}
 """A shop that speaks for itself says "us"."""
 ROOM = "room for {} characters: a button, or a place that shows no markup"
@@ -46,11 +47,12 @@ class WrongFile(Exception):
 @dataclass(frozen=True)
 class Known:
     """A text of ours. ``plural``: of several, if it counts something. ``room``: characters beside
-    what is filled in, where there is little, and no markup."""
+    what is filled in. ``is_plain``: it is shown as it stands, without markup."""
 
     msgid: str
     plural: str | None
-    room: int | None
+    room: int
+    is_plain: bool
 
 
 @cache
@@ -63,7 +65,9 @@ def known() -> Mapping[str, Known]:
 def _known(message: Message) -> Known:
     one, *several = _several(message.id)
     room = next(filter(None, map(_ROOM.fullmatch, message.auto_comments)), None)
-    return Known(one, several[0] if several else None, int(room[1]) if room else None)
+    longest = max(AT_LEAST, *(TIMES * len(beside(source)) for source in (one, *several)))
+    plural = several[0] if several else None
+    return Known(one, plural, int(room[1]) if room else longest, is_plain=room is not None)
 
 
 def own_texts(folder: Path | None) -> Texts:
@@ -174,12 +178,11 @@ def _wrong_form(form: str, text: Known, *, is_one: bool) -> Iterator[str]:
     if missing := wanted - found - optional:
         yield f"{_named(missing)} is missing: “{form}”"
     try:
-        check_markup(form, is_plain=text.room is not None)
+        check_markup(form, is_plain=text.is_plain)
     except MarkupError as error:
         yield f"{error}: “{form}”"
-    room = text.room or LONGEST
-    if len(beside(form)) > room:
-        yield f"{len(beside(form))} characters, where there is room for {room}: “{form}”"
+    if len(beside(form)) > text.room:
+        yield f"{len(beside(form))} characters, where there is room for {text.room}: “{form}”"
 
 
 def _named(names: set[str]) -> str:
@@ -203,7 +206,7 @@ def starter(language: str) -> Catalog:
         ours = texts[text.msgid].string if texts else None
         made.add(
             msgid,
-            auto_comments=[] if text.room is None else [ROOM.format(text.room)],
+            auto_comments=[ROOM.format(text.room)] if text.is_plain else [],
             user_comments=[f"ours: {form}" for form in _several(ours or ())],
         )
     return made

@@ -5,14 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from bot.texts import general
-from bot.texts.languages import FOLDER, LANGUAGES, REFERENCE
-from bot.texts.own import WrongFile, known, own_texts, starter
+from bot.texts.forms import beside
+from bot.texts.languages import FOLDER, LANGUAGES, REFERENCE, Texts
+from bot.texts.message import Message, Reader
+from bot.texts.own import Known, WrongFile, known, own_texts, starter
 from tests.texts.extraction import extracted
 from tests.texts.gallery.pages import files
-from tests.texts.reading import READER
+from tests.texts.gallery.samples import EVERY_SAMPLE
+from tests.texts.gallery.samples import READER as GALLERY_READER
+from tests.texts.reading import READER, buttons, read
 
 SHIPPED = "Your order {order} has been shipped."
 ITEM, ITEMS = "{count} item", "{count} items"
@@ -127,7 +132,7 @@ def test_the_gallery_shows_them(write: Write) -> None:
             says("Where is my order?", "?" * 257),
             "en.po:1: 257 characters, where there is room for 256: “??",
         ),
-        (says(SHIPPED, "{order}" + "!" * 501), "en.po:1: 501 characters, where there is room "),
+        (says(SHIPPED, "{order}" + "!" * 101), "en.po:1: 101 characters, where there is room "),
         (says(ITEM, "{count} bag", plural=ITEMS), "en.po:1: it wants 2 forms, msgstr[0] to msgst"),
         (says(ITEM, "{count} bag", " ", plural=ITEMS), "en.po:1: it wants 2 forms, msgstr[0] to m"),
         (says(ITEM, "{count} bag"), "en.po:1: it wants msgid_plural “{count} items”"),
@@ -213,3 +218,32 @@ def test_a_file_to_begin_with_has_all_texts_and_changes_none(tmp_path: Path, lan
     assert written.count("\nmsgid ") == len(known()) + 1
     assert ("# ours: " in written) == (language in {"fr", "ar"})
     assert own_texts(tmp_path).counts == {language: 0}
+
+
+def own_of(say: Callable[[str, Known], str]) -> Reader:
+    """Somebody to whom every text is said so."""
+    own = Catalog("en")
+    for text in known().values():
+        one = say(text.msgid, text)
+        if text.plural:
+            own.add((text.msgid, text.plural), (one, say(text.plural, text)))
+        else:
+            own.add(text.msgid, one)
+    return replace(GALLERY_READER, texts=Texts({"en": own}))
+
+
+def test_markup_is_seen_nowhere_where_it_may_stand() -> None:
+    """Else a customer would read <u> on a button, or Telegram refuse the message."""
+    reader = own_of(lambda said, text: said if text.is_plain else f"<u>{said}</u>")
+    for name, say in EVERY_SAMPLE.items():
+        said = say(reader)
+        seen = said if isinstance(said, str) else read(said).text + str(buttons(said))
+        assert "<u>" not in seen, name
+
+
+def test_as_long_as_they_may_be_telegram_takes_every_message() -> None:
+    reader = own_of(lambda said, text: said + "x" * (text.room - len(beside(said))))
+    for say in EVERY_SAMPLE.values():
+        said = say(reader)
+        if isinstance(said, Message):
+            read(said)
