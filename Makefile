@@ -13,13 +13,16 @@ CATALOGUES := bot/texts/catalogues
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test check bench format texts gallery plugin lock clean
+.PHONY: help demo init run test check bench format texts gallery plugin lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.run ## Try everything: no token, no database; prints one URL to open
 	@$(BIN)/python -m bot demo $(ARGS)
+
+init: $(VENV)/.run ## Ask what is needed, write .env, and run the bot
+	@$(BIN)/python -m bot init
 
 run: $(VENV)/.run ## Run the bot for real, with the settings in .env
 	@$(BIN)/python -m bot run $(ARGS)

@@ -66,7 +66,7 @@ def test_without_a_file_a_missing_setting_says_how_to_make_one(
 ) -> None:
     environment(BOT_TOKEN=None)
     file = tmp_path / ".env"
-    hint = f"There is no {file} in this folder: `cp .env.example .env` makes one to fill in."
+    hint = f"There is no {file} in this folder: `python -m bot init` makes one."
     assert problems(file)[1:] == [hint]
     file.touch()
     assert len(problems(file)) == 1

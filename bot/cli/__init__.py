@@ -1,5 +1,8 @@
 """The command line: ``python -m bot``, installed as ``trackline``. A file per command."""
 
+from importlib import metadata
+from typing import Annotated
+
 import typer
 
 from bot.cli import (
@@ -8,6 +11,7 @@ from bot.cli import (
     demo,
     doctor,
     importing,
+    init,
     link_token,
     run,
     send_event,
@@ -21,6 +25,28 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(metadata.version("trackline"))
+        raise typer.Exit
+
+
+@cli.callback()
+def _options(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Say which version this is."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+cli.command()(init.init)
+cli.command()(init.init)
 cli.command()(run.run)
 cli.command()(demo.demo)
 cli.command()(doctor.doctor)

@@ -23,7 +23,7 @@ from bot.settings.web import WebSettings
 from bot.texts.own import WrongFile
 
 ENV_FILE = Path(".env")
-NO_FILE = "There is no {} in this folder: `cp .env.example .env` makes one to fill in."
+NO_FILE = "There is no {} in this folder: `python -m bot init` makes one."
 
 
 class SettingsError(Exception):
