@@ -79,6 +79,7 @@ async def demonstrate(
             await sandbox.start()
         except OSError as error:
             raise CannotStart(f"the page's port {port} is taken: choose --port ({error})") from None
+        shop.address = f"{sandbox.url}/shop"
         for name, phone in CAST.items():
             sandbox.person(name, phone=phone)
         try:
@@ -106,6 +107,7 @@ def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
         webhook_secrets=keys.webhooks,
         api_keys=keys.api,
         http_port=0,
+        photo_hosts=urlsplit(api).netloc,
         public_url=None,
         shop_name=SHOP_NAME,
         support_url="+256 700 000000",

@@ -35,7 +35,7 @@ export const shop = {
   signIn: (name) => post("/shop/sign-in", { name }),
   orders: (customer) => get(`/shop/orders?customer=${encodeURIComponent(customer)}`),
   createOrder: (customer, guest = false) => post("/shop/orders", { customer, guest }),
-  next: (order) => post(`/shop/orders/${order}/next`),
+  next: (order, photo) => post(`/shop/orders/${order}/next`, { photo }),
   setStatus: (order, status) => post(`/shop/orders/${order}/status`, { status }),
   sendCourier: (order) => post(`/shop/orders/${order}/courier`),
   repeat: (event) => post(`/shop/events/${event}/repeat`),

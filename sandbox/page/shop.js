@@ -21,6 +21,7 @@ export class ShopPanel {
   #customers = new Map();
   #links = new Map();
   #unfolded = new Set();
+  #withPhoto = true;
 
   /** `open(url)` opens an address in the phone; `changed()` is called before an order changes. */
   constructor({ open, changed }) {
@@ -157,7 +158,7 @@ export class ShopPanel {
     progress(order.status),
     order.carrier && carrierLine(order),
     order.courier && h("p", { class: "muted", dataset: { testid: "courier" } }, `🛵 The courier is on the way: ${order.courier}`),
-    h("div", { class: "actions" }, this.#nextButton(order), this.#courierButton(order), this.#otherStates(order)),
+    h("div", { class: "actions" }, this.#nextButton(order), this.#photoSwitch(order), this.#courierButton(order), this.#otherStates(order)),
     choices(order, (change) => this.#act(change)),
     this.#events(order));
   }
@@ -189,8 +190,19 @@ export class ShopPanel {
       type: "button",
       class: "primary",
       dataset: { testid: "next-status", focus: "next" },
-      onclick: () => this.#act(() => shop.next(order.id)),
+      onclick: () => this.#act(() => shop.next(order.id, this.#withPhoto)),
     }, `→ ${inWords(order.next)}`);
+  }
+
+  /** Whether a delivery is told with the courier's photo of it. */
+  #photoSwitch(order) {
+    if (!order.photo) return null;
+    return h("label", { class: "switch" }, h("input", {
+      type: "checkbox",
+      checked: this.#withPhoto,
+      dataset: { testid: "with-photo", focus: "photo" },
+      onchange: (event) => { this.#withPhoto = event.target.checked; },
+    }), "with a photo");
   }
 
   /** From the shelf or from the street: the order is out for delivery until the courier is there. */

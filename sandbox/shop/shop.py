@@ -23,6 +23,7 @@ from sandbox.shop.data import (
     sample_orders,
 )
 from sandbox.shop.hearing import Hearing
+from sandbox.shop.proof import proof, routes
 from sandbox.shop.webhooks import RETRY_DELAYS, Event, Webhooks, new_event
 
 _log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Shop:
     `service_url` may be set until `start()`. `on_change` is called whenever something that the
     panel shows has changed; whoever serves the panel sets it. Mount `app()` under `/shop`.
     `statuses`: those of the contract, to which a shop may add its own.
+    `address`: where the service finds what the shop shows; empty: nowhere, so it has no photos.
     `hook_secret`: what the service signs with that it tells the shop.
     """
 
@@ -53,6 +55,7 @@ class Shop:
         hook_secret: str | None = None,
     ) -> None:
         self.statuses = tuple(STEPS)
+        self.address = ""
         self.service_url = service_url
         self.on_change: Callable[[], None] = lambda: None
         customers = sample_customers()
@@ -118,9 +121,12 @@ class Shop:
             self._spawn(self._thank(order))
         return order
 
-    def change(self, order: Order, status: str) -> None:
-        """Take the order to `status` now and tell the service. Raises KeyError: no such status."""
-        self._tell("order.status_changed", order.move(status, datetime.now(UTC)))
+    def change(self, order: Order, status: str, *, with_photo: bool = True) -> None:
+        """Take the order to `status` now and tell the service, of a delivery with its photo."""
+        told = order.move(status, datetime.now(UTC))
+        if with_photo:
+            told |= proof(status, self.address)
+        self._tell("order.status_changed", told)
 
     def send_courier(self, order: Order) -> None:
         """The order is on its way, and is delivered when the courier is there."""
@@ -240,6 +246,7 @@ class Shop:
                 web.get("/events/{event}/signed", self._sign_event),
                 web.post("/customers/{customer}/connect", self._connect),
                 *self._hearing.routes(),
+                *routes(),
             ]
         )
         return app
@@ -274,7 +281,8 @@ class Shop:
         order = self._order(request)
         if order.next_status is None:
             raise _problem(web.HTTPConflict, f"Nothing follows {order.status}.")
-        self.change(order, order.next_status)
+        asked = await request.json() if request.can_read_body else {}
+        self.change(order, order.next_status, with_photo=asked.get("photo") is not False)
         return web.json_response(self._order_as_json(order))
 
     async def _set_status(self, request: web.Request) -> web.Response:
@@ -334,6 +342,7 @@ class Shop:
             "items": order.items,
             "status": order.status,
             "next": order.next_status,
+            "photo": bool(order.next_status and proof(order.next_status, self.address)),
             "others": [s for s in self.statuses if s not in (order.status, order.next_status)],
             "carrier": order.carrier and order.carrier._asdict(),
             "destination": order.route[-1],

@@ -491,3 +491,22 @@ async def test_closing_ends_a_post_that_is_still_being_retried(service: Service)
 def test_the_account_hint_tells_the_owner_and_nobody_else() -> None:
     customer = Customer("cus_1", "alice@example.com", frozenset({"alice"}))
     assert customer.account_hint == "a•••@example.com"
+
+
+async def test_a_delivery_is_told_with_the_courier_s_photo_or_without(
+    panel: Client, open_shop: Shop, service: Service
+) -> None:
+    open_shop.address = "http://127.0.0.1/shop"
+    one, other = (await orders_of(panel, "Alice"))[:2]
+    for order, asked in ((one, {}), (other, {"photo": False})):
+        await panel.post(f"/shop/orders/{order['id']}/status", json={"status": "out_for_delivery"})
+        await panel.post(f"/shop/orders/{order['id']}/next", json=asked)
+    await open_shop.settled()
+    told = [e["data"] for e in service.events if e["data"]["status"] == "delivered"]
+    photos = {data["order_id"]: data.get("photo_url") for data in told}
+    assert photos == {
+        one["id"]: "http://127.0.0.1/shop/photos/delivered.jpg",
+        other["id"]: None,
+    }
+    shown = await panel.get("/shop/photos/delivered.jpg")
+    assert (shown.status, shown.content_type) == (200, "image/jpeg")

@@ -1,0 +1,52 @@
+"""The demo's courier takes a photo of the parcel at the door, which comes onto the phone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.test_demo_buttons_in_a_browser import order
+from tests.cli.test_demo_in_a_browser import (
+    CHROMIUM,
+    Page,
+    _settle,
+    demo,
+    page,
+    pictures,
+    playwright,
+)
+
+__all__ = ["demo", "order", "page", "pictures"]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")
+
+
+async def test_a_delivery_comes_with_the_courier_s_photo(
+    order: Any, page: Page, pictures: Path
+) -> None:
+    expect = playwright.expect
+    await order.get_by_test_id("next-status").click()
+    await expect(order.get_by_test_id("status")).to_have_text("Out for delivery")
+    await expect(order.get_by_test_id("with-photo")).to_be_checked()
+    await order.get_by_test_id("next-status").click()
+    news = page.get_by_test_id("bot-message").filter(has_text="has been delivered")
+    await expect(news.locator("img.photo")).to_have_js_property("complete", True)
+    await expect(news.locator("img.photo")).to_have_js_property("naturalWidth", 960)
+    await page.get_by_test_id("banner").click()
+    await _settle(page)
+    await page.get_by_test_id("phone").screenshot(path=pictures / "photo.png")
+
+    await news.get_by_role("button", name="Show timeline").click()
+    await page.get_by_role("button", name="Show the photo").click()
+    again = page.get_by_test_id("bot-message").filter(has_text="📷 Order #1004")
+    await expect(again.locator("img.photo")).to_be_visible()
+
+
+async def test_or_without_one(order: Any, page: Page) -> None:
+    expect = playwright.expect
+    await order.get_by_test_id("next-status").click()
+    await order.get_by_test_id("with-photo").uncheck()
+    await order.get_by_test_id("next-status").click()
+    news = page.get_by_test_id("bot-message").filter(has_text="has been delivered")
+    await expect(news).to_be_visible()
+    await expect(news.locator("img.photo")).to_have_count(0)
