@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from sandbox.errors import ApiError
 from sandbox.model import Button, Message, Photo
 from sandbox.page_inline import choose, offers, with_friends
 from sandbox.people import NotPossible, Person
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent / "page"
 KAMPALA = (0.3136, 32.5811)
 """Latitude and longitude of where everybody on the page is."""
-_ANSWER_PATIENCE = 10.0
+ANSWER_PATIENCE = 10.0
 _HEARTBEAT = 15.0
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -91,6 +92,7 @@ class PageApi:
             web.get(f"{one}/messages", self._messages),
             web.get("/sandbox/photos/{id}", self._photo),
             web.post(f"{one}/send", self._send),
+            web.post(f"{one}/photo", self._send_photo),
             web.post(f"{one}/phone", self._share_phone),
             web.post(f"{one}/location", self._share_location),
             web.post(f"{one}/press", self._press),
@@ -118,39 +120,44 @@ class PageApi:
         )
 
     async def _add_person(self, request: web.Request) -> web.Response:
-        body = await _body(request)
-        name, language = _text(body, "name"), str(body.get("language") or "en")
+        body = await body_of(request)
+        name, language = text_of(body, "name"), str(body.get("language") or "en")
         return web.json_response(_person_json(self._sandbox.person(name, language)), status=201)
 
     async def _messages(self, request: web.Request) -> web.Response:
         person = self._person(request)
-        return web.json_response(with_friends(person, self._world, _message_json))
+        return web.json_response(with_friends(person, self._world, message_json))
 
     async def _photo(self, request: web.Request) -> web.Response:
         for photo in self._world.photos.values():
             if photo.unique_id == request.match_info["id"]:
                 return web.Response(body=photo.content, content_type=photo.content_type)
-        raise _problem(web.HTTPNotFound, "There is no such photo.")
+        raise problem(web.HTTPNotFound, "There is no such photo.")
 
     async def _send(self, request: web.Request) -> web.Response:
-        person, body = self._person(request), await _body(request)
+        person, body = self._person(request), await body_of(request)
         wanted = body.get("reply_to")
         reply_to = person.chat.messages.get(wanted) if isinstance(wanted, int) else None
-        return await _sent(person.send(_text(body, "text"), reply_to=reply_to))
+        return await sent(person.send(text_of(body, "text"), reply_to=reply_to))
+
+    async def _send_photo(self, request: web.Request) -> web.Response:
+        """The body is the picture."""
+        person, content = self._person(request), await request.read()
+        return await sent(person.send_photo(content, request.query.get("caption", "")))
 
     async def _share_location(self, request: web.Request) -> web.Response:
-        return await _sent(self._person(request).share_location(*KAMPALA))
+        return await sent(self._person(request).share_location(*KAMPALA))
 
     async def _share_phone(self, request: web.Request) -> web.Response:
-        return await _sent(self._person(request).share_phone())
+        return await sent(self._person(request).share_phone())
 
     async def _press(self, request: web.Request) -> web.Response:
         person = self._person(request)
-        body = await _body(request)
-        message_id, data = body.get("message_id"), _text(body, "data")
+        body = await body_of(request)
+        message_id, data = body.get("message_id"), text_of(body, "data")
         if not isinstance(message_id, int):
-            raise _problem(web.HTTPBadRequest, "Please give message_id, a number.")
-        answer = await person.pressed(person.id, message_id, data, _ANSWER_PATIENCE)
+            raise problem(web.HTTPBadRequest, "Please give message_id, a number.")
+        answer = await person.pressed(person.id, message_id, data, ANSWER_PATIENCE)
         return web.json_response(
             {"text": answer.text, "show_alert": answer.show_alert}
             if answer
@@ -158,16 +165,16 @@ class PageApi:
         )
 
     async def _offers(self, request: web.Request) -> web.Response:
-        person, body = self._person(request), await _body(request)
+        person, body = self._person(request), await body_of(request)
         try:
             return web.json_response(await offers(person, str(body.get("typed", ""))))
         except NotPossible as error:
-            raise _problem(web.HTTPConflict, str(error)) from None
+            raise problem(web.HTTPConflict, str(error)) from None
 
     async def _choose(self, request: web.Request) -> web.Response:
-        person, body = self._person(request), await _body(request)
+        person, body = self._person(request), await body_of(request)
         to = self._somebody(body.get("to"))
-        return await _sent(choose(person, str(body.get("typed", "")), body.get("result"), to))
+        return await sent(choose(person, str(body.get("typed", "")), body.get("result"), to))
 
     async def _block(self, request: web.Request) -> web.Response:
         return self._set_blocked(request, True)
@@ -204,42 +211,42 @@ class PageApi:
         for person in self._sandbox.people:
             if person.id == wanted:
                 return person
-        raise _problem(web.HTTPNotFound, f"There is nobody with the id {wanted}.")
+        raise problem(web.HTTPNotFound, f"There is nobody with the id {wanted}.")
 
 
-async def _sent(sending: Awaitable[Message]) -> web.Response:
+async def sent(sending: Awaitable[Message]) -> web.Response:
     try:
         message = await sending
-    except NotPossible as error:
-        raise _problem(web.HTTPConflict, str(error)) from None
-    return web.json_response(_message_json(message), status=201)
+    except (NotPossible, ApiError) as error:
+        raise problem(web.HTTPConflict, str(error)) from None
+    return web.json_response(message_json(message), status=201)
 
 
 def _page_file(name: str) -> web.FileResponse:
     path = PAGE / name
     if not path.is_file():
-        raise _problem(web.HTTPNotFound, f"There is no {name} here.")
+        raise problem(web.HTTPNotFound, f"There is no {name} here.")
     return web.FileResponse(path, headers=_HEADERS)
 
 
-async def _body(request: web.Request) -> JsonObject:
+async def body_of(request: web.Request) -> JsonObject:
     try:
         found = json.loads(await request.read() or b"{}")
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise _problem(web.HTTPBadRequest, "Please send a JSON object.")
+        raise problem(web.HTTPBadRequest, "Please send a JSON object.")
     return found
 
 
-def _text(body: JsonObject, name: str) -> str:
+def text_of(body: JsonObject, name: str) -> str:
     found = body.get(name)
     if not isinstance(found, str) or not found.strip():
-        raise _problem(web.HTTPBadRequest, f"Please give {name}, a text that is not empty.")
+        raise problem(web.HTTPBadRequest, f"Please give {name}, a text that is not empty.")
     return found
 
 
-def _problem(kind: type[web.HTTPException], sentence: str) -> web.HTTPException:
+def problem(kind: type[web.HTTPException], sentence: str) -> web.HTTPException:
     return kind(text=json.dumps({"error": sentence}), content_type="application/json")
 
 
@@ -255,7 +262,7 @@ def _person_json(person: Person) -> JsonObject:
     }
 
 
-def _message_json(message: Message) -> JsonObject:
+def message_json(message: Message) -> JsonObject:
     keyboard = message.reply_keyboard
     return {
         "id": message.id,

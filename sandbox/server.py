@@ -19,6 +19,7 @@ from sandbox.faults import Fault
 from sandbox.inline_mode import InlineMode
 from sandbox.model import Chat, Topic
 from sandbox.page_api import PageApi, PageEvents
+from sandbox.page_groups import GroupsPage
 from sandbox.people import Person
 from sandbox.profile import BotProfile
 from sandbox.webhook import WebhookDeliverer
@@ -99,6 +100,7 @@ class Sandbox:
         )
         app.router.add_route("*", r"/bot{token:[^/]+}/{method:[^/]*}", self._bot_api)
         app.add_routes(PageApi(self, self._world, self._events).routes())
+        app.add_routes(GroupsPage(self, self._world).routes())
         if self.shop:
             self.shop.on_change = lambda: self.notify_page("shop")
             app.add_subapp("/shop/", self.shop.app())
@@ -161,6 +163,10 @@ class Sandbox:
         self.notify_page("people")
         return person
 
+    def colleague(self, name: str) -> Person:
+        """Somebody of the shop's: the page shows no phone of theirs."""
+        return Person(self._world, self._world.add_person(name, "en", None, None))
+
     def group(self, title: str, members: list[Person], topics: Sequence[int] = ()) -> Chat:
         """A group that the first member has added the bot to; with ``topics`` a forum."""
         accounts = [member.account for member in members]
@@ -196,6 +202,9 @@ class Sandbox:
         self._events.notify(event, data or {})
 
     def _chat_changed(self, chat: Chat) -> None:
+        if chat.is_forum:
+            self.notify_page("groups")
+            return
         for person in [chat.id] if chat.person else chat.members:
             self.notify_page("chat", {"person": person})
 

@@ -23,6 +23,8 @@ from sandbox.shop import Shop
 from sandbox.shop.data import SHOP_NAME
 from sandbox.shop.hearing import PATH
 
+COLLEAGUE = "Grace"
+"""Who answers customers, in the window of the staff's group."""
 CAST = {"Alice": "+256700000001", "Bob": "+256700000002", "Charlie": "+256700000003"}
 """Alice and Bob share a household and its account; Charlie has his own. The shop knows Alice's
 phone number and Charlie's.
@@ -83,7 +85,10 @@ async def demonstrate(
         for name, phone in CAST.items():
             sandbox.person(name, phone=phone)
         try:
-            settings = _settings(sandbox.url, keys, folder, **own)
+            grace = sandbox.colleague(COLLEAGUE)
+            staff = sandbox.forum(f"{SHOP_NAME}’s staff", [grace])
+            desk = {"staff_chat": str(staff.id), "staff_members": str(grace.id)}
+            settings = _settings(sandbox.url, keys, folder, **own, **desk)
             async with Trackline(settings) as service:
                 shop.service_url = service.url
                 await shop.start()
@@ -97,7 +102,7 @@ async def demonstrate(
 
 
 def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
-    """``own``: the shop's words and states."""
+    """``own``: the shop's words and states, and its staff."""
     return load(
         env_file=None,
         bot_token=keys.token,

@@ -3,10 +3,11 @@
 export class ApiError extends Error {}
 
 async function call(method, path, body) {
+  const isJson = body !== undefined && !(body instanceof Blob);
   const answer = await fetch(path, {
     method,
-    headers: body === undefined ? {} : { "content-type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    headers: isJson ? { "content-type": "application/json" } : {},
+    body: isJson ? JSON.stringify(body) : body,
   }).catch(() => { throw new ApiError("The sandbox does not answer"); });
   const text = await answer.text();
   const json = answer.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : {};
@@ -17,11 +18,15 @@ async function call(method, path, body) {
 const get = (path) => call("GET", path);
 const post = (path, body = {}) => call("POST", path, body);
 
+const upload = (path, picture, caption) =>
+  call("POST", `${path}?caption=${encodeURIComponent(caption)}`, picture);
+
 export const sandbox = {
   state: () => get("/sandbox/state"),
   addPerson: (name, language) => post("/sandbox/people", { name, language }),
   messages: (person) => get(`/sandbox/people/${person}/messages`),
   send: (person, text, reply_to) => post(`/sandbox/people/${person}/send`, { text, reply_to }),
+  sendPhoto: (person, picture, caption) => upload(`/sandbox/people/${person}/photo`, picture, caption),
   sharePhone: (person) => post(`/sandbox/people/${person}/phone`),
   shareLocation: (person) => post(`/sandbox/people/${person}/location`),
   press: (person, message_id, data) => post(`/sandbox/people/${person}/press`, { message_id, data }),
@@ -29,6 +34,18 @@ export const sandbox = {
   choose: (person, typed, result, to) => post(`/sandbox/people/${person}/inline/choose`, { typed, result, to }),
   block: (person) => post(`/sandbox/people/${person}/block`),
   unblock: (person) => post(`/sandbox/people/${person}/unblock`),
+};
+
+const inTopic = (group, topic, what) => `/sandbox/groups/${group}/topics/${topic}/${what}`;
+
+export const staff = {
+  groups: () => get("/sandbox/groups"),
+  send: (group, topic, text) => post(inTopic(group, topic, "send"), { text }),
+  sendPhoto: (group, topic, picture, caption) => upload(inTopic(group, topic, "photo"), picture, caption),
+  press: (group, topic, message_id, data) => post(inTopic(group, topic, "press"), { message_id, data }),
+  close: (group, topic) => post(inTopic(group, topic, "close")),
+  reopen: (group, topic) => post(inTopic(group, topic, "reopen")),
+  delete: (group, topic) => post(inTopic(group, topic, "delete")),
 };
 
 export const shop = {

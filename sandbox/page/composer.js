@@ -2,6 +2,7 @@
 
 import { sandbox } from "./api.js";
 import { $, h } from "./dom.js";
+import { pictureFrom } from "./picture.js";
 
 export class Composer {
   /** `send(text, replyTo)` sends as `person()`, who holds the phone; `inline`: what the bot offers. */
@@ -14,6 +15,7 @@ export class Composer {
     $("input").addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#submit(event);
     });
+    $("attach").addEventListener("click", () => this.#attach());
     $("menu").addEventListener("click", () => this.#toggleCommands());
     $("no-reply").addEventListener("click", () => this.#dropReply());
     $("start").addEventListener("click", () => this.send("/start"));
@@ -61,6 +63,16 @@ export class Composer {
     if (!text) return;
     this.clear();
     this.send(text, this.replyTo?.id);
+  }
+
+  /** A photo, with what is typed as its caption. */
+  async #attach() {
+    const picture = await pictureFrom();
+    const caption = $("input").value.trim();
+    if (!picture) return;
+    $("input").value = "";
+    this.#typed();
+    await sandbox.sendPhoto(this.person().id, picture, caption);
   }
 
   /** As Telegram's apps do, what is typed next is the reply, unless the person does not want to. */

@@ -9,6 +9,7 @@ import { remembering } from "./memory.js";
 import { hideBanner, toast } from "./notices.js";
 import { Phone } from "./phone.js";
 import { ShopPanel } from "./shop.js";
+import { StaffPanel } from "./staff.js";
 
 const LANGUAGES = ["en", "sw", "fr", "de", "es", "pt", "ar", "hi", "ru", "uk", "zh-hans"];
 
@@ -17,6 +18,7 @@ let unseenPushes = 0;
 
 const phone = new Phone();
 const guide = new Guide();
+const office = new StaffPanel();
 const inline = new Inline({
   people: () => state.people,
   person: () => phone.person,
@@ -59,6 +61,7 @@ async function loadAll() {
   }
   await Promise.all(state.people.map((person) => phone.refresh(person.id)));
   if (state.shop) await panel.refresh();
+  await office.refresh();
   if (phone.person) return;
   if (state.people.length) await hold(rememberedPerson() ?? state.people[0]);
   else $("add-person").showModal();
@@ -189,5 +192,6 @@ follow({
   open: loadAll,
   chat: ({ person }) => phone.refresh(person),
   people: loadState,
+  groups: () => office.refresh(),
   shop: () => panel.refresh(),
 });

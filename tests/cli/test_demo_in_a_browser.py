@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.pictures import png
+
 playwright = pytest.importorskip(
     "playwright.async_api", reason="Playwright for Python is not installed"
 )
@@ -217,6 +219,48 @@ async def test_a_customer_is_recognised_by_the_phone_number_that_they_share(
     await expect(page.get_by_test_id("bot-message").filter(has_text="Connected.")).to_be_visible()
     await _settle(page)
     await page.screenshot(path=pictures / "demo-shared.png")
+
+
+async def test_a_customer_and_the_staff_write_to_each_other(
+    demo: str, page: Page, pictures: Path, tmp_path: Path
+) -> None:
+    expect, torn = playwright.expect, tmp_path / "torn.png"
+    torn.write_bytes(png(240, 150))
+    await page.goto(demo)
+    await page.get_by_test_id("connect-telegram").click()
+    await page.get_by_test_id("open-link").click()
+    question = page.get_by_test_id("bot-message").filter(has_text="a•••@example.com")
+    await question.get_by_test_id("button").first.click()
+    await expect(page.get_by_test_id("step-2")).to_have_attribute("data-done", "true")
+    order = page.locator("[data-testid=order][data-number='1004']")
+    await order.get_by_test_id("other-status").select_option("problem")
+    news = page.get_by_test_id("bot-message").filter(has_text="There is a problem")
+    await expect(page.get_by_test_id("staff")).to_be_hidden()
+    await news.get_by_text("Write to the shop").click()
+    await page.get_by_text("Write as Alice").click()
+    await page.get_by_test_id("input").fill("The bag is torn. What now?")
+    await page.get_by_test_id("input").press("Enter")
+
+    heard = page.get_by_test_id("staff-messages")
+    await expect(heard).to_contain_text("The bag is torn. What now?")
+    await expect(page.get_by_test_id("staff-topic")).to_have_text("#1004 · Alice")
+    async with page.expect_file_chooser() as choosing:
+        await page.get_by_test_id("attach").click()
+    await (await choosing.value).set_files(torn)
+    await expect(heard.get_by_role("img", name="Photo")).to_be_visible()
+    await page.get_by_test_id("staff-input").fill("So sorry! A new bag leaves today.")
+    await page.get_by_test_id("staff-send").click()
+    answer = page.get_by_test_id("bot-message").filter(has_text="A new bag leaves today.")
+    await expect(answer.last).to_contain_text("writes about order #1004:")
+    await page.get_by_test_id("staff").scroll_into_view_if_needed()
+    await _settle(page)
+    await page.screenshot(path=pictures / "conversation.png")
+
+    await page.get_by_test_id("staff-close").click()
+    ended = page.get_by_test_id("bot-message").filter(has_text="has ended the conversation")
+    await expect(ended).to_be_visible()
+    await page.get_by_test_id("staff-delete").click()
+    await expect(page.get_by_test_id("staff")).to_be_hidden()
 
 
 async def _settle(page: Page) -> None:

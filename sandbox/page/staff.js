@@ -1,0 +1,106 @@
+/** The staff's group: its topics as tabs, what was said in one, and a line to answer in. */
+
+import { staff } from "./api.js";
+import { $, h, reconcile } from "./dom.js";
+import { messageElement } from "./message.js";
+import { pictureFrom } from "./picture.js";
+import { toast } from "./notices.js";
+import { fillTimes } from "./times.js";
+
+const HAPPENED = {
+  forum_topic_created: "The topic was opened",
+  forum_topic_closed: "The topic was closed",
+  forum_topic_reopened: "The topic was opened again",
+};
+
+export class StaffPanel {
+  #group = null;
+  #open = null; // the id of the topic that is shown
+  #seen = new Map(); // by topic: the newest message that was there when it was shown
+
+  constructor() {
+    $("staff-form").addEventListener("submit", (event) => this.#send(event));
+    $("staff-attach").addEventListener("click", () => this.#attach());
+    $("staff-close").addEventListener("click", () => this.#turn());
+    $("staff-delete").addEventListener("click", () => this.#delete());
+  }
+
+  async refresh() {
+    [this.#group] = await staff.groups();
+    this.#show();
+  }
+
+  #show() {
+    const topics = this.#group?.topics ?? [];
+    $("staff").hidden = !topics.length;
+    if (!topics.length) return;
+    const topic = topics.find(({ id }) => id === this.#open) ?? topics.at(-1);
+    this.#open = topic.id;
+    this.#seen.set(topic.id, topic.messages.at(-1)?.id);
+    $("staff-title").textContent = this.#group.title;
+    $("staff-input").placeholder = `Answer as ${this.#group.member}`;
+    $("staff-close").textContent = topic.closed ? "Reopen the topic" : "Close the topic";
+    reconcile($("staff-topics"), topics.map((each) => this.#tab(each)));
+    reconcile($("staff-messages"), topic.messages.map((message) => this.#line(topic, message)));
+    fillTimes($("staff-messages"));
+    $("staff-messages").scrollTo({ top: $("staff-messages").scrollHeight });
+  }
+
+  #tab(topic) {
+    const isOpen = topic.id === this.#open;
+    const isNew = !isOpen && this.#seen.get(topic.id) !== topic.messages.at(-1)?.id;
+    return {
+      key: String(topic.id),
+      state: [topic.name, topic.closed, isOpen, isNew],
+      build: () => h("button", {
+        type: "button",
+        class: topic.closed ? "closed" : "",
+        "aria-pressed": String(isOpen),
+        dataset: { testid: "staff-topic" },
+        onclick: () => { this.#open = topic.id; this.#show(); },
+      }, topic.name, topic.closed && " (closed)", isNew && h("span", { class: "badge" }, "new")),
+    };
+  }
+
+  #line(topic, message) {
+    return {
+      key: `staff-${message.id}`,
+      state: message,
+      build: () => (message.service
+        ? h("li", { class: "day" }, h("span", {}, HAPPENED[message.service] ?? message.service))
+        : messageElement(message, {
+          press: async (_, button) => {
+            const { text } = await staff.press(this.#group.id, topic.id, message.id, button.data);
+            if (text) toast(text);
+          },
+          open: (url) => window.open(url, "_blank", "noopener,noreferrer"),
+          send: (text) => staff.send(this.#group.id, topic.id, text),
+          toast,
+        })),
+    };
+  }
+
+  async #send(event) {
+    event.preventDefault();
+    const text = $("staff-input").value.trim();
+    if (!text) return;
+    $("staff-input").value = "";
+    await staff.send(this.#group.id, this.#open, text);
+  }
+
+  async #attach() {
+    const picture = await pictureFrom();
+    const caption = $("staff-input").value.trim();
+    $("staff-input").value = "";
+    if (picture) await staff.sendPhoto(this.#group.id, this.#open, picture, caption);
+  }
+
+  async #turn() {
+    const topic = this.#group.topics.find(({ id }) => id === this.#open);
+    await (topic.closed ? staff.reopen : staff.close)(this.#group.id, topic.id);
+  }
+
+  async #delete() {
+    await staff.delete(this.#group.id, this.#open);
+  }
+}
