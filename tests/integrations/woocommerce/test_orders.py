@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 
 from bot.app import Trackline
+from sandbox import Person
+from tests.conftest import Link
 from tests.integrations.woocommerce.far_end import FarEnd, far_end
 from tests.integrations.woocommerce.shop import Order, WooShop
 from tests.support.shop import ShopBackend
@@ -85,6 +88,25 @@ async def test_whoever_has_not_paid_is_told_after_a_quarter_of_an_hour(woo: WooS
         woo.ages(order, 16)
         await woo.sends()
         assert told(end)[-1] == ("order.status_changed", "payment_due")
+
+
+@pytest.mark.parametrize("https", [True, False])
+async def test_whoever_has_not_paid_can_do_so_where_the_shop_has_a_certificate(
+    woo: WooShop, service: Trackline, shop: ShopBackend, alice: Person, link: Link, https: bool
+) -> None:
+    await woo.set_up(service.url)
+    await woo.wordpress.run(f"update_option( 'tests_https', {int(https)} );")
+    bought = "$order = wc_create_order(); $order->set_customer_id( 7 ); $order->save();"
+    order = Order(await woo.wordpress.run(f"{bought} echo $order->get_id();"), "")
+    await link(alice, "7")
+    woo.time_passes(16)
+    woo.ages(order, 16)
+    await woo.sends()
+    told = await alice.receives(containing="waiting for your payment")
+    pay = [button.url for row in told.buttons for button in row if button.url]
+    assert len(pay) == https
+    for url in pay:
+        assert re.fullmatch(rf"https://.*/order-pay/{order.id}/\?pay_for_order=true&key=\S+", url)
 
 
 async def test_whoever_pays_within_a_quarter_of_an_hour_is_not_told_to_pay(woo: WooShop) -> None:

@@ -133,6 +133,16 @@ class WC_Order extends WC_Data {
 		$page = wc_get_page_permalink( 'checkout' ) . "order-received/$this->id/";
 		return add_query_arg( 'key', $this->get_order_key(), $page );
 	}
+	public function get_checkout_payment_url( $on_checkout = false ) {
+		$page = wc_get_page_permalink( 'checkout' ) . "order-pay/$this->id/";
+		$url  = add_query_arg( ( $on_checkout ? array() : array( 'pay_for_order' => 'true' ) ) + array( 'key' => $this->get_order_key() ), $page );
+		return apply_filters( 'woocommerce_get_checkout_payment_url', $url, $this );
+	}
+	// As WC_Order does, but for the total: nothing in here costs nothing.
+	public function needs_payment() {
+		$payable = apply_filters( 'woocommerce_valid_order_statuses_for_payment', array( 'pending', 'failed' ), $this );
+		return apply_filters( 'woocommerce_order_needs_payment', $this->has_status( $payable ), $this, $payable );
+	}
 	public function get_edit_order_url() {
 		return admin_url( "admin.php?page=wc-orders&action=edit&id=$this->id" );
 	}

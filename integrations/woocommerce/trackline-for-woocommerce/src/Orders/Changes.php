@@ -40,7 +40,7 @@ final class Changes {
 				[
 					'status'      => $now->status,
 					'occurred_at' => self::iso( $now->status_at ),
-				]
+				] + self::payment( $now )
 			);
 		}
 		foreach ( $now->parcels as $key => $carrier ) {
@@ -122,6 +122,17 @@ final class Changes {
 				'contact'      => $now->contact,
 			]
 		);
+	}
+
+	/**
+	 * The way to pay, while that is due.
+	 *
+	 * @param Snapshot $now What it says.
+	 *
+	 * @return array<string, string>
+	 */
+	private static function payment( Snapshot $now ): array {
+		return 'payment_due' === $now->status && '' !== $now->payment_url ? [ 'payment_url' => $now->payment_url ] : [];
 	}
 
 	/**

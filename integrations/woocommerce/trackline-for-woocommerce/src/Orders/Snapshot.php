@@ -31,6 +31,7 @@ final class Snapshot {
 	 * @param array<string, array{tracking_number: string, name?: string, tracking_url?: string}> $parcels     By number.
 	 * @param int                                                                                 $created_at  A Unix time.
 	 * @param int                                                                                 $status_at   Since when it is in its state, a Unix time.
+	 * @param string                                                                              $payment_url Where it is paid; '' if it is, or nowhere.
 	 */
 	public function __construct(
 		public readonly string $order_id,
@@ -42,6 +43,7 @@ final class Snapshot {
 		public readonly array $parcels,
 		public readonly int $created_at,
 		public readonly int $status_at,
+		public readonly string $payment_url,
 	) {
 	}
 
@@ -73,7 +75,18 @@ final class Snapshot {
 			TrackingNumbers::of( $order ),
 			min( $created ? $created->getTimestamp() : $now, $now ),
 			min( $completed ? $completed->getTimestamp() : $since, $now ),
+			self::payment_url( $order ),
 		);
+	}
+
+	/**
+	 * The shop's page on which the order is paid, if it can be. Trackline takes no address but an https one.
+	 *
+	 * @param WC_Order $order The order.
+	 */
+	private static function payment_url( WC_Order $order ): string {
+		$url = $order->needs_payment() ? $order->get_checkout_payment_url() : '';
+		return 'https' === wp_parse_url( $url, PHP_URL_SCHEME ) && strlen( $url ) <= 1000 ? $url : '';
 	}
 
 	/**
