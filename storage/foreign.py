@@ -15,6 +15,7 @@ from storage.models import (
     Repeatable,
     Share,
     ShopEvent,
+    Wait,
 )
 from storage.mongo import OUTDATED, Document, Mongo
 
@@ -23,6 +24,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     "chats": Chat,
     "link_tokens": LinkToken,
     "shares": Share,
+    "waits": Wait,
     "feedback": Opinion,
     "phones": Phone,
     "shop_events": ShopEvent,

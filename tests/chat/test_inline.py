@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.services.orders.references import button_key
 from bot.services.people.offering import MOST
-from sandbox import Message, Person, Sandbox
+from sandbox import Fault, Message, Person, Sandbox
 from storage.mongo import Mongo
 from tests.chat.test_sharing import ENDED, HIDDEN, labels, opens, payload_of
 from tests.conftest import Link
@@ -238,3 +239,25 @@ async def test_the_link_of_the_share_button_says_how_to_do_it_in_any_chat(
 ) -> None:
     await alice.press_data(f"share:{button_key('ord_1')}")
     assert "type @trackline_bot" in (await alice.receives(containing="Share order")).text
+
+
+# Trouble
+
+
+async def test_what_telegram_does_not_take_spoils_nothing_that_comes_later(
+    orders: None, sandbox: Sandbox, alice: Person
+) -> None:
+    sandbox.fail(Fault(method="answerInlineQuery", status=502))
+    with pytest.raises(AssertionError):
+        await alice.type_inline("1001", timeout=1)
+    assert await titles(alice, "1001") == ["Order #1001"]
+
+
+async def test_an_answer_that_comes_too_late_is_no_error(
+    orders: None, sandbox: Sandbox, alice: Person
+) -> None:
+    said = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+    sandbox.fail(Fault(method="answerInlineQuery", status=400, description=said))
+    with capture_logs() as logs, pytest.raises(AssertionError):
+        await alice.type_inline("1001", timeout=1)
+    assert [line for line in logs if line["log_level"] == "error"] == []

@@ -1,10 +1,14 @@
 """Whoever opens a shared link may want to be told when the order arrives: once, and no more."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.services.orders.references import button_key
 from sandbox import Message, Person, Sandbox
 from sandbox.faults import Fault
+from storage.chats import Chats
+from storage.models import Preferences
 from storage.mongo import Mongo
 from tests.chat.test_sharing import ENDED, labels, opens, payload_of, shares
 from tests.conftest import Link
@@ -122,6 +126,28 @@ async def test_what_telegram_does_not_take_is_told_later(
     await shop.tell("ord_1", "delivered")
     await charlie.receives(containing=ONCE, timeout=10)
     await until(lambda: nobody_waits(mongo))
+
+
+async def test_in_the_receiver_s_quiet_hours_it_waits_for_their_end(
+    payload: str, shop: ShopBackend, alice: Person, bob: Person, link: Link, chats: Chats
+) -> None:
+    await link(bob, "customer-2")
+    await waits(bob, payload)
+    hour = datetime.now(UTC).hour
+    quiet = Preferences(timezone="UTC", quiet=(hour, (hour + 2) % 24))
+    await chats.prefer(bob.id, quiet)
+    said = len(bob.inbox)
+    await shop.tell("ord_1", "delivered")
+    await alice.receives(containing="delivered")
+
+    async def is_held() -> bool:
+        chat = await chats.get(bob.id)
+        return bool(chat and chat.entries and chat.entries[0].due and not chat.lease)
+
+    await until(is_held)
+    assert len(bob.inbox) == said
+    await chats.prefer(bob.id, Preferences())
+    await bob.receives(containing=ONCE)
 
 
 async def test_it_is_offered_no_more_once_it_has_arrived(

@@ -55,7 +55,7 @@ class Offering:
 
         The same one each time, while it is young. Its token is not kept, and is made again of what
         is: so what was offered before costs a read, and no write
-        (docs/decisions/0037-shared-from-any-chat.md).
+        (docs/decisions/0038-shared-from-any-chat.md).
         """
         links = {o.order_id: chat.link_to(o.whose) for o in orders}
         since = now - LASTS / 2

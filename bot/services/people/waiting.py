@@ -96,9 +96,11 @@ class Waiting:
             return
         since = order.unfanned_since or self.clock()
         entry = Entry(order_id=order.id, news=order.news, since=since, kind="arrival")
-        for wait in await self.waits.of_order(order.id):
-            new = Chat(id=wait.chat_id, links=[], language=wait.language)
-            await self.chats.post_to_anybody(new, entry)
+        chats = [
+            Chat(id=wait.chat_id, links=[], language=wait.language)
+            for wait in await self.waits.of_order(order.id)
+        ]
+        await asyncio.gather(*(self.chats.post_to_anybody(chat, entry) for chat in chats))
 
     async def still_wants(self, chat: Chat, order: Order) -> bool:
         """Whether it waits by a link that still works."""

@@ -23,7 +23,8 @@ class DeliveryInfo(Body):
     link_id: str
     order_id: str
     kind: Kind
-    """News of the order, or a reminder of its delivery."""
+    """News of the order, a reminder of its delivery, or its arrival, where they waited for that by
+    a shared link."""
     sent_at: AwareDatetime
 
     @classmethod

@@ -182,6 +182,7 @@ async def test_an_export_tells_of_shares_dead_letters_and_what_waits(
     assert export["dead_letters"] == [letter]
     [shared] = export["shares"]
     assert (shared["order_id"], shared["shared_by"]) == ("ord_1", alice.id)
+    assert shared["waiting"] == 0
     assert [each["type"] for each in export["events_back"]] == ["customer.linked"]
     assert len(export["chats"][0]["missed_at"]) == 1
     assert "hash" not in repr(export)
@@ -194,10 +195,12 @@ def test_each_collection_that_holds_something_of_a_customer_is_in_the_export() -
         "phones": "phone",
         "link_tokens": "offers",
         "shares": "shares",
+        "waits": "shares",  # how many, for who they are is nobody's business
         "feedback": "feedback",
         "shop_events": "events_back",
         "dead_letters": "dead_letters",
         "conversations": "conversations",
+        "couriers": "couriers",
         "orders": "orders",
     }
     assert set(places.values()) <= set(CustomerExport.model_fields)
@@ -220,4 +223,5 @@ async def test_of_a_customer_whom_nobody_knows_nothing_is_exported(shop: ShopBac
         "dead_letters": [],
         "events_back": [],
         "conversations": [],
+        "couriers": [],
     }
