@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services.orders import history, references
+from bot.services.orders import goods, history, references
 from bot.services.orders.buyers import marks_of
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.history import Told
@@ -70,6 +70,7 @@ def adding(
         raise TooManyEvents
     if as_saved := {each.id for each in said if each.is_as_saved}:
         new = _in_turn(new, known, as_saved)
+    new = goods.told_once(new, known)
     silent = {each.id for each in said if not each.event.data.notify}
     told = Told(
         order_id,

@@ -119,11 +119,15 @@ Items = Annotated[
 ]
 
 
-def kept_items(items: int | Sequence[ItemNews] | None) -> dict[str, Any]:
-    """As an event keeps them: how many, and which."""
+def kept_items(items: int | Sequence[ItemNews] | None, parcel: str | None = None) -> dict[str, Any]:
+    """As an event keeps them: how many there are in the order, and which.
+
+    A list of a ``parcel``, or of things that all say in which they are, does not say how many.
+    """
     if items is None or isinstance(items, int):
         return {"items": items}
+    is_whole = parcel is None and any(item.parcel is None for item in items)
     return {
-        "items": sum(item.quantity for item in items),
+        "items": sum(item.quantity for item in items) if is_whole or not items else None,
         "goods": [item.model_dump() for item in items],
     }

@@ -14,7 +14,8 @@ from bot.services.orders import fetching
 from bot.services.orders.choices import answers
 from bot.services.orders.descriptions import DESCRIBED
 from bot.services.orders.expecting import begins, is_empty, is_same
-from bot.services.orders.parcels import counting, is_partial
+from bot.services.orders.goods import is_partial
+from bot.services.orders.parcels import counting
 from bot.services.orders.references import is_buyers
 from bot.services.orders.statuses import closes
 from storage.models import Change, Event, Order, Replaced, Window

@@ -194,7 +194,7 @@ class Intake:
             carrier=Carrier(**carrier.model_dump()) if carrier else None,
             estimated_delivery=Window(**window.model_dump()) if window else None,
             **news.extras,
-            **kept_items(news.items),
+            **kept_items(news.items, news.parcel),
             source=source,
             lists=None if said.lists is None else list(said.lists),
             tell_from=said.tell_from,

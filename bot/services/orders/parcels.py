@@ -42,12 +42,6 @@ def _count(events: Sequence[Event]) -> Sequence[Event]:
     return list(_without_mirrored(counted))
 
 
-def is_partial(events: Sequence[Event]) -> bool:
-    """Whether the order is more than its parcels, by the newest word of that."""
-    said = (event.is_partial for event in reversed(events) if event.is_partial is not None)
-    return next(said, False)
-
-
 @lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """``"JD 01-4"`` and ``"jd014"`` are one parcel."""
@@ -161,7 +155,7 @@ class _Counting:
         self._states: dict[str, str] = {}  # told of a parcel itself, later than of the order
 
     def __iter__(self) -> Iterator[Event]:
-        for event in self._events:
+        for event in map(self._with_its_parcels, self._events):
             if event.parcel is None:
                 yield from self._of_the_order(event)
             else:
@@ -187,6 +181,21 @@ class _Counting:
         for part in event.lists or ():
             for parcel in self._parcels.of(part.parcel):
                 yield self._named(_says_nothing(event), parcel, part.carrier)
+
+    def _with_its_parcels(self, event: Event) -> Event:
+        """Its goods under the names of the parcels they are in; of one that is not there, in none.
+
+        What may be in any of several is in none of them, for all that is known.
+        """
+        if not any(item.parcel for item in event.goods or ()):
+            return event
+        parcels = [
+            self._parcels.of(item.parcel) if item.parcel else [] for item in event.goods or ()
+        ]
+        names = [self._parcels.name(of[0]) if len(of) == 1 else None for of in parcels]
+        both = zip(event.goods or (), names, strict=True)
+        goods = [item.model_copy(update={"parcel": name}) for item, name in both]
+        return event.model_copy(update={"goods": goods})
 
     def _are_further(self) -> set[str]:
         """Parcels of which somebody knows more than that they are on their way."""

@@ -19,7 +19,7 @@ from storage.models import Event, Order
 from storage.sealing import Seal
 
 ALMOST_A_SECOND = timedelta(seconds=1) - MOMENT
-DETAILS = ("items", "carrier", "estimated_delivery", "order_number")
+DETAILS = ("items", "goods", "carrier", "estimated_delivery", "order_number")
 OF_ITS_SYSTEM = ("lists", "is_partial")
 """What a system says of an order for itself only."""
 

@@ -10,8 +10,9 @@ from typing import TypeVar
 from bot.services.orders.carriers import completed
 from bot.services.orders.choices import answers
 from bot.services.orders.expecting import Expected, is_empty, is_same
+from bot.services.orders.goods import Contents, contents, how_many, is_partial
 from bot.services.orders.offers import Offers, offers
-from bot.services.orders.parcels import counting, is_partial, key
+from bot.services.orders.parcels import counting, key
 from bot.services.orders.scoped import Scoped
 from bot.services.orders.statuses import DELIVERY, PICKUP, WAYS, Status, closes, place
 from storage.models import Carrier, Event, Order, Window
@@ -90,6 +91,7 @@ class Timeline:
     parcels: tuple[Parcel, ...]
     estimated: Expected | None
     items: int | None
+    contents: Contents
     progress: Progress | None
     is_pickup: bool
     customer_id: str | None
@@ -150,7 +152,8 @@ def timeline(order: Order) -> Timeline:
         carrier=completed(_newest(event.carrier for event in events)),
         parcels=parcels,
         estimated=_estimated(current, walk),
-        items=_newest(event.items for event in events),
+        items=how_many(events),
+        contents=contents(events),
         customer_id=order.customer_id,
         progress=_progress(status, statuses, PICKUP if is_pickup else DELIVERY),
         is_pickup=is_pickup,
