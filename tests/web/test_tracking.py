@@ -46,8 +46,10 @@ async def test_the_answer_has_the_contracts_shape(shop: ShopBackend) -> None:
         "carrier",
         "parcels",
         "tracking_info",
+        "items",
     ]
     assert answer.body == {
+        "items": [],
         "order_id": "ord_1",
         "order_number": "1001",
         "status": "in_transit",
@@ -89,6 +91,23 @@ def step(status: str, timestamp: str, **more: str) -> dict[str, str | None]:
         "location": None,
         "parcel": None,
     } | more
+
+
+async def test_what_was_ordered_is_told_with_the_parcel_it_is_in(shop: ShopBackend) -> None:
+    mug = {"name": "Mug", "quantity": 1, "image_url": "https://shop.test/mug.png"}
+    beans = {"name": "Coffee beans", "quantity": 3}
+    await shop.create("ord_1", "customer-1", items=[beans, mug])
+    await shop.tell("ord_1", "shipped", parcel="A", items=[beans | {"quantity": 2}])
+
+    assert (await ask(shop, "ord_1")).body["items"] == [
+        {"name": "Coffee beans", "quantity": 2, "parcel": "A", "image_url": None},
+        {"name": "Coffee beans", "quantity": 1, "parcel": None, "image_url": None},
+        mug | {"parcel": None},
+    ]
+    told = (await shop.api("GET", "/api/v1/orders/ord_1")).body
+    assert (told["items"], told["goods"]) == (4, (await ask(shop, "ord_1")).body["items"])
+    export = (await shop.api("GET", "/api/v1/customers/customer-1/export")).body
+    assert export["orders"][0]["goods"] == told["goods"]
 
 
 async def test_what_nobody_told_is_null(shop: ShopBackend) -> None:

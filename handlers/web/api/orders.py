@@ -36,6 +36,7 @@ _TRACKING: Mapping[str, Any] = {
     "parcels": [],
     "tracking_info": [_STEP],
 }
+_ITEMS: Any = [{"name": "Coffee beans", "quantity": 2, "parcel": None, "image_url": None}]
 
 routes = web.RouteTableDef()
 
@@ -59,10 +60,25 @@ class ParcelInfo(Body):
     carrier: Carrier | None
 
 
-class TrackingInfo(Body):
-    """What is known of an order."""
+class ItemInfo(Body):
+    """One of the things that were ordered."""
 
-    model_config = example(**_TRACKING)
+    name: str
+    quantity: int
+    parcel: str | None
+    """Which it is in; null: in none yet, or nobody has told. What is in two, is there twice."""
+    image_url: str | None
+
+    @classmethod
+    def all_of(cls, order: Timeline) -> "list[ItemInfo]":
+        return [
+            cls(name=good.name, quantity=good.quantity, parcel=parcel, image_url=good.image_url)
+            for parcel, good in order.contents.by_parcel
+        ]
+
+
+class TrackedOrder(Body):
+    """What is known of an order, beside what is in it."""
 
     order_id: str
     order_number: str
@@ -77,8 +93,8 @@ class TrackingInfo(Body):
     """Oldest first."""
 
     @classmethod
-    def of(cls, order: Timeline) -> "TrackingInfo":
-        return cls(
+    def of(cls, order: Timeline) -> "TrackedOrder":
+        return TrackedOrder(
             order_id=order.order_id,
             order_number=order.order_number,
             status=order.status,
@@ -101,17 +117,37 @@ class TrackingInfo(Body):
         )
 
 
-class OrderInfo(TrackingInfo):
+class TrackingInfo(TrackedOrder):
+    """What is known of an order."""
+
+    model_config = example(**_TRACKING, items=_ITEMS)
+
+    items: list[ItemInfo]
+    """What is in it; empty while nobody has told."""
+
+    @classmethod
+    def of(cls, order: Timeline) -> "TrackingInfo":
+        return cls(**dict(TrackedOrder.of(order)), items=ItemInfo.all_of(order))
+
+
+class OrderInfo(TrackedOrder):
     """An order with its tracking information."""
 
     model_config = example(
-        **_TRACKING, customer_id="cus_7", items=2, is_open=True, first_told_at=_PLACED
+        **_TRACKING,
+        customer_id="cus_7",
+        items=2,
+        goods=_ITEMS,
+        is_open=True,
+        first_told_at=_PLACED,
     )
 
     customer_id: str | None
     """Whose account it is in; null for a guest's."""
     items: int | None
     """How many things were ordered."""
+    goods: list[ItemInfo]
+    """What they are; empty while nobody has told."""
     is_open: bool
     """More is expected."""
     first_told_at: AwareDatetime
@@ -121,9 +157,10 @@ class OrderInfo(TrackingInfo):
     def of_order(cls, order: Order) -> "OrderInfo":
         seen = timeline(order)
         return cls(
-            **dict(TrackingInfo.of(seen)),
+            **dict(TrackedOrder.of(seen)),
             customer_id=order.customer_id,
             items=seen.items,
+            goods=ItemInfo.all_of(seen),
             is_open=seen.is_open,
             first_told_at=order.created_at,
         )

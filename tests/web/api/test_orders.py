@@ -58,6 +58,7 @@ async def test_an_order_is_created_with_its_whole_history(shop: ShopBackend) -> 
         "status": "shipped",
         "is_open": True,
         "items": 3,
+        "goods": [],
         "estimated_delivery": {"earliest": "2026-11-23T09:00:00Z", "latest": None},
         "carrier": {"name": "Post", "tracking_number": "1Z", "tracking_url": None},
         "parcels": [],
