@@ -121,6 +121,8 @@ Line = Annotated[str, _cut(100), _some]
 Note = Annotated[str, _cut(1000), _some]
 Contact = Annotated[str, _cut(320), _some]
 Link = Annotated[str, StringConstraints(max_length=500), AfterValidator(web_address)]
+Thing = Annotated[str, _cut(500), _some]
+"""What something that was bought is called."""
 
 
 def _in_utc(value: Any) -> Any:

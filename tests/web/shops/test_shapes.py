@@ -6,8 +6,8 @@ says more in headers, its ``topic`` or its ``headers``; before them what the sho
 itself, if it has. ``example.json`` is one that all goes well with, for the tests of all systems.
 
 ``expected.txt`` has a line for each: the steps, oldest first; after a semicolon each parcel with
-its state, its carrier and ``↗`` if there is a link; and the expected delivery. Or how the last post
-was answered.
+its state, its carrier and ``↗`` if there is a link; the expected delivery; and what is in it, each
+thing with its parcel and ``▣`` if there is a picture. Or how the last post was answered.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ def _said(told: Mapping[str, Any]) -> list[str]:
     steps = (
         s["status"] + (f"({s['parcel']})" if s["parcel"] else "") for s in told["tracking_info"]
     )
-    return [" > ".join(steps), *map(_parcel, told["parcels"]), *_expected(told)]
+    return [" > ".join(steps), *map(_parcel, told["parcels"]), *_expected(told), *_goods(told)]
 
 
 def _parcel(told: Mapping[str, Any]) -> str:
@@ -56,6 +56,16 @@ def _expected(told: Mapping[str, Any]) -> list[str]:
     ends = (told["estimated_delivery"] or {}).values()
     days = sorted({end for end in ends if end})
     return [f"expected {' to '.join(days)}"] if days else []
+
+
+def _goods(told: Mapping[str, Any]) -> list[str]:
+    things = (
+        f"{item['quantity']} × {item['name']}"
+        + (f" ({item['parcel']})" if item["parcel"] else "")
+        + (" ▣" if item["image_url"] else "")
+        for item in told["items"]
+    )
+    return [", ".join(things)] if told["items"] else []
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

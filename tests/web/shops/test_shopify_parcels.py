@@ -61,16 +61,20 @@ async def test_of_half_an_order_that_has_arrived_it_is_said_that_the_rest_follow
     await send(shop, "orders/create", CREATED)
     await send(shop, "orders/updated", CREATED | HALF | {"fulfillments": [parcel(FIRST, "NX1")]})
     sent = await alice.receives(containing="Parcel 1 of your order #2044: Shipped.")
-    assert "The rest of your order follows." in sent.text
+    assert sent.text.split("\n")[1:] == [
+        "2 × Bugisu AA 1 kg",
+        "The rest of your order follows: Filter papers",
+    ]
     await send(shop, "fulfillment_events/create", step("delivered", 5))
     half = await alice.receives(containing="Parcel 1 of your order #2044: Delivered.")
-    assert "The rest of your order follows." in half.text
+    assert "The rest of your order follows: Filter papers" in half.text
     assert "Enjoy" not in half.text
     told = await order(shop)
     assert (told["status"], told["is_open"]) == ("processing", True)
     await alice.send("/track 2044")
     shown = await alice.receives(containing="Being prepared")
-    assert "The rest of your order follows." in shown.text
+    assert "The rest of your order follows: Filter papers" in shown.text
+    assert "\n2 × Bugisu AA 1 kg\n" in shown.text
 
     both = [parcel(FIRST, "NX1"), parcel(SECOND, "NX2", updated_at="2026-03-06T09:00:00+03:00")]
     whole = {"fulfillment_status": "fulfilled", "updated_at": "2026-03-06T09:00:00+03:00"}

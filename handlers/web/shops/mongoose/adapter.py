@@ -11,7 +11,9 @@ from pydantic import AliasChoices, BeforeValidator, Field
 
 from bot.services.orders.adding import Said
 from bot.services.orders.documents import counted, plain
+from bot.services.orders.extras import SecureAddress
 from bot.services.orders.statuses import Dialect, Status, canonical, rank
+from handlers.web.shops import goods
 from handlers.web.shops.reading import (
     Expected,
     Headers,
@@ -23,6 +25,8 @@ from handlers.web.shops.reading import (
     Name,
     Note,
     Payload,
+    Some,
+    Thing,
     Word,
     window,
 )
@@ -70,6 +74,32 @@ class _Carrier(Payload):
     tracking_url: Lenient[Link] = _called("trackingUrl", "trackingLink", "trackingURL")
 
 
+class _Product(Payload):
+    name: Lenient[Thing] = _called("name", "title")
+    image: Lenient[SecureAddress] = _called("image", "imageUrl", "thumbnail")
+
+
+class _Line(Payload):
+    """It has its name itself, or its product has, where that was populated."""
+
+    own_name: Lenient[Thing] = _called("name", "title", "productName")
+    own_image: Lenient[SecureAddress] = _called("image", "imageUrl", "productImage")
+    product: Lenient[_Product] = _called("product", "productId")
+    quantity: Lenient[int] = _called("quantity", "qty", "count", default=1)
+
+    @property
+    def count(self) -> int:
+        return self.quantity or 0
+
+    @property
+    def name(self) -> str | None:
+        return self.own_name or (self.product.name if self.product else None)
+
+    @property
+    def image_url(self) -> str | None:
+        return self.own_image or (self.product.image if self.product else None)
+
+
 class _Order(_Carrier):
     id: ObjectId = _called("_id", "id", default=...)
     name: Lenient[Annotated[Name, BeforeValidator(_plain_id)]] = _called("_id", "id")
@@ -81,6 +111,9 @@ class _Order(_Carrier):
     given_steps: Annotated[
         Lenient[list[Lenient[_Step]]], BeforeValidator(_unless_it_is_an_object)
     ] = _called("trackingInfo", "trackingHistory", "statusHistory", "history", "timeline")
+    lines: Some[_Line] = _called(
+        *("items", "orderItems", "products", "cartItems", "lineItems"), default=[]
+    )
     tracking: Lenient[_Carrier] = _called("tracking", "shipment", "trackingInfo")
     is_paid: Lenient[bool] = _called("isPaid")
     paid_at: Lenient[Date] = _called("paidAt")
@@ -183,6 +216,8 @@ def _told(order: _Order, sent_at: datetime) -> Iterable[Said]:
             event_id("mongoose", order.id, order.expected, "expected"),
             event(at, estimated_delivery=window(order.expected), **whose),
         )
+    if items := goods.named(order.lines):
+        yield Said(event_id("mongoose", order.id, items, "items"), event(at, items=items, **whose))
     if order.carrier:
         yield Said(
             event_id("mongoose", order.id, *order.carrier.values(), "carrier"),

@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from bot.services.orders.adding import Said
 from bot.services.orders.carriers import from_code
 from bot.services.orders.finding import Called
 from bot.services.orders.statuses import Dialect, Status
+from handlers.web.shops import goods
 from handlers.web.shops.reading import (
     Counted,
     Id,
@@ -20,6 +23,8 @@ from handlers.web.shops.reading import (
     Link,
     Name,
     Payload,
+    Some,
+    Thing,
     Word,
     identifier,
 )
@@ -81,6 +86,22 @@ class _Carrier(Payload):
         return self.name or (from_code(self.code) if self.code else None)
 
 
+class _Line(Payload):
+    """``description``: what it is called where it was sold."""
+
+    description: Lenient[Thing] = None
+    quantity: Lenient[int] = None
+    image_url: None = None
+
+    @property
+    def name(self) -> str | None:
+        return self.description
+
+    @property
+    def count(self) -> int:
+        return self.quantity or 0
+
+
 class _Parcel(Payload):
     id: Id
     status: _Status
@@ -90,6 +111,7 @@ class _Parcel(Payload):
     tracking_url: Lenient[Link] = None
     carrier: Lenient[_Carrier] = None
     is_return: Lenient[bool] = None
+    parcel_items: Some[_Line] = Field([])
 
     @property
     def name(self) -> str:
@@ -154,9 +176,10 @@ def _told(webhook: _Webhook) -> Iterator[Said]:
     if word is None and not (parcel.tracking_number or is_cancelled):
         raise Ignored("It says nothing to a customer.")
     listed = [each.model_dump() for each in parcel.listed]
+    items = goods.named(parcel.parcel_items)
     yield Said(
-        event_id("sendcloud", parcel.id, at, word, listed),
-        event(at, word, order_id=identifier(name), parcel=parcel.name),
+        event_id("sendcloud", parcel.id, at, word, listed, *(items or ())),
+        event(at, word, order_id=identifier(name), parcel=parcel.name, items=items),
         lists=parcel.listed,
         is_as_saved=webhook.carrier_status_change_timestamp is None,
     )

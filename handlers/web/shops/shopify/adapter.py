@@ -11,6 +11,7 @@ from bot.services.orders.events import OrderEvent
 from bot.services.orders.noticed import Unread
 from bot.services.orders.statuses import Dialect, Status
 from bot.services.people.privacy_requests import Asked
+from handlers.web.shops import goods
 from handlers.web.shops.reading import (
     Contact,
     Expected,
@@ -24,6 +25,7 @@ from handlers.web.shops.reading import (
     Note,
     Payload,
     Some,
+    Thing,
     Word,
     window,
 )
@@ -67,10 +69,21 @@ class _Customer(Payload):
     id: Id
 
 
-class _Item(Payload):
+class _Line(Payload):
+    """Of a fulfilment: so many are in it. There are no pictures in posts."""
+
+    name: Lenient[Thing] = None
     quantity: int = 0
-    current_quantity: Lenient[int] = None
     requires_shipping: Lenient[bool] = None
+    image_url: None = None
+
+    @property
+    def count(self) -> int:
+        return self.quantity
+
+
+class _LineOfOrder(_Line):
+    current_quantity: Lenient[int] = None
 
     @property
     def count(self) -> int:
@@ -78,7 +91,7 @@ class _Item(Payload):
         return self.quantity if self.current_quantity is None else self.current_quantity
 
 
-def _are_sent(items: Iterable[_Item]) -> bool:
+def _are_sent(items: Iterable[_Line]) -> bool:
     """Not so what is downloaded or comes by mail: a file, a gift card. If unsure, it is."""
     return {item.requires_shipping for item in items} != {False}
 
@@ -92,7 +105,7 @@ class _Fulfillment(Payload):
     status: Lenient[Word] = None
     shipment_status: Lenient[Word] = None
     updated_at: Moment
-    line_items: Some[_Item] = Field([])
+    line_items: Some[_Line] = Field([])
     tracking_company: Lenient[Line] = None
     tracking_number: Lenient[Word] = None
     tracking_numbers: Some[Word] = Field([])
@@ -128,7 +141,8 @@ class _Fulfillment(Payload):
 
     def told(self, **order: Any) -> Iterator[Said]:
         """Its state as it is. That of its way is a carrier's word, which Shopify noticed later."""
-        said = event(self.updated_at, self._state, parcel=self.name, **order)
+        items = goods.named(self.line_items)
+        said = event(self.updated_at, self._state, parcel=self.name, items=items, **order)
         yield _said(said, lists=self.parcels, is_as_saved=True)
 
     @property
@@ -154,7 +168,7 @@ class _Order(Payload):
     financial_status: Lenient[Word] = None
     fulfillment_status: Lenient[Word] = None
     fulfillments: Many[_Fulfillment] = Field([])
-    line_items: Some[_Item] = Field([])
+    line_items: Some[_LineOfOrder] = Field([])
     token: Lenient[Token] = None
     checkout_token: Lenient[Token] = None
     refunds: Some[_Refund] = Field([])
@@ -172,11 +186,6 @@ class _Order(Payload):
     def tokens(self) -> list[str]:
         """Of its status page and of its checkout: its buyer has them."""
         return list(filter(None, (self.token, self.checkout_token)))
-
-    @property
-    def items(self) -> int | None:
-        items = sum(item.count for item in self.line_items)
-        return items if 0 < items < 1000 else None
 
     @property
     def is_over(self) -> bool:
@@ -249,8 +258,9 @@ def _order(payload: Any) -> Iterator[Said]:
         yield _said(event(at, end, **whose))
     state = order.state(has_parcels=bool(under_way))
     is_silent = state == "fulfilled_without_shipping"
+    items = goods.told(order.line_items)
     yield _said(
-        event(order.updated_at, state, items=order.items, notify=not is_silent, **whose),
+        event(order.updated_at, state, items=items, notify=not is_silent, **whose),
         lists=[Listed(parcel=parcel.name) for parcel in under_way],
         is_partial=order.is_partial,
         is_as_saved=True,

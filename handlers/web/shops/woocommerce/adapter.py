@@ -13,7 +13,19 @@ from bot.services.orders.extras import SecureAddress
 from bot.services.orders.noticed import Unread
 from bot.services.orders.parcels import key
 from bot.services.orders.statuses import Dialect, Status
-from handlers.web.shops.reading import Contact, Id, Lenient, Line, Link, Moment, Payload, Some, Word
+from handlers.web.shops import goods
+from handlers.web.shops.reading import (
+    Contact,
+    Id,
+    Lenient,
+    Line,
+    Link,
+    Moment,
+    Payload,
+    Some,
+    Thing,
+    Word,
+)
 from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem, event, event_id
 from handlers.web.signature import Signature
 from storage.models import Carrier, Listed
@@ -66,8 +78,22 @@ SINGLES = {
 """Where others keep one, or several with commas between them, and where the carrier stands."""
 
 
-class _Item(Payload):
+class _Picture(Payload):
+    src: Lenient[SecureAddress] = None
+
+
+class _Line(Payload):
+    name: Lenient[Thing] = None
     quantity: int
+    image: Lenient[_Picture] = None
+
+    @property
+    def count(self) -> int:
+        return self.quantity
+
+    @property
+    def image_url(self) -> str | None:
+        return self.image.src if self.image else None
 
 
 class _Meta(Payload):
@@ -112,7 +138,7 @@ class _Order(Payload):
     date_modified_gmt: Lenient[Moment] = None
     date_paid_gmt: Lenient[Moment] = None
     date_completed_gmt: Lenient[Moment] = None
-    line_items: Some[_Item] = Field([])
+    line_items: Some[_Line] = Field([])
     shipping_lines: Some[_Shipping] = Field([])
     payment_url: Lenient[SecureAddress] = None
     meta_data: Some[_Meta] = Field([])
@@ -140,11 +166,6 @@ class _Order(Payload):
     def completed_at(self) -> datetime | None:
         is_completed = self.state in {"completed", "completed-pickup"}
         return self.date_completed_gmt if is_completed else None
-
-    @property
-    def items(self) -> int | None:
-        items = sum(item.quantity for item in self.line_items)
-        return items if 0 < items < 1000 else None
 
     @property
     def parcels(self) -> list[Listed]:
@@ -210,7 +231,7 @@ def _told(order: _Order) -> Iterable[Said]:
         identity = event_id("woocommerce", order.id, since, order.state)
         said = event(since, order.state, **whose)
         yield Said(identity, said, is_as_saved=True, begins=order.is_guest_s)
-    parcels, items = order.parcels, order.items
+    parcels, items = order.parcels, goods.told(order.line_items)
     says = (order.state, items, [parcel.model_dump() for parcel in parcels])
     yield Said(
         event_id("woocommerce", order.id, saved_at, *says),
