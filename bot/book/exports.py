@@ -9,6 +9,8 @@ from bot.services.orders.booked import FieldMap, WrongRecord, value_at
 
 Record = Mapping[str, Any]
 
+ITEMS = "line_items"
+"""Where an order in JSON has them, with a ``name`` and a ``quantity`` each, as we call them."""
 _OURS = FieldMap()
 _ROUNDED = re.compile(r"\d[.,]\d+e\+?\d+", re.IGNORECASE)
 """As a spreadsheet writes a long number: ``5.41332E+12``. Its last digits are lost."""
@@ -63,6 +65,17 @@ class Export:
             _OURS.steps: [{"status": word, "timestamp": at} for word, at in dated.items() if at],
         }
 
+    def items(self, record: Record) -> list[Record]:
+        """What of an order stands in the record: all of it, or the one thing of a row."""
+        lines = value_at(record, ITEMS)
+        name, quantity = (self._value(record, field) for field in ("item_name", "item_quantity"))
+        if not isinstance(lines, list):
+            return [{_OURS.item_name: name, _OURS.item_quantity: quantity}] if name else []
+        return [line for line in lines if isinstance(line, Mapping)]
+
+    def with_items(self, order: Record, items: Sequence[Record]) -> Record:
+        return {**order, _OURS.items: items}
+
     def _value(self, record: Record, field: str) -> str:
         """The first that is there. An id may be in an address, or behind a spreadsheet's mark."""
         found = (value_at(record, name) for name in self.names[field])
@@ -104,6 +117,8 @@ SHOPIFY = Export(
         "updated_at": ("Updated at", "updated_at"),
         "email": ("Email", "email"),
         "phone": ("Phone", "phone", "Shipping Phone", "Billing Phone"),
+        "item_name": ("Lineitem name",),
+        "item_quantity": ("Lineitem quantity",),
     },
     _shopify,
 )
@@ -122,6 +137,8 @@ WOOCOMMERCE = Export(
         "updated_at": ("date_modified_gmt", "date_modified", "modified_date"),
         "email": ("billing_email", "Email (Billing)", "customer_email", "billing.email"),
         "phone": ("billing_phone", "Phone (Billing)", "billing.phone"),
+        "item_name": ("item_name", "Item Name", "product_name", "Product Name"),
+        "item_quantity": ("item_quantity", "Item Quantity", "quantity", "Quantity"),
     },
     _woocommerce,
 )

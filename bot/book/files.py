@@ -14,6 +14,7 @@ _SEPARATORS = ",;\t|"
 
 Record = Mapping[str, Any] | str
 """What stands there; or as text, why that is no record."""
+EMPTY: Mapping[str, Any] = {}
 
 
 class CannotRead(Exception):
@@ -53,19 +54,35 @@ def _explained(path: Path) -> Iterator[None]:
 
 def _exported(path: Path, export: Export) -> Iterator[tuple[str, Record]]:
     """An order may be a row for each of its items, with all of it in each, or in the first only."""
-    is_table, last = path.suffix == ".csv", None
+    is_table = path.suffix == ".csv"
+    began, order, items = "", EMPTY, []
     for place, record in _rows_of(path) if is_table else _lines_of_json(path):
-        if isinstance(record, str):
-            yield place, record
+        read = _read(record, export)
+        if order and read in (EMPTY, order):
+            items += _items(record, export)
             continue
-        try:
-            read = export.read(record)
-        except WrongRecord as wrong:
-            yield place, str(wrong)
-        else:
-            if read and read != last:
-                yield place, read
-            last = read or last
+        if order:
+            yield began, export.with_items(order, items)
+        began, order, items = place, EMPTY, []
+        if isinstance(read, str):
+            yield place, read
+        elif read:
+            order, items = read, _items(record, export)
+    if order:
+        yield began, export.with_items(order, items)
+
+
+def _read(record: Record, export: Export) -> Record:
+    if isinstance(record, str):
+        return record
+    try:
+        return export.read(record)
+    except WrongRecord as wrong:
+        return str(wrong)
+
+
+def _items(record: Record, export: Export) -> list[Mapping[str, Any]]:
+    return [] if isinstance(record, str) else export.items(record)
 
 
 def _rows_of(path: Path) -> Iterator[tuple[str, Record]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.database import CannotStart
+from bot.services.orders.timeline import timeline
 from bot.services.people.contacts import is_among, same
 from storage.mongo import Mongo
 from storage.orders import Orders
@@ -66,6 +67,44 @@ async def test_shopify_s_own_columns_and_words(bring: Import, file: Path, orders
     assert guest_s.customer_id is None
 
 
+async def goods_of(orders: Orders, order_id: str) -> list[tuple[str, int]]:
+    order = await orders.get(order_id)
+    assert order is not None
+    return [(good.name, good.quantity) for good in timeline(order).contents.all]
+
+
+async def test_what_was_ordered_is_a_row_for_each_thing(
+    bring: Import, file: Path, orders: Orders
+) -> None:
+    at = "2026-11-16 09:30:00 +0300"
+    write(
+        file,
+        SHOPIFY + f"#1,a@b.example,paid,,fulfilled,{at},{at},1,Beans,,1,7\n"
+        "#1,a@b.example,,,,,,2,Cups,,,\n"
+        f"#2,a@b.example,pending,,,,{at},x,Beans,,2,7\n"
+        f"#3,a@b.example,paid,,,,no day,1,Beans,,3,7\n"
+        "#3,a@b.example,,,,,,2,Cups,,,\n"
+        f"#4,a@b.example,paid,,,,{at},1,Tea,,4,7\n"
+        f"#4,a@b.example,paid,,,,{at},3,Mug,,4,7\n",
+    )
+    await bring(file, system="shopify")
+    assert await goods_of(orders, "1") == [("Beans", 1), ("Cups", 2)]
+    assert await goods_of(orders, "2") == []
+    assert await goods_of(orders, "4") == [("Tea", 1), ("Mug", 3)]
+    again = await bring(file, system="shopify")
+    assert again.out[1].startswith("Events: 0 recorded")
+
+
+async def test_woocommerce_s_exporters_have_a_row_for_each_thing_too(
+    bring: Import, file: Path, orders: Orders
+) -> None:
+    head = WOOCOMMERCE.strip() + ",Item Name,Quantity\n"
+    row = "7,1007,2026-11-16 09:30:00,processing,55,a@b.example,"
+    write(file, f"{head}{row},Beans,1\n{row},Cups,2\n")
+    await bring(file, system="woocommerce")
+    assert await goods_of(orders, "7") == [("Beans", 1), ("Cups", 2)]
+
+
 async def test_shopify_s_orders_as_its_api_writes_them(
     bring: Import, tmp_path: Path, orders: Orders
 ) -> None:
@@ -78,6 +117,7 @@ async def test_shopify_s_orders_as_its_api_writes_them(
         "created_at": "2026-11-16T09:30:00+03:00",
         "updated_at": "2026-11-18T09:30:00+03:00",
         "cancelled_at": None,
+        "line_items": [{"name": "Beans", "quantity": 1, "price": "3.00"}],
     }
     guest = {**order, "id": 1, "customer": None}
     file = tmp_path / "orders.jsonl"
@@ -85,6 +125,7 @@ async def test_shopify_s_orders_as_its_api_writes_them(
     told = await bring(file, system="shopify")
     assert told.out[0].startswith("Orders: 2 read, 2 new, 0 lacked something, 1 guests'.")
     assert [s for s, _ in await states(orders, "5413320294692")] == ["placed", "shipped"]
+    assert await goods_of(orders, "5413320294692") == [("Beans", 1)]
 
 
 async def test_without_customers_ids_all_come_in_as_guests_which_is_warned_of(

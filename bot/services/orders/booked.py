@@ -6,9 +6,18 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 
 from bot.services.orders.documents import any_moment, plain
+from bot.services.orders.extras import MOST_ITEMS, ItemNews
 from bot.services.orders.plain_words import in_plain_words
 from bot.services.orders.values import Identifier, not_ahead, storable, text
 from storage.orders import MOST_EVENTS
@@ -32,6 +41,14 @@ Moment = Annotated[
 ]
 
 
+def _or_none(items: Any) -> Any:
+    """All of them, or none: an order without what is in it is better than none."""
+    try:
+        return _items.validate_python(items)
+    except ValidationError:
+        return []
+
+
 class _Booked(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -41,10 +58,13 @@ class BookedStep(_Booked):
     at: Moment
 
 
+_items = TypeAdapter[list[ItemNews]](Annotated[list[ItemNews], Field(max_length=MOST_ITEMS)])
+
+
 class BookedOrder(_Booked):
     """``customer_id``: None for a guest's, where the record has it and it is empty. ``status``: the
     state now; ``at``: when the order was last touched, or else made. ``contacts``: what the
-    customer gave for it.
+    customer gave for it. ``items``: what was ordered; none where that cannot be read.
     """
 
     order_id: Identifier
@@ -54,6 +74,7 @@ class BookedOrder(_Booked):
     at: Moment | None = None
     steps: Annotated[list[BookedStep], Field(max_length=MOST_EVENTS)] = []
     contacts: Annotated[list[str], Field(repr=False)] = []
+    items: Annotated[list[ItemNews], BeforeValidator(_or_none), Field(repr=False)] = []
 
     @property
     def words(self) -> list[str]:
@@ -80,6 +101,9 @@ class FieldMap:
     step_at: str = "timestamp"
     email: str = "email"
     phone: str = "phone"
+    items: str = "items"
+    item_name: str = "name"
+    item_quantity: str = "quantity"
 
     @classmethod
     def of(cls, changes: Mapping[str, str]) -> Self:
@@ -93,7 +117,7 @@ class FieldMap:
     def roots(self) -> list[str]:
         """The top-level fields that an order is read from."""
         order = [self.order_id, self.customer_id, self.order_number, self.status]
-        rest = [self.created_at, self.updated_at, self.steps, self.email, self.phone]
+        rest = [self.created_at, self.updated_at, self.steps, self.email, self.phone, self.items]
         return sorted({path.partition(".")[0] for path in order + rest})
 
     def read(self, record: Mapping[str, Any]) -> BookedOrder:
@@ -109,6 +133,8 @@ class FieldMap:
         }
         given = {name: value for name, value in given.items() if value is not None}
         contacts = (_text_of(value_at(record, name)) for name in (self.email, self.phone))
+        items = value_at(record, self.items)
+        given["items"] = [self._item(item) for item in items] if isinstance(items, list) else []
         given["contacts"] = [contact for contact in contacts if isinstance(contact, str)]
         if self.customer_id.partition(".")[0] in record or self.customer_id in record:
             given.setdefault("customer_id", None)
@@ -128,6 +154,15 @@ class FieldMap:
             return step
         given = {"status": value_at(step, self.step_status), "at": value_at(step, self.step_at)}
         return {name: value for name, value in given.items() if value is not None}
+
+    def _item(self, item: object) -> object:
+        if not isinstance(item, Mapping):
+            return item
+        quantity = value_at(item, self.item_quantity)
+        if isinstance(quantity, str) and quantity.strip().isdecimal():
+            quantity = int(quantity)
+        named = {"name": value_at(item, self.item_name)}
+        return named if quantity is None else named | {"quantity": quantity}
 
     def _explained(self, error: ValidationError) -> str:
         wrong = error.errors(include_url=False, include_input=False)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.services.orders import history, references
 from bot.services.orders.booked import BookedOrder
+from bot.services.orders.extras import kept_items
 from bot.services.orders.history import Told
 from bot.services.orders.intake import Intake
 from bot.services.orders.missing import Step, missing
@@ -82,7 +83,8 @@ class _Comparing:
         self.outcome = Outcome(len(lacking), len(steps) - len(lacking), is_new=held is None)
         if held and not lacking:
             return history.brought_up(history.belonging(held, order.customer_id, self.contacts))
-        new = [_event(order, step, self.now) for step in lacking]
+        first = lacking[0] if not any(event.goods for event in events) else None
+        new = [_event(order, step, self.now, names_goods=step is first) for step in lacking]
         keys = references.keys(order.order_id, order.order_number)
         may_tell = [new[-1].id] if self.notify else []
         told = Told(order.order_id, order.customer_id, new, keys, may_tell, self.contacts)
@@ -196,7 +198,7 @@ def _held(events: Sequence[Event]) -> list[Step]:
     ]
 
 
-def _event(order: BookedOrder, step: Step, now: datetime) -> Event:
+def _event(order: BookedOrder, step: Step, now: datetime, *, names_goods: bool) -> Event:
     return Event(
         id=step.id,
         digest=hashlib.sha256(step.id.encode()).digest(),
@@ -206,4 +208,5 @@ def _event(order: BookedOrder, step: Step, now: datetime) -> Event:
         status=step.status,
         implies=None if step.status else Status.PLACED,
         order_number=order.order_number,
+        **kept_items(order.items if names_goods and order.items else None),
     )

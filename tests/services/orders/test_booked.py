@@ -101,9 +101,34 @@ def test_a_name_that_has_a_dot_itself_comes_first() -> None:
 
 def test_only_what_an_order_is_read_from_is_asked_of_the_database() -> None:
     assert FieldMap(customer_id="user._id").roots == [
-        "_id", "createdAt", "email", "orderNumber", "phone", "status", "trackingInfo", "updatedAt",
-        "user",
+        "_id", "createdAt", "email", "items", "orderNumber", "phone", "status", "trackingInfo",
+        "updatedAt", "user",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("items", "read"),
+    [
+        ([{"name": "Beans", "quantity": 2}, {"name": "Mug"}], [("Beans", 2), ("Mug", 1)]),
+        ([{"name": "Beans", "quantity": "2"}], [("Beans", 2)]),
+        ([{"product": "65c0aa", "quantity": 2}], []),
+        ([{"name": "Beans", "quantity": "many"}, {"name": "Mug"}], []),
+        ([{"name": "Mug"}] * 201, []),
+        (["Beans"], []),
+        (3, []),
+    ],
+)
+def test_what_was_ordered_is_read_where_all_of_it_can_be(
+    items: Any, read: list[tuple[str, int]]
+) -> None:
+    order = FieldMap().read(record(items=items))
+    assert [(item.name, item.quantity) for item in order.items] == read
+
+
+def test_things_may_be_called_otherwise() -> None:
+    fields = FieldMap(items="orderItems", item_name="title", item_quantity="qty")
+    order = fields.read(record(orderItems=[{"title": "Beans", "qty": 2}]))
+    assert [(item.name, item.quantity) for item in order.items] == [("Beans", 2)]
 
 
 def test_a_name_for_no_field_of_ours_is_told_which_there_are() -> None:
