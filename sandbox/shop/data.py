@@ -1,6 +1,7 @@
 """What the sample shop sells, to whom, and how its parcels travel. Pure data and rules, no I/O."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Any, NamedTuple
@@ -103,6 +104,7 @@ class Carrier(NamedTuple):
 class Order:
     """An order as the shop keeps it. `move` changes it and says what to tell the world.
 
+    `items`: lines like `2 × Ceramic dripper`. `parcels`: which of them are in which parcel.
     `is_guest_s`: it was bought without signing in; it is shown in the window of `customer_id`.
     """
 
@@ -111,6 +113,7 @@ class Order:
     items: tuple[str, ...]
     route: tuple[str, str, str]
     is_guest_s: bool = False
+    parcels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     id: str = field(default_factory=lambda: opaque_id("ord"))
     status: str = ""
     carrier: Carrier | None = None
@@ -120,10 +123,12 @@ class Order:
     def next_status(self) -> str | None:
         return NEXT_STATUS.get(self.status)
 
-    @property
-    def pieces(self) -> int:
-        """How many things are in it: a line of `items` begins with its count."""
-        return sum(int(line.split()[0]) for line in self.items)
+    def listed(self, parcel: str | None) -> list[dict[str, Any]] | None:
+        """What is in the parcel; of the order itself, everything, as long as it was just placed."""
+        if parcel:
+            return [_item(line) for line in self.parcels.get(parcel, ())] or None
+        is_new = self.status in {"payment_due", "placed"}
+        return [_item(line) for line in self.items] if is_new else None
 
     def move(
         self, status: str, at: datetime, parcel: str | None = None, *, now: datetime | None = None
@@ -151,7 +156,7 @@ class Order:
             "location": None if step.place is None else self.route[step.place],
             "carrier": self.carrier and self.carrier._asdict(),
             "estimated_delivery": self.estimate_as_dict(),
-            "items": self.pieces,
+            "items": self.listed(parcel),
             **offered(self, status, at),
         }
         return {name: value for name, value in data.items() if value is not None}
@@ -161,6 +166,11 @@ class Order:
             return None
         earliest, latest = self.estimated_delivery
         return {"earliest": iso(earliest), "latest": iso(latest)}
+
+
+def _item(line: str) -> dict[str, Any]:
+    quantity, name = line.split(" × ", 1)
+    return {"name": name, "quantity": int(quantity)}
 
 
 def iso(at: datetime) -> str:
@@ -250,6 +260,25 @@ def sample_orders(
             ),
         ),
         (
+            Order(
+                "1002",
+                household,
+                (
+                    f"2 × {CATALOGUE[1]}",
+                    f"1 × {CATALOGUE[5]}",
+                    f"1 × {CATALOGUE[6]}",
+                    f"3 × {CATALOGUE[4]}",
+                ),
+                ROUTES[1],
+                parcels={"1": (f"2 × {CATALOGUE[1]}", f"1 × {CATALOGUE[6]}")},
+            ),
+            (
+                Past(6, "18:20", "placed"),
+                Past(6, "18:21", "confirmed"),
+                Past(1, "12:30", "shipped", "1"),
+            ),
+        ),
+        (
             Order("1004", household, (f"1 × {CATALOGUE[2]}",), ROUTES[1]),
             (
                 Past(3, "19:26", "placed"),
@@ -279,7 +308,16 @@ def sample_orders(
             ),
         ),
         (
-            Order("1006", household, (f"4 × {CATALOGUE[0]}", f"1 × {CATALOGUE[3]}"), ROUTES[2]),
+            Order(
+                "1006",
+                household,
+                (f"4 × {CATALOGUE[0]}", f"1 × {CATALOGUE[3]}"),
+                ROUTES[2],
+                parcels={
+                    "1": (f"3 × {CATALOGUE[0]}",),
+                    "2": (f"1 × {CATALOGUE[0]}", f"1 × {CATALOGUE[3]}"),
+                },
+            ),
             (
                 Past(3, "21:02", "placed"),
                 Past(3, "21:03", "confirmed"),

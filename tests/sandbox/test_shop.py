@@ -152,7 +152,7 @@ async def test_a_shop_starts_once_and_only_when_it_knows_the_service(
     await shop.start()
     await shop.start()
     await shop.settled()
-    assert len(service.events) == len(shop.events) == 29
+    assert len(service.events) == len(shop.events) == 32
 
 
 async def test_the_history_is_posted_silently_and_with_its_own_times(
@@ -162,6 +162,7 @@ async def test_the_history_is_posted_silently_and_with_its_own_times(
     await shop.settled()
     assert {event["data"]["order_number"] for event in service.events} == {
         "1001",
+        "1002",
         "1003",
         "1004",
         "1005",
@@ -185,13 +186,17 @@ def test_what_is_on_its_way_at_the_start_is_still_to_come_at_any_hour(hour: int)
             assert earliest - now < timedelta(days=3)
 
 
-async def test_an_order_s_pieces_are_counted_and_its_events_name_the_parcel(
+async def test_an_order_says_what_is_in_it_and_its_events_name_the_parcel(
     shop: Shop, service: Service
 ) -> None:
     await shop.start()
     await shop.settled()
     told = [each["data"] for each in service.events if each["data"]["order_number"] == "1006"]
-    assert {data["items"] for data in told} == {5}
+    listed = [[(i["quantity"], i["name"][:13]) for i in data.get("items", [])] for data in told]
+    assert listed[0] == [(4, "Mount Elgon A"), (1, "Kabarole blac")]
+    assert listed[2] == [(3, "Mount Elgon A")]
+    assert listed[3] == [(1, "Mount Elgon A"), (1, "Kabarole blac")]
+    assert listed[1] == []
     shown = [event.as_json() for event in shop.events if event.order_id == told[0]["order_id"]]
     assert [event["parcel"] for event in shown] == [None, None, "1", "2", "1", "2"]
 
@@ -369,8 +374,8 @@ async def test_alice_and_bob_see_the_same_orders_and_charlie_only_his_own(panel:
         for name in ("Alice", "bob", "Charlie")
     }
     assert numbers == {
-        "Alice": ["1007", "1006", "1005", "1004", "1001"],
-        "bob": ["1007", "1006", "1005", "1004", "1001"],
+        "Alice": ["1007", "1006", "1005", "1004", "1002", "1001"],
+        "bob": ["1007", "1006", "1005", "1004", "1002", "1001"],
         "Charlie": ["1003"],
     }
 
