@@ -98,7 +98,7 @@ final class Changes {
 		$names = [
 			'customer_id'  => 'customer',
 			'order_number' => 'number',
-			'items'        => 'items',
+			'items'        => [] === $now->goods ? 'items' : 'goods',
 			'contact'      => 'contact',
 		];
 		$new   = array_filter( $names, static fn( string $name ): bool => ( $told[ $name ] ?? null ) !== $kept[ $name ] );
@@ -118,7 +118,7 @@ final class Changes {
 			[
 				'customer_id'  => $now->customer_id,
 				'order_number' => $now->number,
-				'items'        => $now->items,
+				'items'        => [] === $now->goods ? $now->items : $now->goods,
 				'contact'      => $now->contact,
 			]
 		);

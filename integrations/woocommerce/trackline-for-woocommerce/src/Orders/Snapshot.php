@@ -15,7 +15,7 @@ use WC_Order;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Names, addresses, prices and notes are not read.
+ * Of people, names and addresses are not read, and no prices or notes.
  */
 final class Snapshot {
 
@@ -26,6 +26,7 @@ final class Snapshot {
 	 * @param string                                                                              $customer_id The account's user id; '' for a guest.
 	 * @param string                                                                              $number      What the customer calls the order.
 	 * @param int                                                                                 $items       How many things.
+	 * @param list<array{name: string, quantity: int, image_url?: string}>                        $goods       What they are; empty where one has no name.
 	 * @param array{email?: string, phone?: string}                                               $contact     Of the bill.
 	 * @param string|null                                                                         $status      Trackline's word; null while they may still be paying.
 	 * @param array<string, array{tracking_number: string, name?: string, tracking_url?: string}> $parcels     By number.
@@ -38,6 +39,7 @@ final class Snapshot {
 		public readonly string $customer_id,
 		public readonly string $number,
 		public readonly int $items,
+		public readonly array $goods,
 		public readonly array $contact,
 		public readonly ?string $status,
 		public readonly array $parcels,
@@ -65,6 +67,7 @@ final class Snapshot {
 			$order->get_customer_id() ? (string) $order->get_customer_id() : '',
 			mb_substr( trim( $order->get_order_number() ), 0, 64 ),
 			(int) max( 0, min( $items, 1_000_000 ) ),
+			Goods::of( $order ),
 			array_filter(
 				[
 					'email' => trim( (string) $order->get_billing_email() ),
@@ -90,7 +93,7 @@ final class Snapshot {
 	}
 
 	/**
-	 * What is kept of it, to compare with later. Of the contact there is a fingerprint only.
+	 * What is kept of it, to compare with later. Of the contact and the goods there are fingerprints only.
 	 *
 	 * @return array<string, mixed>
 	 */
@@ -99,9 +102,19 @@ final class Snapshot {
 			'customer' => $this->customer_id,
 			'number'   => $this->number,
 			'items'    => $this->items,
-			'contact'  => [] === $this->contact ? '' : wp_hash( (string) wp_json_encode( $this->contact ) ),
+			'goods'    => self::fingerprint( $this->goods ),
+			'contact'  => self::fingerprint( $this->contact ),
 			'status'   => $this->status,
 			'parcels'  => $this->parcels,
 		];
+	}
+
+	/**
+	 * Enough to see that it has changed; '' for nothing.
+	 *
+	 * @param array<mixed> $value What nobody shall read here.
+	 */
+	private static function fingerprint( array $value ): string {
+		return [] === $value ? '' : wp_hash( (string) wp_json_encode( $value ) );
 	}
 }
