@@ -42,12 +42,14 @@ SECRET = "whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5"
 NAME, PHONE = "Canarina Ochieng", "+256700424242"
 PHONE_PATH = "/api/v1/customers/customer-1/phone"
 NOTE, HINT = "Canary note: behind the blue door", "canary•••@example.com"
+THING = "Canary ring, engraved"
+ITEMS = [{"name": THING, "quantity": 2}]
 PASSWORD = "canary-database-password"
 TELEGRAM_TOKEN = "987654321:AAcanaryCanaryCanaryCanaryCanary0123"
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 CHAT, CUSTOMER = 7004242424, "customer-1"
 PEOPLE = [str(CHAT), CUSTOMER]
-SECRETS = [API_KEY, SECRET, NAME, "Canarina", PHONE, PHONE[1:], NOTE, HINT, PASSWORD]
+SECRETS = [API_KEY, SECRET, NAME, "Canarina", PHONE, PHONE[1:], NOTE, THING, HINT, PASSWORD]
 
 pytestmark = pytest.mark.usefixtures("logging_as_it_was")
 
@@ -142,6 +144,7 @@ async def test_refused_webhooks_and_bad_bodies(shop: ShopBackend, heard: Heard) 
         (note[:-3], {}),
         (note, {"content-type": "text/plain"}),
         (note * 1000, {}),
+        (note.replace(b'"note"', b'"items": [{"name": "%s"}], "note"' % THING.encode()), {}),
         (f'"{NOTE}'.encode(), {}),
     ):
         assert 400 <= (await shop.post(body, headers=headers)).status < 500
@@ -151,6 +154,8 @@ async def test_refused_webhooks_and_bad_bodies(shop: ShopBackend, heard: Heard) 
         )
         assert answer.status == 401
     assert (await shop.api("POST", "/api/v1/links", json={"account_hint": HINT})).status == 422
+    wrong = {"name": THING, "quantity": 0, "image_url": f"http://{THING}"}
+    assert (await shop.create("ord_1", "customer-1", items=[wrong])).status == 422
     assert (await shop.api("PUT", PHONE_PATH, json={"phone": f"{PHONE}0000"})).status == 422
     await heard.event("webhook_refused")
     heard.no_canary()
@@ -175,7 +180,7 @@ async def test_telegram_s_bad_days(
 ) -> None:
     await link(shop, canarina, heard)
     sandbox.fail(fault)
-    await shop.create("ord_1", "customer-1", note=NOTE)
+    await shop.create("ord_1", "customer-1", note=NOTE, items=ITEMS)
     await heard.event("message_unreadable" if "parse" in str(fault.description) else "send_failed")
     sandbox.fail(Fault(method="sendMessage", status=502, body=NOTE.encode(), times=None))
     await canarina.send("/track ord_1")
@@ -325,7 +330,9 @@ async def test_a_day_of_events_questions_and_failures(
     heard.canaries.append(str(neighbour.id))
     for person in (canarina, neighbour):
         await link(shop, person, heard)
-    await shop.create("ord_1", CUSTOMER, note=NOTE, estimated_delivery={"latest": TOMORROW})
+    await shop.create(
+        "ord_1", CUSTOMER, note=NOTE, items=ITEMS, estimated_delivery={"latest": TOMORROW}
+    )
     await shop.tell("ord_1", "shipped", customer_id="customer-12", note=NOTE)
     await canarina.receives(containing="We have your order")
     for question, answer in (("/track ord_1", "Order placed"), ("/settings", "Settings")):

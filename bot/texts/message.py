@@ -24,11 +24,14 @@ from storage.models import Chat
 LONGEST = 4096
 """UTF-16 code units that a text may have once its tags are parsed (Bot API: sendMessage)."""
 
+FOLD, FOLD_END = "<blockquote expandable>", "</blockquote>"
+
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 """Controls and direction marks; those that part words (U+2028, say) are left to `str.split`."""
 _TAG = re.compile(r"<[^>]*>")
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
@@ -92,6 +95,11 @@ class Reader:
     def side_by_side(self, *parts: str) -> str:
         """``#1001 · Shipped · 3 of 5``: each part keeps its place, whichever way it runs."""
         return " · ".join(map(self._isolated, filter(None, parts)))
+
+    def apart(self, words: str) -> str:
+        """Somebody else's words between others of theirs: each keeps its place, whichever way it
+        runs."""
+        return f"\u2068{words}\u2069" if _RIGHT_TO_LEFT.search(words) else self._isolated(words)
 
     def number(self, number: int) -> str:
         return _formatted(number, self.language)

@@ -16,6 +16,7 @@ from bot.texts import (
     courier,
     feedback,
     general,
+    goods,
     offers,
     parcels,
     photos,
@@ -23,7 +24,18 @@ from bot.texts import (
     support,
     windows,
 )
-from bot.texts.message import LONGEST, Message, Reader, buttons, foreign, length, moment, plain
+from bot.texts.message import (
+    FOLD,
+    FOLD_END,
+    LONGEST,
+    Message,
+    Reader,
+    buttons,
+    foreign,
+    length,
+    moment,
+    plain,
+)
 
 SHOW = "show:"
 REFRESH = "refresh:"
@@ -31,7 +43,6 @@ OPTIONS = "options:"
 LIST = general.ORDERS
 PAGE = "orders:"
 
-FOLD, FOLD_END = "<blockquote expandable>", "</blockquote>"
 STEPS = 4
 """How many of the latest steps are seen at once; the rest of the history unfolds."""
 MOST_MARKS = 90
@@ -39,6 +50,8 @@ MOST_MARKS = 90
 beyond 100."""
 LABEL = 40
 """Characters of a button that a phone shows."""
+NAMES_GOODS = {Status.PLACED, Status.SHIPPED}
+"""States whose news says what it is about."""
 
 
 # The timeline
@@ -79,6 +92,8 @@ def _head(order: Timeline, reader: Reader, now: datetime) -> list[str]:
     """The state and what to do about it, how far it is, and each of its parcels."""
     state = foreign(statuses.name(order.status, reader, is_pickup=order.is_pickup), 64)
     lines = [f"{statuses.emoji(order.status, reader)} <b>{state}</b>", _title(order, reader)]
+    if not parcels.tell_all_goods(order):
+        lines += goods.all_of(order, reader)
     lines += _way_back(order, reader)
     if next_step := statuses.next_step(order.status, reader, order=number(order)):
         lines += ["", next_step, ""]
@@ -225,11 +240,22 @@ def _news_of_the_state(order: Timeline, reader: Reader) -> list[str]:
     next_step = statuses.next_step(newest.status, reader, order=number(order))
     return [
         f"{statuses.emoji(newest.status, reader)} {_sentence(order, called, reader)}",
+        *_what_it_is(order, reader),
         *_words(newest),
         *([next_step] if next_step else []),
         *offers.pickup_lines(order, reader),
         *(parcels.so_far(order, reader) if order.is_open else []),
     ]
+
+
+def _what_it_is(order: Timeline, reader: Reader) -> list[str]:
+    """What is in the parcel or, of one that is the order, in the order."""
+    newest = order.news.step
+    if newest.status not in NAMES_GOODS:
+        return []
+    if newest.parcel and parcels.are_several(order):
+        return goods.of_parcel(newest.parcel, order, reader)
+    return goods.line(order.contents.all, reader)
 
 
 def _sentence(order: Timeline, called: str, reader: Reader) -> str:
@@ -318,7 +344,16 @@ def order_list(page: Page, reader: Reader, now: datetime) -> Message:
     keyboard = buttons(
         *([_order_button(order, reader, now)] for order in page.orders), _turning(page, reader)
     )
-    return Message(f"<b>{title}</b>\n{hint}", keyboard)
+    return Message(
+        "\n".join([f"<b>{title}</b>", hint, *_recognised(page.orders, reader)]), keyboard
+    )
+
+
+def _recognised(orders: Sequence[Timeline], reader: Reader) -> list[str]:
+    """A line for each of which it is known what is in it."""
+    both = ((number(order), goods.recognised_by(order, reader)) for order in orders)
+    lines = [reader.side_by_side(called, *told) for called, told in both if told]
+    return ["", *lines] if lines else []
 
 
 def _turning(page: Page, reader: Reader) -> list[InlineKeyboardButton]:

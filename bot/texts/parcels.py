@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from bot.services.orders.goods import count
 from bot.services.orders.timeline import LONGEST_NAME, Parcel, Timeline
-from bot.texts import carriers, statuses, windows
+from bot.texts import carriers, goods, statuses, windows
 from bot.texts.message import Reader, foreign, length
 
 ROOM = 1000
@@ -19,6 +20,14 @@ def are_expected_apart(order: Timeline) -> bool:
     """Its parcels are expected at different times: each is told with its parcel."""
     expected = {parcel.expected for parcel in order.parcels if parcel.is_open}
     return are_several(order) and len(expected) > 1
+
+
+def tell_all_goods(order: Timeline) -> bool:
+    """To say of each what is in it, and what of the order follows, is to say it of everything."""
+    contents = order.contents
+    told = sum(count(things) for _, things in contents.parcels)
+    told += count(contents.left) if order.rest_follows else 0
+    return are_several(order) and told >= count(contents.all)
 
 
 def name(parcel: str, order: Timeline) -> str:
@@ -46,7 +55,7 @@ def lines(order: Timeline, called: str, reader: Reader, now: datetime) -> list[s
 def so_far(order: Timeline, reader: Reader) -> list[str]:
     """``1 of 2 parcels delivered``, once there is one; or that there will be more of them."""
     if order.rest_follows:
-        return [reader.say("The rest of your order follows.")]
+        return [goods.left(order, reader)]
     if not order.delivered:
         return []
     return [
@@ -68,6 +77,7 @@ def _parcel(
     told = [
         f"{statuses.emoji(parcel.status, reader)} " + " · ".join(part for part in parts if part)
     ]
+    told += goods.of_parcel(parcel.name, order, reader)
     if not parcel.is_open:
         return told
     expected = parcel.expected

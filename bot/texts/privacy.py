@@ -82,10 +82,10 @@ def _of_links(held: Held, follows: Sequence[Followed], reader: Reader) -> list[s
     return [
         *(_connection(each, reader) for each in follows),
         reader.count(
-            "A copy of the order that you follow, {count} now, with every step and the shop's "
-            "notes: to show it to you.",
-            "Copies of the orders that you follow, {count} now, with every step and the shop's "
-            "notes: to show them to you.",
+            "A copy of the order that you follow, {count} now, with what is in it, every step and "
+            "the shop's notes: to show it to you.",
+            "Copies of the orders that you follow, {count} now, with what is in them, every step "
+            "and the shop's notes: to show them to you.",
             held.orders,
         ),
         reader.say(

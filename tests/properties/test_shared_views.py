@@ -10,7 +10,7 @@ from bot.services.orders.timeline import Timeline, timeline
 from bot.services.people.sharing import LENGTH, PREFIX, Shared
 from bot.texts import sharing
 from bot.texts.message import Reader
-from storage.models import Carrier, Event, Order
+from storage.models import Carrier, Event, Item, Order
 from tests.properties.strategies import moments
 from tests.properties.test_texts import check, events, readers
 from tests.texts.reading import buttons
@@ -35,6 +35,7 @@ def with_secrets(event: Event) -> Event:
             "parcel": marked(event.parcel),
             "order_number": marked(event.order_number),
             "items": event.items and ITEMS,
+            "goods": [Item(name=SECRET, quantity=ITEMS) for _ in event.goods or ()] or None,
             "carrier": event.carrier
             and Carrier(
                 name=marked(event.carrier.name),

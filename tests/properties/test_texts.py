@@ -16,7 +16,7 @@ from bot.texts import general, linking, orders
 from bot.texts.message import Message, Reader, foreign, length, plain
 from sandbox.html import parse_html
 from sandbox.text import normalise, utf16_length
-from storage.models import Carrier, Event, Order, Window
+from storage.models import Carrier, Event, Item, Order, Window
 from tests.properties.strategies import anything, days, identifiers, moments, statuses, words
 from tests.texts.reading import HOSTILE, buttons, marked, read
 
@@ -45,6 +45,15 @@ offers = st.builds(
 )
 
 
+items = st.builds(
+    Item,
+    name=words(500),
+    quantity=st.integers(1, 1_000_000),
+    parcel=st.none() | st.sampled_from(["A", "B"]) | words(64),
+    image_url=st.none() | st.just("https://shop.test/1.png"),
+)
+
+
 @st.composite
 def events(draw: st.DrawFn) -> Event:
     status, at = draw(st.none() | statuses), draw(moments)
@@ -64,6 +73,7 @@ def events(draw: st.DrawFn) -> Event:
         carrier=draw(st.none() | carriers),
         estimated_delivery=draw(st.none() | window),
         items=draw(st.none() | st.integers(0, 1_000_000)),
+        goods=draw(st.none() | st.lists(items, max_size=5)),
         is_partial=draw(st.none() | st.booleans()),
         as_saved=draw(st.none() | st.booleans()),
     )

@@ -140,6 +140,30 @@ HALF_THERE = view(
     happened(20, "shipped", parcel="A", carrier=PEARL),
     happened(28, "delivered", parcel="A"),
 )
+BASKET = happened(
+    0,
+    "placed",
+    items=8,
+    goods=[
+        {"name": "Mount Elgon AA, whole beans 500 g", "quantity": 2},
+        {"name": "Gooseneck kettle 0.9 l", "quantity": 1},
+        {"name": "Ceramic dripper with 100 filters", "quantity": 1},
+        {"name": "Hibiscus & lemongrass infusion", "quantity": 4},
+    ],
+)
+A_PART_IS_SENT = view(
+    BASKET,
+    happened(20, "shipped", parcel="A", carrier=PEARL, goods=(BASKET.goods or [])[:2]),
+)
+FEW_THINGS = view(BASKET.model_copy(update={"goods": (BASKET.goods or [])[:2], "items": 3}))
+MANY_THINGS = view(
+    happened(
+        0,
+        "placed",
+        items=120,
+        goods=[{"name": f"Tea no. {n}, loose 200 g", "quantity": 1} for n in range(1, 121)],
+    )
+)
 CANCELLED_AND_REFUNDED = view(
     happened(0, "placed", items=2), happened(20, "cancelled"), happened(21, "refunded")
 )
@@ -243,6 +267,9 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "orders.list.no_more": lambda reader: orders.order_list(
             Page([], 2, has_older=False), reader, NOW
         ),
+        "orders.list.goods": lambda reader: orders.order_list(
+            Page([A_PART_IS_SENT, FEW_THINGS, DELIVERED], 0, has_older=False), reader, NOW
+        ),
         "orders.none": lambda reader: orders.order_list(Page([], 0, has_older=False), reader, NOW),
         "orders.several_fit": lambda reader: orders.several_orders([ON_ITS_WAY, LONG], reader),
         "orders.not_found": orders.not_found,
@@ -250,6 +277,10 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "timeline.refreshed": orders.updated,
         "timeline.nothing_new": orders.nothing_new,
         "timeline.one_item": shown(view(happened(0, "placed", items=1))),
+        "timeline.goods": shown(FEW_THINGS),
+        "timeline.goods.more": shown(view(BASKET)),
+        "timeline.goods.many": shown(MANY_THINGS),
+        "timeline.goods.a_part_is_sent": shown(A_PART_IS_SENT),
         "timeline.parcels": shown(TWO_PARCELS),
         "timeline.parcels.all_there": shown(BOTH_PARCELS_THERE),
         "timeline.parcels.many": shown(MANY_PARCELS),

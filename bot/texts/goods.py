@@ -1,0 +1,90 @@
+"""What is in an order, in words: of many things the first ones, and how many more there are."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from babel.lists import format_list
+
+from bot.services.orders.goods import Good, count
+from bot.services.orders.timeline import Timeline
+from bot.texts.message import FOLD, FOLD_END, Reader, foreign, length, plain
+
+NAMED = 2
+"""How many things a line names."""
+SEEN = 3
+"""How many a phone shows of a folded quote."""
+ROOM = 800
+"""UTF-16 code units that the list of an order may take."""
+LONGEST = 40
+"""Characters of a name."""
+SHORTEST = 22
+"""The same where the line must fit a phone."""
+
+
+def line(
+    goods: Sequence[Good], reader: Reader, *, named: int = NAMED, longest: int = LONGEST
+) -> list[str]:
+    """``2 × Coffee beans, Mug and 4 more``, as HTML; no line where there is none."""
+    names = [good for good in goods if _is_named(good)][:named]
+    if not names:
+        return []
+    told = [_thing(good, reader, longest) for good in names]
+    if left := count(goods) - count(names):
+        told.append(reader.count("{count} more", "{count} more", left))
+    return [format_list(told, locale=_locale(reader))]
+
+
+def recognised_by(order: Timeline, reader: Reader) -> list[str]:
+    """The shortest of them, for a list of orders."""
+    return line(order.contents.all, reader, named=1, longest=SHORTEST)
+
+
+def all_of(order: Timeline, reader: Reader) -> list[str]:
+    """Up to `SEEN` things in a line, more of them in a quote that unfolds."""
+    goods = order.contents.all
+    return line(goods, reader, named=SEEN) if len(goods) <= SEEN else _folded(goods, reader)
+
+
+def of_parcel(parcel: str, order: Timeline, reader: Reader) -> list[str]:
+    return line(order.contents.of(parcel), reader)
+
+
+def left(order: Timeline, reader: Reader) -> str:
+    """That there is more to come and, if that is known, what."""
+    if rest := line(order.contents.left, reader):
+        return reader.say("The rest of your order follows: {goods}", goods=rest[0])
+    return reader.say("The rest of your order follows.")
+
+
+def _folded(goods: Sequence[Good], reader: Reader) -> list[str]:
+    shown = list(_fitting(goods, reader))
+    told = [_thing(good, reader, LONGEST) for good in shown]
+    if more := count(goods) - count(shown):
+        told.append(reader.count("… and {count} more item", "… and {count} more items", more))
+    return [FOLD + "\n".join(told) + FOLD_END] if shown else []
+
+
+def _fitting(goods: Iterable[Good], reader: Reader) -> Iterator[Good]:
+    used = 0
+    for good in goods:
+        if _is_named(good):
+            used += length(_thing(good, reader, LONGEST)) + 1
+            if used > ROOM:
+                return
+            yield good
+
+
+def _is_named(good: Good) -> bool:
+    """Not if there is nothing to see of its name."""
+    return bool(plain(good.name, LONGEST))
+
+
+def _thing(good: Good, reader: Reader, longest: int) -> str:
+    name = reader.apart(foreign(good.name, longest))
+    if good.quantity == 1:
+        return name
+    return reader.say("{count} × {name}", count=reader.number(good.quantity), name=name)
+
+
+def _locale(reader: Reader) -> str:
+    """English as most of the world writes it: “a, b and c”."""
+    return "en_001" if reader.language == "en" else reader.language

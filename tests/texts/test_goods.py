@@ -1,0 +1,167 @@
+"""What is in an order, in words: short, inert, and never more than was told."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.services.orders.timeline import Timeline
+from bot.services.orders.tracking import Page
+from bot.texts import goods, orders
+from bot.texts.languages import LANGUAGES
+from bot.texts.message import FOLD, FOLD_END, LONGEST, Message, as_plain_text, length
+from storage.models import Event
+from tests.services.orders.history import happened
+from tests.services.orders.test_goods import Told, seen, told
+from tests.texts.reading import HOSTILE, READER, read
+from tests.texts.test_orders import NOW
+
+BEANS, MUG, TEA, CUPS = ("Coffee beans", 2), ("Mug", 1), ("Tea", 1), ("Cups", 4)
+BASKET = told(0, BEANS, MUG, TEA, CUPS, status="placed")
+
+
+def line(*things: Told, language: str = "en") -> str:
+    of = seen(told(0, *things)).contents.all
+    return " ".join(goods.line(of, replace(READER, language=language)))
+
+
+def shown(order: Timeline) -> str:
+    return read(orders.order_timeline(order, READER, NOW)).text
+
+
+def news(*events: Event) -> list[str]:
+    return read(orders.order_news(seen(*events), READER, NOW)).text.split("\n")
+
+
+def test_the_first_things_are_named_and_the_others_counted() -> None:
+    assert line(MUG) == "Mug"
+    assert line(BEANS, MUG) == "2 × Coffee beans and Mug"
+    assert line(BEANS, MUG, TEA) == "2 × Coffee beans, Mug and 1 more"
+    assert line(BEANS, MUG, TEA, CUPS) == "2 × Coffee beans, Mug and 5 more"
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("fr", "2 × Coffee beans, Mug et 1 autre"),
+        ("es", "2 × Coffee beans, Mug y 1 más"),
+        ("ru", "2 × Coffee beans, Mug и ещё 1"),
+        ("sw", "2 × Coffee beans, Mug na 1 zaidi"),
+    ],
+)
+def test_each_language_joins_them_in_its_own_way(language: str, says: str) -> None:
+    assert line(BEANS, MUG, TEA, language=language) == says
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_name_keeps_its_place_whichever_way_it_runs(language: str) -> None:
+    qahwa, shay = "قهوة عربية", "شاي"
+    said = line((qahwa, 2), (shay, 1), language=language)
+    assert f"\u2068{qahwa}\u2069" in said
+    assert f"\u2068{shay}\u2069" in said
+
+
+def test_in_a_text_that_runs_right_to_left_every_name_keeps_its_place() -> None:
+    assert "\u2068Coffee beans\u2069" in line(BEANS, MUG, language="ar")
+    assert "\u2068Mug\u2069" in line(BEANS, MUG, language="ar")
+
+
+def test_a_timeline_names_what_is_in_the_order() -> None:
+    assert "Order ord_1 · 3 items\n2 × Coffee beans and Mug\n" in shown(seen(told(0, BEANS, MUG)))
+
+
+def test_of_more_things_the_timeline_shows_the_first_and_folds_the_rest() -> None:
+    message = orders.order_timeline(seen(BASKET), READER, NOW)
+    quote = FOLD + "2 × Coffee beans\nMug\nTea\n4 × Cups" + FOLD_END
+    assert quote in message.html
+
+
+def test_each_parcel_says_what_is_in_it_and_what_follows_is_named() -> None:
+    sent = told(1, BEANS, status="shipped", parcel="A")
+    text = shown(seen(BASKET, sent))
+    assert "The rest of your order follows: Mug, Tea and 4 more" in text
+    assert "🚚 Parcel A · Shipped\n2 × Coffee beans\n" in text
+    assert text.count("Coffee beans") == text.count("Mug") == 1
+
+
+def test_what_is_not_known_of_each_parcel_is_told_of_the_order() -> None:
+    sent = [told(1, BEANS, status="shipped", parcel="A"), happened(1, "packed", parcel="B")]
+    text = shown(seen(BASKET, *sent))
+    assert text.count("Coffee beans") == 2
+    assert "4 × Cups" in text
+
+
+def test_news_of_an_order_that_was_placed_or_sent_says_what_it_is() -> None:
+    said = "2 × Coffee beans, Mug and 5 more"
+    assert said in news(BASKET)
+    assert said in news(BASKET, happened(1, "shipped"))
+    assert said not in news(BASKET, happened(1, "packed"))
+
+
+def test_news_of_a_part_says_what_is_sent_and_what_follows() -> None:
+    said = news(BASKET, told(1, BEANS, status="shipped", parcel="A"))
+    assert said[1] == "2 × Coffee beans"
+    assert said[-1] == "The rest of your order follows: Mug, Tea and 4 more"
+
+
+def test_the_list_of_orders_has_a_line_by_which_each_is_recognised() -> None:
+    listed = [seen(BASKET), seen(happened(0, "placed", items=2))]
+    text = read(orders.order_list(Page(listed, 0, has_older=False), READER, NOW)).text
+    assert text.endswith("Tap one to see where it is.\n\nord_1 · 2 × Coffee beans and 6 more")
+
+
+def test_a_line_of_that_list_fits_a_phone() -> None:
+    order = seen(told(0, ("Mount Elgon AA, whole beans, 500 g", 12), ("Mug", 300)))
+    of_list = goods.recognised_by(order, READER)
+    assert of_list == ["12 × Mount Elgon AA, whole… and 300 more"]
+
+
+ODD_NAMES = [*HOSTILE.values(), "W" * 500, "Beans\nand\r\nmore\u2028lines", "☕️" * 200]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_whatever_a_thing_is_called_it_is_a_short_part_of_a_line(name: str) -> None:
+    order = seen(told(0, (name[:500], 2), MUG, status="placed"))
+    for message in (
+        orders.order_timeline(order, READER, NOW),
+        orders.order_news(order, READER, NOW),
+    ):
+        (said,) = [each for each in read(message).text.split("\n") if "Mug" in each]
+        assert len(said) < 80
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_whatever_things_are_called_a_list_of_orders_has_a_line_of_each(name: str) -> None:
+    order = seen(told(0, (name[:500], 2), MUG))
+    message = orders.order_list(Page([order] * 2, 0, has_older=False), READER, NOW)
+    assert [len(each) < 50 for each in read(message).text.split("\n")[3:]] == [True, True]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_hundred_things_are_a_message_of_a_screen(language: str) -> None:
+    many: list[Told] = [(f"Thing {n} <b>& {'x' * 400}", n + 1) for n in range(200)]
+    order = seen(told(0, *many, status="placed"))
+    message = orders.order_timeline(order, replace(READER, language=language), NOW)
+    assert length(message.html) < LONGEST / 2
+    before, _, quote = message.html.partition(FOLD)
+    assert before.count("\n") + goods.SEEN < 12
+    assert "Thing 0" in as_plain_text(quote)
+
+
+def test_a_thing_with_nothing_to_see_in_its_name_is_counted() -> None:
+    assert line(("\u202e\u200e", 2), MUG) == "Mug and 2 more"
+    assert line(("\u202e", 2)) == ""
+
+
+def links_in(message: Message) -> list[str]:
+    return [entity["type"] for entity in read(message).entities if "url" in entity["type"]]
+
+
+def test_a_picture_s_address_is_not_shown_in_the_chat() -> None:
+    pictured = happened(
+        0,
+        "placed",
+        goods=[{"name": "Mug", "quantity": 1, "image_url": "https://shop.test/mug.png"}],
+    )
+    message = orders.order_timeline(seen(pictured), READER, NOW)
+    assert "shop.test" not in message.html
+    assert links_in(message) == []
