@@ -63,7 +63,7 @@ async def test_an_order_of_the_checkout_made_of_blocks_is_told_as_one_of_the_old
     assert told(end) == [("order.created", None), ("order.status_changed", "processing")]
     created = json.loads(end.heard[0][1])["data"]
     assert created["order_id"] == order.id
-    assert created["items"] == 1
+    assert created["items"] == [{"name": "Coffee", "quantity": 1}]
     assert created["contact"] == {"email": "gwen@example.com", "phone": "+49 30 1234567"}
 
 

@@ -20,6 +20,9 @@ class WC_Product {
 	public function needs_shipping() {
 		return apply_filters( 'woocommerce_product_needs_shipping', ! $this->virtual, $this );
 	}
+	public function get_image_id( $context = 'view' ) {
+		return ''; // None, as of most.
+	}
 	public function get_id() {
 		return 1; // Nothing is kept of it: it is in an order, or nowhere.
 	}
