@@ -85,7 +85,8 @@ class Extras(Part):
     """What a step may bring along, for the customer to see or to use."""
 
     photo_url: SecureAddress | None = None
-    """The https address of a picture that proves the delivery: JPEG, PNG or WebP."""
+    """The https address of a picture that proves the delivery: JPEG, PNG or WebP, up to 10 MB. It
+    is fetched when the news leaves, which is then its caption, and when the customer asks."""
     payment_url: SecureAddress | None = None
     """The https address where the customer pays, while a payment is due."""
     pickup: PickupNews | None = None
