@@ -249,6 +249,24 @@ async def test_the_database_away(
     heard.no_canary()
 
 
+async def test_where_a_courier_is(
+    shop: ShopBackend, sandbox: Sandbox, canarina: Person, heard: Heard
+) -> None:
+    heard.canaries += ["0.424242", "32.171717"]
+    await link(shop, canarina, heard)
+    await shop.create("ord_1", "customer-1", notify=False)
+    await shop.tell("ord_1", "out_for_delivery")
+    told = await canarina.receives(containing="out for delivery")
+    place = {"latitude": 0.424242, "longitude": 32.171717}
+    assert (await shop.move("ord_1", {**place, "heading": 424242})).status == 422
+    sandbox.fail(Fault(method="sendLocation", status=502, body=b"0.424242"))
+    sandbox.fail(Fault(method="sendLocation", status=400, description="Bad Request: 32.171717 no"))
+    assert (await shop.move("ord_1", place)).status == 202
+    await canarina.press("Show on the map", told)
+    await heard.event("map_failed")
+    heard.no_canary()
+
+
 async def test_errors_of_the_database_that_quote_what_was_to_be_written(
     shop: ShopBackend, heard: Heard, mongo: Mongo
 ) -> None:

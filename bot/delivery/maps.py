@@ -139,10 +139,18 @@ class Maps:
         }
         return each.model_copy(update=rests)
 
+    async def _take_back(self, results: Sequence[Served]) -> None:
+        """Ends maps that were just sent, where somebody has erased what they were sent for."""
+        for each in results:
+            if each.left and each.left.message_id != each.map.message_id:
+                await self.sender.end(each.left)
+
     async def _settle(
         self, courier: Courier, results: Sequence[Served], lease: Lease, *, is_out: bool
     ) -> None:
         serving = partial(maps.served, results=results, lease=lease.token, now=self._now())
         left = await self.news.couriers.change(courier.id, serving, read=courier)
-        if left and maps.is_over(left, is_on_its_way=is_out, now=self._now()):
+        if left is None:
+            await self._take_back(results)
+        elif maps.is_over(left, is_on_its_way=is_out, now=self._now()):
             await self.news.couriers.remove(left)

@@ -24,6 +24,13 @@ def test_several_chats_at_once_hold_everybody() -> None:
     assert SEVERAL == 3
 
 
+def test_what_says_nothing_of_other_chats_holds_only_its_own() -> None:
+    floods = Floods()
+    assert not any(floods.met(chat, 30, 100, alone=True) for chat in range(10))
+    assert floods.rests_until(9) == 130
+    assert meets(floods, 11, 12) == [False, False]
+
+
 def test_several_chats_one_after_another_do_not() -> None:
     floods = Floods()
     for number in range(20):

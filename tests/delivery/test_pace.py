@@ -308,3 +308,35 @@ async def test_processes_together_keep_the_rate_and_use_it_as_they_come_and_are_
     assert len(taken) > 3 * RATE
     for (earliest, _), (_, latest) in zip(taken, taken[RATE:], strict=False):
         assert latest - earliest >= 1
+
+
+async def test_a_spare_slot_is_taken_only_while_nobody_waits_for_one(
+    hasty: None, pace: Pace
+) -> None:
+    async with running(pace, rate=4) as pacer:
+        await has_share(pacer, 4)
+        assert await pacer.take_spare(1)
+        order: list[str] = []
+
+        async def news(count: int) -> None:
+            for _ in range(count):
+                assert await pacer.take()
+                order.append("news")
+
+        async def a_move() -> None:
+            order.append("move" if await pacer.take_spare(20) else "none")
+
+        await asyncio.gather(news(4), a_move(), a_move())
+        assert order == ["news"] * 4 + ["move"] * 2
+        waiting = asyncio.create_task(news(8))
+        await asyncio.sleep(0)
+        assert not await pacer.take_spare(0.3)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def test_there_is_no_spare_slot_in_a_halt(hasty: None, pace: Pace) -> None:
+    async with running(pace) as pacer:
+        await has_share(pacer, RATE)
+        await pacer.halt(30 * SECOND)
+        assert not await pacer.take_spare(10)

@@ -13,6 +13,7 @@ from bot.settings import Settings
 from sandbox import Fault, Message, Person, Sandbox
 from storage.couriers import Couriers
 from storage.mongo import Mongo
+from tests.chat.test_privacy_command import deletes
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
@@ -284,7 +285,9 @@ async def test_a_move_to_where_it_is_is_a_success(
     await shop.move("ord_1", NTINDA)
     await alice.press("Show on the map", out)
     await shows(alice, NTINDA)
-    await shop.move("ord_1", NTINDA)
+    same = "Bad Request: message is not modified: specified new message content"
+    sandbox.fail(Fault(method="editMessageLiveLocation", status=400, description=same))
+    await shop.move("ord_1", EQUATOR)
 
     async def was_refused() -> bool:
         return bool(sandbox.calls_of("editMessageLiveLocation"))
@@ -384,12 +387,7 @@ async def test_who_deletes_their_data_ends_their_map_and_leaves_that_of_others(
     for person in (alice, bob):
         await person.press_data(button)
         await shows(person, NTINDA)
-    await alice.send("/privacy")
-    await alice.receives(containing="What I keep about you")
-    await alice.press("Delete my data")
-    await alice.receives(containing="Delete what I keep")
-    await alice.press("Yes, delete it")
-    await alice.receives(containing="is deleted")
+    await deletes(alice)
     await shows(alice, NTINDA, live=False)
     await shop.move("ord_1", BUKOTO)
     await shows(bob, BUKOTO)
@@ -425,6 +423,28 @@ async def test_a_place_is_sealed_in_the_database(
     assert stored
     assert isinstance(stored["place"], bytes)
     assert "0.354" not in str(stored)
+
+
+async def test_an_erasure_while_the_map_is_being_sent_ends_it_as_well(
+    shop: ShopBackend, sandbox: Sandbox, mongo: Mongo, alice: Person, out: Message
+) -> None:
+    await shop.move("ord_1", NTINDA)
+    sandbox.fail(Fault(method="sendLocation", delay=4))
+    await alice.press("Show on the map", out)
+    await shows(alice, NTINDA)  # it is there, and nobody knows yet
+    assert (await shop.api("DELETE", "/api/v1/customers/customer-1")).status in {204, 503}
+    await shows(alice, NTINDA, live=False)
+    assert await until(is_gone(mongo), SOON)
+
+
+async def test_who_deletes_their_data_leaves_no_place_of_an_order_that_was_theirs_alone(
+    shop: ShopBackend, mongo: Mongo, alice: Person, out: Message
+) -> None:
+    await shop.move("ord_1", NTINDA)
+    couriers = Couriers(mongo)
+    await until(lambda: couriers.get("ord_1"), SOON)
+    await deletes(alice)
+    assert await mongo.database["couriers"].find_one({}) is None
 
 
 # Several replicas

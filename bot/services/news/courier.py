@@ -128,9 +128,12 @@ class CourierNews:
             await self._keep({order.order_id: place}, now)
         asking = partial(maps.asked, order_id=order.order_id, chat_id=chat.id, now=now)
         courier = await self.couriers.change(order.order_id, asking)
-        if known := self._known.get(order.order_id):
+        known = self._known.get(order.order_id)
+        if known:
             known.unwatched_until = None
         self.wake.set()
+        if known and known.latest and known.latest + maps.SILENCE > now:
+            return "coming"  # it may be on its way to the database
         courier = courier or await self.couriers.get(order.order_id)
         return "coming" if courier and maps.is_known(courier, now) else "waiting"
 

@@ -52,13 +52,17 @@ def is_out(order: Timeline) -> bool:
 
 
 def told(courier: Courier | None, order_id: str, place: Place, now: datetime) -> Courier | None:
-    """With the place, if none that is as new is known."""
+    """With the place, if none that is as new is known. Who stands still moves no map."""
     if courier is None:
         new = Courier(id=order_id, place=place, heard_at=now, expires_at=now)
         return scheduled(new, now)
     if courier.place and courier.place.at >= place.at:
         return None
-    return scheduled(_with(courier, place=place, heard_at=now), now)
+    maps = courier.maps
+    if courier.place and _is_same_spot(courier.place, place):
+        at = {"shown": place.at}
+        maps = [e if _lags(e, courier) else e.model_copy(update=at) for e in maps]
+    return scheduled(_with(courier, place=place, heard_at=now, maps=maps), now)
 
 
 def asked(courier: Courier | None, order_id: str, chat_id: int, now: datetime) -> Courier | None:
@@ -176,6 +180,10 @@ def is_known(courier: Courier, now: datetime) -> bool:
 def _lags(each: Map, courier: Courier) -> bool:
     """Whether it shows another place than the last."""
     return courier.place is not None and (each.shown is None or each.shown < courier.place.at)
+
+
+def _is_same_spot(one: Place, other: Place) -> bool:
+    return one == other.model_copy(update={"at": one.at})
 
 
 def _of(courier: Courier, chat_id: int) -> Map | None:
