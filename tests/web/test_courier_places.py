@@ -1,5 +1,6 @@
 """`order.courier_moved`: what is taken, what is refused, and what it costs."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.support.waiting import until
 
 __all__ = ["quiet"]
 
+MILLISECOND = timedelta(milliseconds=1)
 NTINDA = {"latitude": 0.3541, "longitude": 32.6126}
 
 
@@ -70,6 +72,39 @@ async def test_a_delivery_takes_the_place_away(out: None, shop: ShopBackend, mon
     await until(is_gone)
     answer = await shop.move("ord_1", NTINDA)
     assert (answer.status, answer.result) == (200, "ignored")
+
+
+async def test_what_another_replica_knows_to_be_there_is_kept_nowhere(
+    out: None, shop: ShopBackend, settings: Settings, mongo: Mongo
+) -> None:
+    async with Trackline(settings) as other, aiohttp.ClientSession() as session:
+        elsewhere = ShopBackend(other.url, session)
+        await elsewhere.move("ord_1", NTINDA)
+        await kept(mongo, NTINDA["latitude"])
+        await shop.tell("ord_1", "delivered")
+
+        async def is_gone() -> bool:
+            return await mongo.database["couriers"].find_one({}) is None
+
+        await until(is_gone)
+        await elsewhere.move("ord_1", {"latitude": 0.33, "longitude": 32.6})
+    assert await mongo.database["couriers"].find_one({}) is None  # its end has written all
+
+
+async def test_places_that_come_at_once_leave_the_newest(
+    out: None, shop: ShopBackend, mongo: Mongo
+) -> None:
+    now = datetime.now(UTC)
+    steps = [3, 9, 1, 7, 5]
+    await asyncio.gather(
+        *(
+            shop.move(
+                "ord_1", {"latitude": step / 100, "longitude": 32.6}, at=now + step * MILLISECOND
+            )
+            for step in steps
+        )
+    )
+    await kept(mongo, 0.09)
 
 
 async def test_an_order_that_was_never_seen_is_not_found(shop: ShopBackend) -> None:
@@ -205,19 +240,22 @@ async def test_switched_off_nothing_is_kept_and_nobody_is_offered_anything(
 async def test_places_of_an_order_that_nobody_watches_cost_next_to_nothing(
     quiet: None, out: None, shop: ShopBackend, mongo: Mongo
 ) -> None:
-    """The first: two looks and a write. Those of the next ten seconds: nothing."""
+    """The first: three reads and a write. Those of the next ten seconds: nothing."""
+    look_at_order, look, write = ("find", "orders"), ("find", "couriers"), ("insert", "couriers")
     with COMMANDS.of(mongo.database.name) as commands:
         await shop.move("ord_1", NTINDA)
-        await kept(mongo, NTINDA["latitude"])
-        first = [each for each in asked(commands) if each[0] != "find"]
+
+        async def is_settled() -> bool:
+            return asked(commands) == [look_at_order, look, write, look_at_order]
+
+        await until(is_settled)
         commands.clear()
         now = datetime.now(UTC)
         for step in range(20):
-            at = now + timedelta(milliseconds=step + 1)
-            answer = await shop.move("ord_1", latitude=0.3 + step / 1000, longitude=32.6, at=at)
+            place = {"latitude": 0.3 + step / 1000, "longitude": 32.6}
+            answer = await shop.move("ord_1", place, at=now + step * MILLISECOND)
             assert answer.status == 202
         assert asked(commands) == []
-    assert first == [("insert", "couriers")]
 
 
 async def test_a_place_of_a_watched_order_is_one_read_and_one_write(

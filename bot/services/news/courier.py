@@ -100,7 +100,7 @@ class CourierNews:
         if order is None:
             raise UnknownOrder
         looked = _Known(maps.is_out(timeline(order)), now + GOOD_FOR)
-        if known:
+        if known := self._known.get(order_id):  # somebody may have looked meanwhile, too
             looked.latest, looked.unwatched_until = known.latest, known.unwatched_until
         self._known[order_id] = looked
         self._known.move_to_end(order_id)
@@ -172,11 +172,13 @@ class CourierNews:
         await asyncio.gather(*(self._keep_one(o, place, now) for o, place in places.items()))
 
     async def _keep_one(self, order_id: str, place: Place, now: datetime) -> None:
+        """Of a new one it is asked afterwards whether the order is out: who knows that it has
+        arrived, or has erased it, does not come again to remove this."""
         held = await self.couriers.get(order_id)
-        if held is None and not await self._is_out(order_id):
-            return  # somebody else knows that it has arrived
         telling = partial(maps.told, order_id=order_id, place=place, now=now)
         saved = await self.couriers.change(order_id, telling, read=held)
+        if saved and held is None and not await self._is_out(order_id):
+            await self.couriers.remove(saved)
         known = self._known.get(order_id)
         if known and saved:
             known.unwatched_until = None if saved.maps else now + GOOD_FOR
