@@ -1,0 +1,115 @@
+"""What starts the service and stands in front of it: real programs, with the files of deploy/."""
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+import pytest
+
+from storage.mongo import Driver
+from tests.support.drivers import one
+from tests.support.programs import need
+from tests.support.shop import ShopBackend
+from tests.support.waiting import until
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+
+
+@pytest.fixture
+def driver() -> Driver:
+    return one("pymongo")
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number: int = free.getsockname()[1]
+    return number
+
+
+@asynccontextmanager
+async def in_front(command: Sequence[str], home: Path, port: int) -> AsyncIterator[ShopBackend]:
+    """A shop that reaches the service through this program only."""
+    program = await asyncio.create_subprocess_exec(
+        *command, cwd=home, env={"PATH": os.environ["PATH"], "HOME": str(home)}
+    )
+
+    async def listens() -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            return False
+        writer.close()
+        await writer.wait_closed()
+        return True
+
+    try:
+        await until(listens, 30)
+        async with aiohttp.ClientSession() as session:
+            yield ShopBackend(f"http://127.0.0.1:{port}", session)
+    finally:
+        program.terminate()
+        await program.wait()
+
+
+async def the_world_reaches_what_it_should(shop: ShopBackend) -> None:
+    assert (await shop.create("ord_1", "customer-1")).status == 202
+    assert (await shop.request("GET", "/healthz")).status == 200
+    for inside in ("/metrics", "/docs", "/docs/style.css", "/openapi.json"):
+        assert (await shop.request("GET", inside)).status == 404
+    large = await shop.request("PUT", "/api/v1/orders/ord_2", data=b" " * 1_000_000)
+    assert large.status in {400, 401}  # it is the service that says so
+
+
+async def test_caddy_lets_in_what_is_for_the_world(
+    shop: ShopBackend, tmp_path: Path, port: int
+) -> None:
+    need("caddy")
+    text = (DEPLOY / "Caddyfile").read_text()
+    text = text.replace("bot.example.com {", f"http://127.0.0.1:{port} {{")
+    text = text.replace("127.0.0.1:8080", urlsplit(shop.url).netloc)
+    (tmp_path / "Caddyfile").write_text("{\n\tadmin off\n}\n" + text)
+    async with in_front(["caddy", "run"], tmp_path, port) as outside:
+        await the_world_reaches_what_it_should(outside)
+
+
+async def test_nginx_lets_in_what_is_for_the_world(
+    shop: ShopBackend, tmp_path: Path, port: int
+) -> None:
+    need("nginx")
+    lines = (DEPLOY / "nginx.conf").read_text().splitlines()
+    site = "\n".join(line for line in lines if "ssl_" not in line)
+    site = site.replace("443 ssl", f"127.0.0.1:{port}")
+    site = site.replace("127.0.0.1:8080", urlsplit(shop.url).netloc)
+    text = f"daemon off; pid {tmp_path}/pid; error_log stderr; events {{}}\nhttp {{\n{site}\n}}"
+    (tmp_path / "nginx.conf").write_text(text)
+    command = ["nginx", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    async with in_front(command, tmp_path, port) as outside:
+        await the_world_reaches_what_it_should(outside)
+
+
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    need("systemd-analyze")
+    program = str(Path(sys.executable).parent / "trackline")
+    text = (DEPLOY / "trackline.service").read_text()
+    assert "/opt/trackline/.venv/bin/trackline run" in text
+    unit = tmp_path / "trackline.service"
+    unit.write_text(
+        text.replace("/opt/trackline/.venv/bin/trackline", shutil.which("true") or program)
+    )
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(unit)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
