@@ -38,10 +38,10 @@ async def at_hand(
         yield photo
 
 
-def tell(outcome: Outcome, chat: Chat) -> None:
+def tell(outcome: Outcome, chat: Chat, **more: object) -> None:
     """Counts it, and says so beside what else is logged of the order's way to the phone."""
     count(outcome)
     if outcome == "sent":
         log.info("photo_sent", chat=chat.id)
     else:
-        log.warning("photo_not_sent", chat=chat.id, why=outcome)
+        log.warning("photo_not_sent", chat=chat.id, why=outcome, **more)

@@ -238,8 +238,7 @@ class Sender:
         try:
             sent = await send_photo(self._bot, chat.id, photo, caption, **how)
         except NotTaken as why:
-            log.warning("photo_refused", chat=chat.id, error=str(why))
-            tell("refused", chat)
+            tell("refused", chat, error=str(why))
             return None
         tell("sent", chat)
         return self._sent(sent)
@@ -247,8 +246,12 @@ class Sender:
     async def _reply(
         self, chat: Chat, card: Sent, photo: bytes, caption: Message, until: float
     ) -> None:
-        """The photo of what the live message tells, which stands whatever becomes of that."""
-        if await self.wait_for_a_slot(chat.id, until):
+        """The photo of what the live message tells, which stands whatever becomes of that.
+
+        That it stands must be noted under the lease: without time for both, it has no photo.
+        """
+        has_time = not is_over(until - SLOT_TIMEOUT - SEND_TIMEOUT)
+        if not has_time or await self.wait_for_a_slot(chat.id, until):
             tell("failed", chat)
             return
         try:

@@ -1,6 +1,7 @@
 """News with a photo: the photo with the news below it, or the news, and nothing lost."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -10,17 +11,19 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from bot.delivery.dispatcher import LEASE, Dispatcher
-from bot.delivery.sender import SEND_TIMEOUT
+from bot.delivery.sender import SEND_TIMEOUT, Sender
 from bot.photos import fetching
 from bot.services.news.fresh import Announced
+from bot.services.orders.timeline import timeline
 from sandbox import Fault, Message, Person, Sandbox
 from storage.chats import Chats
+from storage.models import Preferences
 from storage.orders import Orders
 from tests.delivery.conftest import Joins, Prefers, Running
 from tests.delivery.happening import idle
 from tests.support import photo_host as hosts
 from tests.support.clock import Clock
-from tests.support.news import event, record
+from tests.support.news import after, event, record
 from tests.support.photo_host import Answer, PhotoHost, picture
 from tests.support.pictures import jpeg, webp
 from tests.support.waiting import until
@@ -329,6 +332,18 @@ async def test_a_live_message_stays_a_text_and_its_photo_is_a_reply_to_it(
         return [bool(message.photo) for message in alice.inbox] == [True, False]
 
     await until(has_only_the_card_moved)
+
+
+async def test_a_live_message_whose_lease_ends_soon_has_no_photo(
+    sender: Sender, joins: Joins, alice: Person, photo_host: PhotoHost, sandbox: Sandbox
+) -> None:
+    chat = await joins(alice)
+    chat = chat.model_copy(update={"preferences": Preferences(cards=True)})
+    told = event("delivered").model_copy(update={"photo_url": photo_host.url})
+    ends = time.monotonic() + SEND_TIMEOUT
+    await sender.tell(chat, timeline(after(told)), photo_url=photo_host.url, until=ends)
+    assert [bool(message.photo) for message in alice.inbox] == [False]
+    assert sandbox.calls_of("sendPhoto") == []
 
 
 @pytest.mark.parametrize("fault", [Fault(status=400), Fault(drop=True), Fault(retry_after=1)])
