@@ -34,21 +34,19 @@ class Couriers:
     async def get(self, order_id: str) -> Courier | None:
         return await self._reading.ask(order_id)
 
-    async def change(
-        self, order_id: str, decide: Decide, *, read: Courier | None = None
-    ) -> Courier | None:
-        """Saves what is decided; whoever was too late decides again. None: nothing was.
+    async def change(self, order_id: str, decide: Decide) -> Courier | None:
+        """Saves what is decided; whoever was too late decides again. None: nothing was."""
+        return await self.change_as_read(await self.get(order_id), order_id, decide)
 
-        ``read``: as it was read already.
-        """
-        held = read or await self.get(order_id)
-        while True:
-            after = decide(held)
-            if after is None:
-                return None
+    async def change_as_read(
+        self, held: Courier | None, order_id: str, decide: Decide
+    ) -> Courier | None:
+        """The same, of what was read already."""
+        while after := decide(held):
             if done := await self._saving.ask((held, after)):
                 return done
             held = await self.get(order_id)
+        return None
 
     async def due(self, now: datetime, limit: int, *, but: Collection[str] = ()) -> list[Courier]:
         """Those whose maps want to be looked after, the longest first. ``but``: in hand already."""

@@ -89,7 +89,7 @@ class Maps:
     async def _claim_and_serve(self, read: Courier) -> None:
         lease = Lease.taken(self._now(), LEASE)
         claiming = partial(maps.claimed, lease=lease.token, now=self._now(), until=lease.until)
-        courier = await self.news.couriers.change(read.id, claiming, read=read)
+        courier = await self.news.couriers.change_as_read(read, read.id, claiming)
         if courier is None:
             return
         order = await self.news.orders.get(courier.id)
@@ -149,7 +149,7 @@ class Maps:
         self, courier: Courier, results: Sequence[Served], lease: Lease, *, is_out: bool
     ) -> None:
         serving = partial(maps.served, results=results, lease=lease.token, now=self._now())
-        left = await self.news.couriers.change(courier.id, serving, read=courier)
+        left = await self.news.couriers.change_as_read(courier, courier.id, serving)
         if left is None:
             await self._take_back(results)
         elif maps.is_over(left, is_on_its_way=is_out, now=self._now()):

@@ -176,7 +176,7 @@ class CourierNews:
         arrived, or has erased it, does not come again to remove this."""
         held = await self.couriers.get(order_id)
         telling = partial(maps.told, order_id=order_id, place=place, now=now)
-        saved = await self.couriers.change(order_id, telling, read=held)
+        saved = await self.couriers.change_as_read(held, order_id, telling)
         if saved and held is None and not await self._is_out(order_id):
             await self.couriers.remove(saved)
         known = self._known.get(order_id)
