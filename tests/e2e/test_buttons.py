@@ -89,6 +89,16 @@ async def test_a_choice_that_was_not_marked_is_told_once_when_it_is_made_again(
     assert len(await heard(mongo, listener)) == 1
 
 
+async def test_a_choice_is_in_the_export_of_what_is_held(
+    question: Message, shop: ShopBackend, alice: Person
+) -> None:
+    await alice.press("Yes, tell them", question)
+    await alice.receives(containing="I have told")
+    for path in ("customers/customer-1", "orders/ord_1"):
+        (told,) = (await shop.api("GET", f"/api/v1/{path}/export")).body["choices"]
+        assert (told["order_id"], told["action_id"]) == ("ord_1", "door")
+
+
 async def test_who_deletes_their_data_takes_a_choice_along_that_waits_for_the_shop(
     question: Message,
     listener: ListeningShop,

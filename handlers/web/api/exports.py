@@ -93,6 +93,16 @@ class SharedOrder(Body):
     """How many of those who have it wait to be told when the order arrives."""
 
 
+class ToldChoice(Body):
+    """A button of your own that was pressed, and told to you. By whom is not held."""
+
+    order_id: str
+    event_id: str
+    """The event that it came with."""
+    action_id: str
+    chosen_at: AwareDatetime
+
+
 class WaitingEvent(Body):
     """What you are to be told, and have not taken yet."""
 
@@ -144,6 +154,7 @@ class OrderExport(Body):
     chats: list[LinkedChat]
     offers: list[HeldOffer]
     orders: list[OrderInfo]
+    choices: list[ToldChoice]
     feedback: list[FeedbackInfo]
     shares: list[SharedOrder]
     deliveries: list[DeliveryInfo]
@@ -158,6 +169,7 @@ class OrderExport(Body):
             chats=[LinkedChat.of_chat(chat) for chat in export.chats],
             offers=[_offer(token) for token in export.tokens],
             orders=[await _told(order) for order in export.orders],
+            choices=[each for order in export.orders for each in _choices(order)],
             feedback=[FeedbackInfo.of(opinion) for opinion in export.feedback],
             shares=[_shared(share, export.waiting) for share in export.shares],
             deliveries=[DeliveryInfo.of(delivery) for delivery in export.deliveries],
@@ -190,6 +202,13 @@ async def _told(order: Order) -> OrderInfo:
     """One at a time: there may be thousands, and others are waiting."""
     await asyncio.sleep(0)
     return OrderInfo.of_order(order)
+
+
+def _choices(order: Order) -> list[ToldChoice]:
+    return [
+        ToldChoice(order_id=order.id, event_id=each.event, action_id=each.action, chosen_at=each.at)
+        for each in order.chosen
+    ]
 
 
 def _offer(token: LinkToken) -> HeldOffer:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from bot.services.orders.history import Told, told
 from bot.services.orders.offers import Offers, action_key
 from bot.services.orders.timeline import timeline
-from storage.models import Choice, Event
+from storage.models import Choice, Event, Order
 from tests.services.orders.history import START, happened, order
 
 PAY = "https://pay.example.com/1001"
@@ -15,8 +16,8 @@ OUT: dict[str, Any] = {"id": "out", "label": "I will be out"}
 
 
 def offered(*events: Event, chosen: list[Choice] | None = None) -> Offers:
-    told = order(*events).model_copy(update={"chosen": chosen or []})
-    return timeline(told).offers
+    held = order(*events).model_copy(update={"chosen": chosen or []})
+    return timeline(held).offers
 
 
 def labels(*events: Event) -> list[str]:
@@ -186,8 +187,8 @@ def test_the_shop_s_first_words_after_a_choice_answer_it() -> None:
 
     def newest(*more: Event) -> tuple[bool, str | None]:
         events = [*held.events, *more]
-        told = held.model_copy(update={"events": events, "chosen": [choice]})
-        news = timeline(told).news
+        now = held.model_copy(update={"events": events, "chosen": [choice]})
+        news = timeline(now).news
         return news.is_answer, news.step.note
 
     def said(hours: float, note: str, **more: Any) -> Event:
@@ -198,3 +199,19 @@ def test_the_shop_s_first_words_after_a_choice_answer_it() -> None:
     assert newest(said(1, "Arrived at the depot", source="aftership"))[0] is False
     delivered = happened(2, "delivered", recorded_at=at + timedelta(hours=2))
     assert newest(said(1, "Gladly"), delivered)[0] is False
+
+
+def test_an_answer_is_news_once_and_what_the_shop_says_besides_is_none() -> None:
+    asked = happened(0, "out_for_delivery", actions=[DOOR])
+    choice = Choice(event=asked.id, action="door", at=asked.recorded_at + timedelta(minutes=1))
+    held = order(asked).model_copy(update={"events": [asked], "chosen": [choice]})
+
+    def said(held: Order, hours: float, **more: Any) -> Order:
+        word = happened(hours, note="Gladly", **more)
+        return told(held, Told("ord_1", "customer-1", [word], keys=[], may_tell=[word.id]))
+
+    answered = said(held, 1)
+    assert answered.news == held.news + 1
+    assert said(answered, 2).news == answered.news
+    assert said(held, 1, source="aftership").news == held.news
+    assert said(held.model_copy(update={"chosen": []}), 1).news == held.news

@@ -217,6 +217,7 @@ async def test_of_a_customer_whom_nobody_knows_nothing_is_exported(shop: ShopBac
         "chats": [],
         "offers": [],
         "orders": [],
+        "choices": [],
         "feedback": [],
         "shares": [],
         "deliveries": [],
