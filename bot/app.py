@@ -22,6 +22,7 @@ from bot.delivery.clerk import Clerk
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.map_sender import MapSender
 from bot.delivery.maps import Maps
+from bot.delivery.messenger import Messenger
 from bot.delivery.newcomers import Newcomers
 from bot.delivery.pace import Pacer
 from bot.delivery.sender import Sender
@@ -162,6 +163,13 @@ class Trackline:
             self._other_jobs += reports.jobs
 
     def _made_clerk(self, room: Room, stores: Stores, sender: Sender) -> Clerk:
+        messenger = Messenger(
+            room=room,
+            bot=self._app.bot,
+            sender=sender,
+            conversations=stores.conversations,
+            staff=self._services.staff,
+        )
         return Clerk(
             room=room,
             door=self._services.desk.door,
@@ -170,7 +178,7 @@ class Trackline:
             conversations=stores.conversations,
             chats=stores.chats,
             orders=stores.orders,
-            staff=self._services.staff,
+            messenger=messenger,
         )
 
     def _staff_reports(

@@ -3,6 +3,7 @@
 What happens to one is decided in `storage.talk`; here it is written by compare-and-set.
 """
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +15,10 @@ from storage.horizon import Horizon
 from storage.models import Conversation, Said, Side
 from storage.mongo import Document, Mongo
 from storage.saving import save_all
+
+LOOK = 0.05
+"""Seconds between looks whether something that was on its way has arrived."""
+_OUTSIDE = {"version": 1, "topic": 1, "lease": 1, "due_at": 1}
 
 Decision = Callable[[Conversation], Conversation | None]
 
@@ -111,13 +116,25 @@ class Conversations:
 
     # Topics that are to be deleted, for what was said there is to be forgotten
 
-    async def forget(self, which: Document) -> None:
-        """Those that are found so. A crash in between leaves them to be forgotten again."""
-        found = await self._conversations.find(which, {"topic": 1}).to_list(None)
-        for each in found:
-            if topic := each.get("topic"):
-                await self.leave_topic(topic)
-        await self._conversations.delete_many(which)
+    async def forget(self, which: Document, *, lease: str | None = None) -> None:
+        """Those that are found so, when what is on its way from there has arrived.
+
+        ``lease``: the caller's own. A crash in between leaves them to be forgotten again.
+        """
+        while found := await self._conversations.find(which, _OUTSIDE).to_list(None):
+            forgotten = [await self._forget(each, lease) for each in found]
+            if not all(forgotten):
+                await asyncio.sleep(LOOK)
+
+    async def _forget(self, found: Document, lease: str | None) -> bool:
+        """False: somebody may be bringing something, or was quicker."""
+        held = found.get("lease")
+        if held and held != lease and found["due_at"] > datetime.now(UTC):
+            return False
+        if topic := found.get("topic"):
+            await self.leave_topic(topic)
+        as_read = {"_id": found["_id"], "version": found["version"]}
+        return bool((await self._conversations.delete_one(as_read)).deleted_count)
 
     async def forget_of_chat(self, chat_id: int, order_ids: Collection[str] | None) -> None:
         """``order_ids``: about these; None: all of the chat's."""

@@ -14,6 +14,7 @@ from bot.cli.running import read_settings
 from bot.database import CannotStart, connected
 from bot.settings import Settings, is_open_to_others
 from bot.telegram.reading import understood
+from bot.telegram.topics import topics_of
 from bot.telegram.transport import AiohttpRequest
 from bot.texts.own import known
 from storage.closed_texts import closed_texts
@@ -179,6 +180,8 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
         yield await _webhook(settings, bot)
         if settings.staff_chat:
             yield await _staff(settings.staff_chat[0], bot)
+            if settings.staff_members:
+                yield await _conversations(settings.staff_chat[0], bot)
     except InvalidToken:
         yield Finding("token", "Telegram does not know it", "copy BOT_TOKEN from @BotFather again")
     except TelegramError as error:
@@ -203,6 +206,20 @@ async def _staff(chat_id: int, bot: Bot) -> Finding:
     if chat.type == Chat.PRIVATE:
         return Finding("staff", "STAFF_CHAT is no group", "take the id of a private group")
     return Finding("staff", "the bot knows their group")
+
+
+async def _conversations(chat_id: int, bot: Bot) -> Finding:
+    """A group without topics is no fault: a shop may not want to be written to."""
+    try:
+        topics = await topics_of(bot, chat_id)
+    except TelegramError:
+        return Finding("conversations", "off: the staff's group is not seen")
+    if not topics.are_on:
+        return Finding("conversations", "off: topics in the staff's group let customers write")
+    if not topics.are_ours:
+        mend = "make it an admin of the group, with the right to manage topics"
+        return Finding("conversations", "off: the bot may not open topics", mend)
+    return Finding("conversations", "on: customers write to the staff's group")
 
 
 async def _webhook(settings: Settings, bot: Bot) -> Finding:

@@ -12,35 +12,23 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from telegram import Bot, ChatMemberAdministrator, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, TelegramError
+from telegram import Bot
+from telegram.error import TelegramError
 
 from bot.delivery import metrics
 from bot.delivery.lease import Lease
-from bot.delivery.policy import (
-    Decision,
-    GiveUp,
-    Lost,
-    Pause,
-    Retry,
-    Unlink,
-    backoff,
-    decide,
-    decide_own,
-)
+from bot.delivery.messenger import Messenger, Parties
+from bot.delivery.policy import GiveUp, Lost, Pause, Retry, Unlink, decide, decide_own
+from bot.delivery.refusals import NoTopic, Outcome, is_message_s, refused_by_shop
 from bot.delivery.sender import SEND_TIMEOUT, Sender
-from bot.services.orders.timeline import Timeline, timeline
-from bot.services.shop.staff import Door, Room, Staff
-from bot.telegram.reading import understood
-from bot.telegram.sending import carried_out
-from bot.texts import conversations as texts
-from bot.texts.message import Message, Reader
+from bot.services.orders.timeline import timeline
+from bot.services.shop.staff import Door, Room
+from bot.telegram.topics import topics_of
 from storage import talk
 from storage.chats import Chats
 from storage.conversations import Conversations
 from storage.errors import DatabaseError
-from storage.models import Chat, Conversation, Order, Said
+from storage.models import Conversation, Said
 from storage.orders import Orders
 
 LEASE = timedelta(seconds=4 * SEND_TIMEOUT)
@@ -48,31 +36,8 @@ LEASE = timedelta(seconds=4 * SEND_TIMEOUT)
 TICK = 1.0
 """Seconds between looks for what other replicas, retries and expired leases left to do."""
 AT_ONCE = 32
-KEPT = timedelta(days=3)
-"""How old something is when one more refusal of the staff's group is its last."""
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class NoTopic:
-    """It was deleted."""
-
-
-Outcome = Decision | NoTopic | None
-"""What became of something. None: it was brought."""
-_NO_TOPIC = ("thread not found", "topic_deleted", "topic_id_invalid")
-
-
-@dataclass(frozen=True)
-class Parties:
-    """Whom a conversation is between, and what it is about."""
-
-    chat: Chat
-    order: Order
-    timeline: Timeline
-    reader: Reader
 
 
 @dataclass(kw_only=True)
@@ -86,7 +51,7 @@ class Clerk:
     conversations: Conversations
     chats: Chats
     orders: Orders
-    staff: Staff
+    messenger: Messenger
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _in_hand: set[str] = field(default_factory=set)
 
@@ -135,11 +100,11 @@ class Clerk:
             return
         parties = await self._parties(conversation)
         if parties is None:
-            await self.conversations.forget({"_id": conversation.id})
+            await self.conversations.forget({"_id": conversation.id}, lease=lease.token)
             return
         said = conversation.waiting[0]
         try:
-            outcome: Outcome = await self._bring(said, conversation, parties, lease)
+            outcome: Outcome = await self.messenger.bring(said, conversation, parties, lease)
         except TelegramError as error:
             outcome = self._refused(error, said, conversation)
         except DatabaseError:
@@ -191,134 +156,21 @@ class Clerk:
     def _refused(self, error: TelegramError, said: Said, conversation: Conversation) -> Outcome:
         if said.to == "customer":
             return decide(error, conversation.attempts)
-        text = error.message.lower()
-        if any(each in text for each in _NO_TOPIC):
-            return NoTopic()
-        if "topic_not_modified" in text:
-            return None  # it is so already
-        decision = _decided(error, conversation.attempts)
-        if decision is not None:
-            return decision
-        log.error("staff_not_reached", why=error.message)
-        is_old = self.sender.now() - said.at > KEPT
-        return GiveUp(error.message) if is_old else Retry(backoff(conversation.attempts))
-
-    # Bot API
-
-    async def _bring(
-        self, said: Said, conversation: Conversation, parties: Parties, lease: Lease
-    ) -> Decision | None:
-        to = self.room.chat_id if said.to == "shop" else conversation.chat_id
-        if later := await self.sender.wait_for_a_slot(to, lease.ends):
-            return later
-        if said.kind in {"words", "copy"} and said.text is None:
-            return GiveUp("the key that it was sealed with is missing")
-        if said.to == "customer":
-            await self._tell_customer(said, parties)
-        elif said.kind in {"close", "reopen"}:
-            await self._turn_topic(said, conversation)
-        else:
-            await self._tell_shop(said, conversation, parties, lease)
-        return None
-
-    async def _tell_customer(self, said: Said, parties: Parties) -> None:
-        chat, order, reader = parties.chat, parties.timeline, parties.reader
-        match said.kind:
-            case "ended" | "silent":
-                message = texts.ended(order, reader, by_silence=said.kind == "silent")
-            case "lost":
-                message = texts.lost(order, reader)
-            case _:
-                is_writing = chat.writing == order.order_id
-                text = said.text or ""
-                message = texts.from_shop(text, order, reader, is_writing=is_writing)
-        if said.kind == "copy":
-            await self._copy(said, message, chat.id, self.room.chat_id)
-        else:
-            await self._send(message, chat.id, silent=chat.preferences.silent)
-
-    async def _tell_shop(
-        self, said: Said, conversation: Conversation, parties: Parties, lease: Lease
-    ) -> None:
-        topic = conversation.topic or await self._new_topic(conversation, parties, lease)
-        match said.kind:
-            case "sheet":
-                found = await self.staff.of(parties.order)
-                message = texts.sheet(found, conversation, parties.reader)
-            case "ended":
-                message = texts.ENDED
-            case "silent":
-                message = texts.SILENT
-            case "unheard":
-                message = texts.UNHEARD
-            case "lost":
-                message = texts.LOST
-            case _:
-                message = texts.from_customer(said.text or "", conversation)
-        if said.kind == "copy":
-            await self._copy(said, message, self.room.chat_id, conversation.chat_id, topic=topic)
-        else:
-            await self._send(message, self.room.chat_id, topic=topic)
-
-    async def _new_topic(self, conversation: Conversation, parties: Parties, lease: Lease) -> int:
-        """Remembered at once: a crash in between leaves an empty topic, and nothing worse."""
-        title = texts.title(parties.timeline, conversation)
-        topic = (await self.bot.create_forum_topic(self.room.chat_id, title)).message_thread_id
-        putting = partial(talk.put_into, topic=topic, lease=lease.token)
-        if not await self.conversations.change(conversation, putting):
-            await self.conversations.leave_topic(topic)  # it was erased
-        return topic
-
-    async def _turn_topic(self, said: Said, conversation: Conversation) -> None:
-        if conversation.topic is None:
-            return
-        turn = self.bot.close_forum_topic if said.kind == "close" else self.bot.reopen_forum_topic
-        await turn(self.room.chat_id, conversation.topic)
-
-    async def _send(
-        self, message: Message, to: int, *, topic: int | None = None, silent: bool = False
-    ) -> None:
-        send = partial(
-            self.bot.send_message,
-            to,
-            message.html,
-            message_thread_id=topic,
-            parse_mode=ParseMode.HTML,
-            disable_notification=silent,
-            link_preview_options=NO_PREVIEW,
-        )
-        await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
-
-    async def _copy(
-        self, said: Said, message: Message, to: int, origin: int, *, topic: int | None = None
-    ) -> None:
-        """As it is, by Telegram itself: what is in a photo never comes here."""
-        assert said.message_id is not None  # noqa: S101 - for mypy
-        caption = None if said.bare else message.html
-        buttons = message.keyboard if isinstance(message.keyboard, InlineKeyboardMarkup) else None
-        await self.bot.copy_message(
-            to,
-            origin,
-            said.message_id,
-            caption=caption,
-            parse_mode=ParseMode.HTML,
-            message_thread_id=topic,
-            reply_markup=buttons,
-        )
+        outcome = refused_by_shop(error, conversation.attempts, self.sender.now() - said.at)
+        if isinstance(outcome, Retry) and outcome.counts:
+            log.error("staff_not_reached", why=error.message)
+        return outcome
 
     # Jobs
 
     async def look_at_the_group(self) -> None:
-        """Whether it has topics, and we may open and close them, and hear what is said there."""
+        """Whether it has topics that are ours, and somebody may answer there."""
         try:
-            with understood():
-                chat = await self.bot.get_chat(self.room.chat_id)
-                we = await self.bot.get_chat_member(self.room.chat_id, self.bot.id)
+            topics = await topics_of(self.bot, self.room.chat_id)
         except TelegramError as error:
             log.warning("group_not_seen", error=error.message)
             return
-        may = isinstance(we, ChatMemberAdministrator) and bool(we.can_manage_topics)
-        self.door.is_open = bool(chat.is_forum) and may
+        self.door.is_open = topics.are_on and topics.are_ours and bool(self.room.members)
 
     async def delete_old_topics(self) -> None:
         """Those of who was erased, or has left."""
@@ -328,7 +180,7 @@ class Clerk:
             try:
                 await self.bot.delete_forum_topic(self.room.chat_id, topic)
             except TelegramError as error:
-                if not isinstance(error, BadRequest) or _is_setup(error.message.lower()):
+                if not is_message_s(error):
                     log.warning("topic_not_deleted", error=error.message)
                     return
             await self.conversations.topic_is_gone(topic)
@@ -343,23 +195,8 @@ def _instead(said: Said, *, is_refused: bool, now: datetime) -> Said | None:
     return Said(to="shop", kind="unheard" if is_refused else "lost", at=now)
 
 
-def _decided(error: TelegramError, attempts: int) -> Decision | None:
-    """Of what the group does not take. None: the group is not as it should be, or is not reached;
-    that is no fault of the message, and may be mended."""
-    is_message_s = isinstance(error, BadRequest) and not isinstance(error, ChatMigrated)
-    if is_message_s and not _is_setup(error.message.lower()):
-        return GiveUp(error.message)
-    decision = decide(error, attempts)
-    return decision if isinstance(decision, Retry) and not decision.counts else None
-
-
 def _count(outcome: str) -> None:
     metrics.TALKED.labels(outcome).inc()
-
-
-def _is_setup(text: str) -> bool:
-    """Whether Telegram says what whoever set the group up can mend."""
-    return any(each in text for each in ("not enough rights", "chat not found", "not a forum"))
 
 
 T = TypeVar("T")

@@ -209,3 +209,26 @@ async def test_a_file_of_settings_that_others_may_read_is_named(
         "!!  settings: other users may read .env and its secrets",
         "      → chmod 600 .env",
     ]
+
+
+async def test_whether_customers_can_write_to_the_staff_is_told(
+    settings: Settings,
+    mongo: Mongo,
+    sandbox: Sandbox,
+    charlie: Person,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    seen = []
+    for group in (
+        sandbox.forum("Office", [charlie]),
+        sandbox.group("Office", [charlie]),
+        sandbox.forum("Office", [charlie], manages_topics=False),
+    ):
+        staff = {"staff_chat": (group.id, None), "staff_members": [charlie.id]}
+        _, lines = await told(settings, capsys, **staff)
+        seen += [line for line in lines if "conversations:" in line]
+    assert seen == [
+        "ok  conversations: on: customers write to the staff's group",
+        "ok  conversations: off: topics in the staff's group let customers write",
+        "!!  conversations: off: the bot may not open topics",
+    ]

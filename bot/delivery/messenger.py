@@ -1,0 +1,144 @@
+"""What is said to the shop's staff, in topics of their group, and to customers. Bot API."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+
+from bot.delivery.lease import Lease
+from bot.delivery.policy import Decision, GiveUp
+from bot.delivery.sender import Sender
+from bot.services.orders.timeline import Timeline
+from bot.services.shop.staff import Room, Staff
+from bot.telegram.sending import carried_out
+from bot.texts import conversations as texts
+from bot.texts.message import Message, Reader
+from storage import talk
+from storage.conversations import Conversations
+from storage.models import Chat, Conversation, Order, Said
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Whom a conversation is between, and what it is about."""
+
+    chat: Chat
+    order: Order
+    timeline: Timeline
+    reader: Reader
+
+
+@dataclass(frozen=True, kw_only=True)
+class Messenger:
+    """Brings one thing at a time. Raises `TelegramError`, `DatabaseError`."""
+
+    room: Room
+    bot: Bot
+    sender: Sender
+    conversations: Conversations
+    staff: Staff
+
+    async def bring(
+        self, said: Said, conversation: Conversation, parties: Parties, lease: Lease
+    ) -> Decision | None:
+        """None: it is there."""
+        to = self.room.chat_id if said.to == "shop" else conversation.chat_id
+        if later := await self.sender.wait_for_a_slot(to, lease.ends):
+            return later
+        if said.kind in {"words", "copy"} and said.text is None:
+            return GiveUp("the key that it was sealed with is missing")
+        if said.to == "customer":
+            await self._tell_customer(said, parties)
+        elif said.kind in {"close", "reopen"}:
+            await self._turn_topic(said, conversation)
+        else:
+            await self._tell_shop(said, conversation, parties, lease)
+        return None
+
+    async def _tell_customer(self, said: Said, parties: Parties) -> None:
+        chat, order, reader = parties.chat, parties.timeline, parties.reader
+        match said.kind:
+            case "ended" | "silent":
+                message = texts.ended(order, reader, by_silence=said.kind == "silent")
+            case "lost":
+                message = texts.lost(order, reader)
+            case _:
+                is_writing = chat.writing == order.order_id
+                text = said.text or ""
+                message = texts.from_shop(text, order, reader, is_writing=is_writing)
+        if said.kind == "copy":
+            await self._copy(said, message, chat.id, self.room.chat_id)
+        else:
+            await self._send(message, chat.id, silent=chat.preferences.silent)
+
+    async def _tell_shop(
+        self, said: Said, conversation: Conversation, parties: Parties, lease: Lease
+    ) -> None:
+        topic = conversation.topic or await self._new_topic(conversation, parties, lease)
+        match said.kind:
+            case "sheet":
+                found = await self.staff.of(parties.order)
+                message = texts.sheet(found, conversation, parties.reader)
+            case "ended":
+                message = texts.ENDED
+            case "silent":
+                message = texts.SILENT
+            case "unheard":
+                message = texts.UNHEARD
+            case "lost":
+                message = texts.LOST
+            case _:
+                message = texts.from_customer(said.text or "", conversation)
+        if said.kind == "copy":
+            await self._copy(said, message, self.room.chat_id, conversation.chat_id, topic=topic)
+        else:
+            await self._send(message, self.room.chat_id, topic=topic)
+
+    async def _new_topic(self, conversation: Conversation, parties: Parties, lease: Lease) -> int:
+        """Remembered at once: a crash in between leaves an empty topic, and nothing worse."""
+        title = texts.title(parties.timeline, conversation)
+        topic = (await self.bot.create_forum_topic(self.room.chat_id, title)).message_thread_id
+        putting = partial(talk.put_into, topic=topic, lease=lease.token)
+        if not await self.conversations.change(conversation, putting):
+            await self.conversations.leave_topic(topic)  # it was erased
+        return topic
+
+    async def _turn_topic(self, said: Said, conversation: Conversation) -> None:
+        if conversation.topic is None:
+            return
+        turn = self.bot.close_forum_topic if said.kind == "close" else self.bot.reopen_forum_topic
+        await turn(self.room.chat_id, conversation.topic)
+
+    async def _send(
+        self, message: Message, to: int, *, topic: int | None = None, silent: bool = False
+    ) -> None:
+        send = partial(
+            self.bot.send_message,
+            to,
+            message.html,
+            message_thread_id=topic,
+            parse_mode=ParseMode.HTML,
+            disable_notification=silent,
+            link_preview_options=NO_PREVIEW,
+        )
+        await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
+
+    async def _copy(
+        self, said: Said, message: Message, to: int, origin: int, *, topic: int | None = None
+    ) -> None:
+        """As it is, by Telegram itself: what is in a photo never comes here."""
+        assert said.message_id is not None  # noqa: S101 - for mypy
+        caption = None if said.bare else message.html
+        buttons = message.keyboard if isinstance(message.keyboard, InlineKeyboardMarkup) else None
+        await self.bot.copy_message(
+            to,
+            origin,
+            said.message_id,
+            caption=caption,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=topic,
+            reply_markup=buttons,
+        )
