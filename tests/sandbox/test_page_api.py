@@ -281,3 +281,41 @@ async def test_a_shop_is_served_and_started_and_closed(session: aiohttp.ClientSe
 async def _frame(stream: aiohttp.ClientResponse) -> str:
     frame = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 5)
     return frame.decode().strip()
+
+
+# The staff's group
+
+
+async def test_the_staff_s_topics_are_read_and_answered(
+    api: Api, sandbox: Sandbox, page: Page
+) -> None:
+    grace = sandbox.colleague("Grace")
+    office = sandbox.forum("Office", [grace])
+    told = await api.result("createForumTopic", chat_id=office.id, name="#1001")
+    topic = told["message_thread_id"]
+    _, [group] = await page.get("/groups")
+    assert (group["title"], group["member"]) == ("Office", "Grace")
+    where = f"/groups/{office.id}/topics/{topic}"
+    assert (await page.post(f"{where}/send", {"text": "Hello"}))[0] == 201
+    assert (await page.post(f"{where}/close"))[0] == 200
+    _, [group] = await page.get("/groups")
+    [shown] = group["topics"]
+    assert (shown["name"], shown["closed"]) == ("#1001", True)
+    assert [(said["service"], said["text"]) for said in shown["messages"]] == [
+        ("forum_topic_created", ""),
+        (None, "Hello"),
+        ("forum_topic_closed", ""),
+    ]
+    assert (await page.post(f"{where}/reopen"))[0] == 200
+    assert (await page.post(f"{where}/delete"))[0] == 200
+    assert (await page.post(f"{where}/send", {"text": "Hello"}))[0] == 404
+    _, state = await page.get("/state")
+    assert state["people"] == []
+
+
+async def test_what_is_no_picture_is_not_sent(page: Page, alice: Person) -> None:
+    async with page.session.post(f"{page.root}/people/{alice.id}/photo", data=b"no") as answer:
+        assert (answer.status, await answer.json()) == (
+            409,
+            {"error": "Bad Request: IMAGE_PROCESS_FAILED"},
+        )
