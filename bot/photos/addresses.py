@@ -1,6 +1,7 @@
 """Which addresses are the public internet's: all that a shop may have us ask for a photo."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -46,13 +47,16 @@ def _is_public(address: IPv4Address) -> bool:
     return address.is_global and not address.is_multicast and not is_clouds_own
 
 
-def is_address(host: str) -> bool:
-    """Whether it is one, and not a name."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+def is_name(host: str) -> bool:
+    """Whether it is one, and no address in any of the ways to write one.
+
+    An address is not looked up, so that `PublicOnly` would not see it. Names do not end in a
+    number, as IPv4 does however it is written: ``127.0.0.1``, ``127.1``, ``0x7f.1``, ``2130706433``
+    (WHATWG URL, "ends in a number").
+    """
+    _, _, last = host.rstrip(".").rpartition(".")
+    is_number = re.fullmatch("[0-9]+|0x[0-9a-f]*", last, re.IGNORECASE)
+    return bool(last) and ":" not in host and not is_number
 
 
 def addresses_of(host: str, port: int) -> Sequence[str]:

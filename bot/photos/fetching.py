@@ -13,7 +13,7 @@ from typing import Literal
 import aiohttp
 from yarl import URL
 
-from bot.photos.addresses import Lookup, NotPublic, PublicOnly, addresses_of, is_address, is_public
+from bot.photos.addresses import Lookup, NotPublic, PublicOnly, addresses_of, is_name, is_public
 
 DEADLINE = 5.0
 """Seconds for all of it: a place, the name, the connection, and the last byte."""
@@ -114,10 +114,9 @@ class Photos:
         raise NoPhoto("answer")
 
     def _check(self, url: URL) -> None:
-        """A number in the place of a name would pass by `PublicOnly`."""
         host, port = url.host or "", url.port or 0
         is_own = (host, port) in self._hosts and url.scheme in {"http", "https"}
-        is_anybody_s = url.scheme == "https" and port == 443 and not is_address(host)
+        is_anybody_s = url.scheme == "https" and port == 443 and is_name(host)
         if url.user is not None or not (is_own or is_anybody_s):
             raise NoPhoto("address")
 

@@ -1,8 +1,10 @@
 """A photo is fetched, or there is a reason why not."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -14,6 +16,7 @@ from tests.support.photo_host import Answer, PhotoHost, picture
 from tests.support.pictures import jpeg, png, webp
 from tests.support.waiting import until
 
+SELF_SIGNED = Path(photo_host.__file__).parent / "self_signed.pem"
 NAMES = {
     "loopback.test": ["127.0.0.1"],
     "loopback6.test": ["::1"],
@@ -107,12 +110,33 @@ async def test_only_names_are_asked_over_https_at_its_own_port(photos: Photos, u
     assert await why_not(photos, url) == ("address", True)
 
 
-@pytest.mark.parametrize("name", ["2130706433", "127.1", "0x7f.1", "localhost", "localhost."])
-async def test_other_ways_to_write_an_address_lead_nowhere(name: str, host: PhotoHost) -> None:
-    async with Photos([host.place]) as photos:
-        reason, _ = await why_not(photos, f"https://{name}/1.jpg")
-    assert reason in {"address", "unreachable"}
-    assert host.asked == []
+@pytest.mark.parametrize("name", ["localhost", "LOCALHOST"])
+async def test_this_machine_s_own_name_is_looked_up_and_not_asked(name: str) -> None:
+    async with Photos() as photos:
+        assert await why_not(photos, f"https://{name}/1.jpg") == ("address", True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.0.0.1.", "8.8.8.8."),
+        *("１２７.0.0.1", "127。0。0。1", "①②⑦.0.0.1", "[fe80::1%25lo]", "[::ffff:7f00:1]"),
+    ],
+)
+async def test_an_address_is_one_however_it_is_written(address: str) -> None:
+    def found(name: str, _: int) -> Sequence[str]:
+        raise AssertionError(f"{name} was looked up")
+
+    async with Photos(lookup=found) as photos:
+        assert await why_not(photos, f"https://{address}/1.jpg") == ("address", True)
+
+
+async def test_a_host_that_cannot_prove_who_it_is_is_not_believed() -> None:
+    secure = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    secure.load_cert_chain(SELF_SIGNED)
+    async with PhotoHost(secure=secure) as host, Photos([host.place]) as photos:
+        assert await why_not(photos, host.url) == ("unreachable", False)
+        assert host.asked == []
 
 
 async def test_a_host_that_was_named_may_be_anywhere_but_at_another_port(

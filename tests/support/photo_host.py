@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from ssl import SSLContext
 from typing import Self
 
 from aiohttp import web
@@ -48,8 +49,9 @@ async def without_end(request: web.Request) -> web.StreamResponse:
 class PhotoHost:
     """``answer``: what it gives, whatever is asked. ``asked``: how often it was."""
 
-    def __init__(self, answer: Answer = photo) -> None:
+    def __init__(self, answer: Answer = photo, secure: SSLContext | None = None) -> None:
         self.answer = answer
+        self._secure = secure
         self.asked: list[web.Request] = []
 
     async def __aenter__(self) -> Self:
@@ -57,7 +59,7 @@ class PhotoHost:
         app.router.add_get("/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self._secure).start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -74,7 +76,8 @@ class PhotoHost:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/photos/1.jpg?key=secret"
+        scheme = "https" if self._secure else "http"
+        return f"{scheme}://127.0.0.1:{self.port}/photos/1.jpg?key=secret"
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request)
