@@ -6,18 +6,16 @@ import json
 import secrets
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from sandbox.errors import ApiError
-from sandbox.model import Button, Message, Photo
+from sandbox.model import Message
 from sandbox.page_inline import choose, offers, with_friends
 from sandbox.people import NotPossible, Person
-from sandbox.render import render
+from sandbox.shown import message_json
 from sandbox.updates import JsonObject
 from sandbox.waiting import Signal
 from sandbox.world import World
@@ -154,9 +152,7 @@ class PageApi:
     async def _press(self, request: web.Request) -> web.Response:
         person = self._person(request)
         body = await body_of(request)
-        message_id, data = body.get("message_id"), text_of(body, "data")
-        if not isinstance(message_id, int):
-            raise problem(web.HTTPBadRequest, "Please give message_id, a number.")
+        message_id, data = number_of(body, "message_id"), text_of(body, "data")
         answer = await person.pressed(person.id, message_id, data, ANSWER_PATIENCE)
         return web.json_response(
             {"text": answer.text, "show_alert": answer.show_alert}
@@ -246,6 +242,13 @@ def text_of(body: JsonObject, name: str) -> str:
     return found
 
 
+def number_of(body: JsonObject, name: str) -> int:
+    found = body.get(name)
+    if not isinstance(found, int):
+        raise problem(web.HTTPBadRequest, f"Please give {name}, a number.")
+    return found
+
+
 def problem(kind: type[web.HTTPException], sentence: str) -> web.HTTPException:
     return kind(text=json.dumps({"error": sentence}), content_type="application/json")
 
@@ -260,42 +263,3 @@ def _person_json(person: Person) -> JsonObject:
         "blocked": account.blocked,
         "commands": person.commands,
     }
-
-
-def message_json(message: Message) -> JsonObject:
-    keyboard = message.reply_keyboard
-    return {
-        "id": message.id,
-        "from_bot": message.from_bot,
-        "html": render(message.text, message.entities),
-        "text": message.text,
-        "buttons": [[_button_json(button) for button in row] for row in message.buttons],
-        "reply_keyboard": keyboard and [[asdict(button) for button in row] for row in keyboard],
-        "removes_keyboard": message.markup.removes_keyboard,
-        "forces_reply": message.markup.forces_reply,
-        "placeholder": message.markup.placeholder,
-        "sent_at": message.sent_at.isoformat(),
-        "edited_at": _iso(message.edited_at),
-        "silent": message.silent,
-        "contact": message.contact,
-        "photo": message.photo and _photo_json(message.photo),
-        "location": message.place,
-        "live_until": _iso(message.live_until),
-    }
-
-
-def _photo_json(photo: Photo) -> JsonObject:
-    url = f"/sandbox/photos/{photo.unique_id}"
-    return {"url": url, "width": photo.width, "height": photo.height}
-
-
-def _button_json(button: Button) -> JsonObject:
-    if button.data is not None:
-        return {"text": button.text, "kind": "callback", "data": button.data}
-    if button.url is not None:
-        return {"text": button.text, "kind": "url", "url": button.url}
-    return {"text": button.text, "kind": "copy", "copy_text": button.copy_text}
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

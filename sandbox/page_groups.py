@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from sandbox.model import Chat, Message, Topic
-from sandbox.page_api import ANSWER_PATIENCE, body_of, message_json, problem, sent, text_of
+from sandbox.page_api import (
+    ANSWER_PATIENCE,
+    body_of,
+    number_of,
+    problem,
+    sent,
+    text_of,
+)
 from sandbox.people import Person
+from sandbox.shown import message_json
 from sandbox.updates import JsonObject
 from sandbox.world import World
 
@@ -53,9 +61,7 @@ class GroupsPage:
     async def _press(self, request: web.Request) -> web.Response:
         group, _, member = self._where(request)
         body = await body_of(request)
-        message_id, data = body.get("message_id"), text_of(body, "data")
-        if not isinstance(message_id, int):
-            raise problem(web.HTTPBadRequest, "Please give message_id, a number.")
+        message_id, data = number_of(body, "message_id"), text_of(body, "data")
         answer = await member.pressed(group.id, message_id, data, ANSWER_PATIENCE)
         return web.json_response({"text": answer.text if answer else None})
 

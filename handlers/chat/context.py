@@ -46,17 +46,23 @@ Handlers = list[BaseHandler[Update, Context, None]]
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-async def say(update: Update, message: Message, *, topic: int | None = None) -> None:
+async def say(update: Update, message: Message) -> None:
     """A new message in the chat, or the topic, that the update came from. Bot API: sendMessage."""
     if update.effective_chat:
         send = partial(
             update.effective_chat.send_message,
             message.html,
-            message_thread_id=topic,
+            message_thread_id=_topic(update),
             parse_mode=ParseMode.HTML,
             link_preview_options=_NO_PREVIEW,
         )
         await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
+
+
+def _topic(update: Update) -> int | None:
+    """A reply in a forum's General topic has a thread, which is no topic."""
+    said = update.effective_message
+    return said.message_thread_id if said and said.is_topic_message else None
 
 
 async def replace(update: Update, message: Message) -> bool:

@@ -20,14 +20,14 @@ async def answer(update: Update, context: Context) -> None:
     if conversation is None:
         return
     if not is_admitted(update, context):
-        await say(update, texts.NOT_A_MEMBER, topic=message.message_thread_id)
+        await say(update, texts.NOT_A_MEMBER)
         return
     try:
         await context.bot_data.desk.answer(conversation, heard(message))
     except EndedByCustomer:
-        await say(update, texts.HAS_LEFT, topic=message.message_thread_id)
+        await say(update, texts.HAS_LEFT)
     except TooMuch:
-        await say(update, texts.TOO_MUCH, topic=message.message_thread_id)
+        await say(update, texts.TOO_MUCH)
 
 
 def _is_among_them(message: Message) -> bool:

@@ -10,6 +10,7 @@ from bot.jobs import Job, Jobs
 from bot.settings import Settings, load
 from sandbox import Chat, Fault, Message, Person, Sandbox
 from storage.conversations import Conversations
+from storage.errors import DatabaseError
 from storage.models import Said
 from storage.mongo import Driver, Mongo
 from tests.conftest import Link
@@ -433,6 +434,18 @@ async def test_an_update_that_comes_twice_is_brought_once(
         await conversations.say(held, [again], key=key, now=held.latest_at, ends_at=held.ends_at)
         is None
     )
+
+
+async def test_an_answer_that_could_not_be_kept_is_said_so_in_its_topic(
+    topic: int, charlie: Person, office: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object, **__: object) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(Conversations, "say", fails)
+    newest = max(office.messages)
+    await charlie.send_in_group(office, "It is here", topic=topic)
+    assert (await hears(office, "again in a minute", after=newest)).topic == topic
 
 
 # Erasure

@@ -1,0 +1,49 @@
+"""A message as the page gets it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sandbox.model import Button, Message, Photo
+from sandbox.render import render
+from sandbox.updates import JsonObject
+
+
+def message_json(message: Message) -> JsonObject:
+    keyboard = message.reply_keyboard
+    return {
+        "id": message.id,
+        "from_bot": message.from_bot,
+        "html": render(message.text, message.entities),
+        "text": message.text,
+        "buttons": [[_button_json(button) for button in row] for row in message.buttons],
+        "reply_keyboard": keyboard and [[asdict(button) for button in row] for row in keyboard],
+        "removes_keyboard": message.markup.removes_keyboard,
+        "forces_reply": message.markup.forces_reply,
+        "placeholder": message.markup.placeholder,
+        "sent_at": message.sent_at.isoformat(),
+        "edited_at": _iso(message.edited_at),
+        "silent": message.silent,
+        "contact": message.contact,
+        "photo": message.photo and _photo_json(message.photo),
+        "location": message.place,
+        "live_until": _iso(message.live_until),
+    }
+
+
+def _photo_json(photo: Photo) -> JsonObject:
+    url = f"/sandbox/photos/{photo.unique_id}"
+    return {"url": url, "width": photo.width, "height": photo.height}
+
+
+def _button_json(button: Button) -> JsonObject:
+    if button.data is not None:
+        return {"text": button.text, "kind": "callback", "data": button.data}
+    if button.url is not None:
+        return {"text": button.text, "kind": "url", "url": button.url}
+    return {"text": button.text, "kind": "copy", "copy_text": button.copy_text}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
