@@ -1,5 +1,6 @@
 """What is in an order, in words: of many things the first ones, and how many more there are."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from babel.lists import format_list
@@ -16,8 +17,8 @@ ROOM = 800
 """UTF-16 code units that the list of an order may take."""
 LONGEST = 40
 """Characters of a name."""
-SHORTEST = 22
-"""The same where the line must fit a phone."""
+SHORTEST = 8
+"""So many are there in any case."""
 
 
 def line(
@@ -33,9 +34,11 @@ def line(
     return [format_list(told, locale=_locale(reader))]
 
 
-def recognised_by(order: Timeline, reader: Reader) -> list[str]:
-    """The shortest of them, for a list of orders."""
-    return line(order.contents.all, reader, named=1, longest=SHORTEST)
+def recognised_by(order: Timeline, reader: Reader, *, room: int) -> list[str]:
+    """The first thing only, its name cut so that the line has ``room`` characters, if it can."""
+    goods = order.contents.all
+    others = sum(_width(each) for each in line(goods, reader, named=1, longest=1)) - 1
+    return line(goods, reader, named=1, longest=max(room - others, SHORTEST))
 
 
 def all_of(order: Timeline, reader: Reader) -> list[str]:
@@ -79,10 +82,15 @@ def _is_named(good: Good) -> bool:
 
 
 def _thing(good: Good, reader: Reader, longest: int) -> str:
-    name = reader.apart(foreign(good.name, longest))
+    name = foreign(good.name, longest)
     if good.quantity == 1:
-        return name
+        return reader.apart(name)
     return reader.say("{count} × {name}", count=reader.number(good.quantity), name=name)
+
+
+def _width(html: str) -> int:
+    """Of what is seen of it."""
+    return length(re.sub("[\u2068\u2069]", "", html))
 
 
 def _locale(reader: Reader) -> str:

@@ -94,22 +94,21 @@ class Reader:
 
     def side_by_side(self, *parts: str) -> str:
         """``#1001 · Shipped · 3 of 5``: each part keeps its place, whichever way it runs."""
-        return " · ".join(map(self._isolated, filter(None, parts)))
+        return " · ".join(map(self.apart, filter(None, parts)))
 
-    def apart(self, words: str) -> str:
-        """Somebody else's words between others of theirs: each keeps its place, whichever way it
-        runs."""
-        return f"\u2068{words}\u2069" if _RIGHT_TO_LEFT.search(words) else self._isolated(words)
+    def apart(self, value: object) -> str:
+        """Somebody's words among others: each keeps its place, whichever way it runs, and does not
+        turn the order of the rest around."""
+        text = str(value)
+        is_apart = is_right_to_left(self.language) or _RIGHT_TO_LEFT.search(text)
+        return f"\u2068{text}\u2069" if is_apart else text
 
     def number(self, number: int) -> str:
         return _formatted(number, self.language)
 
     def _filled(self, text: str, values: Mapping[str, object]) -> str:
-        """What is put into a text that runs right to left must not turn its order around."""
-        return text.format_map({name: self._isolated(value) for name, value in values.items()})
-
-    def _isolated(self, value: object) -> str:
-        return f"\u2068{value}\u2069" if is_right_to_left(self.language) else str(value)
+        """With what is put into it."""
+        return text.format_map({name: self.apart(value) for name, value in values.items()})
 
 
 @lru_cache(maxsize=1024)

@@ -351,7 +351,8 @@ def order_list(page: Page, reader: Reader, now: datetime) -> Message:
 
 def _recognised(orders: Sequence[Timeline], reader: Reader) -> list[str]:
     """A line for each of which it is known what is in it."""
-    both = ((number(order), goods.recognised_by(order, reader)) for order in orders)
+    rooms = ((order, LABEL - length(number(order)) - len(" · ")) for order in orders)
+    both = ((number(o), goods.recognised_by(o, reader, room=room)) for o, room in rooms)
     lines = [reader.side_by_side(called, *told) for called, told in both if told]
     return ["", *lines] if lines else []
 

@@ -36,20 +36,23 @@ def name(parcel: str, order: Timeline) -> str:
 
 
 def lines(order: Timeline, called: str, reader: Reader, now: datetime) -> list[str]:
-    """A line for each, those first that are still out, and how many are there.
+    """A line for each, those first that are still out; before them how many are there, or behind
+    them what follows.
 
     ``called``: the order, as HTML.
     """
-    found = so_far(order, reader)
+    found, last = so_far(order, reader), list[str]()
+    if order.rest_follows:
+        found, last = last, found
     parcels = sorted(order.parcels, key=lambda parcel: not parcel.is_open)
     for shown, parcel in enumerate(parcels):
         told = _parcel(parcel, order, called, reader, now)
-        if length("\n".join([*found, *told])) > ROOM:
+        if length("\n".join([*found, *told, *last])) > ROOM:
             left = len(parcels) - shown
             more = reader.count("… and {count} more parcel", "… and {count} more parcels", left)
-            return [*found, more]
+            return [*found, more, *last]
         found += told
-    return found
+    return [*found, *last]
 
 
 def so_far(order: Timeline, reader: Reader) -> list[str]:
