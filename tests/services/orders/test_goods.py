@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.services.orders.extras import ItemNews, kept_items
-from bot.services.orders.goods import Contents, Good
+from bot.services.orders.goods import Contents, Good, told_once
 from bot.services.orders.timeline import Timeline, timeline
 from storage.models import Event, Listed
 from tests.services.orders.history import happened, order
@@ -188,3 +188,41 @@ def test_all_is_told_by_parcel_with_what_is_in_none() -> None:
         ("A", "Coffee", 2),
         (None, "Mug", 1),
     ]
+
+
+# What is kept
+
+
+def posted(hours: float, *things: Told, parcel: str | None = None) -> Event:
+    """As a system that saves it posts all of an order each time."""
+    return told(hours, *things, parcel=parcel, source="shopify", as_saved=True)
+
+
+def kept(new: Event, *known: Event) -> bool:
+    (event,) = told_once([new], known)
+    return event.goods is not None
+
+
+def test_a_system_that_posts_the_same_list_again_says_nothing_new() -> None:
+    assert kept(posted(0, COFFEE))
+    assert not kept(posted(1, COFFEE), posted(0, COFFEE))
+    assert kept(posted(1, MUG), posted(0, COFFEE))
+    assert kept(posted(2, COFFEE), posted(0, COFFEE), posted(1, MUG))
+    assert kept(posted(1, COFFEE, parcel="A"), posted(0, COFFEE))
+
+
+def test_a_post_that_comes_late_does_not_bring_an_old_list_back() -> None:
+    first, same, late = posted(0, COFFEE), posted(2, COFFEE), posted(1, MUG)
+    known = [first, *told_once([same], [first])]
+    assert not kept(late, *known)
+    assert not kept(posted(0, COFFEE), posted(1, MUG))
+
+
+def test_what_the_shop_tells_itself_is_kept_as_it_was_told() -> None:
+    assert kept(told(1, COFFEE), told(0, COFFEE))
+    assert kept(told(0, MUG), told(1, COFFEE))
+
+
+def test_a_post_that_lists_nothing_is_no_newer_list() -> None:
+    scanned = happened(2, "delivered", parcel="A", source="shopify")
+    assert kept(posted(1, COFFEE, parcel="A"), scanned)
