@@ -15,6 +15,7 @@ from sandbox.errors import ApiError
 from sandbox.model import Message
 from sandbox.page_inline import choose, offers, with_friends
 from sandbox.people import NotPossible, Person
+from sandbox.previews import Previews
 from sandbox.shown import message_json
 from sandbox.updates import JsonObject
 from sandbox.waiting import Signal
@@ -98,6 +99,7 @@ class PageApi:
             web.post(f"{one}/inline/choose", self._choose),
             web.post(f"{one}/block", self._block),
             web.post(f"{one}/unblock", self._unblock),
+            *Previews(self._world).routes(),
         ]
 
     async def _index(self, request: web.Request) -> web.StreamResponse:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from sandbox.model import Button, Message, Photo
+from sandbox.previews import preview_json
 from sandbox.render import render
 from sandbox.updates import JsonObject
 
@@ -27,6 +28,7 @@ def message_json(message: Message) -> JsonObject:
         "silent": message.silent,
         "contact": message.contact,
         "photo": message.photo and _photo_json(message.photo),
+        "preview": preview_json(message),
         "location": message.place,
         "live_until": _iso(message.live_until),
     }

@@ -16,8 +16,10 @@ export function messageElement(message, actions) {
   linkify(text);
   fillTimes(text);
   enliven(text, actions);
+  const shown = message.preview && preview(message.preview);
+  const above = message.preview?.above;
   const bubble = h("div", { class: "bubble", dir: "auto" }, message.friend && withFriend(message), message.location && map(message),
-    message.photo && photo(message.photo), text, meta(message));
+    message.photo && photo(message.photo), above && shown, text, !above && shown, meta(message));
   const sender = h("span", { class: "sr-only" }, comesIn(message) ? `${message.friend ?? "Bot"}: ` : "You: ");
   return h("li", {
     class: `message ${comesIn(message) ? "from-bot" : "own"}${isMoving(message) ? " moving" : ""}`,
@@ -56,6 +58,14 @@ function meta(message) {
 /** Its place is kept free while it loads. */
 function photo({ url, width, height }) {
   return h("img", { class: "photo", src: url, width, height, alt: "Photo" });
+}
+
+/** Its place is kept free while it loads; what cannot be fetched is not shown, as with Telegram. */
+function preview({ url, large }) {
+  const picture = h("img", { src: url, alt: "Link preview" });
+  const shown = h("div", { class: `preview${large ? " large" : ""}` }, picture);
+  picture.addEventListener("error", () => shown.remove());
+  return shown;
 }
 
 function contactCard(contact) {

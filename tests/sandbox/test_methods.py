@@ -140,6 +140,30 @@ async def test_entities_can_be_given_instead_of_html(api: Api, alice: Person) ->
             'the sandbox knows no field "disabled" of link_preview_options',
         ),
         (
+            {"text": "x", "link_preview_options": "{"},
+            "can't parse link preview options JSON object",
+        ),
+        ({"text": "x", "link_preview_options": []}, "object expected as link preview options"),
+        (
+            {"text": "x", "link_preview_options": {"is_disabled": "1"}},
+            'field "is_disabled" must be of type Boolean',
+        ),
+        (
+            {"text": "x", "link_preview_options": {"url": 1}},
+            'field "url" must be of type String',
+        ),
+        (
+            {"text": "x", "link_preview_options": {"url": "ftp://x.y"}},
+            "the sandbox shows no preview of that address: Unsupported URL protocol",
+        ),
+        (
+            {
+                "text": "x",
+                "link_preview_options": {"prefer_small_media": True, "prefer_large_media": True},
+            },
+            "the sandbox shows a preview small or large",
+        ),
+        (
             {"text": "x", "entities": [{"type": "bold", "offset": 0}]},
             "can't parse MessageEntity: Can't find field \"length\"",
         ),
