@@ -1,0 +1,1 @@
+"""Drawing: an order's progress as an image, out of texts that somebody else has made."""
