@@ -31,6 +31,7 @@ from bot.delivery.staff import StaffReports
 from bot.delivery.waiting import Waiting
 from bot.jobs import Job, Jobs
 from bot.photos.fetching import Photos
+from bot.pictures.studio import Studio
 from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.noticed import Noticed
 from bot.services.people.aliases import alias
@@ -93,6 +94,7 @@ class Trackline:
                 await opening.enter_async_context(self._running(self._maps.run, self._maps.stop))
             await opening.enter_async_context(self._scheduling())
             await opening.enter_async_context(self._hearing())
+            self._studio = await opening.enter_async_context(Studio())
             await opening.enter_async_context(self._serving())
             self._opened = opening.pop_all()
         log.info("started", url=self.url)
@@ -112,8 +114,9 @@ class Trackline:
         settings, mongo, clock = self._settings, self._mongo, self.clock
         stores, shop, room = Stores(mongo, settings), self._shop_news(), _staff_room(settings)
         writing = Writing(settings, stores, clock, shop)
-        self._services = compose(settings, writing, room)
-        self._reader = replace(reader_of(settings), door=self._services.desk.door)
+        services = compose(settings, writing, room, own_url=lambda: self.url)
+        self._services, pictures = services, services.pictures.addresses
+        self._reader = replace(reader_of(settings), door=services.desk.door, pictures=pictures)
         for line in self._reader.texts.unused:
             log.warning("own_text_unused", why=line)
         self._photos = Photos(settings.photo_places)
@@ -305,6 +308,7 @@ class Trackline:
         return Backend(
             **vars(self._services),
             reader=self._reader,
+            studio=self._studio,
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,
             measure=Waiting(Backlog(self._mongo), self.clock).measure,

@@ -1,6 +1,6 @@
 """Putting the decisions together: each service with the stores and the services that it needs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot.services.container import Services
@@ -13,6 +13,7 @@ from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.intake import Intake
 from bot.services.orders.meanings import Meanings
 from bot.services.orders.noticed import Noticed
+from bot.services.orders.pictures import Addresses, Pictures
 from bot.services.orders.recording import Recording
 from bot.services.orders.tracking import Tracking
 from bot.services.people.choosing import Choosing
@@ -125,8 +126,21 @@ def reader_of(settings: Settings) -> Reader:
     )
 
 
-def compose(settings: Settings, writing: Writing, room: Room | None) -> Services:
-    """All the services. ``room``: the staff's, if there is one."""
+def _nowhere() -> str:
+    return ""
+
+
+def compose(
+    settings: Settings,
+    writing: Writing,
+    room: Room | None,
+    *,
+    own_url: Callable[[], str] = _nowhere,
+) -> Services:
+    """All the services. ``room``: the staff's, if there is one.
+
+    ``own_url``: where the web server listens; empty while it does not.
+    """
     stores, privacy, shop = writing.stores, writing.privacy, writing.shop
     mongo, orders, chats = stores.mongo, stores.orders, stores.chats
     throttles, phones, opinions = Throttles(mongo), Phones(mongo), Opinions(mongo)
@@ -149,6 +163,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
     shares = Shares(mongo)
     sharing = Sharing(shares, waits, chats, orders, Throttle(throttles, GUESSES))
     order_links = timedelta(days=settings.order_link_days)
+    addresses = Addresses(mongo.sealing, _pictures_at(settings, own_url))
     return Services(
         intake=writing.intake,
         courier=writing.courier,
@@ -175,6 +190,7 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         ),
         sharing=sharing,
         offering=Offering(orders, shares, mongo.sealing),
+        pictures=Pictures(addresses, orders, sharing),
         waiting=Waiting(waits, sharing, orders, chats, clock),
         feedback=Feedback(opinions, shop),
         choosing=Choosing(writing.recording, shop),
@@ -204,3 +220,12 @@ def compose(settings: Settings, writing: Writing, room: Room | None) -> Services
         quotas=Quotas(settings.api_rate),
         idempotency=Idempotency(Repeatables(mongo), clock, mongo.sealing),
     )
+
+
+def _pictures_at(settings: Settings, own_url: Callable[[], str]) -> Callable[[], str]:
+    """Where pictures are fetched from. Telegram's servers do so over https only."""
+    if settings.pictures == "local":
+        return own_url
+    public = settings.public_url or ""
+    is_seen = settings.pictures == "on" and public.startswith("https://")
+    return (lambda: public) if is_seen else _nowhere

@@ -9,18 +9,24 @@ import hmac
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 
 class SealedWithAnotherKey(Exception):
     """None of the keys opens what is stored: the key it was sealed with is missing."""
 
 
+class Forged(Exception):
+    """We have not enclosed this, or its key is another service's."""
+
+
 class Seal:
     """Fernet (AES-128-CBC with HMAC-SHA256). The first key seals, every key opens.
 
-    Fingerprints and digests are made with the ``own`` key, which stays whatever becomes of the
-    others.
+    Fingerprints, digests and what is enclosed are made with the ``own`` key, which stays whatever
+    becomes of the others.
     """
 
     def __init__(self, keys: Sequence[str], *, own: str | None = None) -> None:
@@ -32,6 +38,7 @@ class Seal:
         own = own or keys[0]
         self._marks = [_derived(key, b"fingerprint") for key in dict.fromkeys([own, *keys])]
         self._digests = _derived(own, b"digest")
+        self._addresses = AESSIV(_derived(own, b"address"))
 
     def close(self, text: str) -> bytes:
         return self._keys.encrypt(text.encode())
@@ -42,6 +49,26 @@ class Seal:
             return self._keys.decrypt(sealed).decode()
         except InvalidToken:
             raise SealedWithAnotherKey from None
+
+    def enclosed(self, text: str) -> str:
+        """As letters for an address (AES-SIV, RFC 5297): the same for the same text.
+
+        Nobody else can read it, or make another that `disclosed` takes.
+        """
+        closed = self._addresses.encrypt(text.encode(), None)
+        return base64.urlsafe_b64encode(closed).rstrip(b"=").decode()
+
+    def disclosed(self, enclosed: str) -> str:
+        """What was `enclosed`, of these very letters. Raises `Forged`."""
+        try:
+            padded = enclosed + "=" * (-len(enclosed) % 4)
+            closed = base64.b64decode(padded, altchars=b"-_", validate=True)
+            text = self._addresses.decrypt(closed, None).decode()
+        except (ValueError, InvalidTag):
+            raise Forged from None
+        if self.enclosed(text) != enclosed:
+            raise Forged  # base64 may write the same in several ways
+        return text
 
     def fingerprint(self, text: str) -> bytes:
         """The same for the same text, and of no use to guess it by without the key."""

@@ -114,6 +114,7 @@ def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
         http_port=0,
         photo_hosts=urlsplit(api).netloc,
         public_url=None,
+        pictures="local",
         shop_name=SHOP_NAME,
         support_url="+256 700 000000",
         order_lookup="contact",

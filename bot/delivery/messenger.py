@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from bot.delivery.lease import Lease
@@ -17,8 +17,6 @@ from bot.texts.message import Message, Reader
 from storage import talk
 from storage.conversations import Conversations
 from storage.models import Chat, Conversation, Order, Said
-
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ class Messenger:
             message_thread_id=topic,
             parse_mode=ParseMode.HTML,
             disable_notification=silent,
-            link_preview_options=NO_PREVIEW,
+            link_preview_options=message.preview,
         )
         await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
 

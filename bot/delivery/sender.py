@@ -11,7 +11,7 @@ from math import inf
 
 import structlog
 import telegram
-from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
@@ -40,8 +40,6 @@ SLOT_TIMEOUT = 15
 """Seconds that a mailbox is held while its message waits for its turn."""
 UNREADABLE = re.compile("can't parse entities|too long", re.IGNORECASE)
 """What Telegram says of a text that it would take in a plainer form."""
-
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 log = structlog.get_logger()
 
@@ -136,7 +134,7 @@ class Sender:
             message.html,
             message_thread_id=room.topic,
             parse_mode=ParseMode.HTML,
-            link_preview_options=NO_PREVIEW,
+            link_preview_options=message.preview,
         )
         try:
             await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
@@ -179,7 +177,7 @@ class Sender:
             chat.id,
             card.message_id,
             parse_mode=ParseMode.HTML,
-            link_preview_options=NO_PREVIEW,
+            link_preview_options=message.preview,
         )
         try:
             await carried_out(lambda buttons: edit(reply_markup=buttons), message.buttons)
@@ -268,7 +266,7 @@ class Sender:
             text,
             parse_mode=parse_mode,
             disable_notification=chat.preferences.silent,
-            link_preview_options=NO_PREVIEW,
+            link_preview_options=message.preview,
         )
         return self._sent(
             await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)

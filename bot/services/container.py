@@ -7,6 +7,7 @@ from bot.services.news.deliveries import Deliveries
 from bot.services.news.undelivered import Undelivered
 from bot.services.orders.buyers import Buyers
 from bot.services.orders.intake import Intake
+from bot.services.orders.pictures import Pictures
 from bot.services.orders.tracking import Tracking
 from bot.services.people.choosing import Choosing
 from bot.services.people.exports import Exports
@@ -46,6 +47,7 @@ class Services:
     buyers: Buyers
     sharing: Sharing
     offering: Offering
+    pictures: Pictures
     waiting: Waiting
     feedback: Feedback
     choosing: Choosing

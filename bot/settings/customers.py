@@ -54,6 +54,12 @@ class CustomerSettings(BaseSettings):
         description="where customers ask the shop: an https address, a phone number like "
         "+256700000001, or a Telegram name like @nilecoffee; unset: nowhere",
     )
+    pictures: Literal["on", "off", "local"] = Field(
+        "on",
+        description="on, off or local: whether orders are shown as pictures, too; they need an "
+        "https PUBLIC_URL, from which Telegram fetches them, or local, where the sandbox does from "
+        "HTTP_HOST",
+    )
     texts_dir: DirectoryPath | None = Field(
         None,
         description="a folder with the shop's own words, a file like en.po for each language; "

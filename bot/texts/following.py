@@ -1,6 +1,7 @@
 """What a chat follows: accounts and single orders, on a screen of the settings, and its end."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from babel.dates import format_skeleton
@@ -102,7 +103,7 @@ def followed(order: Timeline | None, reader: Reader, now: datetime) -> Message:
         )
         return Message(f"{connected}\n\n{later}")
     shown = order_timeline(order, reader, now)
-    return Message(f"{connected}\n\n{shown.html}", shown.keyboard)
+    return replace(shown, html=f"{connected}\n\n{shown.html}")
 
 
 def link_ended(chat: Chat, whose: str, reader: Reader) -> Message:

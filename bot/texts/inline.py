@@ -1,7 +1,4 @@
-"""What is offered where somebody types the bot's name in a chat, and what is sent then.
-
-Only text so far: a picture of the order's state may come beside it.
-"""
+"""What is offered where somebody types the bot's name in a chat, and what is sent then."""
 
 from telegram import (
     InlineKeyboardButton,
@@ -9,22 +6,26 @@ from telegram import (
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
-    LinkPreviewOptions,
 )
 from telegram.constants import ParseMode
 
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
 from bot.texts import orders, statuses
-from bot.texts.message import Reader, foreign, plain
+from bot.texts.message import Reader, foreign, plain, preview
 from bot.texts.sharing import invitation
 
 START = "inline"
 """What comes behind /start from the button above the offers."""
 
 
-def offer(order: Timeline, url: str, reader: Reader) -> InlineQueryResultArticle:
-    """The sender alone sees which order it is; what is sent says no more than any shared link."""
+def offer(
+    order: Timeline, url: str, reader: Reader, *, picture: str | None = None
+) -> InlineQueryResultArticle:
+    """The sender alone sees which order it is; what is sent says no more than any shared link.
+
+    ``picture``: the address of the order's state as it is now, which stays with what is sent.
+    """
     state = statuses.name(order.status, reader, is_pickup=order.is_pickup)
     see = InlineKeyboardButton(reader.say("See where it is"), url=url)
     return InlineQueryResultArticle(
@@ -34,7 +35,7 @@ def offer(order: Timeline, url: str, reader: Reader) -> InlineQueryResultArticle
         input_message_content=InputTextMessageContent(
             f"{invitation(reader)}\n{foreign(url)}",
             parse_mode=ParseMode.HTML,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            link_preview_options=preview(picture),
         ),
         reply_markup=InlineKeyboardMarkup([[see]]),
     )

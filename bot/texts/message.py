@@ -13,9 +13,11 @@ from babel.numbers import format_decimal
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    LinkPreviewOptions,
     ReplyKeyboardMarkup,
 )
 
+from bot.services.orders.pictures import Addresses
 from bot.services.shop.staff import Door
 from bot.texts.languages import OURS, Texts, is_right_to_left
 from bot.texts.own_states import StateWords
@@ -48,6 +50,7 @@ class Reader:
     ``texts``: what is said in each language, with the shop's own words.
     ``door``: to the shop's staff, where customers can write to them.
     ``has_maps``: couriers can be seen on a map.
+    ``pictures``: where orders are seen as pictures; None: nowhere.
     ``support``: where the shop is asked, an https address or a phone number like +256700000001.
     ``shop_listens``: what customers choose with the shop's own buttons is told to it.
     """
@@ -61,6 +64,7 @@ class Reader:
     shop_listens: bool = False
     door: Door = field(default_factory=Door)
     has_maps: bool = False
+    pictures: Addresses | None = None
 
     @property
     def shop(self) -> str:
@@ -118,15 +122,33 @@ def _formatted(number: int, language: str) -> str:
 
 @dataclass(frozen=True)
 class Message:
-    """``keyboard``: the buttons below it, or those that take the place of the phone's keyboard."""
+    """``keyboard``: the buttons below it, or those that take the place of the phone's keyboard.
+
+    ``picture``: the address of one to show above it.
+    """
 
     html: str
     keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
+    picture: str | None = None
 
     @property
     def buttons(self) -> InlineKeyboardMarkup | None:
         """Those below it, which is all that an edited message can have."""
         return self.keyboard if isinstance(self.keyboard, InlineKeyboardMarkup) else None
+
+    @property
+    def preview(self) -> LinkPreviewOptions:
+        return preview(self.picture)
+
+
+def preview(picture: str | None) -> LinkPreviewOptions:
+    """The picture, large and above the text; no link in it is shown as one.
+
+    Telegram fetches it, and leaves it out when it cannot. Bot API: LinkPreviewOptions.
+    """
+    if picture is None:
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(url=picture, prefer_large_media=True, show_above_text=True)
 
 
 def buttons(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from telegram import InlineKeyboardButton
 
 from bot.services.orders.expecting import days
+from bot.services.orders.pictures import Picture
 from bot.services.orders.references import button_key
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Progress, Step, Timeline
@@ -20,6 +21,7 @@ from bot.texts import (
     offers,
     parcels,
     photos,
+    pictures,
     statuses,
     support,
     windows,
@@ -76,7 +78,8 @@ def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
         *carriers.rows(order, reader),
         [general.orders_button(reader)],
     )
-    said = Message(f"{head}\n\n{history}{foot}", keyboard)
+    picture = pictures.of_order(order, reader, now)
+    said = Message(f"{head}\n\n{history}{foot}", keyboard, picture)
     return support.under_timeline(said, order, reader)
 
 
@@ -107,10 +110,15 @@ def _head(order: Timeline, reader: Reader, now: datetime) -> list[str]:
 
 
 def _title(order: Timeline, reader: Reader) -> str:
-    title = reader.say("Order {order}", order=number(order))
+    head = title(order.order_number, reader)
     if not order.items:
-        return title
-    return f"{title} · {reader.count('{count} item', '{count} items', order.items)}"
+        return head
+    return f"{head} · {reader.count('{count} item', '{count} items', order.items)}"
+
+
+def title(order_number: str, reader: Reader) -> str:
+    """``Order #1001``, as HTML."""
+    return reader.say("Order {order}", order=foreign(_called(order_number), 64))
 
 
 def _way_back(order: Timeline, reader: Reader) -> list[str]:
@@ -134,11 +142,11 @@ def stage(order: Timeline | Shared, reader: Reader) -> list[str]:
     if progress is None or not progress.done:
         return []
     bar = "▰" * progress.done + "▱" * (progress.total - progress.done)
-    return [f"{_stage(order, progress, reader)} {bar}"]
+    return [f"{stage_in_words(order, progress, reader)} {bar}"]
 
 
-def _stage(order: Timeline | Shared, progress: Progress, reader: Reader) -> str:
-    """The phase is named where the state is none: a delay stands still somewhere."""
+def stage_in_words(order: Timeline | Shared | Picture, progress: Progress, reader: Reader) -> str:
+    """As HTML. The phase is named where the state is none: a delay stands still somewhere."""
     if progress.reached in {order.status, None}:
         return reader.say("Step {done} of {total}", done=progress.done, total=progress.total)
     phase = statuses.name(progress.reached or "", reader, is_pickup=order.is_pickup)
@@ -417,13 +425,12 @@ def _whens(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
 
 def short_number(order: Timeline) -> str:
     """On a button: ``1001`` is #1001; what starts otherwise stands as the shop writes it."""
-    return plain(_called(order), 20)
+    return plain(_called(order.order_number), 20)
 
 
 def number(order: Timeline) -> str:
-    return foreign(_called(order), 64)
+    return foreign(_called(order.order_number), 64)
 
 
-def _called(order: Timeline) -> str:
-    name = order.order_number
-    return f"#{name}" if name[:1].isdigit() else name
+def _called(order_number: str) -> str:
+    return f"#{order_number}" if order_number[:1].isdigit() else order_number

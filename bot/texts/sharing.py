@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
 from bot.services.people.sharing import Shared
-from bot.texts import general, orders, statuses, windows
+from bot.texts import general, orders, pictures, statuses, windows
 from bot.texts.message import Message, Reader, buttons, foreign, plain
 
 SHARE = "share:"
@@ -23,9 +23,16 @@ def invitation(reader: Reader) -> str:
     return reader.say("Here you can see where my order is:")
 
 
-def link(order: Timeline, url: str, reader: Reader, *, inline: str | None = None) -> Message:
+def link(
+    order: Timeline,
+    url: str,
+    reader: Reader,
+    *,
+    inline: str | None = None,
+    picture: str | None = None,
+) -> Message:
     """The new link, for the order's owner to hand on. ``inline``: the bot's @name, if it can be
-    typed in any chat."""
+    typed in any chat. ``picture``: what they will see by it."""
     invites = invitation(reader)
     title = reader.say("Share order {order}", order=orders.number(order))
     lines = [
@@ -51,7 +58,8 @@ def link(order: Timeline, url: str, reader: Reader, *, inline: str | None = None
     stop = InlineKeyboardButton(
         "🚫 " + reader.say("Stop sharing"), callback_data=STOP + button_key(order.order_id)
     )
-    return Message("\n".join(lines), buttons([forward, stop], [general.orders_button(reader)]))
+    keyboard = buttons([forward, stop], [general.orders_button(reader)])
+    return Message("\n".join(lines), keyboard, picture)
 
 
 def _in_any_chat(bot: str, reader: Reader) -> str:
@@ -83,9 +91,10 @@ def shared(view: Shared, token: str, reader: Reader, *, waits: bool = False) -> 
         *orders.stage(view, reader),
         *([windows.sentence(view.expected, reader)] if view.expected else []),
     ]
+    picture = pictures.of_share(view, token, reader)
     refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + token)
     if view.has_arrived:
-        return Message("\n".join(lines), buttons([refresh]))
+        return Message("\n".join(lines), buttons([refresh]), picture)
     if waits:
         lines += ["", "🔔 " + will_tell(reader)]
         other = InlineKeyboardButton(do_not_tell(reader), callback_data=DO_NOT + token)
@@ -93,7 +102,7 @@ def shared(view: Shared, token: str, reader: Reader, *, waits: bool = False) -> 
         lines += ["", reader.say("Refresh shows how far it has come.")]
         tell = "🔔 " + reader.say("Tell me when it arrives")
         other = InlineKeyboardButton(tell, callback_data=TELL_ME + token)
-    return Message("\n".join(lines), buttons([refresh], [other]))
+    return Message("\n".join(lines), buttons([refresh], [other]), picture)
 
 
 def _state(view: Shared, reader: Reader) -> list[str]:

@@ -27,6 +27,16 @@ def sentence(expected: Expected, reader: Reader) -> str:
     return reader.say(moved, when=when, before=_was(before, window, reader))
 
 
+def in_days(earliest: date | None, latest: date | None, reader: Reader) -> str:
+    """The same for a picture, which does not know the reader's zone. Empty: nothing is known."""
+    told = dict.fromkeys(day for day in (earliest, latest) if day)
+    if not told:
+        return ""
+    kind = BETWEEN if earliest and latest else BY if latest else FROM
+    when = " – ".join(a_day(day, reader) for day in told)
+    return reader.say(SENTENCES[kind][0], when=when)
+
+
 def moves_day(expected: Expected, reader: Reader) -> bool:
     """Whether it has moved to another day, and not just to other hours."""
     zone, before = reader.timezone, expected.before

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 import telegram
-from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Update
+from telegram import InlineKeyboardMarkup, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
@@ -43,8 +43,6 @@ class Caller:
 Context = CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Services]
 Handlers = list[BaseHandler[Update, Context, None]]
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
 
 async def say(update: Update, message: Message) -> None:
     """A new message in the chat, or the topic, that the update came from. Bot API: sendMessage."""
@@ -54,7 +52,7 @@ async def say(update: Update, message: Message) -> None:
             message.html,
             message_thread_id=_topic(update),
             parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
+            link_preview_options=message.preview,
         )
         await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
 
@@ -81,7 +79,7 @@ async def replace(update: Update, message: Message) -> bool:
         asked.edit_text,
         message.html,
         parse_mode=ParseMode.HTML,
-        link_preview_options=_NO_PREVIEW,
+        link_preview_options=message.preview,
     )
     try:
         await carried_out(lambda buttons: edit(reply_markup=buttons), message.keyboard)

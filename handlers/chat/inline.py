@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime
 
-from telegram import Update
+from telegram import InlineQueryResultArticle, Update
 from telegram.error import BadRequest
 from telegram.ext import InlineQueryHandler
 from telegram.helpers import create_deep_linked_url
 
-from bot.texts import inline
+from bot.services.people.offering import Offered
+from bot.services.people.sharing import Shared
+from bot.texts import inline, pictures
+from bot.texts.message import Reader
 from handlers.chat.context import Context, Handlers
 
 CACHED = 5
@@ -26,13 +29,12 @@ async def offer(update: Update, context: Context) -> None:
     chat = await services.people.find(person.id)
     reader = services.reader.of(chat, person.language_code)
     offered = await services.offering.offers(chat, query.query, now) if chat else []
-    links = [create_deep_linked_url(context.bot.username, each.token) for each in offered]
     button = None
     if not offered:
         button = inline.none_fits(reader) if chat else inline.connect(reader)
     try:
         await query.answer(
-            [inline.offer(o.order, url, reader) for o, url in zip(offered, links, strict=True)],
+            [_result(each, context.bot.username, reader, now) for each in offered],
             cache_time=CACHED,
             is_personal=True,
             button=button,
@@ -40,6 +42,13 @@ async def offer(update: Update, context: Context) -> None:
     except BadRequest as error:
         if "query is too old" not in error.message.lower():
             raise
+
+
+def _result(offered: Offered, bot: str, reader: Reader, now: datetime) -> InlineQueryResultArticle:
+    url = create_deep_linked_url(bot, offered.token)
+    view = Shared.of(offered.order, now, reader.timezone)
+    picture = pictures.of_share(view, offered.token, reader)
+    return inline.offer(offered.order, url, reader, picture=picture)
 
 
 def handlers() -> Handlers:

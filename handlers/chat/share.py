@@ -8,9 +8,9 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler
 from telegram.helpers import create_deep_linked_url
 
-from bot.services.people.sharing import NothingToShare, ShareEnded
+from bot.services.people.sharing import NothingToShare, Shared, ShareEnded
 from bot.services.people.throttle import TooManyTries
-from bot.texts import orders, privacy, sharing
+from bot.texts import orders, pictures, privacy, sharing
 from bot.texts.message import Message
 from handlers.chat.context import (
     Caller,
@@ -41,7 +41,9 @@ async def share(update: Update, context: Context) -> None:
     else:
         url = create_deep_linked_url(context.bot.username, token)
         name = f"@{context.bot.username}" if context.bot.supports_inline_queries else None
-        message = sharing.link(order, url, who.reader, inline=name)
+        view = Shared.of(order, datetime.now(UTC), who.reader.timezone)
+        picture = pictures.of_share(view, token, who.reader)
+        message = sharing.link(order, url, who.reader, inline=name, picture=picture)
     await say(update, message)
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from handlers.web import api, docs, health, orders, shops, telegram
+from handlers.web import api, docs, health, orders, pictures, shops, telegram
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.problems import problems
 from handlers.web.quotas import tell_quota
@@ -25,6 +25,7 @@ def application(backend: Backend) -> web.Application:
     app.add_routes(api.ROUTES)
     app.add_routes(health.routes)
     app.add_routes(docs.routes)
+    app.add_routes(pictures.routes)
     if backend.telegram_secret is not None:
         app.add_routes(telegram.routes)
     health.look_after(app, backend)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from telegram import Bot, Update
 
+from bot.pictures.studio import Studio
 from bot.services.container import Services
 from bot.services.shop.keys import ApiKey
 from bot.texts.message import Reader
@@ -19,6 +20,7 @@ class Backend(Services):
     """
 
     reader: Reader
+    studio: Studio
     take_update: Callable[[Update], Awaitable[None]]
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each
     measure: Callable[[], Awaitable[None]]  # sets the gauges of what waits

@@ -120,14 +120,20 @@ class Sharing:
     async def opened(self, token: str, person: int, now: datetime) -> tuple[Share, Timeline]:
         """The link and its order. Raises `ShareEnded`, `TooManyTries`."""
         async with self._throttle.trying(person, miss=ShareEnded):
-            share = await self._shares.find(hash_of(token), now) if is_shared(token) else None
-            order = await self._orders.get(share.order_id) if share else None
-            if share is None or order is None or not await self._is_owner_s(share, order):
+            if not is_shared(token):
                 raise ShareEnded
-            shown = timeline(order)
-            if is_over(shown, now):
-                await self._end([share.id])  # for good, whatever happens to the order yet
-                raise ShareEnded
+            return await self.found(hash_of(token), now)
+
+    async def found(self, share_id: str, now: datetime) -> tuple[Share, Timeline]:
+        """The same by the link's id, which nobody guesses. Raises `ShareEnded`."""
+        share = await self._shares.find(share_id, now)
+        order = await self._orders.get(share.order_id) if share else None
+        if share is None or order is None or not await self._is_owner_s(share, order):
+            raise ShareEnded
+        shown = timeline(order)
+        if is_over(shown, now):
+            await self._end([share.id])  # for good, whatever happens to the order yet
+            raise ShareEnded
         return share, shown
 
     async def stands(self, share_id: str, order: Order, now: datetime) -> bool:
