@@ -90,8 +90,7 @@ class Trackline:
                 await opening.enter_async_context(self._running(run, stop))
             await opening.enter_async_context(self._dispatching())
             await opening.enter_async_context(self._talking())
-            if self._settings.courier_map == "on":
-                await opening.enter_async_context(self._running(self._maps.run, self._maps.stop))
+            await opening.enter_async_context(self._running(self._maps.run, self._maps.stop))
             await opening.enter_async_context(self._scheduling())
             await opening.enter_async_context(self._hearing())
             self._studio = await opening.enter_async_context(Studio())

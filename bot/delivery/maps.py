@@ -35,7 +35,7 @@ log = structlog.get_logger()
 
 @dataclass(kw_only=True)
 class Maps:
-    """Runs from `run` to `stop`."""
+    """Runs from `run` to `stop`. Where nobody is shown anything any more, it ends what is left."""
 
     news: CourierNews
     chats: Chats
@@ -93,7 +93,7 @@ class Maps:
         if courier is None:
             return
         order = await self.news.orders.get(courier.id)
-        is_out = order is not None and maps.is_out(timeline(order))
+        is_out = self.news.is_on and order is not None and maps.is_out(timeline(order))
         watching = await self._watching(courier, order)
         acts = maps.wanted(courier, is_on_its_way=is_out, watching=watching, now=self._now())
         results = await asyncio.gather(

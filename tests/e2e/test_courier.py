@@ -470,7 +470,7 @@ async def test_of_two_replicas_one_moves_the_map_and_either_takes_places(
     assert len(sandbox.calls_of("stopMessageLiveLocation")) == 1
 
 
-async def test_a_map_goes_on_after_a_restart(
+async def test_a_map_goes_on_after_a_restart_and_ends_where_it_is_switched_off(
     settings: Settings, sandbox: Sandbox, mongo: Mongo, alice: Person
 ) -> None:
     async with Trackline(settings) as service, aiohttp.ClientSession() as session:
@@ -491,3 +491,6 @@ async def test_a_map_goes_on_after_a_restart(
         await shop.move("ord_1", BUKOTO)
         await shows(alice, BUKOTO)
     assert len(maps(alice)) == 1
+    async with Trackline(settings.model_copy(update={"courier_map": "off"})):
+        await shows(alice, BUKOTO, live=False)
+        await nobody_watches(mongo)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Literal
 
 import structlog
@@ -27,6 +28,8 @@ GOOD_FOR = timedelta(seconds=10)
 """How long we take it for true that an order is out, or that nobody watches its courier."""
 REMEMBERED = 20_000
 """Of how many orders we remember that."""
+AT_ONCE = 1000
+"""Of how many orders the places are written at a time."""
 PATIENCE = 2.0
 """Seconds that an erasure waits for maps to end."""
 POLL = 0.05
@@ -155,7 +158,8 @@ class CourierNews:
             except DatabaseError:
                 self._arrived |= arrived
                 raise
-        due = {o: p for o, p in self._fresh.items() if not self._may_wait(o, now)}
+        waiting = ((o, p) for o, p in self._fresh.items() if not self._may_wait(o, now))
+        due = dict(islice(waiting, AT_ONCE))
         for order_id in due:
             del self._fresh[order_id]
         try:
@@ -200,8 +204,6 @@ class CourierNews:
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 while await self.couriers.end(self.clock(), orders=orders, chat_id=chat_id):
-                    if not self.is_on:
-                        break
                     self.wake.set()
                     await asyncio.sleep(POLL)
         if chat_id is not None:
