@@ -10,7 +10,7 @@ from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
 from bot.texts import parcels, windows
 from bot.texts.carriers import MOST_COPIED
-from bot.texts.message import Reader, foreign, moment, plain
+from bot.texts.message import Reader, foreign, length, moment, plain
 from storage.models import Pickup
 
 Row = Sequence[InlineKeyboardButton]
@@ -22,6 +22,9 @@ MOST_ROWS = 3
 SHORT = 18
 """Characters of a label that leaves room for another beside it."""
 LABEL = 40
+MOST_PLACES = 3
+ROOM = 1000
+"""UTF-16 code units that they may take; one has it in any case."""
 MOST_NAMED = 4
 """How many parcels are named that wait in the same place."""
 
@@ -35,10 +38,16 @@ def rows(order: Timeline, reader: Reader) -> list[Row]:
 def pickup_lines(order: Timeline, reader: Reader, *, says_until: bool = True) -> list[str]:
     """What waits where, until when, and the code that it is handed over for; as HTML.
 
-    Telegram shows a spoiler at a tap, and never on a locked phone.
+    Of many places the first are told, as long as there is `ROOM`. Telegram shows a spoiler at a
+    tap, and never on a locked phone.
     """
-    found = (_pickup(each, order, reader, says_until) for each in order.offers.pickups)
-    return [line for lines in found for line in lines]
+    found: list[str] = []
+    for waiting in order.offers.pickups[:MOST_PLACES]:
+        told = [*found, *_pickup(waiting, order, reader, says_until)]
+        if found and length("\n".join(told)) > ROOM:
+            break
+        found = told
+    return found
 
 
 def _pickup(waiting: Waiting, order: Timeline, reader: Reader, says_until: bool) -> Iterable[str]:
@@ -47,10 +56,10 @@ def _pickup(waiting: Waiting, order: Timeline, reader: Reader, says_until: bool)
         names = [parcels.name(parcel, order) for parcel in waiting.parcels[:MOST_NAMED]]
         yield "📦 " + ", ".join(reader.say("Parcel {parcel}", parcel=name) for name in names)
     name = place.name and f"<b>{foreign(place.name, 100)}</b>"
-    if where := ", ".join(filter(None, [name, place.address and foreign(place.address, 200)])):
+    if where := ", ".join(filter(None, [name, place.address and foreign(place.address, 160)])):
         yield f"📍 {where}"
     if place.hours:
-        yield f"🕘 {foreign(place.hours, 200)}"
+        yield f"🕘 {foreign(place.hours, 120)}"
     if place.until and says_until:
         yield "⌛ " + reader.say("It waits for you until {until}", until=until(place.until, reader))
     if code := foreign(place.code or "", 64):

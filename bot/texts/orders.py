@@ -47,8 +47,8 @@ PAGE = "orders:"
 
 STEPS = 4
 """How many of the latest steps are seen at once; the rest of the history unfolds."""
-MOST_MARKS = 90
-"""How many of its marks (bold, a time …) a message may spend on steps; Telegram drops what is
+MOST_MARKS = 95
+"""How many marks (bold, a time …) a message may have spent with its steps; Telegram drops what is
 beyond 100."""
 LABEL = 40
 """Characters of a button that a phone shows."""
@@ -64,7 +64,7 @@ def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
     head = "\n".join(_head(order, reader, now))
     foot = "" if parcels.are_several(order) else carriers.line(order.carrier, reader)
     room = LONGEST - length(head + foot + support.line(reader)) - 6
-    history = _history(order, reader, room=room)
+    history = _history(order, reader, room=room, marks=head.count("</"))
     if foot:  # a quote ends with room of its own
         foot = f"\n{foot}" if history.endswith(FOLD_END) else f"\n\n{foot}"
     key = button_key(order.order_id)
@@ -171,13 +171,13 @@ def _expected(order: Timeline, reader: Reader, now: datetime) -> list[str]:
 # History
 
 
-def _history(order: Timeline, reader: Reader, *, room: int) -> str:
+def _history(order: Timeline, reader: Reader, *, room: int, marks: int) -> str:
     """The latest steps and, folded up, those before; the oldest are counted if there is no room.
 
-    ``room``: in UTF-16 code units.
+    ``room``: in UTF-16 code units. ``marks``: those that are spent already.
     """
     newest_first = list(reversed(order.steps))
-    fitting = list(_fitting(newest_first, order, reader, room=room - 60))
+    fitting = list(_fitting(newest_first, order, reader, room=room - 60, marks=marks))
     seen = len(newest_first) if len(newest_first) <= STEPS + 1 else STEPS
     folded = fitting[seen:]
     if left := len(newest_first) - len(fitting):
@@ -190,9 +190,11 @@ def _history(order: Timeline, reader: Reader, *, room: int) -> str:
     return f"{history}\n{FOLD}" + "\n".join(folded) + FOLD_END
 
 
-def _fitting(steps: Iterable[Step], order: Timeline, reader: Reader, *, room: int) -> Iterable[str]:
+def _fitting(
+    steps: Iterable[Step], order: Timeline, reader: Reader, *, room: int, marks: int
+) -> Iterable[str]:
     """The steps, as HTML, as long as there is room; the first in any case."""
-    used = marks = 0
+    used = 0
     for count, step in enumerate(steps):
         told = "\n".join(_step(step, order, reader, is_newest=count == 0))
         used, marks = used + length(told) + 1, marks + told.count("</")

@@ -16,11 +16,11 @@ from bot.texts import general, linking, orders
 from bot.texts.message import Message, Reader, foreign, length, plain
 from sandbox.html import parse_html
 from sandbox.text import normalise, utf16_length
-from storage.models import Carrier, Event, Item, Order, Window
+from storage.models import Action, Carrier, Event, Item, Order, Pickup, Window
 from tests.properties.strategies import anything, days, identifiers, moments, statuses, words
 from tests.texts.reading import HOSTILE, buttons, marked, read
 
-INERT = {"bold", "italic", "code", "date_time", "expandable_blockquote"}
+INERT = {"bold", "italic", "code", "date_time", "expandable_blockquote", "spoiler"}
 MOST_ENTITIES = 100
 """Those beyond are dropped by Telegram."""
 DIRECTION_MARKS = {mark for mark in HOSTILE["direction marks"] if not mark.isascii()}
@@ -30,6 +30,7 @@ readers = st.builds(
     language=st.sampled_from(["en", "de", "ar", "ja", "sw"]),
     timezone=st.sampled_from(["UTC", "Africa/Kampala", "Asia/Kathmandu"]).map(ZoneInfo),
     shop_name=st.none() | words(300),
+    shop_listens=st.booleans(),
 )
 carriers = st.builds(
     Carrier,
@@ -54,6 +55,19 @@ items = st.builds(
 )
 
 
+pages = st.none() | st.just("https://shop.test/page")
+pickups = st.builds(
+    Pickup,
+    name=st.none() | words(100),
+    address=st.none() | words(300),
+    map_url=pages,
+    hours=st.none() | words(200),
+    until=st.none() | moments | days,
+    code=st.none() | words(64),
+)
+actions = st.builds(Action, id=identifiers, label=words(40), url=pages)
+
+
 @st.composite
 def events(draw: st.DrawFn) -> Event:
     status, at = draw(st.none() | statuses), draw(moments)
@@ -74,6 +88,9 @@ def events(draw: st.DrawFn) -> Event:
         estimated_delivery=draw(st.none() | window),
         items=draw(st.none() | st.integers(0, 1_000_000)),
         goods=draw(st.none() | st.lists(items, max_size=5)),
+        payment_url=draw(pages),
+        pickup=draw(st.none() | pickups),
+        actions=draw(st.none() | st.lists(actions, max_size=6)),
         is_partial=draw(st.none() | st.booleans()),
         as_saved=draw(st.none() | st.booleans()),
     )

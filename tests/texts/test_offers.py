@@ -95,6 +95,32 @@ def test_of_several_parcels_it_is_said_which_waits_where() -> None:
     ]
 
 
+def test_of_many_places_as_many_are_told_as_a_message_holds() -> None:
+    words = {"address": "🎉" * 300, "hours": "🎉" * 200, "code": "🎉" * 64, "until": NOW.date()}
+    waiting = [
+        happened(
+            n, "ready_for_pickup", parcel=f"P{n}", pickup={"name": f"{n} " + "🎉" * 98, **words}
+        )
+        for n in range(20)
+    ]
+    told = seen(*waiting)
+    for message in (
+        orders.order_timeline(told, LISTENING, NOW),
+        orders.order_news(told, LISTENING, NOW),
+        notices.reminder(told, LISTENING),
+    ):
+        assert "📍 0 🎉" in read(message).text
+
+
+def test_marks_are_left_for_the_newest_steps_where_much_waits() -> None:
+    waiting = [
+        happened(n, "ready_for_pickup", parcel=f"P{n}", pickup={"name": f"{n}", "code": f"{n}"})
+        for n in range(60)
+    ]
+    parsed = read(orders.order_timeline(seen(*waiting), LISTENING, NOW))
+    assert len(parsed.entities) <= 100
+
+
 def test_the_reminder_says_until_when_first() -> None:
     told = seen(happened(0, "ready_for_pickup", order_number="1001", pickup=KIOSK))
     reminder = notices.reminder(told, READER)

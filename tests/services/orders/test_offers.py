@@ -83,6 +83,13 @@ def test_a_place_that_was_chosen_early_waits_for_its_state() -> None:
     assert codes(placed, happened(1, "ready_for_pickup")) == ["4711"]
 
 
+def test_a_place_from_before_a_return_does_not_come_back() -> None:
+    ready = happened(0, "ready_for_pickup", pickup=KIOSK)
+    again = happened(2, "ready_for_pickup")
+    assert codes(ready, happened(1, "returned"), again) == []
+    assert codes(ready, happened(1, "attempt_failed"), again) == ["4711"]
+
+
 def test_a_code_that_comes_later_belongs_to_the_place_that_is_known() -> None:
     (waiting,) = offered(
         happened(0, "placed", pickup={"name": "Bukoto kiosk"}),
