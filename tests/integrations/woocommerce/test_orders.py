@@ -78,6 +78,28 @@ async def test_an_order_that_is_saved_often_is_told_once(woo: WooShop, hpos: boo
     assert len(end.heard) == len({webhook_id for webhook_id, _ in end.heard}) == 2
 
 
+async def test_what_is_put_into_an_order_later_is_told_once_and_nobody_hears_of_it(
+    woo: WooShop,
+) -> None:
+    async with far_end() as end:
+        await woo.set_up(end.url)
+        order = await bought(woo)
+        await woo.sends()
+        adds = "$mug = new WC_Product_Simple(); $mug->set_name( '<b>Mug</b> & lid' ); $mug->save();"
+        adds += " $order->add_product( $mug, 2 ); $order->save(); $order->save();"
+        await woo.change(order, adds)
+        await woo.sends()
+        await woo.change(order, "$order->save();")
+        await woo.sends()
+    (later,) = [json.loads(body) for _, body in end.heard[2:]]
+    assert later["type"] == "order.updated"
+    assert later["data"]["notify"] is False
+    assert later["data"]["items"] == [
+        {"name": "Coffee", "quantity": 1},
+        {"name": "Mug & lid", "quantity": 2},
+    ]
+
+
 async def test_whoever_has_not_paid_is_told_after_a_quarter_of_an_hour(woo: WooShop) -> None:
     async with far_end() as end:
         await woo.set_up(end.url)

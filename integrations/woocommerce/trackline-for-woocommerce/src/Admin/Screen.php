@@ -152,7 +152,7 @@ final class Screen {
 	public function suggest_privacy_policy(): void {
 		wp_add_privacy_policy_content(
 			'Trackline for WooCommerce',
-			wp_kses_post( wpautop( __( 'So that you can follow your order in Telegram if you want to, we tell our order-news service its number, its state, how many things are in it and its tracking numbers, and your e-mail address and phone number, of which it keeps fingerprints only. Telegram hears of your order only once you have agreed in a chat with our bot; there you can stop it and delete your data at any time.', 'trackline-for-woocommerce' ) ) )
+			wp_kses_post( wpautop( __( 'So that you can follow your order in Telegram if you want to, we tell our order-news service its number, its state, what is in it and its tracking numbers, and your e-mail address and phone number, of which it keeps fingerprints only. Telegram hears of your order only once you have agreed in a chat with our bot; there you can stop it and delete your data at any time.', 'trackline-for-woocommerce' ) ) )
 		);
 	}
 
