@@ -133,7 +133,7 @@ class Conversations:
             return False
         if topic := found.get("topic"):
             await self.leave_topic(topic)
-        as_read = {"_id": found["_id"], "version": found["version"]}
+        as_read = {"_id": found["_id"], "version": found.get("version")}
         return bool((await self._conversations.delete_one(as_read)).deleted_count)
 
     async def forget_of_chat(self, chat_id: int, order_ids: Collection[str] | None) -> None:

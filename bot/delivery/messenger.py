@@ -1,9 +1,11 @@
 """What is said to the shop's staff, in topics of their group, and to customers. Bot API."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from telegram import Bot, InlineKeyboardMarkup
+from telegram import Bot
 from telegram.constants import ParseMode
 
 from bot.delivery.lease import Lease
@@ -67,10 +69,8 @@ class Messenger:
                 is_writing = chat.writing == order.order_id
                 text = said.text or ""
                 message = texts.from_shop(text, order, reader, is_writing=is_writing)
-        if said.kind == "copy":
-            await self._copy(said, message, chat.id, self.room.chat_id)
-        else:
-            await self._send(message, chat.id, silent=chat.preferences.silent)
+        silent = chat.preferences.silent
+        await self._put(said, message, chat.id, self.room.chat_id, disable_notification=silent)
 
     async def _tell_shop(
         self, said: Said, conversation: Conversation, parties: Parties, lease: Lease
@@ -90,10 +90,9 @@ class Messenger:
                 message = texts.LOST
             case _:
                 message = texts.from_customer(said.text or "", conversation)
-        if said.kind == "copy":
-            await self._copy(said, message, self.room.chat_id, conversation.chat_id, topic=topic)
-        else:
-            await self._send(message, self.room.chat_id, topic=topic)
+        await self._put(
+            said, message, self.room.chat_id, conversation.chat_id, message_thread_id=topic
+        )
 
     async def _new_topic(self, conversation: Conversation, parties: Parties, lease: Lease) -> int:
         """Remembered at once: a crash in between leaves an empty topic, and nothing worse."""
@@ -110,33 +109,17 @@ class Messenger:
         turn = self.bot.close_forum_topic if said.kind == "close" else self.bot.reopen_forum_topic
         await turn(self.room.chat_id, conversation.topic)
 
-    async def _send(
-        self, message: Message, to: int, *, topic: int | None = None, silent: bool = False
-    ) -> None:
-        send = partial(
-            self.bot.send_message,
-            to,
-            message.html,
-            message_thread_id=topic,
-            parse_mode=ParseMode.HTML,
-            disable_notification=silent,
-            link_preview_options=message.preview,
-        )
-        await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
+    async def _put(self, said: Said, message: Message, to: int, origin: int, **where: Any) -> None:
+        """What is more than text is copied by Telegram itself: what is in a photo never comes here.
 
-    async def _copy(
-        self, said: Said, message: Message, to: int, origin: int, *, topic: int | None = None
-    ) -> None:
-        """As it is, by Telegram itself: what is in a photo never comes here."""
-        assert said.message_id is not None  # noqa: S101 - for mypy
-        caption = None if said.bare else message.html
-        buttons = message.keyboard if isinstance(message.keyboard, InlineKeyboardMarkup) else None
-        await self.bot.copy_message(
-            to,
-            origin,
-            said.message_id,
-            caption=caption,
-            parse_mode=ParseMode.HTML,
-            message_thread_id=topic,
-            reply_markup=buttons,
-        )
+        ``origin``: the chat that it was said in.
+        """
+        do: Callable[..., Awaitable[object]]
+        if said.kind == "copy" and said.message_id:
+            caption = None if said.bare else message.html
+            do = partial(self.bot.copy_message, to, origin, said.message_id, caption=caption)
+        else:
+            preview = message.preview
+            do = partial(self.bot.send_message, to, message.html, link_preview_options=preview)
+        do = partial(do, parse_mode=ParseMode.HTML, **where)
+        await carried_out(lambda keyboard: do(reply_markup=keyboard), message.buttons)

@@ -12,7 +12,7 @@ from bot.services.orders.timeline import Timeline
 from bot.services.shop.staff import Found
 from bot.texts import staff, support
 from bot.texts.message import Message, Reader, buttons, foreign, plain
-from bot.texts.orders import number
+from bot.texts.orders import called, number
 from storage.models import Conversation
 
 NAMELESS, NAMED = "talk:nameless:", "talk:named:"
@@ -164,9 +164,7 @@ SILENT = Message("<i>Nobody has written for days: the conversation has ended.</i
 
 
 def title(order: Timeline, conversation: Conversation) -> str:
-    name = order.order_number
-    called = f"#{name}" if name[:1].isdigit() else name
-    return plain(" · ".join(filter(None, (called, conversation.name))), TITLE)
+    return plain(" · ".join(filter(None, (called(order.order_number), conversation.name))), TITLE)
 
 
 def sheet(found: Found, conversation: Conversation, reader: Reader) -> Message:

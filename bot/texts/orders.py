@@ -118,7 +118,7 @@ def _title(order: Timeline, reader: Reader) -> str:
 
 def title(order_number: str, reader: Reader) -> str:
     """``Order #1001``, as HTML."""
-    return reader.say("Order {order}", order=foreign(_called(order_number), 64))
+    return reader.say("Order {order}", order=foreign(called(order_number), 64))
 
 
 def _way_back(order: Timeline, reader: Reader) -> list[str]:
@@ -427,12 +427,12 @@ def _whens(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
 
 def short_number(order: Timeline) -> str:
     """On a button: ``1001`` is #1001; what starts otherwise stands as the shop writes it."""
-    return plain(_called(order.order_number), 20)
+    return plain(called(order.order_number), 20)
 
 
 def number(order: Timeline) -> str:
-    return foreign(_called(order.order_number), 64)
+    return foreign(called(order.order_number), 64)
 
 
-def _called(order_number: str) -> str:
+def called(order_number: str) -> str:
     return f"#{order_number}" if order_number[:1].isdigit() else order_number

@@ -206,7 +206,11 @@ async def test_what_can_have_no_caption_comes_behind_whose_it_is(
 
 
 async def test_of_what_cannot_be_copied_its_writer_is_told(
-    topic: int, alice: Person, charlie: Person, office: Chat
+    topic: int,
+    alice: Person,
+    charlie: Person,
+    office: Chat,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     await alice.send_photo(png(), "Secret", protected=True)
     await alice.receives(containing="did not get through")
@@ -214,6 +218,8 @@ async def test_of_what_cannot_be_copied_its_writer_is_told(
     await hears(office, "Not delivered: what you wrote last cannot be sent")
     await alice.send("Can you hear me?")
     await hears(office, "Can you hear me?")
+    out, err = capfd.readouterr()
+    assert [word for word in ("Secret", "hear me", "Alice") if word in out + err] == []
 
 
 # Who answers, and where
@@ -365,6 +371,24 @@ async def later(mongo: Mongo, *, days: int) -> None:
     assert held
     change = {"ends_at": held["ends_at"] - timedelta(days=days)}
     await mongo.database["conversations"].update_one({"_id": held["_id"]}, {"$set": change})
+
+
+async def test_the_way_to_write_is_in_the_options_of_each_order(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    await alice.send("/track 1001")
+    timeline = await alice.receives(containing="Order #1001")
+    assert WRITE not in [button.text for row in timeline.buttons for button in row]
+    await alice.press("⚙️ Options", timeline)
+    await alice.receives(containing="Options for order #1001")
+    await alice.press(WRITE)
+    await alice.receives(containing="May they know that you are called Alice?")
+    await alice.press("Not now")
+    await alice.receives(containing="The button stays where it was")
+    await alice.send("1001")
+    await alice.receives(containing="Order #1001")
 
 
 # Troubles
