@@ -19,11 +19,10 @@ from sandbox.shop.data import (
     Order,
     opaque_id,
     random_order,
-    sample_customers,
-    sample_orders,
 )
 from sandbox.shop.hearing import Hearing
 from sandbox.shop.proof import proof, routes
+from sandbox.shop.samples import sample_customers, sample_orders
 from sandbox.shop.webhooks import RETRY_DELAYS, Event, Webhooks, new_event
 
 _log = logging.getLogger(__name__)

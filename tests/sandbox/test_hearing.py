@@ -13,8 +13,9 @@ from standardwebhooks import Webhook
 
 from bot.services.orders.events import OrderEvent
 from sandbox.shop import Shop
-from sandbox.shop.data import Order, sample_customers, sample_orders
+from sandbox.shop.data import Order
 from sandbox.shop.offers import offered
+from sandbox.shop.samples import sample_customers, sample_orders
 
 SECRET = "whsec_" + base64.b64encode(b"what the shop checks with").decode()
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

@@ -14,13 +14,8 @@ from standardwebhooks import Webhook
 
 from bot.services.orders.events import OrderEvent
 from sandbox.shop import Shop
-from sandbox.shop.data import (
-    NEXT_STATUS,
-    STEPS,
-    Customer,
-    sample_customers,
-    sample_orders,
-)
+from sandbox.shop.data import NEXT_STATUS, STEPS, Customer
+from sandbox.shop.samples import sample_customers, sample_orders
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of the tests only").decode()
 PICTURE = "data:image/png;base64,AAAA"

@@ -124,7 +124,7 @@ class OrderNews(Extras):
     carrier: CarrierNews | None = None
     estimated_delivery: DeliveryWindow | None = None
     items: Items | None = None
-    """How many things were ordered, or which."""
+    """How many things were ordered, or which. With a ``parcel`` a list says what is in that one."""
     contact: ContactNews | None = None
     notify: StrictBool = True
     """False: record it and tell nobody."""
