@@ -1,15 +1,18 @@
 """Whoever has a link to an order sees its state and when it is expected, whatever else it holds."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime
+from typing import cast
 
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram import InputTextMessageContent
 
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.people.sharing import LENGTH, PREFIX, Shared
-from bot.texts import sharing
-from bot.texts.message import Reader
+from bot.texts import inline, sharing
+from bot.texts.message import Message, Reader
 from storage.models import Action, Carrier, Event, Item, Order, Pickup
 from tests.properties.strategies import moments
 from tests.properties.test_texts import check, events, readers
@@ -59,17 +62,39 @@ def secret_orders(draw: st.DrawFn) -> Timeline:
     return timeline(Order(id=SECRET, customer_id=SECRET, events=told, latest_at=at, created_at=at))
 
 
-@given(secret_orders(), readers, moments, tokens)
+@given(secret_orders(), readers, moments, tokens, st.booleans())
 def test_a_shared_view_never_holds_a_note_a_place_a_number_a_carrier_or_items(
-    order: Timeline, reader: Reader, now: datetime, token: str
+    order: Timeline, reader: Reader, now: datetime, token: str, waits: bool
 ) -> None:
-    message = sharing.shared(Shared.of(order, now, reader.timezone), token, reader)
-    text = check(message, kinds={"bold", "date_time"})
+    view = Shared.of(order, now, reader.timezone)
+    message = sharing.shared(view, token, reader, waits=waits)
+    holds_no_secret(message, token)
+    waiting = [sharing.DO_NOT if waits else sharing.TELL_ME] * (not view.has_arrived)
+    carried = [button.callback_data for button in buttons(message)]
+    assert carried == [prefix + token for prefix in (sharing.REFRESH, *waiting)]
+
+
+@given(secret_orders(), readers, moments)
+def test_nor_does_what_is_told_of_its_arrival(
+    order: Timeline, reader: Reader, now: datetime
+) -> None:
+    holds_no_secret(sharing.arrived(Shared.of(order, now, reader.timezone), reader))
+
+
+@given(secret_orders(), readers, tokens)
+def test_nor_what_is_sent_inline(order: Timeline, reader: Reader, token: str) -> None:
+    result = inline.offer(order, f"https://t.me/trackline_bot?start={token}", reader)
+    sent = cast("InputTextMessageContent", result.input_message_content)
+    holds_no_secret(Message(sent.message_text, result.reply_markup), token, kinds=set())
+
+
+def holds_no_secret(
+    message: Message, token: str = "", *, kinds: Collection[str] = ("bold", "date_time")
+) -> None:
+    text = check(message, kinds=set(kinds))
     shown = text + message.html + "".join(repr(button.to_dict()) for button in buttons(message))
     assert SECRET not in shown
-    assert "987" not in re.sub(r'unix="\d+"', "", shown.replace(token, ""))
-    allowed = {sharing.REFRESH + token, sharing.TELL_ME + token}
-    assert {button.callback_data for button in buttons(message)} <= allowed
+    assert "987" not in re.sub(r'unix="\d+"', "", shown.replace(token, "") if token else shown)
 
 
 @given(secret_orders(), readers, tokens)
