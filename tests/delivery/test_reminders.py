@@ -10,7 +10,7 @@ from bot.jobs import Jobs
 from bot.services.news.fresh import Announced
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
-from storage.models import Chat, Entry, Event, Window
+from storage.models import Chat, Entry, Event, Pickup, Window
 from storage.mongo import Mongo
 from storage.orders import Orders
 from storage.whose import account
@@ -368,3 +368,27 @@ async def test_an_order_that_nobody_can_be_reminded_of_loses_its_mark(
     await is_posted(orders)
     chat = await idle(chats, alice)
     assert chat.entries == list[Entry]()
+
+
+async def test_what_waits_to_be_fetched_is_reminded_of_the_day_before_its_last(
+    clock: Clock,
+    orders: Orders,
+    joins: Joins,
+    dispatcher: Dispatcher,
+    jobs: Jobs,
+    alice: Person,
+    chats: Chats,
+) -> None:
+    clock.set(DAY - timedelta(hours=9))
+    await joins(alice)
+    kiosk = Pickup(name="Bukoto kiosk", until=DAY.date() + timedelta(days=1), code="4711")
+    ready = at(0, "ready_for_pickup").model_copy(update={"pickup": kiosk})
+    await record(orders, "ord_1", ready)
+    await dispatcher.fan_out(Announced("ord_1"))
+    await idle(chats, alice)
+    await jobs.post_reminders()
+    await has_reminders(chats, alice, EIGHT)
+    clock.set(EIGHT)
+    message = await alice.receives(containing="is still waiting for you to pick it up")
+    assert "📍 Bukoto kiosk" in message.text
+    await is_posted(orders)
