@@ -38,6 +38,7 @@ def with_secrets(event: Event) -> Event:
             "parcel": marked(event.parcel),
             "order_number": marked(event.order_number),
             "items": event.items and ITEMS,
+            "photo_url": f"https://photos.test/{SECRET}.jpg",
             "goods": [Item(name=SECRET, quantity=ITEMS) for _ in event.goods or ()] or None,
             "payment_url": f"https://shop.test/{SECRET}",
             "pickup": Pickup(
