@@ -115,7 +115,12 @@ class Trackline:
         writing = Writing(settings, stores, clock, shop)
         services = compose(settings, writing, room, own_url=lambda: self.url)
         self._services, pictures = services, services.pictures.addresses
-        self._reader = replace(reader_of(settings), door=services.desk.door, pictures=pictures)
+        self._reader = replace(
+            reader_of(settings),
+            door=services.desk.door,
+            fleet=writing.courier.fleet,
+            pictures=pictures,
+        )
         for line in self._reader.texts.unused:
             log.warning("own_text_unused", why=line)
         self._photos = Photos(settings.photo_places)
@@ -152,6 +157,7 @@ class Trackline:
         )
         self._other_jobs = [
             (writing.noticed.log_words, 30),
+            (writing.courier.look_for_couriers, 60),
             (self._services.privacy_duties.carry_out_requests, 10),
             (Newcomers(stores.chats, sender).tell_of_newcomers, 2),
             *self._reconciling(writing.catching_up),

@@ -88,7 +88,7 @@ class Writing:
             couriers=stores.couriers,
             orders=stores.orders,
             clock=clock,
-            is_on=settings.courier_map == "on",
+            is_on={"on": True, "off": False}.get(settings.courier_map),
         )
         self.privacy = Privacy(
             stores.erasures, stores.orders, stores.chats, shop, clock, self.courier
@@ -122,7 +122,6 @@ def reader_of(settings: Settings) -> Reader:
         settings.support_url,
         texts,
         shop_listens=settings.shop_webhook_url is not None,
-        has_maps=settings.courier_map == "on",
     )
 
 

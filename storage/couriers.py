@@ -19,6 +19,9 @@ Decide = Callable[[Courier | None], Courier | None]
 """Makes of what there is, None if there is nothing, what there shall be. None: it is right so."""
 
 
+_TOLD = {"_id": "couriers"}
+
+
 class Couriers:
     """The collection ``couriers``: a document for each order of which a place is known, or asked.
 
@@ -27,6 +30,7 @@ class Couriers:
 
     def __init__(self, mongo: Mongo) -> None:
         self._couriers = mongo.database["couriers"]
+        self._service = mongo.database["service"]
         self._seal = mongo.seal
         self._reading = Rounds(self._read)
         self._saving = Rounds(self._save)
@@ -91,6 +95,15 @@ class Couriers:
         gone: Document = {"$pull": {"maps": {"chat_id": chat_id}}}
         anew = {"$set": {"version": new_version()}}
         await self._couriers.update_many({"maps.chat_id": chat_id}, gone | anew)
+
+    async def told_since(self, moment: datetime) -> bool:
+        """Whether `tell` was called since then, on whichever replica."""
+        told: Document = {**_TOLD, "at": {"$gt": moment}}
+        return await self._service.find_one(told) is not None
+
+    async def tell(self, now: datetime) -> None:
+        """The shop tells where its couriers are."""
+        await self._service.update_one(_TOLD, {"$set": {"at": now}}, upsert=True)
 
     async def of_orders(self, order_ids: Collection[str]) -> Sequence[Courier]:
         found = await self._couriers.find({"_id": {"$in": list(order_ids)}}).to_list(None)

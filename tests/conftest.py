@@ -186,6 +186,7 @@ def settings(sandbox: Sandbox, mongodb_uri: str, driver: Driver) -> Settings:
         encryption_keys=ENCRYPTION_KEY,
         http_port=0,
         shop_name="Nile Coffee",
+        courier_map="on",
         shutdown_seconds=5,
     )
 

@@ -118,6 +118,7 @@ def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
         shop_name=SHOP_NAME,
         support_url="+256 700 000000",
         order_lookup="contact",
+        courier_map="on",
         shop_webhook_url=f"{api}/shop{PATH}",
         shop_webhook_secret=keys.hook,
         default_timezone="Africa/Kampala",

@@ -44,6 +44,7 @@ class Maps:
     _in_hand: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     async def run(self) -> None:
+        await self._guarded(self.news.look_for_couriers())
         while not self._stopping:
             self.news.wake.clear()
             await self._guarded(self._round())
@@ -93,7 +94,7 @@ class Maps:
         if courier is None:
             return
         order = await self.news.orders.get(courier.id)
-        is_out = self.news.is_on and order is not None and maps.is_out(timeline(order))
+        is_out = self.news.may_be_seen and order is not None and maps.is_out(timeline(order))
         watching = await self._watching(courier, order)
         acts = maps.wanted(courier, is_on_its_way=is_out, watching=watching, now=self._now())
         results = await asyncio.gather(

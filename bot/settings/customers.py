@@ -75,9 +75,10 @@ class CustomerSettings(BaseSettings):
         15, ge=1, le=1440, description="the minutes that a link stays valid, from 1 to 1440"
     )
 
-    courier_map: Literal["on", "off"] = Field(
-        "on",
-        description="on or off: whether customers can ask to see on a map where their courier is",
+    courier_map: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="on or off: whether customers can ask to see on a map where their courier is; "
+        "auto: as soon as the shop tells where its couriers are",
     )
     order_link_days: int = Field(
         90, ge=1, le=365, description="the days that a link to an order works, from 1 to 365"

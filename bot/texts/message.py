@@ -17,6 +17,7 @@ from telegram import (
     ReplyKeyboardMarkup,
 )
 
+from bot.services.news.courier import Fleet
 from bot.services.orders.pictures import Addresses
 from bot.services.shop.staff import Door
 from bot.texts.languages import OURS, Texts, is_right_to_left
@@ -49,7 +50,7 @@ class Reader:
     ``states``: what the shop calls states of its own, and its emoji.
     ``texts``: what is said in each language, with the shop's own words.
     ``door``: to the shop's staff, where customers can write to them.
-    ``has_maps``: couriers can be seen on a map.
+    ``fleet``: the shop's couriers, where they can be seen on a map.
     ``pictures``: where orders are seen as pictures; None: nowhere.
     ``support``: where the shop is asked, an https address or a phone number like +256700000001.
     ``shop_listens``: what customers choose with the shop's own buttons is told to it.
@@ -63,7 +64,7 @@ class Reader:
     texts: Texts = OURS
     shop_listens: bool = False
     door: Door = field(default_factory=Door)
-    has_maps: bool = False
+    fleet: Fleet = field(default_factory=Fleet)
     pictures: Addresses | None = None
 
     @property

@@ -42,7 +42,7 @@ def held(held: Held | None, follows: Sequence[Followed], reader: Reader) -> Mess
             "when you delete the rest, so that nobody can guess."
         ),
     ]
-    if reader.has_maps:
+    if reader.fleet.is_seen:
         facts.append(
             reader.say(
                 "When you watch your courier on the map: where they were last, and which message "

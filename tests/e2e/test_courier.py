@@ -494,3 +494,29 @@ async def test_a_map_goes_on_after_a_restart_and_ends_where_it_is_switched_off(
     async with Trackline(settings.model_copy(update={"courier_map": "off"})):
         await shows(alice, BUKOTO, live=False)
         await nobody_watches(mongo)
+
+
+# Where nobody has said whether there is a map
+
+
+async def test_the_map_is_offered_once_the_shop_tells_of_couriers_and_after_a_restart(
+    settings: Settings, mongo: Mongo, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings.model_copy(update={"courier_map": "auto"})
+
+    async def is_offered(service: Trackline) -> bool:
+        await service._services.courier.look_for_couriers()
+        return service._reader.fleet.is_seen
+
+    async with Trackline(settings) as service, aiohttp.ClientSession() as session:
+        shop = ShopBackend(service.url, session)
+        await shop.create("ord_1", "customer-1", status="shipped")
+        assert (await shop.move("ord_1", NTINDA)).status == 200
+        assert not await is_offered(service)
+        await shop.tell("ord_1", "out_for_delivery")
+        assert (await shop.move("ord_1", BUKOTO)).status == 202
+        await until(lambda: is_offered(service), SOON)
+    async with Trackline(settings) as service:
+        await until(lambda: is_offered(service), SOON)
+        monkeypatch.setattr("bot.services.news.courier.IN_USE_FOR", timedelta(0))
+        assert not await is_offered(service)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from bot.services.news.courier import Fleet
 from bot.texts.languages import LANGUAGES
 from bot.texts.message import Message, Reader
 from tests.texts.extraction import extracted
@@ -38,7 +39,11 @@ def test_the_pages_are_current() -> None:
 
 def test_no_text_is_forgotten() -> None:
     reader = Listening(
-        READER.language, READER.timezone, READER.shop, support=READER.support, has_maps=True
+        READER.language,
+        READER.timezone,
+        READER.shop,
+        support=READER.support,
+        fleet=Fleet(is_seen=True),
     )
     for say in EVERY_SAMPLE.values():
         say(reader)

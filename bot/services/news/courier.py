@@ -26,6 +26,9 @@ from storage.orders import Orders
 
 GOOD_FOR = timedelta(seconds=10)
 """How long we take it for true that an order is out, or that nobody watches its courier."""
+IN_USE_FOR = timedelta(days=30)
+"""So long after the last place customers are offered the map, where nobody has said otherwise."""
+ONCE = timedelta(days=1)
 REMEMBERED = 20_000
 """Of how many orders we remember that."""
 AT_ONCE = 1000
@@ -57,9 +60,16 @@ class _Known:
     unwatched_until: datetime | None = None
 
 
+@dataclass
+class Fleet:
+    """``is_seen``: customers are offered to see on a map where their courier is."""
+
+    is_seen: bool = False
+
+
 @dataclass(kw_only=True)
 class CourierNews:
-    """``is_on``: whether anybody is shown anything.
+    """``is_on``: whether anybody is shown anything; None: as long as the shop tells of places.
 
     Places gather here and are written together, the latest of each order, every second; that of an
     order that nobody watches every `GOOD_FOR`. A place that is lost with the process is followed
@@ -69,11 +79,20 @@ class CourierNews:
     couriers: Couriers
     orders: Orders
     clock: Clock
-    is_on: bool = True
+    is_on: bool | None = None
+    fleet: Fleet = field(init=False)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     _known: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
     _fresh: dict[str, Place] = field(default_factory=dict)
     _arrived: set[str] = field(default_factory=set)
+    _told_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.fleet = Fleet(is_seen=bool(self.is_on))
+
+    @property
+    def may_be_seen(self) -> bool:
+        return self.is_on is not False
 
     # For the shop
 
@@ -88,7 +107,7 @@ class CourierNews:
         if place.at > now + maps.SILENCE:  # by a clock that is wrong, and may be put right
             place = place.model_copy(update={"at": now})
         is_latest = known.latest is None or place.at > known.latest
-        is_taken = self.is_on and known.is_out and is_latest and place.at + maps.SILENCE > now
+        is_taken = self.may_be_seen and known.is_out and is_latest and place.at + maps.SILENCE > now
         if is_taken:
             known.latest = place.at
             self._fresh[order_id] = place
@@ -115,7 +134,7 @@ class CourierNews:
         """The order was written here."""
         if known := self._known.get(order.id):
             known.until = self.clock()
-        if self.is_on and _was_out(before) and not _was_out(order):
+        if self.may_be_seen and _was_out(before) and not _was_out(order):
             self._fresh.pop(order.id, None)
             self._arrived.add(order.id)
             self.wake.set()
@@ -125,7 +144,7 @@ class CourierNews:
     async def ask(self, chat: Chat, order: Timeline) -> Asked:
         """Shows the courier in the chat, as soon as it is known where they are."""
         now = self.clock()
-        if not self.is_on or not maps.is_out(order):
+        if not self.may_be_seen or not maps.is_out(order):
             return "over"
         if place := self._fresh.pop(order.order_id, None):
             await self._keep({order.order_id: place}, now)
@@ -148,9 +167,23 @@ class CourierNews:
 
     # For whoever looks after the maps
 
+    async def look_for_couriers(self) -> None:
+        """Whether the shop tells of any, here or to another replica."""
+        if self.is_on is None:
+            since = self.clock() - IN_USE_FOR
+            self.fleet.is_seen = await self.couriers.told_since(since)
+
+    async def _tell_of_couriers(self, now: datetime) -> None:
+        """Once a day."""
+        if self.is_on is None and (self._told_at is None or self._told_at + ONCE < now):
+            await self.couriers.tell(now)
+            self._told_at, self.fleet.is_seen = now, True
+
     async def write(self) -> None:
         """Writes what has gathered."""
         now = self.clock()
+        if self._fresh:
+            await self._tell_of_couriers(now)
         arrived, self._arrived = self._arrived, set()
         if arrived:
             try:

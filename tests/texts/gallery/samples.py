@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from telegram import InputTextMessageContent
 
+from bot.services.news.courier import Fleet
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.orders.tracking import Page
@@ -50,7 +51,7 @@ READER = Reader(
     ZoneInfo("Africa/Kampala"),
     "Nile Coffee & Tea",
     support="https://nile.example/contact",
-    has_maps=True,
+    fleet=Fleet(is_seen=True),
 )
 NOW = START + timedelta(hours=30)
 HINT = "a•••@example.com"
