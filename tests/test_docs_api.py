@@ -53,8 +53,8 @@ class Story:
 
     async def say_how_it_went(self) -> None:
         await self.shop.tell("ord_1", "delivered", at=datetime(2026, 11, 22, 15, tzinfo=UTC))
-        await self.alice.receives(containing="How did it go?")
-        await self.alice.press("🙁 Badly")
+        await self.alice.receives(containing="How was your delivery?")
+        await self.alice.press("🙁 Not great")
         prompt = await self._asked_for_a_comment()
         await self.alice.send("The box was wet", reply_to=prompt)
         await self.alice.receives(containing="will read it")

@@ -47,7 +47,7 @@ class CustomerSettings(BaseSettings):
         None,
         min_length=1,
         max_length=64,
-        description='the shop\'s name as customers know it; unset: "our shop" in their language',
+        description='the shop\'s name as customers know it; unset: "the shop" in their language',
     )
     support_url: Annotated[str, AfterValidator(_way_to_the_shop)] | None = Field(
         None,

@@ -25,7 +25,7 @@ def line(carrier: Carrier | None, reader: Reader) -> str:
         carrier.name and reader.say("With {carrier}", carrier=foreign(carrier.name, 100)),
         number and f"<code>{number}</code>",
     ]
-    return " · ".join(part for part in parts if part)
+    return reader.side_by_side(*filter(None, parts))
 
 
 def link_rows(order: Timeline, reader: Reader) -> list[Row]:

@@ -46,8 +46,8 @@ def unknown_order(reader: Reader) -> Words:
     """Of an order just made, the shop may not have told us yet."""
     lines = [
         reader.say(
-            "I do not know this order yet. If you have just placed it, open the link again in a "
-            "minute."
+            "I don't know this order yet. If you have just placed it, open the link again "
+            "in a minute."
         ),
         reader.say("With an account at {shop}, you can also log in.", shop=foreign(reader.shop)),
     ]
@@ -64,7 +64,7 @@ def refused(reader: Reader) -> Words:
 
 
 def busy(reader: Reader) -> Words:
-    line = reader.say("I cannot connect you just now. Please open the link again in a minute.")
+    line = reader.say("I can't connect you just now. Please open the link again in a minute.")
     return Words(_title(reader), [line])
 
 

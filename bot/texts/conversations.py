@@ -118,8 +118,8 @@ def ended(order: Timeline, reader: Reader, *, by_silence: bool) -> Message:
 
 def lost(order: Timeline, reader: Reader) -> Message:
     told = reader.say(
-        "I am sorry: something that you wrote about order {order} did not get through. Please send "
-        "it again, or ask {shop} another way.",
+        "I'm sorry: something that you wrote about order {order} didn't get through. Please"
+        " send it again, or ask {shop} another way.",
         shop=_shop(reader),
         order=number(order),
     )

@@ -19,9 +19,9 @@ COMMENT = "comment:"
 NO_COMMENT = "nocomment:"
 
 RATINGS: dict[Rating, tuple[str, str]] = {
-    "good": ("😀", N_("Well")),
-    "fair": ("😐", N_("So-so")),
-    "bad": ("🙁", N_("Badly")),
+    "good": ("😀", N_("Great")),
+    "fair": ("😐", N_("OK")),
+    "bad": ("🙁", N_("Not great")),
 }
 
 
@@ -30,7 +30,7 @@ def asking(news: Message, order: Timeline, reader: Reader, given: Rating | None 
     if not (row := feedback_row(order, reader, given)):
         return news
     rows = news.buttons.inline_keyboard if news.buttons else ()
-    html = f"{news.html}\n\n{reader.say('How did it go?')}"
+    html = f"{news.html}\n\n{reader.say('How was your delivery?')}"
     return replace(news, html=html, keyboard=buttons(*rows, row))
 
 
@@ -74,7 +74,7 @@ def thanks(rating: Rating, order: Timeline, reader: Reader) -> Message:
         "good": reader.say("Lovely, thank you! {shop} will be glad to read it.", shop=shop),
         "fair": reader.say("Thank you for saying so. {shop} will see it.", shop=shop),
         "bad": reader.say(
-            "I am sorry that it went badly. {shop} will see what you said.", shop=shop
+            "I'm sorry that it went badly. {shop} will see what you said.", shop=shop
         ),
     }
     agree = InlineKeyboardButton("💬 " + reader.say("Add a comment"), callback_data=COMMENT + key)
@@ -157,12 +157,12 @@ def too_late(reader: Reader) -> Message:
 def question(order: Timeline, called: str, reader: Reader, given: Rating | None = None) -> Message:
     """The question alone. ``called``: the order, as HTML."""
     return Message(
-        reader.say("How did it go with order {order}?", order=called),
+        reader.say("How was the delivery of order {order}?", order=called),
         buttons(_row(order, reader, given)),
     )
 
 
 def ask_button(order: Timeline, called: str, reader: Reader) -> InlineKeyboardButton:
     """Leads to the question, from where there are several orders."""
-    label = reader.say("How did it go with {order}?", order=called)
+    label = reader.say("How was {order}?", order=called)
     return InlineKeyboardButton(f"💬 {label}", callback_data=HOW + button_key(order.order_id))

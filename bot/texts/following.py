@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from babel.dates import format_skeleton
 from telegram import InlineKeyboardButton
 
 from bot.services.orders.timeline import Timeline
 from bot.services.people.following import Followed
 from bot.texts import linking
+from bot.texts.days import day
 from bot.texts.message import Message, Reader, buttons, foreign, plain
 from bot.texts.orders import order_timeline
 from bot.texts.settings import FOLLOWS, back, option, screen, title
@@ -67,8 +67,9 @@ def _line(followed: Followed, name: str, reader: Reader) -> str:
 
 
 def since(what: str, at: datetime, reader: Reader) -> str:
-    day = format_skeleton("yMMMd", at, tzinfo=reader.timezone, locale=reader.language)
-    return reader.say("{what}, since {since}", what=what, since=day)
+    there = at.astimezone(reader.timezone)
+    shown = day(there, reader.language, weekday=False, year=True)
+    return reader.say("{what}, since {since}", what=what, since=shown)
 
 
 def ask_end(followed: Followed, reader: Reader) -> Message:

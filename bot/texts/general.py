@@ -110,7 +110,7 @@ def help_button(reader: Reader) -> InlineKeyboardButton:
 
 def not_understood(reader: Reader) -> Message:
     text = reader.say(
-        "I did not get that. Send me an order number, like <b>1001</b>, or choose below."
+        "I didn't get that. Send me an order number, like <b>1001</b>, or choose below."
     )
     return Message(text, buttons([orders_button(reader), help_button(reader)]))
 

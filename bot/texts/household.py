@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from babel.dates import format_skeleton, format_time
 from telegram import InlineKeyboardButton
 
 from bot.services.people.following import Followed
 from bot.services.people.household import Member, member_of
+from bot.texts.days import clock, day
 from bot.texts.following import called
 from bot.texts.message import Message, Reader, buttons, foreign
 from bot.texts.settings import HOUSEHOLD, back, option, screen, title
@@ -34,7 +34,7 @@ def household_screen(
         option(
             one
             if len([member for member in household if not member.is_caller]) == 1
-            else reader.say("Disconnect (since {since})", since=_shown(member, days, reader)),
+            else reader.say("Disconnect ({since})", since=_shown(member, days, reader)),
             *(HOUSEHOLD, ASK, member.key),
         )
         for member in others
@@ -102,13 +102,13 @@ def ask_end(member: Member, reader: Reader) -> Message:
         "\n".join(
             [
                 reader.say(
-                    "Disconnect the other chat, which is connected since {since}?",
+                    "Disconnect the other chat? It has been connected since {since}.",
                     since=f"<b>{foreign(since)}</b>",
                 ),
                 "",
                 reader.say(
-                    "Whoever uses it sees your orders no more, and is told that the connection "
-                    "has ended."
+                    "Whoever uses it will no longer see your orders, and is told that the "
+                    "connection has ended."
                 ),
             ]
         ),
@@ -159,8 +159,9 @@ def _shown(member: Member, days: Sequence[str], reader: Reader) -> str:
 
 
 def _since(member: Member, reader: Reader) -> str:
-    return format_skeleton("yMMMd", member.since, tzinfo=reader.timezone, locale=reader.language)
+    there = member.since.astimezone(reader.timezone)
+    return day(there, reader.language, weekday=False, year=True)
 
 
 def _clock(member: Member, reader: Reader) -> str:
-    return format_time(member.since, "HH:mm", tzinfo=reader.timezone, locale=reader.language)
+    return clock(member.since.astimezone(reader.timezone))

@@ -30,7 +30,7 @@ def offer(
     see = InlineKeyboardButton(reader.say("See where it is"), url=url)
     return InlineQueryResultArticle(
         id=button_key(order.order_id),
-        title=plain(reader.say("Order {order}", order=orders.number(order)), 64),
+        title=reader.say("Order {order}", order=orders.short_number(order)),
         description=plain(f"{statuses.emoji(order.status, reader)} {state}", 100),
         input_message_content=InputTextMessageContent(
             f"{invitation(reader)}\n{foreign(url)}",

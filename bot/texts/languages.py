@@ -23,6 +23,10 @@ REFERENCE = "en"
 LANGUAGES = (REFERENCE, *sorted(file.stem for file in FOLDER.glob("*.po")))
 
 
+BETA = frozenset({"lg"})
+"""Those that no native speaker has read yet and that need it most."""
+
+
 class Texts:
     """What the bot says in each of its ``languages``: ours, and the shop's own words before them.
 
@@ -62,6 +66,11 @@ def own_name(language: str) -> str:
     """What its speakers call it: ``Français``."""
     name = Locale.parse(language).get_language_name(language) or language
     return name[:1].upper() + name[1:]
+
+
+def offered_name(language: str) -> str:
+    """The same where it is chosen: ``Luganda (beta)``."""
+    return f"{own_name(language)} (beta)" if language in BETA else own_name(language)
 
 
 def is_right_to_left(language: str) -> bool:

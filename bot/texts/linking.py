@@ -24,9 +24,11 @@ def consent(offer: Offer, reader: Reader) -> Message:
     lines = [
         _question(offer, reader),
         "",
-        reader.say("You will get each update here. Say yes only if this is your order.")
+        reader.say("You will get each update here. Only say yes if this is your order.")
         if offer.is_order
-        else reader.say("Its order updates will arrive here. Say yes only if it is yours."),
+        else reader.say(
+            "Its order updates will arrive here. Only say yes if this is your account."
+        ),
     ]
     yes = reader.say("Yes, follow it") if offer.is_order else reader.say("Yes, connect")
     agree = InlineKeyboardButton(yes, callback_data=AGREE + offer.secret)
@@ -217,8 +219,7 @@ def unlinked(reader: Reader) -> Message:
 
 
 def was_not_linked(reader: Reader) -> Message:
-    return Message(
-        reader.say(
-            "This chat is not connected to any account at {shop}.", shop=foreign(reader.shop)
-        )
+    told = reader.say(
+        "This chat is not connected to any account at {shop}.", shop=foreign(reader.shop)
     )
+    return Message(f"{told}\n\n{not_linked(reader).html}")

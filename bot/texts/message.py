@@ -8,7 +8,6 @@ from functools import lru_cache
 from html import escape, unescape
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from telegram import (
     InlineKeyboardButton,
@@ -20,7 +19,9 @@ from telegram import (
 from bot.services.news.courier import Fleet
 from bot.services.orders.pictures import Addresses
 from bot.services.shop.staff import Door
+from bot.texts import days
 from bot.texts.languages import OURS, Texts, is_right_to_left
+from bot.texts.nameless import without_a_name
 from bot.texts.own_states import StateWords
 from storage.models import Chat
 
@@ -34,6 +35,9 @@ _UNSEEN = re.compile(
 )
 """Controls and direction marks; those that part words (U+2028, say) are left to `str.split`."""
 _TAG = re.compile(r"<[^>]*>")
+_LITERAL = re.compile(r"(?<![\w/<])/[a-z]+\b(?: (?:[A-Z]{4}-[A-Z]{4}|\d+))?|#\d+")
+"""What a person may type as it stands: a command, with a sample of what follows it; a number."""
+_RIGHT_TO_LEFT_MARK = "\u200f"
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
 
 
@@ -46,7 +50,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
 class Reader:
     """For whom we write: their language, time zone, and what the operator told about their shop.
 
-    ``shop_name``: None where it is just "our shop".
+    ``shop_name``: None where it is just "the shop".
     ``states``: what the shop calls states of its own, and its emoji.
     ``texts``: what is said in each language, with the shop's own words.
     ``door``: to the shop's staff, where customers can write to them.
@@ -70,7 +74,7 @@ class Reader:
     @property
     def shop(self) -> str:
         """What to call it."""
-        return self.shop_name or self.say("our shop")
+        return self.shop_name or self.say("the shop")
 
     def of(self, chat: Chat | None, phone: str | None = None) -> "Reader":
         """The same shop for the person of this chat. ``phone``: their app's language, if known.
@@ -99,7 +103,8 @@ class Reader:
 
     def side_by_side(self, *parts: str) -> str:
         """``#1001 · Shipped · 3 of 5``: each part keeps its place, whichever way it runs."""
-        return " · ".join(map(self.apart, filter(None, parts)))
+        line = " · ".join(map(self.apart, filter(None, parts)))
+        return _RIGHT_TO_LEFT_MARK + line if line and is_right_to_left(self.language) else line
 
     def apart(self, value: object) -> str:
         """Somebody's words among others: each keeps its place, whichever way it runs, and does not
@@ -112,7 +117,11 @@ class Reader:
         return _formatted(number, self.language)
 
     def _filled(self, text: str, values: Mapping[str, object]) -> str:
-        """With what is put into it."""
+        """With what is put into it. What is to be typed as it stands keeps its order, too."""
+        if self.shop_name is None and "shop" in values:
+            text = without_a_name(text, self.language, self.shop)
+        if is_right_to_left(self.language):
+            text = _LITERAL.sub(lambda literal: self.apart(literal[0]), text)
         return text.format_map({name: self.apart(value) for name, value in values.items()})
 
 
@@ -175,10 +184,12 @@ def moment(at: datetime, reader: Reader, *, style: str = "wdt", zone: bool = Tru
     ``style``: Telegram's letters, w weekday, d date, t time. What older apps show instead says
     which ``zone`` it is in. Bot API: date-time entity.
     """
-    time = "HH:mm z" if zone else "HH:mm"
-    pattern = " ".join({"w": "EEE", "d": "d MMM", "t": time}[letter] for letter in style)
-    fallback = format_datetime(at, pattern, tzinfo=reader.timezone, locale=reader.language)
-    return f'<tg-time unix="{int(at.timestamp())}" format="{style}">{escape(fallback)}</tg-time>'
+    there = at.astimezone(reader.timezone)
+    shown = [days.day(there, reader.language, weekday="w" in style)] if "d" in style else []
+    shown += [days.clock(there)] if "t" in style else []
+    shown += [days.zone(there, reader.language)] if "t" in style and zone else []
+    fallback = escape(" ".join(shown))
+    return f'<tg-time unix="{int(at.timestamp())}" format="{style}">{fallback}</tg-time>'
 
 
 def length(html: str) -> int:

@@ -74,15 +74,14 @@ def _today(order: str, window: Window, reader: Reader) -> str:
         )
     if first and last and timedelta() < last - first < WHOLE_DAY:
         return reader.say(
-            "Today is the day: your order {order} is expected today between {first} and {last}.",
+            "Arriving today, {hours}: order {order}",
             order=order,
-            first=moment(first, reader, style="t", zone=False),
-            last=moment(last, reader, style="t"),
+            hours=windows.hours(first, last, reader),
         )
     if last and not first:
         return reader.say(
-            "Today is the day: your order {order} is expected today by {last}.",
+            "Arriving today, by {last}: order {order}",
             order=order,
             last=moment(last, reader, style="t"),
         )
-    return reader.say("Today is the day: your order {order} is expected today.", order=order)
+    return reader.say("Arriving today: order {order}", order=order)

@@ -52,7 +52,7 @@ def _state(*, muted: bool, followed: bool, reader: Reader) -> str:
         return "🔔 " + reader.say(
             "You follow this order: I tell you of every step, whatever else you want to hear of."
         )
-    return reader.say("I tell you of this order as of all others, as your /settings say.")
+    return reader.say("You get the usual updates for this order (/settings).")
 
 
 def muted(reader: Reader) -> str:

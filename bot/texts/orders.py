@@ -204,11 +204,18 @@ def _fitting(
 
 
 def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = False) -> list[str]:
-    name = foreign(statuses.name(step.status, reader, is_pickup=step.is_pickup), 64)
+    name = _state(step, order, reader)
     if step.parcel and parcels.are_several(order):
         name += f" ({reader.say('parcel {parcel}', parcel=parcels.name(step.parcel, order))})"
-    line = f"{'●' if is_newest else '○'} {name} · {moment(step.at, reader)}"
+    line = f"{'●' if is_newest else '○'} {reader.side_by_side(name, moment(step.at, reader))}"
     return [f"<b>{line}</b>" if is_newest else line, *_words(step)]
+
+
+def _state(step: Step, order: Timeline, reader: Reader) -> str:
+    """As HTML."""
+    is_of_parcel = step.parcel and parcels.are_several(order)
+    called = statuses.of_parcel if is_of_parcel else statuses.name
+    return foreign(called(step.status, reader, is_pickup=step.is_pickup), 64)
 
 
 def _words(step: Step) -> list[str]:
@@ -276,8 +283,8 @@ def _sentence(order: Timeline, called: str, reader: Reader) -> str:
     is_all = order.delivered == count and not order.rest_follows
     if is_several and newest.status == Status.DELIVERED and is_all:
         return reader.count(
-            "The {count} parcel of your order {order} has been delivered. Enjoy!",
-            "All {count} parcels of your order {order} have been delivered. Enjoy!",
+            "Your order {order} is all here: {count} parcel delivered. Enjoy!",
+            "Your order {order} is all here: {count} parcels delivered. Enjoy!",
             count,
             order=called,
         )
@@ -301,14 +308,14 @@ def _news_of_the_day(order: Timeline, reader: Reader) -> list[str]:
         f"🗓️ {_what_is_new(order, reader)}",
         windows.sentence(expected, reader),
         *_words(newest),
-        *_as_it_was(newest, reader),
+        *_as_it_was(order, reader),
     ]
 
 
-def _as_it_was(newest: Step, reader: Reader) -> list[str]:
+def _as_it_was(order: Timeline, reader: Reader) -> list[str]:
     """The state that the news does not change."""
-    state = foreign(statuses.name(newest.status, reader, is_pickup=newest.is_pickup), 64)
-    return ["", f"{statuses.emoji(newest.status, reader)} {state}"]
+    newest = order.news.step
+    return ["", f"{statuses.emoji(newest.status, reader)} {_state(newest, order, reader)}"]
 
 
 def _answer(order: Timeline, reader: Reader) -> list[str]:
@@ -319,7 +326,7 @@ def _answer(order: Timeline, reader: Reader) -> list[str]:
         shop=foreign(reader.shop),
         order=f"<b>{number(order)}</b>",
     )
-    return [f"💬 {about}", *_words(newest), *_as_it_was(newest, reader)]
+    return [f"💬 {about}", *_words(newest), *_as_it_was(order, reader)]
 
 
 def _what_is_new(order: Timeline, reader: Reader) -> str:

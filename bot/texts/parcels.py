@@ -74,12 +74,10 @@ def so_far(order: Timeline, reader: Reader) -> list[str]:
 def _parcel(
     parcel: Parcel, order: Timeline, called: str, reader: Reader, now: datetime
 ) -> list[str]:
-    state = foreign(statuses.name(parcel.status, reader, is_pickup=parcel.is_pickup), 64)
+    state = foreign(statuses.of_parcel(parcel.status, reader, is_pickup=parcel.is_pickup), 64)
     title = reader.say("Parcel {parcel}", parcel=name(parcel.name, order))
-    parts = [f"<b>{title}</b>", state, carriers.line(parcel.carrier, reader)]
-    told = [
-        f"{statuses.emoji(parcel.status, reader)} " + " · ".join(part for part in parts if part)
-    ]
+    line = reader.side_by_side(f"<b>{title}</b>", state, carriers.line(parcel.carrier, reader))
+    told = [f"{statuses.emoji(parcel.status, reader)} {line}"]
     told += goods.of_parcel(parcel.name, order, reader)
     if not parcel.is_open:
         return told

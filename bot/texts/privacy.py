@@ -38,8 +38,8 @@ def held(held: Held | None, follows: Sequence[Followed], reader: Reader) -> Mess
             shop=foreign(reader.shop),
         ),
         reader.say(
-            "When you sent a code or an order that I did not know: for a quarter of an hour, also "
-            "when you delete the rest, so that nobody can guess."
+            "When you sent a code or an order number that I don't know: for 15 minutes, "
+            "also when you delete the rest, so that nobody can guess."
         ),
     ]
     if reader.fleet.is_seen:
@@ -110,22 +110,22 @@ def _connection(followed: Followed, reader: Reader) -> str:
     shop, since = foreign(reader.shop), moment(followed.since, reader)
     if followed.is_order:
         return reader.say(
-            "This chat's number and language, and that it follows {order} of {shop} since {since}: "
-            "to write to you here.",
+            "This chat's ID and language, and that it has followed {order} of {shop} since "
+            "{since}: to write to you here.",
             order=f"<b>{foreign(called(followed, reader), 100)}</b>",
             shop=shop,
             since=since,
         )
     if followed.account_hint is None:
         return reader.say(
-            "This chat's number and language, and that it is connected to your account at {shop} "
-            "since {since}: to write to you here.",
+            "This chat's ID and language, and that it has been connected to your account at"
+            " {shop} since {since}: to write to you here.",
             shop=shop,
             since=since,
         )
     return reader.say(
-        "This chat's number and language, and that it is connected to the account {account} at "
-        "{shop} since {since}: to write to you here.",
+        "This chat's ID and language, and that it has been connected to the account "
+        "{account} at {shop} since {since}: to write to you here.",
         account=f"<b>{foreign(followed.account_hint, 100)}</b>",
         shop=shop,
         since=since,

@@ -13,7 +13,7 @@ from babel.dates import format_time
 from telegram import InlineKeyboardButton
 
 from bot.texts.general import keyboard, orders_button
-from bot.texts.languages import own_name
+from bot.texts.languages import offered_name, own_name
 from bot.texts.message import N_, Message, Reader, buttons, foreign, plain
 from storage.models import Preferences
 
@@ -59,7 +59,7 @@ HEAR = Choice(
 SILENT = Choice(
     "silent",
     N_("Should your phone make a sound when I write to you?"),
-    {"no": (False, N_("With sound")), "yes": (True, N_("Silent"))},
+    {"no": (False, N_("On")), "yes": (True, N_("Off"))},
 )
 CARDS = Choice(
     "cards",
@@ -73,7 +73,7 @@ DIGEST = Choice(
     "digest",
     N_("Should I gather the updates of each day into one message, at an hour that suits you?"),
     {
-        "off": (None, N_("No, at once")),
+        "off": (None, N_("Off")),
         "8": (8, ""),
         "12": (12, ""),
         "18": (18, ""),
@@ -83,7 +83,7 @@ DIGEST = Choice(
 REMINDERS = Choice(
     "reminders",
     N_("Should I remind you on the morning of the day when an order is expected?"),
-    {"yes": (True, N_("In the morning")), "no": (False, N_("No reminders"))},
+    {"yes": (True, N_("In the morning")), "no": (False, N_("Off"))},
 )
 CHOICES = {choice.field: choice for choice in (HEAR, SILENT, CARDS, DIGEST, REMINDERS)}
 
@@ -235,7 +235,7 @@ def quiet_screen(chosen: Preferences, reader: Reader, now: datetime) -> Message:
         ],
         *in_pairs(hours),
         [option(reader.say("Other hours"), QUIET, FROM)],
-        [option(reader.say("No quiet hours"), QUIET, OFF, is_chosen=chosen.quiet is None)],
+        [option(reader.say("Off"), QUIET, OFF, is_chosen=chosen.quiet is None)],
         *(_problems(chosen, reader) if chosen.quiet else []),
         back(reader),
     )
@@ -243,7 +243,7 @@ def quiet_screen(chosen: Preferences, reader: Reader, now: datetime) -> Message:
 
 def _problems(chosen: Preferences, reader: Reader) -> list[list[InlineKeyboardButton]]:
     breaks = chosen.problems_break_quiet
-    come, wait = reader.say("Problems may break the quiet"), reader.say("Problems wait as well")
+    come, wait = reader.say("Still tell me about problems"), reader.say("Problems wait as well")
     return [
         [option(come, PROBLEMS, "yes", is_chosen=breaks)],
         [option(wait, PROBLEMS, "no", is_chosen=not breaks)],
@@ -272,11 +272,11 @@ def quiet_until(start: int, reader: Reader) -> Message:
 
 
 def _range(start: int, end: int, reader: Reader) -> str:
-    return f"{hour(start, reader)} – {hour(end, reader)}"
+    return reader.say("{first} – {last}", first=hour(start, reader), last=hour(end, reader))
 
 
 def _quiet_hours(chosen: Preferences, reader: Reader) -> str:
-    return _range(*chosen.quiet, reader) if chosen.quiet else reader.say("No quiet hours")
+    return _range(*chosen.quiet, reader) if chosen.quiet else reader.say("Off")
 
 
 # Time zone
@@ -303,7 +303,7 @@ def city(zone: str, reader: Reader) -> str:
 
 def language_screen(chosen: Preferences, reader: Reader) -> Message:
     languages = [
-        option(own_name(language), LANGUAGE, language, is_chosen=language == chosen.language)
+        option(offered_name(language), LANGUAGE, language, is_chosen=language == chosen.language)
         for language in reader.texts.languages
     ]
     like_phone = reader.say("Like my phone")

@@ -41,8 +41,8 @@ def link(
         f"<blockquote>{invites}\n{foreign(url)}</blockquote>",
         "",
         reader.say(
-            "Whoever has this link sees how far the order is and when it is expected, and nothing "
-            "else: no number, no items, no places, no notes."
+            "Whoever has this link sees how far along the order is and when it is expected,"
+            " and nothing else: no number, no items, no places, no notes."
         ),
         reader.say("It works until a day after the delivery, or until you stop it."),
     ]
@@ -136,7 +136,7 @@ def ended(reader: Reader) -> Message:
                     "This link shows nothing any more: the order has long arrived, or whoever "
                     "shared it has stopped sharing."
                 ),
-                reader.say("If you still wait for it, ask them for a new link."),
+                reader.say("Still waiting for it? Ask them for a new link."),
             ]
         ),
         buttons([general.orders_button(reader)]),

@@ -16,11 +16,11 @@ NAMES = {
     Status.IN_TRANSIT: ("🚚", N_("On its way")),
     Status.OUT_FOR_DELIVERY: ("🛵", N_("Out for delivery")),
     Status.READY_FOR_PICKUP: ("🏪", N_("Ready for pick-up")),
-    Status.ATTEMPT_FAILED: ("🚪", N_("Delivery attempted")),
+    Status.ATTEMPT_FAILED: ("🚪", N_("Delivery missed")),
     Status.DELAYED: ("⏳", N_("Delayed")),
     Status.NO_NEWS: ("🔎", N_("No news for a long time")),
     Status.ON_HOLD: ("⏸️", N_("On hold")),
-    Status.PROBLEM: ("⚠️", N_("There is a problem")),
+    Status.PROBLEM: ("⚠️", N_("Problem with delivery")),
     Status.DELIVERED: ("✅", N_("Delivered")),
     Status.RETURNED: ("↩️", N_("Returned")),
     Status.REFUNDED: ("💸", N_("Refunded")),
@@ -29,7 +29,7 @@ NAMES = {
 
 NEWS = {
     Status.PAYMENT_DUE: N_("Your order {order} is waiting for your payment."),
-    Status.PLACED: N_("Thank you! We have your order {order}."),
+    Status.PLACED: N_("Thank you for your order {order}!"),
     Status.CONFIRMED: N_("Your order {order} is confirmed."),
     Status.PROCESSING: N_("Your order {order} is being prepared."),
     Status.PACKED: N_("Your order {order} is packed and ready to go."),
@@ -56,21 +56,14 @@ NEXT = {
         "is nothing more to do."
     ),
     Status.READY_FOR_PICKUP: N_("When you come, have your order number at hand: {order}"),
-    Status.ATTEMPT_FAILED: N_(
-        "Couriers often try a second time, so it helps if somebody is at home. If no time suits "
-        "you, please ask {shop}."
-    ),
+    Status.ATTEMPT_FAILED: N_("Couriers usually try again. Need another time? Contact {shop}."),
     Status.DELAYED: N_(
         "There is nothing you need to do: it is still coming, just later than planned."
     ),
     Status.NO_NEWS: N_("If it has not reached you, please ask {shop} where it is."),
-    Status.ON_HOLD: N_(
-        "If you wonder why, {shop} can tell you; perhaps they need something from you."
-    ),
-    Status.PROBLEM: N_("You need not do anything for now, and {shop} can tell you more."),
-    Status.RETURNED: N_(
-        "Whether you get a refund or a replacement, {shop} can tell you what happens next."
-    ),
+    Status.ON_HOLD: N_("{shop} may need something from you. Please check with them."),
+    Status.PROBLEM: N_("Nothing for you to do right now. Questions? Ask {shop}."),
+    Status.RETURNED: N_("Ask {shop} about your refund or replacement."),
     Status.REFUNDED: N_("It can take your bank a few days to show the money in your account."),
     Status.CANCELLED: N_("If you have already paid, or did not expect this, please ask {shop}."),
 }
@@ -78,6 +71,30 @@ NEXT = {
 
 FETCHED = (N_("Collected"), N_("Your order {order} has been collected. Enjoy!"))
 """What *delivered* is called, and how it is told, of what its customer fetched themselves."""
+
+PARCELS = {
+    Status.PAYMENT_DUE: N_("waiting for payment"),
+    Status.PLACED: N_("ordered"),
+    Status.CONFIRMED: N_("confirmed"),
+    Status.PROCESSING: N_("being prepared"),
+    Status.PACKED: N_("packed"),
+    Status.SHIPPED: N_("shipped"),
+    Status.IN_TRANSIT: N_("on its way"),
+    Status.OUT_FOR_DELIVERY: N_("out for delivery"),
+    Status.READY_FOR_PICKUP: N_("ready for pick-up"),
+    Status.ATTEMPT_FAILED: N_("delivery missed"),
+    Status.DELAYED: N_("delayed"),
+    Status.NO_NEWS: N_("no news for a long time"),
+    Status.ON_HOLD: N_("on hold"),
+    Status.PROBLEM: N_("problem with delivery"),
+    Status.DELIVERED: N_("delivered"),
+    Status.RETURNED: N_("returned"),
+    Status.REFUNDED: N_("refunded"),
+    Status.CANCELLED: N_("cancelled"),
+}
+"""The same states of a parcel, which is of another gender or class than an order in many languages.
+They stand with a capital letter, as an order's."""
+PARCEL_FETCHED = N_("collected")
 
 
 def emoji(status: str, reader: Reader) -> str:
@@ -103,6 +120,17 @@ def name(status: str, reader: Reader, *, is_pickup: bool = False) -> str:
     return words[:1].upper() + words[1:]
 
 
+def of_parcel(status: str, reader: Reader, *, is_pickup: bool = False) -> str:
+    """`name`, of a parcel."""
+    if status == Status.DELIVERED and is_pickup:
+        words = reader.say(PARCEL_FETCHED)
+    elif status in PARCELS:
+        words = reader.say(PARCELS[Status(status)])
+    else:
+        return name(status, reader)
+    return words[:1].upper() + words[1:]
+
+
 def news(status: str, reader: Reader, *, order: str, is_pickup: bool = False) -> str:
     """A sentence that tells of the change, as HTML. ``order``: safe in HTML."""
     if status == Status.DELIVERED and is_pickup:
@@ -119,7 +147,7 @@ def parcel_news(
     status: str, reader: Reader, *, parcel: str, order: str, is_pickup: bool = False
 ) -> str:
     """The same for one parcel of several. ``parcel``, ``order``: safe in HTML."""
-    state = foreign(name(status, reader, is_pickup=is_pickup), 64)
+    state = foreign(of_parcel(status, reader, is_pickup=is_pickup), 64)
     return reader.say(
         "Parcel {parcel} of your order {order}: {state}.", parcel=parcel, order=order, state=state
     )

@@ -1,10 +1,10 @@
 """When a delivery is expected, in words."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from babel.dates import format_date
-
 from bot.services.orders.expecting import LAST_MINUTE, Expected, days, moments
+from bot.texts.days import day
 from bot.texts.message import N_, Reader, moment
 from storage.models import Window
 
@@ -48,10 +48,10 @@ def short_days(at: date, reader: Reader, now: datetime) -> list[str]:
 
     ``at``: a moment, or a day.
     """
-    day = at.astimezone(reader.timezone).date() if isinstance(at, datetime) else at
-    this_year = now.astimezone(reader.timezone).year
-    patterns = ["EEE d MMM", "d MMM"] if day.year == this_year else ["d MMM y"]
-    return [format_date(day, pattern, locale=reader.language) for pattern in patterns]
+    there = at.astimezone(reader.timezone) if isinstance(at, datetime) else at
+    if there.year != now.astimezone(reader.timezone).year:
+        return [day(there, reader.language, weekday=False, year=True)]
+    return [day(there, reader.language, weekday=weekday) for weekday in (True, False)]
 
 
 def _when(window: Window, reader: Reader) -> str:
@@ -67,11 +67,14 @@ def _when(window: Window, reader: Reader) -> str:
     if first == last and _is_whole_day(earliest, latest, reader):
         return moment(latest, reader, style="wd")
     if first == last:
-        hours = moment(earliest, reader, zone=False), moment(latest, reader, style="t")
-        return "–".join(hours)
+        return reader.say(
+            "{day} {hours}",
+            day=moment(earliest, reader, style="wd"),
+            hours=hours(earliest, latest, reader),
+        )
     if latest - earliest < timedelta(days=1):
-        return " – ".join([moment(earliest, reader, zone=False), moment(latest, reader)])
-    return " – ".join(moment(end, reader, style="wd") for end in (earliest, latest))
+        return _range([moment(earliest, reader, zone=False), moment(latest, reader)], reader)
+    return _range([moment(end, reader, style="wd") for end in (earliest, latest)], reader)
 
 
 def _was(before: Window, window: Window, reader: Reader) -> str:
@@ -82,20 +85,35 @@ def _was(before: Window, window: Window, reader: Reader) -> str:
     ends = [end for end in told if end]
     was, now = ({*days(each, reader.timezone)} for each in (before, window))
     if len(was) == 1 and was == now:
-        hours = [moment(end, reader, style="t", zone=end is ends[-1]) for end in ends]
-        return "–".join(hours)
+        return hours(ends[0], ends[-1], reader)
     if len(was) == 1:
         return moment(ends[-1], reader, style="wd")
-    return " – ".join(moment(end, reader, style="wd") for end in ends)
+    return _range([moment(end, reader, style="wd") for end in ends], reader)
 
 
 def _as_days(window: Window, reader: Reader) -> str:
     """They are no moments: a phone would show them in its own zone, where it may be another day."""
-    return " – ".join(a_day(day, reader) for day in dict.fromkeys(days(window, reader.timezone)))
+    told = dict.fromkeys(days(window, reader.timezone))
+    return _range([a_day(each, reader) for each in told], reader)
 
 
-def a_day(day: date, reader: Reader) -> str:
-    return format_date(day, "EEE d MMM", locale=reader.language)
+def a_day(at: date, reader: Reader) -> str:
+    return day(at, reader.language)
+
+
+def hours(first: datetime, last: datetime, reader: Reader) -> str:
+    """Two times of one day, each of which a phone shows in its own way; or the only one."""
+    end = moment(last, reader, style="t")
+    if first == last:
+        return end
+    start = moment(first, reader, style="t", zone=False)
+    return reader.say("{first}–{last}", first=start, last=end)
+
+
+def _range(ends: Sequence[str], reader: Reader) -> str:
+    if len(ends) == 1:
+        return ends[0]
+    return reader.say("{first} – {last}", first=ends[0], last=ends[1])
 
 
 def _is_whole_day(earliest: datetime, latest: datetime, reader: Reader) -> bool:

@@ -40,7 +40,7 @@ def zone_screen(
     by_phone = "📍 " + reader.say("Find it by my location")
     return screen(
         title(ZONE, reader),
-        [_why(then, reader), reader.say("Where are you, and what time is it there?")],
+        [_why(then, reader), reader.say("Pick a city showing your current time.")],
         *in_pairs([_zone(zone, reader, now, then, chosen.timezone) for zone in offered]),
         [option(by_phone, ZONE, then, PHONE)],
         [option(reader.say("Another place"), ZONE, then, REGIONS)],
@@ -51,7 +51,7 @@ def zone_screen(
 def _why(then: str, reader: Reader) -> str:
     """Who has asked for something else is told why this comes first."""
     if then == ZONE:
-        return reader.say("I keep to your clock when I write to you.")
+        return reader.say("I write to you by your local time.")
     return reader.say(
         "First I need to know your time zone, so that I write when it suits you and let you sleep "
         "when it is night where you are."
@@ -139,8 +139,8 @@ def located(zone: str, reader: Reader, now: datetime) -> Message:
 def not_located(reader: Reader) -> Message:
     return Message(
         reader.say(
-            "I can't tell the time zone of that place, and have not kept it. Please choose one "
-            "from the list."
+            "I can't tell the time zone of that place, and have not kept it. Please choose "
+            "one in /settings."
         ),
         general.keyboard(reader),
     )
@@ -148,6 +148,6 @@ def not_located(reader: Reader) -> Message:
 
 def not_shared(reader: Reader) -> Message:
     return Message(
-        reader.say("All right. You can choose your time zone from the list as well."),
+        reader.say("All right. You can choose your time zone in /settings as well."),
         general.keyboard(reader),
     )

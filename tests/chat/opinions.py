@@ -9,7 +9,7 @@ from storage.models import Opinion
 from storage.mongo import Mongo
 
 KEY = button_key("ord_1")
-GOOD, FAIR, BAD = "😀 Well", "😐 So-so", "🙁 Badly"
+GOOD, FAIR, BAD = "😀 Great", "😐 OK", "🙁 Not great"
 
 
 async def opinion(mongo: Mongo, person: Person, order_id: str = "ord_1") -> Opinion:

@@ -127,7 +127,7 @@ async def test_who_comments_before_an_answer_is_asked_for_one(
     delivered: Message, alice: Person, mongo: Mongo
 ) -> None:
     await alice.press_data(f"comment:{KEY}")
-    question = await alice.receives(containing="How did it go with order #1001?")
+    question = await alice.receives(containing="How was the delivery of order #1001?")
     assert labels(question) == [[GOOD, FAIR, BAD]]
     assert await none_is_kept(mongo)
 

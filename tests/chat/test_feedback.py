@@ -28,7 +28,7 @@ from tests.support.shop import ShopBackend
 
 
 async def test_the_news_of_a_delivery_asks_how_it_went(delivered: Message) -> None:
-    assert delivered.text.endswith("How did it go?")
+    assert delivered.text.endswith("How was your delivery?")
     assert labels(delivered) == [["Show timeline"], [GOOD, FAIR, BAD]]
 
 
@@ -37,7 +37,9 @@ async def test_news_of_other_steps_asks_nothing(
 ) -> None:
     await link(alice, "customer-1")
     await shop.create("ord_1", "customer-1", status="shipped")
-    assert "How did it go?" not in (await alice.receives(containing="has been shipped")).text
+    assert (
+        "How was your delivery?" not in (await alice.receives(containing="has been shipped")).text
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ async def test_news_of_other_steps_asks_nothing(
     [
         (GOOD, "good", "Nile Coffee will be glad to read it"),
         (FAIR, "fair", "Thank you for saying so"),
-        (BAD, "bad", "I am sorry that it went badly. Nile Coffee will see what you said."),
+        (BAD, "bad", "I'm sorry that it went badly. Nile Coffee will see what you said."),
     ],
 )
 async def test_an_answer_is_kept_thanked_for_and_shown_on_the_buttons(
@@ -83,7 +85,7 @@ async def test_another_answer_takes_the_place_of_the_first_for_a_week(
     await backdate(mongo, since=nearly)
     await alice.press(BAD)
     await alice.receives(containing="sorry that it went badly")
-    assert labels(alice.chat.messages[delivered.id])[-1] == [GOOD, FAIR, "✅ Badly"]
+    assert labels(alice.chat.messages[delivered.id])[-1] == [GOOD, FAIR, "✅ Not great"]
     assert (await opinion(mongo, alice)).rating == "bad"
     await backdate(mongo, since=nearly - timedelta(minutes=2))
     await alice.press(FAIR)
@@ -101,7 +103,7 @@ async def test_everybody_of_a_household_says_it_for_themselves(
         await link(person, "customer-1")
     await shop.create("ord_1", "customer-1", status="delivered")
     for person, label in ((alice, GOOD), (bob, BAD)):
-        await person.receives(containing="How did it go?")
+        await person.receives(containing="How was your delivery?")
         await person.press(label)
     assert (await opinion(mongo, alice)).rating == "good"
     assert (await opinion(mongo, bob)).rating == "bad"
@@ -115,10 +117,10 @@ async def test_who_has_live_messages_is_asked_below_the_last(
     await chats.prefer(alice.id, Preferences(cards=True))
     await shop.create("ord_1", "customer-1", notify=False)
     await shop.tell("ord_1", "delivered")
-    card = await alice.receives(containing="How did it go?")
+    card = await alice.receives(containing="How was your delivery?")
     await alice.press(BAD)
     await alice.receives(containing="sorry that it went badly")
-    assert labels(alice.chat.messages[card.id])[-1] == [GOOD, FAIR, "✅ Badly"]
+    assert labels(alice.chat.messages[card.id])[-1] == [GOOD, FAIR, "✅ Not great"]
     assert (await opinion(mongo, alice)).rating == "bad"
 
 
@@ -129,7 +131,7 @@ async def test_a_timeline_keeps_the_question_and_what_was_said_to_it(
     await chats.prefer(alice.id, Preferences(cards=True))
     await shop.create("ord_1", "customer-1", notify=False)
     await shop.tell("ord_1", "delivered")
-    card = await alice.receives(containing="How did it go?")
+    card = await alice.receives(containing="How was your delivery?")
     assert (await alice.press("🔄 Refresh")).text == "Nothing new yet."
     assert alice.chat.messages[card.id] == card
     await alice.press(FAIR)
@@ -137,7 +139,7 @@ async def test_a_timeline_keeps_the_question_and_what_was_said_to_it(
     for path in (["🔄 Refresh"], ["⚙️ Options", "‹ Back to the order"]):
         for label in path:
             await alice.press(label, alice.chat.messages[card.id])
-        assert labels(alice.chat.messages[card.id])[-1] == [GOOD, "✅ So-so", BAD]
+        assert labels(alice.chat.messages[card.id])[-1] == [GOOD, "✅ OK", BAD]
 
 
 async def test_a_week_after_the_delivery_a_timeline_asks_no_more(
@@ -151,7 +153,7 @@ async def test_a_week_after_the_delivery_a_timeline_asks_no_more(
         )
         await alice.send(f"/track {order_id}")
         shown = await alice.receives(containing=order_id)
-        assert ("How did it go?" in shown.text) == asks
+        assert ("How was your delivery?" in shown.text) == asks
 
 
 async def test_a_summary_leads_to_the_question_about_each_order(
@@ -159,12 +161,12 @@ async def test_a_summary_leads_to_the_question_about_each_order(
 ) -> None:
     await link(alice, "customer-1")
     await shop.create("ord_1", "customer-1", order_number="1001", status="delivered", notify=False)
-    for said, last in ((None, [GOOD, FAIR, BAD]), (BAD, [GOOD, FAIR, "✅ Badly"])):
+    for said, last in ((None, [GOOD, FAIR, BAD]), (BAD, [GOOD, FAIR, "✅ Not great"])):
         if said:
             await alice.press(said)
             await alice.receives(containing="sorry that it went badly")
         await alice.press_data(f"how:{KEY}")
-        asked = await alice.receives(containing="How did it go with order #1001?")
+        asked = await alice.receives(containing="How was the delivery of order #1001?")
         assert labels(asked) == [last]
     await shop.create("ord_2", "customer-1", status="shipped", notify=False)
     await alice.press_data(f"how:{button_key('ord_2')}")
@@ -230,7 +232,7 @@ async def test_of_what_was_sent_back_it_can_still_be_said(
     await shop.tell("ord_1", "returned", notify=False)
     await alice.press(BAD)
     await alice.receives(containing="sorry that it went badly")
-    assert labels(alice.chat.messages[delivered.id])[-1] == [GOOD, FAIR, "✅ Badly"]
+    assert labels(alice.chat.messages[delivered.id])[-1] == [GOOD, FAIR, "✅ Not great"]
 
 
 @pytest.mark.parametrize("forged", ["rate:", "rate:best:{}", "rate:good", "rate:good{}"])

@@ -56,7 +56,7 @@ async def test_of_a_part_that_is_sent_it_is_said_what_follows(
     assert rest.text.split("\n")[1] == "Tea"
     assert "follows" not in rest.text
     await shop.tell("ord_1", "delivered", parcel="2")
-    await customer.receives(containing="All 2 parcels of your order ord_1 have been delivered")
+    await customer.receives(containing="Your order ord_1 is all here: 2 parcels delivered")
 
 
 async def test_a_shop_that_tells_a_count_is_shown_as_before(

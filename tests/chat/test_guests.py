@@ -332,7 +332,7 @@ async def test_what_a_guest_says_of_a_delivery_is_read_by_the_shop(
     await follows(alice, await offered(shop))
     await shop.tell("g_1", "delivered")
     await alice.receives(containing="has been delivered")
-    await alice.press("🙁 Badly")
+    await alice.press("🙁 Not great")
     await alice.receives(containing="sorry that it went badly")
     [said] = (await shop.api("GET", "/api/v1/orders/g_1/feedback")).body["feedback"]
     assert (said["customer_id"], said["rating"]) == (None, "bad")

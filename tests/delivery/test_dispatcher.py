@@ -41,7 +41,7 @@ async def test_every_change_of_state_goes_to_each_chat_of_the_customer(
         for person in (alice, bob):
             await person.receives(containing="ord_1")
     told = [
-        "📝 Thank you! We have your order ord_1.",
+        "📝 Thank you for your order ord_1!",
         "🚚 Your order ord_1 has been shipped.",
         "✅ Your order ord_1 has been delivered. Enjoy!",
     ]

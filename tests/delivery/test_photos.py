@@ -78,7 +78,7 @@ async def test_the_news_is_the_caption_of_its_photo(
     assert message.photo.content == jpeg()
     assert [button.text for row in message.buttons for button in row] == [
         "Show timeline",
-        *("😀 Well", "😐 So-so", "🙁 Badly"),
+        *("😀 Great", "😐 OK", "🙁 Not great"),
     ]
     assert not message.silent
     assert len(alice.inbox) == 1

@@ -325,7 +325,7 @@ async def test_a_digest_tells_once_a_day_of_the_states_as_they_are_then(
         "✅ Your order ord_1 has been delivered. Enjoy!",
         "📦 Your order ord_2 is packed and ready to go.",
     }
-    assert "💬 How did it go with ord_1?" in [row[0].text for row in message.buttons]
+    assert "💬 How was ord_1?" in [row[0].text for row in message.buttons]
     await idle(chats, alice)
     assert len(alice.inbox) == 2
 

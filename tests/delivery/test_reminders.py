@@ -84,10 +84,9 @@ async def test_on_the_morning_of_the_expected_day_the_customer_is_reminded(
     chat = await has_reminders(chats, alice, EIGHT)
     assert chat.due_at == EIGHT
     clock.set(EIGHT)
-    message = await alice.receives(containing="Today is the day")
-    assert message.text.startswith(
-        "📅 Today is the day: your order ord_1 is expected today between"
-    )
+    message = await alice.receives(containing="Arriving today")
+    assert message.text.startswith("📅 Arriving today, ")
+    assert message.text.endswith(": order ord_1")
     assert [row[0].text for row in message.buttons] == ["Show timeline", "My orders"]
     await idle(chats, alice)
     assert len(alice.inbox) == 2
@@ -124,7 +123,7 @@ async def test_the_job_may_run_again_and_on_two_replicas_and_reminds_once(
         await asyncio.gather(*(jobs.post_reminders() for jobs in both * 3))
         await has_reminders(chats, alice, EIGHT)
         clock.set(EIGHT)
-        await alice.receives(containing="Today is the day")
+        await alice.receives(containing="Arriving today")
         await idle(chats, alice)
         await asyncio.gather(*(jobs.post_reminders() for jobs in both))
     await is_posted(orders)
@@ -151,7 +150,7 @@ async def test_who_comes_later_is_reminded_too_and_nobody_twice(
     await has_reminders(chats, alice, EIGHT)
     clock.set(EIGHT)
     for person in (alice, bob):
-        await person.receives(containing="Today is the day")
+        await person.receives(containing="Arriving today")
     await orders.remind_again([account("customer-1")], clock.now())
     await jobs.post_reminders()
     await is_posted(orders)
@@ -176,7 +175,7 @@ async def test_a_crash_between_the_mailbox_and_the_mark_reminds_once(
     await mongo.database["orders"].update_one(*mark)
     await dispatcher.remind("ord_1")
     clock.set(EIGHT)
-    await alice.receives(containing="Today is the day")
+    await alice.receives(containing="Arriving today")
     await idle(chats, alice)
     await mongo.database["orders"].update_one(*mark)
     await dispatcher.remind("ord_1")
@@ -248,7 +247,7 @@ async def test_a_delivery_that_moves_is_told_and_reminded_of_on_its_new_day(
     await dispatcher.remind("ord_1")
     await has_reminders(chats, alice, EIGHT + timedelta(days=1))
     clock.set(EIGHT + timedelta(days=1))
-    await alice.receives(containing="Today is the day")
+    await alice.receives(containing="Arriving today")
     await idle(chats, alice)
     assert len(alice.inbox) == 3
 
@@ -315,7 +314,7 @@ async def test_news_and_a_reminder_of_one_order_do_not_displace_each_other(
     await alice.receives(containing="is on its way")
     await has_reminders(chats, alice, EIGHT)
     clock.set(EIGHT)
-    await alice.receives(containing="Today is the day")
+    await alice.receives(containing="Arriving today")
     chat = await idle(chats, alice)
     assert [each.kind for each in chat.told] == ["news", "news", "reminder"]
     assert len(pushes(alice)) == 3
@@ -338,7 +337,7 @@ async def test_a_reminder_does_not_take_the_place_of_a_live_message(
     await jobs.post_reminders()
     await has_reminders(chats, alice, EIGHT)
     clock.set(EIGHT)
-    await alice.receives(containing="Today is the day")
+    await alice.receives(containing="Arriving today")
     assert (await idle(chats, alice)).cards == [card]
     assert card.message_id in [message.id for message in alice.inbox]
 
@@ -355,7 +354,7 @@ async def test_a_failed_reminder_is_tried_again(
     await has_reminders(chats, alice, EIGHT)
     sandbox.fail(Fault(method="sendMessage", times=2, status=502))
     clock.set(EIGHT)
-    await alice.receives(containing="Today is the day")
+    await alice.receives(containing="Arriving today")
     await idle(chats, alice)
     assert len(alice.inbox) == 2
 

@@ -255,7 +255,7 @@ async def test_in_the_topic_commands_know_the_order(
 ) -> None:
     newest = max(office.messages)
     await charlie.send_in_group(office, "/order", topic=topic)
-    sheet = await hears(office, "#1001 · There is a problem", after=newest)
+    sheet = await hears(office, "#1001 · Problem with delivery", after=newest)
     assert sheet.topic == topic
     told = len(alice.inbox)
     await charlie.send_in_group(office, "/resend", topic=topic)

@@ -73,7 +73,7 @@ async def test_each_event_is_as_the_page_shows_it(
     await hears(listener, "order.action_chosen")
     await shop.tell("ord_1", "delivered")
     await alice.receives(containing="has been delivered")
-    await alice.press("🙁 Badly")
+    await alice.press("🙁 Not great")
     await alice.receives(containing="sorry that it went badly")
     await alice.press("💬 Add a comment")
     asks = await alice.receives(containing="What would you like to tell")

@@ -124,7 +124,7 @@ async def test_the_day_of_a_delivery_is_reminded_of_once_by_two_services(
         notify=False,
     )
     async with Trackline(settings), Trackline(settings.model_copy()):
-        await alice.receives(containing="Today is the day: your order ord_1 is expected today")
+        await alice.receives(containing="Arriving today")
         await message_ends_there(chats, alice)
-    said = [message for message in alice.inbox if "Today is the day" in message.text]
+    said = [message for message in alice.inbox if "Arriving today" in message.text]
     assert len(said) == 1

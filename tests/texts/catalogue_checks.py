@@ -18,6 +18,14 @@ _VERBATIM = re.compile(r"(?<![\w/<])/[a-z]+\b|[A-Z]{4}-[A-Z]{4}|#?\d{3,}")
 """What a person may type as it stands: commands, a sample of a code, of an order's number."""
 _DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BREAKABLE = re.compile(" [:;?!»]|« ")
+_CLOCK_WORD = {
+    "es": re.compile(r"\b(la|las) \{(time|hours|first|last)\}"),
+    "lg": re.compile(r"\bssaawa \{(time|hours|first|last)\}", re.IGNORECASE),
+    "sw": re.compile(r"\bsaa \{(time|hours|first|last)\}", re.IGNORECASE),
+}
+"""What says another hour before a 24-hour time (noon is six in Kiswahili and Luganda), or is wrong
+before one o'clock."""
+_GOVERNED_TIME = re.compile(r"(?<!: )\{(when|until)\}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -99,6 +107,16 @@ def wrong_spaces(catalogue: Catalog) -> Iterator[str]:
             yield f"a space that a line may break at, not U+202F: {form!r}"
         if _DIRECTION_MARKS.search(form):
             yield f"a direction mark, which is put in by itself: {form!r}"
+
+
+def wrong_times(catalogue: Catalog) -> Iterator[str]:
+    """A phone puts its own form of a moment there, which no preposition can govern."""
+    clock_word = _CLOCK_WORD.get(str(catalogue.locale))
+    for _, _, form in _translated(catalogue):
+        if clock_word and clock_word.search(form):
+            yield f"a clock word before a 24-hour time: {form}"
+        if _GOVERNED_TIME.search(form):
+            yield f"no colon before a time that the phone fills in: {form}"
 
 
 def _messages(catalogue: Catalog) -> Iterator[Message]:

@@ -15,7 +15,7 @@ from bot.texts.forms import beside
 from bot.texts.message import Message, Reader
 from bot.texts.own import ROOM
 from bot.texts.settings import HALF
-from bot.texts.statuses import FETCHED, NAMES
+from bot.texts.statuses import FETCHED, NAMES, PARCEL_FETCHED, PARCELS
 from sandbox.html import parse_html
 from tests.texts.gallery.samples import EVERY_SAMPLE, READER
 
@@ -73,7 +73,7 @@ def rooms() -> Mapping[str, int]:
     plain = {
         text for name, say in EVERY_SAMPLE.items() for text in _plain(say(_reader(name, Tagging)))
     }
-    names = {text for _, text in NAMES.values()} | {FETCHED[0]}
+    names = {text for _, text in NAMES.values()} | {FETCHED[0], *PARCELS.values(), PARCEL_FETCHED}
     found = dict.fromkeys(plain, PLAIN) | _room(Short) | _room(Marking)
     return found | dict.fromkeys(names, STATE)
 

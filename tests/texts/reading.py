@@ -13,6 +13,8 @@ READER = Reader(language="en", timezone=ZoneInfo("Africa/Kampala"), shop_name="N
 
 ISOLATES = "\u2068\u2069"
 """What we put around the values in a text that runs right to left ourselves, always in pairs."""
+OURS = ISOLATES + "\u200f"
+"""All that we put in: the last of them before a line that is made of such values only."""
 
 HOSTILE = {
     "tags": '<b>bold</b> <a href="https://evil.test">win</a> </i></b> <script> <tg-time unix="1">',
@@ -40,7 +42,7 @@ def read(message: Message) -> FormattedText:
     assert not [
         mark
         for mark in HOSTILE["direction marks"]
-        if mark in parsed.text and mark > "\x7f" and mark not in ISOLATES
+        if mark in parsed.text and mark > "\x7f" and mark not in OURS
     ]
     assert len({parsed.text.count(mark) for mark in ISOLATES}) == 1
     if message.keyboard:

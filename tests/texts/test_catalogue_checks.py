@@ -95,6 +95,21 @@ def test_what_is_wrong_is_found(check: Check, wrong: Catalog) -> None:
     assert len(list(check(wrong))) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "wrong"),
+    [
+        ("sw", "Saa {time}"),
+        ("lg", "Ku ssaawa {time}"),
+        ("es", "Silencio desde las {time}"),
+        ("ru", "Ожидается с {when}"),
+    ],
+)
+def test_a_time_has_no_clock_word_and_no_preposition_before_it(language: str, wrong: str) -> None:
+    made = Catalog(locale=language)
+    made.add("At {time}", wrong)
+    assert len(list(checks.wrong_times(made))) == 1
+
+
 def test_a_form_of_one_number_only_may_say_it_in_words() -> None:
     words = ("لا أغراض", "غرض واحد", "غرضان", "{count} أغراض", "{count} غرضًا", "{count} غرض")
     assert list(checks.wrong_placeholders(catalogue(items=words, locale="ar"))) == []

@@ -13,7 +13,7 @@ from tests.texts.catalogue_checks import english
 from tests.texts.extraction import extracted
 from tests.texts.gallery.samples import READER, SAMPLES
 from tests.texts.places import LABEL, LONGEST_SHOP, comments, longest, rows
-from tests.texts.reading import ISOLATES
+from tests.texts.reading import OURS
 
 TRANSLATED = [language for language in LANGUAGES if language != REFERENCE]
 
@@ -40,6 +40,7 @@ def test_it_says_where_there_is_little_room(language: str) -> None:
         checks.wrong_markup,
         checks.wrong_words,
         checks.wrong_spaces,
+        checks.wrong_times,
     ],
 )
 def test_its_translations_are_whole(
@@ -81,4 +82,4 @@ def test_a_phone_has_room_for_every_button(language: str) -> None:
 
 def seen(label: str) -> str:
     """Without the marks that keep its parts in their places."""
-    return "".join(character for character in label if character not in ISOLATES)
+    return "".join(character for character in label if character not in OURS)

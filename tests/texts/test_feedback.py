@@ -27,10 +27,10 @@ def below(message: Message) -> InlineKeyboardMarkup:
 @pytest.mark.parametrize("status", [*Status, "customs_hold"])
 def test_only_a_delivery_asks(status: str) -> None:
     news = orders.order_news(order(status), READER, NOON)
-    asks = "How did it go?" in read(news).text
+    asks = "How was your delivery?" in read(news).text
     rows = news.buttons.inline_keyboard if news.buttons else ()
     last = [button.text for button in rows[-1]]
-    assert asks == (last == ["😀 Well", "😐 So-so", "🙁 Badly"]) == (status == Status.DELIVERED)
+    assert asks == (last == ["😀 Great", "😐 OK", "🙁 Not great"]) == (status == Status.DELIVERED)
 
 
 def test_a_parcel_s_delivery_asks_nothing_while_another_is_on_its_way() -> None:
@@ -46,13 +46,13 @@ def test_the_buttons_show_what_was_said_and_the_others_stay() -> None:
     asked = orders.order_news(delivered, READER, NOON)
     assert asked.buttons
     shown = feedback.answered(asked.buttons, delivered, READER, "fair").inline_keyboard
-    assert [button.text for button in shown[-1]] == ["😀 Well", "✅ So-so", "🙁 Badly"]
+    assert [button.text for button in shown[-1]] == ["😀 Great", "✅ OK", "🙁 Not great"]
     assert shown[:-1] == asked.buttons.inline_keyboard[:-1]
     changed = feedback.answered(
         feedback.answered(asked.buttons, delivered, READER, "fair"), delivered, READER, "bad"
     )
     assert [button.text for button in changed.inline_keyboard[-1]] == [
-        "😀 Well", "😐 So-so", "✅ Badly"
+        "😀 Great", "😐 OK", "✅ Not great"
     ]  # fmt: skip
 
 

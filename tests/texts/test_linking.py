@@ -42,7 +42,7 @@ def test_consent_shows_whose_account_it_is() -> None:
     parsed = read(linking.consent(OFFER, READER))
     assert marked(parsed, "bold") == ["a•••@example.com"]
     assert "Nile Coffee & Tea" in parsed.text
-    assert "only if it is yours" in parsed.text
+    assert "Only say yes if this is your account" in parsed.text
 
 
 def test_consent_agrees_first_and_declines_second() -> None:

@@ -84,7 +84,7 @@ def test_a_place_says_as_much_of_it_as_is_known() -> None:
     assert rows(bare) == [["🔑 Copy the code"]]
     until = datetime(2026, 11, 28, 15, tzinfo=UTC)
     (line,) = lines(happened(0, "ready_for_pickup", pickup={"until": until}))
-    assert line == "⌛ It waits for you until Sat 28 Nov 18:00 +0300"
+    assert line == "⌛ It waits for you until Sat 28 Nov 18:00 GMT+3"
 
 
 def test_of_several_parcels_it_is_said_which_waits_where() -> None:

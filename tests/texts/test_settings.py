@@ -82,7 +82,7 @@ def test_the_overview_says_in_words_what_is_set() -> None:
     lines = read(settings.overview(CHOSEN, READER, NOW)).text.splitlines()
     assert lines[2:10] == [
         "📣 Updates · Every change",
-        "🔔 Sound · With sound",
+        "🔔 Sound · On",
         "🌙 Quiet hours · 20:00 – 06:00",
         "🕐 Time zone · Kampala · 16:24",
         "💬 Messages · New messages",
@@ -107,6 +107,6 @@ def test_a_zone_is_called_by_a_place_and_its_time(zone: str, language: str, call
 
 def test_chats_of_one_day_are_told_apart_by_the_time() -> None:
     text = read(household.household_screen(MEMBERS, [ACCOUNT], READER)).text
-    assert "• This chat, since Nov 23, 2026\n" in text
-    assert "• Another chat, since Oct 4, 2026, 16:24\n" in text
-    assert "• Another chat, since Oct 4, 2026, 15:24\n" in text
+    assert "• This chat, since 23 Nov 2026\n" in text
+    assert "• Another chat, since 4 Oct 2026, 16:24\n" in text
+    assert "• Another chat, since 4 Oct 2026, 15:24\n" in text

@@ -14,7 +14,7 @@ from tests.texts.reading import buttons, marked, read
 ADDRESS = "https://nile.example/contact?from=bot&lang=en"
 PHONE = "+256700000001"
 ASKS = re.compile(
-    r"(ask|write to) \{shop\}|\{shop\} can tell"
+    r"([Aa]sk|write to|Contact) \{shop\}|check with them"
     r"|I can't find that one|I found no order|I know no account|no longer valid"
 )
 """What says so, or leaves somebody who can only ask."""

@@ -42,8 +42,8 @@ async def test_what_a_customer_said_is_read_with_its_order(
 ) -> None:
     await link(alice, "customer-1")
     await shop.create("ord/1", "customer-1", status="delivered")
-    await alice.receives(containing="How did it go?")
-    await alice.press("🙁 Badly")
+    await alice.receives(containing="How was your delivery?")
+    await alice.press("🙁 Not great")
     await alice.receives(containing="sorry that it went badly")
     await alice.press("💬 Add a comment")
     prompt = await alice.receives(containing="What would you like to tell")

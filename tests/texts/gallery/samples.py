@@ -34,6 +34,7 @@ from bot.texts import (
     photos,
     privacy,
     sharing,
+    statuses,
     waiting,
 )
 from bot.texts.connecting import Words
@@ -70,6 +71,10 @@ def after(status: str, **told: object) -> Timeline:
 
 def shown(order: Timeline) -> Say:
     return lambda reader: orders.order_timeline(order, reader, NOW)
+
+
+def state_of_parcel(status: str, *, is_pickup: bool = False) -> Say:
+    return lambda reader: statuses.of_parcel(status, reader, is_pickup=is_pickup)
 
 
 def told(order: Timeline) -> Say:
@@ -316,6 +321,10 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         ),
         "timeline.refunded.cancelled": shown(view(*all_of(["placed", "cancelled", "refunded"]))),
         **{f"timeline.{status}": shown(after(status)) for status in Status},
+    },
+    "A parcel's states": {
+        **{f"parcel.{status}": state_of_parcel(status) for status in Status},
+        "parcel.collected": state_of_parcel("delivered", is_pickup=True),
     },
     "News": {
         **{f"news.{status}": told(after(status)) for status in Status},

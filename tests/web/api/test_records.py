@@ -137,8 +137,8 @@ async def test_all_that_is_held_of_a_customer_is_exported(
     await shop.create("ord_1", "customer-1", order_number="77", status="delivered", note="Hi")
     await shop.create("ord_2", "customer-1")
     await shop.create("ord_3", "customer-2")
-    await alice.receives(containing="How did it go?")
-    await alice.press("😀 Well")
+    await alice.receives(containing="How was your delivery?")
+    await alice.press("😀 Great")
 
     export = (await shop.api("GET", f"{CUSTOMER}/export")).body
 

@@ -81,7 +81,7 @@ async def test_of_half_an_order_that_has_arrived_it_is_said_that_the_rest_follow
     await send(shop, "orders/updated", CREATED | whole | {"fulfillments": both})
     await alice.receives(containing="Parcel 2 of your order #2044: Shipped.")
     await send(shop, "fulfillment_events/create", step("delivered", 7, SECOND))
-    await alice.receives(containing="All 2 parcels of your order #2044 have been delivered")
+    await alice.receives(containing="Your order #2044 is all here: 2 parcels delivered")
     assert not (await order(shop))["is_open"]
 
 
