@@ -29,11 +29,11 @@ def sentence(expected: Expected, reader: Reader) -> str:
 
 def in_days(earliest: date | None, latest: date | None, reader: Reader) -> str:
     """The same for a picture, which does not know the reader's zone. Empty: nothing is known."""
-    told = dict.fromkeys(day for day in (earliest, latest) if day)
+    told = dict.fromkeys(end for end in (earliest, latest) if end)
     if not told:
         return ""
     kind = BETWEEN if earliest and latest else BY if latest else FROM
-    when = " – ".join(a_day(day, reader) for day in told)
+    when = _range([a_day(each, reader) for each in told], reader)
     return reader.say(SENTENCES[kind][0], when=when)
 
 
