@@ -352,7 +352,7 @@ async def test_a_day_of_events_questions_and_failures(
         "ord_1", CUSTOMER, note=NOTE, items=ITEMS, estimated_delivery={"latest": TOMORROW}
     )
     await shop.tell("ord_1", "shipped", customer_id="customer-12", note=NOTE)
-    await canarina.receives(containing="We have your order")
+    await canarina.receives(containing="Thank you for your order")
     for question, answer in (("/track ord_1", "Order placed"), ("/settings", "Settings")):
         await canarina.send(question)
         await canarina.receives(containing=answer)

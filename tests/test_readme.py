@@ -22,7 +22,7 @@ GUESTS = (ROOT / "docs" / "connect" / "guests.md").read_text()
 @pytest.mark.parametrize(
     ("language", "order_before", "told"),
     [
-        ("sh", False, "We have your order #1001"),
+        ("sh", False, "Thank you for your order #1001"),
         ("python", True, "#1001 has been shipped"),
         ("js", True, "#1001 is out for delivery"),
     ],
@@ -49,7 +49,7 @@ async def test_any_shop_s_event_is_recorded_once(
     twice = f"{once}sleep 1.1\n{once}"  # the clock of the posts goes on
     printed = await run("sh", twice, shop.url)
     assert printed == '{"result": "recorded"}{"result": "duplicate"}'
-    await alice.receives(containing="We have your order #1001")
+    await alice.receives(containing="Thank you for your order #1001")
 
 
 @pytest.mark.parametrize("driver", [one("motor")], indirect=True)

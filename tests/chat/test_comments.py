@@ -44,16 +44,16 @@ async def test_everything_else_goes_its_usual_way(
 ) -> None:
     prompt = await is_asked(alice)
     await alice.send("Reply to another message", reply_to=delivered)
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
     await alice.send("Reply to myself", reply_to=alice.messages[-2])
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
     await alice.send("/track 1001", reply_to=prompt)
     await alice.receives(containing="#1001")
     assert (await opinion(mongo, alice)).comment is None
     await alice.send("A comment", reply_to=prompt)
     await alice.receives(containing="will read it")
     await alice.send("One more", reply_to=prompt)
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
     assert (await opinion(mongo, alice)).comment == "A comment"
 
 
@@ -67,7 +67,7 @@ async def test_what_is_written_after_the_question_is_the_comment_though_no_reply
     await alice.receives(containing="will read it")
     assert (await opinion(mongo, alice)).comment == "The box was wet"
     await alice.send("And the lid was loose")
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
 
 
 async def test_nothing_is_a_comment_that_was_not_asked_for(
@@ -76,7 +76,7 @@ async def test_nothing_is_a_comment_that_was_not_asked_for(
     await alice.press(BAD)
     await alice.receives(containing="Would you like to tell them more?")
     await alice.send("The box was wet")
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
     assert (await opinion(mongo, alice)).comment is None
 
 
@@ -94,7 +94,7 @@ async def test_a_comment_is_waited_for_for_an_hour(
     assert timedelta(minutes=59) < waits - datetime.now(UTC) <= PATIENCE
     await backdate(mongo, comment_until=datetime.now(UTC))
     await alice.send("Too late", reply_to=prompt)
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
     assert (await opinion(mongo, alice)).comment is None
 
 
@@ -119,7 +119,7 @@ async def test_no_comment_ends_it_and_brings_the_keyboard_back(
     assert_at_hand(await alice.receives(containing="All right. Thank you!"))
     assert labels(alice.chat.messages[offered.id]) == []
     await alice.send("After all", reply_to=prompt)
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
     assert (await opinion(mongo, alice)).comment is None
 
 
@@ -139,7 +139,7 @@ async def test_a_reply_after_the_account_was_changed_is_no_comment(
     await alice.send("/unlink")
     await link(alice, "customer-2")
     await alice.send("Of another account", reply_to=prompt)
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
     assert (await opinion(mongo, alice)).comment is None
 
 

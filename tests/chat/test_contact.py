@@ -116,7 +116,7 @@ async def test_who_was_recognised_hears_news_of_their_orders(
     await known.press("Yes, connect")
     await known.receives(containing="Connected.")
     await shop.create("ord_1", "customer-1", order_number="1001")
-    await known.receives(containing="We have your order #1001")
+    await known.receives(containing="Thank you for your order #1001")
 
 
 async def test_who_is_not_known_hears_what_to_do_and_has_the_usual_keyboard_again(

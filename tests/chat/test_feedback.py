@@ -59,7 +59,10 @@ async def test_an_answer_is_kept_thanked_for_and_shown_on_the_buttons(
     shown = alice.chat.messages[delivered.id]
     assert labels(shown) == [
         ["Show timeline"],
-        [("✅ " + text.split()[1] if text == label else text) for text in (GOOD, FAIR, BAD)],
+        [
+            ("✅ " + text.split(maxsplit=1)[1] if text == label else text)
+            for text in (GOOD, FAIR, BAD)
+        ],
     ]
     assert shown.text == delivered.text
     kept = await opinion(mongo, alice)
@@ -107,7 +110,7 @@ async def test_everybody_of_a_household_says_it_for_themselves(
         await person.press(label)
     assert (await opinion(mongo, alice)).rating == "good"
     assert (await opinion(mongo, bob)).rating == "bad"
-    assert labels(alice.inbox[-2])[-1] == ["✅ Well", FAIR, BAD]
+    assert labels(alice.inbox[-2])[-1] == ["✅ Great", FAIR, BAD]
 
 
 async def test_who_has_live_messages_is_asked_below_the_last(
@@ -240,7 +243,7 @@ async def test_what_is_no_answer_is_answered_with_help(
     delivered: Message, alice: Person, mongo: Mongo, forged: str
 ) -> None:
     await alice.press_data(forged.format(KEY))
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
     assert await none_is_kept(mongo)
 
 

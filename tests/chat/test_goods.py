@@ -22,7 +22,7 @@ async def test_a_customer_reads_what_is_in_the_order_in_every_answer(
 ) -> None:
     said = "2 × Coffee beans <b>dark</b>, Mug and 1 more"
     await shop.create("ord_1", "customer-1", items=[BEANS, MUG, TEA])
-    placed = await customer.receives(containing="We have your order")
+    placed = await customer.receives(containing="Thank you for your order")
     assert placed.text.split("\n")[1] == said
     await customer.send("/track ord_1")
     shown = await customer.receives(containing="Order ord_1 · 4 items")
@@ -63,7 +63,7 @@ async def test_a_shop_that_tells_a_count_is_shown_as_before(
     shop: ShopBackend, customer: Person
 ) -> None:
     await shop.create("ord_1", "customer-1", items=4)
-    placed = await customer.receives(containing="We have your order")
+    placed = await customer.receives(containing="Thank you for your order")
     assert placed.text.count("\n") == 0
     await customer.send("/track ord_1")
     await customer.receives(containing="Order ord_1 · 4 items\nStep 1 of 5")

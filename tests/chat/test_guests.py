@@ -301,7 +301,7 @@ async def test_who_deletes_their_data_takes_their_guest_s_order_along_and_no_acc
         await follows(alice, await offered(shop, order_id))
     await alice.send("/privacy")
     shown = await alice.receives(containing="What I keep")
-    assert "follows Order 2001 of Nile Coffee" in shown.text
+    assert "followed Order 2001 of Nile Coffee" in shown.text
     await alice.press("Delete my data")
     await alice.press("Yes, delete it")
     await alice.receives(containing="is deleted")

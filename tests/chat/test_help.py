@@ -11,7 +11,7 @@ from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
 HELP = "how your orders from Nile Coffee are getting on"
-PUZZLED = "I did not get that"
+PUZZLED = "I didn't get that"
 
 
 @pytest.mark.parametrize("said", ["/help", "❓ Help", "help", "Help!"])

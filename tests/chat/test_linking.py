@@ -263,7 +263,7 @@ async def test_a_customer_linked_from_two_accounts_is_told_on_both(
     await link(bob, "customer-1")
     await shop.create("ord_1", "customer-1", order_number="1001")
     for person in (alice, bob):
-        await person.receives(containing="We have your order #1001")
+        await person.receives(containing="Thank you for your order #1001")
 
 
 async def test_another_account_comes_beside_the_first_and_what_waited_is_sent(
@@ -297,7 +297,7 @@ async def test_linking_the_same_customer_again_sends_what_waited(
     question = await opens(alice, await token_for(shop))
     assert "another account" not in question.text
     await alice.press("Yes, connect")
-    await alice.receives(containing="We have your order #1001")
+    await alice.receives(containing="Thank you for your order #1001")
 
 
 async def something_waits(chats: Chats, person: Person) -> None:

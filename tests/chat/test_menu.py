@@ -92,7 +92,7 @@ async def test_it_is_the_phone_s_again_once_the_choice_is_forgotten(
     await reads(linked, "fr")
     await linked.send(command)
     if command == "/privacy":
-        await linked.receives(containing="Ce que je garde")
+        await linked.receives(containing="Vos données")
         await linked.press_data("privacy:delete")
     await reads(linked, "en")
 

@@ -63,9 +63,9 @@ async def test_an_order_is_muted_followed_and_treated_as_usual(
     for label, answer, said, marks in (
         ("Mute this order", "Muted", "This order is muted", (["ord_1"], [])),
         ("Follow every step", "You will hear of every step", "You follow", ([], ["ord_1"])),
-        ("Follow as usual", "You will hear of it as usual", "as of all others", ([], [])),
+        ("Follow as usual", "You will hear of it as usual", "the usual updates", ([], [])),
         ("Mute this order", "Muted", "This order is muted", (["ord_1"], [])),
-        ("Unmute", "You will hear of it as usual", "as of all others", ([], [])),
+        ("Unmute", "You will hear of it as usual", "the usual updates", ([], [])),
     ):
         assert (await alice.press(label, shown(alice, timeline))).text == answer
         assert said in shown(alice, timeline).text

@@ -117,7 +117,7 @@ async def test_what_waits_goes_with_the_chat(
     await deletes(alice)
     said = len(alice.inbox)
     await shop.create("ord_1", "customer-1")
-    await bob.receives(containing="We have your order")
+    await bob.receives(containing="Thank you for your order")
     assert len(alice.inbox) == said
     assert await chats.get(alice.id) is None
 

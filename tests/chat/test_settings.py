@@ -155,9 +155,15 @@ async def test_a_language_is_offered_by_its_own_name_and_counts_at_once(
 ) -> None:
     await alice.press("🌐 Language")
     offered = labels(shown(alice, screen))
-    assert {"English", "Français", "Kiswahili", "Luganda", "Español", "العربية", "Русский"} <= set(
-        offered
-    )
+    assert {
+        "English",
+        "Français",
+        "Kiswahili",
+        "Luganda (beta)",
+        "Español",
+        "العربية",
+        "Русский",
+    } <= set(offered)
     assert "✓ Like my phone" in offered
     await alice.press("Русский")
     assert (await chosen(chats, alice)).language == "ru"
@@ -226,7 +232,7 @@ async def test_what_goes_by_the_clock_is_not_set_before_the_clock_is_known(
     alice: Person, screen: Message, chats: Chats, data: str
 ) -> None:
     await alice.press_data(data)
-    assert "what time is it there" in shown(alice, screen).text
+    assert "your current time" in shown(alice, screen).text
     assert await chosen(chats, alice) == Preferences()
 
 
@@ -273,7 +279,7 @@ async def test_quiet_hours_ask_for_the_time_zone_first_and_come_then(
     await alice.press("🌙 Quiet hours")
     asked = shown(alice, screen)
     assert "so that I write when it suits you" in asked.text
-    assert "what time is it there" in asked.text
+    assert "your current time" in asked.text
     [label] = [label for label in labels(asked) if label.startswith("Nairobi · ")]
     nairobi = ZoneInfo("Africa/Nairobi")
     clocks = {f"{datetime.now(nairobi) - timedelta(minutes=ago):%H:%M}" for ago in (0, 1)}
@@ -336,13 +342,13 @@ async def test_a_location_is_an_answer_once_and_else_like_anything_not_understoo
     alice: Person, screen: Message, chats: Chats
 ) -> None:
     await alice.share_location(*KAMPALA)
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
     assert await chosen(chats, alice) == Preferences()
     await asks_by_location(alice)
     await alice.share_location(*KAMPALA)
     await alice.receives(containing="I have not kept where you are")
     await alice.share_location(48.85, 2.35)
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
     assert (await chosen(chats, alice)).timezone == "Africa/Kampala"
 
 
@@ -356,7 +362,7 @@ async def test_a_location_that_comes_too_late_is_no_answer(
     assert timedelta(0) < chat.location_until - datetime.now(UTC) <= PATIENCE
     await chats.expect_location(alice.id, datetime.now(UTC) - timedelta(seconds=1))
     await alice.share_location(*KAMPALA)
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
     assert await chosen(chats, alice) == Preferences()
 
 
@@ -367,7 +373,7 @@ async def test_at_sea_a_zone_is_chosen_from_the_list(
     await alice.share_location(0.0, -150.0)
     sorry = await alice.receives(containing="can't tell the time zone of that place")
     assert_at_hand(sorry)
-    await alice.receives(containing="what time is it there")
+    await alice.receives(containing="your current time")
     assert await chosen(chats, alice) == Preferences()
 
 
@@ -376,18 +382,18 @@ async def test_who_would_rather_not_say_gets_the_list_and_their_keyboard_back(
 ) -> None:
     await asks_by_location(alice)
     await alice.send("Not now")
-    answer = await alice.receives(containing="from the list as well")
+    answer = await alice.receives(containing="in /settings as well")
     assert_at_hand(answer)
-    await alice.receives(containing="what time is it there")
+    await alice.receives(containing="your current time")
     await alice.share_location(*KAMPALA)
-    await alice.receives(containing="I did not get that")
+    await alice.receives(containing="I didn't get that")
 
 
 async def test_a_location_of_who_is_not_linked_tells_us_nothing(
     shop: ShopBackend, charlie: Person, chats: Chats, mongo: Mongo
 ) -> None:
     await charlie.share_location(*KAMPALA)
-    await charlie.receives(containing="I did not get that")
+    await charlie.receives(containing="I didn't get that")
     assert await chats.get(charlie.id) is None
     assert not await mongo.database["chats"].count_documents({})
 

@@ -61,7 +61,7 @@ async def test_it_is_sent_again_on_command_and_is_a_dead_letter_no_more(
     await a_letter_dies(shop, sandbox, mongo, alice, link)
     await dead_letters(settings, send_again=True)
     assert "waits in its mailbox again" in capsys.readouterr().out
-    await alice.receives(containing="We have your order ord_1")
+    await alice.receives(containing="Thank you for your order ord_1")
     await dead_letters(settings, send_again=False)
     assert "There are no dead letters." in capsys.readouterr().out
 

@@ -44,7 +44,7 @@ async def test_an_event_is_recorded_and_told(
     first = Telling("ord_1", "placed", customer="cus_7", number="1001")
     await send_event(first, url=shop.url, secret=SECRET)
     assert "202: recorded, as msg_" in capsys.readouterr().out
-    await alice.receives(containing="We have your order #1001")
+    await alice.receives(containing="Thank you for your order #1001")
     next_one = Telling("ord_1", "shipped", parcel="Box 1", note="By bike")
     await send_event(next_one, url=f"{shop.url}/", secret=SECRET)
     assert "By bike" in (await alice.receives(containing="#1001")).text

@@ -127,7 +127,7 @@ async def test_both_write_to_each_other(
 
 async def test_the_topic_begins_with_the_order(topic: int, office: Chat, alice: Person) -> None:
     first, second = [m for m in office.messages.values() if m.from_bot and m.topic and m.text]
-    assert first.text.startswith("The customer writes about this order:\n\n#1001 · There is a")
+    assert first.text.startswith("The customer writes about this order:\n\n#1001 · Problem with")
     assert "Where is it?" in second.text
     everything = repr([(m.text, m.markup.source) for m in office.messages.values()])
     assert "Alice" not in everything
@@ -213,7 +213,7 @@ async def test_of_what_cannot_be_copied_its_writer_is_told(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     await alice.send_photo(png(), "Secret", protected=True)
-    await alice.receives(containing="did not get through")
+    await alice.receives(containing="didn't get through")
     await charlie.send_photo(png(), group=office, topic=topic, protected=True)
     await hears(office, "Not delivered: what you wrote last cannot be sent")
     await alice.send("Can you hear me?")

@@ -188,7 +188,7 @@ async def test_who_deletes_their_data_takes_all_along_but_that(
     await link(charlie, "cus_8")
     await link(alice, "cus_7")
     await shop.create("ord_1", "cus_7")
-    await alice.receives(containing="We have your order")
+    await alice.receives(containing="Thank you for your order")
     await alice.send("/privacy")
     await alice.receives(containing="What I keep about you")
     await alice.press("Delete my data")

@@ -25,7 +25,7 @@ async def deaf(
     """What a new bot hears of a person who has not talked to it yet."""
     await link(alice, "customer-1")
     await shop.create("ord_1", "customer-1", order_number="1001")
-    await alice.receives(containing="We have your order")
+    await alice.receives(containing="Thank you for your order")
     sandbox.fail(Fault(method="sendMessage", status=403, description=NEVER_STARTED))
     await shop.tell("ord_1", "shipped")
 

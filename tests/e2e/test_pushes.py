@@ -30,7 +30,7 @@ async def test_every_change_of_state_is_told_to_the_household_and_to_nobody_else
     await link(charlie, "customer-2")
     await shop.create("ord_1", "customer-1", order_number="1001")
     for person in (alice, bob):
-        await person.receives(containing="We have your order #1001")
+        await person.receives(containing="Thank you for your order #1001")
     for status, said in (("shipped", "has been shipped"), ("delivered", "has been delivered")):
         await shop.tell("ord_1", status)
         for person in (alice, bob):

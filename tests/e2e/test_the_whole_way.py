@@ -12,7 +12,7 @@ async def test_an_event_becomes_a_timeline_and_a_message(
 
     answer = await shop.create("ord_1", "customer-1", order_number="1001", items=2)
     assert (answer.status, answer.body) == (202, {"result": "recorded"})
-    push = await alice.receives(containing="We have your order #1001")
+    push = await alice.receives(containing="Thank you for your order #1001")
     assert push.buttons[0][0].text == "Show timeline"
 
     await shop.tell("ord_1", "shipped", location="Kampala", note="Left our shop")

@@ -41,7 +41,7 @@ async def test_what_came_in_one_s_quiet_is_told_at_its_end_and_the_other_hears_i
     await chats.prefer(alice.id, Preferences(timezone=zone, quiet=(9, 13)))
     for order in ("1001", "1002"):
         await shop.create(f"ord_{order}", "customer-1", order_number=order)
-        await bob.receives(containing=f"We have your order #{order}")
+        await bob.receives(containing=f"Thank you for your order #{order}")
     await holds(chats, alice, 2)
     await shop.tell("ord_1001", "attempt_failed", order_number="1001")
     await alice.receives(containing="#1001")

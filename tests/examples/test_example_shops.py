@@ -78,7 +78,7 @@ async def test_alice_connects_and_is_told_of_each_step_once_though_an_answer_got
     await alice.receives(containing="Connect this chat to a•••@example.com")
     await alice.press("Yes, connect")
     number = await example.order()
-    await alice.receives(containing=f"We have your order #{number}", timeout=20)
+    await alice.receives(containing=f"Thank you for your order #{number}", timeout=20)
 
     cable.stall_answers()
     await example.move_to("Packed")

@@ -222,7 +222,7 @@ async def test_what_is_held_back_waits_until_its_reader_wants_it(
     assert [entry.order_id for entry in waits.entries] == ["ord_6"]
     assert not any("#1006" in message.text for message in dave.inbox)
     await chats.prefer(dave.id, Preferences())
-    await dave.receives(containing="We have your order #1006")
+    await dave.receives(containing="Thank you for your order #1006")
 
 
 async def test_what_gathered_for_who_had_blocked_the_bot_is_told_when_they_are_back(
@@ -231,7 +231,7 @@ async def test_what_gathered_for_who_had_blocked_the_bot_is_told_when_they_are_b
     erin = people["erin"]
     erin.block()
     erin.unblock()
-    await erin.receives(containing="We have your order #1007")
+    await erin.receives(containing="Thank you for your order #1007")
 
 
 async def test_a_link_that_was_offered_can_be_used(

@@ -377,4 +377,4 @@ async def test_after_a_conflict_pushes_go_on(
             await until(polling_stopped)
             shop = ShopBackend(service.url, session)
             await shop.create("ord_1", "customer-1", order_number="1001")
-            await alice.receives(containing="We have your order #1001")
+            await alice.receives(containing="Thank you for your order #1001")

@@ -189,7 +189,7 @@ async def test_what_waits_never_leaves(
             }
         )
     )
-    await charlie.receives(containing="We have your order")
+    await charlie.receives(containing="Thank you for your order")
     assert len(sandbox.calls_of("sendMessage")) == said + 2
     assert all("shipped" not in message.text for message in alice.inbox + bob.inbox)
 

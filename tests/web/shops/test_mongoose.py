@@ -60,7 +60,7 @@ async def test_each_post_tells_what_is_new_in_it(
     shop: ShopBackend, alice: Person, link: Link
 ) -> None:
     await link(alice, USER)
-    for entries, said in ((1, "We have your order"), (2, "shipped"), (3, "out for delivery")):
+    for entries, said in ((1, "Thank you for your order"), (2, "shipped"), (3, "out for delivery")):
         assert (await send(shop, order(entries))).status == 202
         await alice.receives(containing=said)
         assert (await send(shop, order(entries))).body == {"result": "duplicate"}
@@ -148,7 +148,7 @@ async def test_a_document_without_entries_is_in_the_state_that_it_names(
 ) -> None:
     await link(alice, USER)
     await send(shop, order(0))
-    await alice.receives(containing="We have your order #2044")
+    await alice.receives(containing="Thank you for your order #2044")
     assert (await send(shop, order(0))).body == {"result": "duplicate"}
     await send(shop, order(0, status="Cancelled", updatedAt="2026-03-02T09:00:00Z"))
     await alice.receives(containing="has been cancelled")

@@ -37,7 +37,7 @@ def step(**changes: Any) -> Any:
 async def test_from_the_order_to_the_door(shop: ShopBackend, alice: Person, link: Link) -> None:
     await link(alice, CUSTOMER)
     await send(shop, "orders/create", order())
-    placed = await alice.receives(containing="We have your order #2044")
+    placed = await alice.receives(containing="Thank you for your order #2044")
     await send(shop, "fulfillments/create", parcel())
     await alice.receives(containing="Your order #2044 has been shipped")
     await send(shop, "fulfillment_events/create", step())
@@ -83,7 +83,7 @@ async def test_an_update_that_changes_no_state_is_told_to_nobody(
 ) -> None:
     await link(alice, CUSTOMER)
     await send(shop, "orders/create", order())
-    await alice.receives(containing="We have your order")
+    await alice.receives(containing="Thank you for your order")
     before = len(alice.inbox)
     for minute in range(1, 10):
         touched = order(updated_at=f"2026-03-02T09:{minute + 15}:00+03:00", tags=f"t{minute}")
@@ -176,7 +176,7 @@ async def test_a_payment_that_comes_later_is_told(
     await send(shop, "orders/create", order(financial_status="pending"))
     await alice.receives(containing="waiting for your payment")
     await send(shop, "orders/updated", order(updated_at="2026-03-02T10:00:00+03:00"))
-    await alice.receives(containing="We have your order")
+    await alice.receives(containing="Thank you for your order")
 
 
 PARCEL_STATES = [

@@ -53,7 +53,7 @@ async def test_who_is_logged_in_is_led_to_their_account(shop: ShopBackend, alice
     await alice.press("Yes, connect")
     await alice.receives(containing="Connected.")
     await order(shop)
-    await alice.receives(containing="We have your order #2044")
+    await alice.receives(containing="Thank you for your order #2044")
 
 
 async def test_either_secret_is_good_while_it_is_rotated(shop: ShopBackend) -> None:
@@ -135,7 +135,7 @@ async def test_who_is_logged_in_and_opens_their_own_order_gets_the_account(
 
 async def test_an_order_that_is_not_known_yet_can_be_asked_for_again(shop: ShopBackend) -> None:
     page = await visit(shop, order=TOKEN)
-    assert_is_a_page(page, 404, "I do not know this order yet")
+    assert_is_a_page(page, 404, "I don't know this order yet")
     await order(shop)
     assert (await visit(shop, order=TOKEN)).status == 302
 

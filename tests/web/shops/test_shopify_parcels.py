@@ -42,7 +42,7 @@ async def test_what_is_cancelled_and_refunded_at_once_is_said_to_be_both(
 ) -> None:
     await link(alice, CUSTOMER)
     await send(shop, "orders/create", CREATED)
-    await alice.receives(containing="We have your order")
+    await alice.receives(containing="Thank you for your order")
     before = len(alice.inbox)
     over = CREATED | MONEY_BACK | {"updated_at": "2026-03-03T10:00:00+03:00"}
     for topic in ("orders/cancelled", "orders/updated", "orders/updated"):
@@ -195,5 +195,5 @@ async def test_what_was_bought_at_the_counter_is_told_to_nobody(
         answer = await post(shop, "shopify", content, headers=of_shopify(topic))
         assert (answer.status, answer.result) == (200, "ignored")
     await send(shop, "orders/create", CREATED)
-    await alice.receives(containing="We have your order #2044")
+    await alice.receives(containing="Thank you for your order #2044")
     assert len(alice.inbox) == before + 1
