@@ -144,9 +144,10 @@ def told_ended(chat: Chat, reader: Reader) -> Message:
 
 def _line(member: Member, since: str, names: Mapping[str, str], reader: Reader) -> str:
     """``names``: what the shared accounts and orders are called, if there are several."""
-    line = reader.say(
-        "This chat, since {since}" if member.is_caller else "Another chat, since {since}",
-        since=since,
+    line = (
+        reader.say("This chat, since {since}", since=since)
+        if member.is_caller
+        else reader.say("Another chat, since {since}", since=since)
     )
     name = names.get(member.whose)
     return "• " + (reader.side_by_side(foreign(name, 100), line) if name else line)

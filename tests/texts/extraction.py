@@ -48,6 +48,13 @@ def texts(source: str) -> Iterator[Text]:
             yield Text(*map(str, words))
 
 
+def hidden(source: str) -> list[str]:
+    """Texts that are chosen or put together inside of the call, where they cannot be found."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    said = [call.args[0] for call in calls if _name(call.func) in WORDS and call.args]
+    return [ast.unparse(text) for text in said if isinstance(text, ast.IfExp | ast.JoinedStr)]
+
+
 def _name(called: ast.expr) -> str:
     match called:
         case ast.Name(id=name) | ast.Attribute(attr=name):

@@ -3,19 +3,26 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 
+import bot.texts
 from bot.texts.languages import LANGUAGES, REFERENCE, catalogue
 from tests.texts import catalogue_checks as checks
 from tests.texts.catalogue_checks import english
-from tests.texts.extraction import extracted
+from tests.texts.extraction import extracted, hidden
 from tests.texts.gallery.samples import READER, SAMPLES
 from tests.texts.places import LABEL, LONGEST_SHOP, comments, longest, rows
 from tests.texts.reading import OURS
 
 TRANSLATED = [language for language in LANGUAGES if language != REFERENCE]
+
+
+def test_no_text_of_the_code_is_hidden_from_the_catalogues() -> None:
+    files = Path(bot.texts.__file__).parent.glob("*.py")
+    assert {file.name: found for file in files if (found := hidden(file.read_text("utf-8")))} == {}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
