@@ -19,8 +19,8 @@ CHOOSE = "choose:"
 """Followed by the order's key, a colon and the action's."""
 MOST_ROWS = 3
 """More would bury the message. What was told last gives way."""
-SHORT = 18
-"""Characters of a label that leaves room for another beside it."""
+SHORT = 17
+"""Characters of a label that leaves room for another beside it, and for a ✅ of its own."""
 LABEL = 40
 MOST_PLACES = 3
 ROOM = 1000
@@ -93,23 +93,24 @@ def _fetch(place: Pickup, reader: Reader) -> Row:
 
 
 def _own(order: Timeline, reader: Reader) -> Sequence[Row]:
-    """The shop's own buttons; two short ones stand side by side."""
-    rows = list[list[InlineKeyboardButton]]()
+    """The shop's own buttons; two short ones stand side by side, whether one has a ✅ or not."""
+    rows, has_room = list[list[InlineKeyboardButton]](), False
     for action in order.offers.actions:
+        label = plain(action.label, LABEL)
         is_of_use = action.url is not None or reader.shop_listens
-        if not (is_of_use and plain(action.label, LABEL)):
+        if not (is_of_use and label):
             continue  # Telegram takes no message with a button that nobody can read
-        button = _button(action, order)
-        is_short = len(button.text) <= SHORT
-        if is_short and rows and len(rows[-1]) == 1 and len(rows[-1][0].text) <= SHORT:
+        button, is_short = _button(action, label, order), len(label) <= SHORT
+        if is_short and has_room:
             rows[-1].append(button)
+            has_room = False
         else:
             rows.append([button])
+            has_room = is_short
     return rows
 
 
-def _button(action: Offered, order: Timeline) -> InlineKeyboardButton:
-    label = plain(action.label, LABEL)
+def _button(action: Offered, label: str, order: Timeline) -> InlineKeyboardButton:
     if action.url:
         return InlineKeyboardButton(label, url=action.url)
     data = f"{CHOOSE}{button_key(order.order_id)}:{action.key}"

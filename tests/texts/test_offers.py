@@ -8,7 +8,7 @@ import pytest
 from bot.services.orders.timeline import Timeline, timeline
 from bot.texts import choices, notices, offers, orders
 from bot.texts.message import Message, Reader
-from storage.models import Event
+from storage.models import Choice, Event
 from tests.services.orders.history import START, happened, order
 from tests.texts.reading import HOSTILE, READER, buttons, marked, read
 
@@ -65,6 +65,25 @@ def test_two_short_ones_stand_side_by_side() -> None:
         ["Leave it with my neighbour"],
         ["Later", "Never"],
     ]
+
+
+def test_a_choice_moves_no_button() -> None:
+    labels = "Leave at the door", "I will be out", "How to store coffee", "Call me first, please"
+    asked = happened(0, "shipped", actions=actions(*labels))
+    chosen = [Choice(event=asked.id, action="a0", at=NOW)]
+    held = order(asked).model_copy(update={"chosen": chosen})
+    assert [[b.text for b in row] for row in offers.rows(timeline(held), LISTENING)] == [
+        ["✅ Leave at the door", "I will be out"],
+        ["How to store coffee"],
+        ["Call me first, please"],
+    ]
+
+
+def test_a_short_label_leaves_room_for_its_tick() -> None:
+    side_by_side = happened(0, "shipped", actions=actions("x" * 17, "y" * 17))
+    assert [len(row) for row in rows(side_by_side)] == [2]
+    one_below_the_other = happened(0, "shipped", actions=actions("x" * 17, "y" * 18))
+    assert [len(row) for row in rows(one_below_the_other)] == [1, 1]
 
 
 def test_what_the_shop_would_not_hear_is_not_shown() -> None:

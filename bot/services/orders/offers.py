@@ -1,6 +1,6 @@
 """What the shop offers with an order now: a way to pay, where to fetch it, buttons of its own.
 
-Each is said by an event and holds for the state that it was said in: docs/decisions/0032-buttons.md
+Each is said by an event and holds for the state that it was said in: docs/decisions/0033-buttons.md
 has the rules.
 """
 
