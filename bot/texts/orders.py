@@ -212,7 +212,9 @@ def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = Fals
 
 
 def _state(step: Step, order: Timeline, reader: Reader) -> str:
-    """As HTML."""
+    """As HTML. What answers a choice is no state, and stands there as the shop's word."""
+    if step.is_answer:
+        return f"💬 {foreign(reader.shop)}"
     is_of_parcel = step.parcel and parcels.are_several(order)
     called = statuses.of_parcel if is_of_parcel else statuses.name
     return foreign(called(step.status, reader, is_pickup=step.is_pickup), 64)
@@ -233,7 +235,7 @@ def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
     expected = order.news.expected
     if expected and not expected.is_past(now, reader.timezone):
         lines = _news_of_the_day(order, reader)
-    elif order.news.is_answer:
+    elif order.news.step.is_answer:
         lines = _answer(order, reader)
     else:
         lines = [*_news_of_the_state(order, reader), *_expected(order, reader, now)]

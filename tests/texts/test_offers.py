@@ -79,6 +79,26 @@ def test_a_choice_moves_no_button() -> None:
     ]
 
 
+def test_the_shop_s_answer_is_no_second_step_of_the_state() -> None:
+    asked = happened(0, "out_for_delivery", actions=actions("Leave at the door"))
+    said = happened(1, note="Gladly: behind the gate")
+    chosen = [Choice(event=asked.id, action="a0", at=asked.recorded_at)]
+    answered = order(asked, said).model_copy(update={"chosen": chosen})
+    text = read(orders.order_timeline(timeline(answered), LISTENING, NOW)).text
+    assert "● 💬 Nile Coffee & Tea · Mon" in text
+    assert text.count("Out for delivery · ") == 1
+
+
+def test_an_answer_with_a_new_state_is_a_step_of_that_state() -> None:
+    asked = happened(0, "out_for_delivery", actions=actions("Leave at the door"))
+    said = happened(1, "delivered", note="At the door, as you wished")
+    chosen = [Choice(event=asked.id, action="a0", at=asked.recorded_at)]
+    answered = order(asked, said).model_copy(update={"chosen": chosen})
+    text = read(orders.order_timeline(timeline(answered), LISTENING, NOW)).text
+    assert "● Delivered · " in text
+    assert "💬" not in text
+
+
 def test_a_short_label_leaves_room_for_its_tick() -> None:
     side_by_side = happened(0, "shipped", actions=actions("x" * 17, "y" * 17))
     assert [len(row) for row in rows(side_by_side)] == [2]

@@ -28,7 +28,8 @@ LONGEST_NAME = 11
 class Step:
     """One line of the timeline. ``status`` is the state in force then, whoever told the news.
 
-    ``is_pickup``: the customer fetches it themselves.
+    ``is_pickup``: the customer fetches it themselves. ``is_answer``: the shop's answer to what was
+    chosen, in a state that it does not change.
     """
 
     status: str
@@ -37,19 +38,18 @@ class Step:
     location: str | None = None
     parcel: str | None = None
     is_pickup: bool = False
+    is_answer: bool = False
 
 
 @dataclass(frozen=True)
 class News:
-    """What is newest to tell: a state or, if ``expected`` is set, another expected delivery; or the
-    shop's answer to what was chosen.
+    """What is newest to tell: a state, an answer or, with ``expected``, another expected delivery.
 
     ``step``: with the shop's latest words of it.
     """
 
     step: Step
     expected: Expected | None = None
-    is_answer: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,11 +185,11 @@ class _Walk:
         if event.status:
             self._told_state(event.parcel, event.status)
         moves = self._told_window(event)
-        step = self._step(event)
+        step = self._step(event, is_answer=event.id in self._answers and not changes)
         placed_already = before is None and not event.parcel and event.status == Status.PLACED
         if not self.steps or event.note or event.location or (changes and not placed_already):
             self.steps.append(step)
-        self._tell(step, changes=changes, moves=moves, answers=event.id in self._answers)
+        self._tell(step, changes=changes, moves=moves)
 
     def _told_state(self, parcel: str | None, status: str) -> None:
         self._newest = self._last[parcel] = status
@@ -214,7 +214,7 @@ class _Walk:
             return False
         return not is_same(before.window, now.window)
 
-    def _step(self, event: Event) -> Step:
+    def _step(self, event: Event, *, is_answer: bool) -> Step:
         """What the event means. It says what the shop said, under the state in force then."""
         status = self._newest if event.parcel is None else self.states.of(event.parcel)
         return Step(
@@ -224,20 +224,19 @@ class _Walk:
             event.location,
             event.parcel,
             self.is_pickup(event.parcel),
+            is_answer,
         )
 
     def is_pickup(self, parcel: str | None) -> bool:
         ways = {self.ways.of(parcel)} if parcel else self.ways.all()
         return ways == {Status.READY_FOR_PICKUP}
 
-    def _tell(self, step: Step, *, changes: bool, moves: bool, answers: bool) -> None:
+    def _tell(self, step: Step, *, changes: bool, moves: bool) -> None:
         """A change of state is told first; another expected delivery only of what is open."""
-        if changes:
-            self.news = News(step)
-        elif moves and not closes(step.status):
+        if moves and not (changes or closes(step.status)):
             self.news = News(step, self.windows.of(step.parcel))
-        elif answers:
-            self.news = News(step, is_answer=True)
+        elif changes or step.is_answer:
+            self.news = News(step)
         elif self.news and self.news.step.parcel == step.parcel and (step.note or step.location):
             words = replace(self.news.step, note=step.note, location=step.location)
             self.news = replace(self.news, step=words)

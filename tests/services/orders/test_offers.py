@@ -196,7 +196,7 @@ def test_the_shop_s_first_words_after_a_choice_answer_it() -> None:
         events = [*held.events, *more]
         now = held.model_copy(update={"events": events, "chosen": [choice]})
         news = timeline(now).news
-        return news.is_answer, news.step.note
+        return news.step.is_answer, news.step.note
 
     def said(hours: float, note: str, **more: Any) -> Event:
         return happened(hours, note=note, recorded_at=at + timedelta(hours=hours), **more)

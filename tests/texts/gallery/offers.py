@@ -74,6 +74,7 @@ OFFERS: Mapping[str, Mapping[str, Say]] = {
         "offers.choices.left": lambda reader: choices.left(ASKED, reader),
         "offers.choices.timeline_then": shown(TOLD),
         "offers.choices.answer": news(ANSWERED),
+        "offers.choices.answer_in_the_timeline": shown(ANSWERED),
         "offers.choices.known_already": choices.known_already,
         "offers.choices.told_before": lambda reader: choices.told_before(DOOR, TOLD, reader),
         "offers.choices.over": lambda reader: choices.over(ASKED, reader),
