@@ -204,7 +204,7 @@ def _fitting(
 
 
 def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = False) -> list[str]:
-    name = _state(step, order, reader)
+    name = f"💬 {foreign(reader.shop)}" if step.is_answer else _state(step, order, reader)
     if step.parcel and parcels.are_several(order):
         name += f" ({reader.say('parcel {parcel}', parcel=parcels.name(step.parcel, order))})"
     line = f"{'●' if is_newest else '○'} {reader.side_by_side(name, moment(step.at, reader))}"
@@ -212,9 +212,7 @@ def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = Fals
 
 
 def _state(step: Step, order: Timeline, reader: Reader) -> str:
-    """As HTML. What answers a choice is no state, and stands there as the shop's word."""
-    if step.is_answer:
-        return f"💬 {foreign(reader.shop)}"
+    """As HTML."""
     is_of_parcel = step.parcel and parcels.are_several(order)
     called = statuses.of_parcel if is_of_parcel else statuses.name
     return foreign(called(step.status, reader, is_pickup=step.is_pickup), 64)
