@@ -3,17 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import structlog
-
 from bot.photos.fetching import NoPhoto, Photos
-from bot.photos.sending import Outcome, count, is_caption
+from bot.photos.sending import is_caption, tell
 from bot.texts.message import Message
 from storage.models import Chat
 
 MOST_TRIES = 2
 """After so many sends that failed, the text goes alone: the photo may be what is wrong."""
-
-log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -27,21 +23,12 @@ async def at_hand(
     async with AsyncExitStack() as held:
         photo = None
         if url and chat.attempts >= MOST_TRIES:
-            tell("failed", chat)
+            tell("failed", chat.id)
         elif url and not is_caption(caption):
-            tell("caption", chat)
+            tell("caption", chat.id)
         elif url:
             try:
                 photo = await held.enter_async_context(photos.fetched(url))
             except NoPhoto as why:
-                tell(why.reason, chat)
+                tell(why.reason, chat.id)
         yield photo
-
-
-def tell(outcome: Outcome, chat: Chat, **more: object) -> None:
-    """Counts it, and says so beside what else is logged of the order's way to the phone."""
-    count(outcome)
-    if outcome == "sent":
-        log.info("photo_sent", chat=chat.id)
-    else:
-        log.warning("photo_not_sent", chat=chat.id, why=outcome, **more)

@@ -18,10 +18,10 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from bot.delivery import metrics
 from bot.delivery.lease import is_over
 from bot.delivery.pace import Pacer
-from bot.delivery.photos import at_hand, tell
+from bot.delivery.photos import at_hand
 from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Lost, Retry, decide
 from bot.photos.fetching import Photos
-from bot.photos.sending import NotTaken, send_photo
+from bot.photos.sending import NotTaken, send_photo, tell
 from bot.services.orders.timeline import Timeline
 from bot.services.people.sharing import Shared
 from bot.services.shop.staff import Room
@@ -236,9 +236,9 @@ class Sender:
         try:
             sent = await send_photo(self._bot, chat.id, photo, caption, **how)
         except NotTaken as why:
-            tell("refused", chat, error=str(why))
+            tell("refused", chat.id, error=str(why))
             return None
-        tell("sent", chat)
+        tell("sent", chat.id)
         return self._sent(sent)
 
     async def _reply(
@@ -250,12 +250,12 @@ class Sender:
         """
         has_time = not is_over(until - SLOT_TIMEOUT - SEND_TIMEOUT)
         if not has_time or await self.wait_for_a_slot(chat.id, until):
-            tell("failed", chat)
+            tell("failed", chat.id)
             return
         try:
             await self._send_photo(chat, caption, photo, card.message_id)
         except TelegramError:
-            tell("failed", chat)
+            tell("failed", chat.id)
 
     async def _send_text(
         self, chat: Chat, message: Message, text: str, parse_mode: ParseMode | None

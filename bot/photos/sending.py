@@ -1,9 +1,10 @@
-"""Sends a photo with a caption, and counts what became of those that should have been sent."""
+"""Sends a photo with a caption, and tells what became of those that should have been sent."""
 
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Literal, get_args
 
+import structlog
 import telegram
 from prometheus_client import Counter
 from telegram import Bot
@@ -14,6 +15,8 @@ from bot.photos.fetching import Reason
 from bot.telegram.sending import carried_out
 from bot.telegram.transport import NotSent, Unknowable
 from bot.texts.message import Message, length
+
+log = structlog.get_logger()
 
 LONGEST_CAPTION = 1024
 """Of a text that stands below a photo, once its tags are parsed (Bot API: sendPhoto)."""
@@ -37,8 +40,13 @@ _COUNTS: Mapping[Outcome, Counter] = {
 }
 
 
-def count(outcome: Outcome) -> None:
+def tell(outcome: Outcome, chat_id: int, **more: object) -> None:
+    """Counts it, and logs it beside what is logged of the order's way to the phone."""
     _COUNTS[outcome].inc()
+    if outcome == "sent":
+        log.info("photo_sent", chat=chat_id, **more)
+    else:
+        log.warning("photo_not_sent", chat=chat_id, why=outcome, **more)
 
 
 def is_caption(message: Message) -> bool:

@@ -1,5 +1,7 @@
 """The button below a timeline that shows the shop's photo of the order."""
 
+from functools import partial
+
 from telegram import Update
 from telegram.ext import CallbackQueryHandler
 
@@ -20,18 +22,19 @@ async def show(update: Update, context: Context) -> None:
         await say(update, not_theirs.answer)
         return
     caption = photos.caption(orders.number(order), who.reader)
+    tell = partial(sending.tell, chat_id=chat.id, orders=[order.order_id])
     try:
         async with services.photos.fetched(order.photo_url or "") as photo:
             await sending.send_photo(context.bot, chat.id, photo, caption)
     except NoPhoto as why:
-        sending.count(why.reason)
+        tell(why.reason)
         gone, later = photos.not_there(order, who.reader), photos.not_now(who.reader)
         await say(update, gone if why.permanent else later)
-    except sending.NotTaken:
-        sending.count("refused")
+    except sending.NotTaken as why:
+        tell("refused", error=str(why))
         await say(update, photos.not_there(order, who.reader))
     else:
-        sending.count("sent")
+        tell("sent")
 
 
 def handlers() -> Handlers:

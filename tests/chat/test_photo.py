@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.services.orders.references import button_key
 from bot.settings import Settings
@@ -79,6 +80,31 @@ async def test_a_photo_whose_host_has_trouble_is_to_be_asked_for_again(
     photo_host.answer = hosts.answers(503)
     await alice.press_data(SHOW)
     await alice.receives(containing="I can't get the photo just now")
+
+
+@pytest.mark.usefixtures("delivered")
+async def test_what_became_of_a_photo_that_is_asked_for_is_logged_as_of_one_that_is_pushed(
+    alice: Person, photo_host: PhotoHost, sandbox: Sandbox
+) -> None:
+    await alice.receives(containing="has been delivered")
+    with capture_logs() as logs:
+        await alice.press_data(SHOW)
+        await alice.receives(containing="📷 Order #1001")
+        photo_host.answer = hosts.answers(404)
+        await alice.press_data(SHOW)
+        await alice.receives(containing="I can't show you this photo")
+        photo_host.answer = hosts.photo
+        sandbox.fail(Fault(method="sendPhoto", status=413))
+        await alice.press_data(SHOW)
+        await alice.receives(containing="I can't show you this photo")
+    told = [line for line in logs if "photo" in line["event"] and "orders" in line]
+    assert [(line["event"], line.get("why")) for line in told] == [
+        ("photo_sent", None),
+        ("photo_not_sent", "gone"),
+        ("photo_not_sent", "refused"),
+    ]
+    assert all(line["orders"] == ["ord_1"] for line in told)
+    assert photo_host.url not in str(logs)
 
 
 @pytest.mark.usefixtures("delivered")
