@@ -34,7 +34,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
 _NEEDED: Mapping[str, Sequence[str]] = {
     collection: [f.alias or name for name, f in model.model_fields.items() if f.is_required()]
     for collection, model in _MODELS.items()
-}
+} | {"shop_events": ["_id", "at"]}  # all that is left of one that the shop has
 """What each document of ours has."""
 _FORMERLY = {"links": "linked_at", "whose": "customer_id"}
 """What older versions had in the place of it."""

@@ -78,6 +78,7 @@ async def _restore(settings: Settings, file: Path) -> None:
                 await _fill(target, read.name, read.documents, total)
                 await _compare(target, lambda name: _known(read.sums.get(name, Sum())))
                 await _finish(target, read.keys)
+                await target.sealed(only_looking=True)
     except WrongArchive as error:
         raise CannotStart(str(error)) from None
     except OSError as error:

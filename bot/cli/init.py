@@ -38,6 +38,8 @@ def init() -> None:
     given = made_secrets()
     for name, question in QUESTIONS.items():
         given[name] = _answer(name, question, given)
+    if elsewhere := os.environ.get("BOT_API_URL"):
+        given["bot_api_url"] = elsewhere  # the token was checked there
     write(ENV_FILE, given)
     typer.echo(f"{ENV_FILE} is written, and only you can read it. Keep a copy: it has the keys.")
     run_to_end(_serve(read_settings()))

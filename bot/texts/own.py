@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -33,6 +34,8 @@ MAY_BE_LEFT_OUT = {"shop"}
 """A shop that speaks for itself says "us"."""
 ROOM = "room for {} characters: a button, or a place that shows no markup"
 """What stands above a text in the catalogues, where Telegram has little room for it."""
+_QUOTE = re.compile(r'(?:msg\w+(?:\[\d+\])?\s*)?"')
+_QUOTED = re.compile(rf'{_QUOTE.pattern}(?:[^"\\]|\\.)*"')
 _ROOM = re.compile(ROOM.format(r"(\d+)"))
 
 
@@ -98,8 +101,12 @@ def _read(file: Path) -> Catalog:
     if not is_language(file.stem):
         raise WrongFile([f"{file}: the name wants to be a language's two letters, like de.po"])
     try:
-        with file.open("rb") as opened:
-            return read_po(opened, locale=file.stem, abort_invalid=True)
+        text = file.read_text(encoding="utf-8")
+        for number, line in enumerate(text.splitlines(), 1):
+            # Babel takes whatever the last character is for a quote.
+            if _QUOTE.match(line) and not _QUOTED.fullmatch(line.strip()):
+                raise WrongFile([f"{file}:{number}: the quote is not closed"])
+        return read_po(StringIO(text), locale=file.stem, abort_invalid=True)
     except PoFileError as error:
         raise WrongFile([f"{file}:{error.lineno + 1}: not in the form of a PO file"]) from None
     except (OSError, UnicodeDecodeError):

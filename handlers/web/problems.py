@@ -24,6 +24,8 @@ DATABASE_AWAY = "The database does not answer now. Send this again later."
 REFUSED = Counter(
     "trackline_requests_refused_total", "Requests that were answered with an error", ["status"]
 )
+for _status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE):
+    REFUSED.labels(int(_status))  # alerts compare with what was before, be it none
 
 log = structlog.get_logger()
 T = TypeVar("T")

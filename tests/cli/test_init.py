@@ -60,6 +60,7 @@ async def test_four_answers_are_enough_for_a_bot_that_runs(
     assert "Joe's \\ Café" in (await alice.receives()).text
     file = tmp_path / ".env"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert dotenv_values(file)["BOT_API_URL"] == sandbox.url
     program.send_signal(signal.SIGINT)
     assert await program.wait() == 0
 

@@ -17,9 +17,6 @@ DASHBOARD = DEPLOY / "grafana" / "dashboard.json"
 PAGE = DEPLOY.parent / "docs" / "alerts.md"
 
 Series = dict[str, str]
-LATER = "_" * 4 + " 1x60"
-"""A counter that has its first count after a while, as those with labels have."""
-
 FIRES: dict[str, Series] = {
     "TracklineDown": {"up": "0x60"},
     "TracklineDatabaseAway": {"trackline_database_up": "0x60"},
@@ -35,9 +32,9 @@ FIRES: dict[str, Series] = {
     "TracklineSignaturesWrong": {'trackline_requests_refused_total{status="401"}': "0+1x60"},
     "TracklineMessagesDead": {'trackline_messages_total{outcome="dead"}': "0x50 1x10"},
     "TracklinePostsUnread": {
-        'trackline_posts_unread_total{system="shopify",reason="x"}': "1x30 2x30"
+        'trackline_posts_unread_total{system="shopify",reason="x"}': "_x50 1x10"
     },
-    "TracklineUnknownState": {'trackline_unknown_states_total{word="gone"}': "1x30 2x30"},
+    "TracklineUnknownState": {'trackline_unknown_states_total{word="gone"}': "_x50 1x10"},
     "TracklineShopNotTold": {"trackline_shop_events_dropped_total": "0x30 1x30"},
     "TracklineSendersDie": {"trackline_leases_expired_total": "0+1x60"},
 }

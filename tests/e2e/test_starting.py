@@ -13,8 +13,10 @@ from structlog.testing import capture_logs
 from bot.app import Trackline
 from bot.database import CannotStart
 from bot.settings import Settings
+from storage.models import ShopEvent
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
+from storage.shop_events import ShopEvents
 from storage.whose import account
 from tests.support.drivers import BOTH, one
 from tests.support.shop import ShopBackend
@@ -127,6 +129,17 @@ async def test_the_shop_s_own_orders_are_known_and_nothing_is_written(
     assert "has orders of somebody else's: name another in MONGODB_URI" in says
     assert await mongo.database["orders"].count_documents({}) == 1
     assert await mongo.database["service"].count_documents({}) == 0
+
+
+async def test_what_is_left_of_an_event_that_the_shop_has_stops_no_start(
+    settings: Settings, mongo: Mongo
+) -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    told = ShopEvent(id="msg_1", type="message.delivered", body="{}", at=now, due_at=now)
+    await ShopEvents(mongo).add(told)
+    await ShopEvents(mongo).finish(told)
+    async with Trackline(settings):
+        pass
 
 
 async def test_an_order_of_the_first_versions_is_open_or_closed_as_its_events_say(

@@ -190,4 +190,5 @@ async def test_a_set_up_that_was_killed_is_mended_by_the_next_start(
         "files",
         "lock",
         "password",
+        "port",
     ]

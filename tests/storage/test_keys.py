@@ -173,5 +173,5 @@ async def test_the_embedded_database_has_them_beside_it_for_its_user_only(tmp_pa
     assert stat.S_IMODE(keys.stat().st_mode) == 0o600
     assert keys.read_bytes().startswith(b"sealed:")
     assert sorted(each.name for each in keys.parent.iterdir()) == [
-        *("files", "keys", "lock", "password")
+        *("files", "keys", "lock", "password", "port")
     ]

@@ -18,12 +18,12 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
     The replicas' beats go on, as nothing may be sent without them: see `asked`.
     """
-    monkeypatch.setattr(Dispatcher, "_collect_due", _look_for_nothing)
-    monkeypatch.setattr(Maps, "_look_for_due", _look_for_nothing)
+    monkeypatch.setattr(Dispatcher, "_collect_due", look_for_nothing)
+    monkeypatch.setattr(Maps, "_look_for_due", look_for_nothing)
     monkeypatch.setattr(Jobs, "schedule", lambda _, *__: AsyncIOScheduler(timezone=UTC))
 
 
-async def _look_for_nothing(_: Dispatcher | Maps) -> None:
+async def look_for_nothing(_: Dispatcher | Maps) -> None:
     """In the place of a look, one or several commands, for what is due."""
 
 

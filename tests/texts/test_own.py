@@ -138,6 +138,8 @@ def test_the_gallery_shows_them(write: Write) -> None:
         (says(ITEM, "{count} bag"), "en.po:1: it wants msgid_plural “{count} items”"),
         (says(ITEM, "a bag", "bags", plural=ITEMS), "en.po:1: {count} is missing: “bags”"),
         (says("Saved", "OK", "OK", plural="Saved"), "en.po:1: it counts nothing"),
+        ('msgid "Saved"\nmsgstr "Copy\n', "en.po:2: the quote is not closed"),
+        ('msgid "Saved"\nmsgstr ""\n"Co\\"\n', "en.po:3: the quote is not closed"),
         ("Saved = OK\n", "en.po:1: not in the form of a PO file"),
         (
             'msgid ""\nmsgstr "Plural-Forms: nplurals=3; plural=n%3;\\n"\n',

@@ -14,10 +14,12 @@ import pytest
 from pymongo.uri_parser import parse_uri
 
 from bot.app import Trackline
+from bot.delivery.maps import Maps
 from bot.settings import Settings
 from sandbox import Fault, Sandbox
 from storage.mongo import Driver, Mongo
 from tests.support.drivers import BOTH, one
+from tests.support.quiet import look_for_nothing
 from tests.support.shop import SECRET, ShopBackend
 from tests.support.tcp_proxy import TcpProxy
 
@@ -39,12 +41,13 @@ def cable(server_uri: str) -> Iterator[TcpProxy]:
 
 @pytest.fixture
 async def out_of_touch(
-    settings: Settings, mongo: Mongo, sandbox: Sandbox
+    settings: Settings, mongo: Mongo, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[ShopBackend]:
     """The shop of a service that does not reach Telegram until the sandbox's faults are cleared.
 
     Nothing is at work in it but what comes in over HTTP.
     """
+    monkeypatch.setattr(Maps, "_look_for_due", look_for_nothing)
     sandbox.fail(Fault(method="getMe", status=502, times=None))
     in_a_hurry = settings.model_copy(update={"shutdown_seconds": 0.1})
     async with Trackline(in_a_hurry) as service, aiohttp.ClientSession() as session:
