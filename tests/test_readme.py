@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.shop import ShopBackend
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 ANY_SHOP = (ROOT / "docs" / "connect" / "generic.md").read_text()
+BUTTONS = (ROOT / "docs" / "buttons.md").read_text()
 GUESTS = (ROOT / "docs" / "connect" / "guests.md").read_text()
 
 
@@ -102,3 +104,23 @@ async def test_the_readme_s_phone_number_is_taken_and_recognised(
     assert await run("sh", example(README, "sh", "/phone"), shop.url) == ""
     await alice.share_contact("256700000000", of=alice)
     await alice.receives(containing="Connect this chat to a•••@example.com")
+
+
+@pytest.mark.parametrize("driver", [one("motor")], indirect=True)
+@pytest.mark.parametrize(
+    ("command", "first_row"),
+    [
+        ('"payment_url"', ["💳 Pay now"]),
+        ('"pickup"', ["🗺️ On the map", "🔑 Copy the code"]),
+        ('"actions"', ["How to store coffee"]),  # nobody listens for the others
+    ],
+)
+async def test_the_commands_of_the_buttons_page_show_what_it_says(
+    shop: ShopBackend, alice: Person, link: Link, command: str, first_row: list[str]
+) -> None:
+    await link(alice, "cus_7")
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    await shop.create("ord_1", "cus_7", order_number="1001", at=an_hour_ago, notify=False)
+    await run("sh", example(BUTTONS, "sh", command), shop.url)
+    told = await alice.receives(containing="#1001")
+    assert [button.text for button in told.buttons[0]] == first_row
