@@ -46,7 +46,7 @@ class Previews:
         return [web.get(r"/sandbox/chats/{chat:-?\d+}/{message:\d+}/preview", self._give)]
 
     async def _give(self, request: web.Request) -> web.Response:
-        chat = self._world.chats.get(int(request.match_info["chat"]))
+        chat = self._world.chat_of_anybody(int(request.match_info["chat"]))
         message = chat and chat.messages.get(int(request.match_info["message"]))
         options = (message and message.link_preview_options) or {}
         picture = await self._picture(options.get("url", ""))

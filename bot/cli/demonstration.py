@@ -73,7 +73,7 @@ async def demonstrate(
         folder = data or Path(opened.enter_context(tempfile.TemporaryDirectory()))
         states = read_states(own.get("states_file")).words.values()
         shop = Shop("", keys.webhooks, keys.api, hook_secret=keys.hook)
-        shop.statuses += tuple(dict.fromkeys(states))
+        shop.own_states = {str(state): state.after for state in states}
         sandbox = Sandbox(
             token=keys.token, username="nile_orders_bot", name=SHOP_NAME, port=port, shop=shop
         )

@@ -1,4 +1,4 @@
-/** The first three steps, ticked off as they are done. */
+/** The first three steps, ticked off as each person does them. */
 
 import { $, h, icon } from "./dom.js";
 import { recall, remember } from "./memory.js";
@@ -10,56 +10,63 @@ const STEPS = [
 ];
 
 export class Guide {
-  #done = new Set();
-  #linking = false;
+  #of = new Map(); // by person: the steps that are `done`, and whether they are `linking`
+  #person = null;
 
   /** The person opened a link or typed a code in the chat. */
   sent(text) {
     if (!/^\/(start|link)\s+\S/.test(text)) return;
-    this.#linking = true;
+    this.#progress().linking = true;
     this.#tick(0);
   }
 
   /** The person pressed a button; a question's first one agrees. */
   pressed(place) {
-    if (!this.#linking || place !== "0.0") return;
-    this.#linking = false;
+    const progress = this.#progress();
+    if (!progress.linking || place !== "0.0") return;
+    progress.linking = false;
     this.#tick(1);
   }
 
-  /** A message came by itself after the shop changed an order. */
-  pushed() {
-    if (this.#done.has(1)) this.#tick(2);
+  /** A message came to somebody by itself after the shop changed an order. */
+  pushed(person) {
+    if (this.#progress(person).done.includes(1)) this.#tick(2, person);
   }
 
   /** As far as the steps were done before the page was loaded again. */
   recall() {
-    const kept = recall("guide");
-    this.#done = new Set(kept?.done ?? []);
-    this.#linking = kept?.linking ?? false;
-    this.show();
+    this.#of = new Map(recall("guide"));
   }
 
-  show() {
-    const current = STEPS.findIndex((_, step) => !this.#done.has(step));
+  /** Those of whoever holds the phone. */
+  show(person = this.#person) {
+    this.#person = person;
+    const { done } = this.#progress();
+    const current = STEPS.findIndex((_, step) => !done.includes(step));
     $("guide").replaceChildren(...STEPS.map(([title, hint], step) => {
-      const done = this.#done.has(step);
+      const isDone = done.includes(step);
       return h("li", {
-        class: done ? "done" : step === current ? "current" : "",
-        dataset: { testid: `step-${step + 1}`, done: String(done) },
+        class: isDone ? "done" : step === current ? "current" : "",
+        dataset: { testid: `step-${step + 1}`, done: String(isDone) },
         "aria-current": step === current ? "step" : null,
       },
-      h("span", { class: "number" }, done ? icon("check") : String(step + 1)),
+      h("span", { class: "number" }, isDone ? icon("check") : String(step + 1)),
       h("span", {}, h("strong", {}, title), h("span", { class: "hint" }, hint),
-        done && h("span", { class: "sr-only" }, " (done)")));
+        isDone && h("span", { class: "sr-only" }, " (done)")));
     }));
     $("guide").classList.toggle("complete", current < 0);
     document.body.dataset.step = String(current + 1);
   }
 
-  #tick(step) {
-    this.#done.add(step);
-    remember("guide", { done: [...this.#done], linking: this.#linking });
+  #progress(person = this.#person) {
+    if (!this.#of.has(person)) this.#of.set(person, { done: [], linking: false });
+    return this.#of.get(person);
+  }
+
+  #tick(step, person = this.#person) {
+    const progress = this.#progress(person);
+    progress.done = [...new Set([...progress.done, step])];
+    remember("guide", [...this.#of]);
     this.show();
   }
 }

@@ -43,6 +43,7 @@ async function loadState() {
   state = await sandbox.state();
   phone.bot = state.bot;
   $("bot-name").textContent = state.bot.name;
+  $("bot-username").textContent = `@${state.bot.username}`;
   document.body.classList.toggle("no-shop", !state.shop);
   const held = state.people.find((person) => person.id === phone.person?.id);
   if (held) {
@@ -71,6 +72,7 @@ async function hold(person) {
   sessionStorage.setItem("person", person.name);
   hideBanner();
   $("holder").textContent = `${person.name}’s phone`;
+  guide.show(person.id);
   await phone.hold(person);
   showPeople();
   if (state.shop) await panel.show(person);
@@ -163,7 +165,7 @@ function toggleTheme() {
 phone.addEventListener("rendered", ({ detail }) => composer.show(detail));
 phone.addEventListener("unread", showPeople);
 phone.addEventListener("pushed", ({ detail }) => {
-  guide.pushed();
+  guide.pushed(detail.person);
   if (detail.person === phone.person.id && !$("chat").checkVisibility()) unseenPushes += detail.count;
   showPhoneBadge();
 });
@@ -186,7 +188,6 @@ addEventListener("unhandledrejection", ({ reason }) => {
 
 document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "";
 prepareAddDialog();
-guide.show();
 showTab("shop");
 follow({
   open: loadAll,

@@ -155,7 +155,7 @@ export class ShopPanel {
       h("span", { class: "muted destination" }, `to ${order.destination}`)),
     order.guest && this.#thankYou(order),
     h("p", { class: "items" }, order.items.join(", ")),
-    progress(order.status),
+    progress(order),
     order.carrier && carrierLine(order),
     order.courier && h("p", { class: "muted", dataset: { testid: "courier" } }, `🛵 The courier is on the way: ${order.courier}`),
     h("div", { class: "actions" }, this.#nextButton(order), this.#photoSwitch(order), this.#courierButton(order), this.#otherStates(order)),
@@ -268,8 +268,9 @@ function statusChip(status) {
   return h("span", { class: `chip ${mood}`, dataset: { testid: "status", status } }, inWords(status));
 }
 
-function progress(status) {
-  const reached = STAGE_OF[status] ?? 0;
+/** `stage`: of the contract, also for a state of the shop's own. */
+function progress({ status, stage }) {
+  const reached = STAGE_OF[stage] ?? 0;
   const mood = TROUBLED.has(status) ? "troubled" : "";
   return h("div", { class: `progress ${mood}`, "aria-hidden": "true" },
     STAGES.map((_, stage) => h("i", { class: stage < reached ? "reached" : "" })));

@@ -17,6 +17,7 @@ export class StaffPanel {
   #group = null;
   #open = null; // the id of the topic that is shown
   #seen = new Map(); // by topic: the newest message that was there when it was shown
+  #newest = null; // of all that the bot wrote there; null: nothing was loaded yet
 
   constructor() {
     $("staff-form").addEventListener("submit", (event) => this.#send(event));
@@ -28,6 +29,20 @@ export class StaffPanel {
   async refresh() {
     [this.#group] = await staff.groups();
     this.#show();
+    this.#tellOfNews();
+  }
+
+  /** What the bot brings comes by itself, maybe while one looks at something else. */
+  #tellOfNews() {
+    const said = (this.#group?.topics ?? []).flatMap((topic) =>
+      topic.messages.filter((message) => message.from_bot && !message.service).map(({ id }) => ({ id, topic })));
+    const last = said.reduce((one, other) => (one && one.id > other.id ? one : other), null);
+    const isNews = last && this.#newest !== null && last.id > this.#newest;
+    this.#newest = Math.max(this.#newest ?? 0, last?.id ?? 0);
+    if (!isNews) return;
+    if (!$("staff").checkVisibility()) return toast(`New with the shop’s staff: ${last.topic.name}`);
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    $("staff").scrollIntoView({ block: "nearest", behavior: isCalm ? "instant" : "smooth" });
   }
 
   #show() {
@@ -38,7 +53,8 @@ export class StaffPanel {
     this.#open = topic.id;
     this.#seen.set(topic.id, topic.messages.at(-1)?.id);
     $("staff-title").textContent = this.#group.title;
-    $("staff-input").placeholder = `Answer as ${this.#group.member}`;
+    const { member } = this.#group;
+    $("staff-input").placeholder = topic.closed ? `Closed. Write as ${member} to go on` : `Answer as ${member}`;
     $("staff-close").textContent = topic.closed ? "Reopen the topic" : "Close the topic";
     reconcile($("staff-topics"), topics.map((each) => this.#tab(each)));
     reconcile($("staff-messages"), topic.messages.map((message) => this.#line(topic, message)));

@@ -41,7 +41,7 @@ class Step(NamedTuple):
 STEPS = {
     "payment_due": Step("Waiting for the mobile money payment", None),
     "placed": Step(None, None),
-    "confirmed": Step("Payment received, thank you", None),
+    "confirmed": Step("Thank you, we are on it", None),
     "processing": Step("Roasting your beans today", 0),
     "packed": Step("Packed and sealed", 0),
     "shipped": Step("Handed over to the carrier", 0),
@@ -105,6 +105,8 @@ class Order:
     """An order as the shop keeps it. `move` changes it and says what to tell the world.
 
     `items`: lines like `2 × Ceramic dripper`. `parcels`: which of them are in which parcel.
+    `carriers`: by parcel; None: of the order as a whole.
+    `stage`: of the contract: `status`, or the one whose place a state of the shop's own has.
     `is_guest_s`: it was bought without signing in; it is shown in the window of `customer_id`.
     """
 
@@ -116,12 +118,28 @@ class Order:
     parcels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     id: str = field(default_factory=lambda: opaque_id("ord"))
     status: str = ""
-    carrier: Carrier | None = None
+    stage: str = ""
+    carriers: dict[str | None, Carrier] = field(default_factory=dict)
     estimated_delivery: tuple[datetime, datetime] | None = None
 
     @property
     def next_status(self) -> str | None:
-        return NEXT_STATUS.get(self.status)
+        return NEXT_STATUS.get(self.stage)
+
+    @property
+    def waits_at_the_kiosk(self) -> bool:
+        return self.stage == "ready_for_pickup"
+
+    @property
+    def carrier(self) -> Carrier | None:
+        """The one that was booked last."""
+        return next(reversed(self.carriers.values()), None)
+
+    def carrier_of(self, parcel: str | None) -> Carrier | None:
+        """Of the order as a whole: its own, or that of its only parcel."""
+        if parcel is None and len(self.carriers) == 1:
+            return self.carrier
+        return self.carriers.get(parcel)
 
     def listed(self, parcel: str | None) -> list[dict[str, Any]] | None:
         """What is in the parcel; of the order itself, everything, as long as it was just placed."""
@@ -131,17 +149,25 @@ class Order:
         return [_item(line) for line in self.items] if is_new else None
 
     def move(
-        self, status: str, at: datetime, parcel: str | None = None, *, now: datetime | None = None
+        self,
+        status: str,
+        at: datetime,
+        parcel: str | None = None,
+        *,
+        stage: str | None = None,
+        now: datetime | None = None,
     ) -> dict[str, Any]:
         """Take the order to `status` at the aware time `at`; return the webhook's `data`.
 
-        With `now`, which is later, the delivery is expected after that. Of a status that is not in
-        `STEPS` the shop says nothing more.
+        `stage`: of a status of the shop's own, of which the shop says nothing more. With `now`,
+        which is later, the delivery is expected after that.
         """
         step = STEPS.get(status, Step(None, None))
         self.status = status
+        self.stage = stage or status
         if status == "shipped":
-            self.carrier = _book_carrier()
+            self.carriers[parcel] = _book_carrier()
+        carrier = self.carrier_of(parcel)
         window = _estimate(self, at)
         self.estimated_delivery = _to_come(window, now) if window and now else window
         data = {
@@ -154,7 +180,7 @@ class Order:
             "parcel": parcel,
             "note": step.note,
             "location": None if step.place is None else self.route[step.place],
-            "carrier": self.carrier and self.carrier._asdict(),
+            "carrier": carrier and carrier._asdict(),
             "estimated_delivery": self.estimate_as_dict(),
             "items": self.listed(parcel),
             **offered(self, status, at),
@@ -191,7 +217,7 @@ def _book_carrier() -> Carrier:
 
 def _estimate(order: Order, at: datetime) -> tuple[datetime, datetime] | None:
     """The window in which the parcel should arrive, seen from `at`; None once it is moot."""
-    match order.status:
+    match order.stage:
         case "payment_due" | "placed" | "on_hold":
             return None
         case "delivered" | "returned" | "refunded" | "cancelled" | "ready_for_pickup":

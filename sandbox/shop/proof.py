@@ -5,6 +5,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from sandbox.shop.data import Order
+
 PICTURE = Path(__file__).parent / "delivered.jpg"
 WHERE = "/photos/delivered.jpg"
 
@@ -16,6 +18,10 @@ def routes() -> Iterable[web.AbstractRouteDef]:
     return [web.get(WHERE, show)]
 
 
-def proof(status: str, address: str) -> dict[str, str]:
-    """What an event in this status says of it. `address`: the shop's own; empty: it has none."""
-    return {"photo_url": f"{address}{WHERE}"} if status == "delivered" and address else {}
+def proof(order: Order, status: str | None, address: str) -> dict[str, str]:
+    """What the event that takes the order to this status says of it; nothing, if it is collected.
+
+    `address`: the shop's own; empty: it has none.
+    """
+    is_at_the_door = status == "delivered" and not order.waits_at_the_kiosk
+    return {"photo_url": f"{address}{WHERE}"} if is_at_the_door and address else {}

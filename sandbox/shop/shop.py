@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,7 +39,7 @@ class Shop:
 
     `service_url` may be set until `start()`. `on_change` is called whenever something that the
     panel shows has changed; whoever serves the panel sets it. Mount `app()` under `/shop`.
-    `statuses`: those of the contract, to which a shop may add its own.
+    `own_states`: beside those of the contract, each with the one whose place it has.
     `address`: where the service finds what the shop shows; empty: nowhere, so it has no photos.
     `hook_secret`: what the service signs with that it tells the shop.
     """
@@ -53,7 +53,7 @@ class Shop:
         retry_delays: Sequence[float] = RETRY_DELAYS,
         hook_secret: str | None = None,
     ) -> None:
-        self.statuses = tuple(STEPS)
+        self.own_states: Mapping[str, str] = {}
         self.address = ""
         self.service_url = service_url
         self.on_change: Callable[[], None] = lambda: None
@@ -122,10 +122,9 @@ class Shop:
 
     def change(self, order: Order, status: str, *, with_photo: bool = True) -> None:
         """Take the order to `status` now and tell the service, of a delivery with its photo."""
-        told = order.move(status, datetime.now(UTC))
-        if with_photo:
-            told |= proof(status, self.address)
-        self._tell("order.status_changed", told)
+        shown = proof(order, status, self.address) if with_photo else {}
+        told = order.move(status, datetime.now(UTC), stage=self.own_states.get(status))
+        self._tell("order.status_changed", told | shown)
 
     def send_courier(self, order: Order) -> None:
         """The order is on its way, and is delivered when the courier is there."""
@@ -218,6 +217,10 @@ class Shop:
         self.on_change()
 
     @property
+    def _statuses(self) -> tuple[str, ...]:
+        return (*STEPS, *self.own_states)
+
+    @property
     def _http(self) -> aiohttp.ClientSession:
         if self._session is None:
             raise RuntimeError("the shop is not started")
@@ -287,7 +290,7 @@ class Shop:
     async def _set_status(self, request: web.Request) -> web.Response:
         order = self._order(request)
         status = (await request.json()).get("status")
-        if status not in self.statuses:
+        if status not in self._statuses:
             raise _problem(web.HTTPUnprocessableEntity, "There is no such status.")
         self.change(order, status)
         return web.json_response(self._order_as_json(order))
@@ -340,9 +343,10 @@ class Shop:
             "number": order.number,
             "items": order.items,
             "status": order.status,
+            "stage": order.stage,
             "next": order.next_status,
-            "photo": bool(order.next_status and proof(order.next_status, self.address)),
-            "others": [s for s in self.statuses if s not in (order.status, order.next_status)],
+            "photo": bool(proof(order, order.next_status, self.address)),
+            "others": [s for s in self._statuses if s not in (order.status, order.next_status)],
             "carrier": order.carrier and order.carrier._asdict(),
             "destination": order.route[-1],
             "guest": GUEST_MAIL if order.is_guest_s else None,

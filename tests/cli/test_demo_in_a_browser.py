@@ -128,10 +128,20 @@ async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
         "placeholder", "An order number, like 1001"
     )
 
+    await expect(page.get_by_test_id("bot-username")).to_have_text("@nile_orders_bot")
+
     await page.set_viewport_size({"width": 390, "height": 844})
     await page.get_by_test_id("tab-phone").click()
+    is_one_line = "(input) => input.scrollHeight <= input.clientHeight"
+    assert await page.get_by_test_id("input").evaluate(is_one_line)
     await _settle(page)
     await page.screenshot(path=pictures / "demo-phone.png")
+
+    await page.get_by_test_id("person-charlie").click()
+    for step in (1, 2, 3):
+        await expect(page.get_by_test_id(f"step-{step}")).to_have_attribute("data-done", "false")
+    await page.get_by_test_id("person-alice").click()
+    await expect(page.get_by_test_id("step-3")).to_have_attribute("data-done", "true")
 
 
 async def test_a_customer_watches_the_courier_drive_on_the_map(
@@ -236,6 +246,7 @@ async def test_a_customer_and_the_staff_write_to_each_other(
     await order.get_by_test_id("other-status").select_option("problem")
     news = page.get_by_test_id("bot-message").filter(has_text="There is a problem")
     await expect(page.get_by_test_id("staff")).to_be_hidden()
+    await page.get_by_test_id("shop").evaluate("(shop) => shop.scrollTo(0, shop.scrollHeight)")
     await news.get_by_text("Write to the shop").click()
     await page.get_by_text("Write as Alice").click()
     await page.get_by_test_id("input").fill("The bag is torn. What now?")
@@ -243,6 +254,7 @@ async def test_a_customer_and_the_staff_write_to_each_other(
 
     heard = page.get_by_test_id("staff-messages")
     await expect(heard).to_contain_text("The bag is torn. What now?")
+    await expect(page.get_by_test_id("staff-input")).to_be_in_viewport()
     await expect(page.get_by_test_id("staff-topic")).to_have_text("#1004 · Alice")
     async with page.expect_file_chooser() as choosing:
         await page.get_by_test_id("attach").click()
@@ -259,6 +271,9 @@ async def test_a_customer_and_the_staff_write_to_each_other(
     await page.get_by_test_id("staff-close").click()
     ended = page.get_by_test_id("bot-message").filter(has_text="has ended the conversation")
     await expect(ended).to_be_visible()
+    await expect(page.get_by_test_id("staff-input")).to_have_attribute(
+        "placeholder", "Closed. Write as Grace to go on"
+    )
     await page.get_by_test_id("staff-delete").click()
     await expect(page.get_by_test_id("staff")).to_be_hidden()
 

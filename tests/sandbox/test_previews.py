@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -66,6 +67,20 @@ async def test_a_preview_is_fetched_once_and_stays_whatever_becomes_of_it(
     host.answer = web.Response(status=404)
     assert await fetched(api, sandbox, preview) == (200, png())
     assert host.asked == 1
+
+
+async def test_a_message_between_two_people_has_its_preview_on_both_phones(
+    api: Api, sandbox: Sandbox, alice: Person, bob: Person, host: Host
+) -> None:
+    content = {"message_text": "x", "link_preview_options": {"url": host.url}}
+    article = {"type": "article", "id": "1", "title": "1001", "input_message_content": content}
+    asked = asyncio.create_task(alice.type_inline("1001"))
+    [update] = await api.result("getUpdates", timeout=5)
+    query_id = update["inline_query"]["id"]
+    await api.result("answerInlineQuery", inline_query_id=query_id, results=[article])
+    alice.choose((await asked).results[0], to=bob)
+    for person in (alice, bob):
+        assert await fetched(api, sandbox, await shown(api, sandbox, person)) == (200, png())
 
 
 async def test_an_edit_brings_another_preview_or_none(

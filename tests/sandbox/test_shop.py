@@ -196,6 +196,20 @@ async def test_an_order_says_what_is_in_it_and_its_events_name_the_parcel(
     assert [event["parcel"] for event in shown] == [None, None, "1", "2", "1", "2"]
 
 
+async def test_each_parcel_has_its_own_tracking_number_from_its_first_event_to_its_last(
+    shop: Shop, service: Service
+) -> None:
+    await shop.start()
+    await shop.settled()
+    numbers: dict[str, set[str | None]] = {"1": set(), "2": set()}
+    for data in (each["data"] for each in service.events):
+        if data["order_number"] == "1006" and "parcel" in data:
+            numbers[data["parcel"]].add(data.get("carrier", {}).get("tracking_number"))
+    one, other = numbers.values()
+    assert len(one) == len(other) == 1
+    assert one.isdisjoint(other | {None})
+
+
 async def test_each_order_is_created_before_it_changes_and_its_times_go_up(
     shop: Shop, service: Service
 ) -> None:
@@ -468,6 +482,21 @@ async def test_a_state_that_does_not_exist_is_refused(panel: Client, service: Se
     assert service.requests == []
 
 
+async def test_after_a_state_of_the_shop_s_own_the_order_goes_on_from_its_place(
+    panel: Client, open_shop: Shop
+) -> None:
+    open_shop.own_states = {"roasting": "processing", "left_at_neighbour": "delivered"}
+    order = (await orders_of(panel, "Alice"))[0]
+    assert (order["stage"], order["next"]) == ("confirmed", "packed")
+    path = f"/shop/orders/{order['id']}"
+    told = await (await panel.post(f"{path}/status", json={"status": "roasting"})).json()
+    assert (told["status"], told["stage"], told["next"]) == ("roasting", "processing", "packed")
+    told = await (await panel.post(f"{path}/next", json={})).json()
+    assert (told["status"], told["stage"], told["next"]) == ("packed", "packed", "shipped")
+    told = await (await panel.post(f"{path}/status", json={"status": "left_at_neighbour"})).json()
+    assert (told["stage"], told["next"]) == ("delivered", None)
+
+
 async def test_whoever_serves_the_panel_is_told_of_every_change(
     panel: Client, open_shop: Shop
 ) -> None:
@@ -510,3 +539,17 @@ async def test_a_delivery_is_told_with_the_courier_s_photo_or_without(
     }
     shown = await panel.get("/shop/photos/delivered.jpg")
     assert (shown.status, shown.content_type) == (200, "image/jpeg")
+
+
+async def test_an_order_that_is_collected_at_the_kiosk_has_no_photo_of_a_door(
+    panel: Client, open_shop: Shop, service: Service
+) -> None:
+    open_shop.address = "http://127.0.0.1/shop"
+    order = (await orders_of(panel, "Alice"))[0]
+    path, status = f"/shop/orders/{order['id']}", {"status": "ready_for_pickup"}
+    waits = await (await panel.post(f"{path}/status", json=status)).json()
+    assert (waits["next"], waits["photo"]) == ("delivered", False)
+    await panel.post(f"{path}/next", json={})
+    await open_shop.settled()
+    assert service.events[-1]["data"]["status"] == "delivered"
+    assert "photo_url" not in service.events[-1]["data"]
