@@ -13,7 +13,8 @@ from storage.models import Chat
 MUTE, FOLLOW, USUAL = "mute:", "follow:", "usual:"
 
 
-def options(order: Timeline, chat: Chat, reader: Reader) -> Message:
+def options(order: Timeline, chat: Chat, reader: Reader, *, is_shared: bool = False) -> Message:
+    """``is_shared``: there is a link to the order that can be stopped."""
     key = button_key(order.order_id)
     muted, followed = order.order_id in chat.muted, order.order_id in chat.followed
     mute = (
@@ -32,7 +33,10 @@ def options(order: Timeline, chat: Chat, reader: Reader) -> Message:
         buttons(
             [mute],
             [follow],
-            [_button("📤 " + reader.say("Share"), sharing.SHARE, key)],
+            [
+                _button("📤 " + reader.say("Share"), sharing.SHARE, key),
+                *([sharing.stop_button(order, reader)] if is_shared else []),
+            ],
             *_writing(order, reader),
             [_button("‹ " + reader.say("Back to the order"), orders.REFRESH, key)],
         ),

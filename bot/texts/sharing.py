@@ -55,15 +55,19 @@ def link(
         ]
     query = urlencode({"url": url, "text": plain(invites, 200)})
     forward = InlineKeyboardButton("📤 " + reader.say("Send it"), url=f"{_FORWARD}?{query}")
-    stop = InlineKeyboardButton(
-        "🚫 " + reader.say("Stop sharing"), callback_data=STOP + button_key(order.order_id)
-    )
+    stop = stop_button(order, reader)
     keyboard = buttons([forward, stop], [general.orders_button(reader)])
     return Message("\n".join(lines), keyboard, picture)
 
 
 def _in_any_chat(bot: str, reader: Reader) -> str:
     return reader.say("In any chat, type {bot} and a space, and choose the order there.", bot=bot)
+
+
+def stop_button(order: Timeline, reader: Reader) -> InlineKeyboardButton:
+    return InlineKeyboardButton(
+        "🚫 " + reader.say("Stop sharing"), callback_data=STOP + button_key(order.order_id)
+    )
 
 
 def stopped(order: Timeline, reader: Reader) -> Message:

@@ -6,9 +6,10 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler
 from telegram.ext.filters import BaseFilter
 
+from bot.services.orders.timeline import Timeline
 from bot.services.people.people import People
 from bot.texts import options, orders
-from bot.texts.message import Reader
+from bot.texts.message import Message, Reader
 from handlers.chat.context import Context, Handlers, acknowledge, caller, pressed, replace
 from handlers.chat.own_order import NotTheirs, own_order
 from storage.models import Chat
@@ -24,9 +25,14 @@ async def show(update: Update, context: Context) -> None:
     except NotTheirs as not_theirs:
         message = not_theirs.answer
     else:
-        message = options.options(order, chat, who.reader)
+        message = await _options(context, chat, order, who.reader)
     await replace(update, message)
     await acknowledge(update)
+
+
+async def _options(context: Context, chat: Chat, order: Timeline, reader: Reader) -> Message:
+    is_shared = await context.bot_data.sharing.is_shared(chat, order)
+    return options.options(order, chat, reader, is_shared=is_shared)
 
 
 def _marks(
@@ -42,7 +48,7 @@ def _marks(
             message = not_theirs.answer
         else:
             chat = await mark(services.people, chat, order.order_id)
-            message, toast = options.options(order, chat, who.reader), told(who.reader)
+            message, toast = await _options(context, chat, order, who.reader), told(who.reader)
         await replace(update, message)
         await acknowledge(update, toast)
 

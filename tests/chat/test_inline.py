@@ -202,7 +202,9 @@ async def test_the_same_link_is_offered_until_it_is_stopped(
 ) -> None:
     first = payload_of(await sends(alice, bob))
     assert payload_of(await sends(alice, bob, "#1001")) == first
-    await alice.press_data(f"unshare:{button_key('ord_1')}")
+    await alice.send("/track 1001")
+    await alice.press("⚙️ Options", await alice.receives(containing="Order #1001"))
+    await alice.press("🚫 Stop sharing", await alice.receives(containing="Options for order"))
     await alice.receives(containing="Sharing has stopped")
     assert ENDED in (await opens(bob, first)).text
     second = payload_of(await sends(alice, bob, "order 1001"))

@@ -98,6 +98,10 @@ class Sharing:
         )
         return token
 
+    async def is_shared(self, chat: Chat, order: Timeline) -> bool:
+        """Whether the chat has made a link to the order, be it offered only."""
+        return bool(await self._shares.of_order(chat.id, order.order_id))
+
     async def stop(self, chat: Chat, order: Timeline) -> bool:
         """Ends the chat's links to the order. False: there was none."""
         shares = await self._shares.of_order(chat.id, order.order_id)
