@@ -18,6 +18,7 @@ def message_json(message: Message) -> JsonObject:
         "from_bot": message.from_bot,
         "html": render(message.text, message.entities),
         "text": message.text,
+        "reply_to": message.reply_to,
         "buttons": [[_button_json(button) for button in row] for row in message.buttons],
         "reply_keyboard": keyboard and [[asdict(button) for button in row] for row in keyboard],
         "removes_keyboard": message.markup.removes_keyboard,

@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 import structlog
-from telegram import Bot, Location
+from telegram import Bot, Location, ReplyParameters
 from telegram.error import BadRequest, TelegramError
 
 from bot.delivery import metrics
@@ -69,7 +69,8 @@ class MapSender:
         self._pacer = pacer
 
     async def show(self, chat: Chat, courier: Courier, each: Map, *, until: float = inf) -> Outcome:
-        """Sends it, at the end of the chat; one that it takes the place of is deleted.
+        """Sends it, at the end of the chat, in reply to what tells which order it is; one that it
+        takes the place of is deleted.
 
         Bot API: sendLocation, deleteMessage.
         """
@@ -82,6 +83,7 @@ class MapSender:
                     **_place_of(courier),
                     live_period=LIVES,
                     disable_notification=chat.preferences.silent,
+                    reply_parameters=_reply_of(each),
                     reply_markup=buttons,
                 ),
                 keyboard,
@@ -174,6 +176,13 @@ class MapSender:
         if isinstance(decision, Retry):
             return Later(decision.after, counts=decision.counts)
         return Gone()
+
+
+def _reply_of(each: Map) -> ReplyParameters | None:
+    """Whoever has deleted the message meanwhile gets the map all the same."""
+    if each.answers is None:
+        return None
+    return ReplyParameters(each.answers, allow_sending_without_reply=True)
 
 
 def _place_of(courier: Courier) -> dict[str, Any]:

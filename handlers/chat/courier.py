@@ -4,7 +4,15 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler
 
 from bot.texts import courier
-from handlers.chat.context import Context, Handlers, acknowledge, caller, pressed, say
+from handlers.chat.context import (
+    Context,
+    Handlers,
+    acknowledge,
+    caller,
+    pressed,
+    pressed_message,
+    say,
+)
 from handlers.chat.own_order import NotTheirs, own_order
 
 _TOLD = {"coming": courier.coming, "waiting": courier.waiting, "over": courier.over}
@@ -19,7 +27,9 @@ async def show(update: Update, context: Context) -> None:
         await acknowledge(update)
         await say(update, not_theirs.answer)
     else:
-        asked = await services.courier.ask(chat, order)
+        under = pressed_message(update)
+        answers = under.message_id if under else None
+        asked = await services.courier.ask(chat, order, answers=answers)
         await acknowledge(update, _TOLD[asked](who.reader))
 
 

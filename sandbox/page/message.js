@@ -8,7 +8,7 @@ const LINK_OR_COMMAND = /https?:\/\/[^\s<>]*[^\s<>.,:;!?"')\]]|(?<![^\s(])\/[a-z
 
 /**
  * `message` as `GET /sandbox/people/{id}/messages` gives it, or an echo (`pending: true`) of what
- * was just typed. `actions`: `press(button, element)`, `open(url)`, `send(text)`, `toast(text)`.
+ * was just typed; `quoted`: the text of what it replies to. `actions`: `press(button, element)`, `open(url)`, `send(text)`, `toast(text)`.
  */
 export function messageElement(message, actions) {
   const text = h("div", { class: "text", html: shownHtml(message) });
@@ -18,7 +18,8 @@ export function messageElement(message, actions) {
   enliven(text, actions);
   const shown = message.preview && preview(message.preview);
   const above = message.preview?.above;
-  const bubble = h("div", { class: "bubble", dir: "auto" }, message.friend && withFriend(message), message.location && map(message),
+  const bubble = h("div", { class: "bubble", dir: "auto" }, message.friend && withFriend(message),
+    message.quoted && h("p", { class: "quoted" }, message.quoted), message.location && map(message),
     message.photo && photo(message.photo), above && shown, text, !above && shown, meta(message));
   const sender = h("span", { class: "sr-only" }, comesIn(message) ? `${message.friend ?? "Bot"}: ` : "You: ");
   return h("li", {

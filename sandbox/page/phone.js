@@ -155,10 +155,11 @@ export class Phone extends EventTarget {
       const name = dayName(new Date(message.sent_at));
       if (name !== day) lines.push({ key: `day-${name}`, state: name, build: () => daySeparator(name) });
       day = name;
+      const quoted = messages.find(({ id }) => id === message.reply_to)?.text;
       lines.push({
         key: `message-${message.id}`,
-        state: message,
-        build: () => messageElement(message, this.actions),
+        state: [message, quoted],
+        build: () => messageElement({ ...message, quoted }, this.actions),
       });
     }
     return lines.length ? lines : [{ key: "empty", state: this.bot, build: () => emptyChat(this.bot) }];

@@ -24,14 +24,16 @@ class Place(Model):
 class Map(Model):
     """What one chat sees of it: Telegram's live location, which is moved.
 
-    ``asked_at``: when its person pressed the button. ``message_id``: None until it is sent;
-    ``former``: of one that it takes the place of. ``shown``: the moment of the place it shows.
-    ``until``: when Telegram lets nobody move it any more. ``rests_until``: not before then, for its
-    pace or after a failure; ``attempts``: how many failed. ``over``: it is to be ended.
+    ``asked_at``: when its person pressed the button; ``answers``: the message that it stood under,
+    if that is known. ``message_id``: None until it is sent; ``former``: of one that it takes the
+    place of. ``shown``: the moment of the place it shows. ``until``: when Telegram lets nobody move
+    it any more. ``rests_until``: not before then, for its pace or after a failure; ``attempts``:
+    how many failed. ``over``: it is to be ended.
     """
 
     chat_id: int
     asked_at: datetime
+    answers: int | None = None
     message_id: int | None = None
     former: int | None = None
     shown: datetime | None = None

@@ -66,6 +66,7 @@ async def test_a_courier_is_shown_moves_and_stops_at_the_door(
     answer = await alice.press("Show on the map", out)
     assert answer.text == "Here comes the map. It moves with your courier."
     shown = await shows(alice, NTINDA)
+    assert shown.reply_to == out.id  # so it is seen which order it is
     assert shown.place == {
         **NTINDA,
         "heading": 225,

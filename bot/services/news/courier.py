@@ -141,14 +141,19 @@ class CourierNews:
 
     # For the person
 
-    async def ask(self, chat: Chat, order: Timeline) -> Asked:
-        """Shows the courier in the chat, as soon as it is known where they are."""
+    async def ask(self, chat: Chat, order: Timeline, *, answers: int | None = None) -> Asked:
+        """Shows the courier in the chat, as soon as it is known where they are.
+
+        ``answers``: the message there that tells which order it is.
+        """
         now = self.clock()
         if not self.may_be_seen or not maps.is_out(order):
             return "over"
         if place := self._fresh.pop(order.order_id, None):
             await self._keep({order.order_id: place}, now)
-        asking = partial(maps.asked, order_id=order.order_id, chat_id=chat.id, now=now)
+        asking = partial(
+            maps.asked, order_id=order.order_id, chat_id=chat.id, now=now, answers=answers
+        )
         courier = await self.couriers.change(order.order_id, asking)
         known = self._known.get(order.order_id)
         if known:

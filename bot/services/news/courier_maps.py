@@ -65,13 +65,21 @@ def told(courier: Courier | None, order_id: str, place: Place, now: datetime) ->
     return scheduled(_with(courier, place=place, heard_at=now, maps=maps), now)
 
 
-def asked(courier: Courier | None, order_id: str, chat_id: int, now: datetime) -> Courier | None:
+def asked(
+    courier: Courier | None,
+    order_id: str,
+    chat_id: int,
+    now: datetime,
+    *,
+    answers: int | None = None,
+) -> Courier | None:
     """With a map for the chat, at its end: one that it has already gives way to that."""
     courier = courier or Courier(id=order_id, heard_at=now, expires_at=now)
     before = _of(courier, chat_id)
     if before and before.message_id is None and not before.over:
         return None
-    new = Map(chat_id=chat_id, asked_at=now, former=before and before.message_id)
+    former = before and before.message_id
+    new = Map(chat_id=chat_id, asked_at=now, answers=answers, former=former)
     others = [each for each in courier.maps if each.chat_id != chat_id]
     too_many = len(others) + 1 - MOST
     others = [_ended(each) if n < too_many else each for n, each in enumerate(others)]
