@@ -268,6 +268,10 @@ async def test_a_customer_and_the_staff_write_to_each_other(
     await _settle(page)
     await page.screenshot(path=pictures / "conversation.png")
 
+    assert await heard.evaluate(
+        "(list) => { list.scrollTo(0, 0);"
+        " return list.firstElementChild.offsetTop >= 0 && list.scrollHeight > list.clientHeight; }"
+    )
     await page.get_by_test_id("staff-close").click()
     ended = page.get_by_test_id("bot-message").filter(has_text="has ended the conversation")
     await expect(ended).to_be_visible()
