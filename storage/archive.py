@@ -90,14 +90,14 @@ def opened(path: Path) -> Iterator[Archive]:
     """Raises `WrongArchive`, `OSError`."""
     with path.open("rb") as opened_file:
         try:
-            archive = _read(zipfile.ZipFile(opened_file))
+            archive = _described(zipfile.ZipFile(opened_file))
         except (zipfile.BadZipFile, KeyError, ValueError):
             raise WrongArchive(f"{path} is no backup of Trackline's, or not whole") from None
         with archive.file:
             yield archive
 
 
-def _read(file: zipfile.ZipFile) -> Archive:
+def _described(file: zipfile.ZipFile) -> Archive:
     about = json.loads(file.read("backup.json"))
     if about["format"] != FORMAT or not about["collections"].keys() <= set(COLLECTIONS):
         raise WrongArchive("the backup was written by a newer version of Trackline")

@@ -6,7 +6,6 @@ Nothing here knows what a document means.
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from bson.codec_options import CodecOptions
@@ -124,7 +123,7 @@ async def is_unfinished(mongo: Mongo) -> bool:
 
 
 async def _holds_something(mongo: Mongo) -> bool:
-    names = chain(name for name in COLLECTIONS if name != "pace")
+    names = [name for name in COLLECTIONS if name != "pace"]
     return any([await mongo.database[name].find_one({}) for name in names])
 
 

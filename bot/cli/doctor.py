@@ -13,9 +13,8 @@ from bot import logs
 from bot.cli.running import read_settings
 from bot.database import CannotStart, connected
 from bot.settings import Settings, is_open_to_others
-from bot.telegram.reading import understood
+from bot.telegram.asking import introduced
 from bot.telegram.topics import topics_of
-from bot.telegram.transport import AiohttpRequest
 from bot.texts.own import known
 from storage.closed_texts import closed_texts
 from storage.embedded import EmbeddedDatabaseError
@@ -166,28 +165,19 @@ _MISSING_KEY = (
 
 
 async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
-    bot = Bot(
-        settings.bot_token.get_secret_value(),
-        base_url=f"{settings.bot_api_url}/bot",
-        request=AiohttpRequest(),
-        get_updates_request=AiohttpRequest(),
-    )
     try:
-        with understood():
-            await bot.initialize()
-        yield Finding("token", f"it is the bot @{bot.username}")
-        yield _inline(bot)
-        yield await _webhook(settings, bot)
-        if settings.staff_chat:
-            yield await _staff(settings.staff_chat[0], bot)
-            if settings.staff_members:
-                yield await _conversations(settings.staff_chat[0], bot)
+        async with introduced(settings) as bot:
+            yield Finding("token", f"it is the bot @{bot.username}")
+            yield _inline(bot)
+            yield await _webhook(settings, bot)
+            if settings.staff_chat:
+                yield await _staff(settings.staff_chat[0], bot)
+                if settings.staff_members:
+                    yield await _conversations(settings.staff_chat[0], bot)
     except InvalidToken:
         yield Finding("token", "Telegram does not know it", "copy BOT_TOKEN from @BotFather again")
     except TelegramError as error:
         yield Finding("Telegram", error.message, f"is {settings.bot_api_url} reachable from here?")
-    finally:
-        await bot.shutdown()
 
 
 def _inline(bot: Bot) -> Finding:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot import logs
@@ -18,8 +17,7 @@ from bot.app import Trackline
 from bot.cli.running import read_settings, refusal, run_to_end, stop_signal
 from bot.database import CannotStart
 from bot.settings import ENV_FILE, Settings, SettingsError, load
-from bot.telegram.reading import understood
-from bot.telegram.transport import AiohttpRequest
+from bot.telegram.asking import introduced
 
 QUESTIONS = {
     "bot_token": "The token that @BotFather gave you",
@@ -76,22 +74,13 @@ def _settings(given: dict[str, Any]) -> Settings:
 
 async def _checked(settings: Settings) -> str:
     """Who the token is. Raises `CannotStart` if Telegram does not know it."""
-    bot = Bot(
-        settings.bot_token.get_secret_value(),
-        base_url=f"{settings.bot_api_url}/bot",
-        request=AiohttpRequest(),
-        get_updates_request=AiohttpRequest(),
-    )
     try:
-        with understood():
-            await bot.initialize()
+        async with introduced(settings) as bot:
+            return f"It is the bot @{bot.username}."
     except InvalidToken:
         raise CannotStart("Telegram does not know this token: copy it whole.") from None
     except TelegramError as error:
         return f"Telegram cannot be asked about it now ({error.message})."
-    finally:
-        await bot.shutdown()
-    return f"It is the bot @{bot.username}."
 
 
 def write(path: Path, given: Mapping[str, str]) -> None:
