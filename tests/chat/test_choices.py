@@ -7,11 +7,11 @@ import pytest
 
 from bot.services.orders.offers import action_key
 from bot.services.orders.references import button_key
-from bot.settings import Settings, load
+from bot.settings import Settings
 from sandbox import Message, Person
 from tests.chat.opinions import labels
 from tests.conftest import Link
-from tests.support.listening_shop import SHOP_SECRET, ListeningShop
+from tests.support.listening_shop import ListeningShop, telling
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
@@ -22,8 +22,7 @@ OFFERED = "order.action_chosen"
 
 @pytest.fixture
 def settings(settings: Settings, listener: ListeningShop) -> Settings:
-    webhook: dict[str, Any] = {"shop_webhook_url": listener.url, "shop_webhook_secret": SHOP_SECRET}
-    return load(env_file=None, **settings.model_dump(exclude=set(webhook)), **webhook)
+    return telling(settings, listener)
 
 
 @pytest.fixture

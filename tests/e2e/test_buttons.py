@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
-from bot.settings import Settings, load
+from bot.settings import Settings
 from sandbox import Message, Person
 from storage.mongo import Mongo
 from storage.orders import Orders
 from tests.conftest import Link
-from tests.support.listening_shop import SHOP_SECRET, WAITING, ListeningShop
+from tests.support.listening_shop import WAITING, ListeningShop, telling
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
@@ -21,8 +21,7 @@ CHOSEN = "order.action_chosen"
 
 @pytest.fixture
 def settings(settings: Settings, listener: ListeningShop) -> Settings:
-    webhook: dict[str, Any] = {"shop_webhook_url": listener.url, "shop_webhook_secret": SHOP_SECRET}
-    return load(env_file=None, **settings.model_dump(exclude=set(webhook)), **webhook)
+    return telling(settings, listener)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot.settings import Settings, load
+from bot.settings import Settings
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Preferences
@@ -19,7 +19,7 @@ from tests.conftest import Link
 from tests.e2e.test_database_operations import HAND_OVER, STORE
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
-from tests.support.listening_shop import SHOP_SECRET, WAITING, ListeningShop
+from tests.support.listening_shop import WAITING, ListeningShop, telling
 from tests.support.quiet import asked
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
@@ -34,8 +34,7 @@ def driver() -> Driver:
 
 @pytest.fixture
 def settings(settings: Settings, listener: ListeningShop) -> Settings:
-    webhook: dict[str, Any] = {"shop_webhook_url": listener.url, "shop_webhook_secret": SHOP_SECRET}
-    return load(env_file=None, **settings.model_dump(exclude=set(webhook)), **webhook)
+    return telling(settings, listener)
 
 
 async def hears(listener: ListeningShop, kind: str, count: int = 1) -> list[Any]:

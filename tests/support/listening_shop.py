@@ -10,6 +10,8 @@ from typing import Any, Self
 from aiohttp import web
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from bot.settings import Settings, load
+
 SHOP_SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
 
 WAITING = {"due_at": {"$gt": datetime(2000, 1, 1, tzinfo=UTC)}}
@@ -121,3 +123,9 @@ def _complaint(request: web.Request, body: bytes) -> str | None:
     except WebhookVerificationError as error:
         return f"not verified: {error}"
     return None if set(event) == {"type", "timestamp", "data"} else "the body has other fields"
+
+
+def telling(settings: Settings, listener: ListeningShop) -> Settings:
+    """The same, of a service that tells this shop what customers do."""
+    webhook: dict[str, Any] = {"shop_webhook_url": listener.url, "shop_webhook_secret": SHOP_SECRET}
+    return load(env_file=None, **settings.model_dump(exclude=set(webhook)), **webhook)
