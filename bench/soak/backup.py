@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -47,8 +48,8 @@ async def restored(
 ) -> None:
     """Takes a backup after ``age`` seconds, and restores it when it is as old as that.
 
-    Then people do what the docs say: the shop posts again what came since, and those who blocked
-    the bot when the backup was taken write to it.
+    People do what the docs say: they stop the bot and start it again; the shop posts again what
+    came since; those who blocked the bot when the backup was taken write to it.
     """
     backup = Backup(scene.mongo)
     await asyncio.sleep(age)
@@ -56,7 +57,9 @@ async def restored(
         taken = datetime.now(UTC)
         await backup.take()
     await asyncio.sleep(age)
-    async with troubles.cut_off(COMES_TO_REST):
+    async with AsyncExitStack() as stopped:
+        for replica in scene.replicas:
+            await stopped.enter_async_context(replica.stopped())
         await backup.restore()
         troubles.log.append(Trouble(KIND, taken, datetime.now(UTC)))
     shop.post_again(session, since=taken)

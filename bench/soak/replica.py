@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,18 @@ class Replica:
             await self._lives[-1].kill()
             await asyncio.sleep(away)
             await self.start()
+
+    @asynccontextmanager
+    async def stopped(self) -> AsyncIterator[None]:
+        """Stopped as an operator does it, and started again afterwards."""
+        async with self._turn:
+            self.url = ""
+            self._lives[-1].signal(signal.SIGTERM)
+            await self._lives[-1].ended(within=60)
+            try:
+                yield
+            finally:
+                await self.start()
 
     async def stand_still(self, seconds: float) -> None:
         async with self._turn:
