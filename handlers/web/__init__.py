@@ -2,8 +2,9 @@
 
 from aiohttp import web
 
-from handlers.web import api, docs, health, orders, pictures, shops, telegram
+from handlers.web import api, docs, health, html, orders, pictures, shops, telegram
 from handlers.web.backend import BACKEND, Backend
+from handlers.web.html.assets import ASSETS, Assets
 from handlers.web.problems import problems
 from handlers.web.quotas import tell_quota
 from handlers.web.refusals import refuse
@@ -19,12 +20,13 @@ def application(backend: Backend) -> web.Application:
         middlewares=[tell_quota, problems, refuse],
         handler_args=_CONNECTIONS,
     )
-    app[BACKEND] = backend
+    app[BACKEND], app[ASSETS] = backend, Assets()
     app.add_routes(orders.routes)
     app.add_routes(shops.routes(backend.shop_secrets))
     app.add_routes(api.ROUTES)
     app.add_routes(health.routes)
     app.add_routes(docs.routes)
+    app.add_routes(html.routes)
     app.add_routes(pictures.routes)
     if backend.telegram_secret is not None:
         app.add_routes(telegram.routes)
