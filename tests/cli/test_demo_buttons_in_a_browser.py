@@ -5,19 +5,20 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_demo_in_a_browser import (
-    CHROMIUM,
+from tests.cli.demo import demo
+from tests.support.browser import (
     Page,
-    _settle,
-    demo,
+    browser,
+    needs_chromium,
     page,
     pictures,
     playwright,
+    settle,
 )
 
-__all__ = ["demo", "page", "pictures"]
+__all__ = ["browser", "demo", "page", "pictures"]
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")
+pytestmark = needs_chromium
 
 
 @pytest.fixture
@@ -47,13 +48,13 @@ async def test_a_choice_is_heard_by_the_shop_and_answered_on_the_phone(
 
     choice = order.get_by_test_id("choice")
     await expect(choice).to_contain_text("“Leave at the door”")
-    await _settle(page)
+    await settle(page)
     await page.screenshot(path=pictures / "demo-choice.png")
     await choice.get_by_test_id("answer").click()
     await expect(choice.get_by_test_id("answered")).to_contain_text("behind the gate")
     answer = page.get_by_test_id("bot-message").filter(has_text="answers about your order")
     await expect(answer).to_contain_text("behind the gate")
-    await _settle(page)
+    await settle(page)
     await page.screenshot(path=pictures / "demo-choice-answered.png")
 
 
@@ -65,7 +66,7 @@ async def test_a_code_is_hidden_until_somebody_taps_it(
     told = page.get_by_test_id("bot-message").filter(has_text="ready for you to pick up")
     await expect(told).to_contain_text("Bukoto kiosk")
     await expect(told.get_by_text("Copy the code")).to_be_visible()
-    await _settle(page)
+    await settle(page)
     await page.screenshot(path=pictures / "demo-pickup.png")
     hidden = told.locator(".spoiler")
     await expect(hidden).not_to_have_class("spoiler shown")

@@ -1,91 +1,28 @@
 """`python -m bot demo` in a real browser, from "Connect Telegram" to the push on the phone.
 
-Needs Playwright for Python and a Chromium of the system; is skipped without them. Screenshots go
-to the folder named by `SCREENSHOTS`, or to pytest's `tmp_path`.
+What it needs, and where its pictures go, is told in `tests.support.browser`.
 """
 
 import asyncio
 import os
 import re
-import shutil
-import signal
-import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-import pytest
-
+from tests.cli.demo import demo
+from tests.support.browser import (
+    Page,
+    browser,
+    needs_chromium,
+    page,
+    pictures,
+    playwright,
+    settle,
+)
 from tests.support.pictures import png
 
-playwright = pytest.importorskip(
-    "playwright.async_api", reason="Playwright for Python is not installed"
-)
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")
+__all__ = ["browser", "demo", "page", "pictures"]
 
-START_SECONDS = 30
-BROWSER_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-
-Page = Any
-"""playwright.async_api.Page; Playwright need not be installed for this file to be checked."""
-
-
-@pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[str]:
-    """The address of a demo's page, in a process and with a database of its own."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--port", "0", "--data", str(tmp_path / "data")),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        yield await asyncio.wait_for(_address(process), START_SECONDS)
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.communicate(), START_SECONDS)
-    assert process.returncode == 0
-
-
-async def _address(process: asyncio.subprocess.Process) -> str:
-    assert process.stdout
-    said = ""
-    async for line in process.stdout:
-        said += line.decode()
-        if found := re.search(r"http://127\.0\.0\.1:\d+", said):
-            return found[0]
-    raise AssertionError(f"the demo ended: {said}")
-
-
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    """A new browser's only page. Afterwards: no error on it, and nothing asked of other hosts."""
-    async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS.split())
-        page = await browser.new_page(
-            viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="Africa/Kampala"
-        )
-        hosts: set[str | None] = set()
-        errors: list[str] = []
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.extend([said.text] * (said.type == "error")))
-        yield page
-        await browser.close()
-    assert errors == []
-    assert hosts <= {"127.0.0.1", None, ""}
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+pytestmark = needs_chromium
 
 
 async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
@@ -117,7 +54,7 @@ async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
     await expect(page.get_by_test_id("banner")).to_contain_text("#1004")
     await expect(page.get_by_test_id("bot-message").last).to_contain_text("The rider is on the way")
     await expect(page.get_by_test_id("step-3")).to_have_attribute("data-done", "true")
-    await _settle(page)
+    await settle(page)
     await page.screenshot(path=pictures / "demo.png")
 
     await page.reload()
@@ -134,7 +71,7 @@ async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
     await page.get_by_test_id("tab-phone").click()
     is_one_line = "(input) => input.scrollHeight <= input.clientHeight"
     assert await page.get_by_test_id("input").evaluate(is_one_line)
-    await _settle(page)
+    await settle(page)
     await page.screenshot(path=pictures / "demo-phone.png")
 
     await page.get_by_test_id("person-charlie").click()
@@ -169,7 +106,7 @@ async def test_a_customer_watches_the_courier_drive_on_the_map(
     await expect(shown).not_to_have_attribute("data-latitude", second, timeout=15_000)
     await expect(shown).to_contain_text("updated")
     await asyncio.sleep(float(os.environ.get("DRIVE", "0")))
-    await _settle(page)
+    await settle(page)
     await page.screenshot(path=pictures / "courier-demo.png")
     await page.get_by_test_id("phone").screenshot(path=pictures / "courier.png")
 
@@ -189,7 +126,7 @@ async def test_a_guest_follows_an_order_by_the_link_of_its_thank_you_page(
     thanks = order.get_by_test_id("thank-you")
     await expect(thanks).to_contain_text("Thank you for your order!")
     await expect(thanks.get_by_role("img")).to_be_visible()
-    await _settle(page)
+    await settle(page)
     await page.screenshot(path=pictures / "demo-thanks.png")
     await thanks.get_by_test_id("follow-order").click()
     question = page.get_by_test_id("bot-message").filter(has_text="Follow order 1008")
@@ -204,7 +141,7 @@ async def test_a_guest_follows_an_order_by_the_link_of_its_thank_you_page(
     await expect(page.get_by_test_id("bot-message").last).to_contain_text("Follow order 1008")
     await page.set_viewport_size({"width": 390, "height": 844})
     await page.get_by_test_id("tab-shop").click()
-    await _settle(page)
+    await settle(page)
     await page.screenshot(path=pictures / "demo-thanks-phone.png")
 
 
@@ -219,7 +156,7 @@ async def test_a_customer_is_recognised_by_the_phone_number_that_they_share(
     await page.get_by_test_id("start").click()
     share = page.get_by_test_id("reply-keyboard").get_by_role("button")
     await expect(share).to_have_text("📱 Share my phone number")
-    await _settle(page)
+    await settle(page)
     await page.screenshot(path=pictures / "demo-share.png")
 
     await share.click()
@@ -227,7 +164,7 @@ async def test_a_customer_is_recognised_by_the_phone_number_that_they_share(
     await question.get_by_test_id("button").first.click()
     await expect(page.get_by_test_id("bot-message").last).to_contain_text("always at hand")
     await expect(page.get_by_test_id("bot-message").filter(has_text="Connected.")).to_be_visible()
-    await _settle(page)
+    await settle(page)
     await page.screenshot(path=pictures / "demo-shared.png")
 
 
@@ -265,7 +202,7 @@ async def test_a_customer_and_the_staff_write_to_each_other(
     answer = page.get_by_test_id("bot-message").filter(has_text="A new bag leaves today.")
     await expect(answer.last).to_contain_text("writes about order #1004:")
     await page.get_by_test_id("staff").scroll_into_view_if_needed()
-    await _settle(page)
+    await settle(page)
     await page.screenshot(path=pictures / "conversation.png")
 
     assert await heard.evaluate(
@@ -280,12 +217,3 @@ async def test_a_customer_and_the_staff_write_to_each_other(
     )
     await page.get_by_test_id("staff-delete").click()
     await expect(page.get_by_test_id("staff")).to_be_hidden()
-
-
-async def _settle(page: Page) -> None:
-    """Wait for what still moves, but for what moves for ever: a picture is taken at rest."""
-    await page.evaluate(
-        "Promise.allSettled(document.getAnimations()"
-        ".filter((each) => each.effect.getTiming().iterations !== Infinity)"
-        ".map((each) => each.finished))"
-    )

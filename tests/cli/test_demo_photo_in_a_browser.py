@@ -3,22 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from tests.cli.demo import demo
 from tests.cli.test_demo_buttons_in_a_browser import order
-from tests.cli.test_demo_in_a_browser import (
-    CHROMIUM,
+from tests.support.browser import (
     Page,
-    _settle,
-    demo,
+    browser,
+    needs_chromium,
     page,
     pictures,
     playwright,
+    settle,
 )
 
-__all__ = ["demo", "order", "page", "pictures"]
+__all__ = ["browser", "demo", "order", "page", "pictures"]
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")
+pytestmark = needs_chromium
 
 
 async def test_a_delivery_comes_with_the_courier_s_photo(
@@ -33,7 +32,7 @@ async def test_a_delivery_comes_with_the_courier_s_photo(
     await expect(news.locator("img.photo")).to_have_js_property("complete", True)
     await expect(news.locator("img.photo")).to_have_js_property("naturalWidth", 960)
     await page.get_by_test_id("banner").click()
-    await _settle(page)
+    await settle(page)
     await page.get_by_test_id("phone").screenshot(path=pictures / "photo.png")
 
     await news.get_by_role("button", name="Show timeline").click()

@@ -1,0 +1,114 @@
+"""A browser to look at our pages: Playwright for Python, and a Chromium of the system.
+
+A test file that imports this is skipped where Playwright is missing; `needs_chromium` skips its
+tests where Chromium is. Screenshots go to the folder named by `SCREENSHOTS`, or to `tmp_path`.
+"""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+playwright = pytest.importorskip(
+    "playwright.async_api", reason="Playwright for Python is not installed"
+)
+axe = pytest.importorskip(
+    "axe_playwright_python.async_playwright", reason="axe for Playwright is not installed"
+)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")
+
+BROWSER_FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+WIDTHS = (320, 390, 900, 1280)
+"""A small phone, a phone, a tablet and a desk."""
+
+Page = Any
+"""playwright.async_api.Page; Playwright need not be installed for this file to be checked."""
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Any]:
+    async with playwright.async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS.split())
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def page(browser: Any) -> AsyncIterator[Page]:
+    """A new browser's only page. Afterwards: no error on it, and nothing asked of other hosts."""
+    page = await browser.new_page(
+        viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="Africa/Kampala"
+    )
+    hosts: set[str | None] = set()
+    errors: list[str] = []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.extend([said.text] * (said.type == "error")))
+    yield page
+    assert errors == []
+    assert hosts <= {"127.0.0.1", None, ""}
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+async def settle(page: Page) -> None:
+    """Wait for what still moves, but for what moves for ever: a picture is taken at rest."""
+    await page.evaluate(
+        "Promise.allSettled(document.getAnimations()"
+        ".filter((each) => each.effect.getTiming().iterations !== Infinity)"
+        ".map((each) => each.finished))"
+    )
+
+
+async def looks(page: Page) -> AsyncIterator[str]:
+    """The page at each of `WIDTHS`, light and dark, at rest; gives names such as `320-dark`."""
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 844 if width < 600 else 800})
+            await settle(page)
+            yield f"{width}-{scheme}"
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it is shown now: rule, element, and why."""
+    found = (await axe.Axe().run(page)).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}) {node['target']}: {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+async def cut_sideways(page: Page) -> list[str]:
+    """The visible elements that reach beyond the window's edge, or beyond that of the part that
+    they stand in, where they are cut or have to be scrolled to. A text that ends in … may."""
+    found: list[str] = await page.evaluate(_CUT_SIDEWAYS)
+    return found
+
+
+_CUT_SIDEWAYS = """() => {
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true })
+    && element.clientWidth > 1 && element.clientHeight > 1;
+  const cuts = (element) => getComputedStyle(element).overflowX !== "visible";
+  const mayEnd = (element) => element.matches("input, textarea, select, pre")
+    || getComputedStyle(element).textOverflow === "ellipsis";
+  const isCut = (element) => element.closest("svg") === null && shown(element)
+    && (cuts(element) ? !mayEnd(element) && element.scrollWidth > element.clientWidth + 1
+                      : element.getBoundingClientRect().right > innerWidth + 1);
+  return [document.documentElement, ...document.body.querySelectorAll("*")].filter(isCut)
+    .map((element) => `${element.tagName} ${element.id || element.className}`);
+}"""
