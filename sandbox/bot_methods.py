@@ -20,6 +20,9 @@ from sandbox.calls import (
     unsupported,
 )
 from sandbox.errors import bad_request
+from sandbox.links import LinkError
+from sandbox.markup import app_url
+from sandbox.mini_apps import check_app
 from sandbox.profile import Command
 from sandbox.updates import JsonObject, Webhook
 from sandbox.world import World
@@ -214,25 +217,48 @@ _profile_text("ShortDescription", "short_descriptions", 120)
 
 @method("setChatMenuButton", chat_id=chat, menu_button=json_value("menu button", dict))
 def set_chat_menu_button(world: World, params: Params) -> bool:
-    button = params.get("menu_button", {"type": "default"})
-    if button.get("type") not in ("default", "commands", "web_app"):
-        raise bad_request("can't parse menu button: MenuButton has unsupported type")
-    world.profile.menu_buttons[_menu_chat(world, params)] = button
+    chat_id = _menu_chat(world, params)
+    button = _menu_button(params.get("menu_button", {"type": "default"}), world)
+    world.profile.menu_buttons[chat_id] = button
+    world.on_profile()
     return True
 
 
 @method("getChatMenuButton", chat_id=chat)
 def get_chat_menu_button(world: World, params: Params) -> JsonObject:
-    buttons = world.profile.menu_buttons
-    default = buttons.get(None, {"type": "default"})
-    return dict(buttons.get(_menu_chat(world, params), default))
+    return dict(world.profile.menu_button(_menu_chat(world, params)))
+
+
+def _menu_button(found: JsonObject, world: World) -> JsonObject:
+    """Source: Bot API, MenuButton; telegram-bot-api, get_bot_menu_button."""
+    kind = found.get("type")
+    if kind not in ("default", "commands", "web_app"):
+        raise bad_request("can't parse menu button: MenuButton has unsupported type")
+    known = {"type", "text", "web_app"} if kind == "web_app" else {"type"}
+    only_fields(found, frozenset(known), "a MenuButton")
+    if kind != "web_app":
+        return found
+    for field in ("text", "web_app"):
+        if field not in found:
+            raise bad_request(f"can't parse menu button: Can't find field \"{field}\"")
+    url = app_url(found["web_app"], "menu button")
+    if not str(found["text"]).strip():
+        raise bad_request("menu button text can't be empty")
+    try:
+        link = check_app(url, local=world.local_apps)
+    except LinkError as error:
+        raise bad_request(f"menu button web app URL '{url}' is invalid: {error}") from None
+    return {"type": kind, "text": str(found["text"]), "web_app": {"url": link}}
 
 
 def _menu_chat(world: World, params: Params) -> int | None:
     chat_id = params.get("chat_id")
     if chat_id is None:
         return None
-    return world.chat(chat_id if isinstance(chat_id, int) else 0).id
+    found = world.chat(chat_id if isinstance(chat_id, int) else 0)
+    if not found.person:
+        raise bad_request("invalid chat_id specified")
+    return found.id
 
 
 def _allow(world: World, params: Params) -> None:

@@ -90,6 +90,8 @@ def _result(raw: Any) -> InlineResult:
         if ("reply_markup" in found)
         else NO_MARKUP
     )
+    if markup.opens_apps:
+        raise bad_request("BUTTON_TYPE_INVALID")
     if any(button.data is not None for row in markup.buttons for button in row):
         raise bad_request("the sandbox does not do callback buttons in inline results")
     preview = link_preview(params)

@@ -7,11 +7,13 @@ vanishes), so is one of two kinds at once (there the first wins), and so is an u
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from sandbox.calls import json_value, only_fields
 from sandbox.errors import bad_request
 from sandbox.links import LinkError, check_link
+from sandbox.mini_apps import check_app
 from sandbox.model import NO_MARKUP, Button, Markup, ReplyButton
 
 MAX_INLINE_BUTTONS = 100
@@ -29,10 +31,9 @@ _KEYBOARD_FIELDS = frozenset(
 )
 _FIELDS = _KEYBOARD_FIELDS | {"inline_keyboard", "keyboard", "remove_keyboard", "force_reply"}
 _LOOKS = frozenset({"text", "style", "icon_custom_emoji_id"})
-_INLINE_KINDS = frozenset({"callback_data", "url", "copy_text"})
+_INLINE_KINDS = frozenset({"callback_data", "url", "copy_text", "web_app"})
 _OTHER_INLINE_KINDS = frozenset(
     [
-        "web_app",
         "login_url",
         "switch_inline_query",
         "switch_inline_query_current_chat",
@@ -54,8 +55,10 @@ def reply_markup(raw: Any) -> dict[str, Any]:
     return found
 
 
-def check_markup(found: dict[str, Any] | None, *, inline_only: bool = False) -> Markup:
-    """The markup as the message will show it.
+def check_markup(
+    found: dict[str, Any] | None, *, inline_only: bool = False, local_apps: bool = False
+) -> Markup:
+    """The markup as the message will show it. ``local_apps``: Mini Apps of this machine pass.
 
     Source: Bot API, InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove, ForceReply.
     Raises ApiError 400.
@@ -66,7 +69,8 @@ def check_markup(found: dict[str, Any] | None, *, inline_only: bool = False) -> 
     if inline_only and "inline_keyboard" not in found:
         raise bad_request("inline keyboard expected")
     if rows := found.get("inline_keyboard"):
-        buttons = _rows(rows, "inline keyboard", _inline_button, MAX_INLINE_BUTTONS)
+        build = partial(_inline_button, local_apps=local_apps)
+        buttons = _rows(rows, "inline keyboard", build, MAX_INLINE_BUTTONS)
         return Markup(buttons=buttons, source={"inline_keyboard": rows})
     placeholder = found.get("input_field_placeholder")
     if placeholder is not None and not 1 <= len(str(placeholder)) <= 64:
@@ -89,7 +93,7 @@ def _rows(rows: Any, what: str, build: Callable[[Any], _Built], most: int) -> li
     return [[build(button) for button in row] for row in rows]
 
 
-def _inline_button(found: Any) -> Button:
+def _inline_button(found: Any, *, local_apps: bool) -> Button:
     label = "inline keyboard button"
     if not isinstance(found, dict):
         raise bad_request(f"can't parse {label}: InlineKeyboardButton must be an Object")
@@ -106,6 +110,8 @@ def _inline_button(found: Any) -> Button:
         return Button(text, data=_callback_data(found["callback_data"]))
     if "url" in kinds:
         return Button(text, url=_url(found["url"]))
+    if "web_app" in kinds:
+        return Button(text, app=_app(found["web_app"], local=local_apps))
     return Button(text, copy_text=_copy_text(found["copy_text"]))
 
 
@@ -131,6 +137,28 @@ def _url(url: Any) -> str:
         return check_link(str(url))
     except LinkError as error:
         raise bad_request(f"inline keyboard button URL '{url}' is invalid: {error}") from None
+
+
+def app_url(found: Any, what: str) -> str:
+    """Of Bot API: WebAppInfo. ``what`` it stands in, as errors call it. Raises ApiError 400."""
+    if not isinstance(found, dict):
+        raise bad_request(f'can\'t parse {what}: Field "web_app" must be of type Object')
+    only_fields(found, frozenset({"url"}), "a WebAppInfo")
+    if "url" not in found:
+        raise bad_request(f"can't parse {what}: Can't find field \"url\"")
+    if not isinstance(found["url"], str):
+        raise bad_request(f'can\'t parse {what}: Field "url" must be of type String')
+    return found["url"]
+
+
+def _app(found: Any, *, local: bool) -> str:
+    url = app_url(found, "inline keyboard button")
+    try:
+        return check_app(url, local=local)
+    except LinkError as error:
+        raise bad_request(
+            f"inline keyboard button Web App URL '{url}' is invalid: {error}"
+        ) from None
 
 
 def _copy_text(found: Any) -> str:

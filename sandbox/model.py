@@ -14,12 +14,13 @@ from sandbox.waiting import Signal
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An inline button; exactly one of `data`, `url` and `copy_text` is set for those kinds."""
+    """An inline button; exactly one of the others is set. `app`: the address of a Mini App."""
 
     text: str
     data: str | None = None
     url: str | None = None
     copy_text: str | None = None
+    app: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class Markup:
     removes_keyboard: bool = False
     forces_reply: bool = False
     placeholder: str | None = None
+
+    @property
+    def opens_apps(self) -> bool:
+        return any(button.app for row in self.buttons for button in row)
 
 
 NO_MARKUP = Markup()

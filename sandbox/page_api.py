@@ -206,10 +206,14 @@ class PageApi:
         return self._somebody(int(request.match_info["id"]))
 
     def _somebody(self, wanted: object) -> Person:
-        for person in self._sandbox.people:
-            if person.id == wanted:
-                return person
-        raise problem(web.HTTPNotFound, f"There is nobody with the id {wanted}.")
+        return somebody(self._sandbox, wanted)
+
+
+def somebody(sandbox: Sandbox, wanted: object) -> Person:
+    for person in sandbox.people:
+        if person.id == wanted:
+            return person
+    raise problem(web.HTTPNotFound, f"There is nobody with the id {wanted}.")
 
 
 async def sent(sending: Awaitable[Message]) -> web.Response:
@@ -264,4 +268,5 @@ def _person_json(person: Person) -> JsonObject:
         "language": account.language,
         "blocked": account.blocked,
         "commands": person.commands,
+        "menu_button": person.menu_button,
     }

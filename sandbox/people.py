@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sandbox import inline
 from sandbox.inline_mode import InlineAnswer, InlineResult
+from sandbox.mini_apps import Opened, init_data
 from sandbox.model import Account, CallbackAnswer, Chat, Message
 from sandbox.photos import taken
 from sandbox.profile import Command
@@ -136,6 +137,25 @@ class Person:
             contact=contact | ({"user_id": of.id} if of else {}),
             forward_origin=origin if forwarded else None,
         )
+
+    @property
+    def menu_button(self) -> dict[str, object]:
+        """Bot API: MenuButton, as it stands beside what they type."""
+        return self._world.profile.menu_button(self.id)
+
+    def open_app(self, message: Message | None = None) -> Opened:
+        """Open the Mini App of a button under the message, or that of the `menu_button`.
+
+        Raises NotPossible if there is none.
+        """
+        if self.account.deactivated or self.account.blocked:
+            raise NotPossible(f"{self.name} has no chat with the bot now.")
+        offered = [b.app for row in message.buttons for b in row if b.app] if message else []
+        if message is None and isinstance(app := self.menu_button.get("web_app"), dict):
+            offered = [app["url"]]
+        if not offered:
+            raise NotPossible("No Mini App is offered there.")
+        return Opened(offered[0], init_data(self._world.token, self.account))
 
     async def share_phone(self) -> Message:
         """What a button that asks for the contact does."""

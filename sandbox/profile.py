@@ -20,6 +20,11 @@ class BotProfile:
     commands: dict[tuple[Hashable, str], list[Command]] = field(default_factory=dict)
     menu_buttons: dict[int | None, dict[str, object]] = field(default_factory=dict)
 
+    def menu_button(self, chat_id: int | None) -> dict[str, object]:
+        """Bot API: MenuButton. The chat's own, or that of all chats."""
+        default = self.menu_buttons.get(None, {"type": "default"})
+        return self.menu_buttons.get(chat_id, default)
+
     def shown_commands(self, chat_id: int, language: str) -> list[Command]:
         """The menu of a private chat. Source: Bot API, "Determining list of commands"."""
         for scope in (("chat", chat_id), ("all_private_chats",), ("default",)):

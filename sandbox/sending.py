@@ -17,7 +17,7 @@ from sandbox.calls import (
 )
 from sandbox.errors import bad_request
 from sandbox.markup import check_markup, reply_markup
-from sandbox.model import Chat, Message
+from sandbox.model import Chat, Markup, Message
 from sandbox.text import FormattedText
 from sandbox.updates import JsonObject
 from sandbox.world import World
@@ -62,8 +62,9 @@ _REPLY_FIELDS = frozenset(
 
 def send(world: World, params: Params, formatted: FormattedText, **details: Any) -> JsonObject:
     """The new message. `details`: what it has besides its text. Raises ApiError."""
-    markup = check_markup(params.get("reply_markup"))
+    markup = check_markup(params.get("reply_markup"), local_apps=world.local_apps)
     where = world.writable(chat_id_of(params))
+    _refuse_apps(markup, where)
     topic = params.get("message_thread_id")
     if topic and topic not in where.topics:
         raise bad_request("message thread not found")
@@ -87,8 +88,9 @@ def edit(world: World, params: Params, **changes: Any) -> JsonObject:
     """Without reply_markup an edit takes the buttons away, as with the real server."""
     if "chat_id" not in params and "message_id" not in params:
         raise bad_request("message identifier is not specified")
-    markup = check_markup(params.get("reply_markup"), inline_only=True)
+    markup = check_markup(params.get("reply_markup"), inline_only=True, local_apps=world.local_apps)
     where, message = to_edit(world, params)
+    _refuse_apps(markup, where)
     if "text" in changes and (message.photo or message.location):
         raise bad_request("there is no text in the message to edit")
     shown = {name: value for name, value in changes.items() if name != "html"}
@@ -99,6 +101,12 @@ def edit(world: World, params: Params, **changes: Any) -> JsonObject:
             "are exactly the same as a current content and reply markup of the message"
         )
     return world.message_json(world.edit_message(where, message, **changes, markup=markup))
+
+
+def _refuse_apps(markup: Markup, where: Chat) -> None:
+    """Mini Apps open from private chats only. Source: Bot API, InlineKeyboardButton."""
+    if markup.opens_apps and not where.person:
+        raise bad_request("BUTTON_TYPE_INVALID")
 
 
 def to_edit(world: World, params: Params) -> tuple[Chat, Message]:

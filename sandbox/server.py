@@ -19,6 +19,7 @@ from sandbox.faults import Fault
 from sandbox.inline_mode import InlineMode
 from sandbox.model import Chat, Topic
 from sandbox.page_api import PageApi, PageEvents
+from sandbox.page_apps import AppsPage
 from sandbox.page_groups import GroupsPage
 from sandbox.people import Person
 from sandbox.profile import BotProfile
@@ -50,7 +51,8 @@ class Sandbox:
 
     `async with Sandbox() as sandbox` serves the Bot API at `sandbox.url` until the block ends.
     Port 0 takes a free one; `callback_life`: seconds in which a pressed button, or what is typed
-    inline, may be answered. `inline`, `inline_feedback`: whether the bot has it.
+    inline, may be answered. `inline`, `inline_feedback`: whether the bot has it. `local_apps`: Mini
+    Apps may be on this machine, as in Telegram's test environment; else https is wanted.
     Raises ValueError for a token of the wrong form.
     """
 
@@ -63,6 +65,7 @@ class Sandbox:
     callback_life: float = 60.0
     inline: bool = True
     inline_feedback: bool = False
+    local_apps: bool = False
 
     def __post_init__(self) -> None:
         if not _TOKEN.fullmatch(self.token):
@@ -74,6 +77,7 @@ class Sandbox:
             callback_life=self.callback_life,
         )
         self._world.inline = InlineMode(self.inline, self.inline_feedback)
+        self._world.token, self._world.local_apps = self.token, self.local_apps
         self._world.on_change = self._chat_changed
         self._world.on_profile = lambda: self.notify_page("people")
         self._api = BotApi(self._world)
@@ -101,6 +105,7 @@ class Sandbox:
         app.router.add_route("*", r"/bot{token:[^/]+}/{method:[^/]*}", self._bot_api)
         app.add_routes(PageApi(self, self._world, self._events).routes())
         app.add_routes(GroupsPage(self, self._world).routes())
+        app.add_routes(AppsPage(self).routes())
         if self.shop:
             self.shop.on_change = lambda: self.notify_page("shop")
             app.add_subapp("/shop/", self.shop.app())

@@ -45,6 +45,8 @@ def _button_json(button: Button) -> JsonObject:
         return {"text": button.text, "kind": "callback", "data": button.data}
     if button.url is not None:
         return {"text": button.text, "kind": "url", "url": button.url}
+    if button.app is not None:
+        return {"text": button.text, "kind": "app", "url": button.app}
     return {"text": button.text, "kind": "copy", "copy_text": button.copy_text}
 
 

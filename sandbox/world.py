@@ -44,6 +44,8 @@ class World:
         self.inline = InlineMode()
         self.between_people: dict[frozenset[int], Chat] = {}
         self.photos: dict[str, Photo] = {}
+        self.token = ""
+        self.local_apps = False
         self.on_change: Callable[[Chat], None] = lambda chat: None
         self.on_profile: Callable[[], None] = lambda: None
         self._last_message_id = 0

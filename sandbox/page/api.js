@@ -30,6 +30,7 @@ export const sandbox = {
   sharePhone: (person) => post(`/sandbox/people/${person}/phone`),
   shareLocation: (person) => post(`/sandbox/people/${person}/location`),
   press: (person, message_id, data) => post(`/sandbox/people/${person}/press`, { message_id, data }),
+  openApp: (person, message_id) => post(`/sandbox/people/${person}/app`, { message_id }),
   offers: (person, typed) => post(`/sandbox/people/${person}/inline`, { typed }),
   choose: (person, typed, result, to) => post(`/sandbox/people/${person}/inline/choose`, { typed, result, to }),
   block: (person) => post(`/sandbox/people/${person}/block`),

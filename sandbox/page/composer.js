@@ -5,9 +5,13 @@ import { $, h } from "./dom.js";
 import { pictureFrom } from "./picture.js";
 
 export class Composer {
-  /** `send(text, replyTo)` sends as `person()`, who holds the phone; `inline`: what the bot offers. */
-  constructor({ send, person, inline }) {
+  /**
+   * `send(text, replyTo)` sends as `person()`, who holds the phone; `openApp` opens what the menu
+   * button offers in the place of commands; `inline`: what the bot offers.
+   */
+  constructor({ send, openApp, person, inline }) {
     this.send = send;
+    this.openApp = openApp;
     this.person = person;
     this.inline = inline;
     $("composer").addEventListener("submit", (event) => this.#submit(event));
@@ -16,7 +20,7 @@ export class Composer {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#submit(event);
     });
     $("attach").addEventListener("click", () => this.#attach());
-    $("menu").addEventListener("click", () => this.#toggleCommands());
+    $("menu").addEventListener("click", () => this.#pressMenu());
     $("no-reply").addEventListener("click", () => this.#dropReply());
     $("start").addEventListener("click", () => this.send("/start"));
     $("unblock").addEventListener("click", () => sandbox.unblock(this.person().id));
@@ -35,7 +39,10 @@ export class Composer {
    * bot's own keys; `asks` is the newest message of all, if it wants a reply.
    */
   show({ empty, keyboard, asks }) {
-    const { blocked } = this.person();
+    const { blocked, menu_button } = this.person();
+    const isApp = menu_button.type === "web_app";
+    $("menu").lastElementChild.textContent = isApp ? menu_button.text : "Menu";
+    $("menu").setAttribute("aria-haspopup", isApp ? "dialog" : "true");
     $("unblock").hidden = !blocked;
     $("start").hidden = blocked || !empty;
     $("composer").hidden = blocked || empty;
@@ -100,7 +107,8 @@ export class Composer {
     else this.#hideCommands();
   }
 
-  #toggleCommands() {
+  #pressMenu() {
+    if (this.person().menu_button.type === "web_app") return this.openApp();
     if ($("commands").hidden) this.#showCommands("");
     else this.#hideCommands();
   }

@@ -83,11 +83,11 @@ function keyboard(message, actions) {
 }
 
 function keyboardButton(button, place, message, actions) {
-  const mark = { url: "url", copy: "copy" }[button.kind];
+  const mark = { url: "url", copy: "copy", app: "app" }[button.kind];
   return h("button", {
     type: "button",
     dataset: { testid: "button", kind: button.kind, focus: place },
-    "aria-description": { url: "opens a link", copy: "copies text" }[button.kind],
+    "aria-description": { url: "opens a link", copy: "copies text", app: "opens a page in Telegram" }[button.kind],
     onclick: (event) => actions.press(message, button, event.currentTarget, place),
   }, h("span", {}, button.text), mark && icon(mark));
 }

@@ -29,6 +29,7 @@ const inline = new Inline({
 const composer = new Composer({
   inline,
   send: (text, replyTo) => phone.send(text, replyTo),
+  openApp: () => phone.openApp(),
   person: () => phone.person,
 });
 const panel = new ShopPanel({

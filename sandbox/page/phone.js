@@ -1,6 +1,7 @@
 /** The phone: one person's chat with the bot, as Telegram's app shows it. */
 
 import { sandbox } from "./api.js";
+import { MiniApp } from "./app.js";
 import { $, copy, h, reconcile } from "./dom.js";
 import { comesIn, messageElement } from "./message.js";
 import { notify, showAlert, toast } from "./notices.js";
@@ -19,6 +20,7 @@ export class Phone extends EventTarget {
     this.bot = { name: "", username: "" };
     this.person = null;
     this.chats = new Map();
+    this.app = new MiniApp({ open: (url) => this.open(url) });
     this.actions = {
       press: (...pressed) => this.press(...pressed),
       open: (url) => this.open(url),
@@ -40,6 +42,7 @@ export class Phone extends EventTarget {
   }
 
   async hold(person) {
+    this.app.close();
     this.person = person;
     this.chat(person.id).unread = 0;
     $("messages").replaceChildren();
@@ -102,6 +105,7 @@ export class Phone extends EventTarget {
 
   async press(message, button, element, place) {
     if (button.kind === "url") return this.open(button.url);
+    if (button.kind === "app") return this.openApp(message.id);
     if (button.kind === "copy") {
       await copy(button.copy_text);
       return toast("Copied to the clipboard");
@@ -116,6 +120,11 @@ export class Phone extends EventTarget {
     } finally {
       element.removeAttribute("aria-busy");
     }
+  }
+
+  /** The Mini App of a button under that message or, without one, beside the input. */
+  openApp(messageId) {
+    return this.app.show(this.person, this.bot.name, messageId);
   }
 
   /** A deep link to the bot starts it, as in Telegram; any other address opens in a new tab. */

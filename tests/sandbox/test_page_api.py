@@ -69,6 +69,7 @@ async def test_the_state_tells_bot_people_and_commands(api: Api, page: Page) -> 
         "language": "de",
         "blocked": False,
         "commands": menu,
+        "menu_button": {"type": "default"},
     }
 
 
