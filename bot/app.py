@@ -56,6 +56,9 @@ from storage.shop_events import ShopEvents
 from storage.staff import StaffNotes
 from storage.updates import Updates
 
+SOON = 3.0
+"""Seconds after which a start that still waits for its database says so to whoever asks."""
+
 log = structlog.get_logger()
 
 
@@ -226,12 +229,15 @@ class Trackline:
             if database.embedded:
                 self.embedded = database.embedded
                 self._watch(asyncio.create_task(database.embedded.died()))
+            getting_ready = asyncio.create_task(database.patiently())
             try:
-                mongo = await database.ready()
-            except DatabaseError:
-                async with self._listening(waiting_room()):
-                    mongo = await database.patiently()
-            yield mongo
+                await asyncio.wait({getting_ready}, timeout=SOON)
+                if not getting_ready.done():
+                    async with self._listening(waiting_room()):
+                        await asyncio.wait({getting_ready})
+                yield await getting_ready
+            finally:
+                getting_ready.cancel()
 
     @asynccontextmanager
     async def _telegram(self) -> AsyncIterator[None]:

@@ -4,21 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import count
 
 import structlog
 
 from bot.services.orders import history
 from bot.settings import Settings
-from storage.carrying_on import carry_on_closed
 from storage.copies import is_unfinished
 from storage.embedded import EmbeddedMongo
 from storage.errors import DatabaseError, IndexInTheWay, is_passing
 from storage.foreign import foreign_collections, foreign_indexes
 from storage.keys import Keeper, KeptInDatabase, KeysClosed, known_keys, own_keys
+from storage.migrations import migrations
 from storage.models import Order
 from storage.mongo import Document, Mongo, connect
+from storage.schema import NewerSchema, Schema
 from storage.sealing import Seal
 
 log = structlog.get_logger()
@@ -46,8 +46,10 @@ class Connected:
         """With the seal that personal text is read and written with.
 
         ``only_looking``: nothing is written, and what a first start would make is not there.
-        Raises `CannotStart`, `EmbeddedDatabaseError`, `DatabaseError`.
+        Raises `CannotStart`, also for data of a newer version; `EmbeddedDatabaseError`,
+        `DatabaseError`.
         """
+        await self._refuse_newer()
         given, made = self.settings.given_keys, self.settings.key_of_token
         find = known_keys if only_looking else own_keys
         try:
@@ -65,14 +67,14 @@ class Connected:
         """
         try:
             await self.mongo.ping()
+            await self._refuse_newer()
             await self._refuse_foreign()
             if await is_unfinished(self.mongo):
                 raise CannotStart(
                     "the database is a copy that was not finished: run `restore` or `move-to` again"
                 )
             mongo = await self.sealed()
-            await mongo.create_indexes()
-            await carry_on_closed(mongo.database, partial(_is_closed, seal=mongo.sealing))
+            await bring_up(mongo)
             for sentence in await foreign_indexes(mongo):
                 log.warning("foreign_index", says=sentence)
         except IndexInTheWay as error:
@@ -97,6 +99,12 @@ class Connected:
             await asyncio.sleep(PAUSE)
         raise AssertionError  # count() has no end
 
+    async def _refuse_newer(self) -> None:
+        try:
+            await _schema(self.mongo).refuse_newer()
+        except NewerSchema as error:
+            raise CannotStart(str(error)) from None
+
     async def _refuse_foreign(self) -> None:
         if names := await foreign_collections(self.mongo):
             raise CannotStart(
@@ -110,8 +118,18 @@ class Connected:
         return self.embedded.keeper if self.embedded else KeptInDatabase(self.mongo)
 
 
-def _is_closed(order: Document, seal: Seal) -> bool:
-    return history.is_closed(Order.from_mongo(order, seal).events)
+async def bring_up(mongo: Mongo) -> None:
+    """Our indexes, and the data of older versions as this one has it. Raises `DatabaseError`."""
+    await mongo.create_indexes()
+    await _schema(mongo).bring_up()
+    await mongo.drop_outdated_indexes()
+
+
+def _schema(mongo: Mongo) -> Schema:
+    def is_closed(order: Document) -> bool:
+        return history.is_closed(Order.from_mongo(order, mongo.sealing).events)
+
+    return Schema(mongo, migrations(is_closed))
 
 
 @asynccontextmanager

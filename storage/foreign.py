@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel
 
-from storage.carrying_on import AT_START
 from storage.models import (
     Chat,
     DeadLetter,
@@ -17,7 +16,7 @@ from storage.models import (
     ShopEvent,
     Wait,
 )
-from storage.mongo import OUTDATED, Document, Mongo
+from storage.mongo import AT_START, OUTDATED, Document, Mongo
 
 _MODELS: Mapping[str, type[BaseModel]] = {
     "orders": Order,

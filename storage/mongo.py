@@ -6,6 +6,7 @@ Motor and PyMongo's asyncio client differ in their class and in how they close; 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from inspect import isawaitable
 from typing import Any, Literal, cast
 
@@ -14,13 +15,14 @@ from pymongo import ASCENDING, AsyncMongoClient, IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
-from storage.carrying_on import carry_on_links, carry_on_orders
 from storage.errors import IndexInTheWay
 from storage.sealing import Seal
 
 Driver = Literal["motor", "pymongo"]
 Document = dict[str, Any]
 
+AT_START = "at the start"
+"""The comment of queries that are asked once and go to all shards."""
 OPERATION_TIMEOUT = 2.5
 """Seconds that the database may take for each step: to be found, to connect, to answer."""
 HEARTBEAT = 1.0
@@ -119,11 +121,21 @@ FOR_STAFF: Mapping[str, list[IndexModel]] = {
 
 
 OUTDATED: Mapping[str, list[str]] = {
-    "orders": ["event_once", "open_first", "known_as", "unfanned", "to_remind", "by_age"],
+    "orders": [
+        "event_once",
+        "of_customer",
+        "by_key",
+        "open_first",
+        "known_as",
+        "unfanned",
+        "to_remind",
+        "by_age",
+    ],
     "chats": ["of_customer"],
     "link_tokens": ["by_code", "of_customer"],
     "shares": ["of_customer"],
     "throttles": ["of_person"],
+    "dead_letters": ["by_age"],
 }
 """Indexes of older versions, which are dropped: each cost its part of every write."""
 
@@ -160,8 +172,13 @@ class Mongo:
         """Raises `PyMongoError` when the database does not answer in time."""
         await self.database.command("ping")
 
+    async def now(self) -> datetime:
+        """The database's time."""
+        hello = await self.database.command("hello", codec_options=self.database.codec_options)
+        now: datetime = hello["localTime"]
+        return now
+
     async def create_indexes(self) -> None:
-        """And drops those that are `OUTDATED`, after what they were needed for was mended."""
         for collection, models in self.indexes.items():
             try:
                 await self.database[collection].create_indexes(models)
@@ -170,10 +187,9 @@ class Mongo:
                     raise
                 names = await self._in_the_way(collection)
                 raise IndexInTheWay(collection, names) from error
-        if "by_age" in await self._found("orders"):
-            await carry_on_orders(self.database["orders"])
-        if "of_customer" in await self._found("chats"):
-            await carry_on_links(self.database)
+
+    async def drop_outdated_indexes(self) -> None:
+        """Once the documents are brought up: a migration may need to see them."""
         for collection, names in OUTDATED.items():
             for name in (await self._found(collection)).keys() & names:
                 await self._drop_index(collection, name)

@@ -41,7 +41,7 @@ class Pace:
     """The collection ``pace``. A replica's name is part of a path: hex digits, or the like."""
 
     def __init__(self, mongo: Mongo) -> None:
-        self._database = mongo.database
+        self._mongo = mongo
         self._pace = mongo.database["pace"]
 
     async def beat(
@@ -63,10 +63,7 @@ class Pace:
 
     async def now(self) -> datetime:
         """The database's time."""
-        options = self._database.codec_options
-        hello = await self._database.command("hello", codec_options=options)
-        now: datetime = hello["localTime"]
-        return now
+        return await self._mongo.now()
 
     async def look(self) -> PaceState:
         return PaceState.model_validate(await self._pace.find_one(_TELEGRAM) or {})

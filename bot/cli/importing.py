@@ -22,7 +22,7 @@ from bot.book.looking import look
 from bot.book.reconciling import Book, book_of, file_or_database
 from bot.cli.running import read_settings, run_to_end
 from bot.composition import Stores, Writing
-from bot.database import CannotStart, open_database
+from bot.database import CannotStart, bring_up, open_database
 from bot.services.orders.booked import FieldMap
 from bot.settings import Settings
 from handlers.web.shops import DIALECTS
@@ -142,7 +142,7 @@ async def bring_in(settings: Settings, wanted: Wanted) -> None:
 @asynccontextmanager
 async def _ready_database(settings: Settings) -> AsyncIterator[Mongo]:
     async with open_database(settings) as mongo:
-        await mongo.create_indexes()
+        await bring_up(mongo)
         yield mongo
 
 

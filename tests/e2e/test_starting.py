@@ -39,6 +39,7 @@ async def late(
     """A service that is starting, and the cable to its database, which is not there yet."""
     monkeypatch.setattr("storage.mongo.OPERATION_TIMEOUT", 0.3)
     monkeypatch.setattr("bot.database.PAUSE", 0.1)
+    monkeypatch.setattr("bot.app.SOON", 0.1)
     where = urlsplit(mongodb_uri)
     with TcpProxy(where.hostname or "", where.port or 0) as cable:
         uri = SecretStr(over(cable, mongodb_uri))
@@ -152,7 +153,7 @@ async def test_an_order_of_the_first_versions_is_open_or_closed_as_its_events_sa
             await shop.tell(order_id, state, at=datetime(2026, 3, 3, tzinfo=UTC))
         await shop.tell("ord_1", None, note="Thank you")
     await mongo.database["orders"].update_many({}, {"$unset": {"closed": ""}})
-    await mongo.database["service"].delete_one({"_id": "carried on"})
+    await mongo.database["service"].delete_one({"_id": "schema"})
     async with Trackline(settings):
         pass
     found = await mongo.database["orders"].find({}, {"closed": 1}).sort("_id", 1).to_list(None)

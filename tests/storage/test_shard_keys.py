@@ -18,13 +18,12 @@ import pytest
 from bot.app import Trackline
 from bot.services.orders.references import button_key
 from sandbox import Person
-from storage.carrying_on import AT_START
 from storage.chats import Chats
 from storage.checkpoints import Checkpoints
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures
 from storage.feedback import Opinions
-from storage.mongo import FOR_STAFF, INDEXES, Document, Driver, Mongo
+from storage.mongo import AT_START, FOR_STAFF, INDEXES, Document, Driver, Mongo
 from storage.orders import Orders
 from storage.shop_events import ShopEvents
 from storage.staff import StaffNotes

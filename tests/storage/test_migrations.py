@@ -7,14 +7,13 @@ its work: what it was told, what it showed then, all documents and all indexes.
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import pytest
-from bson import json_util
 
 from bot.app import Trackline
+from bot.database import bring_up
 from bot.settings import Settings
 from sandbox import Person, Sandbox
 from storage.chats import Chats
@@ -22,15 +21,12 @@ from storage.models import OVERDUE, Preferences
 from storage.mongo import OUTDATED, Document, Driver, Mongo
 from storage.orders import Orders
 from storage.whose import account
+from tests.storage import older
 from tests.support.drivers import BOTH, one
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.own_database
-
-DATA = Path(__file__).parent / "older" / "before_versions.json"
-AGO = timedelta(minutes=1)
-"""So long before the test it was cut off."""
 
 
 @dataclass(frozen=True)
@@ -43,18 +39,6 @@ class Left:
     link: dict[str, str]
 
 
-def moved(value: Any, by: timedelta) -> Any:
-    """With all moments so much later."""
-    match value:
-        case datetime():
-            return value + by
-        case dict():
-            return {name: moved(inner, by) for name, inner in value.items()}
-        case list():
-            return [moved(inner, by) for inner in value]
-    return value
-
-
 @pytest.fixture
 def driver() -> Driver:
     return one("motor")
@@ -63,18 +47,9 @@ def driver() -> Driver:
 @pytest.fixture
 async def left(mongo: Mongo) -> Left:
     """Stands in the database, with the indexes of then and none of today."""
-    read = json_util.loads(DATA.read_text(), json_options=json_util.JSONOptions(tz_aware=True))
-    by = datetime.now(UTC).replace(microsecond=0) - AGO - read["written_at"]
-    database = mongo.database
-    for name in await database.list_collection_names():
-        await database.drop_collection(name)
-    for name, indexes in read["indexes"].items():
-        for options in indexes:
-            await database[name].create_index(options.pop("keys"), **options)
-    for name, documents in read["documents"].items():
-        if documents:
-            await database[name].insert_many(moved(documents, by))
-    return Left(read["told"], moved(as_moments(read["shown"]), by), read["link"])
+    read = await older.put(mongo, "before_versions")
+    shown = older.moved(as_moments(read["shown"]), read["by"])
+    return Left(read["told"], shown, read["link"])
 
 
 def as_moments(value: Any) -> Any:
@@ -138,8 +113,8 @@ async def test_the_indexes_of_then_are_gone_and_those_of_today_are_there(
 async def test_several_replicas_may_start_on_it_at_once_and_again(left: Left, mongo: Mongo) -> None:
     before = await orders_in(mongo)
     assert await names_of_indexes(mongo, "orders") >= {"event_once", "open_first"}
-    await asyncio.gather(*(mongo.create_indexes() for _ in range(3)))
-    await mongo.create_indexes()
+    await asyncio.gather(*(bring_up(mongo) for _ in range(3)))
+    await bring_up(mongo)
     assert await mongo.wrong_indexes() == []
     assert not await names_of_indexes(mongo, "orders") & set(OUTDATED["orders"])
     for was, order in zip(before, await orders_in(mongo), strict=True):
