@@ -35,6 +35,8 @@ from bot.pictures.studio import Studio
 from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.noticed import Noticed
 from bot.services.people.aliases import alias
+from bot.services.people.privacy import Privacy
+from bot.services.people.retention import Limits, Retention
 from bot.services.shop.shop_events import Outbox, ShopNews
 from bot.services.shop.staff import Room
 from bot.settings import Settings
@@ -52,6 +54,7 @@ from storage.errors import DatabaseError
 from storage.mongo import Mongo
 from storage.pace import Pace
 from storage.privacy_requests import PrivacyRequests
+from storage.retention import Old
 from storage.shop_events import ShopEvents
 from storage.staff import StaffNotes
 from storage.updates import Updates
@@ -164,6 +167,7 @@ class Trackline:
             (self._services.privacy_duties.carry_out_requests, 10),
             (Newcomers(stores.chats, sender).tell_of_newcomers, 2),
             *self._reconciling(writing.catching_up),
+            *self._retaining(writing.privacy),
         ]
         self._clerk: Clerk | None = None
         if room:
@@ -295,6 +299,18 @@ class Trackline:
             every = timedelta(hours=settings.reconcile_every_hours)
             checkpoints = Checkpoints(self._mongo)
             yield Reconciling(book, catching_up, checkpoints, every, self.clock).reconcile, 60
+
+    def _retaining(self, privacy: Privacy) -> Iterator[tuple[Job, int]]:
+        settings = self._settings
+        limits = Limits(
+            settings.keep_orders_days,
+            settings.keep_feedback_days,
+            settings.keep_dead_letters_days,
+        )
+        if limits:
+            old = Old(self._mongo)
+            retention = Retention(limits=limits, old=old, privacy=privacy, clock=self.clock)
+            yield retention.end_what_is_old, 600
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:

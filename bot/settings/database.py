@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode
@@ -25,6 +25,12 @@ def _encryption_key(key: SecretStr) -> SecretStr:
     return key
 
 
+def _days(kept: str) -> Any:
+    return Field(
+        None, ge=7, le=3650, description=f"the days that {kept} is kept, from 7; unset: for good"
+    )
+
+
 class DatabaseSettings(BaseSettings):
     mongodb_uri: Annotated[SecretStr, AfterValidator(_mongodb)] | None = Field(
         None, description="mongodb://… or mongodb+srv://…; unset: the embedded database"
@@ -40,3 +46,6 @@ class DatabaseSettings(BaseSettings):
         description="keys for personal text, each 32 bytes in base64, separated by commas: the "
         "first one seals, all open; unset: one that the first start makes and keeps",
     )
+    keep_orders_days: int | None = _days("an order that is over")
+    keep_feedback_days: int | None = _days("what customers said of a delivery")
+    keep_dead_letters_days: int | None = _days("a message that could not be delivered")
