@@ -269,4 +269,5 @@ def _person_json(person: Person) -> JsonObject:
         "blocked": account.blocked,
         "commands": person.commands,
         "menu_button": person.menu_button,
+        "description": person.description,
     }

@@ -57,6 +57,12 @@ class Person:
         """The menu of this chat."""
         return self._world.profile.shown_commands(self.id, self.account.language)
 
+    @property
+    def description(self) -> str:
+        """What an empty chat says of the bot. Bot API: setMyDescription."""
+        told = self._world.profile.descriptions
+        return told.get(self.account.language) or told.get("", "")
+
     async def send(self, text: str, *, reply_to: Message | None = None) -> Message:
         """Write to the bot. Raises NotPossible while the bot is blocked."""
         self._begin()

@@ -51,6 +51,7 @@ export const staff = {
 
 export const shop = {
   signIn: (name) => post("/shop/sign-in", { name }),
+  customer: (id) => get(`/shop/customers/${id}`),
   orders: (customer) => get(`/shop/orders?customer=${encodeURIComponent(customer)}`),
   createOrder: (customer, guest = false) => post("/shop/orders", { customer, guest }),
   next: (order, photo) => post(`/shop/orders/${order}/next`, { photo }),

@@ -60,6 +60,11 @@ function replaceKeepingFocus(old, element) {
   if (focus) element.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
 }
 
+/** How to scroll: at once for whoever wants no motion. */
+export function gently() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+}
+
 /** Put text on the clipboard; also where the browser has no clipboard API (plain http). */
 export async function copy(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);

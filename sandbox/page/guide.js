@@ -1,72 +1,54 @@
-/** The first three steps, ticked off as each person does them. */
+/** The first three steps, ticked off as far as whoever holds the phone has come. */
 
+import { comesIn } from "./message.js";
 import { $, h, icon } from "./dom.js";
-import { recall, remember } from "./memory.js";
+import { inWords } from "./words.js";
 
-const STEPS = [
-  ["Connect Telegram", "Get a link below and open it in the phone"],
-  ["Press Yes in the phone", "The bot asks whether the account is yours"],
-  ["Press “→ next state”", "and watch the phone"],
-];
+/**
+ * Show how far they are. `messages`: of their chat; `orders`: as the shop shows them; `since`:
+ * when the shop heard that they are connected, or undefined.
+ */
+export function showGuide({ messages, orders, since }) {
+  const done = [
+    Boolean(since) || isAsked(messages),
+    Boolean(since),
+    Boolean(since) && orders.some((order) => isTold(order, since)),
+  ];
+  const current = done.indexOf(false);
+  $("guide").replaceChildren(...steps(orders).map(([title, hint], step) => line(title, hint, step, done[step], current)));
+  $("guide").classList.toggle("complete", current < 0);
+  document.body.dataset.step = String(current + 1);
+}
 
-export class Guide {
-  #of = new Map(); // by person: the steps that are `done`, and whether they are `linking`
-  #person = null;
+function steps(orders) {
+  const next = orders.find((order) => order.next)?.next;
+  return [
+    ["Connect Telegram", "Press “Connect Telegram” below, then “Open in the phone”"],
+    ["Say yes in the phone", "The bot asks whether the account is yours"],
+    [next ? `Press “→ ${inWords(next)}”` : "Press “New order”", "and watch the phone: the customer is told"],
+  ];
+}
 
-  /** The person opened a link or typed a code in the chat. */
-  sent(text) {
-    if (!/^\/(start|link)\s+\S/.test(text)) return;
-    this.#progress().linking = true;
-    this.#tick(0);
-  }
+function line(title, hint, step, isDone, current) {
+  return h("li", {
+    class: isDone ? "done" : step === current ? "current" : "",
+    dataset: { testid: `step-${step + 1}`, done: String(isDone) },
+    "aria-current": step === current ? "step" : null,
+  },
+  h("span", { class: "number" }, isDone ? icon("check") : String(step + 1)),
+  h("span", {}, h("strong", {}, title), h("span", { class: "hint" }, hint),
+    isDone && h("span", { class: "sr-only" }, " (done)")));
+}
 
-  /** The person pressed a button; a question's first one agrees. */
-  pressed(place) {
-    const progress = this.#progress();
-    if (!progress.linking || place !== "0.0") return;
-    progress.linking = false;
-    this.#tick(1);
-  }
+/** Whether the bot's last message is its question about a link that was opened or typed. */
+function isAsked(messages) {
+  const [link, question] = messages.slice(-2);
+  return Boolean(question) && !comesIn(link) && /^\/(start|link)\s+\S/.test(link.text)
+    && comesIn(question) && question.buttons.flat().some(({ kind }) => kind === "callback");
+}
 
-  /** A message came to somebody by itself after the shop changed an order. */
-  pushed(person) {
-    if (this.#progress(person).done.includes(1)) this.#tick(2, person);
-  }
-
-  /** As far as the steps were done before the page was loaded again. */
-  recall() {
-    this.#of = new Map(recall("guide"));
-  }
-
-  /** Those of whoever holds the phone. */
-  show(person = this.#person) {
-    this.#person = person;
-    const { done } = this.#progress();
-    const current = STEPS.findIndex((_, step) => !done.includes(step));
-    $("guide").replaceChildren(...STEPS.map(([title, hint], step) => {
-      const isDone = done.includes(step);
-      return h("li", {
-        class: isDone ? "done" : step === current ? "current" : "",
-        dataset: { testid: `step-${step + 1}`, done: String(isDone) },
-        "aria-current": step === current ? "step" : null,
-      },
-      h("span", { class: "number" }, isDone ? icon("check") : String(step + 1)),
-      h("span", {}, h("strong", {}, title), h("span", { class: "hint" }, hint),
-        isDone && h("span", { class: "sr-only" }, " (done)")));
-    }));
-    $("guide").classList.toggle("complete", current < 0);
-    document.body.dataset.step = String(current + 1);
-  }
-
-  #progress(person = this.#person) {
-    if (!this.#of.has(person)) this.#of.set(person, { done: [], linking: false });
-    return this.#of.get(person);
-  }
-
-  #tick(step, person = this.#person) {
-    const progress = this.#progress(person);
-    progress.done = [...new Set([...progress.done, step])];
-    remember("guide", [...this.#of]);
-    this.show();
-  }
+/** Whether the shop has told of a change since then, and the service took it. */
+function isTold({ events }, since) {
+  return events.some(({ type, at, answer }) => type === "order.status_changed" && answer === 202
+    && new Date(at) > new Date(since));
 }

@@ -88,7 +88,7 @@ function keyboardButton(button, place, message, actions) {
     type: "button",
     dataset: { testid: "button", kind: button.kind, focus: place },
     "aria-description": { url: "opens a link", copy: "copies text", app: "opens a page in Telegram" }[button.kind],
-    onclick: (event) => actions.press(message, button, event.currentTarget, place),
+    onclick: (event) => actions.press(message, button, event.currentTarget),
   }, h("span", {}, button.text), mark && icon(mark));
 }
 

@@ -3,7 +3,7 @@
 import { ApiError, follow, sandbox } from "./api.js";
 import { Composer } from "./composer.js";
 import { $, h, icon, reconcile } from "./dom.js";
-import { Guide } from "./guide.js";
+import { showGuide } from "./guide.js";
 import { Inline } from "./inline.js";
 import { remembering } from "./memory.js";
 import { hideBanner, toast } from "./notices.js";
@@ -17,7 +17,6 @@ let state = { bot: {}, people: [], shop: false };
 let unseenPushes = 0;
 
 const phone = new Phone();
-const guide = new Guide();
 const office = new StaffPanel();
 const inline = new Inline({
   people: () => state.people,
@@ -58,8 +57,7 @@ async function loadAll() {
   await loadState();
   if (!phone.person) {
     remembering(state.run);
-    guide.recall();
-    panel.recall();
+    panel.connect.recall();
   }
   await Promise.all(state.people.map((person) => phone.refresh(person.id)));
   if (state.shop) await panel.refresh();
@@ -73,7 +71,6 @@ async function hold(person) {
   sessionStorage.setItem("person", person.name);
   hideBanner();
   $("holder").textContent = `${person.name}’s phone`;
-  guide.show(person.id);
   await phone.hold(person);
   showPeople();
   if (state.shop) await panel.show(person);
@@ -99,13 +96,14 @@ function personButton(person, unread, held) {
     type: "button",
     class: "person",
     "aria-pressed": String(held),
+    "aria-label": unread ? `${person.name}, ${unread} unread` : person.name,
     dataset: { testid: `person-${person.name.toLowerCase()}`, focus: "person" },
     onclick: () => hold(person),
   },
   h("span", { class: `avatar tone-${person.id % 6}`, "aria-hidden": "true" }, person.initials),
   h("span", { class: "name" }, person.name),
   unread > 0 && h("span", { class: "badge", dataset: { testid: "unread" } },
-    String(unread), h("span", { class: "sr-only" }, " unread")));
+    String(unread)));
 }
 
 function addButton() {
@@ -161,18 +159,32 @@ function toggleTheme() {
   localStorage.setItem("theme", document.documentElement.dataset.theme);
 }
 
+function guide() {
+  const { person, customer, orders } = panel;
+  if (!customer || person.id !== phone.person?.id) return;
+  const messages = phone.chat(person.id).messages ?? [];
+  showGuide({ messages, orders, since: customer.connected[person.id] });
+}
+
+/** What the skip link leads to: what is there of the phone to write or press. */
+function skipToPhone(event) {
+  event.preventDefault();
+  showTab("phone");
+  ["input", "start", "unblock"].map($).find((element) => element.checkVisibility())?.focus();
+}
+
 // Wiring
 
-phone.addEventListener("rendered", ({ detail }) => composer.show(detail));
+$("skip").addEventListener("click", skipToPhone);
+panel.addEventListener("shown", guide);
+phone.addEventListener("rendered", ({ detail }) => {
+  composer.show(detail);
+  guide();
+});
 phone.addEventListener("unread", showPeople);
 phone.addEventListener("pushed", ({ detail }) => {
-  guide.pushed(detail.person);
   if (detail.person === phone.person.id && !$("chat").checkVisibility()) unseenPushes += detail.count;
   showPhoneBadge();
-});
-phone.addEventListener("acted", ({ detail }) => {
-  if (detail.kind === "send") guide.sent(detail.text);
-  else guide.pressed(detail.place);
 });
 $("banner").addEventListener("click", () => {
   hideBanner();

@@ -2,17 +2,18 @@
 
 import { sandbox } from "./api.js";
 import { MiniApp } from "./app.js";
-import { $, copy, h, reconcile } from "./dom.js";
+import { $, copy, gently, h, reconcile } from "./dom.js";
 import { comesIn, messageElement } from "./message.js";
 import { notify, showAlert, toast } from "./notices.js";
-import { dayName, fillTimes, shortTime } from "./times.js";
+import { Roving } from "./roving.js";
+import { dayName, fillTimes, now, shortTime } from "./times.js";
 
 const SAME_GROUP_MS = 10 * 60_000;
 const ANSWER_MS = 4_000;
 
 export class Phone extends EventTarget {
   /**
-   * Fires `acted` (what the person did), `pushed` (messages came by themselves), `unread` (a count
+   * Fires `pushed` (messages came by themselves), `unread` (a count
    * changed) and `rendered` (what the composer has to fit).
    */
   constructor() {
@@ -21,6 +22,7 @@ export class Phone extends EventTarget {
     this.person = null;
     this.chats = new Map();
     this.app = new MiniApp({ open: (url) => this.open(url) });
+    this.roving = new Roving($("messages"));
     this.actions = {
       press: (...pressed) => this.press(...pressed),
       open: (url) => this.open(url),
@@ -28,7 +30,7 @@ export class Phone extends EventTarget {
       toast,
     };
     $("chat").addEventListener("scroll", () => this.#showToEnd());
-    $("to-end").addEventListener("click", () => this.#scrollToEnd("smooth"));
+    $("to-end").addEventListener("click", () => this.#scrollToEnd(gently()));
     setInterval(() => this.#tick(), 20_000);
     this.#tick();
   }
@@ -85,25 +87,24 @@ export class Phone extends EventTarget {
     const { id } = this.person;
     const chat = this.chat(id);
     const last = chat.messages?.at(-1)?.id ?? 0;
-    const echo = { id: `echo-${performance.now()}`, after: last, text, sent_at: new Date().toISOString() };
+    const echo = { id: `echo-${performance.now()}`, after: last, text, sent_at: now().toISOString() };
     chat.echoes.push(echo);
     chat.actedAt = performance.now();
     this.render();
-    this.#scrollToEnd("smooth");
+    this.#scrollToEnd(gently());
     try {
       await sandbox.send(id, text, replyTo);
-      this.#fire("acted", { kind: "send", text });
       await this.refresh(id);
     } finally {
       chat.echoes = chat.echoes.filter((other) => other !== echo);
       if (id === this.person.id) {
         this.render();
-        this.#scrollToEnd("smooth");
+        this.#scrollToEnd(gently());
       }
     }
   }
 
-  async press(message, button, element, place) {
+  async press(message, button, element) {
     if (button.kind === "url") return this.open(button.url);
     if (button.kind === "app") return this.openApp(message.id);
     if (button.kind === "copy") {
@@ -115,7 +116,6 @@ export class Phone extends EventTarget {
     element.setAttribute("aria-busy", "true");
     try {
       const answer = await sandbox.press(id, message.id, button.data);
-      this.#fire("acted", { kind: "press", place });
       if (answer?.text) (answer.show_alert ? showAlert : toast)(answer.text);
     } finally {
       element.removeAttribute("aria-busy");
@@ -147,13 +147,14 @@ export class Phone extends EventTarget {
     const all = [...(chat.messages ?? []), ...echoes];
     reconcile($("messages"), this.#lines(all));
     markGroups(all);
+    this.roving.refresh();
     $("messages").classList.toggle("empty", !all.length);
     this.#fire("rendered", {
       empty: !all.length,
       keyboard: keyboardOf(all),
       asks: all.at(-1)?.forces_reply ? all.at(-1) : null,
     });
-    if (atEnd) this.#scrollToEnd("smooth");
+    if (atEnd) this.#scrollToEnd(gently());
     else this.#showToEnd();
   }
 
@@ -171,7 +172,7 @@ export class Phone extends EventTarget {
         build: () => messageElement({ ...message, quoted }, this.actions),
       });
     }
-    return lines.length ? lines : [{ key: "empty", state: this.bot, build: () => emptyChat(this.bot) }];
+    return lines.length ? lines : [{ key: "empty", state: [this.bot, this.person.description], build: () => emptyChat(this.bot, this.person) }];
   }
 
   #isAtEnd() {
@@ -188,7 +189,7 @@ export class Phone extends EventTarget {
   }
 
   #tick() {
-    $("clock").textContent = shortTime(new Date());
+    $("clock").textContent = shortTime(now());
     fillTimes($("messages"));
   }
 
@@ -237,10 +238,12 @@ function daySeparator(name) {
   return h("li", { class: "day" }, h("span", {}, name));
 }
 
-function emptyChat(bot) {
-  return h("li", { class: "empty-chat" }, h("div", {},
-    h("strong", {}, "No messages here yet…"),
-    h("p", {}, `Press Start to talk to ${bot.name}, or open a link from the shop.`)));
+function emptyChat(bot, { description }) {
+  const [title, text] = description
+    ? ["What can this bot do?", description]
+    : ["No messages here yet…", `Press Start to talk to ${bot.name}, or open a link from the shop.`];
+  return h("li", { class: "empty-chat" },
+    h("div", { dataset: { testid: "empty" } }, h("strong", {}, title), h("p", {}, text)));
 }
 
 function escaped(text) {

@@ -1,10 +1,11 @@
 /** The staff's group: its topics as tabs, what was said in one, and a line to answer in. */
 
 import { staff } from "./api.js";
-import { $, h, reconcile } from "./dom.js";
+import { $, gently, h, reconcile } from "./dom.js";
 import { messageElement } from "./message.js";
 import { pictureFrom } from "./picture.js";
 import { toast } from "./notices.js";
+import { Roving } from "./roving.js";
 import { fillTimes } from "./times.js";
 
 const HAPPENED = {
@@ -18,6 +19,8 @@ export class StaffPanel {
   #open = null; // the id of the topic that is shown
   #seen = new Map(); // by topic: the newest message that was there when it was shown
   #newest = null; // of all that the bot wrote there; null: nothing was loaded yet
+
+  #roving = new Roving($("staff-messages"));
 
   constructor() {
     $("staff-form").addEventListener("submit", (event) => this.#send(event));
@@ -41,8 +44,7 @@ export class StaffPanel {
     this.#newest = Math.max(this.#newest ?? 0, last?.id ?? 0);
     if (!isNews) return;
     if (!$("staff").checkVisibility()) return toast(`New with the shop’s staff: ${last.topic.name}`);
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    $("staff").scrollIntoView({ block: "nearest", behavior: isCalm ? "instant" : "smooth" });
+    $("staff").scrollIntoView({ block: "nearest", behavior: gently() });
   }
 
   #show() {
@@ -59,6 +61,7 @@ export class StaffPanel {
     reconcile($("staff-topics"), topics.map((each) => this.#tab(each)));
     reconcile($("staff-messages"), topic.messages.map((message) => this.#line(topic, message)));
     fillTimes($("staff-messages"));
+    this.#roving.refresh();
     $("staff-messages").scrollTo({ top: $("staff-messages").scrollHeight });
   }
 

@@ -5,13 +5,23 @@ const relative = new Intl.RelativeTimeFormat(languages, { numeric: "auto" });
 const clock = new Intl.DateTimeFormat(languages, { hour: "2-digit", minute: "2-digit" });
 const clockWithSeconds = new Intl.DateTimeFormat(languages, { timeStyle: "medium" });
 
+let ahead = 0;
+
+/** What time it is where the sandbox runs: its clock may have been moved on. */
+export const now = () => new Date(Date.now() + ahead);
+
+/** So late it is there. */
+export function setClock(date) {
+  ahead = date - Date.now();
+}
+
 export const shortTime = (date) => clock.format(date);
 export const longTime = (date) => clockWithSeconds.format(date);
 export const dayAndTime = (date) => formatted(date, "wdt");
 
 /** "Today", "Yesterday", then the date: what stands between the days of a chat. */
 export function dayName(date) {
-  const days = Math.round((startOfDay(date) - startOfDay(new Date())) / 86_400_000);
+  const days = Math.round((startOfDay(date) - startOfDay(now())) / 86_400_000);
   if (days === 0 || days === -1) return capitalised(relative.format(days, "day"));
   const year = thisYear(date) ? undefined : "numeric";
   return new Intl.DateTimeFormat(languages, { day: "numeric", month: "long", year }).format(date);
@@ -30,7 +40,7 @@ export function fillTimes(root) {
 
 /** How long ago or ahead, in the largest unit that fits. */
 export function ago(date) {
-  const seconds = Math.round((date - Date.now()) / 1000);
+  const seconds = Math.round((date - now()) / 1000);
   const units = [["day", 86_400], ["hour", 3600], ["minute", 60]];
   for (const [unit, length] of units) {
     if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
@@ -50,6 +60,6 @@ function formatted(date, letters) {
   return new Intl.DateTimeFormat(languages, options).format(date);
 }
 
-const thisYear = (date) => date.getFullYear() === new Date().getFullYear();
+const thisYear = (date) => date.getFullYear() === now().getFullYear();
 const startOfDay = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
 const capitalised = (word) => word.charAt(0).toLocaleUpperCase() + word.slice(1);

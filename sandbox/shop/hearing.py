@@ -39,11 +39,15 @@ class Chosen:
 
 @dataclass
 class Hearing:
-    """Takes each event once, however often it comes. ``answer``: tells an order's customer."""
+    """Takes each event once, however often it comes. ``tell``: posts an event of an order.
+
+    ``linked``: called with a customer's id, a link's, and whether that link was made or has ended.
+    """
 
     secret: str | None
     tell: Callable[[str, dict[str, Any]], None]
     changed: Callable[[], None]
+    linked: Callable[[str, str, bool], None]
     chosen: dict[str, Chosen] = field(default_factory=dict)
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -62,6 +66,10 @@ class Hearing:
             return web.Response(status=401)
         if event["type"] == "order.action_chosen":
             self._choose(request.headers["webhook-id"], event)
+        elif event["type"] in ("customer.linked", "customer.unlinked"):
+            data = event["data"]
+            stands = event["type"] == "customer.linked"
+            self.linked(data.get("customer_id", ""), data.get("link_id", ""), stands)
         return web.Response(status=204)
 
     def _choose(self, event_id: str, event: dict[str, Any]) -> None:

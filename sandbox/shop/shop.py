@@ -1,7 +1,6 @@
 """A sample shop: an outside system that talks to Trackline only over its public HTTP contract."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,28 +9,16 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from sandbox.shop.asking import Asking, Connected, Link
 from sandbox.shop.courier import Couriers
-from sandbox.shop.data import (
-    GUEST_MAIL,
-    SHOP_NAME,
-    STEPS,
-    Customer,
-    Order,
-    opaque_id,
-    random_order,
-)
+from sandbox.shop.data import STEPS, Customer, Order, opaque_id, random_order
 from sandbox.shop.hearing import Hearing
-from sandbox.shop.proof import proof, routes
+from sandbox.shop.panel import Panel
+from sandbox.shop.proof import proof
 from sandbox.shop.samples import sample_customers, sample_orders
 from sandbox.shop.webhooks import RETRY_DELAYS, Event, Webhooks, new_event
 
 _log = logging.getLogger(__name__)
-
-_LINK_TIMEOUT = aiohttp.ClientTimeout(total=10)
-
-
-Link = dict[str, str]
-"""`{url, code, expires_at, qr}`: a link of Trackline's, `qr` the address of its picture."""
 
 
 class Shop:
@@ -42,6 +29,7 @@ class Shop:
     `own_states`: beside those of the contract, each with the one whose place it has.
     `address`: where the service finds what the shop shows; empty: nowhere, so it has no photos.
     `hook_secret`: what the service signs with that it tells the shop.
+    `connected`: by customer, who is connected to the account, by the link's id.
     """
 
     def __init__(
@@ -61,11 +49,12 @@ class Shop:
         self.customers: dict[str, Customer] = {customer.id: customer for customer in customers}
         self.orders: dict[str, Order] = {}
         self.events: list[Event] = []
-        self._thanks: dict[str, Link] = {}
-        self._hearing = Hearing(hook_secret, self._tell, self._changed)
+        self.thanks: dict[str, Link] = {}
+        self.connected: dict[str, dict[str, Connected]] = {}
+        self.hearing = Hearing(hook_secret, self._tell, self._changed, self._heard_of_link)
         self.couriers = Couriers()
-        self._webhooks = Webhooks(webhook_secret, self._changed, retry_delays)
-        self._api_key = api_key
+        self.webhooks = Webhooks(webhook_secret, self._changed, retry_delays)
+        self.ask = Asking(lambda: self._http, lambda: self.service_url, api_key)
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -141,42 +130,38 @@ class Shop:
 
         Raises aiohttp.ClientError or TimeoutError when the service gives none.
         """
-        return await self._link(customer_id=customer.id, account_hint=customer.account_hint)
+        return await self.ask.link(customer_id=customer.id, account_hint=customer.account_hint)
+
+    def _heard_of_link(self, customer_id: str, link_id: str, stands: bool) -> None:
+        if customer := self.customers.get(customer_id):
+            if stands:
+                self._spawn(self._look_who_is_connected(customer))
+            else:
+                self.connected.get(customer.id, {}).pop(link_id, None)
+                self._changed()
+
+    async def _look_who_is_connected(self, customer: Customer) -> None:
+        try:
+            self.connected[customer.id] = await self.ask.connected(customer)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("%s does not say who is connected: %s", self.service_url, _name(error))
+        self._changed()
 
     async def _thank(self, order: Order) -> None:
         """The link for the order's thank-you page, its mail and the slip: asked for once."""
         try:
-            link = await self._link(order_id=order.id, account_hint=f"#{order.number}")
+            link = await self.ask.link(order_id=order.id, account_hint=f"#{order.number}")
         except (aiohttp.ClientError, TimeoutError) as error:
-            _log.warning("no link from %s: %s", self.service_url, type(error).__name__)
+            _log.warning("no link from %s: %s", self.service_url, _name(error))
             return
-        self._thanks[order.id] = link
+        self.thanks[order.id] = link
         self._changed()
 
-    async def _link(self, **to: str) -> Link:
-        async with self._http.post(
-            f"{self.service_url}/api/v1/links",
-            json={**to, "qr": True},
-            headers={"authorization": f"Bearer {self._api_key}"},
-            timeout=_LINK_TIMEOUT,
-            raise_for_status=True,
-        ) as answer:
-            link = await answer.json()
-        return {**link, "qr": link["qr"]["png"]}
-
     async def _give_phone(self, customer: Customer) -> None:
-        """Whoever has this number in Telegram can connect by sharing it."""
         try:
-            async with self._http.put(
-                f"{self.service_url}/api/v1/customers/{customer.id}/phone",
-                json={"phone": customer.phone, "account_hint": customer.account_hint},
-                headers={"authorization": f"Bearer {self._api_key}"},
-                timeout=_LINK_TIMEOUT,
-                raise_for_status=True,
-            ):
-                return
+            await self.ask.give_phone(customer)
         except (aiohttp.ClientError, TimeoutError) as error:
-            _log.warning("no phone taken by %s: %s", self.service_url, type(error).__name__)
+            _log.warning("no phone taken by %s: %s", self.service_url, _name(error))
 
     def _tell(self, kind: str, data: dict[str, Any]) -> None:
         event = new_event(kind, data)
@@ -207,17 +192,18 @@ class Shop:
         self._changed()
 
     async def _post_once(self, event: Event) -> None:
-        await self._webhooks.attempt(self._http, self.service_url, event)
+        await self.webhooks.attempt(self._http, self.service_url, event)
         self._changed()
 
     async def _post(self, event: Event) -> None:
-        await self._webhooks.post(self._http, self.service_url, event)
+        await self.webhooks.post(self._http, self.service_url, event)
 
     def _changed(self) -> None:
         self.on_change()
 
     @property
-    def _statuses(self) -> tuple[str, ...]:
+    def statuses(self) -> tuple[str, ...]:
+        """Those that an order may be taken to."""
         return (*STEPS, *self.own_states)
 
     @property
@@ -231,132 +217,10 @@ class Shop:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    # What the panel asks
-
     def app(self) -> web.Application:
-        """The panel's JSON API, to be mounted under `/shop`. Errors are `{"error": a sentence}`."""
-        app = web.Application()
-        app.add_routes(
-            [
-                web.post("/sign-in", self._sign_in),
-                web.get("/orders", self._list_orders),
-                web.post("/orders", self._create_order),
-                web.post("/orders/{order}/next", self._next_status),
-                web.post("/orders/{order}/status", self._set_status),
-                web.post("/orders/{order}/courier", self._send_courier),
-                web.post("/events/{event}/repeat", self._repeat_event),
-                web.get("/events/{event}/signed", self._sign_event),
-                web.post("/customers/{customer}/connect", self._connect),
-                *self._hearing.routes(),
-                *routes(),
-            ]
-        )
-        return app
-
-    async def _sign_in(self, request: web.Request) -> web.Response:
-        """`{name}` -> `{id, account_hint, people, shop}`."""
-        customer = self.sign_in(str((await request.json()).get("name", "")))
-        return web.json_response(
-            {
-                "id": customer.id,
-                "account_hint": customer.account_hint,
-                "people": sorted(customer.people),
-                "shop": SHOP_NAME,
-            }
-        )
-
-    async def _list_orders(self, request: web.Request) -> web.Response:
-        """`?customer=` -> that customer's orders, newest first, each with its events."""
-        customer_id = request.query.get("customer", "")
-        orders = [o for o in self.orders.values() if o.customer_id == customer_id]
-        orders.sort(key=lambda order: int(order.number), reverse=True)
-        return web.json_response([self._order_as_json(order) for order in orders])
-
-    async def _create_order(self, request: web.Request) -> web.Response:
-        """`{customer, guest}`: whose window it is, and whether they buy without signing in."""
-        asked = await request.json()
-        customer = self._customer(asked.get("customer"))
-        order = self.create_order(customer.id, is_guest_s=asked.get("guest") is True)
-        return web.json_response(self._order_as_json(order), status=201)
-
-    async def _next_status(self, request: web.Request) -> web.Response:
-        order = self._order(request)
-        if order.next_status is None:
-            raise _problem(web.HTTPConflict, f"Nothing follows {order.status}.")
-        asked = await request.json() if request.can_read_body else {}
-        self.change(order, order.next_status, with_photo=asked.get("photo") is not False)
-        return web.json_response(self._order_as_json(order))
-
-    async def _set_status(self, request: web.Request) -> web.Response:
-        order = self._order(request)
-        status = (await request.json()).get("status")
-        if status not in self._statuses:
-            raise _problem(web.HTTPUnprocessableEntity, "There is no such status.")
-        self.change(order, status)
-        return web.json_response(self._order_as_json(order))
-
-    async def _send_courier(self, request: web.Request) -> web.Response:
-        order = self._order(request)
-        if order.id in self.couriers.told:
-            raise _problem(web.HTTPConflict, "The courier is on the way already.")
-        self.send_courier(order)
-        return web.json_response(self._order_as_json(order))
-
-    async def _repeat_event(self, request: web.Request) -> web.Response:
-        event = self._event(request)
-        self.post_again(event)
-        return web.json_response(event.as_json())
-
-    async def _sign_event(self, request: web.Request) -> web.Response:
-        """-> the event with the headers of a post that is made now."""
-        event = self._event(request)
-        return web.json_response({**event.as_json(), "headers": self._webhooks.sign(event)})
-
-    async def _connect(self, request: web.Request) -> web.Response:
-        customer = self._customer(request.match_info["customer"])
-        try:
-            return web.json_response(await self.connect(customer))
-        except (aiohttp.ClientError, TimeoutError) as error:
-            _log.warning("no link from %s: %s", self.service_url, type(error).__name__)
-            raise _problem(web.HTTPBadGateway, "Trackline gave no link.") from error
-
-    def _customer(self, customer_id: object) -> Customer:
-        if not isinstance(customer_id, str) or customer_id not in self.customers:
-            raise _problem(web.HTTPNotFound, "There is no such customer.")
-        return self.customers[customer_id]
-
-    def _event(self, request: web.Request) -> Event:
-        for event in self.events:
-            if event.id == request.match_info["event"]:
-                return event
-        raise _problem(web.HTTPNotFound, "There is no such event.")
-
-    def _order(self, request: web.Request) -> Order:
-        try:
-            return self.orders[request.match_info["order"]]
-        except KeyError:
-            raise _problem(web.HTTPNotFound, "There is no such order.") from None
-
-    def _order_as_json(self, order: Order) -> dict[str, Any]:
-        return {
-            "id": order.id,
-            "number": order.number,
-            "items": order.items,
-            "status": order.status,
-            "stage": order.stage,
-            "next": order.next_status,
-            "photo": bool(proof(order, order.next_status, self.address)),
-            "others": [s for s in self._statuses if s not in (order.status, order.next_status)],
-            "carrier": order.carrier and order.carrier._asdict(),
-            "destination": order.route[-1],
-            "guest": GUEST_MAIL if order.is_guest_s else None,
-            "thanks": self._thanks.get(order.id),
-            "chosen": self._hearing.of(order.id),
-            "courier": self.couriers.told.get(order.id),
-            "estimated_delivery": order.estimate_as_dict(),
-            "events": [e.as_json() for e in reversed(self.events) if e.order_id == order.id],
-        }
+        """What its window on the page asks, to be mounted under `/shop`."""
+        return Panel(self).app()
 
 
-def _problem(kind: type[web.HTTPException], sentence: str) -> web.HTTPException:
-    return kind(text=json.dumps({"error": sentence}), content_type="application/json")
+def _name(error: Exception) -> str:
+    return type(error).__name__

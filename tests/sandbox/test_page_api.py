@@ -50,6 +50,7 @@ def page(session: aiohttp.ClientSession, sandbox: Sandbox) -> Page:
 async def test_the_state_tells_bot_people_and_commands(api: Api, page: Page) -> None:
     menu = [{"command": "help", "description": "Shows help"}]
     await api.result("setMyCommands", commands=menu)
+    await api.result("setMyDescription", description="Where your orders are")
     status, person = await page.post("/people", {"name": "Alice Ash", "language": "de"})
     assert status == 201
     status, state = await page.get("/state")
@@ -70,6 +71,7 @@ async def test_the_state_tells_bot_people_and_commands(api: Api, page: Page) -> 
         "blocked": False,
         "commands": menu,
         "menu_button": {"type": "default"},
+        "description": "Where your orders are",
     }
 
 

@@ -1,0 +1,9 @@
+/** Words of the contract, as people say them. */
+
+export function inWords(status) {
+  return capitalised(status.replaceAll("_", " "));
+}
+
+export function capitalised(word) {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

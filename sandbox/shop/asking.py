@@ -1,0 +1,58 @@
+"""What the sample shop asks of the service by its REST API."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import aiohttp
+
+from sandbox.shop.data import Customer
+
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+Link = dict[str, str]
+"""`{url, code, expires_at, qr}`: a link of Trackline's, `qr` the address of its picture."""
+
+
+class Connected(NamedTuple):
+    """`person`: what Telegram calls them."""
+
+    person: int
+    since: str
+
+
+class Asking:
+    """`url()`: the service's. Methods raise aiohttp.ClientError or TimeoutError."""
+
+    def __init__(
+        self, session: Callable[[], aiohttp.ClientSession], url: Callable[[], str], key: str
+    ) -> None:
+        self._session, self._url, self._key = session, url, key
+
+    async def link(self, **to: str) -> Link:
+        """A one-time link to a customer, or a link to one order for whoever has it."""
+        link = await self._ask("POST", "links", {**to, "qr": True})
+        return {**link, "qr": link["qr"]["png"]}
+
+    async def give_phone(self, customer: Customer) -> None:
+        """Whoever has this number in Telegram can connect by sharing it."""
+        told = {"phone": customer.phone, "account_hint": customer.account_hint}
+        await self._ask("PUT", f"customers/{customer.id}/phone", told)
+
+    async def connected(self, customer: Customer) -> dict[str, Connected]:
+        """Who is connected to the account, by the link's id."""
+        held = await self._ask("GET", f"customers/{customer.id}/export")
+        return {
+            chat["link_id"]: Connected(chat["telegram_id"], chat["linked_at"])
+            for chat in held["chats"]
+        }
+
+    async def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        async with self._session().request(
+            method,
+            f"{self._url()}/api/v1/{path}",
+            json=body,
+            headers={"authorization": f"Bearer {self._key}"},
+            timeout=_TIMEOUT,
+            raise_for_status=True,
+        ) as answer:
+            return await answer.json() if answer.content_type == "application/json" else None
