@@ -31,6 +31,7 @@ _KEYBOARD_FIELDS = frozenset(
 )
 _FIELDS = _KEYBOARD_FIELDS | {"inline_keyboard", "keyboard", "remove_keyboard", "force_reply"}
 _LOOKS = frozenset({"text", "style", "icon_custom_emoji_id"})
+_STYLES = frozenset({"", "default", "primary", "danger", "success"})
 _INLINE_KINDS = frozenset({"callback_data", "url", "copy_text", "web_app"})
 _OTHER_INLINE_KINDS = frozenset(
     [
@@ -99,6 +100,7 @@ def _inline_button(found: Any, *, local_apps: bool) -> Button:
         raise bad_request(f"can't parse {label}: InlineKeyboardButton must be an Object")
     only_fields(found, _LOOKS | _INLINE_KINDS | _OTHER_INLINE_KINDS, f"an {label}")
     text = _label(found, label)
+    style = _style(found.get("style", ""), label)
     if other := found.keys() & _OTHER_INLINE_KINDS:
         raise bad_request(f"the sandbox does not do {label}s with {min(other)}")
     kinds = found.keys() & _INLINE_KINDS
@@ -107,12 +109,21 @@ def _inline_button(found: Any, *, local_apps: bool) -> Button:
     if len(kinds) > 1:
         raise bad_request(f'the {label} "{text}" must be of one kind, not {sorted(kinds)}')
     if "callback_data" in kinds:
-        return Button(text, data=_callback_data(found["callback_data"]))
+        return Button(text, data=_callback_data(found["callback_data"]), style=style)
     if "url" in kinds:
-        return Button(text, url=_url(found["url"]))
+        return Button(text, url=_url(found["url"]), style=style)
     if "web_app" in kinds:
-        return Button(text, app=_app(found["web_app"], local=local_apps))
-    return Button(text, copy_text=_copy_text(found["copy_text"]))
+        return Button(text, app=_app(found["web_app"], local=local_apps), style=style)
+    return Button(text, copy_text=_copy_text(found["copy_text"]), style=style)
+
+
+def _style(found: Any, what: str) -> str | None:
+    if not isinstance(found, str):
+        raise bad_request(f'can\'t parse {what}: Field "style" must be of type String')
+    style = found.lower()
+    if style not in _STYLES:
+        raise bad_request(f"can't parse {what}: invalid button style specified")
+    return None if style in {"", "default"} else style
 
 
 def _label(found: dict[str, Any], what: str) -> str:

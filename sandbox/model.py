@@ -14,13 +14,17 @@ from sandbox.waiting import Signal
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An inline button; exactly one of the others is set. `app`: the address of a Mini App."""
+    """An inline button; exactly one of the others is set, but for its `style`.
+
+    `app`: the address of a Mini App. `style`: "danger", "success", "primary", or None.
+    """
 
     text: str
     data: str | None = None
     url: str | None = None
     copy_text: str | None = None
     app: str | None = None
+    style: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

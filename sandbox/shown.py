@@ -41,13 +41,14 @@ def _photo_json(photo: Photo) -> JsonObject:
 
 
 def _button_json(button: Button) -> JsonObject:
+    looks = {"text": button.text, "style": button.style}
     if button.data is not None:
-        return {"text": button.text, "kind": "callback", "data": button.data}
+        return {**looks, "kind": "callback", "data": button.data}
     if button.url is not None:
-        return {"text": button.text, "kind": "url", "url": button.url}
+        return {**looks, "kind": "url", "url": button.url}
     if button.app is not None:
-        return {"text": button.text, "kind": "app", "url": button.app}
-    return {"text": button.text, "kind": "copy", "copy_text": button.copy_text}
+        return {**looks, "kind": "app", "url": button.app}
+    return {**looks, "kind": "copy", "copy_text": button.copy_text}
 
 
 def _iso(moment: datetime | None) -> str | None:

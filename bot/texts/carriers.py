@@ -35,17 +35,18 @@ def link_rows(order: Timeline, reader: Reader) -> list[Row]:
     return [_link(order.carrier, reader)] if order.is_open else []
 
 
-def rows(order: Timeline, reader: Reader) -> list[Row]:
-    """The same, and with each a button that copies the tracking number, which stays of use: who
-    misses a delivery is asked for it."""
+def copy_rows(order: Timeline, reader: Reader) -> list[Row]:
+    """What copies a tracking number, which stays of use: who misses a delivery is asked for it."""
     if len(order.parcels) > 1:
-        parcels = _with_buttons(order)
-        pairs = [
-            (_parcel_link(one, order, reader), _parcel_copy(one, order, reader)) for one in parcels
-        ]
-        return [row for pair in pairs for row in pair]
-    label = reader.say("Copy the tracking number")
-    return [*link_rows(order, reader), _copy(order.carrier, label)]
+        return [_parcel_copy(parcel, order, reader) for parcel in _with_buttons(order)]
+    return [_copy(order.carrier, reader.say("Copy the tracking number"))]
+
+
+def copy_row(order: Timeline, reader: Reader) -> Row:
+    """The only number of what is still out, on a button that shares its row."""
+    if len(order.parcels) > 1 or not order.is_open:
+        return []
+    return _copy(order.carrier, "📋 " + reader.say("Copy the number"))
 
 
 def _with_buttons(order: Timeline) -> list[Parcel]:

@@ -9,7 +9,7 @@ from bot.services.orders.statuses import Status, place
 from bot.services.orders.timeline import Timeline
 from bot.services.people.feedback import LONGEST
 from bot.texts import general, support
-from bot.texts.message import N_, Message, Reader, buttons, foreign, plain
+from bot.texts.message import MOST_ROWS, N_, Message, Reader, buttons, foreign, plain
 from storage.models import Rating
 
 RATE = "rate:"
@@ -30,8 +30,9 @@ def asking(news: Message, order: Timeline, reader: Reader, given: Rating | None 
     if not (row := feedback_row(order, reader, given)):
         return news
     rows = news.buttons.inline_keyboard if news.buttons else ()
+    few = rows[:-1][: MOST_ROWS - 2]
     html = f"{news.html}\n\n{reader.say('How was your delivery?')}"
-    return replace(news, html=html, keyboard=buttons(*rows, row))
+    return replace(news, html=html, keyboard=buttons(*few, *rows[-1:], row))
 
 
 def feedback_row(

@@ -7,12 +7,10 @@ from babel.lists import format_list
 
 from bot.services.orders.goods import Good, count
 from bot.services.orders.timeline import Timeline
-from bot.texts.message import FOLD, FOLD_END, Reader, foreign, length, plain
+from bot.texts.message import Reader, foreign, length, plain
 
 NAMED = 2
 """How many things a line names."""
-SEEN = 3
-"""How many a phone shows of a folded quote."""
 ROOM = 800
 """UTF-16 code units that the list of an order may take."""
 LONGEST = 40
@@ -35,16 +33,28 @@ def line(
 
 
 def recognised_by(order: Timeline, reader: Reader, *, room: int) -> list[str]:
-    """The first thing only, its name cut so that the line has ``room`` characters, if it can."""
+    """``2 × Coffee beans + 4``: the first thing, its name cut so that the line has ``room``
+    characters, if it can; as HTML."""
     goods = order.contents.all
-    others = sum(_width(each) for each in line(goods, reader, named=1, longest=1)) - 1
-    return line(goods, reader, named=1, longest=max(room - others, SHORTEST))
+    first = next((good for good in goods if _is_named(good)), None)
+    if first is None:
+        return []
+    others = count(goods) - count([first])
+    more = f" + {reader.number(others)}" if others else ""
+    taken = _width(_thing(first, reader, 1)) - 1 + len(more)
+    return [_thing(first, reader, max(room - taken, SHORTEST)) + more]
 
 
 def all_of(order: Timeline, reader: Reader) -> list[str]:
-    """Up to `SEEN` things in a line, more of them in a quote that unfolds."""
+    """A line for each thing, as long as there is `ROOM`; none where one line names all of it."""
     goods = order.contents.all
-    return line(goods, reader, named=SEEN) if len(goods) <= SEEN else _folded(goods, reader)
+    if count(goods) == count(goods[:1]):
+        return []
+    shown = list(_fitting(goods, reader))
+    told = [_thing(good, reader, LONGEST) for good in shown]
+    if (more := count(goods) - count(shown)) and shown:
+        told.append(reader.count("… and {count} more item", "… and {count} more items", more))
+    return told
 
 
 def of_parcel(parcel: str, order: Timeline, reader: Reader) -> list[str]:
@@ -56,14 +66,6 @@ def left(order: Timeline, reader: Reader) -> str:
     if rest := line(order.contents.left, reader):
         return reader.say("The rest of your order follows: {goods}", goods=rest[0])
     return reader.say("The rest of your order follows.")
-
-
-def _folded(goods: Sequence[Good], reader: Reader) -> list[str]:
-    shown = list(_fitting(goods, reader))
-    told = [_thing(good, reader, LONGEST) for good in shown]
-    if more := count(goods) - count(shown):
-        told.append(reader.count("… and {count} more item", "… and {count} more items", more))
-    return [FOLD + "\n".join(told) + FOLD_END] if shown else []
 
 
 def _fitting(goods: Iterable[Good], reader: Reader) -> Iterator[Good]:

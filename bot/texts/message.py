@@ -161,6 +161,32 @@ def preview(picture: str | None) -> LinkPreviewOptions:
     return LinkPreviewOptions(url=picture, prefer_large_media=True, show_above_text=True)
 
 
+MOST_ROWS = 3
+"""Of buttons below an order: more push what it says off a phone's screen."""
+
+
+def few_rows(
+    rows: Sequence[Sequence[InlineKeyboardButton]], last: Sequence[InlineKeyboardButton]
+) -> InlineKeyboardMarkup | None:
+    """As many of the rows as there is room for, the most important first and in colour, and the
+    ``last``."""
+    first, *others = [row for row in rows if row] or [()]
+    coloured = [styled(button, "primary") for button in first[:1]]
+    return buttons([*coloured, *first[1:]], *others[: MOST_ROWS - 2], last)
+
+
+def styled(button: InlineKeyboardButton, style: str) -> InlineKeyboardButton:
+    """In colour, which older apps leave out. ``style``: ``primary`` for what is usually done,
+    ``danger`` for what cannot be taken back. Bot API: InlineKeyboardButton."""
+    return InlineKeyboardButton(
+        button.text,
+        url=button.url,
+        callback_data=button.callback_data,
+        copy_text=button.copy_text,
+        style=style,
+    )
+
+
 def buttons(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup | None:
     """None: there is none."""
     filled = [row for row in rows if row]

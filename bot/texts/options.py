@@ -1,12 +1,10 @@
 """What a person can do with one order: mute it, follow it, share it."""
 
-from collections.abc import Sequence
-
 from telegram import InlineKeyboardButton
 
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
-from bot.texts import orders, sharing, support
+from bot.texts import orders, sharing
 from bot.texts.message import Message, Reader, buttons
 from storage.models import Chat
 
@@ -37,14 +35,10 @@ def options(order: Timeline, chat: Chat, reader: Reader, *, is_shared: bool = Fa
                 _button("📤 " + reader.say("Share"), sharing.SHARE, key),
                 *([sharing.stop_button(order, reader)] if is_shared else []),
             ],
-            *_writing(order, reader),
+            *orders.all_rows(order, reader),
             [_button("‹ " + reader.say("Back to the order"), orders.REFRESH, key)],
         ),
     )
-
-
-def _writing(order: Timeline, reader: Reader) -> Sequence[support.Row]:
-    return support.rows(reader, order.order_id) if reader.door.is_open else []
 
 
 def _state(*, muted: bool, followed: bool, reader: Reader) -> str:

@@ -1,15 +1,15 @@
 """An order in words: its timeline, news of it, and lists of orders."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from telegram import InlineKeyboardButton
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.services.orders.expecting import days
 from bot.services.orders.pictures import Picture
 from bot.services.orders.references import button_key
 from bot.services.orders.statuses import Status
-from bot.services.orders.timeline import Progress, Step, Timeline
+from bot.services.orders.timeline import Progress, Timeline
 from bot.services.orders.tracking import Page
 from bot.services.people.sharing import Shared
 from bot.texts import (
@@ -18,6 +18,7 @@ from bot.texts import (
     feedback,
     general,
     goods,
+    history,
     offers,
     parcels,
     photos,
@@ -27,17 +28,19 @@ from bot.texts import (
     windows,
 )
 from bot.texts.message import (
-    FOLD,
-    FOLD_END,
     LONGEST,
     Message,
     Reader,
     buttons,
+    few_rows,
     foreign,
     length,
     moment,
     plain,
 )
+from storage.models import Carrier
+
+Row = Sequence[InlineKeyboardButton]
 
 SHOW = "show:"
 REFRESH = "refresh:"
@@ -45,11 +48,6 @@ OPTIONS = "options:"
 LIST = general.ORDERS
 PAGE = "orders:"
 
-STEPS = 4
-"""How many of the latest steps are seen at once; the rest of the history unfolds."""
-MOST_MARKS = 95
-"""How many marks (bold, a time …) a message may have spent with its steps; Telegram drops what is
-beyond 100."""
 LABEL = 40
 """Characters of a button that a phone shows."""
 NAMES_GOODS = {Status.PLACED, Status.SHIPPED}
@@ -59,28 +57,50 @@ NAMES_GOODS = {Status.PLACED, Status.SHIPPED}
 # The timeline
 
 
-def order_timeline(order: Timeline, reader: Reader, now: datetime) -> Message:
-    """The whole timeline, newest state first; of a very long one as much as a message holds."""
+def order_timeline(
+    order: Timeline, reader: Reader, now: datetime, *, is_live: bool = False
+) -> Message:
+    """Where the order is, with the whole history folded; of a very long one as much as fits.
+
+    ``is_live``: it is kept up to date, and needs no button for that.
+    """
     head = "\n".join(_head(order, reader, now))
-    foot = "" if parcels.are_several(order) else carriers.line(order.carrier, reader)
-    room = LONGEST - length(head + foot + support.line(reader)) - 6
-    history = _history(order, reader, room=room, marks=head.count("</"))
-    if foot:  # a quote ends with room of its own
-        foot = f"\n{foot}" if history.endswith(FOLD_END) else f"\n\n{foot}"
+    foot = "" if parcels.are_several(order) else carriers.line(_carrier(order), reader)
+    asking, ask = support.of_timeline(order, reader)
+    room = LONGEST - length(head + foot + ask) - 6
+    quote = history.folded(order, reader, room=room, marks=head.count("</"))
+    told = "\n".join(filter(None, [head, quote, foot]))
+    picture = pictures.of_order(order, reader, now)
+    return Message(f"{told}{ask}", _keyboard(order, asking, reader, is_live=is_live), picture)
+
+
+def _carrier(order: Timeline) -> Carrier | None:
+    """Of what has come, nobody asks who brought it."""
+    return order.carrier if order.is_open else None
+
+
+def _keyboard(
+    order: Timeline, asking: Sequence[Row], reader: Reader, *, is_live: bool
+) -> InlineKeyboardMarkup | None:
     key = button_key(order.order_id)
     refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + key)
     options = InlineKeyboardButton("⚙️ " + reader.say("Options"), callback_data=OPTIONS + key)
-    keyboard = buttons(
-        *offers.rows(order, reader),
-        [refresh, options],
-        courier.row(order, reader),
-        photos.row(order, reader),
-        *carriers.rows(order, reader),
-        [general.orders_button(reader)],
-    )
-    picture = pictures.of_order(order, reader, now)
-    said = Message(f"{head}\n\n{history}{foot}", keyboard, picture)
-    return support.under_timeline(said, order, reader)
+    first = carriers.copy_row(order, reader) if is_live else [refresh]
+    return few_rows([*_urgent(order, asking, reader), photos.row(order, reader)], [*first, options])
+
+
+def _urgent(order: Timeline, asking: Sequence[Row], reader: Reader) -> list[Row]:
+    """What can be done with it now, the most urgent first: to pay or fetch it, to ask, to look."""
+    offered = offers.rows(order, reader)
+    links = carriers.link_rows(order, reader)
+    return [*offered[:1], *asking, *offered[1:], courier.row(order, reader), *links]
+
+
+def all_rows(order: Timeline, reader: Reader) -> list[Row]:
+    """Everything that can be done with the order, for its options."""
+    asking = support.rows(reader, order.order_id) if reader.door.is_open else []
+    copying = carriers.copy_rows(order, reader)
+    return [*_urgent(order, asking, reader), *copying, photos.row(order, reader)]
 
 
 def updated(reader: Reader) -> str:
@@ -92,25 +112,30 @@ def nothing_new(reader: Reader) -> str:
 
 
 def _head(order: Timeline, reader: Reader, now: datetime) -> list[str]:
-    """The state and what to do about it, how far it is, and each of its parcels."""
+    """What, when, what to do; then which order it is, how far, and each of its parcels.
+
+    A phone that is locked shows three lines.
+    """
     state = foreign(statuses.name(order.status, reader, is_pickup=order.is_pickup), 64)
-    lines = [f"{statuses.emoji(order.status, reader)} <b>{state}</b>", _title(order, reader)]
-    if not parcels.tell_all_goods(order):
-        lines += goods.all_of(order, reader)
-    lines += _way_back(order, reader)
+    lines = [f"{statuses.emoji(order.status, reader)} <b>{state}</b>"]
+    lines += _when(order, reader, now)
     if next_step := statuses.next_step(order.status, reader, order=number(order)):
-        lines += ["", next_step, ""]
-    if pickup := offers.pickup_lines(order, reader):
-        lines += [*([""] if lines[-1] else []), *pickup, ""]
-    lines += stage(order, reader)
-    lines += _expected(order, reader, now)
-    if parcels.are_several(order):
-        lines += ["", *parcels.lines(order, number(order), reader, now)]
-    return "\n".join(lines).rstrip("\n").split("\n")
+        lines.append(next_step)
+    lines += offers.pickup_lines(order, reader)
+    which = [_title(order, reader), *_way_back(order, reader), *stage(order, reader)]
+    if not parcels.are_several(order):
+        return [*lines, *which]
+    each = parcels.lines(order, number(order), reader, now)
+    has_times = parcels.are_expected_apart(order)
+    return [*lines, *each, *which] if has_times else [*lines, *which, *each]
 
 
 def _title(order: Timeline, reader: Reader) -> str:
+    """``Order #1001 · Coffee beans and 2 more``, or how many things it is."""
     head = title(order.order_number, reader)
+    things = goods.recognised_by(order, reader, room=LABEL - length(head) - len(" · "))
+    if things and not parcels.tell_all_goods(order):
+        return reader.side_by_side(head, *things)
     if not order.items:
         return head
     return f"{head} · {reader.count('{count} item', '{count} items', order.items)}"
@@ -137,25 +162,26 @@ def _told(order: Timeline) -> set[str]:
 
 
 def stage(order: Timeline | Shared, reader: Reader) -> list[str]:
-    """Words first, for those who listen; the bar after them says nothing more."""
+    """Words first, for those who listen; the bar after them says nothing more. Of what is at its
+    end, there is nothing to say."""
     progress = order.progress
-    if progress is None or not progress.done:
+    if progress is None or not 0 < progress.done < progress.total:
         return []
     bar = "▰" * progress.done + "▱" * (progress.total - progress.done)
-    return [f"{stage_in_words(order, progress, reader)} {bar}"]
+    return [f"{comes_next(order, progress, reader)} {bar}"]
 
 
-def stage_in_words(order: Timeline | Shared | Picture, progress: Progress, reader: Reader) -> str:
-    """As HTML. The phase is named where the state is none: a delay stands still somewhere."""
-    if progress.reached in {order.status, None}:
-        return reader.say("Step {done} of {total}", done=progress.done, total=progress.total)
-    phase = statuses.name(progress.reached or "", reader, is_pickup=order.is_pickup)
-    return reader.say(
-        "Step {done} of {total}: {phase}",
-        done=progress.done,
-        total=progress.total,
-        phase=foreign(phase, 64),
-    )
+def comes_next(order: Timeline | Shared | Picture, progress: Progress, reader: Reader) -> str:
+    """As HTML; empty at the end."""
+    state = statuses.next_phase(progress, reader, is_pickup=order.is_pickup)
+    return reader.say("Next: {state}", state=state) if state else ""
+
+
+def _when(order: Timeline, reader: Reader, now: datetime) -> list[str]:
+    """When it is expected, or when it came to its end."""
+    if order.is_open:
+        return _expected(order, reader, now)
+    return [reader.side_by_side(moment(order.steps[-1].at, reader))]
 
 
 def _expected(order: Timeline, reader: Reader, now: datetime) -> list[str]:
@@ -166,63 +192,6 @@ def _expected(order: Timeline, reader: Reader, now: datetime) -> list[str]:
     ):
         return []
     return [windows.sentence(order.estimated, reader)]
-
-
-# History
-
-
-def _history(order: Timeline, reader: Reader, *, room: int, marks: int) -> str:
-    """The latest steps and, folded up, those before; the oldest are counted if there is no room.
-
-    ``room``: in UTF-16 code units. ``marks``: those that are spent already.
-    """
-    newest_first = list(reversed(order.steps))
-    fitting = list(_fitting(newest_first, order, reader, room=room - 60, marks=marks))
-    seen = len(newest_first) if len(newest_first) <= STEPS + 1 else STEPS
-    folded = fitting[seen:]
-    if left := len(newest_first) - len(fitting):
-        folded.append(
-            reader.count("… and {count} earlier step", "… and {count} earlier steps", left)
-        )
-    history = "\n".join(fitting[:seen])
-    if not folded:
-        return history
-    return f"{history}\n{FOLD}" + "\n".join(folded) + FOLD_END
-
-
-def _fitting(
-    steps: Iterable[Step], order: Timeline, reader: Reader, *, room: int, marks: int
-) -> Iterable[str]:
-    """The steps, as HTML, as long as there is room; the first in any case."""
-    used = 0
-    for count, step in enumerate(steps):
-        told = "\n".join(_step(step, order, reader, is_newest=count == 0))
-        used, marks = used + length(told) + 1, marks + told.count("</")
-        if count and (used > room or marks > MOST_MARKS):
-            return
-        yield told
-
-
-def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = False) -> list[str]:
-    name = f"💬 {foreign(reader.shop)}" if step.is_answer else _state(step, order, reader)
-    if step.parcel and parcels.are_several(order):
-        name += f" ({reader.say('parcel {parcel}', parcel=parcels.name(step.parcel, order))})"
-    line = f"{'●' if is_newest else '○'} {reader.side_by_side(name, moment(step.at, reader))}"
-    return [f"<b>{line}</b>" if is_newest else line, *_words(step)]
-
-
-def _state(step: Step, order: Timeline, reader: Reader) -> str:
-    """As HTML."""
-    is_of_parcel = step.parcel and parcels.are_several(order)
-    called = statuses.of_parcel if is_of_parcel else statuses.name
-    return foreign(called(step.status, reader, is_pickup=step.is_pickup), 64)
-
-
-def _words(step: Step) -> list[str]:
-    """Where it is and what the shop said, if it said so."""
-    words = [step.location and foreign(step.location, 100), step.note and foreign(step.note)]
-    said = " · ".join(word for word in words if word)
-    return [f"<i>{said}</i>"] if said else []
 
 
 # News
@@ -236,14 +205,10 @@ def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
     elif order.news.step.is_answer:
         lines = _answer(order, reader)
     else:
-        lines = [*_news_of_the_state(order, reader), *_expected(order, reader, now)]
-    rows = [
-        *offers.rows(order, reader),
-        [show_button(order, reader)],
-        courier.row(order, reader),
-    ]
-    news = Message("\n".join(lines), buttons(*rows, *carriers.link_rows(order, reader)))
-    return feedback.asking(support.under_news(news, order, reader), order, reader)
+        lines = _news_of_the_state(order, reader, now)
+    asking, ask = support.of_news(order, reader)
+    keyboard = few_rows(_urgent(order, asking, reader), [show_button(order, reader)])
+    return feedback.asking(Message("\n".join(lines) + ask, keyboard), order, reader)
 
 
 def show_button(order: Timeline, reader: Reader) -> InlineKeyboardButton:
@@ -252,15 +217,17 @@ def show_button(order: Timeline, reader: Reader) -> InlineKeyboardButton:
     return InlineKeyboardButton(reader.say("Show timeline"), callback_data=SHOW + key)
 
 
-def _news_of_the_state(order: Timeline, reader: Reader) -> list[str]:
+def _news_of_the_state(order: Timeline, reader: Reader, now: datetime) -> list[str]:
+    """What, when, what to do; then what it is and what the shop said of it."""
     newest, called = order.news.step, f"<b>{number(order)}</b>"
     next_step = statuses.next_step(newest.status, reader, order=number(order))
     return [
         f"{statuses.emoji(newest.status, reader)} {_sentence(order, called, reader)}",
-        *_what_it_is(order, reader),
-        *_words(newest),
+        *_expected(order, reader, now),
         *([next_step] if next_step else []),
         *offers.pickup_lines(order, reader),
+        *_what_it_is(order, reader),
+        *history.words(newest),
         *(parcels.so_far(order, reader) if order.is_open else []),
     ]
 
@@ -307,7 +274,7 @@ def _news_of_the_day(order: Timeline, reader: Reader) -> list[str]:
     return [
         f"🗓️ {_what_is_new(order, reader)}",
         windows.sentence(expected, reader),
-        *_words(newest),
+        *history.words(newest),
         *_as_it_was(order, reader),
     ]
 
@@ -315,7 +282,7 @@ def _news_of_the_day(order: Timeline, reader: Reader) -> list[str]:
 def _as_it_was(order: Timeline, reader: Reader) -> list[str]:
     """The state that the news does not change."""
     newest = order.news.step
-    return ["", f"{statuses.emoji(newest.status, reader)} {_state(newest, order, reader)}"]
+    return ["", f"{statuses.emoji(newest.status, reader)} {history.state(newest, order, reader)}"]
 
 
 def _answer(order: Timeline, reader: Reader) -> list[str]:
@@ -326,7 +293,7 @@ def _answer(order: Timeline, reader: Reader) -> list[str]:
         shop=foreign(reader.shop),
         order=f"<b>{number(order)}</b>",
     )
-    return [f"💬 {about}", *_words(newest), *_as_it_was(order, reader)]
+    return [f"💬 {about}", *history.words(newest), *_as_it_was(order, reader)]
 
 
 def _what_is_new(order: Timeline, reader: Reader) -> str:

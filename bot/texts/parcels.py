@@ -7,7 +7,11 @@ from bot.services.orders.timeline import LONGEST_NAME, Parcel, Timeline
 from bot.texts import carriers, goods, statuses, windows
 from bot.texts.message import Reader, foreign, length
 
-ROOM = 1000
+MOST_CARRIED = 10
+"""Of how many parcels it is said who brings them."""
+SEEN_AT_ONCE = 3
+"""So many need not be counted for the reader."""
+ROOM = 500
 """UTF-16 code units that they may take."""
 
 
@@ -23,9 +27,11 @@ def are_expected_apart(order: Timeline) -> bool:
 
 
 def tell_all_goods(order: Timeline) -> bool:
-    """To say of each what is in it, and what of the order follows, is to say it of everything."""
+    """To say of each that is out what is in it, and what of the order follows, is to say it of
+    everything."""
     contents = order.contents
-    told = sum(count(things) for _, things in contents.parcels)
+    out = {parcel.name for parcel in order.parcels if parcel.is_open}
+    told = sum(count(things) for name, things in contents.parcels if name in out)
     told += count(contents.left) if order.rest_follows else 0
     return are_several(order) and told >= count(contents.all)
 
@@ -36,14 +42,16 @@ def name(parcel: str, order: Timeline) -> str:
 
 
 def lines(order: Timeline, called: str, reader: Reader, now: datetime) -> list[str]:
-    """A line for each, those first that are still out; before them how many are there, or behind
-    them what follows.
+    """A line for each, those first that are still out; before many of them how many are there, or
+    behind them what follows.
 
     ``called``: the order, as HTML.
     """
-    found, last = so_far(order, reader), list[str]()
+    found, last = list[str](), list[str]()
     if order.rest_follows:
-        found, last = last, found
+        last = so_far(order, reader)
+    elif len(order.parcels) > SEEN_AT_ONCE:
+        found = so_far(order, reader)
     parcels = sorted(order.parcels, key=lambda parcel: not parcel.is_open)
     for shown, parcel in enumerate(parcels):
         told = _parcel(parcel, order, called, reader, now)
@@ -71,19 +79,34 @@ def so_far(order: Timeline, reader: Reader) -> list[str]:
     ]
 
 
+def carried(order: Timeline, reader: Reader) -> list[str]:
+    """Who brings which of those that are still out, under which number; as HTML."""
+    if not are_several(order):
+        return []
+    brought = {
+        parcel.name: line
+        for parcel in order.parcels
+        if parcel.is_open and (line := carriers.line(parcel.carrier, reader))
+    }
+    return [
+        reader.side_by_side(reader.say("Parcel {parcel}", parcel=name(parcel, order)), line)
+        for parcel, line in list(brought.items())[:MOST_CARRIED]
+    ]
+
+
 def _parcel(
     parcel: Parcel, order: Timeline, called: str, reader: Reader, now: datetime
 ) -> list[str]:
     state = foreign(statuses.of_parcel(parcel.status, reader, is_pickup=parcel.is_pickup), 64)
     title = reader.say("Parcel {parcel}", parcel=name(parcel.name, order))
-    line = reader.side_by_side(f"<b>{title}</b>", state, carriers.line(parcel.carrier, reader))
+    when, expected = "", parcel.expected
+    if expected and are_expected_apart(order) and not expected.is_past(now, reader.timezone):
+        when = windows.when(expected.window, reader)
+    line = reader.side_by_side(f"<b>{title}</b>", state, when if parcel.is_open else "")
     told = [f"{statuses.emoji(parcel.status, reader)} {line}"]
-    told += goods.of_parcel(parcel.name, order, reader)
     if not parcel.is_open:
         return told
-    expected = parcel.expected
-    if expected and are_expected_apart(order) and not expected.is_past(now, reader.timezone):
-        told.append(windows.sentence(expected, reader))
+    told += goods.of_parcel(parcel.name, order, reader)
     next_step = statuses.next_step(parcel.status, reader, order=called)
     if next_step and parcel.status != order.status:
         told.append(next_step)

@@ -90,11 +90,9 @@ def nothing_to_share(reader: Reader) -> Message:
 
 def shared(view: Shared, token: str, reader: Reader, *, waits: bool = False) -> Message:
     """The order as whoever has the link sees it. ``waits``: they are told when it arrives."""
-    lines = [
-        *_state(view, reader),
-        *orders.stage(view, reader),
-        *([windows.sentence(view.expected, reader)] if view.expected else []),
-    ]
+    state, whose = _state(view, reader)
+    when = [windows.sentence(view.expected, reader)] if view.expected else []
+    lines = [state, *when, *orders.stage(view, reader), whose]
     picture = pictures.of_share(view, token, reader)
     refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + token)
     if view.has_arrived:

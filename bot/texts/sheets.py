@@ -26,7 +26,7 @@ def sheet(shown: Shown, reader: Reader) -> Sheet:
         shop=writable(plain(reader.shop_name or "", 64)),
         order=_words(orders.title(shown.number, reader) if shown.number else ""),
         expected=_words(windows.in_days(picture.earliest, picture.latest, reader)),
-        stage=_words(orders.stage_in_words(picture, progress, reader) if progress.done else ""),
+        stage=_words(orders.comes_next(picture, progress, reader) if progress.done else ""),
         done=progress.done,
         total=progress.total,
         tone=TONES[picture.mood],

@@ -3,6 +3,7 @@
 import re
 
 from bot.services.orders.statuses import Status, place
+from bot.services.orders.timeline import Progress
 from bot.texts.message import N_, Reader, foreign
 from bot.texts.own_states import said
 
@@ -71,6 +72,10 @@ NEXT = {
 
 FETCHED = (N_("Collected"), N_("Your order {order} has been collected. Enjoy!"))
 """What *delivered* is called, and how it is told, of what its customer fetched themselves."""
+
+PHASES = (Status.PLACED, Status.PACKED, Status.SHIPPED, Status.OUT_FOR_DELIVERY, Status.DELIVERED)
+FETCHED_PHASES = (Status.PLACED, Status.PACKED, Status.READY_FOR_PICKUP, Status.DELIVERED)
+"""What each phase of a delivery is called before it is there, and of what is fetched."""
 
 PARCELS = {
     Status.PAYMENT_DUE: N_("waiting for payment"),
@@ -158,3 +163,11 @@ def next_step(status: str, reader: Reader, *, order: str) -> str | None:
     if status not in NEXT:
         return None
     return reader.say(NEXT[Status(status)], order=order, shop=foreign(reader.shop))
+
+
+def next_phase(progress: Progress, reader: Reader, *, is_pickup: bool) -> str | None:
+    """What comes next, as HTML. None: it is at its end."""
+    phases = FETCHED_PHASES if is_pickup else PHASES
+    if progress.done >= len(phases):
+        return None
+    return foreign(name(phases[progress.done], reader, is_pickup=is_pickup), 64)

@@ -49,17 +49,22 @@ def line(reader: Reader) -> str:
     return f"📞 {reader.side_by_side(reader.support)}"
 
 
-def under_timeline(said: Message, order: Timeline, reader: Reader) -> Message:
-    """`under`, if the order, or a parcel of it that is still out, is in such a state."""
+def of_timeline(order: Timeline, reader: Reader) -> tuple[list[Row], str]:
+    """The way to the shop, if the order, or a parcel of it that is still out, is in such a state:
+    buttons, and what stands at the end of the text."""
     parcels = {parcel.status for parcel in order.parcels if parcel.is_open}
-    asks = ASK_THE_SHOP & {order.status, *parcels}
-    return under(said, reader, order.order_id) if asks else said
+    return _way(order, reader) if ASK_THE_SHOP & {order.status, *parcels} else ([], "")
 
 
-def under_news(said: Message, order: Timeline, reader: Reader) -> Message:
-    """`under`, if what is told is such a state."""
+def of_news(order: Timeline, reader: Reader) -> tuple[list[Row], str]:
+    """The same, if what is told is such a state."""
     asks = not order.news.expected and order.news.step.status in ASK_THE_SHOP
-    return under(said, reader, order.order_id) if asks else said
+    return _way(order, reader) if asks else ([], "")
+
+
+def _way(order: Timeline, reader: Reader) -> tuple[list[Row], str]:
+    said = line(reader)
+    return rows(reader, order.order_id), f"\n\n{said}" if said else ""
 
 
 def under(said: Message, reader: Reader, order_id: str | None = None) -> Message:

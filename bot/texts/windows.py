@@ -21,10 +21,10 @@ def sentence(expected: Expected, reader: Reader) -> str:
     window, before = expected.window, expected.before
     kind = BETWEEN if window.earliest and window.latest else BY if window.latest else FROM
     as_it_was, moved = SENTENCES[kind]
-    when = _when(window, reader)
+    at = when(window, reader)
     if before is None:
-        return reader.say(as_it_was, when=when)
-    return reader.say(moved, when=when, before=_was(before, window, reader))
+        return reader.say(as_it_was, when=at)
+    return reader.say(moved, when=at, before=_was(before, window, reader))
 
 
 def in_days(earliest: date | None, latest: date | None, reader: Reader) -> str:
@@ -54,8 +54,8 @@ def short_days(at: date, reader: Reader, now: datetime) -> list[str]:
     return [day(there, reader.language, weekday=weekday) for weekday in (True, False)]
 
 
-def _when(window: Window, reader: Reader) -> str:
-    """One moment, hours of a day, a day, or days: as exactly as people think of it."""
+def when(window: Window, reader: Reader) -> str:
+    """As HTML: one moment, hours of a day, a day, or days: as exactly as people think of it."""
     ends = moments(window)
     if ends is None:
         return _as_days(window, reader)
@@ -85,7 +85,7 @@ def _was(before: Window, window: Window, reader: Reader) -> str:
     ends = [end for end in told if end]
     was, now = ({*days(each, reader.timezone)} for each in (before, window))
     if len(was) == 1 and was == now:
-        return hours(ends[0], ends[-1], reader)
+        return hours(ends[0], ends[-1], reader, zone=False)
     if len(was) == 1:
         return moment(ends[-1], reader, style="wd")
     return _range([moment(end, reader, style="wd") for end in ends], reader)
@@ -101,9 +101,9 @@ def a_day(at: date, reader: Reader) -> str:
     return day(at, reader.language)
 
 
-def hours(first: datetime, last: datetime, reader: Reader) -> str:
+def hours(first: datetime, last: datetime, reader: Reader, *, zone: bool = True) -> str:
     """Two times of one day, each of which a phone shows in its own way; or the only one."""
-    end = moment(last, reader, style="t")
+    end = moment(last, reader, style="t", zone=zone)
     if first == last:
         return end
     start = moment(first, reader, style="t", zone=False)

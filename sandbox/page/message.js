@@ -86,7 +86,7 @@ function keyboardButton(button, place, message, actions) {
   const mark = { url: "url", copy: "copy", app: "app" }[button.kind];
   return h("button", {
     type: "button",
-    dataset: { testid: "button", kind: button.kind, focus: place },
+    dataset: { testid: "button", kind: button.kind, style: button.style ?? "", focus: place },
     "aria-description": { url: "opens a link", copy: "copies text", app: "opens a page in Telegram" }[button.kind],
     onclick: (event) => actions.press(message, button, event.currentTarget),
   }, h("span", {}, button.text), mark && icon(mark));

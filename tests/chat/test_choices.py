@@ -45,9 +45,13 @@ async def hears(listener: ListeningShop, count: int = 1) -> list[Any]:
 async def test_the_news_has_the_shop_s_buttons_and_so_has_the_timeline(
     asked: Message, alice: Person
 ) -> None:
-    assert labels(asked)[:2] == [["I will be out", "Leave at the door"], ["Show timeline"]]
+    assert labels(asked) == [
+        ["I will be out", "Leave at the door"],
+        ["Show on the map"],
+        ["Show timeline"],
+    ]
     await alice.press("Show timeline")
-    shown = await alice.receives(containing="Step 4 of 5")
+    shown = await alice.receives(containing="Next: Delivered")
     assert labels(shown)[0] == ["I will be out", "Leave at the door"]
 
 
@@ -96,7 +100,7 @@ async def test_a_second_press_is_told_that_the_shop_knows(
     await alice.press_data(yes, question)
     assert "Nile Coffee knows already" in alice.chat.messages[question.id].text
     await alice.press("Show timeline", asked)
-    shown = await alice.receives(containing="Step 4 of 5")
+    shown = await alice.receives(containing="Next: Delivered")
     assert labels(shown)[0] == ["I will be out", "✅ Leave at the door"]
     assert len(await hears(listener)) == 1
 

@@ -43,11 +43,7 @@ async def test_buttons_from_before_show_no_data_after_unlinking(
     await alice.send("/unlink")
     await alice.receives(containing="no longer connected")
 
-    for label, message in (
-        ("Show timeline", push),
-        ("🔄 Refresh", timeline),
-        ("My orders", timeline),
-    ):
+    for label, message in (("Show timeline", push), ("🔄 Refresh", timeline)):
         await alice.press(label, message)
         answer = await alice.receives(containing="connect this chat to your account")
         assert "1001" not in answer.text

@@ -44,7 +44,7 @@ async def test_news_and_timeline_show_it_with_its_emoji_at_its_place(
     assert news.text.startswith("🔥 ")
     await customer.send("/track 1001")
     timeline = await customer.receives(containing="Order #1001")
-    assert timeline.text.startswith("🔥 Being roasted\nOrder #1001\nStep 2 of 5 ▰▰▱▱▱")
+    assert timeline.text.startswith("🔥 Being roasted\nOrder #1001\nNext: Shipped ▰▰▱▱▱")
     await shop.tell("ord_1", "shipped")
     assert (await customer.receives(containing="has been shipped")).text.startswith("🚲 ")
 

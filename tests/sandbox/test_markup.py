@@ -25,7 +25,7 @@ async def test_inline_buttons_call_back_open_links_or_copy(api: Api, alice: Pers
     (data, link), (copy,) = alice.inbox[0].buttons
     assert (data.text, data.data, data.url) == ("Data", "é" * 32, None)
     assert (link.text, link.data, link.url) == ("Link", None, "http://x.example/")
-    assert (copy.text, copy.copy_text) == ("Copy", "1001")
+    assert (copy.text, copy.copy_text, copy.style) == ("Copy", "1001", "success")
 
 
 @pytest.mark.parametrize("url", ["https://x.example/a", "tg://resolve?domain=x", "127.0.0.1:80"])
@@ -38,6 +38,10 @@ async def test_a_link_that_telegram_accepts_passes(api: Api, alice: Person, url:
     ("markup", "reason"),
     [
         (inline({"text": "a", "callback_data": "x" * 65}), "BUTTON_DATA_INVALID"),
+        (
+            inline({"text": "a", "callback_data": "x", "style": "loud"}),
+            "can't parse inline keyboard button: invalid button style specified",
+        ),
         (inline({"text": "a", "callback_data": "é" * 33}), "BUTTON_DATA_INVALID"),
         (inline({"text": "a", "callback_data": ""}), "BUTTON_DATA_INVALID"),
         (inline({"text": "a", "callback_data": 5}), "BUTTON_DATA_INVALID"),

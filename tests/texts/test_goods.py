@@ -67,13 +67,14 @@ def test_in_a_text_that_runs_right_to_left_every_name_keeps_its_place() -> None:
 
 
 def test_a_timeline_names_what_is_in_the_order() -> None:
-    assert "Order ord_1 · 3 items\n2 × Coffee beans and Mug\n" in shown(seen(told(0, BEANS, MUG)))
+    assert "\nOrder ord_1 · 2 × Coffee beans + 1\n" in shown(seen(told(0, BEANS, MUG)))
+    assert "\nOrder ord_1 · Mug\n" in shown(seen(told(0, MUG)))
 
 
-def test_of_more_things_the_timeline_shows_the_first_and_folds_the_rest() -> None:
+def test_of_more_things_the_timeline_names_the_first_and_all_stand_behind_the_steps() -> None:
     message = orders.order_timeline(seen(BASKET), READER, NOW)
-    quote = FOLD + "2 × Coffee beans\nMug\nTea\n4 × Cups" + FOLD_END
-    assert quote in message.html
+    assert "· 2 × Coffee beans + 6\n" in message.html
+    assert message.html.endswith("\n\n2 × Coffee beans\nMug\nTea\n4 × Cups" + FOLD_END)
 
 
 def test_each_parcel_says_what_is_in_it_and_what_follows_is_named() -> None:
@@ -88,7 +89,7 @@ def test_each_parcel_says_what_is_in_it_and_what_follows_is_named() -> None:
 def test_what_is_not_known_of_each_parcel_is_told_of_the_order() -> None:
     sent = [told(1, BEANS, status="shipped", parcel="A"), happened(1, "packed", parcel="B")]
     text = shown(seen(BASKET, *sent))
-    assert text.count("Coffee beans") == 2
+    assert "Order ord_1 · 2 × Coffee beans + 6" in text
     assert "4 × Cups" in text
 
 
@@ -108,7 +109,7 @@ def test_news_of_a_part_says_what_is_sent_and_what_follows() -> None:
 def test_the_list_of_orders_has_a_line_by_which_each_is_recognised() -> None:
     listed = [seen(BASKET), seen(happened(0, "placed", items=2))]
     text = read(orders.order_list(Page(listed, 0, has_older=False), READER, NOW)).text
-    assert text.endswith("Tap one to see where it is.\n\nord_1 · 2 × Coffee beans and 6 more")
+    assert text.endswith("Tap one to see where it is.\n\nord_1 · 2 × Coffee beans + 6")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -118,7 +119,7 @@ def test_a_line_of_that_list_fits_a_phone(language: str) -> None:
     message = orders.order_list(Page([order], 0, has_older=False), reader, NOW)
     said = as_plain_text(message.html).split("\n")[-1]
     assert "Mount El" in said
-    assert len(re.sub("[\u2068\u2069]", "", said)) <= orders.LABEL
+    assert len(re.sub("[\u200f\u2068\u2069]", "", said)) <= orders.LABEL
 
 
 ODD_NAMES = [*HOSTILE.values(), "W" * 500, "Beans\nand\r\nmore\u2028lines", "☕️" * 200]
@@ -131,8 +132,7 @@ def test_whatever_a_thing_is_called_it_is_a_short_part_of_a_line(name: str) -> N
         orders.order_timeline(order, READER, NOW),
         orders.order_news(order, READER, NOW),
     ):
-        (said,) = [each for each in read(message).text.split("\n") if "Mug" in each]
-        assert len(said) < 80
+        assert max(map(len, read(message).text.split("\n"))) < 80
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
@@ -149,7 +149,7 @@ def test_two_hundred_things_are_a_message_of_a_screen(language: str) -> None:
     message = orders.order_timeline(order, replace(READER, language=language), NOW)
     assert length(message.html) < LONGEST / 2
     before, _, quote = message.html.partition(FOLD)
-    assert before.count("\n") + goods.SEEN < 12
+    assert before.count("\n") + 3 < 12
     assert "Thing 0" in as_plain_text(quote)
 
 

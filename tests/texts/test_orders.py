@@ -2,13 +2,14 @@
 
 import inspect
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.services.orders.references import button_key
-from bot.services.orders.statuses import Status
+from bot.services.orders.statuses import CLOSED, Status
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.orders.tracking import Page
 from bot.texts import orders, statuses
@@ -68,14 +69,24 @@ def test_a_timeline_says_what_and_where_and_when_newest_first() -> None:
     assert text.splitlines() == [
         "🚚 Shipped",
         "Order #1001 · 2 items",
-        "Step 3 of 5 ▰▰▰▱▱",
-        "",
+        "Next: Out for delivery ▰▰▰▱▱",
         "● Shipped · Mon 23 Nov 13:30 GMT+3",
         "Kampala · Left our shop",
-        "○ Order placed · Mon 23 Nov 12:30 GMT+3",
-        "",
+        "○ Order placed · Mon 23 Nov 12:30",
         "With DHL · JD01",
     ]
+
+
+def test_the_state_and_when_are_the_first_two_lines_of_all_that_is_said_of_an_order() -> None:
+    on_its_way = [
+        happened(0, "placed", order_number="1001", note="Thank you", items=2),
+        happened(1, "delayed", note="Left", estimated_delivery=window(8, 9)),
+    ]
+    when = "Expected Mon 23 Nov 20:30–21:30 GMT+3"
+    assert shown(*on_its_way).splitlines()[:2] == ["⏳ Delayed", when]
+    assert told(*on_its_way).splitlines()[1] == when
+    there = shown(*on_its_way, happened(2, "delivered"))
+    assert there.splitlines()[:2] == ["✅ Delivered", "Mon 23 Nov 14:30 GMT+3"]
 
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
@@ -118,28 +129,18 @@ def test_the_carrier_stays_even_where_steps_do_not() -> None:
     assert DHL.tracking_url in [button.url for button in buttons(message)]
 
 
-@pytest.mark.parametrize("steps", [1, 4, 5])
-def test_a_short_history_is_seen_at_once(steps: int) -> None:
+@pytest.mark.parametrize("steps", [1, 4, 12, 30])
+def test_the_whole_history_is_behind_one_fold_newest_first(steps: int) -> None:
     told = [happened(n, "in_transit", note=f"stop {n}") for n in range(steps)]
+    notes = [line for line in unfolds(*told).splitlines() if line.startswith("stop")]
+    assert notes == [f"stop {n}" for n in reversed(range(steps))]
     assert shown(*told).count("stop") == steps
-    assert unfolds(*told) == ""
 
 
-@pytest.mark.parametrize("steps", [6, 12, 30])
-def test_of_a_long_history_the_last_four_steps_are_seen_and_the_rest_unfolds(steps: int) -> None:
-    told = [happened(n, "in_transit", note=f"stop {n}") for n in range(steps)]
-    seen_at_once, folded = shown(*told).split(f"stop {steps - 4}\n")
-    assert seen_at_once.count("On its way · ") == 4
-    assert folded == unfolds(*told)
-    assert folded.count("On its way · ") == steps - 4
-    assert folded.endswith("stop 0")
-    assert "earlier" not in folded
-
-
-def test_what_comes_after_a_history_that_unfolds_stands_right_below_it() -> None:
-    told = [happened(n, "in_transit", note=f"stop {n}", carrier=DHL) for n in range(8)]
-    assert shown(*told).endswith("stop 0\nWith DHL · JD01")
-    assert shown(*told[:3]).endswith("stop 0\n\nWith DHL · JD01")
+def test_the_carrier_of_what_is_on_its_way_stands_below_the_history() -> None:
+    told = [happened(n, "in_transit", carrier=DHL) for n in range(3)]
+    assert shown(*told).endswith("\nWith DHL · JD01")
+    assert "JD01" not in shown(*told, happened(4, "delivered"))
 
 
 def test_a_history_beyond_what_a_message_holds_says_how_many_steps_are_not_shown() -> None:
@@ -175,25 +176,26 @@ def test_no_word_of_the_machine_is_shown() -> None:
 @pytest.mark.parametrize(
     ("states", "says"),
     [
-        (["placed"], "Step 1 of 5 ▰▱▱▱▱"),
-        (["placed", "shipped"], "Step 3 of 5 ▰▰▰▱▱"),
-        (["placed", "shipped", "delayed"], "Step 3 of 5: Shipped ▰▰▰▱▱"),
-        (["placed", "out_for_delivery", "attempt_failed"], "Step 4 of 5: Out for delivery ▰▰▰▰▱"),
-        (["placed", "delivered"], "Step 5 of 5 ▰▰▰▰▰"),
-        (["placed", "packed", "ready_for_pickup"], "Step 3 of 4 ▰▰▰▱"),
-        (["ready_for_pickup", "problem"], "Step 3 of 4: Ready for pick-up ▰▰▰▱"),
-        (["placed", "ready_for_pickup", "delivered"], "Step 4 of 4 ▰▰▰▰"),
+        (["placed"], "Next: Packed ▰▱▱▱▱"),
+        (["placed", "confirmed"], "Next: Packed ▰▱▱▱▱"),
+        (["placed", "shipped"], "Next: Out for delivery ▰▰▰▱▱"),
+        (["placed", "shipped", "delayed"], "Next: Out for delivery ▰▰▰▱▱"),
+        (["out_for_delivery", "attempt_failed"], "Next: Delivered ▰▰▰▰▱"),
+        (["placed", "delivered"], None),
+        (["placed", "packed", "ready_for_pickup"], "Next: Collected ▰▰▰▱"),
+        (["ready_for_pickup", "problem"], "Next: Collected ▰▰▰▱"),
+        (["placed", "ready_for_pickup", "delivered"], None),
         (["payment_due"], None),
         (["customs_hold"], None),
         (["placed", "cancelled"], None),
         (["placed", "delivered", "returned"], None),
     ],
 )
-def test_progress_is_told_in_words_and_the_bar_comes_after_them(
+def test_what_comes_next_is_told_in_words_and_the_bar_comes_after_them(
     states: list[str], says: str | None
 ) -> None:
     lines = shown(*all_of(states)).splitlines()
-    assert next((line for line in lines if "▰" in line or "Step" in line), None) == says
+    assert next((line for line in lines if "▰" in line or "Next" in line), None) == says
 
 
 @pytest.mark.parametrize(
@@ -204,7 +206,7 @@ def test_progress_is_told_in_words_and_the_bar_comes_after_them(
     ],
 )
 def test_a_refund_says_what_it_follows(states: list[str], says: str) -> None:
-    assert shown(*all_of(states)).splitlines()[2] == says
+    assert shown(*all_of(states)).splitlines()[4] == says
 
 
 def test_what_was_picked_up_was_collected_and_not_delivered() -> None:
@@ -220,16 +222,15 @@ def test_what_was_picked_up_was_collected_and_not_delivered() -> None:
 
 
 @pytest.mark.parametrize("status", statuses.NEXT)
-def test_where_there_is_something_to_do_it_comes_before_the_rest_and_in_the_news(
+def test_where_there_is_something_to_do_it_comes_right_after_the_time_and_in_the_news(
     status: Status,
 ) -> None:
     events = all_of(["placed", "shipped", status], order_number="1001", note="Said")
     to_do = statuses.next_step(status, READER, order="#1001")
     assert to_do is not None
     to_do = to_do.replace("&amp;", "&")
-    lines = shown(*events).splitlines()
-    assert lines.index(to_do) == 3
-    assert lines[2] == lines[4] == ""
+    when_it_ended = status in CLOSED
+    assert shown(*events).splitlines().index(to_do) == 1 + when_it_ended
     assert to_do in told(*events).splitlines()
 
 
@@ -267,28 +268,31 @@ def test_a_parcel_that_is_called_by_an_id_is_known_by_its_number() -> None:
     assert not any(parcel in text for parcel in ids)
 
 
-def test_each_parcel_has_its_state_and_its_carrier_and_open_ones_come_first() -> None:
+def test_each_parcel_has_a_line_of_its_state_and_open_ones_come_first() -> None:
     lines = shown(*TWO, happened(3, "delivered", parcel="A")).splitlines()
-    start = lines.index("1 of 2 parcels delivered")
-    assert lines[start + 1 : start + 3] == [
-        "🚚 Parcel B · Shipped · With UPS · 1Z9",
-        "✅ Parcel A · Delivered · With DHL · JD01",
-    ]
-    assert "delivered" not in shown(*TWO)
+    start = lines.index("🚚 Parcel B · Shipped")
+    assert lines[start + 1] == "✅ Parcel A · Delivered"
+    assert lines[-1] == "Parcel B · With UPS · 1Z9"
+    assert not any("JD01" in line for line in lines)
 
 
-def test_the_expected_delivery_stands_with_the_parcel_where_they_differ() -> None:
+def test_of_many_parcels_it_is_counted_how_many_are_there() -> None:
+    shipped = [happened(1, "shipped", parcel=name) for name in "ABCD"]
+    arrived = happened(2, "delivered", parcel="A")
+    assert "\n1 of 4 parcels delivered\n" in shown(happened(0, "placed"), *shipped, arrived)
+    assert "parcels delivered" not in shown(happened(0, "placed"), *shipped[:3], arrived)
+
+
+def test_when_it_is_expected_stands_with_the_parcel_where_they_differ() -> None:
     of_a = happened(3, parcel="A", estimated_delivery=window(8, 9))
     of_b = happened(4, parcel="B", estimated_delivery=window(32, 33))
     lines = shown(*TWO, of_a, of_b).splitlines()
-    after_a = lines[lines.index("🚚 Parcel A · Shipped · With DHL · JD01") + 1]
-    assert after_a == "Expected Mon 23 Nov 20:30–21:30 GMT+3"
-    assert sum(line.startswith("Expected") for line in lines) == 2
+    assert lines[1] == "🚚 Parcel A · Shipped · Mon 23 Nov 20:30–21:30 GMT+3"
+    assert not any(line.startswith("Expected") for line in lines)
 
     of_both = happened(3, estimated_delivery=window(8, 9))
     lines = shown(*TWO, of_both).splitlines()
-    assert lines[3] == "Expected Mon 23 Nov 20:30–21:30 GMT+3"
-    assert sum(line.startswith("Expected") for line in lines) == 1
+    assert lines[1] == "Expected Mon 23 Nov 20:30–21:30 GMT+3"
 
 
 def test_what_to_do_about_a_parcel_stands_with_it() -> None:
@@ -308,24 +312,52 @@ def test_what_to_do_is_said_once() -> None:
 def test_more_parcels_than_a_message_holds_are_counted() -> None:
     names = [f"{n:02} " + "🎉" * 8 for n in range(60)]
     text = shown(happened(0, "placed"), *(happened(1, "shipped", parcel=n) for n in names))
-    assert "… and 35 more parcels\n" in text
+    seen_at_once = text.count(" · Shipped\n")
+    assert 10 < seen_at_once < 20
+    assert f"… and {60 - seen_at_once} more parcels\n" in text
 
 
-def test_each_open_parcel_has_buttons_of_its_own() -> None:
+def rows(message: Message) -> list[list[str]]:
+    found = message.buttons.inline_keyboard if message.buttons else ()
+    return [[button.text for button in row] for row in found]
+
+
+REFRESH = ["🔄 Refresh", "⚙️ Options"]
+
+
+def test_each_open_parcel_has_the_carriers_page_and_its_number_is_among_the_options() -> None:
     ups = Carrier(name="UPS", tracking_number="1Z9", tracking_url="https://ups.test/1Z9")
     view = seen(*TWO, happened(3, parcel="B", carrier=ups), happened(3, "in_transit", parcel="A"))
-    found = buttons(orders.order_timeline(view, READER, NOW))[2:-1]
-    assert [(b.text, b.url or (b.copy_text and b.copy_text.text)) for b in found] == [
-        ("Track parcel A", "https://dhl.test/JD01"),
-        ("Copy the number of parcel A", "JD01"),
-        ("Track parcel B", "https://ups.test/1Z9"),
-        ("Copy the number of parcel B", "1Z9"),
-    ]
+    message = orders.order_timeline(view, READER, NOW)
+    assert rows(message) == [["Track parcel A"], ["Track parcel B"], REFRESH]
+    copied = [each[0].copy_text for each in orders.all_rows(view, READER) if each]
+    assert [each.text for each in copied if each] == ["JD01", "1Z9"]
     half = seen(*TWO, happened(3, parcel="B", carrier=ups), happened(3, "delivered", parcel="A"))
-    assert [b.text for b in buttons(orders.order_timeline(half, READER, NOW))[2:-1]] == [
-        "Track parcel B",
-        "Copy the number of parcel B",
+    assert rows(orders.order_timeline(half, READER, NOW)) == [["Track parcel B"], REFRESH]
+
+
+def test_there_are_three_rows_of_buttons_at_most_and_the_first_is_in_colour() -> None:
+    actions = [
+        {"id": f"a{n}", "label": "A long label of the shop's", "url": "https://shop.test"}
+        for n in range(3)
     ]
+    problem = happened(
+        1, "attempt_failed", carrier=DHL, photo_url="https://shop.test/p", actions=actions
+    )
+    reader = replace(READER, support="https://shop.test/ask")
+    view = seen(happened(0, "placed"), problem)
+    message = orders.order_timeline(view, reader, NOW)
+    assert rows(message) == [["A long label of the shop's"], ["💬 Ask the shop"], REFRESH]
+    assert [button.style for button in buttons(message)] == ["primary", None, None, None]
+    assert rows(orders.order_news(view, reader, NOW))[:2] == rows(message)[:2]
+    labels = [button.text for row in orders.all_rows(view, reader) for button in row]
+    assert labels[-3:] == ["Track with DHL", "Copy the tracking number", "📷 Show the photo"]
+
+
+def test_a_live_card_has_no_button_to_refresh_it_and_copies_the_number() -> None:
+    view = seen(happened(0, "shipped", carrier=DHL))
+    card = orders.order_timeline(view, READER, NOW, is_live=True)
+    assert rows(card) == [["Track with DHL"], ["📋 Copy the number", "⚙️ Options"]]
 
 
 # The facts
@@ -355,25 +387,28 @@ def test_of_the_carrier_is_said_what_is_known(carrier: Carrier | None, says: str
 
 
 def test_a_tracking_number_can_be_copied_with_a_tap_and_with_a_button() -> None:
-    message = orders.order_timeline(seen(happened(0, "shipped", carrier=DHL)), READER, NOW)
+    view = seen(happened(0, "shipped", carrier=DHL))
+    message = orders.order_timeline(view, READER, NOW, is_live=True)
     assert marked(read(message), "code") == ["JD01"]
     copying = {b.text: b.copy_text.text for b in buttons(message) if b.copy_text}
-    assert copying == {"Copy the tracking number": "JD01"}
+    assert copying == {"📋 Copy the number": "JD01"}
 
 
 def test_what_is_copied_has_nothing_in_it_that_nobody_sees() -> None:
     hidden = Carrier(tracking_number="\u202eJD01\u2066")
-    message = orders.order_timeline(seen(happened(0, "shipped", carrier=hidden)), READER, NOW)
+    view = seen(happened(0, "shipped", carrier=hidden))
+    message = orders.order_timeline(view, READER, NOW, is_live=True)
     assert [b.copy_text.text for b in buttons(message) if b.copy_text] == ["JD01"]
     unseen = Carrier(tracking_number="\u202e")
-    message = orders.order_timeline(seen(happened(0, "shipped", carrier=unseen)), READER, NOW)
+    view = seen(happened(0, "shipped", carrier=unseen))
+    message = orders.order_timeline(view, READER, NOW, is_live=True)
     assert not [b for b in buttons(message) if b.copy_text]
 
 
 @pytest.mark.parametrize("end", ["cancelled", "returned", "refunded"])
 def test_an_order_that_is_off_shows_no_progress_and_expects_nothing(end: str) -> None:
     text = shown(happened(0, "placed", estimated_delivery=window(8, 9)), happened(1, end))
-    assert "Step" not in text
+    assert "Next" not in text
     assert "Expected" not in text
 
 
@@ -552,7 +587,7 @@ def test_the_carriers_page_is_a_button_away() -> None:
 
 def test_a_carrier_without_a_name_has_a_button_too() -> None:
     view = seen(happened(0, "shipped", carrier=Carrier(tracking_url="https://dhl.test/1")))
-    assert buttons(orders.order_news(view, READER, NOW))[-1].text == "Track the parcel"
+    assert buttons(orders.order_news(view, READER, NOW))[0].text == "Track the parcel"
 
 
 # Lists and answers

@@ -50,7 +50,7 @@ def test_it_says_where_the_order_is_and_when_it_is_expected() -> None:
         shop="Nile Coffee",
         order="Order #1001",
         expected="Expected Thu 26 Nov",
-        stage="Step 3 of 5",
+        stage="Next: Out for delivery",
         done=3,
         total=5,
         tone=Tone.UNDERWAY,
@@ -74,12 +74,12 @@ def test_the_expected_delivery_is_told_in_days(
     assert shown(view(estimated_delivery=window)).expected == says
 
 
-def test_a_delay_names_the_step_at_which_it_stands_still() -> None:
+def test_of_a_delay_it_says_what_comes_next() -> None:
     late = timeline(order(happened(0, "placed"), happened(1, "shipped"), happened(2, "delayed")))
     found = shown(late)
     assert (found.headline, found.stage, found.tone) == (
         "Delayed",
-        "Step 3 of 5: Shipped",
+        "Next: Out for delivery",
         Tone.TROUBLED,
     )
 

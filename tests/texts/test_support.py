@@ -57,16 +57,15 @@ def test_without_one_nothing_is_said_of_it() -> None:
     assert support.under(said, a_reader(None)) == said
 
 
-def test_the_button_comes_below_the_first_row() -> None:
+def test_of_an_order_with_a_problem_the_button_is_the_first_and_in_colour() -> None:
     said = EVERY_SAMPLE["timeline.problem"](a_reader(ADDRESS))
     assert isinstance(said, Message)
     rows = said.buttons.inline_keyboard if said.buttons else ()
     assert [[button.text for button in row] for row in rows] == [
-        ["🔄 Refresh", "⚙️ Options"],
         ["💬 Ask the shop"],
-        ["My orders"],
+        ["🔄 Refresh", "⚙️ Options"],
     ]
-    assert rows[1][0].url == ADDRESS
+    assert (rows[0][0].url, rows[0][0].style) == (ADDRESS, "primary")
 
 
 def test_a_phone_number_stands_in_the_text_for_a_button_cannot_hold_it() -> None:

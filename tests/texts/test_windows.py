@@ -50,8 +50,8 @@ def test_a_window_is_told_as_exactly_as_people_think_of_it(
     [
         ((-22, -18), "Expected Thu 26 Nov 14:00–18:00 UTC (was Wed 25 Nov)"),
         ((-22, 1), "Expected Thu 26 Nov 14:00–18:00 UTC (was Wed 25 Nov – Thu 26 Nov)"),
-        ((-4, -2), "Expected Thu 26 Nov 14:00–18:00 UTC (was 08:00–10:00 UTC)"),
-        ((None, -2), "Expected Thu 26 Nov 14:00–18:00 UTC (was 10:00 UTC)"),
+        ((-4, -2), "Expected Thu 26 Nov 14:00–18:00 UTC (was 08:00–10:00)"),
+        ((None, -2), "Expected Thu 26 Nov 14:00–18:00 UTC (was 10:00)"),
     ],
 )
 def test_what_was_expected_before_is_told_by_its_day_or_on_the_same_day_by_its_hours(

@@ -174,7 +174,7 @@ CANCELLED_AND_REFUNDED = view(
     happened(0, "placed", items=2), happened(20, "cancelled"), happened(21, "refunded")
 )
 MANY_PARCELS = view(
-    happened(0, "placed", items=13),
+    happened(0, "placed", items=17),
     *(
         happened(
             20,
@@ -183,7 +183,7 @@ MANY_PARCELS = view(
             carrier=PEARL,
             estimated_delivery=window(46 + 24 * days, 50 + 24 * days),
         )
-        for days, name in enumerate("ABCDEFGHIJKLM")
+        for days, name in enumerate("ABCDEFGHIJKLMNOPQ")
     ),
 )
 LONG = view(*all_of(["placed", "confirmed", *["in_transit", "delayed"] * 8]), number="1002")
@@ -280,6 +280,9 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "orders.several_fit": lambda reader: orders.several_orders([ON_ITS_WAY, LONG], reader),
         "orders.not_found": orders.not_found,
         "timeline.on_its_way": shown(ON_ITS_WAY),
+        "timeline.live": lambda reader: orders.order_timeline(
+            ON_ITS_WAY, reader, NOW, is_live=True
+        ),
         "timeline.refreshed": orders.updated,
         "timeline.nothing_new": orders.nothing_new,
         "timeline.one_item": shown(view(happened(0, "placed", items=1))),
@@ -328,6 +331,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
     },
     "News": {
         **{f"news.{status}": told(after(status)) for status in Status},
+        "news.goods": told(view(BASKET)),
         "news.own_state": told(after("engraving")),
         "news.collected": told(COLLECTED),
         "news.parcel": told(TWO_PARCELS),

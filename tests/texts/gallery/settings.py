@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from bot.services.orders.timeline import timeline
+from bot.services.orders.timeline import Timeline, timeline
 from bot.services.people import zones as known
 from bot.services.people.following import Followed
 from bot.services.people.household import Member
 from bot.texts import following, household, linking, options, settings, zones
 from bot.texts.message import Message, Reader
 from storage.models import Chat, Link, Preferences
-from tests.services.orders.history import START, happened, order
+from tests.services.orders.history import DHL, START, happened, order
 
 NOW = START + timedelta(hours=30)
 CHOSEN = Preferences(timezone="Africa/Kampala", quiet=(20, 6), digest=18, language="en")
@@ -29,6 +29,10 @@ LINK = Link(whose="of cus_1", reference="link", since=NOW - timedelta(days=50))
 LINKED = Chat(id=1, links=[LINK])
 MORE = Chat(id=1, links=[LINK, Link(whose="order ord_1", reference="other", since=NOW)])
 ORDER = timeline(order(happened(0, "placed").model_copy(update={"order_number": "1001"})))
+SHIPPED = timeline(order(happened(0, "shipped", order_number="1001", carrier=DHL)))
+PARCELS = timeline(
+    order(*(happened(0, "shipped", order_number="1001", parcel=name, carrier=DHL) for name in "AB"))
+)
 
 Say = Callable[[Reader], Message | str]
 
@@ -37,8 +41,8 @@ def choice(of: settings.Choice) -> Say:
     return lambda reader: settings.choice_screen(of, CHOSEN, reader)
 
 
-def can(chat: Chat) -> Say:
-    return lambda reader: options.options(ORDER, chat, reader)
+def can(chat: Chat, order: Timeline = ORDER) -> Say:
+    return lambda reader: options.options(order, chat, reader)
 
 
 SETTINGS: Mapping[str, Mapping[str, Say]] = {
@@ -105,6 +109,8 @@ SETTINGS: Mapping[str, Mapping[str, Say]] = {
     },
     "One order's options": {
         "options": can(LINKED),
+        "options.shipped": can(LINKED, SHIPPED),
+        "options.parcels": can(LINKED, PARCELS),
         "options.is_muted": can(LINKED.model_copy(update={"muted": ["ord_1"]})),
         "options.is_followed": can(LINKED.model_copy(update={"followed": ["ord_1"]})),
         "options.muted": options.muted,

@@ -1,0 +1,69 @@
+"""The steps of an order, newest first, folded up: a tap unfolds them all."""
+
+from collections.abc import Iterable
+
+from bot.services.orders.timeline import Step, Timeline
+from bot.texts import goods, parcels, statuses
+from bot.texts.message import FOLD, FOLD_END, Reader, foreign, length, moment
+
+MOST_MARKS = 95
+"""How many marks (bold, a time …) a message may have spent with its steps; Telegram drops what is
+beyond 100."""
+
+
+def folded(order: Timeline, reader: Reader, *, room: int, marks: int) -> str:
+    """The steps and, where what is above does not name them, the things and who brings which
+    parcel; as HTML. The oldest steps are counted if there is no room.
+
+    ``room``: in UTF-16 code units. ``marks``: those that are spent already.
+    """
+    things = [] if parcels.tell_all_goods(order) else goods.all_of(order, reader)
+    others = [*things, *parcels.carried(order, reader)]
+    more = "\n".join(others)
+    newest_first = list(reversed(order.steps))
+    room -= length(more + _earlier(len(newest_first), reader)) + 4
+    marks += more.count("</")
+    told = list(_fitting(newest_first, order, reader, room=room, marks=marks))
+    if left := len(newest_first) - len(told):
+        told.append(_earlier(left, reader))
+    return FOLD + "\n\n".join(filter(None, ["\n".join(told), more])) + FOLD_END
+
+
+def _earlier(left: int, reader: Reader) -> str:
+    return reader.count("… and {count} earlier step", "… and {count} earlier steps", left)
+
+
+def _fitting(
+    steps: Iterable[Step], order: Timeline, reader: Reader, *, room: int, marks: int
+) -> Iterable[str]:
+    """The steps, as HTML, as long as there is room; the first in any case."""
+    used = 0
+    for count, step in enumerate(steps):
+        told = "\n".join(_step(step, order, reader, is_newest=count == 0))
+        used, marks = used + length(told) + 1, marks + told.count("</")
+        if count and (used > room or marks > MOST_MARKS):
+            return
+        yield told
+
+
+def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = False) -> list[str]:
+    name = f"💬 {foreign(reader.shop)}" if step.is_answer else state(step, order, reader)
+    if step.parcel and parcels.are_several(order):
+        name += f" ({reader.say('parcel {parcel}', parcel=parcels.name(step.parcel, order))})"
+    at = moment(step.at, reader, zone=is_newest)
+    line = f"{'●' if is_newest else '○'} {reader.side_by_side(name, at)}"
+    return [f"<b>{line}</b>" if is_newest else line, *words(step)]
+
+
+def state(step: Step, order: Timeline, reader: Reader) -> str:
+    """As HTML."""
+    is_of_parcel = step.parcel and parcels.are_several(order)
+    called = statuses.of_parcel if is_of_parcel else statuses.name
+    return foreign(called(step.status, reader, is_pickup=step.is_pickup), 64)
+
+
+def words(step: Step) -> list[str]:
+    """Where it is and what the shop said, if it said so."""
+    said = [step.location and foreign(step.location, 100), step.note and foreign(step.note)]
+    line = " · ".join(filter(None, said))
+    return [f"<i>{line}</i>"] if line else []
