@@ -76,6 +76,9 @@ class Trackline:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stopping = False
+        self._serves = "dispatcher" in settings.roles
+        reports = settings.staff_chat is not None and "web" in settings.roles
+        self._sends = self._serves or reports
         self.clock = Clock()
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._watched: set[asyncio.Task[None]] = set()
@@ -90,12 +93,8 @@ class Trackline:
             await self._pacer.set_clock()
             await opening.enter_async_context(self._photos)
             await opening.enter_async_context(self._telegram())
-            await opening.enter_async_context(self._running(self._pacer.run, self._pacer.stop))
-            if self._shop_sender:
-                run, stop = self._shop_sender.run, self._shop_sender.stop
-                await opening.enter_async_context(self._running(run, stop))
+            await opening.enter_async_context(self._sending())
             await opening.enter_async_context(self._dispatching())
-            await opening.enter_async_context(self._talking())
             await opening.enter_async_context(self._running(self._maps.run, self._maps.stop))
             await opening.enter_async_context(self._scheduling())
             await opening.enter_async_context(self._hearing())
@@ -139,7 +138,11 @@ class Trackline:
         )
         self._pacer = Pacer(Pace(mongo), rate=settings.telegram_rate, clock=clock)
         self._app = TelegramApp(
-            settings, talk, self._reader, Updates(mongo), flooded=self._pacer.flooded
+            settings,
+            talk,
+            self._reader,
+            Updates(mongo),
+            flooded=self._pacer.flooded,
         )
         sender = Sender(self._app.bot, self._reader, self._pacer, self._photos, now=clock)
         self._dispatcher = Dispatcher(
@@ -150,9 +153,12 @@ class Trackline:
             sender=sender,
             waiting=self._services.waiting,
             shop=shop,
+            serves=self._serves,
         )
         map_sender = MapSender(self._app.bot, self._reader, self._pacer, now=clock)
-        self._maps = Maps(news=writing.courier, chats=stores.chats, sender=map_sender)
+        self._maps = Maps(
+            news=writing.courier, chats=stores.chats, sender=map_sender, serves=self._serves
+        )
         self._jobs = Jobs(
             orders=stores.orders,
             chats=stores.chats,
@@ -160,20 +166,25 @@ class Trackline:
             privacy=writing.privacy,
             fresh=writing.fresh,
             clock=clock,
+            run_here="scheduler" in settings.roles,
         )
-        self._other_jobs = [
+        self._clerk = self._made_clerk(room, stores, sender) if room else None
+        self._other_jobs: list[tuple[Job, int]] = [
             (writing.noticed.log_words, 30),
             (writing.courier.look_for_couriers, 60),
-            (self._services.privacy_duties.carry_out_requests, 10),
-            (Newcomers(stores.chats, sender).tell_of_newcomers, 2),
-            *self._reconciling(writing.catching_up),
-            *self._retaining(writing.privacy),
         ]
-        self._clerk: Clerk | None = None
-        if room:
-            self._clerk = self._made_clerk(room, stores, sender)
-            self._other_jobs += self._clerk.jobs
-            self._other_jobs.append((self._services.desk.end_what_is_over, 60))
+        if self._serves:
+            self._other_jobs.append((Newcomers(stores.chats, sender).tell_of_newcomers, 2))
+        if self._jobs.run_here:
+            self._other_jobs += [
+                (self._services.privacy_duties.carry_out_requests, 10),
+                (self._services.desk.end_what_is_over, 60),
+                *self._reconciling(writing.catching_up),
+                *self._retaining(writing.privacy),
+            ]
+        if self._clerk:
+            self._other_jobs += self._clerk.jobs if self._serves else [self._clerk.look]
+        if room and self._sends:
             reports = self._staff_reports(room, stores, sender, writing.noticed)
             self._other_jobs += reports.jobs
 
@@ -256,6 +267,21 @@ class Trackline:
             await self._app.close()
 
     @asynccontextmanager
+    async def _sending(self) -> AsyncIterator[None]:
+        """What a replica has that sends by itself: a share of the rate, and who is told with it."""
+        async with AsyncExitStack() as running:
+            if self._sends:
+                pacing = self._running(self._pacer.run, self._pacer.stop)
+                await running.enter_async_context(pacing)
+            if self._shop_sender and self._serves:
+                telling = self._running(self._shop_sender.run, self._shop_sender.stop)
+                await running.enter_async_context(telling)
+            if self._clerk and self._serves:
+                talking = self._running(partial(self._talk, self._clerk), self._clerk.stop)
+                await running.enter_async_context(talking)
+            yield
+
+    @asynccontextmanager
     async def _dispatching(self) -> AsyncIterator[None]:
         async def dispatch() -> None:
             if await self._app.in_touch():
@@ -264,19 +290,9 @@ class Trackline:
         async with self._running(dispatch, self._dispatcher.stop):
             yield
 
-    @asynccontextmanager
-    async def _talking(self) -> AsyncIterator[None]:
-        clerk = self._clerk
-        if clerk is None:
-            yield
-            return
-
-        async def talk() -> None:
-            if await self._app.in_touch():
-                await clerk.run()
-
-        async with self._running(talk, clerk.stop):
-            yield
+    async def _talk(self, clerk: Clerk) -> None:
+        if await self._app.in_touch():
+            await clerk.run()
 
     @asynccontextmanager
     async def _hearing(self) -> AsyncIterator[None]:
@@ -334,6 +350,7 @@ class Trackline:
         settings = self._settings
         return Backend(
             **vars(self._services),
+            is_web="web" in settings.roles,
             reader=self._reader,
             studio=self._studio,
             take_update=self._app.inbox.take,

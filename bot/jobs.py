@@ -34,25 +34,26 @@ class Jobs:
     privacy: Privacy
     fresh: FreshNews
     clock: Callable[[], datetime]
+    run_here: bool = True
 
     def schedule(self, *others: tuple[Job, int]) -> AsyncIOScheduler:
         """A scheduler, not yet started. A late run is made up for once, never skipped.
 
-        ``others``: what runs beside these jobs, and every so many seconds.
+        ``others``: what runs beside these jobs, or without them where they do not `run_here`, and
+        every so many seconds.
         """
         scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        every: list[tuple[Job, int]] = [
+        own: list[tuple[Job, int]] = [
             (self.sweep_unfanned, 10),
             (self.recover_leases, 5),
             (self.post_reminders, 60),
             (self.repeat_erasures, 60),
             (self.purge_tokens, 3600),
-            *others,
         ]
-        for job, seconds in every:
+        for job, seconds in [*(own if self.run_here else []), *others]:
             scheduler.add_job(
                 partial(_run, job), "interval", seconds=seconds, id=job.__name__, name=job.__name__
             )

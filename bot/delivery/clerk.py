@@ -58,7 +58,12 @@ class Clerk:
     @property
     def jobs(self) -> Sequence[tuple[Callable[[], Awaitable[None]], int]]:
         """What is to run, and every so many seconds."""
-        return (self.look_at_the_group, 60), (self.delete_old_topics, 30)
+        return self.look, (self.delete_old_topics, 30)
+
+    @property
+    def look(self) -> tuple[Callable[[], Awaitable[None]], int]:
+        """What is to run also where nobody is served: customers are offered what can be done."""
+        return self.look_at_the_group, 60
 
     def stop(self) -> None:
         """Claims nothing more; `run` returns when what is in hand is done."""

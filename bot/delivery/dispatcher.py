@@ -61,6 +61,7 @@ class Dispatcher:
     """Runs from `run` to `stop`, and takes up what is put into ``fresh``.
 
     ``waiting``: knows who waits for a shared order. ``shop``: hears what has reached its customers.
+    ``serves``: whether mailboxes are served here; if not, news is brought to them and others do.
     """
 
     orders: Orders
@@ -70,6 +71,7 @@ class Dispatcher:
     sender: Sender
     waiting: Waiting
     shop: ShopNews = UNHEARD
+    serves: bool = True
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _taken: set[int] = field(default_factory=set)  # read as due, and waiting in the queue
     _wanting: asyncio.Event = field(default_factory=asyncio.Event)  # more of a backlog, or to stop
@@ -84,7 +86,8 @@ class Dispatcher:
             workers = [tasks.create_task(self._worker()) for _ in range(WORKERS)]
             while not self._stopping.is_set():
                 self._wanting.clear()
-                await self._guarded(self._collect_due())
+                if self.serves:
+                    await self._guarded(self._collect_due())
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wanting.wait(), TICK)
             await self.fresh.queue.join()
@@ -157,8 +160,13 @@ class Dispatcher:
         if entry is None:
             tell_unwanted(chat, order.id)
             return
-        is_idle = not chat.entries and not self._stopping.is_set()
-        if is_idle and not entry.due and not self.sender.pacer.halted_for(chat.id):
+        may_send = self.serves and not self._stopping.is_set()
+        if (
+            may_send
+            and not chat.entries
+            and not entry.due
+            and not self.sender.pacer.halted_for(chat.id)
+        ):
             lease = self._lease()
             claimed = await self.chats.hand_over(
                 chat, entry, order.whose, lease=lease.token, until=lease.until

@@ -35,11 +35,15 @@ log = structlog.get_logger()
 
 @dataclass(kw_only=True)
 class Maps:
-    """Runs from `run` to `stop`. Where nobody is shown anything any more, it ends what is left."""
+    """Runs from `run` to `stop`. Where nobody is shown anything any more, it ends what is left.
+
+    ``serves``: whether maps are moved here; if not, places are written for others to show.
+    """
 
     news: CourierNews
     chats: Chats
     sender: MapSender
+    serves: bool = True
     _stopping: bool = False
     _in_hand: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
@@ -60,7 +64,8 @@ class Maps:
 
     async def _round(self) -> None:
         await self.news.write()
-        await self._look_for_due()
+        if self.serves:
+            await self._look_for_due()
 
     async def _look_for_due(self) -> None:
         due = await self.news.couriers.due(self._now(), BATCH, but=self._in_hand)

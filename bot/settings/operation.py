@@ -1,12 +1,22 @@
-"""How it stops, and what it logs."""
+"""What this replica does, how it stops, and what it logs."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode
+
+from bot.settings.values import words
+
+Role = Literal["web", "bot", "dispatcher", "scheduler"]
 
 
 class OperationSettings(BaseSettings):
+    roles: Annotated[tuple[Role, ...], NoDecode, BeforeValidator(words)] = Field(
+        ("web", "bot", "dispatcher", "scheduler"),
+        min_length=1,
+        description="what this replica does: web, bot, dispatcher and scheduler, or some of them, "
+        "separated by commas",
+    )
     shutdown_seconds: float = Field(
         20,
         gt=0,

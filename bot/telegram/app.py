@@ -61,6 +61,7 @@ class TelegramApp:
     ) -> None:
         self._settings = settings
         self._reader = reader
+        self._listens = "bot" in settings.roles
         self.bot = _bot(settings, flooded)
         self._application = _application(self.bot, talk.services)
         talk.register(self._application)
@@ -72,8 +73,8 @@ class TelegramApp:
 
     @property
     def webhook_secret(self) -> str | None:
-        """What Telegram's webhook calls carry; the same on every replica. None while polling."""
-        if self._settings.public_url is None:
+        """What Telegram's webhook calls carry; the same on every replica. None: there are none."""
+        if self._settings.public_url is None or not self._listens:
             return None
         token = self._settings.bot_token.get_secret_value()
         return hmac.new(token.encode(), b"telegram webhook", hashlib.sha256).hexdigest()
@@ -94,8 +95,8 @@ class TelegramApp:
             except TokenRefused:
                 log.error("token_refused", why="Telegram does not know BOT_TOKEN")  # noqa: TRY400
             tries += 1
-        if not self.is_in_touch:
-            return  # `stop` came first
+        if not (self.is_in_touch and self._listens):
+            return  # `stop` came first, or others hear them
         self._presenting = asyncio.create_task(present(self.bot, self._reader))
         if self._settings.public_url is None:
             await self._poller.run()
@@ -128,16 +129,21 @@ class TelegramApp:
                 await self._application.initialize()
         except InvalidToken:  # its text holds the token
             raise TokenRefused from None
-        if self._settings.public_url is None:
-            await self.bot.delete_webhook()
-        else:
-            await self.bot.set_webhook(
-                f"{self._settings.public_url}/telegram",
-                secret_token=self.webhook_secret,
-                allowed_updates=KINDS,
-            )
+        if self._listens:
+            await self._hear()
         self.is_in_touch = True
         self._settled.set()
+
+    async def _hear(self) -> None:
+        """Lets Telegram know how updates reach us."""
+        if self._settings.public_url is None:
+            await self.bot.delete_webhook()
+            return
+        await self.bot.set_webhook(
+            f"{self._settings.public_url}/telegram",
+            secret_token=self.webhook_secret,
+            allowed_updates=KINDS,
+        )
 
 
 def _application(bot: TelegramBot, services: object) -> App:

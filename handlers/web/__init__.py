@@ -21,15 +21,20 @@ def application(backend: Backend) -> web.Application:
         handler_args=_CONNECTIONS,
     )
     app[BACKEND], app[ASSETS] = backend, Assets()
+    app.add_routes(health.routes)
+    health.look_after(app, backend)
+    if backend.telegram_secret is not None:
+        app.add_routes(telegram.routes)
+    if backend.is_web:
+        _serve_shops_and_browsers(app, backend)
+    return app
+
+
+def _serve_shops_and_browsers(app: web.Application, backend: Backend) -> None:
     app.add_routes(orders.routes)
     app.add_routes(shops.routes(backend.shop_secrets))
     app.add_routes(api.ROUTES)
-    app.add_routes(health.routes)
     app.add_routes(docs.routes)
     app.add_routes(html.routes)
     app.add_routes(pictures.routes)
-    if backend.telegram_secret is not None:
-        app.add_routes(telegram.routes)
-    health.look_after(app, backend)
     app[docs.DESCRIPTION] = docs.Description(app)
-    return app

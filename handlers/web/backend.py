@@ -14,11 +14,13 @@ from bot.texts.message import Reader
 
 @dataclass(frozen=True, kw_only=True)
 class Backend(Services):
-    """``telegram_secret`` is None while updates come by long polling.
+    """``is_web``: shops and browsers are served here. ``telegram_secret``: None where Telegram
+    posts no updates.
 
     What holds a secret stays out of its `repr`, and so out of every traceback.
     """
 
+    is_web: bool
     reader: Reader
     studio: Studio
     take_update: Callable[[Update], Awaitable[None]]

@@ -82,6 +82,23 @@ async def test_caddy_lets_in_what_is_for_the_world(
         await the_world_reaches_what_it_should(outside)
 
 
+async def test_caddy_before_replicas_leaves_out_those_that_are_gone(
+    shop: ShopBackend, tmp_path: Path, port: int
+) -> None:
+    """One of the three runs; the others' addresses lead nowhere."""
+    need("caddy")
+    text = (DEPLOY / "replicas" / "Caddyfile").read_text()
+    text = text.replace("{$DOMAIN} {", f"http://127.0.0.1:{port} {{")
+    text = text.replace("trackline-bot-1:8080", urlsplit(shop.url).netloc)
+    text = text.replace("trackline-bot-2:8080", "127.0.0.1:9")
+    text = text.replace("trackline-bot-3:8080", "127.0.0.1:9")
+    (tmp_path / "Caddyfile").write_text("{\n\tadmin off\n}\n" + text)
+    async with in_front(["caddy", "run"], tmp_path, port) as outside:
+        await the_world_reaches_what_it_should(outside)
+        for number in range(10, 20):
+            assert (await outside.create(f"ord_{number}", "customer-1")).status == 202
+
+
 async def test_nginx_lets_in_what_is_for_the_world(
     shop: ShopBackend, tmp_path: Path, port: int
 ) -> None:
