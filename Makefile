@@ -27,8 +27,9 @@ init: $(VENV)/.run ## Ask what is needed, write .env, and run the bot
 run: $(VENV)/.run ## Run the bot for real, with the settings in .env
 	@$(BIN)/python -m bot run $(ARGS)
 
+# Compiled once, not anew in each process, wherever the environment forbids to keep it.
 test: $(VENV)/.dev ## Run the whole test suite (ARGS="-k webhook" for a part)
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, import layers; silent when all is well
 	@$(BIN)/ruff format --check --quiet .
