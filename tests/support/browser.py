@@ -5,7 +5,6 @@ tests where Chromium is. Screenshots go to the folder named by `SCREENSHOTS`, or
 """
 
 import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.chromium import CHROMIUM
+
 playwright = pytest.importorskip(
     "playwright.async_api", reason="Playwright for Python is not installed"
 )
 axe = pytest.importorskip(
     "axe_playwright_python.async_playwright", reason="axe for Playwright is not installed"
 )
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")
 
-BROWSER_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 WIDTHS = (320, 390, 900, 1280)
 """A small phone, a phone, a tablet and a desk."""
 
@@ -34,9 +30,10 @@ Page = Any
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Any]:
+async def browser(chromium: str) -> AsyncIterator[Any]:
+    """All windows that a test opens in it are closed at its end."""
     async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS.split())
+        browser = await driver.chromium.connect_over_cdp(chromium)
         yield browser
         await browser.close()
 

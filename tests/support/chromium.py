@@ -1,0 +1,55 @@
+"""One Chromium for all tests of a process: to start one takes seconds of the machine's time.
+
+Each test connects to it, and has windows, cookies and storage of its own: `tests.support.browser`.
+"""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+START = 60.0
+"""Seconds that it may take on a busy machine; it takes one."""
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
+    "--disable-background-networking --disable-component-update --disable-default-apps "
+    "--disable-extensions --disable-popup-blocking --disable-back-forward-cache --mute-audio "
+    "--disable-background-timer-throttling --disable-backgrounding-occluded-windows "
+    "--disable-renderer-backgrounding --hide-scrollbars --force-color-profile=srgb "
+    "--password-store=basic --use-mock-keychain --remote-debugging-port=0 "
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,"
+    "primaryPointerType=4,availablePointerTypes=4"
+)
+"""Those that Playwright gives and a page may notice: a mouse, no scrollbars, nothing asleep."""
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where it listens to those who drive it (Chrome DevTools Protocol)."""
+    home = tmp_path_factory.mktemp("chromium")
+    with (home / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [str(CHROMIUM), *FLAGS.split(), f"--user-data-dir={home}", "about:blank"],
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield f"http://127.0.0.1:{_port(process, home)}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _port(process: subprocess.Popen[bytes], home: Path) -> int:
+    """It writes it down once it listens. Raises AssertionError, with its log, if it never does."""
+    deadline = time.monotonic() + START
+    written = home / "DevToolsActivePort"
+    while time.monotonic() < deadline and process.poll() is None:
+        if written.exists() and (lines := written.read_text().splitlines()):
+            return int(lines[0])
+        time.sleep(0.01)
+    raise AssertionError(f"Chromium did not start: {(home / 'log').read_text()}")
