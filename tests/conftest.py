@@ -4,12 +4,16 @@ The cast: alice and bob share a household (and its shop account), charlie is an 
 """
 
 import gc
+import hashlib
 import logging
 import os
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import cache
 from importlib import import_module
+from inspect import isawaitable
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
@@ -17,9 +21,11 @@ import pytest
 import pytest_asyncio
 import structlog
 from aiohttp.web_app import _cached_build_middleware
+from pydantic import SecretStr
 
 from bot import logs
 from bot.app import Trackline
+from bot.database import Connected
 from bot.services.orders.intake import Intake
 from bot.services.orders.recording import Recording
 from bot.settings import Settings, load
@@ -27,13 +33,16 @@ from sandbox import Person, Sandbox
 from storage.chats import Chats
 from storage.embedded import EmbeddedMongo
 from storage.keys import KeptInDatabase
-from storage.mongo import Driver, Mongo, connect
+from storage.mongo import Document, Driver, Mongo, connect
 from storage.orders import Orders
 from storage.sealing import Seal
+from tests.support.chromium import chromium
 from tests.support.drivers import BOTH
 from tests.support.listening_shop import ListeningShop
 from tests.support.replica import a_recording
 from tests.support.shop import API_KEY, SECRET, ShopBackend
+
+__all__ = ["chromium"]
 
 ENCRYPTION_KEY = "v5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
 KEPT = b"sealed:" + Seal([ENCRYPTION_KEY]).close(ENCRYPTION_KEY)
@@ -56,6 +65,10 @@ structlog.configure(
         ),
     ]
 )  # the default's rich tracebacks take seconds each
+
+
+hashlib.pbkdf2_hmac = cache(hashlib.pbkdf2_hmac)  # type: ignore[assignment]
+"""The drivers stretch the same password for each client, which is slow on purpose."""
 
 
 def pytest_collection_finish() -> None:
@@ -139,12 +152,24 @@ async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
 async def empty(mongo: Mongo) -> None:
     """Before a database is dropped as well: to drop what is full takes longer."""
     database = mongo.database
-    for collection in await database.list_collection_names():
+    for collection in await _not_empty(mongo):
         await database[collection].delete_many({})
     if database.name == COMMON:
         _ready.add(COMMON)
     else:
         await mongo.client.drop_database(database.name)
+
+
+async def _not_empty(mongo: Mongo) -> list[str]:
+    """In one command, as a test fills few."""
+    first, *others = await mongo.database.list_collection_names()
+    look: list[Document] = [{"$limit": 1}, {"$project": {"_id": first}}]
+    for name in others:
+        one: list[Document] = [{"$limit": 1}, {"$project": {"_id": name}}]
+        look.append({"$unionWith": {"coll": name, "pipeline": one}})
+    cursor: Any = mongo.database[first].aggregate(look)
+    found = await (await cursor if isawaitable(cursor) else cursor).to_list(None)
+    return [each["_id"] for each in found]
 
 
 @pytest.fixture
@@ -173,14 +198,11 @@ async def sandbox() -> AsyncIterator[Sandbox]:
         yield sandbox
 
 
-@pytest.fixture
-def settings(sandbox: Sandbox, mongodb_uri: str, driver: Driver) -> Settings:
+@cache
+def _usual_settings(bot_token: str) -> Settings:
     return load(
         env_file=None,
-        bot_token=sandbox.token,
-        bot_api_url=sandbox.url,
-        mongodb_uri=mongodb_uri,
-        mongodb_driver=driver,
+        bot_token=bot_token,
         webhook_secrets=SECRET,
         api_keys=API_KEY,
         encryption_keys=ENCRYPTION_KEY,
@@ -192,7 +214,34 @@ def settings(sandbox: Sandbox, mongodb_uri: str, driver: Driver) -> Settings:
 
 
 @pytest.fixture
-async def service(settings: Settings, mongo: Mongo) -> AsyncIterator[Trackline]:
+def settings(sandbox: Sandbox, mongodb_uri: str, driver: Driver) -> Settings:
+    where = {
+        "bot_api_url": sandbox.url,
+        "mongodb_uri": SecretStr(mongodb_uri),
+        "mongodb_driver": driver,
+    }
+    return _usual_settings(sandbox.token).model_copy(update=where)
+
+
+@pytest.fixture
+def at_once(mongo: Mongo, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start without the hundred questions and greetings that are half of a small test's time.
+
+    Those to the database are left out where it is known to be in order, those to Telegram unless a
+    test is marked ``presented``.
+    """
+    if mongo.database.name == COMMON:
+        monkeypatch.setattr(Connected, "ready", Connected.sealed)
+    if not request.node.get_closest_marker("presented"):
+        monkeypatch.setattr("bot.telegram.app.present", _say_nothing)
+
+
+async def _say_nothing(*_: object) -> None:
+    pass
+
+
+@pytest.fixture
+async def service(settings: Settings, mongo: Mongo, at_once: None) -> AsyncIterator[Trackline]:
     """The whole service, started; ``mongo`` cleans up behind it."""
     async with Trackline(settings) as service:
         yield service

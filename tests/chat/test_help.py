@@ -63,6 +63,7 @@ async def test_start_brings_the_keyboard_to_who_is_linked_and_to_who_is_not(
     await bob.receives(containing="No orders here yet")
 
 
+@pytest.mark.presented
 async def test_the_commands_are_in_telegram_s_menu_in_every_language(
     shop: ShopBackend, sandbox: Sandbox
 ) -> None:

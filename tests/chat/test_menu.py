@@ -10,6 +10,8 @@ from tests.conftest import Link
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.presented
+
 HELP = {"en": "What I can do", "fr": "Ce que je sais faire", "ru": "Что я умею"}
 
 

@@ -50,6 +50,7 @@ async def test_a_live_message_has_them_too(shop: ShopBackend, alice: Person, lin
     await alice.receives(containing="Being roasted")
 
 
+@pytest.mark.presented
 async def test_a_language_of_the_shop_s_own_is_offered_and_spoken(
     shop: ShopBackend, sandbox: Sandbox, alice: Person, link: Link
 ) -> None:
