@@ -42,7 +42,7 @@ from bot.services.shop.staff import Room
 from bot.settings import Settings
 from bot.telegram.app import Talk, TelegramApp, TokenRefused
 from bot.texts.staff import in_english
-from handlers.web.backend import Backend
+from handlers.web.backend import Backend, Secrets
 from handlers.web.connections import listening
 from handlers.web.shops.books import FORMS
 from handlers.web.waiting import waiting_room
@@ -59,6 +59,13 @@ from storage.shop_events import ShopEvents
 from storage.staff import StaffNotes
 from storage.updates import Updates
 
+RELOADED = {
+    "webhook_secrets",
+    "api_keys",
+    "shop_webhook_secret",
+    *(name for name in Settings.model_fields if name.endswith("_secrets")),
+}
+"""Settings that are taken over without a restart, but for a shop system that had no secret."""
 SOON = 3.0
 """Seconds after which a start that still waits for its database says so to whoever asks."""
 
@@ -84,6 +91,7 @@ class Trackline:
         self._watched: set[asyncio.Task[None]] = set()
         self.url = ""
         self.embedded: EmbeddedMongo | None = None
+        self._secrets = _secrets_of(settings)
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opening:
@@ -113,6 +121,19 @@ class Trackline:
     async def failed(self) -> None:
         """Waits, usually for ever, until a part that must not end has ended; raises why."""
         await asyncio.shield(self._failure)
+
+    def reload(self, settings: Settings) -> list[str]:
+        """Takes the secrets of others over at once; returns the settings that want a restart."""
+        restart = [
+            name.upper()
+            for name, was in self._settings
+            if getattr(settings, name) != was and (name not in RELOADED or not was)
+        ]
+        self._settings = settings
+        vars(self._secrets).update(vars(_secrets_of(settings)))
+        if self._shop_sender and (secret := settings.shop_webhook_secret):
+            self._shop_sender.sign_with(secret.get_secret_value())
+        return restart
 
     def _compose(self) -> None:
         settings, mongo, clock = self._settings, self._mongo, self.clock
@@ -357,9 +378,7 @@ class Trackline:
             not_ready=self._not_ready,
             measure=Waiting(Backlog(self._mongo), self.clock).measure,
             bot=self._app.bot,
-            webhook_secrets=[secret.get_secret_value() for secret in settings.webhook_secrets],
-            shop_secrets=settings.shop_secrets,
-            api_keys=settings.keys,
+            secrets=self._secrets,
             telegram_secret=self._app.webhook_secret,
         )
 
@@ -399,6 +418,14 @@ class Trackline:
         self._watched.add(task)
         task.add_done_callback(ended)
         return task
+
+
+def _secrets_of(settings: Settings) -> Secrets:
+    return Secrets(
+        webhooks=[secret.get_secret_value() for secret in settings.webhook_secrets],
+        shops=settings.shop_secrets,
+        api_keys=settings.keys,
+    )
 
 
 def _staff_room(settings: Settings) -> Room | None:

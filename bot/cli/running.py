@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
@@ -45,7 +46,7 @@ def refusal(error: Exception) -> typer.Exit:
 
 async def stop_signal(service: Trackline) -> None:
     """Waits for SIGTERM, Ctrl-C or the terminal's end, or for the service's failure, which is
-    raised.
+    raised. Where there is no terminal, SIGHUP has the settings read again.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -54,13 +55,26 @@ async def stop_signal(service: Trackline) -> None:
         log.info("stopping", signal=number.name)
         stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
-            continue  # `nohup`: it is to outlive its terminal
+    for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, take, number)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # `nohup`: it outlives its terminal
+        if sys.stdin.isatty():
+            loop.add_signal_handler(signal.SIGHUP, take, signal.SIGHUP)
+        else:
+            loop.add_signal_handler(signal.SIGHUP, _reload, service)
     waiting = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(service.failed())]
     done, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()
     for task in done:
         task.result()
+
+
+def _reload(service: Trackline) -> None:
+    """Settings that cannot be read change nothing."""
+    try:
+        settings = load()
+    except SettingsError as error:
+        log.error("settings_not_reloaded", why=str(error).splitlines())  # noqa: TRY400 - it says all
+        return
+    log.info("settings_reloaded", restart_for=service.reload(settings))

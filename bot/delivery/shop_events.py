@@ -50,11 +50,14 @@ class ShopSender:
     ) -> None:
         self._events = events
         self._url = url
-        self._webhook = Webhook(secret)
+        self.sign_with(secret)
         self._now = now
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
         self._failures = 0  # rounds in a row in which the shop took nothing
+
+    def sign_with(self, secret: str) -> None:
+        self._webhook = Webhook(secret)
 
     def wake(self) -> None:
         self._woken.set()

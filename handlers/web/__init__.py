@@ -32,7 +32,7 @@ def application(backend: Backend) -> web.Application:
 
 def _serve_shops_and_browsers(app: web.Application, backend: Backend) -> None:
     app.add_routes(orders.routes)
-    app.add_routes(shops.routes(backend.shop_secrets))
+    app.add_routes(shops.routes(backend.secrets.shops))
     app.add_routes(api.ROUTES)
     app.add_routes(docs.routes)
     app.add_routes(html.routes)

@@ -12,12 +12,22 @@ from bot.services.shop.keys import ApiKey
 from bot.texts.message import Reader
 
 
+@dataclass(kw_only=True)
+class Secrets:
+    """What those who ask us show. All are replaced at once where the settings are read again.
+
+    They stay out of their `repr`, and so out of every traceback. ``shops``: by the system's name.
+    """
+
+    webhooks: Sequence[str] = field(repr=False)
+    shops: Mapping[str, Sequence[str]] = field(repr=False)
+    api_keys: Sequence[ApiKey] = field(repr=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Backend(Services):
     """``is_web``: shops and browsers are served here. ``telegram_secret``: None where Telegram
     posts no updates.
-
-    What holds a secret stays out of its `repr`, and so out of every traceback.
     """
 
     is_web: bool
@@ -27,9 +37,7 @@ class Backend(Services):
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each
     measure: Callable[[], Awaitable[None]]  # sets the gauges of what waits
     bot: Bot = field(repr=False)
-    webhook_secrets: Sequence[str] = field(repr=False)
-    shop_secrets: Mapping[str, Sequence[str]] = field(repr=False)  # by the shop system's name
-    api_keys: Sequence[ApiKey] = field(repr=False)
+    secrets: Secrets
     telegram_secret: str | None = field(repr=False)
 
 

@@ -36,7 +36,7 @@ async def _take(request: web.Request) -> web.Response:
     backend = request.app[BACKEND]
     body = await read_json_body(request)
     try:
-        signed = verify(request.headers, body, backend.webhook_secrets, time.time())
+        signed = verify(request.headers, body, backend.secrets.webhooks, time.time())
     except BadSignature as why:
         log.warning("webhook_refused", why=str(why))
         raise Unauthorized from None

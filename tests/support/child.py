@@ -25,10 +25,18 @@ class Child:
     environment reaches it but ``settings``; it runs in the folder ``home``.
     """
 
-    def __init__(self, settings: Mapping[str, str], home: Path, *, program: str = "bot") -> None:
+    def __init__(
+        self,
+        settings: Mapping[str, str],
+        home: Path,
+        *,
+        program: str = "bot",
+        stdin: int = asyncio.subprocess.DEVNULL,
+    ) -> None:
         self._settings = settings
         self._home = home
         self._program = program
+        self._stdin = stdin
         self.url = ""
         self.logs: list[dict[str, Any]] = []
 
@@ -38,6 +46,7 @@ class Child:
             *(sys.executable, "-m", self._program, "run"),
             cwd=self._home,
             env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **self._settings},
+            stdin=self._stdin,
             stderr=asyncio.subprocess.PIPE,
             limit=2**20,  # bytes of a line: tracebacks are one
         )

@@ -19,7 +19,10 @@ def require_key(request: web.Request, scope: Scope) -> ApiKey:
     has not this scope.
     """
     scheme, _, bearer = request.headers.get(AUTHORIZATION, "").partition(" ")
-    given, keys = bearer.strip().encode("utf-8", "surrogateescape"), request.app[BACKEND].api_keys
+    given, keys = (
+        bearer.strip().encode("utf-8", "surrogateescape"),
+        request.app[BACKEND].secrets.api_keys,
+    )
     matches = [hmac.compare_digest(given, key.secret.encode()) for key in keys]
     if scheme.lower() != "bearer" or not any(matches):
         raise Unauthorized
