@@ -18,7 +18,7 @@ CATALOGUES := bot/texts/catalogues
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.run ## Try everything: no token, no database; prints one URL to open
+demo: $(VENV)/.demo ## Try everything: no token, no database; prints one URL to open
 	@$(BIN)/python -m bot demo $(ARGS)
 
 init: $(VENV)/.run ## Ask what is needed, write .env, and run the bot
@@ -63,6 +63,7 @@ lock: ## Write requirements/*.txt anew (LOCKFLAGS=--upgrade takes newer versions
 	@$(PYTHON) -m venv $(VENV)/lock
 	@$(VENV)/lock/bin/pip install --quiet --disable-pip-version-check $(UV)
 	@$(call compile,dev,--extra dev)
+	@$(call compile,demo,--extra demo --constraint requirements/dev.txt)
 	@$(call compile,embedded,--extra embedded --constraint requirements/dev.txt)
 	@$(call compile,core,--constraint requirements/dev.txt)
 
@@ -73,6 +74,9 @@ clean: ## Remove what make made; your data stays
 
 # One environment serves every command; a stamp says which lock it was last brought up to.
 $(VENV)/.run: requirements/embedded.txt | $(BIN)/pip
+	$(install)
+
+$(VENV)/.demo: requirements/demo.txt | $(BIN)/pip
 	$(install)
 
 $(VENV)/.dev: requirements/dev.txt | $(BIN)/pip

@@ -80,13 +80,13 @@ class Trackline:
     `storage.embedded` raises.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self._settings = settings
         self._stopping = False
         self._serves = "dispatcher" in settings.roles
         reports = settings.staff_chat is not None and "web" in settings.roles
         self._sends = self._serves or reports
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._watched: set[asyncio.Task[None]] = set()
         self.url = ""

@@ -116,6 +116,7 @@ class PageApi:
                 "bot": {"username": profile.username, "name": profile.names[""]},
                 "people": [_person_json(person) for person in self._sandbox.people],
                 "shop": self._sandbox.shop is not None,
+                "stage": self._sandbox.stage is not None,
             }
         )
 
@@ -192,7 +193,7 @@ class PageApi:
         )
         await response.prepare(request)
         with self._events.listen() as listener, suppress(ConnectionError):
-            await response.write(b": welcome\n\n")
+            await response.write(b"retry: 500\n\n")
             while not self._events.closed:
                 await listener.changed.until(
                     lambda: listener.pending or self._events.closed, _HEARTBEAT

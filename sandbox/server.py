@@ -23,6 +23,7 @@ from sandbox.page_apps import AppsPage
 from sandbox.page_groups import GroupsPage
 from sandbox.people import Person
 from sandbox.profile import BotProfile
+from sandbox.stage import Stage
 from sandbox.webhook import WebhookDeliverer
 from sandbox.world import World
 
@@ -62,6 +63,7 @@ class Sandbox:
     host: str = "127.0.0.1"
     port: int = 0
     shop: Shop | None = None
+    stage: Stage | None = None
     callback_life: float = 60.0
     inline: bool = True
     inline_feedback: bool = False
@@ -109,6 +111,9 @@ class Sandbox:
         if self.shop:
             self.shop.on_change = lambda: self.notify_page("shop")
             app.add_subapp("/shop/", self.shop.app())
+        if self.stage:
+            self.stage.on_change = lambda: self.notify_page("demo")
+            app.add_subapp("/demo/", self.stage.app())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         try:

@@ -1,5 +1,6 @@
 """`demo`: everything on this machine, where the sandbox is."""
 
+import logging
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -28,11 +29,12 @@ def demo(
     ] = None,
 ) -> None:
     """Run everything on this machine, with no token: a phone, a shop and the real service."""
-    if find_spec("sandbox") is None:
+    if not (find_spec("sandbox") and find_spec("time_machine")):
         raise refusal(CannotStart(_NO_SANDBOX))
     from bot.cli.demonstration import demonstrate  # noqa: PLC0415 - what is installed has no sandbox
 
     logs.configure("WARNING", "console")
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a clock that jumps makes it complain
     given = {"texts_dir": texts, "states_file": states}
     own = {name: path for name, path in given.items() if path}
     run_to_end(demonstrate(port, data, stop_signal, shop_env=shop_env, own=own))

@@ -1,27 +1,36 @@
 """The demo: the real service beside a sandbox of Telegram and a sample shop, on this machine."""
 
+import asyncio
 import base64
-import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+import aiohttp
 import typer
 
 from bot.app import Trackline
+from bot.cli.shop_env import refuse_somebody_else_s, write
 from bot.database import CannotStart
 from bot.settings import Settings, load
 from bot.settings.states import read_states
 from sandbox import Sandbox
+from sandbox.clock import MovedClock
 from sandbox.shop import Shop
 from sandbox.shop.data import SHOP_NAME
 from sandbox.shop.hearing import PATH
+from sandbox.stage import Stage
+from storage.clock import Clock
 
 COLLEAGUE = "Grace"
 """Who answers customers, in the window of the staff's group."""
@@ -30,7 +39,9 @@ CAST = {"Alice": "+256700000001", "Bob": "+256700000002", "Charlie": "+256700000
 phone number and Charlie's.
 """
 
-_WRITTEN_HERE = "# Written by Trackline's demo, and anew each time it starts.\n"
+ZONE = "Africa/Kampala"
+PAGES = {"API reference": "/docs", "Console": "/console"}
+"""Of the service, below its address, if it has them."""
 
 
 def _webhook_secret() -> str:
@@ -64,41 +75,125 @@ async def demonstrate(
     `load` and `read_states` raise.
 
     ``shop_env``: a file to write the settings of a shop that connects to this very demo. ``own``:
-    the sample shop's own words and states, as settings.
+    the sample shop's own words and states, as settings. Whoever begins anew on the page has it all
+    at the same addresses.
     """
-    keys = _Keys()
     if shop_env:
-        _refuse_somebody_else_s(shop_env)
+        refuse_somebody_else_s(shop_env)
     with ExitStack() as opened:
         folder = data or Path(opened.enter_context(tempfile.TemporaryDirectory()))
-        states = read_states(own.get("states_file")).words.values()
-        shop = Shop("", keys.webhooks, keys.api, hook_secret=keys.hook)
+        demo = _Demo(folder, shop_env, own, page_port=port)
+        while await demo.play(until):
+            shutil.rmtree(folder / "db")
+
+
+@dataclass
+class _Demo:
+    """``page_port``, ``service_port``: 0 takes any free one, and keeps it."""
+
+    folder: Path
+    shop_env: Path | None
+    own: Mapping[str, Path]
+    page_port: int
+    service_port: int = 0
+    keys: _Keys = field(default_factory=_Keys)
+
+    async def play(self, until: Callable[[Trackline], Awaitable[None]]) -> bool:
+        """From the beginning. Whether all is to begin anew."""
+        with MovedClock() as clock:
+            stage = Stage(clock, ZoneInfo(ZONE))
+            shop = self._shop()
+            sandbox = Sandbox(
+                token=self.keys.token,
+                username="nile_orders_bot",
+                name=SHOP_NAME,
+                port=self.page_port,
+                shop=shop,
+                stage=stage,
+            )
+            try:
+                await sandbox.start()
+            except OSError as error:
+                taken = f"the page's port {self.page_port} is taken"
+                raise CannotStart(f"{taken}: choose --port ({error})") from None
+            try:
+                async with Trackline(self._cast(sandbox), _MachineClock()) as service:
+                    shop.service_url = service.url
+                    await shop.start()
+                    stage.show(await _addresses(service.url))
+                    self._say_where(sandbox, service)
+                    return await _is_wanted_before(stage.anew.wait(), until(service))
+            finally:
+                await sandbox.stop()
+
+    def _shop(self) -> Shop:
+        states = read_states(self.own.get("states_file")).words.values()
+        shop = Shop("", self.keys.webhooks, self.keys.api, hook_secret=self.keys.hook)
         shop.own_states = {str(state): state.after for state in states}
-        sandbox = Sandbox(
-            token=keys.token, username="nile_orders_bot", name=SHOP_NAME, port=port, shop=shop
-        )
-        try:
-            await sandbox.start()
-        except OSError as error:
-            raise CannotStart(f"the page's port {port} is taken: choose --port ({error})") from None
-        shop.address = f"{sandbox.url}/shop"
+        return shop
+
+    def _cast(self, sandbox: Sandbox) -> Settings:
+        """Everybody comes in; the settings of the service that they talk to."""
+        if isinstance(sandbox.shop, Shop):
+            sandbox.shop.address = f"{sandbox.url}/shop"
         for name, phone in CAST.items():
             sandbox.person(name, phone=phone)
-        try:
-            grace = sandbox.colleague(COLLEAGUE)
-            staff = sandbox.forum(f"{SHOP_NAME}’s staff", [grace])
-            desk = {"staff_chat": str(staff.id), "staff_members": str(grace.id)}
-            settings = _settings(sandbox.url, keys, folder, **own, **desk)
-            async with Trackline(settings) as service:
-                shop.service_url = service.url
-                await shop.start()
-                if shop_env:
-                    _let_in(shop_env, service, keys)
-                    typer.echo(f"\n  What your own shop needs is in {shop_env}")
-                typer.echo(f"\n  Open {sandbox.url}\n\n  Ctrl-C ends it.\n")
-                await until(service)
-        finally:
-            await sandbox.stop()
+        grace = sandbox.colleague(COLLEAGUE)
+        staff = sandbox.forum(f"{SHOP_NAME}’s staff", [grace])
+        desk = {"staff_chat": str(staff.id), "staff_members": str(grace.id)}
+        own = {**self.own, **desk, "http_port": self.service_port}
+        return _settings(sandbox.url, self.keys, self.folder, **own)
+
+    def _say_where(self, sandbox: Sandbox, service: Trackline) -> None:
+        """Once: it is the same when all begins anew."""
+        if self.shop_env:
+            _let_in(self.shop_env, service, self.keys)
+        if self.service_port:
+            return
+        self.page_port, self.service_port = _port(sandbox.url), _port(service.url)
+        if self.shop_env:
+            typer.echo(f"\n  What your own shop needs is in {self.shop_env}")
+        typer.echo(f"\n  Open {sandbox.url}\n\n  Ctrl-C ends it.\n")
+
+
+class _MachineClock(Clock):
+    """The machine's own, which the page moves on: its database is on the same machine."""
+
+    def __call__(self) -> datetime:
+        now = datetime.now(UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def learned(self, now: datetime) -> None:
+        """There is nothing to learn."""
+
+
+async def _addresses(service: str) -> dict[str, str]:
+    """What there is to look at, by what it is called."""
+    shown = {"Service": service}
+    async with aiohttp.ClientSession() as session:
+        for name, path in PAGES.items():
+            async with session.get(service + path) as answer:
+                if answer.status != HTTPStatus.NOT_FOUND:
+                    shown[name] = service + path
+    return shown
+
+
+async def _is_wanted_before(wanted: Awaitable[object], end: Awaitable[None]) -> bool:
+    """Whether the first comes before the second, which may raise."""
+    tasks = [asyncio.ensure_future(wanted), asyncio.ensure_future(end)]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[1].done():
+            tasks[1].result()
+        return tasks[0].done() and not tasks[1].done()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _port(url: str) -> int:
+    return urlsplit(url).port or 0
 
 
 def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
@@ -111,7 +206,6 @@ def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
         data_dir=folder,
         webhook_secrets=keys.webhooks,
         api_keys=keys.api,
-        http_port=0,
         photo_hosts=urlsplit(api).netloc,
         public_url=None,
         pictures="local",
@@ -121,18 +215,9 @@ def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
         courier_map="on",
         shop_webhook_url=f"{api}/shop{PATH}",
         shop_webhook_secret=keys.hook,
-        default_timezone="Africa/Kampala",
+        default_timezone=ZONE,
         **own,
     )
-
-
-def _refuse_somebody_else_s(file: Path) -> None:
-    """Raises `CannotStart` for a file that no demo wrote: it may hold the bot's own settings."""
-    try:
-        if file.exists() and not file.read_bytes().startswith(_WRITTEN_HERE.encode()):
-            raise CannotStart(f"{file} was not written by a demo: choose another --shop-env")
-    except OSError as error:
-        raise CannotStart(f"{file} cannot be read: choose another --shop-env") from error
 
 
 def _let_in(file: Path, service: Trackline, keys: _Keys) -> None:
@@ -144,11 +229,4 @@ def _let_in(file: Path, service: Trackline, keys: _Keys) -> None:
         "API_KEY": keys.api,
         "MONGODB_URI": urlsplit(service.embedded.uri)._replace(path="/shop").geturl(),
     }
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as opened:
-            os.fchmod(descriptor, 0o600)  # should it have been there
-            opened.write(_WRITTEN_HERE)
-            opened.writelines(f"{name}={value}\n" for name, value in given.items())
-    except OSError as error:
-        raise CannotStart(f"{file} cannot be written: choose another --shop-env") from error
+    write(file, given)

@@ -63,9 +63,11 @@ async def stop_signal(service: Trackline) -> None:
         else:
             loop.add_signal_handler(signal.SIGHUP, _reload, service)
     waiting = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(service.failed())]
-    done, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
+    try:
+        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
     for task in done:
         task.result()
 

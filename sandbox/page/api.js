@@ -49,6 +49,12 @@ export const staff = {
   delete: (group, topic) => post(inTopic(group, topic, "delete")),
 };
 
+export const stage = {
+  state: () => get("/demo/state"),
+  moveClock: (by) => post("/demo/clock", by),
+  beginAnew: () => post("/demo/anew"),
+};
+
 export const shop = {
   signIn: (name) => post("/shop/sign-in", { name }),
   customer: (id) => get(`/shop/customers/${id}`),

@@ -9,6 +9,7 @@ import { remembering } from "./memory.js";
 import { hideBanner, toast } from "./notices.js";
 import { Phone } from "./phone.js";
 import { ShopPanel } from "./shop.js";
+import { Stage } from "./stage.js";
 import { StaffPanel } from "./staff.js";
 
 const LANGUAGES = ["en", "sw", "fr", "de", "es", "pt", "ar", "hi", "ru", "uk", "zh-hans"];
@@ -39,8 +40,18 @@ const panel = new ShopPanel({
   changed: () => phone.expectPush(),
 });
 
+const stage = new Stage({
+  moving: () => phone.expectPush(),
+  moved: () => {
+    phone.tick();
+    if (phone.person) phone.render();
+  },
+});
+
 async function loadState() {
+  const { run } = state;
   state = await sandbox.state();
+  if (run && run !== state.run) return location.reload(); // all began anew
   phone.bot = state.bot;
   $("bot-name").textContent = state.bot.name;
   $("bot-username").textContent = `@${state.bot.username}`;
@@ -59,6 +70,7 @@ async function loadAll() {
     remembering(state.run);
     panel.connect.recall();
   }
+  if (state.stage) await stage.refresh();
   await Promise.all(state.people.map((person) => phone.refresh(person.id)));
   if (state.shop) await panel.refresh();
   await office.refresh();
@@ -206,6 +218,7 @@ follow({
   open: loadAll,
   chat: ({ person }) => phone.refresh(person),
   people: loadState,
+  demo: () => stage.refresh(),
   groups: () => office.refresh(),
   shop: () => panel.refresh(),
 });

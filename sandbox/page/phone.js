@@ -31,8 +31,8 @@ export class Phone extends EventTarget {
     };
     $("chat").addEventListener("scroll", () => this.#showToEnd());
     $("to-end").addEventListener("click", () => this.#scrollToEnd(gently()));
-    setInterval(() => this.#tick(), 20_000);
-    this.#tick();
+    setInterval(() => this.tick(), 20_000);
+    this.tick();
   }
 
   /** What is known of one person's chat; the messages are null until they were loaded. */
@@ -188,7 +188,8 @@ export class Phone extends EventTarget {
     $("to-end").hidden = this.#isAtEnd();
   }
 
-  #tick() {
+  /** What tells how late it is, or how long ago something was. */
+  tick() {
     $("clock").textContent = shortTime(now());
     fillTimes($("messages"));
   }

@@ -61,6 +61,7 @@ async def test_the_state_tells_bot_people_and_commands(api: Api, page: Page) -> 
             "bot": {"username": "trackline_bot", "name": "Trackline"},
             "people": [person],
             "shop": False,
+            "stage": False,
         },
     )
     assert person == {

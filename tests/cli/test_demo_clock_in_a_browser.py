@@ -1,0 +1,37 @@
+"""Whoever tries the demo does not wait for tomorrow, and may begin again."""
+
+from typing import Any
+
+from tests.cli.demo import demo
+from tests.cli.following import connect
+from tests.support.browser import browser, needs_chromium, playwright
+
+__all__ = ["browser", "demo"]
+
+pytestmark = needs_chromium
+
+
+async def test_the_next_morning_comes_at_a_press_and_then_all_is_as_it_was(
+    demo: str, browser: Any
+) -> None:
+    expect = playwright.expect
+    page = await browser.new_page(locale="en-GB", timezone_id="Africa/Kampala")
+    failed: list[str] = []  # of its own: while all begins anew, the console tells of nobody there
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    page.on("dialog", lambda asked: asked.accept())
+    await page.goto(demo)
+    await expect(page.get_by_test_id("address").first).to_have_text("API reference")
+    await connect(page)
+    await page.get_by_test_id("clock-morning").click()
+    await expect(page.get_by_test_id("stage-time")).to_contain_text("09:00")
+    await expect(page.get_by_test_id("stage-moved")).to_contain_text("ahead")
+    news = page.get_by_test_id("bot-message").filter(has_text="#1004")
+    await expect(news.last).to_contain_text("Arriving today", timeout=20_000)
+    await expect(news.last).to_contain_text("09:0")
+
+    await page.get_by_test_id("anew").click()
+    await expect(page.get_by_test_id("start")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_test_id("stage-moved")).to_be_empty()
+    await expect(page.get_by_test_id("step-1")).to_have_attribute("data-done", "false")
+    await expect(page.get_by_test_id("order")).to_have_count(6, timeout=30_000)
+    assert failed == []

@@ -1,0 +1,47 @@
+"""The clock that the page moves on."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import pytest
+
+from sandbox import Sandbox
+from sandbox.clock import MovedClock
+from sandbox.stage import LONGEST, Stage, until_morning
+
+KAMPALA = ZoneInfo("Africa/Kampala")
+
+
+@pytest.mark.parametrize(
+    ("now", "morning"), [("08:59", "09:00"), ("09:00", "next 09:00"), ("23:30", "next 09:00")]
+)
+def test_the_next_morning_is_at_nine(now: str, morning: str) -> None:
+    moment = datetime.fromisoformat(f"2026-11-28T{now}").replace(tzinfo=KAMPALA)
+    then = moment + until_morning(moment)
+    day = "29" if "next" in morning else "28"
+    assert then.isoformat() == f"2026-11-{day}T09:00:00+03:00"
+
+
+def test_a_clock_is_moved_on_again_and_again_and_put_back_at_the_end() -> None:
+    before = datetime.now(UTC)
+    with MovedClock() as clock:
+        clock.move_on(timedelta(days=1))
+        clock.move_on(timedelta(hours=2))
+        assert timedelta(hours=26) <= datetime.now(UTC) - before < timedelta(hours=26, minutes=1)
+        assert clock.ahead == timedelta(hours=26)
+    assert datetime.now(UTC) - before < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("hours", [0, -1, LONGEST // timedelta(hours=1) + 1, "1", 1.5, True, None])
+async def test_it_is_moved_by_whole_hours_of_a_week_at_most(
+    hours: object, session: aiohttp.ClientSession
+) -> None:
+    with MovedClock() as clock:
+        async with (
+            Sandbox(stage=Stage(clock, KAMPALA)) as sandbox,
+            session.post(f"{sandbox.url}/demo/clock", json={"hours": hours}) as refused,
+        ):
+            assert refused.status == 400
+            assert "from 1 to 168" in (await refused.json())["error"]
+        assert clock.ahead == timedelta()
