@@ -38,6 +38,7 @@ from storage.orders import Orders
 from storage.sealing import Seal
 from tests.support.chromium import chromium
 from tests.support.drivers import BOTH
+from tests.support.listening import close_what_came_too_late
 from tests.support.listening_shop import ListeningShop
 from tests.support.replica import a_recording
 from tests.support.shop import API_KEY, SECRET, ShopBackend
@@ -69,6 +70,9 @@ structlog.configure(
 
 hashlib.pbkdf2_hmac = cache(hashlib.pbkdf2_hmac)  # type: ignore[assignment]
 """The drivers stretch the same password for each client, which is slow on purpose."""
+
+
+close_what_came_too_late()
 
 
 def pytest_collection_finish() -> None:
