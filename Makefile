@@ -13,10 +13,10 @@ CATALOGUES := bot/texts/catalogues
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo init run test check bench format texts gallery plugin lock clean
+.PHONY: help demo init run test check bench format texts gallery pictures plugin lock clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.demo ## Try everything: no token, no database; prints one URL to open
 	@$(BIN)/python -m bot demo $(ARGS)
@@ -55,6 +55,9 @@ texts: $(VENV)/.dev ## Bring the catalogues of translations up to date with the 
 
 gallery: $(VENV)/.dev ## Write every message in every language into docs/messages
 	@$(BIN)/python -m tests.texts.gallery $(ARGS)
+
+pictures: $(VENV)/.dev ## Take every picture of docs/images anew (ARGS="demo photo" for some)
+	@$(BIN)/python -m tests.images $(ARGS)
 
 plugin: $(VENV)/.dev ## Pack the WooCommerce plugin into dist/trackline-for-woocommerce.zip
 	@$(BIN)/python -m integrations.woocommerce.package

@@ -1,0 +1,159 @@
+"""A scene for each picture: what is done in the demo, and what of it is shown."""
+
+from functools import partial
+from pathlib import Path
+
+from tests.images.paper import Picture, side_by_side
+from tests.images.stage import Scene, Stage
+
+GAP = 24
+"""Pixels."""
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+async def phones(stage: Stage) -> Picture:
+    """A question and its answer; on the way; delivered."""
+    await stage.connect()
+    await stage.say("where is my order?")
+    await stage.say("1004")
+    asked = await stage.phone()
+    await stage.move(1004)
+    on_the_way = await stage.phone()
+    await stage.move(1004)
+    delivered = await stage.phone()
+    return side_by_side([asked, on_the_way, delivered])
+
+
+async def customers(stage: Stage) -> Picture:
+    """A timeline, the settings, the list of orders."""
+    await stage.connect()
+    shown = []
+    for said in ("where is 1006?", "/settings", "/orders"):
+        await stage.say(said)
+        shown.append(await stage.chat())
+    return side_by_side(shown, gap=GAP)
+
+
+async def finding(stage: Stage) -> Picture:
+    """A carrier's text, forwarded."""
+    await stage.connect()
+    number = await stage.order(1004).locator(".carrier a").inner_text()
+    await stage.say(
+        f"Your parcel {number} is on its way. Follow it at https://track.example.com/{number}"
+    )
+    return await stage.chat()
+
+
+async def goods(stage: Stage) -> Picture:
+    """An order of which a part is sent; the list of orders."""
+    await stage.connect()
+    await stage.say("1002")
+    timeline = await stage.chat()
+    await stage.say("/orders")
+    return side_by_side([timeline, await stage.chat()], gap=GAP)
+
+
+async def buttons(stage: Stage) -> Picture:
+    """A parcel that waits at a kiosk; the shop's own buttons, which ask; its answer."""
+    await stage.connect()
+    await stage.move(1004, "ready_for_pickup")
+    kiosk = await stage.chat()
+    await stage.move(1004, "out_for_delivery")
+    await stage.press("Leave at the door")
+    asked = await stage.chat()
+    await stage.press(0)
+    await stage.order(1004).get_by_test_id("answer").click()
+    await stage.calm()
+    return side_by_side([kiosk, asked, await stage.chat()], gap=GAP)
+
+
+async def courier(stage: Stage) -> Picture:
+    """The courier on the map, out on the street."""
+    await stage.connect()
+    await stage.order(1004).get_by_test_id("send-courier").click()
+    await stage.calm()
+    await stage.press("Show on the map")
+    for _ in range(3):
+        await stage.moved(stage.page.get_by_test_id("map"), "data-latitude")
+    return await stage.window()
+
+
+async def photo(stage: Stage) -> Picture:
+    """A delivery with its photo."""
+    await stage.connect()
+    await stage.move(1004)
+    await stage.move(1004)
+    return await stage.phone()
+
+
+async def conversation(stage: Stage) -> Picture:
+    """A customer and the staff write to each other."""
+    page = stage.page
+    await stage.connect()
+    await stage.move(1004, "problem")
+    await stage.press("Write to the shop", of="1004")
+    await stage.press("Write as Alice")
+    await stage.say("The bag is torn. What now?")
+    await page.get_by_test_id("staff-input").fill("So sorry! A new bag leaves today.")
+    await page.get_by_test_id("staff-send").click()
+    await page.get_by_test_id("staff").scroll_into_view_if_needed()
+    await stage.calm()
+    return await stage.window()
+
+
+async def sharing(stage: Stage) -> Picture:
+    """Orders are offered where the bot's name is typed; what a friend gets."""
+    await stage.connect()
+    await stage.page.get_by_test_id("input").fill("@nile_orders_bot ")
+    await stage.calm()
+    return await stage.phone()
+
+
+async def own_words(stage: Stage) -> Picture:
+    """A state of the shop's own, in its own words."""
+    await stage.connect()
+    await stage.move(1007, "roasting")
+    await stage.say("1007")
+    return await stage.chat()
+
+
+async def pictures(stage: Stage) -> Picture:
+    """A timeline with its picture, in English and, in the dark, in Arabic."""
+    await stage.connect()
+    await stage.say("1006")
+    return await stage.chat()
+
+
+async def api(stage: Stage) -> Picture:
+    """The page about the API."""
+    await stage.page.goto(f"{stage.service}/docs")
+    await stage.calm()
+    return await stage.window()
+
+
+_window = partial(Scene, width=1080, height=720, scale=1.5)
+"""A whole window."""
+_several = partial(Scene, height=720, scale=1.5)
+"""Several phones or chats."""
+OWN = {"texts_dir": EXAMPLES / "texts", "states_file": EXAMPLES / "states.toml"}
+
+SCENES = {
+    "phones": _several(phones),
+    "customers": _several(customers),
+    "finding": Scene(finding),
+    "goods": _several(goods),
+    "buttons": _several(buttons),
+    "courier": _window(courier),
+    "photo": Scene(photo),
+    "conversation": _window(conversation, height=680),
+    "sharing": Scene(sharing),
+    "own-words": Scene(own_words, own=OWN),
+    "pictures": Scene(pictures),
+    "api": _window(api),
+}
+"""By the picture's name in `docs/images`, without its ending."""
+ELSEWHERE = {
+    "express.png": "of the example shop, which npm has to install first",
+    "performance.svg": "a plot, drawn by `make bench`",
+}
+"""Pictures that no scene takes, and why."""
