@@ -1,4 +1,4 @@
-"""The commands of the README, and those for any shop, run as they stand there."""
+"""The commands of the pages, run as they stand there; and where the pages' links lead."""
 
 import json
 import re
@@ -14,7 +14,6 @@ from tests.support.examples import example, run
 from tests.support.shop import ShopBackend
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text()
 ANY_SHOP = (ROOT / "docs" / "connect" / "generic.md").read_text()
 BUTTONS = (ROOT / "docs" / "buttons.md").read_text()
 GUESTS = (ROOT / "docs" / "connect" / "guests.md").read_text()
@@ -29,14 +28,14 @@ GUESTS = (ROOT / "docs" / "connect" / "guests.md").read_text()
         ("js", True, "#1001 is out for delivery"),
     ],
 )
-async def test_the_readme_s_events_are_recorded_and_told(
+async def test_any_shop_s_events_are_recorded_and_told_in_each_language(
     shop: ShopBackend, alice: Person, link: Link, language: str, order_before: bool, told: str
 ) -> None:
     await link(alice, "cus_7")
     if order_before:
         await shop.create("ord_1", "cus_7", order_number="1001", notify=False)
 
-    printed = await run(language, example(README, language, "/webhooks/orders"), shop.url)
+    printed = await run(language, example(ANY_SHOP, language, "/webhooks/orders"), shop.url)
 
     assert printed == '{"result": "recorded"}'
     await alice.receives(containing=told)
@@ -55,9 +54,8 @@ async def test_any_shop_s_event_is_recorded_once(
 
 
 @pytest.mark.parametrize("driver", [one("motor")], indirect=True)
-@pytest.mark.parametrize("page", [README, ANY_SHOP], ids=["README", "any shop"])
-async def test_the_request_for_a_link_is_answered_as_it_says(shop: ShopBackend, page: str) -> None:
-    asking = example(page, "sh", "/api/v1/links")
+async def test_the_request_for_a_link_is_answered_as_it_says(shop: ShopBackend) -> None:
+    asking = example(ANY_SHOP, "sh", "/api/v1/links")
     printed = await run("sh", asking, shop.url)
     assert re.fullmatch(
         r'{"url":"https://t.me/\w+\?start=[\w-]+","code":"\w{4}-\w{4}",'
@@ -91,17 +89,43 @@ def test_no_command_of_a_page_is_silent_about_why_it_got_no_answer() -> None:
     assert [page for page in pages() if silent.search(page.read_text())] == []
 
 
+def links() -> list[tuple[Path, str, str]]:
+    """Within the project: the page, where it leads to, and the heading there or nothing."""
+    link = re.compile(r"\]\((?!\w+:)([^)\s#]*)#?([^)\s]*)\)")
+    return [(page, *found) for page in pages() for found in link.findall(page.read_text())]
+
+
+def anchors(page: Path) -> set[str]:
+    """Of the headings of a page, as GitHub makes them."""
+    headings = re.findall(r"^#+ +(.+)$", page.read_text(), re.MULTILINE)
+    shown = (re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).lower() for heading in headings)
+    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in shown}
+
+
 def test_every_link_of_a_page_leads_somewhere() -> None:
-    link = re.compile(r"\]\((?!\w+:)([^)\s#]+)")
-    links = [(page, to) for page in pages() for to in link.findall(page.read_text())]
-    assert [(page, to) for page, to in links if not (page.parent / to).exists()] == []
+    assert [(page, to) for page, to, _ in links() if not (page.parent / to).exists()] == []
+
+
+def test_every_link_to_a_heading_finds_it() -> None:
+    to_headings = [
+        (page, page.parent / to if to else page, name) for page, to, name in links() if name
+    ]
+    assert [link for link in to_headings if link[2] not in anchors(link[1])] == []
+
+
+def test_the_index_of_the_docs_has_every_page() -> None:
+    index = ROOT / "docs" / "README.md"
+    listed = {(index.parent / to).resolve() for page, to, _ in links() if page == index}
+    docs = [page for page in (ROOT / "docs").glob("*.md") if page != index]
+    connect = (ROOT / "docs" / "connect").glob("*.md")
+    assert [page for page in [*docs, *connect] if page not in listed] == []
 
 
 @pytest.mark.parametrize("driver", [one("motor")], indirect=True)
-async def test_the_readme_s_phone_number_is_taken_and_recognised(
+async def test_any_shop_s_phone_number_is_taken_and_recognised(
     shop: ShopBackend, alice: Person
 ) -> None:
-    assert await run("sh", example(README, "sh", "/phone"), shop.url) == ""
+    assert await run("sh", example(ANY_SHOP, "sh", "/phone"), shop.url) == ""
     await alice.share_contact("256700000000", of=alice)
     await alice.receives(containing="Connect this chat to a•••@example.com")
 
