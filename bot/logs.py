@@ -106,6 +106,22 @@ def name_people(alias: Alias) -> None:
     _alias = alias
 
 
+Watch = Callable[[Mapping[str, object]], None]
+_watch: Watch | None = None
+
+
+def watch(take: Watch | None) -> None:
+    """Gives each line of ours, as it is written, to ``take`` as well. None: no longer."""
+    global _watch  # noqa: PLW0603 - there is one log
+    _watch = take
+
+
+def _watched(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    if _watch:
+        _watch(event)
+    return event
+
+
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Hide secrets and people wherever they stand; a `structlog` processor."""
     return _clean_dict(event)
@@ -143,6 +159,7 @@ def _chain(layout: str) -> list[Processor]:
         structlog.processors.StackInfoRenderer(),
         structlog.processors.ExceptionRenderer(_traceback),
         redact,
+        _watched,
         structlog.processors.TimeStamper(fmt="iso"),
         render,
     ]

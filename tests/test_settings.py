@@ -189,6 +189,7 @@ MALFORMED = {
     "STATUS_WORDS": ["CANARY", "CANARY=", "CANARY=CANARY", "gone=delivered, x=CANARY"],
     "STAFF_CHAT": ["CANARY", "1001", "-", "-1:CANARY", "-1:0", "-1001:2:3", "@CANARY"],
     "STAFF_MEMBERS": ["CANARY", "1001,CANARY", "-1001", "0", "1.5"],
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ["CANARY", "collector:4318"],
     "ROLES": ["web,CANARY", "Web", ","],
     "STUCK_DAYS": ["CANARY", "0", "366", "1.5"],
     "KEEP_ORDERS_DAYS": ["0", "6", "3651", "for ever"],

@@ -1,11 +1,13 @@
 """`run`: the service, until it is told to stop."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 import structlog
 
 from bot import logs
 from bot.app import Trackline
 from bot.cli.running import read_settings, run_to_end, stop_signal
-from bot.settings import Settings, is_open_to_others
+from bot.settings import Settings, SettingsError, is_open_to_others
 
 log = structlog.get_logger()
 
@@ -20,5 +22,21 @@ def run() -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    async with Trackline(settings) as service:
-        await stop_signal(service)
+    with _tracing(settings):
+        async with Trackline(settings) as service:
+            await stop_signal(service)
+
+
+def _tracing(settings: Settings) -> AbstractContextManager[None]:
+    """Raises `SettingsError` where the packages for it are missing."""
+    endpoint = settings.otel_exporter_otlp_endpoint
+    if endpoint is None:
+        return nullcontext()
+    try:
+        from bot.spans import exporting  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise SettingsError(
+            "OTEL_EXPORTER_OTLP_ENDPOINT needs the extra `otel`: pip install 'trackline[otel]', or "
+            "remove the setting"
+        ) from None
+    return exporting(settings, endpoint)

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode
 
-from bot.settings.values import words
+from bot.settings.values import address, words
 
 Role = Literal["web", "bot", "dispatcher", "scheduler"]
 
@@ -26,5 +26,10 @@ class OperationSettings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",
         description="DEBUG, INFO (a line for each event and each message), WARNING or ERROR",
+    )
+    otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(address)] | None = Field(
+        None,
+        description="the http or https address of an OpenTelemetry collector that gets traces; "
+        "unset: none",
     )
     log_format: Literal["json", "console"] = Field("json", description="json or console")
