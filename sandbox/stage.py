@@ -16,6 +16,7 @@ from sandbox.page_api import body_of, problem
 LONGEST = timedelta(days=7)
 """At once; what is done every few seconds is caught up on then."""
 MORNING = time(9)
+EVENING = time(18)
 
 
 @dataclass(eq=False)
@@ -29,6 +30,12 @@ class Stage:
     addresses: dict[str, str] = field(default_factory=dict)
     anew: asyncio.Event = field(default_factory=asyncio.Event)
     on_change: Callable[[], None] = lambda: None
+
+    def begin_by_day(self) -> None:
+        """At night at the shop it is the next morning."""
+        now = datetime.now(self.zone)
+        if not MORNING <= now.time() < EVENING:
+            self.clock.move_on(until_morning(now))
 
     def show(self, addresses: dict[str, str]) -> None:
         """The service is up."""

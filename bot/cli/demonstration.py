@@ -102,6 +102,8 @@ class _Demo:
         """From the beginning. Whether all is to begin anew."""
         with MovedClock() as clock:
             stage = Stage(clock, ZoneInfo(ZONE))
+            if not self.shop_env:  # a shop of one's own signs by the machine's clock
+                stage.begin_by_day()
             shop = self._shop()
             sandbox = Sandbox(
                 token=self.keys.token,

@@ -1,15 +1,14 @@
 """What the sample shop sells, to whom, and how its parcels travel. Pure data and rules, no I/O."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sandbox.shop.offers import offered
+from sandbox.shop.estimates import Window, estimate, to_come
+from sandbox.shop.offers import ELSEWHERE, offered
 
 SHOP_NAME = "Nile Coffee & Tea"
-SHOP_ZONE = timezone(timedelta(hours=3), "EAT")
 
 NEXT_STATUS = {
     "payment_due": "placed",
@@ -59,6 +58,12 @@ STEPS = {
 }
 """All statuses of the contract, in the order in which a menu shows them."""
 
+UNDER_WAY = {
+    *("shipped", "in_transit", "out_for_delivery", "ready_for_pickup"),
+    *("attempt_failed", "delayed", "delivered"),
+}
+"""States of a parcel, where an order is sent in several."""
+
 CATALOGUE = (
     "Mount Elgon AA, whole beans 500 g",
     "Rwenzori Drugar, filter roast 250 g",
@@ -105,8 +110,9 @@ class Order:
     """An order as the shop keeps it. `move` changes it and says what to tell the world.
 
     `items`: lines like `2 × Ceramic dripper`. `parcels`: which of them are in which parcel.
-    `carriers`: by parcel; None: of the order as a whole.
+    `carriers`: by parcel; None: of the order as a whole. `arrived`: parcels that are delivered.
     `stage`: of the contract: `status`, or the one whose place a state of the shop's own has.
+    `site`: where the links in its events lead; empty: nowhere.
     `is_guest_s`: it was bought without signing in; it is shown in the window of `customer_id`.
     """
 
@@ -115,16 +121,37 @@ class Order:
     items: tuple[str, ...]
     route: tuple[str, str, str]
     is_guest_s: bool = False
-    parcels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    site: str = ""
+    parcels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     id: str = field(default_factory=lambda: opaque_id("ord"))
     status: str = ""
     stage: str = ""
     carriers: dict[str | None, Carrier] = field(default_factory=dict)
-    estimated_delivery: tuple[datetime, datetime] | None = None
+    arrived: set[str] = field(default_factory=set)
+    estimated_delivery: Window | None = None
 
     @property
     def next_status(self) -> str | None:
+        """Of a parcel, where the order is sent in several; then of the next one."""
+        if self.stage == "delivered" and self.rest:
+            return "shipped"
         return NEXT_STATUS.get(self.stage)
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """What is to follow, once something of the order is in a parcel."""
+        sent = {_name(line) for lines in self.parcels.values() for line in lines}
+        return tuple(line for line in self.items if _name(line) not in sent) if sent else ()
+
+    def parcel_for(self, status: str) -> str | None:
+        """Which parcel it is that comes to this status: the one that is on its way, or a new one
+        with the rest. None: the order as a whole does."""
+        if status not in UNDER_WAY:
+            return None
+        if status == "shipped" and self.rest:
+            return str(len(self.parcels) + 1)
+        on_its_way = [parcel for parcel in self.carriers if parcel and parcel not in self.arrived]
+        return on_its_way[-1] if on_its_way else None
 
     @property
     def waits_at_the_kiosk(self) -> bool:
@@ -134,12 +161,6 @@ class Order:
     def carrier(self) -> Carrier | None:
         """The one that was booked last."""
         return next(reversed(self.carriers.values()), None)
-
-    def carrier_of(self, parcel: str | None) -> Carrier | None:
-        """Of the order as a whole: its own, or that of its only parcel."""
-        if parcel is None and len(self.carriers) == 1:
-            return self.carrier
-        return self.carriers.get(parcel)
 
     def listed(self, parcel: str | None) -> list[dict[str, Any]] | None:
         """What is in the parcel; of the order itself, everything, as long as it was just placed."""
@@ -163,13 +184,17 @@ class Order:
         which is later, the delivery is expected after that.
         """
         step = STEPS.get(status, Step(None, None))
+        if parcel and status == "shipped" and self.rest:
+            self.parcels.setdefault(parcel, self.rest)
+        if parcel and (stage or status) == "delivered":
+            self.arrived.add(parcel)
         self.status = status
         self.stage = stage or status
         if status == "shipped":
-            self.carriers[parcel] = _book_carrier()
-        carrier = self.carrier_of(parcel)
-        window = _estimate(self, at)
-        self.estimated_delivery = _to_come(window, now) if window and now else window
+            self.carriers[parcel] = _book_carrier(self.site or ELSEWHERE)
+        carrier = self.carriers.get(parcel)
+        window = estimate(self.stage, self.estimated_delivery, at)
+        self.estimated_delivery = to_come(window, now) if window and now else window
         data = {
             "order_id": self.id,
             "customer_id": None if self.is_guest_s else self.customer_id,
@@ -194,6 +219,10 @@ class Order:
         return {"earliest": iso(earliest), "latest": iso(latest)}
 
 
+def _name(line: str) -> str:
+    return line.split(" × ", 1)[1]
+
+
 def _item(line: str) -> dict[str, Any]:
     quantity, name = line.split(" × ", 1)
     return {"name": name, "quantity": int(quantity)}
@@ -209,42 +238,15 @@ def opaque_id(prefix: str) -> str:
     return f"{prefix}_" + "".join(secrets.choice(alphabet) for _ in range(12))
 
 
-def _book_carrier() -> Carrier:
+def _book_carrier(site: str) -> Carrier:
     name, code = secrets.choice(CARRIERS)
     number = f"{code}{secrets.randbelow(10**8):08d}UG"
-    return Carrier(name, number, f"https://track.example.com/{number}")
+    return Carrier(name, number, f"{site}/carrier/{number}")
 
 
-def _estimate(order: Order, at: datetime) -> tuple[datetime, datetime] | None:
-    """The window in which the parcel should arrive, seen from `at`; None once it is moot."""
-    match order.stage:
-        case "payment_due" | "placed" | "on_hold":
-            return None
-        case "delivered" | "returned" | "refunded" | "cancelled" | "ready_for_pickup":
-            return None
-        case "out_for_delivery":
-            soon = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-            return soon, soon + timedelta(hours=2)
-        case "delayed" | "attempt_failed":
-            return daytime(at, days=1), daytime(at, days=2, hour=18)
-        case "in_transit":
-            return daytime(at, days=1), daytime(at, days=1, hour=18)
-    return order.estimated_delivery or (daytime(at, days=2), daytime(at, days=3, hour=18))
-
-
-def daytime(at: datetime, *, days: int, hour: int = 9) -> datetime:
-    """That hour of the shop's day, `days` after `at`."""
-    day = at.astimezone(SHOP_ZONE).date() + timedelta(days=days)
-    return datetime.combine(day, time(hour), SHOP_ZONE)
-
-
-def _to_come(window: tuple[datetime, datetime], now: datetime) -> tuple[datetime, datetime]:
-    """The same hours, on the first days of which none has begun."""
-    late = timedelta(days=max(0, (now - window[0]) // timedelta(days=1) + 1))
-    return window[0] + late, window[1] + late
-
-
-def random_order(number: str, customer_id: str, *, is_guest_s: bool = False) -> Order:
+def random_order(
+    number: str, customer_id: str, *, is_guest_s: bool = False, site: str = ""
+) -> Order:
     items = {secrets.choice(CATALOGUE) for _ in range(2)}
     counted = tuple(f"{1 + secrets.randbelow(3)} × {item}" for item in sorted(items))
-    return Order(number, customer_id, counted, secrets.choice(ROUTES), is_guest_s)
+    return Order(number, customer_id, counted, secrets.choice(ROUTES), is_guest_s, site)

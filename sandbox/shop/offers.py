@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sandbox.shop.data import Order
 
+PAY = "/pay/"
+STORING = "/storing-coffee"
+"""Pages of the shop's, below its address."""
+ELSEWHERE = "https://shop.example.com"
+"""What stands for that of a shop that has none."""
 KEPT = timedelta(days=5)
 """How long a kiosk keeps a parcel."""
 KIOSK = {
@@ -22,7 +27,7 @@ ACTIONS = {
     "out_for_delivery": [
         {"id": "door", "label": "Leave at the door"},
         {"id": "out", "label": "I will be out"},
-        {"id": "tips", "label": "How to store coffee", "url": "https://example.com/storing-coffee"},
+        {"id": "tips", "label": "How to store coffee", "url": STORING},
     ],
 }
 ANSWERS = {
@@ -35,13 +40,18 @@ ANSWERS = {
 
 def offered(order: Order, status: str, at: datetime) -> dict[str, Any]:
     """What the event of that status tells besides."""
-    told: dict[str, Any] = {"actions": ACTIONS.get(status)}
+    site = order.site or ELSEWHERE
+    told: dict[str, Any] = {"actions": [_below(site, each) for each in ACTIONS.get(status, [])]}
     if status == "payment_due":
-        told["payment_url"] = f"https://pay.example.com/{order.id}"
+        told["payment_url"] = f"{site}{PAY}{order.id}"
     if status == "ready_for_pickup":
         until = (at + KEPT).date().isoformat()
         told["pickup"] = {**KIOSK, "until": until, "code": _code()}
-    return told
+    return {name: value for name, value in told.items() if value}
+
+
+def _below(site: str, action: dict[str, str]) -> dict[str, str]:
+    return {**action, "url": f"{site}{action['url']}"} if "url" in action else action
 
 
 def _code() -> str:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from sandbox.shop.data import GUEST_MAIL, SHOP_NAME, Customer, Order
 from sandbox.shop.proof import proof, routes
+from sandbox.shop.sites import Sites
 from sandbox.shop.webhooks import Event
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Panel:
                 web.post("/customers/{customer}/connect", self._connect),
                 *self._shop.hearing.routes(),
                 *routes(),
+                *Sites(self._shop).routes(),
             ]
         )
         return app

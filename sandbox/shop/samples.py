@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sandbox.shop.data import CATALOGUE, ROUTES, Customer, Order, daytime, opaque_id
+from sandbox.shop.data import CATALOGUE, ROUTES, Customer, Order, opaque_id
+from sandbox.shop.estimates import daytime
 
 
 class Past(NamedTuple):

@@ -27,7 +27,8 @@ class Shop:
     `service_url` may be set until `start()`. `on_change` is called whenever something that the
     panel shows has changed; whoever serves the panel sets it. Mount `app()` under `/shop`.
     `own_states`: beside those of the contract, each with the one whose place it has.
-    `address`: where the service finds what the shop shows; empty: nowhere, so it has no photos.
+    `address`: where the service finds what the shop shows; empty: nowhere, so it has no photos,
+    and its links are an example's.
     `hook_secret`: what the service signs with that it tells the shop.
     `connected`: by customer, who is connected to the account, by the link's id.
     """
@@ -102,7 +103,7 @@ class Shop:
     def create_order(self, customer_id: str, *, is_guest_s: bool = False) -> Order:
         """A guest's order is told without an account; its thank-you page has a link to it."""
         number = max((int(order.number) for order in self.orders.values()), default=1000) + 1
-        order = random_order(str(number), customer_id, is_guest_s=is_guest_s)
+        order = random_order(str(number), customer_id, is_guest_s=is_guest_s, site=self.address)
         self.orders[order.id] = order
         self._tell("order.created", order.move("placed", datetime.now(UTC)))
         if is_guest_s:
@@ -112,7 +113,8 @@ class Shop:
     def change(self, order: Order, status: str, *, with_photo: bool = True) -> None:
         """Take the order to `status` now and tell the service, of a delivery with its photo."""
         shown = proof(order, status, self.address) if with_photo else {}
-        told = order.move(status, datetime.now(UTC), stage=self.own_states.get(status))
+        now, parcel = datetime.now(UTC), order.parcel_for(status)
+        told = order.move(status, now, parcel, stage=self.own_states.get(status))
         self._tell("order.status_changed", told | shown)
 
     def send_courier(self, order: Order) -> None:
@@ -172,6 +174,7 @@ class Shop:
     def _remember(self, now: datetime) -> list[Event]:
         """Put the sample orders on the shelf; return their history, silent and oldest first."""
         for order, history in sample_orders(tuple(self.customers.values())):
+            order.site = self.address
             self.orders[order.id] = order
             kind = "order.created"
             for past in history:

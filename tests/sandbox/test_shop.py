@@ -271,7 +271,7 @@ async def test_a_shipped_order_has_a_carrier_a_place_and_an_estimate(
     await open_shop.settled()
     data = service.events[0]["data"]
     number = data["carrier"]["tracking_number"]
-    assert data["carrier"]["tracking_url"] == f"https://track.example.com/{number}"
+    assert data["carrier"]["tracking_url"] == f"https://shop.example.com/carrier/{number}"
     assert data["location"] == "Kampala"
     assert data["estimated_delivery"]["earliest"] < data["estimated_delivery"]["latest"]
 

@@ -23,6 +23,18 @@ def test_the_next_morning_is_at_nine(now: str, morning: str) -> None:
     assert then.isoformat() == f"2026-11-{day}T09:00:00+03:00"
 
 
+@pytest.mark.parametrize(
+    ("hour", "begins"), [(8, "09:00"), (9, "09:30"), (17, "17:30"), (18, "09:00"), (2, "09:00")]
+)
+def test_a_demo_that_starts_at_night_begins_in_the_morning(hour: int, begins: str) -> None:
+    with MovedClock() as clock:
+        now = datetime.now(KAMPALA)
+        until = now.replace(hour=hour, minute=30, second=0, microsecond=0) - now
+        clock.move_on(until % timedelta(days=1))
+        Stage(clock, KAMPALA).begin_by_day()
+        assert datetime.now(KAMPALA).strftime("%H:%M") == begins
+
+
 def test_a_clock_is_moved_on_again_and_again_and_put_back_at_the_end() -> None:
     before = datetime.now(UTC)
     with MovedClock() as clock:
