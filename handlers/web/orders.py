@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 
 @routes.post("/webhooks/orders")
-async def take_order_event(request: web.Request) -> web.Response:
+async def post_order_event(request: web.Request) -> web.Response:
     with bound_contextvars(webhook_id=claimed_id(request.headers)):
         return await _take(request)
 

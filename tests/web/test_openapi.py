@@ -54,10 +54,10 @@ async def test_what_is_about_the_same_stands_together(description: Any) -> None:
         [tag] = operation["tags"]
         about.setdefault(tag, set()).add(operation["operationId"])
     assert about["Links"] == {
-        *("offer_link", "list_links", "confirm_link", "end_link"),
+        *("create_link", "list_links", "confirm_link", "end_link"),
         *("list_order_links", "end_order_link"),
     }
-    assert about["Events"] == {"take_event", "take_events"}
+    assert about["Events"] == {"record_event", "record_events"}
 
 
 async def test_no_schema_is_empty_and_every_model_says_what_it_is(description: Any) -> None:

@@ -74,7 +74,7 @@ class BatchResult(Body):
 
 @routes.post("/api/v1/events/batch")
 @operation(Scope.WRITE, largest=LARGEST, in_time=False)
-async def take_events(backend: Backend, body: EventBatch) -> BatchResult:
+async def record_events(backend: Backend, body: EventBatch) -> BatchResult:
     """Record up to 500 events; each gets its own result.
 
     Send again what was answered 503. To send everything again does no harm.

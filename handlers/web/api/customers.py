@@ -58,7 +58,7 @@ async def erase_customer(backend: Backend, customer_id: Identifier) -> None:
 
 @routes.put("/api/v1/customers/{customer_id}/phone")
 @operation(Scope.LINK, status=HTTPStatus.NO_CONTENT)
-async def give_phone(backend: Backend, customer_id: Identifier, body: GivenPhone) -> None:
+async def set_phone(backend: Backend, customer_id: Identifier, body: GivenPhone) -> None:
     """Give a customer's phone number, in the place of a former one.
 
     Whoever shares it in the chat, as their own, is asked whether to connect. Only a keyed hash is
@@ -70,6 +70,6 @@ async def give_phone(backend: Backend, customer_id: Identifier, body: GivenPhone
 
 @routes.delete("/api/v1/customers/{customer_id}/phone")
 @operation(Scope.LINK, status=HTTPStatus.NO_CONTENT)
-async def take_phone_back(backend: Backend, customer_id: Identifier) -> None:
+async def remove_phone(backend: Backend, customer_id: Identifier) -> None:
     """Take a customer's phone number back: nobody is recognised by it any more."""
     await backend.phones.take_back(customer_id)

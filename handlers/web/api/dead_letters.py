@@ -83,6 +83,6 @@ async def send_dead_letter_again(backend: Backend, dead_letter_id: str) -> SentA
 
 @routes.delete("/api/v1/dead-letters/{dead_letter_id}")
 @operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT, refusals=refusing(NoSuchLetter))
-async def drop_dead_letter(backend: Backend, dead_letter_id: str) -> None:
+async def remove_dead_letter(backend: Backend, dead_letter_id: str) -> None:
     """Drop one that is worth nothing any more."""
     await backend.undelivered.remove(await backend.undelivered.named(dead_letter_id))

@@ -60,7 +60,7 @@ class EventResult(Body):
 
 @routes.post("/api/v1/events")
 @operation(Scope.WRITE, refusals=OF_EVENTS)
-async def take_event(backend: Backend, body: TakenEvent) -> EventResult:
+async def record_event(backend: Backend, body: TakenEvent) -> EventResult:
     """Record one event of an order, and tell its customer."""
     event = body.root
     if isinstance(event, NumberedMove):

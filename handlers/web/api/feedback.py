@@ -67,7 +67,7 @@ class FeedbackPage(OrderFeedback):
 
 @routes.get("/api/v1/feedback")
 @operation(Scope.READ)
-async def tell_feedback(backend: Backend, query: Wanted) -> FeedbackPage:
+async def list_feedback(backend: Backend, query: Wanted) -> FeedbackPage:
     """Read what customers said of their deliveries, oldest first.
 
     It follows ten seconds behind. What is changed or commented on comes again, with its
@@ -80,7 +80,7 @@ async def tell_feedback(backend: Backend, query: Wanted) -> FeedbackPage:
 
 @routes.get("/api/v1/orders/{order_id}/feedback")
 @operation(Scope.READ, refusals=refusing(OrderNotFound))
-async def tell_order_feedback(backend: Backend, order_id: str) -> OrderFeedback:
+async def list_order_feedback(backend: Backend, order_id: str) -> OrderFeedback:
     """Read what was said of one order, by everybody of its customer."""
     await backend.tracking.order(order_id)
     return OrderFeedback(feedback=_told(await backend.feedback.of_order(order_id)))

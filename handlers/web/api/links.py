@@ -177,7 +177,7 @@ class LinkList(Body):
 
 @routes.post("/api/v1/links")
 @operation(Scope.LINK, status=HTTPStatus.CREATED)
-async def offer_link(backend: Backend, body: LinkRequest) -> LinkOffer:
+async def create_link(backend: Backend, body: LinkRequest) -> LinkOffer:
     """Make a link that connects one chat to an account, once; or everybody who has it to one order.
 
     A link to an order is for the page after the purchase, the order's mail and a slip in the

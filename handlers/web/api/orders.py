@@ -196,9 +196,7 @@ class OrderPage(Body):
     largest=LARGEST,
     refusals=refusing(NotThisCustomers, CustomerErased),
 )
-async def describe_order(
-    backend: Backend, order_id: Identifier, body: OrderDescription
-) -> OrderResult:
+async def put_order(backend: Backend, order_id: Identifier, body: OrderDescription) -> OrderResult:
     """Create an order, or replace all that was told of it.
 
     ``tracking_info`` is the whole history, in any order. If the newest state is another than it
@@ -211,7 +209,7 @@ async def describe_order(
 
 @routes.get("/api/v1/orders/{order_id}")
 @operation(Scope.READ, refusals=refusing(OrderNotFound))
-async def tell_order(backend: Backend, order_id: str) -> OrderInfo:
+async def get_order(backend: Backend, order_id: str) -> OrderInfo:
     """Read an order with its tracking information. It goes by its id alone, and by no number."""
     return OrderInfo.of_order(await backend.tracking.order(order_id))
 
@@ -244,6 +242,6 @@ async def list_orders(backend: Backend, query: OrdersWanted) -> OrderPage:
 
 @routes.get("/api/v1/orders/{order_id}/tracking")
 @operation(Scope.READ, refusals=refusing(OrderNotFound))
-async def tell_tracking(backend: Backend, order_id: str) -> TrackingInfo:
+async def get_tracking(backend: Backend, order_id: str) -> TrackingInfo:
     """Read an order's tracking information alone."""
     return TrackingInfo.of(timeline(await backend.tracking.order(order_id)))

@@ -48,7 +48,7 @@ HEADERS = {
 
 def webhook(schemas: Schemas) -> Schema:
     return {
-        "operationId": "take_order_event",
+        "operationId": "post_order_event",
         "tags": [TAG],
         "summary": "Tell an order event, signed",
         "description": "A 2xx means: durably stored. A repeat with the same `webhook-id` and body "
