@@ -49,6 +49,7 @@ from storage.erasures import Erasures
 from storage.feedback import Opinions
 from storage.idempotency import Repeatables
 from storage.link_tokens import LinkTokens
+from storage.models import Preferences
 from storage.mongo import Mongo
 from storage.orders import Orders
 from storage.phones import Phones
@@ -150,6 +151,7 @@ def compose(
         chats=chats,
         orders=orders,
         waits=waits,
+        begin_with=Preferences(cards=settings.live_messages == "on"),
         lifetime=timedelta(minutes=settings.link_minutes),
         order_lifetime=timedelta(days=settings.order_link_days),
         privacy=privacy,

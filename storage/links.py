@@ -14,7 +14,8 @@ def linked(chat: Chat, new: Chat) -> Chat:
     """With the link of the ``new`` chat, which stands for the same person.
 
     If it has one to the same already, that stays as it is; the reference, the hint and the language
-    are those of the new one, where it has them.
+    are those of the new one, where it has them. A chat that followed nothing is written to as the
+    new one.
     """
     chat = chat.model_copy(update={"language": new.language or chat.language})
     [link] = new.links
@@ -28,6 +29,7 @@ def linked(chat: Chat, new: Chat) -> Chat:
         return chat.model_copy(update={"links": links})
     changes = {
         "links": _room([*chat.links, link]),
+        "preferences": chat.preferences if chat.links else new.preferences,
         "misses": chat.misses or new.misses,
         "joined": [*chat.joined, Joined(whose=link.whose)],
         "tell_at": new.tell_at,

@@ -213,6 +213,7 @@ def _usual_settings(bot_token: str) -> Settings:
         http_port=0,
         shop_name="Nile Coffee",
         courier_map="on",
+        live_messages="off",  # most tests read the news; see tests/e2e/test_live_messages.py
         shutdown_seconds=5,
     )
 

@@ -182,6 +182,7 @@ MALFORMED = {
     "DEFAULT_TIMEZONE": ["CANARY", "../CANARY", "/etc/CANARY", "EAT"],
     "ORDER_LOOKUP": ["CANARY", "Contact", "code"],
     "COURIER_MAP": ["CANARY", "true", "1"],
+    "LIVE_MESSAGES": ["CANARY", "true", "1"],
     "PICTURES": ["CANARY", "On", "https://CANARY.test"],
     "ORDER_LINK_DAYS": ["CANARY", "0", "366", "1.5"],
     "LINK_MINUTES": ["CANARY", "0", "1441", "1.5"],

@@ -87,7 +87,7 @@ class Sender:
         """
         reader, now = self.reader(chat), self.now()
         if chat.preferences.cards:
-            card = asking(order_timeline(order, reader, now), order, reader)
+            card = asking(order_timeline(order, reader, now, is_live=True), order, reader)
             caption = photos.caption(number(order), reader)
             async with at_hand(self._photos, photo_url, chat, caption) as photo:
                 outcome = await self._push(chat, card, until)
@@ -168,7 +168,7 @@ class Sender:
         Nothing is lost with one that cannot be edited: it shows that already, or the person has
         deleted it. Bot API: editMessageText.
         """
-        message = order_timeline(order, self.reader(chat), self.now())
+        message = order_timeline(order, self.reader(chat), self.now(), is_live=True)
         if later := await self.wait_for_a_slot(chat.id, until):
             return later
         edit = partial(

@@ -60,6 +60,12 @@ class CustomerSettings(BaseSettings):
         "https PUBLIC_URL, from which Telegram fetches them, or local, where the sandbox does from "
         "HTTP_HOST",
     )
+    live_messages: Literal["on", "off"] = Field(
+        "on",
+        description="on or off: whether who connects starts with one message per order, which is "
+        "kept up to date and comes anew with news, or with a new message each time; everybody may "
+        "choose in /settings",
+    )
     texts_dir: DirectoryPath | None = Field(
         None,
         description="a folder with the shop's own words, a file like en.po for each language; "

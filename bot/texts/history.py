@@ -62,6 +62,11 @@ def state(step: Step, order: Timeline, reader: Reader) -> str:
     return foreign(called(step.status, reader, is_pickup=step.is_pickup), 64)
 
 
+def answer(step: Step) -> list[str]:
+    """What the shop said to what was chosen."""
+    return [f"💬 {said}" for said in words(step)]
+
+
 def words(step: Step) -> list[str]:
     """Where it is and what the shop said, if it said so."""
     said = [step.location and foreign(step.location, 100), step.note and foreign(step.note)]

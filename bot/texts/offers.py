@@ -29,10 +29,9 @@ MOST_NAMED = 4
 """How many parcels are named that wait in the same place."""
 
 
-def rows(order: Timeline, reader: Reader) -> list[Row]:
-    """What to do now, the most urgent first: to pay, then to fetch it, then what else there is."""
-    found = [_pay(order, reader), *fetch_rows(order, reader), *_own(order, reader)]
-    return [row for row in found if row][:MOST_ROWS]
+def pressing_rows(order: Timeline, reader: Reader) -> list[Row]:
+    """What to do now, the most urgent first: to pay, then to fetch it."""
+    return [row for row in (_pay(order, reader), *fetch_rows(order, reader)) if row][:MOST_ROWS]
 
 
 def pickup_lines(order: Timeline, reader: Reader, *, says_until: bool = True) -> list[str]:
@@ -92,7 +91,7 @@ def _fetch(place: Pickup, reader: Reader) -> Row:
     return row
 
 
-def _own(order: Timeline, reader: Reader) -> Sequence[Row]:
+def own_rows(order: Timeline, reader: Reader) -> Sequence[Row]:
     """The shop's own buttons; two short ones stand side by side, whether one has a ✅ or not."""
     rows, has_room = list[list[InlineKeyboardButton]](), False
     for action in order.offers.actions:
@@ -107,7 +106,7 @@ def _own(order: Timeline, reader: Reader) -> Sequence[Row]:
         else:
             rows.append([button])
             has_room = is_short
-    return rows
+    return rows[:MOST_ROWS]
 
 
 def _button(action: Offered, label: str, order: Timeline) -> InlineKeyboardButton:

@@ -64,7 +64,7 @@ def order_timeline(
 
     ``is_live``: it is kept up to date, and needs no button for that.
     """
-    head = "\n".join(_head(order, reader, now))
+    head = "\n".join(_head(order, reader, now, is_live=is_live))
     foot = "" if parcels.are_several(order) else carriers.line(_carrier(order), reader)
     asking, ask = support.of_timeline(order, reader)
     room = LONGEST - length(head + foot + ask) - 6
@@ -90,10 +90,15 @@ def _keyboard(
 
 
 def _urgent(order: Timeline, asking: Sequence[Row], reader: Reader) -> list[Row]:
-    """What can be done with it now, the most urgent first: to pay or fetch it, to ask, to look."""
-    offered = offers.rows(order, reader)
-    links = carriers.link_rows(order, reader)
-    return [*offered[:1], *asking, *offered[1:], courier.row(order, reader), *links]
+    """What can be done with it now, the most urgent first: to pay or fetch it, to see where it is,
+    to ask, to choose."""
+    return [
+        *offers.pressing_rows(order, reader),
+        courier.row(order, reader),
+        *asking,
+        *offers.own_rows(order, reader),
+        *carriers.link_rows(order, reader),
+    ]
 
 
 def all_rows(order: Timeline, reader: Reader) -> list[Row]:
@@ -111,23 +116,25 @@ def nothing_new(reader: Reader) -> str:
     return reader.say("Nothing new yet.")
 
 
-def _head(order: Timeline, reader: Reader, now: datetime) -> list[str]:
+def _head(order: Timeline, reader: Reader, now: datetime, *, is_live: bool) -> list[str]:
     """What, when, what to do; then which order it is, how far, and each of its parcels.
 
-    A phone that is locked shows three lines.
+    A phone that is locked shows three lines. What comes by itself says in them what is new.
     """
     state = foreign(statuses.name(order.status, reader, is_pickup=order.is_pickup), 64)
     lines = [f"{statuses.emoji(order.status, reader)} <b>{state}</b>"]
     lines += _when(order, reader, now)
+    if is_live and order.news.step.is_answer:
+        lines += history.answer(order.news.step)
     if next_step := statuses.next_step(order.status, reader, order=number(order)):
         lines.append(next_step)
     lines += offers.pickup_lines(order, reader)
     which = [_title(order, reader), *_way_back(order, reader), *stage(order, reader)]
     if not parcels.are_several(order):
         return [*lines, *which]
-    each = parcels.lines(order, number(order), reader, now)
-    has_times = parcels.are_expected_apart(order)
-    return [*lines, *each, *which] if has_times else [*lines, *which, *each]
+    each = parcels.lines(order, number(order), reader, now, news_first=is_live)
+    is_first = is_live or parcels.are_expected_apart(order)
+    return [*lines, *each, *which] if is_first else [*lines, *which, *each]
 
 
 def _title(order: Timeline, reader: Reader) -> str:

@@ -41,18 +41,21 @@ def name(parcel: str, order: Timeline) -> str:
     return foreign(order.called(parcel), LONGEST_NAME)
 
 
-def lines(order: Timeline, called: str, reader: Reader, now: datetime) -> list[str]:
+def lines(
+    order: Timeline, called: str, reader: Reader, now: datetime, *, news_first: bool = False
+) -> list[str]:
     """A line for each, those first that are still out; before many of them how many are there, or
     behind them what follows.
 
-    ``called``: the order, as HTML.
+    ``called``: the order, as HTML. ``news_first``: the one that the news is of, before all others.
     """
     found, last = list[str](), list[str]()
     if order.rest_follows:
         last = so_far(order, reader)
     elif len(order.parcels) > SEEN_AT_ONCE:
         found = so_far(order, reader)
-    parcels = sorted(order.parcels, key=lambda parcel: not parcel.is_open)
+    newest = order.news.step.parcel if news_first else None
+    parcels = sorted(order.parcels, key=lambda parcel: (parcel.name != newest, not parcel.is_open))
     for shown, parcel in enumerate(parcels):
         told = _parcel(parcel, order, called, reader, now)
         if length("\n".join([*found, *told, *last])) > ROOM:

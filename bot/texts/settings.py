@@ -64,10 +64,10 @@ SILENT = Choice(
 CARDS = Choice(
     "cards",
     N_(
-        "Should each update come as a new message, or should every order have one message that I "
-        "keep up to date?"
+        "Each order has one message that I keep up to date: with news it comes anew, and the old "
+        "one goes. Or would you rather have a new message each time?"
     ),
-    {"no": (False, N_("New messages")), "yes": (True, N_("One message per order"))},
+    {"yes": (True, N_("One message per order")), "no": (False, N_("New messages"))},
 )
 DIGEST = Choice(
     "digest",

@@ -18,6 +18,7 @@ from handlers.chat.context import (
     acknowledge,
     caller,
     pressed,
+    pressed_message,
     replace,
     say,
 )
@@ -45,23 +46,35 @@ async def show(update: Update, context: Context) -> None:
 async def refresh(update: Update, context: Context) -> None:
     """The timeline's own button: it changes in its place, and is told whether it did."""
     who, reference = await caller(update, context), pressed(update, orders.REFRESH)
-    has_changed = await replace(update, await _answer(context.bot_data, who, reference))
+    answer = await _answer(context.bot_data, who, reference, is_live=_is_live(update, who))
+    has_changed = await replace(update, answer)
     told = orders.updated if has_changed else orders.nothing_new
     await acknowledge(update, told(who.reader))
 
 
-async def _answer(services: Services, who: Caller, reference: str) -> Message:
+def _is_live(update: Update, who: Caller) -> bool:
+    """Whether the message whose button was pressed is one that is kept up to date."""
+    asked = pressed_message(update)
+    cards = {card.message_id for card in who.chat.cards} if who.chat else set()
+    return asked is not None and asked.message_id in cards
+
+
+async def _answer(
+    services: Services, who: Caller, reference: str, *, is_live: bool = False
+) -> Message:
     try:
-        return await look_up(services, who, reference)
+        return await look_up(services, who, reference, is_live=is_live)
     except NotTheirs as not_theirs:
         return not_theirs.answer
 
 
-async def look_up(services: Services, who: Caller, reference: str) -> Message:
+async def look_up(
+    services: Services, who: Caller, reference: str, *, is_live: bool = False
+) -> Message:
     """The timeline; of a fresh delivery, with the question how it went. Raises `NotTheirs`."""
     chat, order = await own_order(services, who, reference)
     now = datetime.now(UTC)
-    message = orders.order_timeline(order, who.reader, now)
+    message = orders.order_timeline(order, who.reader, now, is_live=is_live)
     if not is_fresh(order, now):
         return message
     given = await services.feedback.given(chat, order.order_id)

@@ -41,7 +41,7 @@ async def test_a_choice_is_heard_by_the_shop_and_answered_on_the_phone(
 ) -> None:
     expect = playwright.expect
     await order.get_by_test_id("next-status").click()
-    told = page.get_by_test_id("bot-message").filter(has_text="is out for delivery")
+    told = page.get_by_test_id("bot-message").filter(has_text="🛵 Out for delivery")
     await told.get_by_text("Leave at the door").click()
     asked = page.get_by_test_id("bot-message").filter(has_text="Shall I tell")
     await asked.get_by_text("Yes, tell them").click()
@@ -52,7 +52,7 @@ async def test_a_choice_is_heard_by_the_shop_and_answered_on_the_phone(
     await page.screenshot(path=pictures / "demo-choice.png")
     await choice.get_by_test_id("answer").click()
     await expect(choice.get_by_test_id("answered")).to_contain_text("behind the gate")
-    answer = page.get_by_test_id("bot-message").filter(has_text="answers about your order")
+    answer = page.get_by_test_id("bot-message").filter(has_text="behind the gate")
     await expect(answer).to_contain_text("behind the gate")
     await settle(page)
     await page.screenshot(path=pictures / "demo-choice-answered.png")
@@ -63,7 +63,7 @@ async def test_a_code_is_hidden_until_somebody_taps_it(
 ) -> None:
     expect = playwright.expect
     await order.get_by_test_id("other-status").select_option("ready_for_pickup")
-    told = page.get_by_test_id("bot-message").filter(has_text="ready for you to pick up")
+    told = page.get_by_test_id("bot-message").filter(has_text="🏪 Ready for pick-up")
     await expect(told).to_contain_text("Bukoto kiosk")
     await expect(told.get_by_text("Copy the code")).to_be_visible()
     await settle(page)
@@ -72,5 +72,5 @@ async def test_a_code_is_hidden_until_somebody_taps_it(
     await expect(hidden).not_to_have_class("spoiler shown")
     await hidden.click()
     await order.get_by_test_id("other-status").select_option("payment_due")
-    pay = page.get_by_test_id("bot-message").filter(has_text="waiting for your payment")
+    pay = page.get_by_test_id("bot-message").filter(has_text="💳 Waiting for payment")
     await expect(pay.get_by_text("Pay now")).to_be_visible()

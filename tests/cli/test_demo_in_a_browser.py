@@ -95,7 +95,7 @@ async def test_a_customer_watches_the_courier_drive_on_the_map(
     await expect(page.get_by_test_id("bot-message").last).to_contain_text("at hand")
 
     await order.get_by_test_id("send-courier").click()
-    news = page.get_by_test_id("bot-message").filter(has_text="is out for delivery")
+    news = page.get_by_test_id("bot-message").filter(has_text="🛵 Out for delivery")
     await news.get_by_role("button", name="Show on the map").click()
     shown = page.get_by_test_id("map")
     await expect(shown).to_be_visible()
@@ -111,7 +111,7 @@ async def test_a_customer_watches_the_courier_drive_on_the_map(
     await page.get_by_test_id("phone").screenshot(path=pictures / "courier.png")
 
     await order.get_by_test_id("next-status").click()
-    await expect(page.get_by_test_id("bot-message").last).to_contain_text("has been delivered")
+    await expect(page.get_by_test_id("bot-message").last).to_contain_text("✅ Delivered")
     await expect(shown).to_contain_text("has ended", timeout=15_000)
     await expect(order.get_by_test_id("courier")).to_have_count(0)
 
@@ -181,7 +181,7 @@ async def test_a_customer_and_the_staff_write_to_each_other(
     await expect(page.get_by_test_id("step-2")).to_have_attribute("data-done", "true")
     order = page.locator("[data-testid=order][data-number='1004']")
     await order.get_by_test_id("other-status").select_option("problem")
-    news = page.get_by_test_id("bot-message").filter(has_text="There is a problem")
+    news = page.get_by_test_id("bot-message").filter(has_text="⚠️ Problem with delivery")
     await expect(page.get_by_test_id("staff")).to_be_hidden()
     await page.get_by_test_id("shop").evaluate("(shop) => shop.scrollTo(0, shop.scrollHeight)")
     await news.get_by_text("Write to the shop").click()

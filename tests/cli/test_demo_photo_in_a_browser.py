@@ -28,17 +28,18 @@ async def test_a_delivery_comes_with_the_courier_s_photo(
     await expect(order.get_by_test_id("status")).to_have_text("Out for delivery")
     await expect(order.get_by_test_id("with-photo")).to_be_checked()
     await order.get_by_test_id("next-status").click()
-    news = page.get_by_test_id("bot-message").filter(has_text="has been delivered")
-    await expect(news.locator("img.photo")).to_have_js_property("complete", True)
-    await expect(news.locator("img.photo")).to_have_js_property("naturalWidth", 960)
+    card = page.get_by_test_id("bot-message").filter(has_text="✅ Delivered")
+    photo = (
+        page.get_by_test_id("bot-message").filter(has_text="📷 Order #1004").locator("img.photo")
+    )
+    await expect(photo).to_have_js_property("complete", True)
+    await expect(photo).to_have_js_property("naturalWidth", 960)
     await page.get_by_test_id("banner").click()
     await settle(page)
     await page.get_by_test_id("phone").screenshot(path=pictures / "photo.png")
 
-    await news.get_by_role("button", name="Show timeline").click()
-    await page.get_by_role("button", name="Show the photo").click()
-    again = page.get_by_test_id("bot-message").filter(has_text="📷 Order #1004")
-    await expect(again.locator("img.photo")).to_be_visible()
+    await card.get_by_role("button", name="Show the photo").click()
+    await expect(photo).to_have_count(2)
 
 
 async def test_or_without_one(order: Any, page: Page) -> None:
@@ -46,6 +47,6 @@ async def test_or_without_one(order: Any, page: Page) -> None:
     await order.get_by_test_id("next-status").click()
     await order.get_by_test_id("with-photo").uncheck()
     await order.get_by_test_id("next-status").click()
-    news = page.get_by_test_id("bot-message").filter(has_text="has been delivered")
-    await expect(news).to_be_visible()
-    await expect(news.locator("img.photo")).to_have_count(0)
+    card = page.get_by_test_id("bot-message").filter(has_text="✅ Delivered")
+    await expect(card).to_be_visible()
+    await expect(page.locator("img.photo")).to_have_count(0)

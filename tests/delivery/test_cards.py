@@ -46,7 +46,11 @@ async def it_happens(
 def cards(person: Person) -> list[tuple[str, str]]:
     """(order, state) of each live message, from the top of the chat."""
     lines = [message.text.splitlines() for message in person.inbox]
-    return [(title.removeprefix("Order "), state[2:].strip()) for state, title, *_ in lines]
+    return [(_title(told).removeprefix("Order "), told[0][2:].strip()) for told in lines]
+
+
+def _title(lines: list[str]) -> str:
+    return next(line for line in lines if line.startswith("Order "))
 
 
 async def settled(chats: Chats, person: Person, *shown: tuple[str, str]) -> Chat:

@@ -19,6 +19,7 @@ from bot.services.people.throttle import CODES, LOOKUPS, Throttle
 from storage.chats import Chats
 from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens
+from storage.models import Preferences
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
 from storage.sealing import Seal
@@ -60,6 +61,7 @@ def linking(mongo: Mongo, chats: Chats) -> Linking:
         waits=Waits(mongo),
         lifetime=timedelta(minutes=15),
         order_lifetime=timedelta(days=90),
+        begin_with=Preferences(),
         privacy=Privacy(Erasures(mongo), Orders(mongo), chats),
         throttle=Throttle(Throttles(mongo), CODES),
         lookups=Throttle(Throttles(mongo), LOOKUPS),

@@ -27,7 +27,12 @@ def seen(*events: Event) -> Timeline:
 
 
 def rows(*events: Event, reader: Reader = LISTENING) -> list[list[str]]:
-    return [[button.text for button in row] for row in offers.rows(seen(*events), reader)]
+    return of(seen(*events), reader)
+
+
+def of(order: Timeline, reader: Reader = LISTENING) -> list[list[str]]:
+    found = [*offers.pressing_rows(order, reader), *offers.own_rows(order, reader)]
+    return [[button.text for button in row] for row in found]
 
 
 def lines(*events: Event) -> list[str]:
@@ -38,7 +43,7 @@ def actions(*labels: str) -> list[dict[str, str]]:
     return [{"id": f"a{n}", "label": label} for n, label in enumerate(labels)]
 
 
-def test_there_are_three_rows_at_most_and_what_was_told_last_gives_way() -> None:
+def test_there_are_three_rows_of_the_shop_s_own_at_most_behind_what_presses() -> None:
     many = actions(
         "The first of so many", "The second of so many", "The third of so many", "More of it"
     )
@@ -52,10 +57,10 @@ def test_there_are_three_rows_at_most_and_what_was_told_last_gives_way() -> None
         ["🗺️ On the map", "🔑 Copy the code"],
         ["The first of so many"],
         ["The second of so many"],
+        ["The third of so many"],
     ]
     due = happened(0, "payment_due", payment_url="https://pay.example.com", actions=many)
     assert rows(due)[0] == ["💳 Pay now"]
-    assert len(rows(due)) == offers.MOST_ROWS
 
 
 def test_two_short_ones_stand_side_by_side() -> None:
@@ -72,7 +77,7 @@ def test_a_choice_moves_no_button() -> None:
     asked = happened(0, "shipped", actions=actions(*labels))
     chosen = [Choice(event=asked.id, action="a0", at=NOW)]
     held = order(asked).model_copy(update={"chosen": chosen})
-    assert [[b.text for b in row] for row in offers.rows(timeline(held), LISTENING)] == [
+    assert of(timeline(held)) == [
         ["✅ Leave at the door", "I will be out"],
         ["How to store coffee"],
         ["Call me first, please"],

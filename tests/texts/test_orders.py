@@ -347,7 +347,7 @@ def test_there_are_three_rows_of_buttons_at_most_and_the_first_is_in_colour() ->
     reader = replace(READER, support="https://shop.test/ask")
     view = seen(happened(0, "placed"), problem)
     message = orders.order_timeline(view, reader, NOW)
-    assert rows(message) == [["A long label of the shop's"], ["💬 Ask the shop"], REFRESH]
+    assert rows(message) == [["💬 Ask the shop"], ["A long label of the shop's"], REFRESH]
     assert [button.style for button in buttons(message)] == ["primary", None, None, None]
     assert rows(orders.order_news(view, reader, NOW))[:2] == rows(message)[:2]
     labels = [button.text for row in orders.all_rows(view, reader) for button in row]

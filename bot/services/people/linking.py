@@ -26,7 +26,7 @@ from storage.chats import Chats
 from storage.clock import Clock
 from storage.link_tokens import LinkTokens
 from storage.mailbox import BLOCKED
-from storage.models import Chat, Joined, Link, LinkToken
+from storage.models import Chat, Joined, Link, LinkToken, Preferences
 from storage.orders import Orders
 from storage.waits import Waits
 from storage.whose import order_of
@@ -83,7 +83,8 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class Linking:
-    """``lifetime``: of a link to an account that nobody has opened; ``order_lifetime``: of one to
+    """``begin_with``: what who connects has chosen, before they choose.
+    ``lifetime``: of a link to an account that nobody has opened; ``order_lifetime``: of one to
     an order. ``shop``: hears who is linked.
 
     ``throttle``: of codes and tokens; ``lookups``: of orders, whose misses a new link goes on with.
@@ -95,6 +96,7 @@ class Linking:
     waits: Waits
     lifetime: timedelta
     order_lifetime: timedelta
+    begin_with: Preferences
     privacy: Privacy
     throttle: Throttle
     lookups: Throttle
@@ -209,6 +211,7 @@ class Linking:
                 id=chat_id,
                 links=[link],
                 language=language,
+                preferences=self.begin_with,
                 tell_at=now,
                 joined=[Joined(whose=token.whose)],
                 misses=await self.lookups.misses(chat_id),

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from bot.settings import Settings
 from handlers.web.shops import SYSTEMS
 from sandbox import Person
 from tests.conftest import Link
@@ -14,6 +15,11 @@ from tests.web.shops.conftest import SECRETS, SHOPS
 
 READS = re.compile(r"connected as customer `(\S+)` reads “(.+?)”")
 """What a page says comes of its trial."""
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"live_messages": "on"})
 
 
 def page(system: str) -> str:
@@ -55,7 +61,7 @@ async def test_the_hook_of_the_mongoose_page_posts_what_was_saved(
     order = json.dumps({"_id": "o1", "user": "cus_7", "status": "shipped", "trackingInfo": []})
     schema = f"const orderSchema = {{ post: (_, saved) => setTimeout(saved, 0, {order}) }};\n"
     await run("js", schema + example(page("mongoose"), "js", "/webhooks/"), shop.url)
-    await alice.receives(containing="has been shipped")
+    await alice.receives(containing="🚚 Shipped")
 
 
 def test_each_system_has_a_page_with_every_word_that_it_maps() -> None:
