@@ -75,9 +75,9 @@ log = structlog.get_logger()
 class Trackline:
     """The running service: ``async with Trackline(settings) as service: await service.failed()``.
 
-    ``url``: where the web server listens. ``clock``: the time that all replicas share.
-    ``embedded``: its database, if that is the embedded one. Starting raises `CannotStart`, or what
-    `storage.embedded` raises.
+    ``url``: where the web server listens; ``operators_url``: where /metrics and /console are.
+    ``clock``: the time that all replicas share. ``embedded``: its database, if that is the embedded
+    one. Starting raises `CannotStart`, or what `storage.embedded` raises.
     """
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
@@ -89,7 +89,7 @@ class Trackline:
         self.clock = clock or Clock()
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._watched: set[asyncio.Task[None]] = set()
-        self.url = ""
+        self.url = self.operators_url = ""
         self.embedded: EmbeddedMongo | None = None
         self._secrets = _secrets_of(settings)
 
@@ -99,6 +99,7 @@ class Trackline:
             logs.name_people(partial(alias, self._mongo.sealing))
             self._compose()
             await self._pacer.set_clock()
+            await self._services.console.keep_up()
             await opening.enter_async_context(self._photos)
             await opening.enter_async_context(self._telegram())
             await opening.enter_async_context(self._sending())
@@ -139,7 +140,13 @@ class Trackline:
         settings, mongo, clock = self._settings, self._mongo, self.clock
         stores, shop, room = Stores(mongo, settings), self._shop_news(), _staff_room(settings)
         writing = Writing(settings, stores, clock, shop)
-        services = compose(settings, writing, room, own_url=lambda: self.url)
+        services = compose(
+            settings,
+            writing,
+            room,
+            own_url=lambda: self.url,
+            console_url=self._console_url,
+        )
         self._services, pictures = services, services.pictures.addresses
         self._reader = replace(
             reader_of(settings),
@@ -192,6 +199,8 @@ class Trackline:
         self._clerk = self._made_clerk(room, stores, sender) if room else None
         self._other_jobs: list[tuple[Job, int]] = [
             (writing.noticed.log_words, 30),
+            (services.console.keep_up, 5),
+            (services.console.counting.add_up, 60),
             (writing.courier.look_for_couriers, 60),
         ]
         if self._serves:
@@ -349,23 +358,49 @@ class Trackline:
             retention = Retention(limits=limits, old=old, privacy=privacy, clock=self.clock)
             yield retention.end_what_is_old, 600
 
+    def _console_url(self) -> str:
+        """Empty: it is off, or nobody here knows where it is."""
+        settings, is_web = self._settings, "web" in self._settings.roles
+        at = self.operators_url if is_web else ""
+        if settings.metrics_address is None:
+            at = settings.public_url or at
+        return f"{at}/console" if at and settings.console == "on" else ""
+
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:
-        async with self._listening(handlers.web.application(self._backend())):
+        backend, apart = self._backend(), self._settings.metrics_address
+        if apart is None:
+            async with self._listening(handlers.web.application(backend)):
+                self.operators_url = self.url
+                yield
+            return
+        for_operators = handlers.web.application(backend, only="operators")
+        for_all = handlers.web.application(backend, only="others")
+        async with (
+            self._at(for_operators, *apart, named="METRICS_ADDRESS") as self.operators_url,
+            self._listening(for_all),
+        ):
             yield
 
     @asynccontextmanager
     async def _listening(self, app: web.Application) -> AsyncIterator[None]:
         settings = self._settings
         port = (self.url and urlsplit(self.url).port) or settings.http_port  # as it was before
+        named = "HTTP_HOST, HTTP_PORT"
+        async with self._at(app, settings.http_host, port, named=named) as self.url:
+            yield
+
+    @asynccontextmanager
+    async def _at(
+        self, app: web.Application, host: str, port: int, *, named: str
+    ) -> AsyncIterator[str]:
+        """``named``: the settings that say where."""
+        patience = self._settings.shutdown_seconds
         try:
-            async with listening(
-                app, settings.http_host, port, shutdown_seconds=settings.shutdown_seconds
-            ) as self.url:
-                yield
+            async with listening(app, host, port, shutdown_seconds=patience) as url:
+                yield url
         except OSError as error:
-            where = f"{settings.http_host}:{settings.http_port}"
-            raise CannotStart(f"HTTP_HOST, HTTP_PORT: cannot listen on {where}: {error}") from error
+            raise CannotStart(f"{named}: cannot listen on {host}:{port}: {error}") from error
 
     def _backend(self) -> Backend:
         settings = self._settings
@@ -380,6 +415,7 @@ class Trackline:
             bot=self._app.bot,
             secrets=self._secrets,
             telegram_secret=self._app.webhook_secret,
+            has_console=settings.console == "on",
         )
 
     async def _not_ready(self) -> list[str]:

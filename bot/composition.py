@@ -3,6 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from bot.services.console.console import Console
+from bot.services.console.figures import Counting
+from bot.services.console.lately import LATELY
+from bot.services.console.sessions import Sessions
+from bot.services.console.stories import Stories
+from bot.services.console.words import StatusWords, Words
 from bot.services.container import Services
 from bot.services.news.courier import CourierNews
 from bot.services.news.deliveries import Deliveries
@@ -15,6 +21,7 @@ from bot.services.orders.meanings import Meanings
 from bot.services.orders.noticed import Noticed
 from bot.services.orders.pictures import Addresses, Pictures
 from bot.services.orders.recording import Recording
+from bot.services.orders.traces import API, WEBHOOK
 from bot.services.orders.tracking import Tracking
 from bot.services.people.choosing import Choosing
 from bot.services.people.exports import Exports
@@ -40,8 +47,10 @@ from bot.services.shop.shop_events import UNHEARD, ShopNews
 from bot.services.shop.staff import Door, Room, Staff
 from bot.settings import Settings
 from bot.texts.message import Reader
+from storage.backlog import Backlog
 from storage.chats import Chats
 from storage.clock import Clock
+from storage.console import ConsoleNotes
 from storage.conversations import Conversations
 from storage.couriers import Couriers
 from storage.dead_letters import DeadLetters
@@ -56,16 +65,19 @@ from storage.phones import Phones
 from storage.privacy_requests import PrivacyRequests
 from storage.shares import Shares
 from storage.shop_events import ShopEvents
+from storage.staff import StaffNotes
 from storage.throttles import Throttles
 from storage.waits import Waits
 
 
 class Stores:
-    """Those that several parts work with."""
+    """Those that several parts work with. ``words``: what the shop's own for states mean."""
 
     def __init__(self, mongo: Mongo, settings: Settings) -> None:
         self.mongo = mongo
-        self.orders = Orders(mongo, Meanings(settings.words_for_states).today)
+        self.words = Words(settings.words_for_states)
+        self.meanings = Meanings(self.words)
+        self.orders = Orders(mongo, self.meanings.today)
         self.chats = Chats(mongo)
         self.tokens = LinkTokens(mongo)
         self.letters = DeadLetters(mongo)
@@ -103,7 +115,7 @@ class Writing:
             clock=clock,
             watched=self.courier.recorded,
         )
-        words = settings.words_for_states
+        words = stores.words
         self.intake = Intake(self.recording, status_words=words)
         self.catching_up = self.catching_up_by(words)
 
@@ -136,10 +148,12 @@ def compose(
     room: Room | None,
     *,
     own_url: Callable[[], str] = _nowhere,
+    console_url: Callable[[], str] = _nowhere,
 ) -> Services:
     """All the services. ``room``: the staff's, if there is one.
 
-    ``own_url``: where the web server listens; empty while it does not.
+    ``own_url``: where the web server listens; empty while it does not. ``console_url``: where the
+    console is; empty: nowhere.
     """
     stores, privacy, shop = writing.stores, writing.privacy, writing.shop
     mongo, orders, chats = stores.mongo, stores.orders, stores.chats
@@ -164,6 +178,7 @@ def compose(
     shares = Shares(mongo)
     sharing = Sharing(shares, waits, chats, orders, Throttle(throttles, GUESSES))
     order_links = timedelta(days=settings.order_link_days)
+    staff = Staff(room, orders, chats, writing.recording)
     addresses = Addresses(mongo.sealing, _pictures_at(settings, own_url))
     return Services(
         intake=writing.intake,
@@ -210,7 +225,8 @@ def compose(
         ),
         deliveries=Deliveries(chats, orders),
         undelivered=Undelivered(stores.letters, chats, orders, clock),
-        staff=Staff(room, orders, chats, writing.recording),
+        staff=staff,
+        console=_console(settings, writing, staff, console_url),
         desk=Desk(
             door=Door(),
             conversations=stores.conversations,
@@ -220,6 +236,35 @@ def compose(
         ),
         quotas=Quotas(settings.api_rate),
         idempotency=Idempotency(Repeatables(mongo), clock, mongo.sealing),
+    )
+
+
+def _console(settings: Settings, writing: Writing, staff: Staff, url: Callable[[], str]) -> Console:
+    stores, mongo, clock = writing.stores, writing.stores.mongo, writing.recording.clock
+    notes = ConsoleNotes(mongo)
+    counting = Counting(
+        notes=notes,
+        backlog=Backlog(mongo),
+        chats=stores.chats,
+        letters=stores.letters,
+        noticed=writing.noticed,
+        lately=LATELY,
+        clock=clock,
+    )
+    sessions = Sessions(
+        members=settings.staff_members,
+        seal=mongo.sealing,
+        notes=StaffNotes(mongo),
+        clock=clock,
+        at=url,
+    )
+    return Console(
+        notes=notes,
+        counting=counting,
+        words=StatusWords(notes, stores.words, stores.meanings.forget),
+        stories=Stories(staff, stores.chats, stores.letters, mongo.sealing),
+        sessions=sessions,
+        connected=[WEBHOOK, API, *settings.shop_secrets],
     )
 
 

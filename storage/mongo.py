@@ -78,6 +78,10 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("chat_id", ASCENDING)], name="of_chat"),
         IndexModel([("is_fresh", ASCENDING)], name="fresh", sparse=True),
     ],
+    "console": [
+        IndexModel([("kind", ASCENDING)], name="by_kind", sparse=True),
+        IndexModel([("until", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ],
     "staff": [IndexModel([("until", ASCENDING)], name="expiry", expireAfterSeconds=0)],
     "shop_events": [
         IndexModel([("due_at", ASCENDING)], name="due", sparse=True),

@@ -68,7 +68,8 @@ class Orders:
     def at_hand(self, order_id: str) -> Order | None:
         """As this process saved it last. Somebody else may have written to it since, so it is good
         to decide what to `save`, and for nothing else."""
-        return self._hand.get(order_id)
+        held = self._hand.get(order_id)
+        return held and self._today(held)
 
     async def save(self, before: Order | None, after: Order) -> Order | None:
         """Writes what has changed, unless somebody else has written to the order since ``before``.

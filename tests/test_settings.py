@@ -118,6 +118,15 @@ def test_the_web_server_listens_on_this_machine_only_unless_told_otherwise(
 
 KEY = "v5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
 MALFORMED = {
+    "METRICS_ADDRESS": [
+        "CANARY",
+        ":9090",
+        "CANARY:",
+        "CANARY:x",
+        "CANARY:99999",
+        "http://CANARY:1",
+    ],
+    "CONSOLE": ["CANARY", "yes"],
     "BOT_TOKEN": ["CANARY", "CANARY:abc", "1:", "123:CANARY/..", "123456:ABC CANARY", "١:CANARY"],
     "BOT_API_URL": ["CANARY", "ftp://CANARY", "https://", "https://CANARY?x", "http://CANARY /"],
     "MONGODB_URI": ["CANARY", "postgres://CANARY", "mongodb://", "mongodb:CANARY"],

@@ -40,8 +40,8 @@ phone number and Charlie's.
 """
 
 ZONE = "Africa/Kampala"
-PAGES = {"API reference": "/docs", "Console": "/console"}
-"""Of the service, below its address, if it has them."""
+PAGES = {"API reference": "/docs", "Console": "/console#key={key}"}
+"""Of the service, below its address, if it has them. ``key``: signs in whoever opens it."""
 
 
 def _webhook_secret() -> str:
@@ -122,7 +122,7 @@ class _Demo:
                 async with Trackline(self._cast(sandbox), _MachineClock()) as service:
                     shop.service_url = service.url
                     await shop.start()
-                    stage.show(await _addresses(service.url))
+                    stage.show(await _addresses(service.url, self.keys.api))
                     self._say_where(sandbox, service)
                     return await _is_wanted_before(stage.anew.wait(), until(service))
             finally:
@@ -169,14 +169,15 @@ class _MachineClock(Clock):
         """There is nothing to learn."""
 
 
-async def _addresses(service: str) -> dict[str, str]:
+async def _addresses(service: str, key: str) -> dict[str, str]:
     """What there is to look at, by what it is called."""
     shown = {"Service": service}
     async with aiohttp.ClientSession() as session:
         for name, path in PAGES.items():
-            async with session.get(service + path) as answer:
+            address = service + path.format(key=key)
+            async with session.get(address) as answer:
                 if answer.status != HTTPStatus.NOT_FOUND:
-                    shown[name] = service + path
+                    shown[name] = address
     return shown
 
 

@@ -15,7 +15,7 @@ from bot.delivery import metrics
 from bot.delivery.lease import Lease
 from bot.delivery.policy import Decision, GiveUp, Lost, Pause, Retry, Unlink, decide_own
 from bot.delivery.sender import SEND_TIMEOUT, Sender, Sent
-from bot.delivery.traces import Kind, attending, tell_held, tell_message, tell_unwanted
+from bot.delivery.traces import Kind, attending, tell_failed, tell_held, tell_message, tell_unwanted
 from bot.services.news import notices
 from bot.services.news.fresh import Announced, Due, FreshNews, ToRemind, Work
 from bot.services.news.notices import Item, Verdict
@@ -391,6 +391,7 @@ class Dispatcher:
     async def _settle(
         self, decision: Decision, chat: Chat, entries: Sequence[Entry], lease: Lease
     ) -> None:
+        tell_failed(decision, [entry.order_id for entry in entries])
         match decision:
             case Lost():
                 log.warning("lease_lost_before_sending", chat=chat.id)

@@ -11,6 +11,8 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from bot.delivery import metrics
+from bot.delivery.policy import Decision, Lost, Retry
+from bot.services.console.lately import LATELY
 from bot.services.news.notices import Item, news_in
 from bot.services.orders.traces import named
 from storage.models import Chat, Entry
@@ -43,13 +45,25 @@ def tell_message(chat: Chat, kind: Kind, items: Sequence[Item], now: datetime) -
         if not is_held:
             metrics.TO_PHONE.observe(seconds)
         line |= {"seconds": round(seconds, 3), "held": is_held}
+        for item in items:
+            LATELY.became("sent", item.order.id, news_in(chat, item), None if is_held else seconds)
     log.info("message_sent", **line)
 
 
 def tell_held(chat: Chat, entry: Entry) -> None:
     metrics.HELD.inc()
+    LATELY.became("held", entry.order_id)
     log.info("news_held", chat=chat.id, order=entry.order_id, until=str(entry.due))
 
 
 def tell_unwanted(chat: Chat, order_id: str) -> None:
+    LATELY.became("unwanted", order_id)
     log.info("news_unwanted", chat=chat.id, order=order_id)
+
+
+def tell_failed(decision: Decision, orders: Sequence[str]) -> None:
+    """The sender has told the log. Who has lost the lease knows no more."""
+    if isinstance(decision, Lost):
+        return
+    for order_id in orders:
+        LATELY.became("failed" if isinstance(decision, Retry) else "undelivered", order_id)

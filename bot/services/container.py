@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.services.console.console import Console
 from bot.services.news.courier import CourierNews
 from bot.services.news.deliveries import Deliveries
 from bot.services.news.undelivered import Undelivered
@@ -55,6 +56,7 @@ class Services:
     deliveries: Deliveries
     undelivered: Undelivered
     staff: Staff
+    console: Console
     desk: Desk
     quotas: Quotas
     idempotency: Idempotency

@@ -6,6 +6,7 @@ Order numbers, states, and the shop's own words; nothing that a customer has sai
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from html import escape
 
 from telegram import InlineKeyboardButton
 
@@ -32,6 +33,23 @@ NOTHING_TO_TELL = "Nobody has told a state of it yet."
 def in_english(reader: Reader) -> Reader:
     """For the same shop and time zone."""
     return replace(reader, language="en")
+
+
+# The console
+
+
+def console_link(url: str) -> Message:
+    """A button, where Telegram takes one: it leads to https only."""
+    words = "It opens the console once, within five minutes. Keep it to yourself."
+    if url.startswith("https://"):
+        return Message(words, buttons([InlineKeyboardButton("Open the console", url=url)]))
+    return Message(f"{escape(url)}\n\n{words}")
+
+
+def console_in_private(username: str) -> Message:
+    """Whoever opens the link is signed in, and here all can."""
+    button = InlineKeyboardButton("Write to me", url=f"https://t.me/{username}")
+    return Message("Send me /console in our own chat.", buttons([button]))
 
 
 # An order

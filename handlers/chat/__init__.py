@@ -11,6 +11,7 @@ from bot.texts import photos
 from bot.texts.offers import CHOOSE
 from handlers.chat import (
     choices,
+    console,
     contact,
     conversation,
     courier,
@@ -69,8 +70,10 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
     application.add_handlers(
         [
             *staff.handlers(elsewhere),  # before the groups that are none of ours
+            *console.handlers_in_groups(elsewhere),
             *topics.handlers(elsewhere),
             *groups.handlers(elsewhere),
+            *console.handlers(private, application.bot_data.console.sessions),
             *start.handlers(private),
             *link.handlers(private),
             *contact.handlers(private),

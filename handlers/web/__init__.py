@@ -1,8 +1,10 @@
 """What comes in over HTTP."""
 
+from typing import Literal
+
 from aiohttp import web
 
-from handlers.web import api, docs, health, html, orders, pictures, shops, telegram
+from handlers.web import api, console, docs, health, html, orders, pictures, shops, telegram
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.html.assets import ASSETS, Assets
 from handlers.web.problems import problems
@@ -15,7 +17,13 @@ _CONNECTIONS = {
 }
 
 
-def application(backend: Backend) -> web.Application:
+Audience = Literal["operators", "others"]
+
+
+def application(backend: Backend, only: Audience | None = None) -> web.Application:
+    """``only``: what is for operators, or all the rest, where the two have an address each. Both
+    have the API and its description.
+    """
     app = web.Application(
         middlewares=[tell_quota, problems, refuse],
         handler_args=_CONNECTIONS,
@@ -23,18 +31,28 @@ def application(backend: Backend) -> web.Application:
     app[BACKEND], app[ASSETS] = backend, Assets()
     app.add_routes(health.routes)
     health.look_after(app, backend)
-    if backend.telegram_secret is not None:
-        app.add_routes(telegram.routes)
+    if only != "others":
+        app.add_routes(health.metrics)
+    if only != "operators":
+        _serve_telegram(app, backend)
     if backend.is_web:
-        _serve_shops_and_browsers(app, backend)
+        _serve_web(app, backend, only)
     return app
 
 
-def _serve_shops_and_browsers(app: web.Application, backend: Backend) -> None:
-    app.add_routes(orders.routes)
-    app.add_routes(shops.routes(backend.secrets.shops))
+def _serve_telegram(app: web.Application, backend: Backend) -> None:
+    if backend.telegram_secret is not None:
+        app.add_routes(telegram.routes)
+
+
+def _serve_web(app: web.Application, backend: Backend, only: Audience | None) -> None:
+    if only != "operators":
+        app.add_routes(orders.routes)
+        app.add_routes(shops.routes(backend.secrets.shops))
+        app.add_routes(pictures.routes)
+    if only != "others" and backend.has_console:
+        app.add_routes(console.routes)
     app.add_routes(api.ROUTES)
     app.add_routes(docs.routes)
     app.add_routes(html.routes)
-    app.add_routes(pictures.routes)
     app[docs.DESCRIPTION] = docs.Description(app)

@@ -39,6 +39,7 @@ class Backend(Services):
     bot: Bot = field(repr=False)
     secrets: Secrets
     telegram_secret: str | None = field(repr=False)
+    has_console: bool = True
 
 
 BACKEND = web.AppKey("backend", Backend)

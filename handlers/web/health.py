@@ -18,6 +18,7 @@ KEPT = 1
 T = TypeVar("T")
 
 routes = web.RouteTableDef()
+metrics = web.RouteTableDef()
 
 
 class Look(Generic[T]):
@@ -76,7 +77,7 @@ async def is_ready(request: web.Request) -> web.Response:
     return web.json_response({"status": "ready"})
 
 
-@routes.get("/metrics")
+@metrics.get("/metrics")
 async def count(request: web.Request) -> web.Response:
     await request.app[MEASURED]()
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

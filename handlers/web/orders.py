@@ -5,14 +5,13 @@ import time
 from http import HTTPStatus
 from typing import Literal
 
-import structlog
 from aiohttp import web
 from structlog.contextvars import bound_contextvars
 
 from bot.services.orders.adding import Said
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.moves import CourierMoved, PostedEvent
-from bot.services.orders.traces import tell_event
+from bot.services.orders.traces import WEBHOOK, tell_event, tell_refused
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import parse, read_json_body
 from handlers.web.problems import Problem, Unauthorized, in_time
@@ -23,7 +22,6 @@ Result = Literal["recorded", "duplicate", "ignored"]
 """How an event was taken. ``ignored``: a courier's place that is of no use now."""
 
 routes = web.RouteTableDef()
-log = structlog.get_logger()
 
 
 @routes.post("/webhooks/orders")
@@ -38,7 +36,7 @@ async def _take(request: web.Request) -> web.Response:
     try:
         signed = verify(request.headers, body, backend.secrets.webhooks, time.time())
     except BadSignature as why:
-        log.warning("webhook_refused", why=str(why))
+        tell_refused(WEBHOOK, str(why))
         raise Unauthorized from None
     spend(request, ("webhook secret", signed.by))
     event = _parse(signed.message_id, body)

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from bot.services.console.words import NoSuchMeaning
 from bot.services.news.undelivered import NoSuchLetter
 from bot.services.orders.recording import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
 from bot.services.orders.tracking import OrderNotFound
@@ -44,6 +45,7 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     WrongProof: _wrong("proof", "The chat shows another. Five wrong ones end the link."),
     NoSuchRequest: Refusal(HTTPStatus.NOT_FOUND, "There is no such request, or no longer."),
     NoSuchLetter: Refusal(HTTPStatus.NOT_FOUND, "There is no such dead letter."),
+    NoSuchMeaning: Refusal(HTTPStatus.NOT_FOUND, "Nobody has said here what this word means."),
     IdTaken: Refusal(HTTPStatus.CONFLICT, "Another event of this order came with this id before."),
     NotThisCustomers: _wrong("customer_id", "This order is another customer's."),
     TooManyEvents: _wrong("order_id", "This order holds no more events."),

@@ -5,6 +5,7 @@ All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
 
 from storage.models.base import EssentialText, PersonalText
 from storage.models.chats import Card, Chat, Entry, Joined, Kind, Link, Preferences, Told
+from storage.models.console import Figures, Meaning, Source, Trace, Word
 from storage.models.conversations import Conversation, Said, Side
 from storage.models.couriers import Courier, Map, Place
 from storage.models.orders import (
@@ -40,6 +41,7 @@ __all__ = [
     "Entry",
     "EssentialText",
     "Event",
+    "Figures",
     "Item",
     "Joined",
     "Kind",
@@ -47,6 +49,7 @@ __all__ = [
     "LinkToken",
     "Listed",
     "Map",
+    "Meaning",
     "Opinion",
     "Order",
     "PersonalText",
@@ -62,7 +65,10 @@ __all__ = [
     "Share",
     "ShopEvent",
     "Side",
+    "Source",
     "Told",
+    "Trace",
     "Wait",
     "Window",
+    "Word",
 ]

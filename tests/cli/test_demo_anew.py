@@ -26,6 +26,8 @@ async def test_all_begins_anew_at_the_same_addresses_and_at_the_present_time(
             state = await ask(session, "GET", f"{page}/demo/state")
             ahead.append(state["moved_hours"])
             assert {"name": "API reference", "url": f"{service.url}/docs"} in state["addresses"]
+            [console] = [each["url"] for each in state["addresses"] if each["name"] == "Console"]
+            assert console.startswith(f"{service.url}/console#key=")
             signed_in = await ask(session, "POST", f"{page}/shop/sign-in", {"name": "Alice"})
             customers.append(signed_in["id"])
             if len(begun) == 1:

@@ -3,6 +3,8 @@
 from functools import partial
 from pathlib import Path
 
+from playwright.async_api import expect
+
 from tests.images.paper import Picture, side_by_side
 from tests.images.stage import Scene, Stage
 
@@ -124,6 +126,20 @@ async def pictures(stage: Stage) -> Picture:
     return await stage.chat()
 
 
+async def console(stage: Stage) -> Picture:
+    """The operator's console, as the demo's page opens it; an order's story in it."""
+    await stage.connect()
+    for _ in range(2):
+        await stage.move(1004)
+    address = stage.page.get_by_test_id("address").filter(has_text="Console")
+    await stage.page.goto(await address.get_attribute("href") or "")
+    await expect(stage.page.locator("#live")).to_contain_text("Live")
+    await stage.page.locator("#arrivals .link").first.click()
+    await expect(stage.page.locator(".story").first).to_be_visible()
+    await stage.page.evaluate("scrollTo(0, 0)")
+    return await stage.window()
+
+
 async def api(stage: Stage) -> Picture:
     """The page about the API."""
     await stage.page.goto(f"{stage.service}/docs")
@@ -149,6 +165,7 @@ SCENES = {
     "sharing": Scene(sharing),
     "own-words": Scene(own_words, own=OWN),
     "pictures": Scene(pictures),
+    "console": _window(console, width=1280, height=1000, scale=1),
     "api": _window(api),
 }
 """By the picture's name in `docs/images`, without its ending."""

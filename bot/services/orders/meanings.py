@@ -23,6 +23,8 @@ class Meanings:
         self._words = words
         self._systems = {word.partition(".")[0].strip() for word in words if "." in word}
         self._meant = lru_cache(DIFFERENT)(self._look_up)
+        self.forget = self._meant.cache_clear
+        """The words mean something else now."""
 
     def today(self, order: Order) -> Order:
         """The very same order, unless it has a word that means something else by now."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 import structlog
 from prometheus_client import Counter as Metric
 
+from bot.services.console.lately import LATELY
 from bot.services.orders.statuses import Status
 
 MOST_WORDS = 50
@@ -63,14 +64,14 @@ def is_unknown(status: str, named: Collection[str]) -> bool:
 class Noticed:
     """What this process has recorded since somebody looked. ``words``: states unknown to us, and
     how often each came. ``named``: the shop's own that customers read in words of the operator.
-    ``posts``: how many of a system were not read, and why.
+    ``posts``: how many of a system were not read, and why. ``seen``: as ``words``, since it began.
     """
 
     named: Collection[str] = frozenset()
     states: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
     posts: Counter[tuple[str, Unread]] = field(default_factory=Counter)
-    _seen: Counter[str] = field(default_factory=Counter)
+    seen: Counter[str] = field(default_factory=Counter)
     _unlogged: set[str] = field(default_factory=set)
 
     def state(self, status: str) -> None:
@@ -79,16 +80,17 @@ class Noticed:
             self._unknown(status)
 
     def _unknown(self, word: str) -> None:
-        if word not in self._seen:
-            word = word if len(self._seen) < MOST_WORDS else OTHERS
-            self._unlogged |= {word} - self._seen.keys()
-        self._seen[word] += 1
+        if word not in self.seen:
+            word = word if len(self.seen) < MOST_WORDS else OTHERS
+            self._unlogged |= {word} - self.seen.keys()
+        self.seen[word] += 1
         self.words[word] += 1
         UNKNOWN.labels(word).inc()
 
     def post(self, system: str, why: Unread, fields: Sequence[str] = ()) -> None:
         """``fields``: the places that are wrong, without what stands there."""
         UNREAD.labels(system, why).inc()
+        LATELY.unread(system)
         log.warning("post_unread", system=system, why=str(why), fields=list(fields))
         if why in TO_MEND:
             self.posts[system, why] += 1
@@ -109,4 +111,4 @@ class Noticed:
         """Each once, with how often it came until now."""
         unlogged, self._unlogged = self._unlogged, set()
         for word in sorted(unlogged):
-            log.warning("unknown_state", word=word, count=self._seen[word], mend=MEND)
+            log.warning("unknown_state", word=word, count=self.seen[word], mend=MEND)

@@ -6,16 +6,23 @@ the phone, through restarts and over replicas.
 
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal, get_args
+from datetime import UTC, datetime
+from typing import Any, Literal, get_args
 
 import structlog
 from prometheus_client import Counter
+from structlog.contextvars import get_contextvars
 
+from bot.services.console.lately import LATELY
 from bot.services.orders.recording import Recorded, Refused
 from bot.services.people.privacy import CustomerErased
+from storage.models import Trace
 
 Result = Literal["recorded", "duplicate", "ignored", "refused"]
 
+WEBHOOK, API, BOOK = "webhook", "api", "book"
+"""What sources are called that are no shop system: ours, and the shop's own orders as we read them.
+"""
 MOST_NAMED = 20
 """Events that one line names; of more it says how many there are."""
 
@@ -30,16 +37,37 @@ _COUNTS: Mapping[Result, Counter] = {result: EVENTS.labels(result) for result in
 log = structlog.get_logger()
 
 
-def tell_event(result: Result, events: Sequence[str] = (), **more: object) -> None:
+def tell_event(
+    result: Result, events: Sequence[str] = (), *, source: str | None = None, **more: object
+) -> None:
     """``events``: their ids, if they could be read. What is None is left out of the line.
 
     ``order``: its id. ``chats``: how many it is news for; None: it is none. ``why``: it was not
-    recorded.
+    recorded. ``source``: for the console, if the lines do not say it.
     """
     _COUNTS[result].inc(len(events) or 1)
+    _remember(result, events, source, **more)
     line = {name: value for name, value in more.items() if value is not None}
     write = log.warning if result == "refused" else log.info
     write("order_event", result=result, events=named(events), **line)
+
+
+def _remember(result: Result, events: Sequence[str], source: str | None, **more: Any) -> None:
+    """For the console."""
+    post = get_contextvars()
+    webhook_id = post.get("webhook_id")
+    source = source or post.get("system") or (WEBHOOK if webhook_id else API)
+    why = more.pop("why", None)
+    words = ", ".join(why) if isinstance(why, list) else why
+    for event in events or [webhook_id or "?"]:
+        arrival = Trace(event=event, source=source, at=datetime.now(UTC), result=result, why=words)
+        LATELY.arrived(arrival.model_copy(update=more))
+
+
+def tell_refused(source: str, why: str) -> None:
+    """What was posted was not signed as it should be; whoever posted it hears no more than that."""
+    LATELY.refused(source)
+    log.warning("webhook_refused", why=why)
 
 
 async def traced(recording: Awaitable[Recorded], events: Sequence[str], order: str) -> Recorded:
@@ -75,7 +103,8 @@ def _tell_stored(events: Sequence[str], recorded: Recorded, *, is_new: bool) -> 
 def tell_new(recorded: Recorded) -> None:
     """Of what was recorded and nobody posted: it stood in the shop's book."""
     if events := [event.id for event in recorded.new_events]:
-        tell_event("recorded", events, order=recorded.order.id, chats=recorded.followers)
+        chats = recorded.followers
+        tell_event("recorded", events, source=BOOK, order=recorded.order.id, chats=chats)
 
 
 @contextmanager

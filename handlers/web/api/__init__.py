@@ -4,6 +4,7 @@ from aiohttp import web
 
 from handlers.web.api import (
     batches,
+    console,
     customers,
     dead_letters,
     deliveries,
@@ -13,6 +14,7 @@ from handlers.web.api import (
     links,
     orders,
     privacy_requests,
+    status_words,
 )
 
 ROUTES: list[web.AbstractRouteDef] = [
@@ -26,4 +28,6 @@ ROUTES: list[web.AbstractRouteDef] = [
     *deliveries.routes,
     *feedback.routes,
     *dead_letters.routes,
+    *console.routes,
+    *status_words.routes,
 ]

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from bot.services.news.undelivered import NoSuchLetter
 from bot.services.shop.keys import Scope
-from handlers.web.api.operation import Body, example, operation
+from handlers.web.api.operation import Body, example, for_console, operation
 from handlers.web.api.paging import Wanted, following
 from handlers.web.backend import Backend
 from handlers.web.refusals import refusing
@@ -62,6 +62,7 @@ class SentAgain(Body):
 
 @routes.get("/api/v1/dead-letters")
 @operation(Scope.READ)
+@for_console
 async def list_dead_letters(backend: Backend, query: Wanted) -> DeadLetterPage:
     """List the messages that could not be sent, and why, oldest first."""
     found = await backend.undelivered.page(query.after, query.limit)
@@ -74,6 +75,7 @@ async def list_dead_letters(backend: Backend, query: Wanted) -> DeadLetterPage:
 
 @routes.post("/api/v1/dead-letters/{dead_letter_id}/send-again")
 @operation(Scope.WRITE, refusals=refusing(NoSuchLetter))
+@for_console
 async def send_dead_letter_again(backend: Backend, dead_letter_id: str) -> SentAgain:
     """Try to send one again: the order as it is by now."""
     letter = await backend.undelivered.named(dead_letter_id)
@@ -83,6 +85,7 @@ async def send_dead_letter_again(backend: Backend, dead_letter_id: str) -> SentA
 
 @routes.delete("/api/v1/dead-letters/{dead_letter_id}")
 @operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT, refusals=refusing(NoSuchLetter))
+@for_console
 async def remove_dead_letter(backend: Backend, dead_letter_id: str) -> None:
     """Drop one that is worth nothing any more."""
     await backend.undelivered.remove(await backend.undelivered.named(dead_letter_id))

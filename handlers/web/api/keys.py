@@ -6,26 +6,28 @@ from http import HTTPStatus
 from aiohttp import web
 from aiohttp.hdrs import AUTHORIZATION
 
-from bot.services.shop.keys import ApiKey, Scope
+from bot.services.console.sessions import WrongLink
+from bot.services.shop.keys import ALL, ApiKey, Scope
 from handlers.web.backend import BACKEND
 from handlers.web.problems import Problem, Unauthorized
 from handlers.web.quotas import spend
 
 
-def require_key(request: web.Request, scope: Scope) -> ApiKey:
+def require_key(request: web.Request, scope: Scope, *, for_console: bool = False) -> ApiKey:
     """The key that the request bears, compared in constant time. It counts against its quota.
 
+    ``for_console``: what the console was signed in to with will do as well, whatever the scope.
     Raises `Unauthorized` unless it is one of ours, and `Problem`: 429 its quota is used up, 403 it
     has not this scope.
     """
     scheme, _, bearer = request.headers.get(AUTHORIZATION, "").partition(" ")
-    given, keys = (
-        bearer.strip().encode("utf-8", "surrogateescape"),
-        request.app[BACKEND].secrets.api_keys,
-    )
+    given = bearer.strip().encode("utf-8", "surrogateescape")
+    keys = request.app[BACKEND].secrets.api_keys
     matches = [hmac.compare_digest(given, key.secret.encode()) for key in keys]
-    if scheme.lower() != "bearer" or not any(matches):
+    if scheme.lower() != "bearer":
         raise Unauthorized
+    if not any(matches):
+        return _of_session(request, bearer.strip(), for_console=for_console)
     key = keys[matches.index(True)]
     spend(request, ("key", key.name))
     if scope not in key.scopes:
@@ -33,3 +35,14 @@ def require_key(request: web.Request, scope: Scope) -> ApiKey:
             HTTPStatus.FORBIDDEN, f"This key may not do this: it has not the scope {scope}."
         )
     return key
+
+
+def _of_session(request: web.Request, secret: str, *, for_console: bool) -> ApiKey:
+    if not for_console:
+        raise Unauthorized
+    try:
+        person_id = request.app[BACKEND].console.sessions.whose(secret)
+    except WrongLink:
+        raise Unauthorized from None
+    spend(request, ("staff", person_id))
+    return ApiKey(f"staff {person_id}", ALL, secret)

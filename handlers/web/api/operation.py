@@ -65,6 +65,7 @@ class Operation:
     """``path``, ``query``, ``body``, ``answer``: their models; None where there is none.
 
     ``in_time``: it answers 503 when the database keeps it waiting. ``largest``: bytes of a body.
+    ``for_console``: who is signed in at the console may do it as well.
     """
 
     handler: Handler
@@ -73,13 +74,14 @@ class Operation:
     refusals: Mapping[type[Exception], Refusal]
     in_time: bool
     largest: int
+    for_console: bool
     path: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     answer: type[BaseModel] | None = None
 
     async def run(self, request: web.Request) -> web.Response:
-        key = require_key(request, self.scope)
+        key = require_key(request, self.scope, for_console=self.for_console)
         body = await self._read_body(request)
         given = {**self._from_address(request), **self._from_body(body)}
         work = partial(self._work, request.app[BACKEND], given)
@@ -126,6 +128,15 @@ class Operation:
         )
 
 
+_FOR_CONSOLE = set[Handler]()
+
+
+def for_console(handler: Handler) -> Handler:
+    """Below `operation`: who is signed in at the console may do it, without a key."""
+    _FOR_CONSOLE.add(handler)
+    return handler
+
+
 def operation(
     scope: Scope,
     *,
@@ -142,7 +153,14 @@ def operation(
 
     def declare(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
         declared = Operation(
-            handler, scope, status, refusals or {}, in_time, largest, **_models(handler)
+            handler,
+            scope,
+            status,
+            refusals or {},
+            in_time,
+            largest,
+            handler in _FOR_CONSOLE,
+            **_models(handler),
         )
 
         async def route(request: web.Request) -> web.Response:

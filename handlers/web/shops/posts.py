@@ -13,7 +13,7 @@ from structlog.contextvars import bound_contextvars
 
 from bot.services.orders.noticed import Unread
 from bot.services.orders.recording import NotThisCustomers, Refused, UnknownOrder
-from bot.services.orders.traces import tell_event
+from bot.services.orders.traces import tell_event, tell_refused
 from bot.services.people.privacy import CustomerErased
 from bot.services.people.privacy_requests import Asked
 from handlers.web.backend import BACKEND
@@ -121,7 +121,7 @@ def _verify(system: ShopSystem, request: web.Request, body: bytes) -> None:
             if not system.gives_up:
                 spend(request, (system.name, by))
     except BadSignature as why:
-        log.warning("webhook_refused", why=str(why))
+        tell_refused(system.name, str(why))
         raise Unauthorized from None
 
 

@@ -35,6 +35,7 @@ PARTS_OF_PATHS = {
     "order_id": ("The order, as you call it.", "ord_1"),
     "link_id": ("The link, as an answer has called it.", "5f0d1c2b3a49"),
     "request_id": ("The request, as the list calls it.", "c3a1f00d"),
+    "word": ("The word, as the shop tells it.", "gone"),
     "dead_letter_id": ("The letter, as the list calls it.", "0b9f4c7d2e61"),
 }
 

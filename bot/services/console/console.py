@@ -1,0 +1,90 @@
+"""The operator's console: what all replicas know, as one of them shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.services.console.figures import DAY, MINUTE, Backing, Counting
+from bot.services.console.lately import of_all
+from bot.services.console.sessions import Sessions
+from bot.services.console.stories import Stories
+from bot.services.console.words import KnownWord, StatusWords
+from storage.console import ConsoleNotes
+from storage.models import Figures, Source, Trace
+
+WATCHED = timedelta(seconds=30)
+"""So long after somebody has looked, the replicas leave what they know for each other."""
+SHOWN = 100
+"""Events that arrived lately."""
+
+
+@dataclass(frozen=True)
+class Now:
+    """``traces``: the latest first. ``words``: for states, those that nobody knows first."""
+
+    traces: Sequence[Trace]
+    sources: Sequence[Source]
+    words: Sequence[KnownWord]
+    backing: Backing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Console:
+    """``connected``: the names of the sources from which something may come."""
+
+    notes: ConsoleNotes
+    counting: Counting
+    words: StatusWords
+    stories: Stories
+    sessions: Sessions
+    connected: Sequence[str]
+
+    async def now(self) -> Now:
+        """Four reads, and a write in a while: whoever looks is noted for the other replicas."""
+        now = self.counting.clock()
+        kinds = ("word", "meaning", "source", "traces", "watched")
+        shared = await self.notes.shared(*kinds, but=self.counting.lately.replica)
+        if shared.watched_until is None or shared.watched_until - now < WATCHED / 2:
+            await self.notes.watch(now + WATCHED)
+        self.words.learn(shared)
+        return Now(
+            of_all([self.counting.lately.traces, *shared.traces])[:SHOWN],
+            self._sources(shared.sources),
+            self.words.of(shared),
+            await self.counting.backing(),
+        )
+
+    async def all_words(self) -> Sequence[KnownWord]:
+        """For states, those that nobody knows first."""
+        return self.words.of(await self.notes.shared("word", "meaning"))
+
+    async def minutes(self, count: int) -> Sequence[Figures]:
+        """The latest, oldest first."""
+        return await self.counting.latest(count, MINUTE)
+
+    async def days(self, count: int) -> Sequence[Figures]:
+        return await self.counting.latest(count, DAY)
+
+    async def keep_up(self) -> None:
+        """A job, every few seconds: what was said at the console is known here, and what is known
+        here is left there, while somebody looks."""
+        shared = await self.notes.shared("meaning", "watched")
+        self.words.learn(shared)
+        now, traces = self.counting.clock(), self.counting.lately.traces
+        if traces and shared.watched_until and shared.watched_until > now:
+            await self.notes.leave_traces(self.counting.lately.replica, traces[-SHOWN:], now)
+
+    def _sources(self, shared: Sequence[Source]) -> Sequence[Source]:
+        """By name: of each the latest that any replica knows."""
+        known = {name: Source(name=name) for name in self.connected}
+        for source in (*shared, *self.counting.lately.sources):
+            known[source.name] = _later(known.get(source.name, source), source)
+        return list(known.values())
+
+
+def _later(one: Source, other: Source) -> Source:
+    latest = {
+        field: max(filter(None, (getattr(one, field), getattr(other, field))), default=None)
+        for field in ("event_at", "unread_at", "refused_at")
+    }
+    return one.model_copy(update=latest)

@@ -1,0 +1,166 @@
+"""What this process has seen arrive lately, and what became of it: kept in memory, and bounded.
+
+Like the metrics there is one of it in a process, written where the log's lines are: it costs an
+event nothing at the database (docs/decisions/0046-the-console.md).
+"""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Literal
+
+from prometheus_client import Gauge
+
+from storage.models import Source, Trace
+
+MOST = 200
+"""Events that are remembered, the latest."""
+
+HEARD = Gauge(
+    "trackline_source_heard_timestamp_seconds",
+    "When an event came last from a shop system, our webhook or our API, on this replica",
+    ["source"],
+)
+
+Outcome = Literal["sent", "unwanted", "held", "failed", "undelivered"]
+"""What became of an event's news in one chat. ``held`` and ``failed``: it waits, and will be tried
+again. ``undelivered``: nobody is there, or Telegram does not take it."""
+
+
+class Fate(StrEnum):
+    """What became of an event as a whole, as far as is known."""
+
+    DUPLICATE = "duplicate"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+    NO_NEWS = "no_news"
+    NOBODY = "nobody"
+    ON_ITS_WAY = "on_its_way"
+    HELD = "held"
+    FAILED = "failed"
+    UNDELIVERED = "undelivered"
+    UNWANTED = "unwanted"
+    SENT = "sent"
+
+
+def fate(trace: Trace) -> Fate:
+    """The worst of what became of it in its chats, while any of them waits."""
+    if trace.result in {Fate.DUPLICATE, Fate.IGNORED, Fate.REFUSED}:
+        return Fate(trace.result)
+    if not trace.chats:
+        return Fate.NO_NEWS if trace.chats is None else Fate.NOBODY
+    if trace.sent + trace.unwanted + trace.undelivered < trace.chats:
+        waits = ((trace.failed, Fate.FAILED), (trace.held, Fate.HELD))
+        return next((fate for count, fate in waits if count), Fate.ON_ITS_WAY)
+    if trace.undelivered:
+        return Fate.UNDELIVERED
+    return Fate.SENT if trace.sent else Fate.UNWANTED
+
+
+Key = tuple[str | None, str]
+
+
+class Lately:
+    """``replica``: what this process calls itself, beside others."""
+
+    def __init__(self) -> None:
+        self.replica = secrets.token_hex(8)
+        self._traces: OrderedDict[Key, Trace] = OrderedDict()
+        self._sources: dict[str, Source] = {}
+
+    def arrived(self, arrival: Trace) -> None:
+        """Of an event that came before and is known here only the count changes."""
+        key = arrival.order, arrival.event
+        known = self._traces.get(key)
+        self._heard(arrival.source, event_at=arrival.at)
+        HEARD.labels(arrival.source).set(arrival.at.timestamp())
+        if known and known.result and arrival.result == Fate.DUPLICATE:
+            self._change(key, again=known.again + 1)
+            return
+        if known:
+            del self._traces[key]
+            if known.result is None:  # its message has left before its line was written
+                arrival = merged([known, arrival])
+        self._put(key, arrival)
+
+    def became(
+        self,
+        outcome: Outcome,
+        order: str,
+        events: Sequence[str] | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Of one chat. ``events``: None: all of the order that wait."""
+        if events is None:
+            events = [each.event for each in self._traces.values() if _waits(each, order)]
+        for event in events:
+            key = order, event
+            if key not in self._traces:
+                self._put(key, Trace(event=event, order=order, at=_now()))
+            trace = self._traces[key]
+            latest = max(filter(None, (trace.seconds, seconds)), default=None)
+            self._change(key, **{outcome: getattr(trace, outcome) + 1, "seconds": latest})
+
+    def refused(self, source: str) -> None:
+        """A post was not signed as it should be."""
+        self._heard(source, refused_at=_now())
+
+    def unread(self, source: str) -> None:
+        """One was, and cannot be read."""
+        self._heard(source, unread_at=_now())
+
+    @property
+    def traces(self) -> Sequence[Trace]:
+        """The latest last."""
+        return list(self._traces.values())
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        return list(self._sources.values())
+
+    def _put(self, key: Key, trace: Trace) -> None:
+        self._traces[key] = trace
+        if len(self._traces) > MOST:
+            self._traces.popitem(last=False)
+
+    def _change(self, key: Key, **changes: object) -> None:
+        self._traces[key] = self._traces[key].model_copy(update=changes)
+
+    def _heard(self, source: str, **at: datetime) -> None:
+        known = self._sources.get(source) or Source(name=source)
+        self._sources[source] = known.model_copy(update=at)
+
+
+LATELY = Lately()
+
+
+def merged(traces: Iterable[Trace]) -> Trace:
+    """Of one event, what several replicas know: where it arrived, and where its messages left."""
+    known = sorted(traces, key=lambda trace: (trace.result is None, trace.at))
+    first, *more = known
+    counts = ("again", "sent", "unwanted", "undelivered", "held", "failed")
+    summed = {name: sum(getattr(trace, name) for trace in known) for name in counts}
+    seconds = max((trace.seconds for trace in known if trace.seconds is not None), default=None)
+    return first.model_copy(update={**summed, "seconds": seconds}) if more else first
+
+
+def of_all(replicas: Iterable[Sequence[Trace]]) -> list[Trace]:
+    """What all replicas know, an event once, the latest first. Of an event that none of them saw
+    arrive, nothing is said."""
+    known: dict[Key, list[Trace]] = {}
+    for traces in replicas:
+        for trace in traces:
+            known.setdefault((trace.order, trace.event), []).append(trace)
+    whole = [merged(traces) for traces in known.values()]
+    arrived = [trace for trace in whole if trace.result is not None]
+    return sorted(arrived, key=lambda trace: trace.at, reverse=True)
+
+
+def _waits(trace: Trace, order: str) -> bool:
+    return trace.order == order and fate(trace) in {Fate.ON_ITS_WAY, Fate.HELD, Fate.FAILED}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,97 @@
+"use strict";
+// What the console says, and how it writes numbers and times.
+
+const wording = (() => {
+  const SOURCES = {
+    webhook: "Your webhook",
+    api: "API",
+    book: "The shop’s own orders",
+    aftership: "AfterShip",
+    easypost: "EasyPost",
+    mongoose: "Mongoose",
+    sendcloud: "Sendcloud",
+    shippo: "Shippo",
+    shopify: "Shopify",
+    woocommerce: "WooCommerce",
+  };
+  const number = new Intl.NumberFormat("en");
+  const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+  const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+
+  const counted = (count, one, several = `${one}s`) =>
+    `${number.format(count)} ${count === 1 ? one : several}`;
+
+  const ago = (iso) => {
+    const seconds = Math.max(0, (Date.now() - new Date(iso)) / 1000);
+    if (seconds < 5) return "just now";
+    if (seconds < 90) return `${Math.round(seconds)} s ago`;
+    if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
+    if (seconds < 129600) return `${Math.round(seconds / 3600)} h ago`;
+    return `${Math.round(seconds / 86400)} days ago`;
+  };
+
+  const seconds = (value) => {
+    if (value === null || value === undefined) return "–";
+    if (value < 10) return `${value.toFixed(value < 1 ? 2 : 1)} s`;
+    if (value < 90) return `${Math.round(value)} s`;
+    return value < 5400 ? `${Math.round(value / 60)} min` : `${Math.round(value / 3600)} h`;
+  };
+
+  // Of an arrival: what to say of it, and how it went.
+  const fate = (arrival) => {
+    const phones = counted(arrival.chats ?? 0, "phone");
+    const some = arrival.sent ? `, ${arrival.sent} of ${arrival.chats} have it` : "";
+    const of = {
+      sent: ["good", `On ${phones}${arrival.seconds === null ? "" : ` in ${seconds(arrival.seconds)}`}`],
+      on_its_way: ["going", `On its way to ${phones}${some}`],
+      held: ["quiet", `Held until quiet hours are over${some}`],
+      failed: ["warn", `Telegram did not take it; it is tried again${some}`],
+      undelivered: ["bad", `Could not be delivered${some}`],
+      unwanted: ["quiet", "Nobody wants to hear of it"],
+      nobody: ["quiet", "Stored; nobody is connected"],
+      no_news: ["quiet", "Stored; no news"],
+      duplicate: ["quiet", "Came before"],
+      ignored: ["quiet", "Nothing in it for us"],
+      refused: ["bad", "Refused"],
+    }[arrival.fate];
+    const why = arrival.why ? `: ${arrival.why}` : "";
+    const again = arrival.again ? ` (came ${arrival.again + 1} times)` : "";
+    return [of[0], of[1] + why + again];
+  };
+
+  const source = (name) => SOURCES[name] ?? name;
+
+  const health = (of) => {
+    const last = of.event_at ? `last event ${ago(of.event_at)}` : "no event yet";
+    const later = (at) => at && (!of.event_at || at > of.event_at);
+    if (later(of.refused_at)) return ["warn", `${last}; refused ${ago(of.refused_at)}: its signature is wrong`];
+    if (later(of.unread_at)) return ["warn", `${last}; not understood ${ago(of.unread_at)}`];
+    return [of.event_at ? "good" : "quiet", last];
+  };
+
+  const became = (message) => {
+    const told = message.kind === "reminder" ? "Reminder sent" : message.kind === "arrival" ? "Arrival told" : "Message sent";
+    return {
+      told: ["good", told],
+      over: ["quiet", "Not wanted any more"],
+      waiting: ["going", "Waits to be sent"],
+      held: ["quiet", message.until ? `Held until ${moment.format(new Date(message.until))}` : "Held"],
+      paused: ["warn", `Waits: ${message.why}`],
+      dead: ["bad", `Given up: ${message.why}`],
+    }[message.became];
+  };
+
+  return {
+    ago,
+    became,
+    counted,
+    fate,
+    health,
+    number: (value) => number.format(value),
+    at: (iso) => clock.format(new Date(iso)),
+    moment: (iso) => moment.format(new Date(iso)),
+    seconds,
+    source,
+    state: (status) => status.replaceAll("_", " "),
+  };
+})();

@@ -1,0 +1,5 @@
+"""The console's own fixtures."""
+
+from tests.support.quiet import quiet
+
+__all__ = ["quiet"]
