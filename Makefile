@@ -13,7 +13,7 @@ CATALOGUES := bot/texts/catalogues
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo init run test check bench format texts gallery pictures plugin lock clean
+.PHONY: help demo init run test check bench format texts gallery pictures clients plugin lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ gallery: $(VENV)/.dev ## Write every message in every language into docs/message
 
 pictures: $(VENV)/.dev ## Take every picture of docs/images anew (ARGS="demo photo" for some)
 	@$(BIN)/python -m tests.images $(ARGS)
+
+clients: $(VENV)/.dev ## Write what the packages for shops know of the API
+	@$(BIN)/python -m clients.generate
 
 plugin: $(VENV)/.dev ## Pack the WooCommerce plugin into dist/trackline-for-woocommerce.zip
 	@$(BIN)/python -m integrations.woocommerce.package

@@ -1,0 +1,3 @@
+import client from "./index.cjs";
+
+export const { Trackline, TracklineError, TracklineUnreachable, InvalidSignature, verified } = client;

@@ -1,0 +1,669 @@
+// Made by clients/generate.py out of the API's description: do not edit.
+/** What went wrong (RFC 9457). */
+export interface Problem {
+  type: "about:blank";
+  /** The status, in words. */
+  title: string;
+  status: number;
+  /** What was wrong, for people to read. */
+  detail: string;
+  /** With a 422: each field that is missing or wrong. */
+  errors?: Array<{ field: string; problem: string }>;
+}
+
+/** Something that you offer the customer: a button. */
+export interface ActionNews {
+  id: string;
+  /** What stands on the button. */
+  label: string;
+  /** An https address that the button opens. Without one you are told that it was pressed. */
+  url?: string | null;
+}
+
+/** What became of each event. */
+export interface BatchResult {
+  /** In the order of the events. */
+  results: Array<BatchedResult>;
+}
+
+/** As the event alone would have been answered. */
+export interface BatchedResult {
+  /** Null where the event could not be read. */
+  id: string | null;
+  /** Of HTTP. */
+  status: number;
+  result?: "recorded" | "duplicate" | "ignored" | null;
+  detail?: string | null;
+  errors?: Array<Record<string, string>> | null;
+}
+
+/** Who brings a parcel. */
+export interface Carrier {
+  name?: string | null;
+  tracking_number?: string | null;
+  tracking_url?: string | null;
+}
+
+/** Who brings a parcel. What is left out stays as it was told before. */
+export interface CarrierNews {
+  name?: string | null;
+  tracking_number?: string | null;
+  /** An http or https address, which the customer can open. */
+  tracking_url?: string | null;
+}
+
+/** What the customer gave for the order: with its number, a way for guests to follow it. Only keyed hashes are kept. */
+export interface ContactNews {
+  email?: string | null;
+  /** In any form. */
+  phone?: string | null;
+}
+
+/** With your staff about an order. What is said in it is held until it reaches the other side, and stays in Telegram then: in the customer's chat, and in your group. */
+export interface ConversationInfo {
+  order_id: string;
+  /** Who writes, as Telegram calls them. */
+  telegram_id: number;
+  /** Their first name, if they want you to see it. */
+  name: string | null;
+  /** When somebody wrote last, or it was begun. */
+  last_at: string;
+  ended_by: "customer" | "shop" | "silence" | null;
+  /** What has not reached the other side yet; of what is more than text only the caption. */
+  waiting: Array<string>;
+}
+
+/** Where the courier is now who has the order. Nothing is kept but the last place, and that only until the order is there. */
+export interface CourierMoved {
+  type: "order.courier_moved";
+  /** When the courier was there: a place that is older than the last one changes nothing. */
+  timestamp: string;
+  data: Move;
+}
+
+/** Where the courier of an order was last, and who watches that: until the order is there. */
+export interface CourierPlace {
+  order_id: string;
+  at: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  /** As Telegram calls them. */
+  watched_by: Array<number>;
+}
+
+/** All that is held of a customer. */
+export interface CustomerExport {
+  chats: Array<LinkedChat>;
+  offers: Array<HeldOffer>;
+  orders: Array<OrderInfo>;
+  choices: Array<ToldChoice>;
+  feedback: Array<FeedbackInfo>;
+  shares: Array<SharedOrder>;
+  deliveries: Array<DeliveryInfo>;
+  dead_letters: Array<DeadLetterInfo>;
+  events_back: Array<WaitingEvent>;
+  conversations: Array<ConversationInfo>;
+  couriers: Array<CourierPlace>;
+  customer_id: string;
+  knows_phone: boolean;
+  phone: KnownPhone | null;
+}
+
+/** A message that could not be sent. */
+export interface DeadLetterInfo {
+  dead_letter_id: string;
+  order_id: string;
+  since: string;
+  /** What Telegram said, or the kind of error that was ours. */
+  reason: string;
+}
+
+/** A page of dead letters, oldest first. */
+export interface DeadLetterPage {
+  dead_letters: Array<DeadLetterInfo>;
+  /** What to ask with, as `after`, for whatever comes behind; null while there was never any. */
+  next: string | null;
+}
+
+/** A message that Telegram has taken. Texts are kept nowhere. */
+export interface DeliveryInfo {
+  link_id: string;
+  order_id: string;
+  /** News of the order, a reminder of its delivery, or its arrival, where they waited for that by a shared link. */
+  kind: "news" | "reminder" | "arrival";
+  sent_at: string;
+}
+
+/** What was sent, newest first. */
+export interface DeliveryList {
+  deliveries: Array<DeliveryInfo>;
+}
+
+/** When the delivery is expected; either end may be open. An end with a time is that moment, wherever your customer is; without one (`2026-11-23`) it is that day, in each customer's own zone. */
+export interface DeliveryWindow {
+  earliest?: string | null;
+  latest?: string | null;
+}
+
+/** One thing that happened, as it stands in the tracking information. */
+export interface DescribedStep {
+  /** The https address of a picture that proves the delivery: JPEG, PNG or WebP, up to 10 MB. It is fetched when the news leaves, which is then its caption, and when the customer asks. */
+  photo_url?: string | null;
+  /** The https address where the customer pays, while a payment is due. */
+  payment_url?: string | null;
+  pickup?: PickupNews | null;
+  /** All that the customer may choose from now on; an empty list takes the choice away. */
+  actions?: Array<ActionNews> | null;
+  /** A state, as in an event. */
+  status: string;
+  /** When it happened, at most a day ahead. */
+  timestamp: string;
+  note?: string | null;
+  location?: string | null;
+  parcel?: string | null;
+  carrier?: CarrierNews | null;
+  estimated_delivery?: DeliveryWindow | null;
+}
+
+/** Those of one order are recorded as they stand, one after the other. */
+export interface EventBatch {
+  events: Array<NumberedEvent | NumberedMove>;
+}
+
+/** How an event was taken. */
+export interface EventResult {
+  id: string;
+  /** `ignored`: a courier's place, of an order that is not out for delivery, or not the latest. */
+  result: "recorded" | "duplicate" | "ignored";
+}
+
+/** What one person said of one order. */
+export interface FeedbackInfo {
+  /** The same when it comes again, changed. */
+  feedback_id: string;
+  order_id: string;
+  /** Null for a guest's order. */
+  customer_id: string | null;
+  rating: "good" | "fair" | "bad";
+  /** In the customer's own words. */
+  comment: string | null;
+  /** When it was said, changed or commented on last. */
+  given_at: string;
+}
+
+/** A page of all feedback, oldest first. */
+export interface FeedbackPage {
+  feedback: Array<FeedbackInfo>;
+  /** What to ask with, as `after`, for whatever comes behind; null while there was never any. */
+  next: string | null;
+}
+
+/** A number that you have verified. */
+export interface GivenPhone {
+  /** In the international form. Only a keyed hash of it is kept. */
+  phone: string;
+  /** What the customer knows the account by, masked by you: the bot shows it before they agree. */
+  account_hint?: string | null;
+}
+
+/** A link that was offered, for a day after it ended. Of its secrets only hashes are held. */
+export interface HeldOffer {
+  link_id: string;
+  account_hint: string | null;
+  expires_at: string;
+  /** Who agreed to it, as Telegram calls them. */
+  used_by: number | null;
+  used_at: string | null;
+}
+
+/** One of the things that were ordered. */
+export interface ItemInfo {
+  name: string;
+  quantity: number;
+  /** Which it is in; null: in none yet, or nobody has told. What is in two, is there twice. */
+  parcel: string | null;
+  image_url: string | null;
+}
+
+/** Something that was ordered. */
+export interface ItemNews {
+  /** What the customer calls it. No price, and nothing about a person. */
+  name: string;
+  quantity?: number;
+  /** In which of the order's parcels it is. */
+  parcel?: string | null;
+  /** An https address. */
+  image_url?: string | null;
+}
+
+/** Of the number a keyed hash is held; the number itself is nowhere. */
+export interface KnownPhone {
+  account_hint: string | null;
+  given_at: string;
+}
+
+/** A chat that is linked, or a link on offer. */
+export interface LinkInfo {
+  link_id: string;
+  /** `offered`: nobody has agreed yet. `unconfirmed`: a person has, and you have to. `linked`. `blocked`: it is linked, and the person has blocked the bot. */
+  state: "offered" | "unconfirmed" | "linked" | "blocked";
+  /** Null while it is an offer. */
+  linked_at: string | null;
+  /** When the offer ends. */
+  expires_at: string | null;
+}
+
+/** All links to an account, or to an order. */
+export interface LinkList {
+  links: Array<LinkInfo>;
+}
+
+/** Two ways to the same link, or three. */
+export interface LinkOffer {
+  /** Where to send the browser. */
+  url: string;
+  /** The same, to type: `/link K7WM-3XQP`. */
+  code: string;
+  expires_at: string;
+  /** What the link is called: to confirm it, or to end it. */
+  link_id: string;
+  /** Null unless you asked for it. */
+  qr?: QrCode | null;
+}
+
+/** What the link is to: an account or, for guests, one order. */
+export interface LinkRequest {
+  /** In the place of `customer_id`: a link to this order, for everybody who has it. The order may still be to come. */
+  order_id?: string | null;
+  /** Who is signed in, as you call them: a link to their account, for one chat, once. */
+  customer_id?: string | null;
+  /** What they know the account by, masked by you: the bot shows it before they agree. */
+  account_hint?: string | null;
+  /** The link counts once you have confirmed it, with the code that the customer is shown. Not with an order. */
+  confirm?: boolean;
+  /** Whether the answer has the address as a QR code, too. */
+  qr?: boolean;
+}
+
+/** A link, and what its person has chosen. */
+export interface LinkedChat {
+  link_id: string;
+  /** `offered`: nobody has agreed yet. `unconfirmed`: a person has, and you have to. `linked`. `blocked`: it is linked, and the person has blocked the bot. */
+  state: "offered" | "unconfirmed" | "linked" | "blocked";
+  /** Null while it is an offer. */
+  linked_at: string | null;
+  /** When the offer ends. */
+  expires_at: string | null;
+  account_hint: string | null;
+  /** The phone's. */
+  language: string | null;
+  preferences: Preferences;
+  /** Ids of orders. */
+  muted: Array<string>;
+  /** Ids of orders. */
+  followed: Array<string>;
+  /** What Telegram calls the person. Of a household, each chat has its own. */
+  telegram_id: number;
+  /** Ids of orders of which something waits to be told. */
+  waiting: Array<string>;
+  /** Ids of orders that have a message here which is kept up to date. */
+  live_messages: Array<string>;
+  /** When the person asked for an order in vain, lately. */
+  missed_at: Array<string>;
+}
+
+/** The event's `data`. */
+export interface Move {
+  order_id: string;
+  latitude: number;
+  longitude: number;
+  /** The metres around it in which the courier is. */
+  accuracy?: number | null;
+  /** The direction in which the courier moves, in degrees: 0 or 360 is north, 90 east. */
+  heading?: number | null;
+}
+
+/** What happened to an order. Members that are not listed are ignored. */
+export interface NumberedEvent {
+  /** `order.created`: without a `status` it is placed, unless it has a state already. `order.status_changed` needs a `status`. `order.updated`: a note, a carrier, another day … */
+  type: "order.created" | "order.status_changed" | "order.updated";
+  /** When the event was made. */
+  timestamp: string;
+  data: OrderNews;
+  /** The event's own: to send it again with the same id changes nothing. */
+  id: string;
+}
+
+/** Where the courier is who has the order. */
+export interface NumberedMove {
+  type: "order.courier_moved";
+  /** When the courier was there: a place that is older than the last one changes nothing. */
+  timestamp: string;
+  data: Move;
+  /** The event's own. */
+  id: string;
+}
+
+/** An order as a whole. */
+export interface OrderDescription {
+  /** None, or left out: it has no account. */
+  customer_id?: string | null;
+  /** What the customer calls the order; without one, its id. */
+  order_number?: string | null;
+  /** How many things were ordered, or which. */
+  items?: number | Array<ItemNews> | null;
+  contact?: ContactNews | null;
+  /** Of the whole order, where no step says otherwise. */
+  carrier?: CarrierNews | null;
+  /** Of the whole order, where no step says otherwise. */
+  estimated_delivery?: DeliveryWindow | null;
+  /** All that happened, in any order. */
+  tracking_info: Array<DescribedStep>;
+  /** False: tell nobody. */
+  notify?: boolean;
+}
+
+/** What happened to an order. Members that are not listed are ignored. */
+export interface OrderEvent {
+  /** `order.created`: without a `status` it is placed, unless it has a state already. `order.status_changed` needs a `status`. `order.updated`: a note, a carrier, another day … */
+  type: "order.created" | "order.status_changed" | "order.updated";
+  /** When the event was made. */
+  timestamp: string;
+  data: OrderNews;
+}
+
+/** All that is held of an order and of those who follow it alone. */
+export interface OrderExport {
+  chats: Array<LinkedChat>;
+  offers: Array<HeldOffer>;
+  orders: Array<OrderInfo>;
+  choices: Array<ToldChoice>;
+  feedback: Array<FeedbackInfo>;
+  shares: Array<SharedOrder>;
+  deliveries: Array<DeliveryInfo>;
+  dead_letters: Array<DeadLetterInfo>;
+  events_back: Array<WaitingEvent>;
+  conversations: Array<ConversationInfo>;
+  couriers: Array<CourierPlace>;
+}
+
+/** Each of a household may answer for themselves. */
+export interface OrderFeedback {
+  feedback: Array<FeedbackInfo>;
+}
+
+/** An order with its tracking information. */
+export interface OrderInfo {
+  order_id: string;
+  /** What the customer calls it. */
+  order_number: string;
+  /** By its newest event. */
+  status: string;
+  estimated_delivery: Window | null;
+  carrier: Carrier | null;
+  /** Empty while the events name none. */
+  parcels: Array<ParcelInfo>;
+  /** Oldest first. */
+  tracking_info: Array<TrackingStep>;
+  /** Whose account it is in; null for a guest's. */
+  customer_id: string | null;
+  /** How many things were ordered. */
+  items: number | null;
+  /** What they are; empty while nobody has told. */
+  goods: Array<ItemInfo>;
+  /** More is expected. */
+  is_open: boolean;
+  /** When we first heard of it. */
+  first_told_at: string;
+}
+
+/** The event's `data`. */
+export interface OrderNews {
+  /** The https address of a picture that proves the delivery: JPEG, PNG or WebP, up to 10 MB. It is fetched when the news leaves, which is then its caption, and when the customer asks. */
+  photo_url?: string | null;
+  /** The https address where the customer pays, while a payment is due. */
+  payment_url?: string | null;
+  pickup?: PickupNews | null;
+  /** All that the customer may choose from now on; an empty list takes the choice away. */
+  actions?: Array<ActionNews> | null;
+  /** Yours, opaque to us. */
+  order_id: string;
+  /** Whose account the order is in. Needed the first time that an order is seen, unless its `order.created` has none: a guest's order, which may come to an account later. */
+  customer_id?: string | null;
+  /** What the customer calls the order; without one, its id. */
+  order_number?: string | null;
+  /** `payment_due`, `placed`, `confirmed`, `processing`, `packed`, `shipped`, `in_transit`, `out_for_delivery`, `ready_for_pickup`, `attempt_failed`, `delayed`, `no_news` (for long), `on_hold`, `problem`, `delivered`, `returned`, `refunded` or `cancelled`; or a word of your own, as `STATUS_WORDS` maps it. A word that nobody knows is shown as it is. */
+  status?: string | null;
+  /** When it happened, at most a day ahead; without one, the event's `timestamp`. Late events find their place in the timeline. */
+  occurred_at?: string | null;
+  /** Which of the order's parcels, if there are several. */
+  parcel?: string | null;
+  /** Shown with the step. */
+  note?: string | null;
+  /** Shown with the step. */
+  location?: string | null;
+  carrier?: CarrierNews | null;
+  estimated_delivery?: DeliveryWindow | null;
+  /** How many things were ordered, or which. With a `parcel` a list says what is in that one. */
+  items?: number | Array<ItemNews> | null;
+  contact?: ContactNews | null;
+  /** False: record it and tell nobody. */
+  notify?: boolean;
+}
+
+/** A page of a customer's orders. */
+export interface OrderPage {
+  orders: Array<OrderInfo>;
+  /** What to ask with, as `after`, for whatever comes behind; null while there was never any. */
+  next: string | null;
+}
+
+/** How the description was taken. */
+export interface OrderResult {
+  order_id: string;
+  result: "created" | "replaced" | "unchanged";
+}
+
+/** One of several parcels. */
+export interface ParcelInfo {
+  parcel: string;
+  status: string;
+  carrier: Carrier | null;
+}
+
+/** Where, and until when, the customer fetches the order. */
+export interface PickupNews {
+  name?: string | null;
+  address?: string | null;
+  /** An https address. */
+  map_url?: string | null;
+  /** When it is open, in your words. */
+  hours?: string | null;
+  /** It is kept until then: a moment, or a day in the customer's own zone. */
+  until?: string | null;
+  /** What the customer shows there. */
+  code?: string | null;
+}
+
+/** What `POST /webhooks/orders` takes. */
+export type PostedEvent = OrderEvent | CourierMoved;
+
+/** How a person likes to be written to. `language`, `timezone`: None until they choose. `hear`: of every change, of the main steps, of delivery and problems only, or of nothing. `quiet`: the hours, in their zone, between which nothing is sent (22 to 7: `(22, 7)`). `cards`: one message per order that is kept up to date, in the place of new ones. `digest`: the hour, in their zone, of one message a day in the place of many. */
+export interface Preferences {
+  language?: string | null;
+  timezone?: string | null;
+  hear?: "all" | "main" | "important" | "none";
+  silent?: boolean;
+  quiet?: Array<unknown> | null;
+  problems_break_quiet?: boolean;
+  cards?: boolean;
+  digest?: number | null;
+  reminders?: boolean;
+}
+
+/** What a shop system has asked. */
+export interface PrivacyRequestInfo {
+  request_id: string;
+  /** `copy`: of what is held of a customer, for you to hand over. `erase_all`: of all that came from the system, as the shop has left it; it happens by itself. */
+  kind: "copy" | "erase_all";
+  /** The shop system that has asked. */
+  source: string;
+  /** Whose data; null where the system knows no account. */
+  customer_id: string | null;
+  /** Orders that they may have made without an account. */
+  order_ids: Array<string>;
+  asked_at: string;
+  /** By then the customer should have the copy, and the request is forgotten; or then all is erased. */
+  until: string;
+}
+
+/** The oldest first. */
+export interface PrivacyRequestList {
+  privacy_requests: Array<PrivacyRequestInfo>;
+}
+
+/** The link's address, for a page, a mail or a printed slip. */
+export interface QrCode {
+  /** The markup, to stand in a page. */
+  svg: string;
+  /** A `data:` address, for an `img`. */
+  png: string;
+}
+
+/** What became of it. */
+export interface SentAgain {
+  /** `waiting`: to be sent again. `unlinked`: the chat is gone, and so is the letter. */
+  result: "waiting" | "unlinked";
+}
+
+/** A link by which somebody else sees where an order is. Of its secret only a hash is held. */
+export interface SharedOrder {
+  order_id: string;
+  created_at: string;
+  expires_at: string;
+  /** Who made it, as Telegram calls them. */
+  shared_by: number;
+  /** How many of those who have it wait to be told when the order arrives. */
+  waiting: number;
+}
+
+/** What the customer has typed. */
+export interface ShownProof {
+  /** The code that the chat shows to whoever agreed there, with or without the space. */
+  proof: string;
+}
+
+/** How an event was taken. */
+export interface Taken {
+  /** `ignored`: a courier's place, of an order that is not out for delivery, or not the latest. */
+  result: "recorded" | "duplicate" | "ignored";
+}
+
+/** An event, by its `type`. */
+export type TakenEvent = NumberedEvent | NumberedMove;
+
+/** A button of your own that was pressed, and told to you. By whom is not held. */
+export interface ToldChoice {
+  order_id: string;
+  /** The event that it came with. */
+  event_id: string;
+  action_id: string;
+  chosen_at: string;
+}
+
+/** What is known of an order. */
+export interface TrackingInfo {
+  order_id: string;
+  /** What the customer calls it. */
+  order_number: string;
+  /** By its newest event. */
+  status: string;
+  estimated_delivery: Window | null;
+  carrier: Carrier | null;
+  /** Empty while the events name none. */
+  parcels: Array<ParcelInfo>;
+  /** Oldest first. */
+  tracking_info: Array<TrackingStep>;
+  /** What is in it; empty while nobody has told. */
+  items: Array<ItemInfo>;
+}
+
+/** One thing that happened. */
+export interface TrackingStep {
+  status: string;
+  /** When it happened. */
+  timestamp: string;
+  note: string | null;
+  location: string | null;
+  parcel: string | null;
+}
+
+/** What you are to be told, and have not taken yet. */
+export interface WaitingEvent {
+  type: string;
+  at: string;
+}
+
+/** When a delivery is expected; either end may be open. A moment, or a day without a time, which is the same day in every zone. */
+export interface Window {
+  earliest?: string | null;
+  latest?: string | null;
+}
+
+/** `idempotencyKey`: a repeat with the same key gets the first answer. */
+export interface Options { idempotencyKey?: string; signal?: AbortSignal }
+
+export interface Operations {
+  /** Create an order, or replace all that was told of it. `PUT /api/v1/orders/{order_id}` */
+  putOrder(orderId: string, body: OrderDescription, options?: Options): Promise<OrderResult>;
+  /** Read an order with its tracking information. It goes by its id alone, and by no number. `GET /api/v1/orders/{order_id}` */
+  getOrder(orderId: string, options?: Options): Promise<OrderInfo>;
+  /** Erase an order: all that is held of it and of who follows it alone, for good. `DELETE /api/v1/orders/{order_id}` */
+  eraseOrder(orderId: string, options?: Options): Promise<void>;
+  /** List a customer's orders, by when they were first told, oldest first. `GET /api/v1/orders` */
+  listOrders(query: { after?: string; limit?: number; customer_id: string }, options?: Options): Promise<OrderPage>;
+  /** Read an order's tracking information alone. `GET /api/v1/orders/{order_id}/tracking` */
+  getTracking(orderId: string, options?: Options): Promise<TrackingInfo>;
+  /** Record one event of an order, and tell its customer. `POST /api/v1/events` */
+  recordEvent(body: TakenEvent, options?: Options): Promise<EventResult>;
+  /** Record up to 500 events; each gets its own result. `POST /api/v1/events/batch` */
+  recordEvents(body: EventBatch, options?: Options): Promise<BatchResult>;
+  /** Make a link that connects one chat to an account, once; or everybody who has it to one order. `POST /api/v1/links` */
+  createLink(body: LinkRequest, options?: Options): Promise<LinkOffer>;
+  /** List the chats that are linked to a customer, and the links on offer. `GET /api/v1/customers/{customer_id}/links` */
+  listLinks(customerId: string, options?: Options): Promise<LinkList>;
+  /** Confirm a link that was made with confirm, after somebody agreed to it in a chat. `POST /api/v1/customers/{customer_id}/links/{link_id}/confirm` */
+  confirmLink(customerId: string, linkId: string, body: ShownProof, options?: Options): Promise<void>;
+  /** End a link, or take an offer back. The chat is told that nothing more will arrive. `DELETE /api/v1/customers/{customer_id}/links/{link_id}` */
+  endLink(customerId: string, linkId: string, options?: Options): Promise<void>;
+  /** List the chats that follow this one order, and the links to it on offer. `GET /api/v1/orders/{order_id}/links` */
+  listOrderLinks(orderId: string, options?: Options): Promise<LinkList>;
+  /** End a link to an order, or take an offer back. Who follows the order by an offer stays. `DELETE /api/v1/orders/{order_id}/links/{link_id}` */
+  endOrderLink(orderId: string, linkId: string, options?: Options): Promise<void>;
+  /** Erase a customer: all that is held of them, for good. `DELETE /api/v1/customers/{customer_id}` */
+  eraseCustomer(customerId: string, options?: Options): Promise<void>;
+  /** Give a customer's phone number, in the place of a former one. `PUT /api/v1/customers/{customer_id}/phone` */
+  setPhone(customerId: string, body: GivenPhone, options?: Options): Promise<void>;
+  /** Take a customer's phone number back: nobody is recognised by it any more. `DELETE /api/v1/customers/{customer_id}/phone` */
+  removePhone(customerId: string, options?: Options): Promise<void>;
+  /** Read all that is held of a customer. `GET /api/v1/customers/{customer_id}/export` */
+  exportCustomer(customerId: string, options?: Options): Promise<CustomerExport>;
+  /** Read all that is held of an order, for guests, who have no account. `GET /api/v1/orders/{order_id}/export` */
+  exportOrder(orderId: string, options?: Options): Promise<OrderExport>;
+  /** List what shop systems ask about people's data and you have to do with. `GET /api/v1/privacy-requests` */
+  listPrivacyRequests(options?: Options): Promise<PrivacyRequestList>;
+  /** End one: the copy was handed over, or the shop has not left its system after all. `DELETE /api/v1/privacy-requests/{request_id}` */
+  endPrivacyRequest(requestId: string, options?: Options): Promise<void>;
+  /** List what Telegram got for a customer, newest first: the last 50 of each linked chat. `GET /api/v1/customers/{customer_id}/deliveries` */
+  listDeliveries(customerId: string, options?: Options): Promise<DeliveryList>;
+  /** Read what customers said of their deliveries, oldest first. `GET /api/v1/feedback` */
+  listFeedback(query?: { after?: string; limit?: number }, options?: Options): Promise<FeedbackPage>;
+  /** Read what was said of one order, by everybody of its customer. `GET /api/v1/orders/{order_id}/feedback` */
+  listOrderFeedback(orderId: string, options?: Options): Promise<OrderFeedback>;
+  /** List the messages that could not be sent, and why, oldest first. `GET /api/v1/dead-letters` */
+  listDeadLetters(query?: { after?: string; limit?: number }, options?: Options): Promise<DeadLetterPage>;
+  /** Try to send one again: the order as it is by now. `POST /api/v1/dead-letters/{dead_letter_id}/send-again` */
+  sendDeadLetterAgain(deadLetterId: string, options?: Options): Promise<SentAgain>;
+  /** Drop one that is worth nothing any more. `DELETE /api/v1/dead-letters/{dead_letter_id}` */
+  removeDeadLetter(deadLetterId: string, options?: Options): Promise<void>;
+}

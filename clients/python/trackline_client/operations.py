@@ -1,0 +1,812 @@
+"""The operations of the API, and what they take and give.
+
+Made by clients/generate.py out of the API's description: do not edit.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict, cast
+
+from trackline_client.transport import Transport
+
+
+class Problem(TypedDict):
+    """What went wrong (RFC 9457)."""
+
+    type: Literal["about:blank"]
+    title: str
+    status: int
+    detail: str
+    errors: NotRequired[list[dict[str, Any]]]
+
+
+class ActionNews(TypedDict):
+    """Something that you offer the customer: a button."""
+
+    id: str
+    label: str
+    url: NotRequired[str | None]
+
+
+class BatchResult(TypedDict):
+    """What became of each event."""
+
+    results: list[BatchedResult]
+
+
+class BatchedResult(TypedDict):
+    """As the event alone would have been answered."""
+
+    id: str | None
+    status: int
+    result: NotRequired[Literal["recorded", "duplicate", "ignored"] | None]
+    detail: NotRequired[str | None]
+    errors: NotRequired[list[dict[str, str]] | None]
+
+
+class Carrier(TypedDict):
+    """Who brings a parcel."""
+
+    name: NotRequired[str | None]
+    tracking_number: NotRequired[str | None]
+    tracking_url: NotRequired[str | None]
+
+
+class CarrierNews(TypedDict):
+    """Who brings a parcel. What is left out stays as it was told before."""
+
+    name: NotRequired[str | None]
+    tracking_number: NotRequired[str | None]
+    tracking_url: NotRequired[str | None]
+
+
+class ContactNews(TypedDict):
+    """What the customer gave for the order: with its number, a way for guests to follow it. Only
+    keyed hashes are kept.
+    """
+
+    email: NotRequired[str | None]
+    phone: NotRequired[str | None]
+
+
+class ConversationInfo(TypedDict):
+    """With your staff about an order. What is said in it is held until it reaches the other
+    side, and stays in Telegram then: in the customer's chat, and in your group.
+    """
+
+    order_id: str
+    telegram_id: int
+    name: str | None
+    last_at: str
+    ended_by: Literal["customer", "shop", "silence"] | None
+    waiting: list[str]
+
+
+class CourierMoved(TypedDict):
+    """Where the courier is now who has the order. Nothing is kept but the last place, and that
+    only until the order is there.
+    """
+
+    type: Literal["order.courier_moved"]
+    timestamp: str
+    data: Move
+
+
+class CourierPlace(TypedDict):
+    """Where the courier of an order was last, and who watches that: until the order is there."""
+
+    order_id: str
+    at: str | None
+    latitude: float | None
+    longitude: float | None
+    watched_by: list[int]
+
+
+class CustomerExport(TypedDict):
+    """All that is held of a customer."""
+
+    chats: list[LinkedChat]
+    offers: list[HeldOffer]
+    orders: list[OrderInfo]
+    choices: list[ToldChoice]
+    feedback: list[FeedbackInfo]
+    shares: list[SharedOrder]
+    deliveries: list[DeliveryInfo]
+    dead_letters: list[DeadLetterInfo]
+    events_back: list[WaitingEvent]
+    conversations: list[ConversationInfo]
+    couriers: list[CourierPlace]
+    customer_id: str
+    knows_phone: bool
+    phone: KnownPhone | None
+
+
+class DeadLetterInfo(TypedDict):
+    """A message that could not be sent."""
+
+    dead_letter_id: str
+    order_id: str
+    since: str
+    reason: str
+
+
+class DeadLetterPage(TypedDict):
+    """A page of dead letters, oldest first."""
+
+    dead_letters: list[DeadLetterInfo]
+    next: str | None
+
+
+class DeliveryInfo(TypedDict):
+    """A message that Telegram has taken. Texts are kept nowhere."""
+
+    link_id: str
+    order_id: str
+    kind: Literal["news", "reminder", "arrival"]
+    sent_at: str
+
+
+class DeliveryList(TypedDict):
+    """What was sent, newest first."""
+
+    deliveries: list[DeliveryInfo]
+
+
+class DeliveryWindow(TypedDict):
+    """When the delivery is expected; either end may be open. An end with a time is that moment,
+    wherever your customer is; without one (2026-11-23) it is that day, in each customer's own
+    zone.
+    """
+
+    earliest: NotRequired[str | None]
+    latest: NotRequired[str | None]
+
+
+class DescribedStep(TypedDict):
+    """One thing that happened, as it stands in the tracking information."""
+
+    photo_url: NotRequired[str | None]
+    payment_url: NotRequired[str | None]
+    pickup: NotRequired[PickupNews | None]
+    actions: NotRequired[list[ActionNews] | None]
+    status: str
+    timestamp: str
+    note: NotRequired[str | None]
+    location: NotRequired[str | None]
+    parcel: NotRequired[str | None]
+    carrier: NotRequired[CarrierNews | None]
+    estimated_delivery: NotRequired[DeliveryWindow | None]
+
+
+class EventBatch(TypedDict):
+    """Those of one order are recorded as they stand, one after the other."""
+
+    events: list[NumberedEvent | NumberedMove]
+
+
+class EventResult(TypedDict):
+    """How an event was taken."""
+
+    id: str
+    result: Literal["recorded", "duplicate", "ignored"]
+
+
+class FeedbackInfo(TypedDict):
+    """What one person said of one order."""
+
+    feedback_id: str
+    order_id: str
+    customer_id: str | None
+    rating: Literal["good", "fair", "bad"]
+    comment: str | None
+    given_at: str
+
+
+class FeedbackPage(TypedDict):
+    """A page of all feedback, oldest first."""
+
+    feedback: list[FeedbackInfo]
+    next: str | None
+
+
+class GivenPhone(TypedDict):
+    """A number that you have verified."""
+
+    phone: str
+    account_hint: NotRequired[str | None]
+
+
+class HeldOffer(TypedDict):
+    """A link that was offered, for a day after it ended. Of its secrets only hashes are held."""
+
+    link_id: str
+    account_hint: str | None
+    expires_at: str
+    used_by: int | None
+    used_at: str | None
+
+
+class ItemInfo(TypedDict):
+    """One of the things that were ordered."""
+
+    name: str
+    quantity: int
+    parcel: str | None
+    image_url: str | None
+
+
+class ItemNews(TypedDict):
+    """Something that was ordered."""
+
+    name: str
+    quantity: NotRequired[int]
+    parcel: NotRequired[str | None]
+    image_url: NotRequired[str | None]
+
+
+class KnownPhone(TypedDict):
+    """Of the number a keyed hash is held; the number itself is nowhere."""
+
+    account_hint: str | None
+    given_at: str
+
+
+class LinkInfo(TypedDict):
+    """A chat that is linked, or a link on offer."""
+
+    link_id: str
+    state: Literal["offered", "unconfirmed", "linked", "blocked"]
+    linked_at: str | None
+    expires_at: str | None
+
+
+class LinkList(TypedDict):
+    """All links to an account, or to an order."""
+
+    links: list[LinkInfo]
+
+
+class LinkOffer(TypedDict):
+    """Two ways to the same link, or three."""
+
+    url: str
+    code: str
+    expires_at: str
+    link_id: str
+    qr: NotRequired[QrCode | None]
+
+
+class LinkRequest(TypedDict):
+    """What the link is to: an account or, for guests, one order."""
+
+    order_id: NotRequired[str | None]
+    customer_id: NotRequired[str | None]
+    account_hint: NotRequired[str | None]
+    confirm: NotRequired[bool]
+    qr: NotRequired[bool]
+
+
+class LinkedChat(TypedDict):
+    """A link, and what its person has chosen."""
+
+    link_id: str
+    state: Literal["offered", "unconfirmed", "linked", "blocked"]
+    linked_at: str | None
+    expires_at: str | None
+    account_hint: str | None
+    language: str | None
+    preferences: Preferences
+    muted: list[str]
+    followed: list[str]
+    telegram_id: int
+    waiting: list[str]
+    live_messages: list[str]
+    missed_at: list[str]
+
+
+class Move(TypedDict):
+    """The event's data."""
+
+    order_id: str
+    latitude: float
+    longitude: float
+    accuracy: NotRequired[float | None]
+    heading: NotRequired[float | None]
+
+
+class NumberedEvent(TypedDict):
+    """What happened to an order. Members that are not listed are ignored."""
+
+    type: Literal["order.created", "order.status_changed", "order.updated"]
+    timestamp: str
+    data: OrderNews
+    id: str
+
+
+class NumberedMove(TypedDict):
+    """Where the courier is who has the order."""
+
+    type: Literal["order.courier_moved"]
+    timestamp: str
+    data: Move
+    id: str
+
+
+class OrderDescription(TypedDict):
+    """An order as a whole."""
+
+    customer_id: NotRequired[str | None]
+    order_number: NotRequired[str | None]
+    items: NotRequired[int | list[ItemNews] | None]
+    contact: NotRequired[ContactNews | None]
+    carrier: NotRequired[CarrierNews | None]
+    estimated_delivery: NotRequired[DeliveryWindow | None]
+    tracking_info: list[DescribedStep]
+    notify: NotRequired[bool]
+
+
+class OrderEvent(TypedDict):
+    """What happened to an order. Members that are not listed are ignored."""
+
+    type: Literal["order.created", "order.status_changed", "order.updated"]
+    timestamp: str
+    data: OrderNews
+
+
+class OrderExport(TypedDict):
+    """All that is held of an order and of those who follow it alone."""
+
+    chats: list[LinkedChat]
+    offers: list[HeldOffer]
+    orders: list[OrderInfo]
+    choices: list[ToldChoice]
+    feedback: list[FeedbackInfo]
+    shares: list[SharedOrder]
+    deliveries: list[DeliveryInfo]
+    dead_letters: list[DeadLetterInfo]
+    events_back: list[WaitingEvent]
+    conversations: list[ConversationInfo]
+    couriers: list[CourierPlace]
+
+
+class OrderFeedback(TypedDict):
+    """Each of a household may answer for themselves."""
+
+    feedback: list[FeedbackInfo]
+
+
+class OrderInfo(TypedDict):
+    """An order with its tracking information."""
+
+    order_id: str
+    order_number: str
+    status: str
+    estimated_delivery: Window | None
+    carrier: Carrier | None
+    parcels: list[ParcelInfo]
+    tracking_info: list[TrackingStep]
+    customer_id: str | None
+    items: int | None
+    goods: list[ItemInfo]
+    is_open: bool
+    first_told_at: str
+
+
+class OrderNews(TypedDict):
+    """The event's data."""
+
+    photo_url: NotRequired[str | None]
+    payment_url: NotRequired[str | None]
+    pickup: NotRequired[PickupNews | None]
+    actions: NotRequired[list[ActionNews] | None]
+    order_id: str
+    customer_id: NotRequired[str | None]
+    order_number: NotRequired[str | None]
+    status: NotRequired[str | None]
+    occurred_at: NotRequired[str | None]
+    parcel: NotRequired[str | None]
+    note: NotRequired[str | None]
+    location: NotRequired[str | None]
+    carrier: NotRequired[CarrierNews | None]
+    estimated_delivery: NotRequired[DeliveryWindow | None]
+    items: NotRequired[int | list[ItemNews] | None]
+    contact: NotRequired[ContactNews | None]
+    notify: NotRequired[bool]
+
+
+class OrderPage(TypedDict):
+    """A page of a customer's orders."""
+
+    orders: list[OrderInfo]
+    next: str | None
+
+
+class OrderResult(TypedDict):
+    """How the description was taken."""
+
+    order_id: str
+    result: Literal["created", "replaced", "unchanged"]
+
+
+class ParcelInfo(TypedDict):
+    """One of several parcels."""
+
+    parcel: str
+    status: str
+    carrier: Carrier | None
+
+
+class PickupNews(TypedDict):
+    """Where, and until when, the customer fetches the order."""
+
+    name: NotRequired[str | None]
+    address: NotRequired[str | None]
+    map_url: NotRequired[str | None]
+    hours: NotRequired[str | None]
+    until: NotRequired[str | None]
+    code: NotRequired[str | None]
+
+
+class Preferences(TypedDict):
+    """How a person likes to be written to. language, timezone: None until they choose. hear: of
+    every change, of the main steps, of delivery and problems only, or of nothing. quiet: the
+    hours, in their zone, between which nothing is sent (22 to 7: (22, 7)). cards: one message
+    per order that is kept up to date, in the place of new ones. digest: the hour, in their
+    zone, of one message a day in the place of many.
+    """
+
+    language: NotRequired[str | None]
+    timezone: NotRequired[str | None]
+    hear: NotRequired[Literal["all", "main", "important", "none"]]
+    silent: NotRequired[bool]
+    quiet: NotRequired[list[Any] | None]
+    problems_break_quiet: NotRequired[bool]
+    cards: NotRequired[bool]
+    digest: NotRequired[int | None]
+    reminders: NotRequired[bool]
+
+
+class PrivacyRequestInfo(TypedDict):
+    """What a shop system has asked."""
+
+    request_id: str
+    kind: Literal["copy", "erase_all"]
+    source: str
+    customer_id: str | None
+    order_ids: list[str]
+    asked_at: str
+    until: str
+
+
+class PrivacyRequestList(TypedDict):
+    """The oldest first."""
+
+    privacy_requests: list[PrivacyRequestInfo]
+
+
+class QrCode(TypedDict):
+    """The link's address, for a page, a mail or a printed slip."""
+
+    svg: str
+    png: str
+
+
+class SentAgain(TypedDict):
+    """What became of it."""
+
+    result: Literal["waiting", "unlinked"]
+
+
+class SharedOrder(TypedDict):
+    """A link by which somebody else sees where an order is. Of its secret only a hash is held."""
+
+    order_id: str
+    created_at: str
+    expires_at: str
+    shared_by: int
+    waiting: int
+
+
+class ShownProof(TypedDict):
+    """What the customer has typed."""
+
+    proof: str
+
+
+class Taken(TypedDict):
+    """How an event was taken."""
+
+    result: Literal["recorded", "duplicate", "ignored"]
+
+
+class ToldChoice(TypedDict):
+    """A button of your own that was pressed, and told to you. By whom is not held."""
+
+    order_id: str
+    event_id: str
+    action_id: str
+    chosen_at: str
+
+
+class TrackingInfo(TypedDict):
+    """What is known of an order."""
+
+    order_id: str
+    order_number: str
+    status: str
+    estimated_delivery: Window | None
+    carrier: Carrier | None
+    parcels: list[ParcelInfo]
+    tracking_info: list[TrackingStep]
+    items: list[ItemInfo]
+
+
+class TrackingStep(TypedDict):
+    """One thing that happened."""
+
+    status: str
+    timestamp: str
+    note: str | None
+    location: str | None
+    parcel: str | None
+
+
+class WaitingEvent(TypedDict):
+    """What you are to be told, and have not taken yet."""
+
+    type: str
+    at: str
+
+
+class Window(TypedDict):
+    """When a delivery is expected; either end may be open. A moment, or a day without a time,
+    which is the same day in every zone.
+    """
+
+    earliest: NotRequired[str | None]
+    latest: NotRequired[str | None]
+
+
+PostedEvent = OrderEvent | CourierMoved
+
+
+TakenEvent = NumberedEvent | NumberedMove
+
+
+class Operations(Transport):
+    """A method for each operation."""
+
+    def put_order(
+        self, order_id: str, body: OrderDescription, *, idempotency_key: str | None = None
+    ) -> OrderResult:
+        """Create an order, or replace all that was told of it. PUT /api/v1/orders/{order_id}"""
+        return cast(
+            OrderResult,
+            self.request(
+                "PUT", f"/api/v1/orders/{self.quoted(order_id)}", body=body, key=idempotency_key
+            ),
+        )
+
+    def get_order(self, order_id: str) -> OrderInfo:
+        """Read an order with its tracking information. It goes by its id alone, and by no
+        number. GET /api/v1/orders/{order_id}
+        """
+        return cast(OrderInfo, self.request("GET", f"/api/v1/orders/{self.quoted(order_id)}"))
+
+    def erase_order(self, order_id: str, *, idempotency_key: str | None = None) -> None:
+        """Erase an order: all that is held of it and of who follows it alone, for good. DELETE
+        /api/v1/orders/{order_id}
+        """
+        self.request("DELETE", f"/api/v1/orders/{self.quoted(order_id)}", key=idempotency_key)
+
+    def list_orders(
+        self, *, after: str | None = None, limit: int | None = None, customer_id: str
+    ) -> OrderPage:
+        """List a customer's orders, by when they were first told, oldest first. GET
+        /api/v1/orders
+        """
+        return cast(
+            OrderPage,
+            self.request(
+                "GET",
+                "/api/v1/orders",
+                query={"after": after, "limit": limit, "customer_id": customer_id},
+            ),
+        )
+
+    def get_tracking(self, order_id: str) -> TrackingInfo:
+        """Read an order's tracking information alone. GET /api/v1/orders/{order_id}/tracking"""
+        return cast(
+            TrackingInfo, self.request("GET", f"/api/v1/orders/{self.quoted(order_id)}/tracking")
+        )
+
+    def record_event(self, body: TakenEvent, *, idempotency_key: str | None = None) -> EventResult:
+        """Record one event of an order, and tell its customer. POST /api/v1/events"""
+        return cast(
+            EventResult, self.request("POST", "/api/v1/events", body=body, key=idempotency_key)
+        )
+
+    def record_events(self, body: EventBatch, *, idempotency_key: str | None = None) -> BatchResult:
+        """Record up to 500 events; each gets its own result. POST /api/v1/events/batch"""
+        return cast(
+            BatchResult,
+            self.request("POST", "/api/v1/events/batch", body=body, key=idempotency_key),
+        )
+
+    def create_link(self, body: LinkRequest, *, idempotency_key: str | None = None) -> LinkOffer:
+        """Make a link that connects one chat to an account, once; or everybody who has it to one
+        order. POST /api/v1/links
+        """
+        return cast(
+            LinkOffer, self.request("POST", "/api/v1/links", body=body, key=idempotency_key)
+        )
+
+    def list_links(self, customer_id: str) -> LinkList:
+        """List the chats that are linked to a customer, and the links on offer. GET
+        /api/v1/customers/{customer_id}/links
+        """
+        return cast(
+            LinkList, self.request("GET", f"/api/v1/customers/{self.quoted(customer_id)}/links")
+        )
+
+    def confirm_link(
+        self,
+        customer_id: str,
+        link_id: str,
+        body: ShownProof,
+        *,
+        idempotency_key: str | None = None,
+    ) -> None:
+        """Confirm a link that was made with confirm, after somebody agreed to it in a chat. POST
+        /api/v1/customers/{customer_id}/links/{link_id}/confirm
+        """
+        self.request(
+            "POST",
+            f"/api/v1/customers/{self.quoted(customer_id)}/links/{self.quoted(link_id)}/confirm",
+            body=body,
+            key=idempotency_key,
+        )
+
+    def end_link(
+        self, customer_id: str, link_id: str, *, idempotency_key: str | None = None
+    ) -> None:
+        """End a link, or take an offer back. The chat is told that nothing more will arrive.
+        DELETE /api/v1/customers/{customer_id}/links/{link_id}
+        """
+        self.request(
+            "DELETE",
+            f"/api/v1/customers/{self.quoted(customer_id)}/links/{self.quoted(link_id)}",
+            key=idempotency_key,
+        )
+
+    def list_order_links(self, order_id: str) -> LinkList:
+        """List the chats that follow this one order, and the links to it on offer. GET
+        /api/v1/orders/{order_id}/links
+        """
+        return cast(LinkList, self.request("GET", f"/api/v1/orders/{self.quoted(order_id)}/links"))
+
+    def end_order_link(
+        self, order_id: str, link_id: str, *, idempotency_key: str | None = None
+    ) -> None:
+        """End a link to an order, or take an offer back. Who follows the order by an offer
+        stays. DELETE /api/v1/orders/{order_id}/links/{link_id}
+        """
+        self.request(
+            "DELETE",
+            f"/api/v1/orders/{self.quoted(order_id)}/links/{self.quoted(link_id)}",
+            key=idempotency_key,
+        )
+
+    def erase_customer(self, customer_id: str, *, idempotency_key: str | None = None) -> None:
+        """Erase a customer: all that is held of them, for good. DELETE
+        /api/v1/customers/{customer_id}
+        """
+        self.request("DELETE", f"/api/v1/customers/{self.quoted(customer_id)}", key=idempotency_key)
+
+    def set_phone(
+        self, customer_id: str, body: GivenPhone, *, idempotency_key: str | None = None
+    ) -> None:
+        """Give a customer's phone number, in the place of a former one. PUT
+        /api/v1/customers/{customer_id}/phone
+        """
+        self.request(
+            "PUT",
+            f"/api/v1/customers/{self.quoted(customer_id)}/phone",
+            body=body,
+            key=idempotency_key,
+        )
+
+    def remove_phone(self, customer_id: str, *, idempotency_key: str | None = None) -> None:
+        """Take a customer's phone number back: nobody is recognised by it any more. DELETE
+        /api/v1/customers/{customer_id}/phone
+        """
+        self.request(
+            "DELETE", f"/api/v1/customers/{self.quoted(customer_id)}/phone", key=idempotency_key
+        )
+
+    def export_customer(self, customer_id: str) -> CustomerExport:
+        """Read all that is held of a customer. GET /api/v1/customers/{customer_id}/export"""
+        return cast(
+            CustomerExport,
+            self.request("GET", f"/api/v1/customers/{self.quoted(customer_id)}/export"),
+        )
+
+    def export_order(self, order_id: str) -> OrderExport:
+        """Read all that is held of an order, for guests, who have no account. GET
+        /api/v1/orders/{order_id}/export
+        """
+        return cast(
+            OrderExport, self.request("GET", f"/api/v1/orders/{self.quoted(order_id)}/export")
+        )
+
+    def list_privacy_requests(self) -> PrivacyRequestList:
+        """List what shop systems ask about people's data and you have to do with. GET
+        /api/v1/privacy-requests
+        """
+        return cast(PrivacyRequestList, self.request("GET", "/api/v1/privacy-requests"))
+
+    def end_privacy_request(self, request_id: str, *, idempotency_key: str | None = None) -> None:
+        """End one: the copy was handed over, or the shop has not left its system after all.
+        DELETE /api/v1/privacy-requests/{request_id}
+        """
+        self.request(
+            "DELETE", f"/api/v1/privacy-requests/{self.quoted(request_id)}", key=idempotency_key
+        )
+
+    def list_deliveries(self, customer_id: str) -> DeliveryList:
+        """List what Telegram got for a customer, newest first: the last 50 of each linked chat.
+        GET /api/v1/customers/{customer_id}/deliveries
+        """
+        return cast(
+            DeliveryList,
+            self.request("GET", f"/api/v1/customers/{self.quoted(customer_id)}/deliveries"),
+        )
+
+    def list_feedback(self, *, after: str | None = None, limit: int | None = None) -> FeedbackPage:
+        """Read what customers said of their deliveries, oldest first. GET /api/v1/feedback"""
+        return cast(
+            FeedbackPage,
+            self.request("GET", "/api/v1/feedback", query={"after": after, "limit": limit}),
+        )
+
+    def list_order_feedback(self, order_id: str) -> OrderFeedback:
+        """Read what was said of one order, by everybody of its customer. GET
+        /api/v1/orders/{order_id}/feedback
+        """
+        return cast(
+            OrderFeedback, self.request("GET", f"/api/v1/orders/{self.quoted(order_id)}/feedback")
+        )
+
+    def list_dead_letters(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> DeadLetterPage:
+        """List the messages that could not be sent, and why, oldest first. GET
+        /api/v1/dead-letters
+        """
+        return cast(
+            DeadLetterPage,
+            self.request("GET", "/api/v1/dead-letters", query={"after": after, "limit": limit}),
+        )
+
+    def send_dead_letter_again(
+        self, dead_letter_id: str, *, idempotency_key: str | None = None
+    ) -> SentAgain:
+        """Try to send one again: the order as it is by now. POST
+        /api/v1/dead-letters/{dead_letter_id}/send-again
+        """
+        return cast(
+            SentAgain,
+            self.request(
+                "POST",
+                f"/api/v1/dead-letters/{self.quoted(dead_letter_id)}/send-again",
+                key=idempotency_key,
+            ),
+        )
+
+    def remove_dead_letter(
+        self, dead_letter_id: str, *, idempotency_key: str | None = None
+    ) -> None:
+        """Drop one that is worth nothing any more. DELETE /api/v1/dead-letters/{dead_letter_id}"""
+        self.request(
+            "DELETE", f"/api/v1/dead-letters/{self.quoted(dead_letter_id)}", key=idempotency_key
+        )

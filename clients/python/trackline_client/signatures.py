@@ -1,0 +1,49 @@
+"""Signatures as Standard Webhooks 1.0 has them."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+TOLERANCE = 300
+"""Seconds by which a timestamp may be off."""
+
+
+class InvalidSignature(Exception):
+    """It was not signed with any of the secrets, or too long ago."""
+
+
+def signed(secret: str, event_id: str, body: bytes) -> dict[str, str]:
+    """The three headers."""
+    timestamp = str(int(time.time()))
+    return {
+        "webhook-id": event_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{_signature(secret, event_id, timestamp, body)}",
+    }
+
+
+def verified(headers: Mapping[str, str], body: bytes, *secrets: str) -> Any:
+    """What Trackline has posted, once it is sure that it was Trackline: the parsed body.
+
+    ``headers``: of the request, in any case. ``secrets``: each that may have signed it.
+    Raises `InvalidSignature`.
+    """
+    given = {name.lower(): value for name, value in headers.items()}
+    event_id, timestamp = given.get("webhook-id", ""), given.get("webhook-timestamp", "")
+    if not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > TOLERANCE:
+        raise InvalidSignature("the timestamp is missing, or more than five minutes off")
+    right = [f"v1,{_signature(secret, event_id, timestamp, body)}" for secret in secrets]
+    for signature in given.get("webhook-signature", "").split():
+        if any(hmac.compare_digest(signature, each) for each in right):
+            return json.loads(body)
+    raise InvalidSignature("no signature is right: is it the secret of SHOP_WEBHOOK_SECRET?")
+
+
+def _signature(secret: str, event_id: str, timestamp: str, body: bytes) -> str:
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    content = f"{event_id}.{timestamp}.".encode() + body
+    return base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
