@@ -27,4 +27,10 @@ module.exports = {
   listDeadLetters: { method: "GET", path: "/api/v1/dead-letters", takes: "query" },
   sendDeadLetterAgain: { method: "POST", path: "/api/v1/dead-letters/{dead_letter_id}/send-again", takes: null },
   removeDeadLetter: { method: "DELETE", path: "/api/v1/dead-letters/{dead_letter_id}", takes: null },
+  getConsole: { method: "GET", path: "/api/v1/console", takes: null },
+  listFigures: { method: "GET", path: "/api/v1/console/figures", takes: "query" },
+  listStories: { method: "GET", path: "/api/v1/console/stories", takes: "query" },
+  listStatusWords: { method: "GET", path: "/api/v1/status-words", takes: null },
+  setStatusWord: { method: "PUT", path: "/api/v1/status-words/{word}", takes: "body" },
+  removeStatusWord: { method: "DELETE", path: "/api/v1/status-words/{word}", takes: null },
 };

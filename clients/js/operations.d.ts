@@ -20,6 +20,28 @@ export interface ActionNews {
   url?: string | null;
 }
 
+/** An event that arrived lately, and what became of it, down to the phone. */
+export interface ArrivalInfo {
+  /** Of what could not be read: what its sender called the post. */
+  event_id: string;
+  order_id: string | null;
+  /** A shop system's name, `webhook`, `api`, or `book`: the shop's own orders, as we read them. */
+  source: string;
+  at: string;
+  /** `no_news`: stored, and nothing to tell. `nobody`: nobody is connected. `held`: until quiet hours are over. `failed`: it will be tried again. `sent`: Telegram has it. */
+  fate: Fate;
+  /** What was wrong with it. */
+  why: string | null;
+  /** How often it came again. */
+  again: number;
+  /** It is news for so many; null: it is none. */
+  chats: number | null;
+  /** So many of them have it. */
+  sent: number;
+  /** Until the last of them had it. */
+  seconds: number | null;
+}
+
 /** What became of each event. */
 export interface BatchResult {
   /** In the order of the events. */
@@ -50,6 +72,19 @@ export interface CarrierNews {
   tracking_number?: string | null;
   /** An http or https address, which the customer can open. */
   tracking_url?: string | null;
+}
+
+/** How it goes now. */
+export interface ConsoleInfo {
+  /** The latest hundred, the latest first; of other replicas those of a few seconds ago. */
+  arrivals: Array<ArrivalInfo>;
+  sources: Array<SourceInfo>;
+  /** States that nobody knows, and then those that were given a meaning. */
+  status_words: Array<WordInfo>;
+  /** Messages that are due and have not left; 1000 stands for more. */
+  waiting: number;
+  /** So long the oldest of them has waited. */
+  oldest_seconds: number;
 }
 
 /** What the customer gave for the order: with its number, a way for guests to follow it. Only keyed hashes are kept. */
@@ -177,6 +212,9 @@ export interface EventResult {
   result: "recorded" | "duplicate" | "ignored";
 }
 
+/** What became of an event as a whole, as far as is known. */
+export type Fate = "duplicate" | "ignored" | "refused" | "no_news" | "nobody" | "on_its_way" | "held" | "failed" | "undelivered" | "unwanted" | "sent";
+
 /** What one person said of one order. */
 export interface FeedbackInfo {
   /** The same when it comes again, changed. */
@@ -196,6 +234,35 @@ export interface FeedbackPage {
   feedback: Array<FeedbackInfo>;
   /** What to ask with, as `after`, for whatever comes behind; null while there was never any. */
   next: string | null;
+}
+
+/** Of a minute or a day. */
+export interface FiguresInfo {
+  /** When it began. */
+  at: string;
+  /** By what became of them: `recorded`, `duplicate`, `ignored`, `refused`. */
+  events: Record<string, number>;
+  /** By what became of them: `sent`, `retried`, `blocked`, `gone`, `dead`. */
+  messages: Record<string, number>;
+  to_phone: ToPhone;
+  /** The most that waited when somebody looked. */
+  waiting: number;
+  oldest_seconds: number;
+  /** Chats that were linked at the end of it; null: nobody has counted. */
+  linked: number | null;
+}
+
+/** Counts of all replicas together. */
+export interface FiguresOverTime {
+  /** Oldest first, the present one last. */
+  figures: Array<FiguresInfo>;
+  /** Of all that time. */
+  to_phone: ToPhone;
+}
+
+/** What a word means. */
+export interface GivenMeaning {
+  means: Status;
 }
 
 /** A number that you have verified. */
@@ -553,6 +620,68 @@ export interface ShownProof {
   proof: string;
 }
 
+/** When something came last from there. Null: not since that is noted. */
+export interface SourceInfo {
+  source: string;
+  event_at: string | null;
+  /** A post that was signed, and came to nothing. */
+  unread_at: string | null;
+  /** One that was not signed as it should be. */
+  refused_at: string | null;
+}
+
+/** The contract's states, in the order in which an order usually meets them. */
+export type Status = "payment_due" | "placed" | "confirmed" | "processing" | "packed" | "shipped" | "in_transit" | "out_for_delivery" | "ready_for_pickup" | "attempt_failed" | "delayed" | "no_news" | "on_hold" | "problem" | "delivered" | "returned" | "refunded" | "cancelled";
+
+/** Of the order with this id, or of all with this number. */
+export interface StoriesFound {
+  /** Empty: no order goes by that. */
+  stories: Array<StoryInfo>;
+}
+
+/** An order's whole story, with nothing of any person in it. */
+export interface StoryInfo {
+  order_id: string;
+  order_number: string;
+  status: string;
+  /** Chats that follow it. */
+  linked: number;
+  /** Those of them that want to hear of it. */
+  hearing: number;
+  /** As they were recorded. */
+  steps: Array<StoryStep>;
+  /** Oldest first. */
+  messages: Array<StoryMessage>;
+}
+
+/** A message about the order to one chat: sent, waiting, or given up. */
+export interface StoryMessage {
+  /** What the log calls the chat. */
+  chat: string;
+  kind: "news" | "reminder" | "arrival";
+  /** `over`: it was not wanted any more. */
+  became: "told" | "over" | "waiting" | "held" | "paused" | "dead";
+  /** When it was sent, or since when it waits. */
+  at: string | null;
+  /** It is held until then. */
+  until: string | null;
+  why: string | null;
+}
+
+/** An event that was recorded. */
+export interface StoryStep {
+  event_id: string;
+  status: string | null;
+  happened_at: string;
+  recorded_at: string;
+  /** Which of the order's it is about, counted from 1. */
+  parcel: number | null;
+  /** The shop system that told it. */
+  source: string | null;
+  /** It was worth telling, and is among the latest fifty that were. */
+  is_news: boolean;
+}
+
 /** How an event was taken. */
 export interface Taken {
   /** `ignored`: a courier's place, of an order that is not out for delivery, or not the latest. */
@@ -561,6 +690,14 @@ export interface Taken {
 
 /** An event, by its `type`. */
 export type TakenEvent = NumberedEvent | NumberedMove;
+
+/** Seconds from an event's being recorded to Telegram's having its message, about. */
+export interface ToPhone {
+  /** Of half of the messages; null: there were none. */
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+}
 
 /** A button of your own that was pressed, and told to you. By whom is not held. */
 export interface ToldChoice {
@@ -608,6 +745,23 @@ export interface WaitingEvent {
 export interface Window {
   earliest?: string | null;
   latest?: string | null;
+}
+
+/** A word for a state. */
+export interface WordInfo {
+  /** As the shop has told it. */
+  word: string;
+  /** Null: nobody has said. */
+  means: Status | null;
+  /** Events with it while nobody knew it; other replicas are a minute behind. */
+  count: number;
+  /** The latest of them. */
+  seen_at: string | null;
+}
+
+/** Those that nobody knows, the latest first, and then those that were given a meaning here. */
+export interface WordList {
+  status_words: Array<WordInfo>;
 }
 
 /** `idempotencyKey`: a repeat with the same key gets the first answer. */
@@ -666,4 +820,16 @@ export interface Operations {
   sendDeadLetterAgain(deadLetterId: string, options?: Options): Promise<SentAgain>;
   /** Drop one that is worth nothing any more. `DELETE /api/v1/dead-letters/{dead_letter_id}` */
   removeDeadLetter(deadLetterId: string, options?: Options): Promise<void>;
+  /** Read what arrived lately, what waits, and how each source is. `GET /api/v1/console` */
+  getConsole(options?: Options): Promise<ConsoleInfo>;
+  /** Read counts over time: events, messages, seconds to the phone, and linked chats. `GET /api/v1/console/figures` */
+  listFigures(query?: { each?: "minute" | "day"; count?: number }, options?: Options): Promise<FiguresOverTime>;
+  /** Read an order's whole story: each event, and each message that was sent or waits. `GET /api/v1/console/stories` */
+  listStories(query: { order: string }, options?: Options): Promise<StoriesFound>;
+  /** List the words for states that nobody knows, and those that were given a meaning here. `GET /api/v1/status-words` */
+  listStatusWords(options?: Options): Promise<WordList>;
+  /** Say what a word for a state means, for all that was and will be told. `PUT /api/v1/status-words/{word}` */
+  setStatusWord(word: string, body: GivenMeaning, options?: Options): Promise<void>;
+  /** Take back what was said of a word: orders are shown with the word itself again. `DELETE /api/v1/status-words/{word}` */
+  removeStatusWord(word: string, options?: Options): Promise<void>;
 }

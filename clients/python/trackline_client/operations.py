@@ -28,6 +28,21 @@ class ActionNews(TypedDict):
     url: NotRequired[str | None]
 
 
+class ArrivalInfo(TypedDict):
+    """An event that arrived lately, and what became of it, down to the phone."""
+
+    event_id: str
+    order_id: str | None
+    source: str
+    at: str
+    fate: Fate
+    why: str | None
+    again: int
+    chats: int | None
+    sent: int
+    seconds: float | None
+
+
 class BatchResult(TypedDict):
     """What became of each event."""
 
@@ -58,6 +73,16 @@ class CarrierNews(TypedDict):
     name: NotRequired[str | None]
     tracking_number: NotRequired[str | None]
     tracking_url: NotRequired[str | None]
+
+
+class ConsoleInfo(TypedDict):
+    """How it goes now."""
+
+    arrivals: list[ArrivalInfo]
+    sources: list[SourceInfo]
+    status_words: list[WordInfo]
+    waiting: int
+    oldest_seconds: float
 
 
 class ContactNews(TypedDict):
@@ -207,6 +232,31 @@ class FeedbackPage(TypedDict):
 
     feedback: list[FeedbackInfo]
     next: str | None
+
+
+class FiguresInfo(TypedDict):
+    """Of a minute or a day."""
+
+    at: str
+    events: dict[str, int]
+    messages: dict[str, int]
+    to_phone: ToPhone
+    waiting: int
+    oldest_seconds: float
+    linked: int | None
+
+
+class FiguresOverTime(TypedDict):
+    """Counts of all replicas together."""
+
+    figures: list[FiguresInfo]
+    to_phone: ToPhone
+
+
+class GivenMeaning(TypedDict):
+    """What a word means."""
+
+    means: Status
 
 
 class GivenPhone(TypedDict):
@@ -513,10 +563,68 @@ class ShownProof(TypedDict):
     proof: str
 
 
+class SourceInfo(TypedDict):
+    """When something came last from there. Null: not since that is noted."""
+
+    source: str
+    event_at: str | None
+    unread_at: str | None
+    refused_at: str | None
+
+
+class StoriesFound(TypedDict):
+    """Of the order with this id, or of all with this number."""
+
+    stories: list[StoryInfo]
+
+
+class StoryInfo(TypedDict):
+    """An order's whole story, with nothing of any person in it."""
+
+    order_id: str
+    order_number: str
+    status: str
+    linked: int
+    hearing: int
+    steps: list[StoryStep]
+    messages: list[StoryMessage]
+
+
+class StoryMessage(TypedDict):
+    """A message about the order to one chat: sent, waiting, or given up."""
+
+    chat: str
+    kind: Literal["news", "reminder", "arrival"]
+    became: Literal["told", "over", "waiting", "held", "paused", "dead"]
+    at: str | None
+    until: str | None
+    why: str | None
+
+
+class StoryStep(TypedDict):
+    """An event that was recorded."""
+
+    event_id: str
+    status: str | None
+    happened_at: str
+    recorded_at: str
+    parcel: int | None
+    source: str | None
+    is_news: bool
+
+
 class Taken(TypedDict):
     """How an event was taken."""
 
     result: Literal["recorded", "duplicate", "ignored"]
+
+
+class ToPhone(TypedDict):
+    """Seconds from an event's being recorded to Telegram's having its message, about."""
+
+    p50: float | None
+    p95: float | None
+    p99: float | None
 
 
 class ToldChoice(TypedDict):
@@ -567,7 +675,59 @@ class Window(TypedDict):
     latest: NotRequired[str | None]
 
 
+class WordInfo(TypedDict):
+    """A word for a state."""
+
+    word: str
+    means: Status | None
+    count: int
+    seen_at: str | None
+
+
+class WordList(TypedDict):
+    """Those that nobody knows, the latest first, and then those that were given a meaning here."""
+
+    status_words: list[WordInfo]
+
+
+Fate = Literal[
+    "duplicate",
+    "ignored",
+    "refused",
+    "no_news",
+    "nobody",
+    "on_its_way",
+    "held",
+    "failed",
+    "undelivered",
+    "unwanted",
+    "sent",
+]
+
+
 PostedEvent = OrderEvent | CourierMoved
+
+
+Status = Literal[
+    "payment_due",
+    "placed",
+    "confirmed",
+    "processing",
+    "packed",
+    "shipped",
+    "in_transit",
+    "out_for_delivery",
+    "ready_for_pickup",
+    "attempt_failed",
+    "delayed",
+    "no_news",
+    "on_hold",
+    "problem",
+    "delivered",
+    "returned",
+    "refunded",
+    "cancelled",
+]
 
 
 TakenEvent = NumberedEvent | NumberedMove
@@ -810,3 +970,48 @@ class Operations(Transport):
         self.request(
             "DELETE", f"/api/v1/dead-letters/{self.quoted(dead_letter_id)}", key=idempotency_key
         )
+
+    def get_console(self) -> ConsoleInfo:
+        """Read what arrived lately, what waits, and how each source is. GET /api/v1/console"""
+        return cast(ConsoleInfo, self.request("GET", "/api/v1/console"))
+
+    def list_figures(
+        self, *, each: Literal["minute", "day"] | None = None, count: int | None = None
+    ) -> FiguresOverTime:
+        """Read counts over time: events, messages, seconds to the phone, and linked chats. GET
+        /api/v1/console/figures
+        """
+        return cast(
+            FiguresOverTime,
+            self.request("GET", "/api/v1/console/figures", query={"each": each, "count": count}),
+        )
+
+    def list_stories(self, *, order: str) -> StoriesFound:
+        """Read an order's whole story: each event, and each message that was sent or waits. GET
+        /api/v1/console/stories
+        """
+        return cast(
+            StoriesFound, self.request("GET", "/api/v1/console/stories", query={"order": order})
+        )
+
+    def list_status_words(self) -> WordList:
+        """List the words for states that nobody knows, and those that were given a meaning here.
+        GET /api/v1/status-words
+        """
+        return cast(WordList, self.request("GET", "/api/v1/status-words"))
+
+    def set_status_word(
+        self, word: str, body: GivenMeaning, *, idempotency_key: str | None = None
+    ) -> None:
+        """Say what a word for a state means, for all that was and will be told. PUT
+        /api/v1/status-words/{word}
+        """
+        self.request(
+            "PUT", f"/api/v1/status-words/{self.quoted(word)}", body=body, key=idempotency_key
+        )
+
+    def remove_status_word(self, word: str, *, idempotency_key: str | None = None) -> None:
+        """Take back what was said of a word: orders are shown with the word itself again. DELETE
+        /api/v1/status-words/{word}
+        """
+        self.request("DELETE", f"/api/v1/status-words/{self.quoted(word)}", key=idempotency_key)
