@@ -159,7 +159,10 @@ class Trackline:
         self._photos = Photos(settings.photo_places)
         talk = Talk(
             handlers.chat.Services(
-                **vars(self._services), reader=self._reader, photos=self._photos
+                **vars(self._services),
+                reader=self._reader,
+                photos=self._photos,
+                understanding=settings.understanding,
             ),
             handlers.chat.register,
             handlers.chat.is_question,

@@ -37,7 +37,7 @@ from bot.services.people.phones import PhoneLinking
 from bot.services.people.privacy import Privacy
 from bot.services.people.privacy_requests import PrivacyDuties
 from bot.services.people.proofs import Proofs
-from bot.services.people.sharing import GUESSES, Sharing
+from bot.services.people.sharing import Sharing
 from bot.services.people.throttle import CODES, LOOKUPS, Throttle
 from bot.services.people.waiting import Waiting
 from bot.services.shop.desk import Desk
@@ -135,6 +135,7 @@ def reader_of(settings: Settings) -> Reader:
         settings.support_url,
         texts,
         shop_listens=settings.shop_webhook_url is not None,
+        shop_url=settings.shop_url,
     )
 
 
@@ -176,7 +177,7 @@ def compose(
         clock=clock,
     )
     shares = Shares(mongo)
-    sharing = Sharing(shares, waits, chats, orders, Throttle(throttles, GUESSES))
+    sharing = Sharing(shares, waits, chats, orders)
     order_links = timedelta(days=settings.order_link_days)
     staff = Staff(room, orders, chats, writing.recording)
     addresses = Addresses(mongo.sealing, _pictures_at(settings, own_url))

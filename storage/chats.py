@@ -144,11 +144,13 @@ class Chats:
         """The order is told of like any other again."""
         await self._update({"_id": chat.id}, {"$pull": {"muted": order_id, "followed": order_id}})
 
-    async def expect_location(self, chat_id: int, until: datetime | None) -> None:
-        """So long a location is an answer. None: no longer."""
-        expected = {"location_until": until}
-        change = {"$set": expected} if until else {"$unset": expected}
-        await self._update({"_id": chat_id}, change)
+    async def expect_location(self, chat_id: int, until: datetime, screen: str) -> None:
+        """So long a location is an answer, for this screen."""
+        expected = {"location_until": until, "location_for": screen}
+        await self._update({"_id": chat_id}, {"$set": expected})
+
+    async def expect_no_location(self, chat_id: int) -> None:
+        await self._update({"_id": chat_id}, {"$unset": {"location_until": 1, "location_for": 1}})
 
     async def write_about(self, chat_id: int, order_id: str | None) -> None:
         """What its person writes goes to the shop, about this order. None: no longer."""

@@ -63,11 +63,6 @@ class Opinions:
             {"$set": {"comment": document["comment"], "at": now}, "$unset": _NOT_ASKED},
         )
 
-    async def ask_no_more(self, chat_id: int, order_id: str) -> None:
-        await self._update({"_id": opinion_id(chat_id, order_id)}, {"$unset": _NOT_ASKED})
-
-    # For the shop
-
     async def of_order(self, order_id: str) -> list[Opinion]:
         """Oldest first."""
         cursor = self._opinions.find({"order_id": order_id})

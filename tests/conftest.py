@@ -29,7 +29,7 @@ from bot.database import Connected
 from bot.services.orders.intake import Intake
 from bot.services.orders.recording import Recording
 from bot.settings import Settings, load
-from sandbox import Person, Sandbox
+from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.embedded import EmbeddedMongo
 from storage.keys import KeptInDatabase
@@ -295,6 +295,14 @@ def link(shop: ShopBackend) -> Link:
         await person.receives(containing="at hand")
 
     return link
+
+
+async def unlinks(person: Person) -> Message:
+    """Who follows one thing. Returns what the bot says at last."""
+    await person.send("/unlink")
+    await person.receives(containing="Disconnect this chat?")
+    await person.press("Yes, disconnect")
+    return await person.receives(containing="no longer connected")
 
 
 def start_token(url: str) -> str:

@@ -29,7 +29,7 @@ from bot.services.people.phones import PhoneLinking
 from bot.settings import Settings
 from sandbox import Fault, Person, Sandbox
 from storage.mongo import Driver, Mongo
-from tests.conftest import start_token
+from tests.conftest import start_token, unlinks
 from tests.support.drivers import one
 from tests.support.shop import ShopBackend
 from tests.support.tcp_proxy import TcpProxy
@@ -362,7 +362,7 @@ async def test_a_day_of_events_questions_and_failures(
     sandbox.fail(Fault(method="sendMessage", status=400, description="Bad Request: no", times=1))
     await shop.tell("ord_1", "out_for_delivery", note=NOTE)
     await heard.event("message_sent")
-    await neighbour.send("/unlink")
+    await unlinks(neighbour)
     await shop.api("DELETE", f"/api/v1/customers/{CUSTOMER}")
     await shop.create("ord_2", CUSTOMER, note=NOTE)
     await heard.event("order_event", '"why": "CustomerErased"')

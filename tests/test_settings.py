@@ -187,6 +187,10 @@ MALFORMED = {
         *("tel:+256700000001", "mailto:CANARY@CANARY.test", "0700 000001", "+CANARY", "+256", "@a"),
         *("@CANARY CANARY", "https://CANARY.test/a b", "+256700000001234567890"),
     ],
+    "SHOP_URL": [
+        *("CANARY", "http://CANARY.test", "https://CANARY", "https://a:b@CANARY.test"),
+        *("ftp://127.0.0.1:1/", "https://CANARY.test/a b", "+256700000001"),
+    ],
     "DEFAULT_LANGUAGE": ["CANARY", "../../CANARY", "en-", "-", "xx"],
     "DEFAULT_TIMEZONE": ["CANARY", "../CANARY", "/etc/CANARY", "EAT"],
     "ORDER_LOOKUP": ["CANARY", "Contact", "code"],

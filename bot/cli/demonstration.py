@@ -214,6 +214,7 @@ def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
         pictures="local",
         shop_name=SHOP_NAME,
         support_url="+256 700 000000",
+        shop_url=f"{api}/#shop",
         order_lookup="contact",
         courier_map="on",
         shop_webhook_url=f"{api}/shop{PATH}",

@@ -118,7 +118,7 @@ def is_open_to_others(env_file: Path = ENV_FILE) -> bool:
 def _wrong_files(settings: Settings) -> Sequence[str]:
     """What is wrong in the files that settings name."""
     problems = list[str]()
-    for named in ("texts", "states"):
+    for named in ("texts", "understanding", "states"):
         try:
             getattr(settings, named)
         except WrongFile as wrong:

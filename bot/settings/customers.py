@@ -10,7 +10,8 @@ from pydantic import AfterValidator, DirectoryPath, Field
 from pydantic_settings import BaseSettings
 
 from bot.texts.languages import Texts
-from bot.texts.own import own_texts
+from bot.texts.own import own_texts, own_understanding
+from bot.texts.phrases import Understanding
 
 
 def _language(tag: str) -> str:
@@ -28,6 +29,14 @@ def _timezone(name: str) -> str:
     if name not in _timezones():
         raise ValueError("no such time zone is known")
     return name
+
+
+def _page(given: str) -> str:
+    """An https address, or one of this machine, as in the demo."""
+    near = r"http://127\.0\.0\.1:\d+/\S*"
+    if not re.fullmatch(rf"https://[^\s/?#@:]+\.[^\s/?#@:]+(:\d+)?([/?#]\S*)?|{near}", given):
+        raise ValueError("it is no https address")
+    return given
 
 
 def _way_to_the_shop(given: str) -> str:
@@ -54,6 +63,11 @@ class CustomerSettings(BaseSettings):
         description="where customers ask the shop: an https address, a phone number like "
         "+256700000001, or a Telegram name like @nilecoffee; unset: nowhere",
     )
+    shop_url: Annotated[str, AfterValidator(_page)] | None = Field(
+        None,
+        description="where customers connect: the page of the shop with Connect Telegram, an https "
+        "address; unset: they are told to look for it",
+    )
     pictures: Literal["on", "off", "local"] = Field(
         "on",
         description="on, off or local: whether orders are shown as pictures, too; they need an "
@@ -68,8 +82,8 @@ class CustomerSettings(BaseSettings):
     )
     texts_dir: DirectoryPath | None = Field(
         None,
-        description="a folder with the shop's own words, a file like en.po for each language; "
-        "unset: ours",
+        description="a folder with the shop's own words, a file like en.po for each language, and "
+        "what its customers say, like en.toml; unset: ours",
     )
     default_language: Annotated[str, AfterValidator(_language)] = Field(
         "en", description="a language tag like en or en-GB"
@@ -94,6 +108,11 @@ class CustomerSettings(BaseSettings):
     def texts(self) -> Texts:
         """Read from their files each time. Raises `WrongFile`."""
         return own_texts(self.texts_dir)
+
+    @property
+    def understanding(self) -> Understanding:
+        """Read from their files each time. Raises `WrongFile`."""
+        return own_understanding(self.texts_dir)
 
     @property
     def timezone(self) -> ZoneInfo:

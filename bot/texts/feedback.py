@@ -1,6 +1,7 @@
 """How it went: the question below the news of a delivery, and what is said to the answers."""
 
 from dataclasses import replace
+from itertools import dropwhile
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -14,9 +15,10 @@ from storage.models import Rating
 
 RATE = "rate:"
 """Followed by a rating, a colon and the order's key."""
+CHANGE = "rerate:"
+"""Has the answers shown again."""
 HOW = "how:"
 COMMENT = "comment:"
-NO_COMMENT = "nocomment:"
 
 RATINGS: dict[Rating, tuple[str, str]] = {
     "good": ("😀", N_("Great")),
@@ -31,8 +33,11 @@ def asking(news: Message, order: Timeline, reader: Reader, given: Rating | None 
         return news
     rows = news.buttons.inline_keyboard if news.buttons else ()
     few = rows[:-1][: MOST_ROWS - 2]
-    html = f"{news.html}\n\n{reader.say('How was your delivery?')}"
-    return replace(news, html=html, keyboard=buttons(*few, *rows[-1:], row))
+    asked = reader.say("How was your delivery?")
+    html = f"{news.html}\n\n{asked}{_number(reader, given)}"
+    return replace(
+        news, html=html, keyboard=buttons(*few, *rows[-1:], row, *_more(order, reader, given))
+    )
 
 
 def feedback_row(
@@ -43,53 +48,76 @@ def feedback_row(
 
 
 def _row(order: Timeline, reader: Reader, given: Rating | None) -> list[InlineKeyboardButton]:
-    return [
+    """The possible answers or, once one is given, that and the way to another."""
+    key = button_key(order.order_id)
+    answers = [
         InlineKeyboardButton(
-            f"{'✅' if rating == given else emoji} {reader.say(words)}",
-            callback_data=f"{RATE}{rating}:{button_key(order.order_id)}",
+            f"{emoji} {reader.say(words)}{' ✓' * (rating == given)}",
+            callback_data=f"{RATE}{rating}:{key}",
         )
         for rating, (emoji, words) in RATINGS.items()
+        if given in {rating, None}
     ]
+    change = InlineKeyboardButton(reader.say("Change"), callback_data=CHANGE + key)
+    return [*answers, change] if given else answers
+
+
+def _more(order: Timeline, reader: Reader, given: Rating | None) -> list[support.Row]:
+    """What there is to do for who has answered; who was not content may want an answer."""
+    if given is None:
+        return []
+    data = COMMENT + button_key(order.order_id)
+    comment = InlineKeyboardButton("✍️ " + reader.say("Add a comment"), callback_data=data)
+    return [[comment], *(support.rows(reader, order.order_id) if given == "bad" else [])]
+
+
+def _number(reader: Reader, given: Rating | None) -> str:
+    """The shop's, for who was not content and where no button leads there; else empty."""
+    number = support.line(reader) if given == "bad" else ""
+    return f"\n\n{number}" if number else ""
 
 
 def answered(
-    keyboard: InlineKeyboardMarkup, order: Timeline, reader: Reader, given: Rating
+    keyboard: InlineKeyboardMarkup, order: Timeline, reader: Reader, given: Rating | None
 ) -> InlineKeyboardMarkup:
-    """The buttons of the message that asked, which now show what was said."""
-    key = button_key(order.order_id)
-
-    def asks(button: InlineKeyboardButton) -> bool:
-        data = str(button.callback_data or "")
-        return data.startswith(RATE) and data.endswith(key)
-
-    rows = keyboard.inline_keyboard
-    return InlineKeyboardMarkup(
-        [_row(order, reader, given) if any(map(asks, row)) else row for row in rows]
-    )
+    """The buttons of the message that asked, which now show what was said. None: they ask anew."""
+    key, rows = button_key(order.order_id), list(keyboard.inline_keyboard)
+    at = next((n for n, row in enumerate(rows) if any(_asks(each, key) for each in row)), None)
+    if at is None:
+        return keyboard
+    said_before = [tuple(row) for row in _more(order, reader, "bad")]
+    rest = dropwhile(lambda row: tuple(row) in said_before, rows[at + 1 :])
+    now = [_row(order, reader, given), *_more(order, reader, given)]
+    return InlineKeyboardMarkup([*rows[:at], *now, *rest])
 
 
-def thanks(rating: Rating, order: Timeline, reader: Reader) -> Message:
-    """The answer to an answer, with the question whether there is more to say."""
-    key, shop = button_key(order.order_id), foreign(reader.shop)
-    said = {
-        "good": reader.say("Lovely, thank you! {shop} will be glad to read it.", shop=shop),
-        "fair": reader.say("Thank you for saying so. {shop} will see it.", shop=shop),
+def _asks(button: InlineKeyboardButton, key: str) -> bool:
+    data = str(button.callback_data or "")
+    return data.startswith(RATE) and data.endswith(key)
+
+
+def thanks(rating: Rating, reader: Reader) -> str:
+    """What flashes up over the chat."""
+    return {
+        "good": reader.say("Lovely, thank you! {shop} will be glad to read it.", shop=reader.shop),
+        "fair": reader.say("Thank you for saying so. {shop} will see it.", shop=reader.shop),
         "bad": reader.say(
-            "I'm sorry that it went badly. {shop} will see what you said.", shop=shop
+            "I'm sorry that it went badly. {shop} will see what you said.", shop=reader.shop
         ),
-    }
-    agree = InlineKeyboardButton("💬 " + reader.say("Add a comment"), callback_data=COMMENT + key)
-    decline = InlineKeyboardButton(reader.say("No comment, thanks"), callback_data=NO_COMMENT + key)
-    more = reader.say("Would you like to tell them more?")
-    return Message(f"{said[rating]}\n{more}", buttons([agree, decline]))
+    }[rating]
+
+
+def by_phone(reader: Reader) -> Message | None:
+    """For who was not content, where no button can lead to the shop: its number."""
+    called = support.line(reader)
+    if not called:
+        return None
+    sorry = reader.say("Would you like to talk to {shop}?", shop=foreign(reader.shop))
+    return Message(f"{sorry}\n\n{called}")
 
 
 def said_before(reader: Reader) -> str:
     return reader.say("You have said so already, thank you.")
-
-
-def noted(reader: Reader) -> str:
-    return reader.say("Thank you")
 
 
 def prompt(reader: Reader) -> Message:
@@ -135,10 +163,6 @@ def commented(reader: Reader) -> Message:
     )
 
 
-def no_comment(reader: Reader) -> Message:
-    return Message(reader.say("All right. Thank you!"), general.keyboard(reader))
-
-
 def not_yet(reader: Reader) -> Message:
     return Message(
         reader.say("This order is not there yet. Once it is, I will ask you how it went."),
@@ -158,8 +182,8 @@ def too_late(reader: Reader) -> Message:
 def question(order: Timeline, called: str, reader: Reader, given: Rating | None = None) -> Message:
     """The question alone. ``called``: the order, as HTML."""
     return Message(
-        reader.say("How was the delivery of order {order}?", order=called),
-        buttons(_row(order, reader, given)),
+        reader.say("How was the delivery of order {order}?", order=called) + _number(reader, given),
+        buttons(_row(order, reader, given), *_more(order, reader, given)),
     )
 
 

@@ -10,13 +10,15 @@ from bot.services.orders.timeline import Timeline
 from bot.services.people.following import Followed
 from bot.texts import linking
 from bot.texts.days import day
-from bot.texts.message import Message, Reader, buttons, foreign, plain
+from bot.texts.message import DANGER, Message, Reader, buttons, foreign, plain
 from bot.texts.orders import order_timeline
 from bot.texts.settings import FOLLOWS, back, option, screen, title
 from storage.models import Chat
 from storage.whose import order_of
 
-ASK, END = "ask", "end"
+UNLINK = "unlink"
+"""Leads to the question whether to disconnect."""
+ASK, END, KEEP = "ask", "end", "keep"
 MOST = 25
 """How many of the latest one screen shows; older ones come as these end."""
 
@@ -74,7 +76,7 @@ def since(what: str, at: datetime, reader: Reader) -> str:
 
 def ask_end(followed: Followed, reader: Reader) -> Message:
     """The question, whose first button agrees and whose second declines."""
-    agree = option(reader.say("Yes, stop"), FOLLOWS, END, followed.key)
+    agree = option(reader.say("Yes, stop"), FOLLOWS, END, followed.key, style=DANGER)
     decline = option(reader.say("No, keep it"), FOLLOWS)
     what = f"<b>{foreign(called(followed, reader), 100)}</b>"
     return Message(reader.say("Stop updates about {what}?", what=what), buttons([agree, decline]))
@@ -87,9 +89,26 @@ def ended(reader: Reader) -> str:
 def which(follows: Sequence[Followed], reader: Reader) -> Message:
     """`/unlink`, of somebody who follows several."""
     asked = reader.say("Which updates should I stop?")
-    everything = option(reader.say("Everything"), FOLLOWS, END)
+    everything = option(reader.say("Everything"), FOLLOWS, ASK)
     lines = [asked, "", *_lines(follows, reader)]
     return Message("\n".join(lines), buttons(*_ends(follows, reader), [everything]))
+
+
+def ask_unlink(follows: Sequence[Followed], reader: Reader) -> Message:
+    """Whether to end all of them, whose first button agrees and whose second declines."""
+    names = [f"<b>{foreign(name, 100)}</b>" for name in _names(follows, reader, 100)]
+    lines = [
+        reader.say("Disconnect this chat?"),
+        reader.side_by_side(*names),
+        reader.say("Nothing more will arrive here. You can connect again at any time."),
+    ]
+    agree = option(reader.say("Yes, disconnect"), FOLLOWS, END, style=DANGER)
+    decline = option(reader.say("No, stay connected"), FOLLOWS, KEEP)
+    return Message("\n".join(lines), buttons([agree, decline]))
+
+
+def kept(reader: Reader) -> Message:
+    return Message(reader.say("All right, you stay connected."))
 
 
 def followed(order: Timeline | None, reader: Reader, now: datetime) -> Message:

@@ -83,12 +83,20 @@ def at_hand(reader: Reader) -> Message:
     return Message(text, keyboard(reader))
 
 
+def question(reader: Reader) -> str:
+    """What one may ask in these words, as HTML; each catalogue's is among its phrases."""
+    return f"<b>{reader.say('Where is my order?')}</b>"
+
+
 def help_text(reader: Reader) -> Message:
     shop = foreign(reader.shop)
     lines = [
         reader.say("I tell you how your orders from {shop} are getting on.", shop=shop),
         "",
-        reader.say("Send me an order number, like <b>1001</b> or /track 1001, to see where it is."),
+        reader.say(
+            "Ask me {question}, or send an order number, like <b>1001</b> or /track 1001.",
+            question=question(reader),
+        ),
         "",
         reader.say("/orders shows your orders, open ones first."),
         reader.say("/settings: language, quiet hours, what I tell you."),
@@ -110,16 +118,25 @@ def help_button(reader: Reader) -> InlineKeyboardButton:
 
 def not_understood(reader: Reader) -> Message:
     text = reader.say(
-        "I didn't get that. Send me an order number, like <b>1001</b>, or choose below."
+        "I didn't get that. Ask me {question}, send an order number, like <b>1001</b>, or choose "
+        "below.",
+        question=question(reader),
     )
-    return Message(text, buttons([orders_button(reader), help_button(reader)]))
+    choices = buttons([orders_button(reader), help_button(reader)])
+    return support.under(Message(text, choices), reader)
 
 
-def only_in_private(reader: Reader) -> Message:
-    return Message(reader.say("Orders are a private matter: please write to me in our own chat."))
+def only_in_private(bot: str, reader: Reader) -> Message:
+    """``bot``: its name in Telegram, without the @."""
+    told = reader.say("Orders are a private matter: please write to me in our own chat.")
+    ours = InlineKeyboardButton(reader.say("Open our chat"), url=f"https://t.me/{bot}")
+    return Message(told, buttons([ours]))
 
 
-def try_again(reader: Reader) -> Message:
-    return Message(
-        reader.say("Sorry, I can't look that up just now. Please try again in a minute.")
-    )
+def try_again(again: str | None, reader: Reader) -> Message:
+    """``again``: what a button carries that asks the same, if one can."""
+    told = reader.say("Sorry, I can't look that up just now. Please try again in a minute.")
+    if again is None:
+        return Message(told)
+    button = InlineKeyboardButton("🔄 " + reader.say("Try again"), callback_data=again)
+    return Message(told, buttons([button]))

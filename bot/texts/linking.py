@@ -1,9 +1,11 @@
 """Connecting a chat to a shop account, and what is said before there is a link."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from telegram import (
     InlineKeyboardButton,
+    InlineKeyboardMarkup,
     KeyboardButton,
     ReplyKeyboardMarkup,
 )
@@ -11,7 +13,7 @@ from telegram import (
 from bot.services.orders.timeline import Timeline
 from bot.services.people.linking import Offer
 from bot.texts import general, guests, support
-from bot.texts.message import Message, Reader, buttons, foreign, plain
+from bot.texts.message import PRIMARY, Message, Reader, buttons, foreign, plain
 from bot.texts.orders import order_rows
 
 AGREE = "link:"
@@ -31,7 +33,7 @@ def consent(offer: Offer, reader: Reader) -> Message:
         ),
     ]
     yes = reader.say("Yes, follow it") if offer.is_order else reader.say("Yes, connect")
-    agree = InlineKeyboardButton(yes, callback_data=AGREE + offer.secret)
+    agree = InlineKeyboardButton(yes, callback_data=AGREE + offer.secret, style=PRIMARY)
     decline = InlineKeyboardButton(reader.say("No, thanks"), callback_data=DECLINE + offer.secret)
     return Message("\n".join(lines), buttons([agree, decline]))
 
@@ -58,7 +60,7 @@ def linked(open_orders: Sequence[Timeline], reader: Reader) -> Message:
         "✅ "
         + reader.say("<b>Connected.</b> Whenever one of your orders moves, I will tell you here."),
         "",
-        reader.say("Send /track with an order number to see where it is, or /unlink to stop."),
+        reader.say("Whenever you wonder, just ask: {question}", question=general.question(reader)),
     ]
     if not open_orders:
         return Message("\n".join(lines))
@@ -84,21 +86,18 @@ def unconfirmed(proof: str, reader: Reader) -> Message:
 
 
 def declined(reader: Reader) -> Message:
-    return Message(
-        reader.say(
-            "All right, nothing was connected. If you change your mind, {shop} gives you a new "
-            "link in your account.",
-            shop=foreign(reader.shop),
-        )
+    told = reader.say(
+        "All right, nothing was connected. If you change your mind, {shop} gives you a new "
+        "link in your account.",
+        shop=foreign(reader.shop),
     )
+    return Message(told, _connect(reader))
 
 
-def stands(reader: Reader) -> Message:
-    lines = [
-        reader.say("This chat is connected already."),
-        reader.say("/orders shows your orders, open ones first."),
-    ]
-    return Message("\n\n".join(lines))
+def stands(orders: Message, reader: Reader) -> Message:
+    """A link of theirs, used once more. ``orders``: the list of them."""
+    told = "✅ " + reader.say("<b>Already connected.</b>")
+    return replace(orders, html=f"{told}\n\n{orders.html}")
 
 
 def invalid(reader: Reader) -> Message:
@@ -111,21 +110,35 @@ def invalid(reader: Reader) -> Message:
             shop=foreign(reader.shop),
         ),
     ]
-    return support.under(Message("\n\n".join(lines)), reader)
+    return support.under(Message("\n\n".join(lines), _connect(reader)), reader)
 
 
 def not_linked(reader: Reader, *, by_phone: bool = False, by_order: bool = False) -> Message:
     """``by_phone``: sharing their number is a way as well, and the keyboard offers it.
     ``by_order``: so is an order's number with what was given for it."""
-    how = reader.say(
-        "To see your orders here, connect this chat to your account at {shop}: open the "
-        "account, choose <b>Connect Telegram</b> and follow the link. If you got a code "
-        "instead, send it like this: /link ABCD-EFGH",
-        shop=foreign(reader.shop),
+    how = "\n".join(
+        [
+            reader.say(
+                "To see your orders here, connect this chat to your account at {shop}:",
+                shop=foreign(reader.shop),
+            ),
+            reader.say("1. Open your account."),
+            reader.say("2. Choose <b>Connect Telegram</b>."),
+            "",
+            reader.say("Have a code? Just send it here."),
+        ]
     )
     if by_order:
         how += "\n\n" + guests.how(reader)
-    return _or_by_phone(how, reader) if by_phone else Message(how)
+    return _or_by_phone(how, reader) if by_phone else Message(how, _connect(reader))
+
+
+def _connect(reader: Reader) -> InlineKeyboardMarkup | None:
+    """The way to their account, where the operator told it (`SHOP_URL`)."""
+    if reader.shop_url is None:
+        return None
+    label = "🔗 " + reader.say("Connect")
+    return buttons([InlineKeyboardButton(label, url=reader.shop_url, style=PRIMARY)])
 
 
 def ask_for_code(reader: Reader, *, by_phone: bool = False) -> Message:
@@ -133,7 +146,7 @@ def ask_for_code(reader: Reader, *, by_phone: bool = False) -> Message:
         "Send the code that {shop} gave you, like this: /link ABCD-EFGH",
         shop=foreign(reader.shop),
     )
-    return _or_by_phone(how, reader) if by_phone else Message(how)
+    return _or_by_phone(how, reader) if by_phone else Message(how, _connect(reader))
 
 
 # By phone
@@ -145,6 +158,9 @@ def _or_by_phone(how: str, reader: Reader) -> Message:
         "account by it.",
         shop=foreign(reader.shop),
     )
+    if reader.shop_url:  # the keyboard that shares the number leaves no place for a button
+        link = f'<a href="{foreign(reader.shop_url, 2048)}">{reader.say("Connect")}</a>'
+        how = f"{how}\n\n🔗 {link}"
     return Message(f"{how}\n\n{offer}", _share_phone(reader))
 
 
@@ -190,12 +206,14 @@ def _account(offer: Offer, number: int, reader: Reader) -> str:
 
 
 def number_unknown(reader: Reader) -> Message:
-    unknown = reader.say(
-        "I know no account at {shop} with your number. I have not kept the number.",
-        shop=foreign(reader.shop),
-    )
-    how = f"{unknown}\n\n{not_linked(reader).html}"
-    return support.under(Message(how, general.keyboard(reader)), reader)
+    lines = [
+        reader.say(
+            "I know no account at {shop} with your number. I have not kept the number.",
+            shop=foreign(reader.shop),
+        ),
+        _from_the_account(reader),
+    ]
+    return support.under(Message("\n\n".join(lines), general.keyboard(reader)), reader)
 
 
 def not_your_contact(reader: Reader, *, by_phone: bool) -> Message:
@@ -204,22 +222,28 @@ def not_your_contact(reader: Reader, *, by_phone: bool) -> Message:
         "I connect accounts only by your own number, shared by yourself, so I did nothing with "
         "this contact."
     )
-    how = not_linked(reader, by_phone=by_phone)
-    return Message(f"{refusal}\n\n{how.html}", how.keyboard)
+    if by_phone:
+        return Message(refusal, _share_phone(reader))
+    return Message(f"{refusal}\n\n{_from_the_account(reader)}", _connect(reader))
+
+
+def _from_the_account(reader: Reader) -> str:
+    """The way that is always there, to who has come by another."""
+    return reader.say("Please connect from your account: choose <b>Connect Telegram</b> there.")
 
 
 def unlinked(reader: Reader) -> Message:
-    return Message(
-        reader.say(
-            "This chat is no longer connected, and nothing more will arrive here. To connect "
-            "again, choose <b>Connect Telegram</b> in your account at {shop}.",
-            shop=foreign(reader.shop),
-        )
+    told = reader.say(
+        "This chat is no longer connected, and nothing more will arrive here. To connect "
+        "again, choose <b>Connect Telegram</b> in your account at {shop}.",
+        shop=foreign(reader.shop),
     )
+    return Message(told, _connect(reader))
 
 
 def was_not_linked(reader: Reader) -> Message:
     told = reader.say(
         "This chat is not connected to any account at {shop}.", shop=foreign(reader.shop)
     )
-    return Message(f"{told}\n\n{not_linked(reader).html}")
+    how = not_linked(reader)
+    return replace(how, html=f"{told}\n\n{how.html}")

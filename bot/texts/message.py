@@ -15,6 +15,7 @@ from telegram import (
     LinkPreviewOptions,
     ReplyKeyboardMarkup,
 )
+from telegram.constants import KeyboardButtonStyle
 
 from bot.services.news.courier import Fleet
 from bot.services.orders.pictures import Addresses
@@ -27,6 +28,9 @@ from storage.models import Chat
 
 LONGEST = 4096
 """UTF-16 code units that a text may have once its tags are parsed (Bot API: sendMessage)."""
+
+PRIMARY, DANGER = KeyboardButtonStyle.PRIMARY, KeyboardButtonStyle.DANGER
+"""How a button looks that goes on, and one that ends something for good (Bot API: style)."""
 
 FOLD, FOLD_END = "<blockquote expandable>", "</blockquote>"
 
@@ -57,6 +61,7 @@ class Reader:
     ``fleet``: the shop's couriers, where they can be seen on a map.
     ``pictures``: where orders are seen as pictures; None: nowhere.
     ``support``: where the shop is asked, an https address or a phone number like +256700000001.
+    ``shop_url``: where a customer connects from their account there.
     ``shop_listens``: what customers choose with the shop's own buttons is told to it.
     """
 
@@ -70,6 +75,7 @@ class Reader:
     door: Door = field(default_factory=Door)
     fleet: Fleet = field(default_factory=Fleet)
     pictures: Addresses | None = None
+    shop_url: str | None = None
 
     @property
     def shop(self) -> str:

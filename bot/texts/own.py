@@ -26,6 +26,7 @@ from bot.texts.forms import (
     placeholders,
 )
 from bot.texts.languages import LANGUAGES, REFERENCE, Texts, catalogue
+from bot.texts.phrases import Phrases, Understanding, WrongPhrases, read, with_own
 
 TIMES, AT_LEAST = 2, 100
 """So many times as long as ours a text in a message may be, or so many characters: several stand in
@@ -89,12 +90,29 @@ def own_texts(folder: Path | None) -> Texts:
         unused += _unused(own, file)
         problems += _wrong(own, file)
         catalogues[file.stem] = own
-    if folder and not files:
-        problems.append(f"{folder}: there is no file like en.po in it")
+    if folder and not files and not _files_of_phrases(folder):
+        problems.append(f"{folder}: there is no file like en.po or en.toml in it")
     if problems:
         raise WrongFile(problems)
     filled = {language: _filled(own) for language, own in catalogues.items()}
     return Texts(filled, unused=unused)
+
+
+def own_understanding(folder: Path | None) -> Understanding:
+    """What people mean by ours and the folder's files of phrases. Raises `WrongFile`."""
+    own, problems = list[Phrases](), list[str]()
+    for file in _files_of_phrases(folder):
+        try:
+            own.append(read(file))
+        except WrongPhrases as wrong:
+            problems.append(f"{file}: {wrong}")
+    if problems:
+        raise WrongFile(problems)
+    return with_own(own)
+
+
+def _files_of_phrases(folder: Path | None) -> list[Path]:
+    return sorted(folder.glob("*.toml")) if folder else []
 
 
 def _read(file: Path) -> Catalog:

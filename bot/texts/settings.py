@@ -150,9 +150,12 @@ def screen(heading: str, lines: Sequence[str], *rows: Sequence[InlineKeyboardBut
     return Message("\n".join([f"<b>{heading}</b>", "", *lines]), buttons(*rows))
 
 
-def option(label: str, *carries: object, is_chosen: bool = False) -> InlineKeyboardButton:
+def option(
+    label: str, *carries: object, is_chosen: bool = False, style: str | None = None
+) -> InlineKeyboardButton:
     data = SCREEN + ":".join(map(str, carries))
-    return InlineKeyboardButton(f"✓ {label}" if is_chosen else label, callback_data=data)
+    shown = f"✓ {label}" if is_chosen else label
+    return InlineKeyboardButton(shown, callback_data=data, style=style)
 
 
 def in_pairs(options: Iterable[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
@@ -230,6 +233,7 @@ def quiet_screen(chosen: Preferences, reader: Reader, now: datetime) -> Message:
                 "I send nothing during these hours. Whatever happens meanwhile I tell you "
                 "afterwards, in one message."
             ),
+            *_but_problems(chosen, reader),
             "",
             f"{title(ZONE, reader)} · <b>{foreign(zone_of(chosen, reader, now))}</b>",
         ],
@@ -239,6 +243,14 @@ def quiet_screen(chosen: Preferences, reader: Reader, now: datetime) -> Message:
         *(_problems(chosen, reader) if chosen.quiet else []),
         back(reader),
     )
+
+
+def _but_problems(chosen: Preferences, reader: Reader) -> list[str]:
+    if chosen.quiet is None:
+        return []
+    if chosen.problems_break_quiet:
+        return [reader.say("Only problems come at once, even then.")]
+    return [reader.say("Problems wait until then, too.")]
 
 
 def _problems(chosen: Preferences, reader: Reader) -> list[list[InlineKeyboardButton]]:

@@ -8,7 +8,18 @@ from telegram import InlineKeyboardButton, KeyboardButton, ReplyKeyboardMarkup
 from bot.services.people import zones
 from bot.texts import general
 from bot.texts.message import N_, Message, Reader, foreign
-from bot.texts.settings import SCREEN, ZONE, back, city, in_pairs, option, screen, title, zone_label
+from bot.texts.settings import (
+    MAIN,
+    SCREEN,
+    ZONE,
+    back,
+    city,
+    in_pairs,
+    option,
+    screen,
+    title,
+    zone_label,
+)
 from storage.models import Preferences
 
 PHONE, REGIONS = "phone", "regions"
@@ -40,7 +51,10 @@ def zone_screen(
     by_phone = "📍 " + reader.say("Find it by my location")
     return screen(
         title(ZONE, reader),
-        [_why(then, reader), reader.say("Pick a city showing your current time.")],
+        [
+            _why(then, reader),
+            reader.say("Pick a city showing your current time, or write me its name."),
+        ],
         *in_pairs([_zone(zone, reader, now, then, chosen.timezone) for zone in offered]),
         [option(by_phone, ZONE, then, PHONE)],
         [option(reader.say("Another place"), ZONE, then, REGIONS)],
@@ -62,6 +76,16 @@ def _zone(
     zone: str, reader: Reader, now: datetime, then: str, chosen: str | None = None
 ) -> InlineKeyboardButton:
     return option(zone_label(zone, reader, now), ZONE, then, zone, is_chosen=zone == chosen)
+
+
+def is_it_there(found: Sequence[str], reader: Reader, now: datetime) -> Message:
+    """They have written a place's name: do they mean their time zone?"""
+    return screen(
+        title(ZONE, reader),
+        [reader.say("Is this your time now?")],
+        *in_pairs([_zone(zone, reader, now, MAIN) for zone in found]),
+        [option(reader.say("Another place"), ZONE)],
+    )
 
 
 # All the others, by region
@@ -139,8 +163,8 @@ def located(zone: str, reader: Reader, now: datetime) -> Message:
 def not_located(reader: Reader) -> Message:
     return Message(
         reader.say(
-            "I can't tell the time zone of that place, and have not kept it. Please choose "
-            "one in /settings."
+            "I can't tell the time zone of that place, and have not kept it. Pick a city below, "
+            "or write me its name."
         ),
         general.keyboard(reader),
     )
@@ -148,6 +172,6 @@ def not_located(reader: Reader) -> Message:
 
 def not_shared(reader: Reader) -> Message:
     return Message(
-        reader.say("All right. You can choose your time zone in /settings as well."),
+        reader.say("All right. Pick a city below, or write me its name."),
         general.keyboard(reader),
     )

@@ -15,16 +15,19 @@ from bot.services import container
 from bot.telegram.sending import carried_out
 from bot.texts import linking
 from bot.texts.message import Message, Reader
+from bot.texts.phrases import Understanding
 from storage.errors import DatabaseError
 from storage.models import Chat
 
 
 @dataclass(frozen=True, kw_only=True)
 class Services(container.Services):
-    """``reader``: whoever is not known yet. ``photos``: the shop's."""
+    """``reader``: whoever is not known yet. ``photos``: the shop's. ``understanding``: of what
+    people say in their own words."""
 
     reader: Reader
     photos: Photos
+    understanding: Understanding
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """How it went: the answers to the question that the news of a delivery asks, and comments."""
 
-import contextlib
 from datetime import UTC, datetime
 from typing import cast
 
@@ -66,16 +65,30 @@ async def rate(update: Update, context: Context) -> None:
     except TooLate:
         await say(update, feedback.too_late(who.reader))
     else:
-        toast = (feedback.noted if is_new else feedback.said_before)(who.reader)
-        await acknowledge(update, toast)
+        toast = feedback.thanks(rating, who.reader) if is_new else feedback.said_before(who.reader)
         await _show_answer(update, order, who.reader, rating)
-        if is_new:
-            await say(update, feedback.thanks(rating, order, who.reader))
+        await acknowledge(update, toast)
+        if is_new and rating == "bad" and (call := feedback.by_phone(who.reader)):
+            await say(update, call)
         return
     await acknowledge(update)
 
 
-async def _show_answer(update: Update, order: Timeline, reader: Reader, given: Rating) -> None:
+async def change(update: Update, context: Context) -> None:
+    """The answers come back, to choose another. What was said counts until then."""
+    services, who = context.bot_data, await caller(update, context)
+    try:
+        _, order = await own_order(services, who, pressed(update, feedback.CHANGE))
+    except NotTheirs as not_theirs:
+        await say(update, not_theirs.answer)
+    else:
+        await _show_answer(update, order, who.reader, None)
+    await acknowledge(update)
+
+
+async def _show_answer(
+    update: Update, order: Timeline, reader: Reader, given: Rating | None
+) -> None:
     """On the buttons of the message that asked. Bot API: editMessageReplyMarkup."""
     asked = pressed_message(update)
     if asked is None or asked.reply_markup is None:
@@ -86,13 +99,6 @@ async def _show_answer(update: Update, order: Timeline, reader: Reader, given: R
         )
     except BadRequest:
         return  # it shows so already, or is gone; what was said is kept
-
-
-async def _drop_buttons(update: Update) -> None:
-    """Of the message that offered them. Bot API: editMessageReplyMarkup."""
-    if asked := pressed_message(update):
-        with contextlib.suppress(BadRequest):  # they are gone, or the message is
-            await asked.edit_reply_markup()
 
 
 async def ask_comment(update: Update, context: Context) -> None:
@@ -109,19 +115,6 @@ async def ask_comment(update: Update, context: Context) -> None:
         await say(update, feedback.too_late(who.reader))
     else:
         await _prompt(update, context, who, order.order_id, feedback.prompt(who.reader))
-
-
-async def decline_comment(update: Update, context: Context) -> None:
-    await acknowledge(update)
-    services, who = context.bot_data, await caller(update, context)
-    try:
-        chat, order = await own_order(services, who, pressed(update, feedback.NO_COMMENT))
-    except NotTheirs as not_theirs:
-        await say(update, not_theirs.answer)
-    else:
-        await services.feedback.ask_no_more(chat, order.order_id)
-        await _drop_buttons(update)
-        await say(update, feedback.no_comment(who.reader))
 
 
 async def take_reply(update: Update, context: Context) -> None:
@@ -174,8 +167,8 @@ def handlers() -> Handlers:
     return [
         CallbackQueryHandler(ask, pattern=f"^{feedback.HOW}"),
         CallbackQueryHandler(rate, pattern=f"^{feedback.RATE}({ratings}):"),
+        CallbackQueryHandler(change, pattern=f"^{feedback.CHANGE}"),
         CallbackQueryHandler(ask_comment, pattern=f"^{feedback.COMMENT}"),
-        CallbackQueryHandler(decline_comment, pattern=f"^{feedback.NO_COMMENT}"),
     ]
 
 

@@ -15,30 +15,42 @@ from handlers.chat.context import (
     acknowledge,
     caller,
     pressed,
-    replace,
     say,
 )
 from handlers.chat.settings import for_linked, show
 from storage.models import Chat
 
-_ASK = f"{SCREEN}{FOLLOWS}:{following.ASK}:"
+_ASK = f"{SCREEN}{FOLLOWS}:{following.ASK}"
 _END = f"{SCREEN}{FOLLOWS}:{following.END}"
+_KEEP = f"{SCREEN}{FOLLOWS}:{following.KEEP}"
 
 
 async def unlink(update: Update, context: Context) -> None:
-    """Who follows one thing means that."""
+    """Asks. Who follows one thing means that; of several they choose."""
     who = await caller(update, context)
-    if who.chat and len(who.chat.links) > 1:
-        follows = await context.bot_data.following.of(who.chat)
-        await say(update, following.which(follows, who.reader))
-    else:
+    await acknowledge(update)
+    if who.chat is None:
         await say(update, await _unlinked(context, who))
+        return
+    follows = await context.bot_data.following.of(who.chat)
+    ask = following.which if len(follows) > 1 else following.ask_unlink
+    await say(update, ask(follows, who.reader))
+
+
+@for_linked
+async def ask_all(update: Update, context: Context, who: Caller, chat: Chat) -> None:
+    follows = await context.bot_data.following.of(chat)
+    await show(update, following.ask_unlink(follows, who.reader))
+
+
+@for_linked
+async def keep(update: Update, _: Context, who: Caller, __: Chat) -> None:
+    await show(update, following.kept(who.reader))
 
 
 @for_linked
 async def end_all(update: Update, context: Context, who: Caller, _: Chat) -> None:
-    await replace(update, await _unlinked(context, who))
-    await acknowledge(update)
+    await show(update, await _unlinked(context, who))
 
 
 async def _unlinked(context: Context, who: Caller) -> Message:
@@ -57,7 +69,7 @@ async def tell(update: Update, context: Context, who: Caller, chat: Chat) -> Non
 
 @for_linked
 async def ask(update: Update, context: Context, who: Caller, chat: Chat) -> None:
-    followed = await context.bot_data.following.named(chat, pressed(update, _ASK))
+    followed = await context.bot_data.following.named(chat, pressed(update, f"{_ASK}:"))
     if followed is None:
         await tell(update, context)
     else:
@@ -80,8 +92,11 @@ async def end(update: Update, context: Context, who: Caller, chat: Chat) -> None
 def handlers(where: BaseFilter) -> Handlers:
     return [
         CommandHandler("unlink", unlink, where),
+        CallbackQueryHandler(unlink, pattern=f"^{following.UNLINK}$"),
         CallbackQueryHandler(tell, pattern=f"^{SCREEN}{FOLLOWS}$"),
-        CallbackQueryHandler(ask, pattern=f"^{_ASK}"),
+        CallbackQueryHandler(ask_all, pattern=rf"^{_ASK}$"),
+        CallbackQueryHandler(ask, pattern=f"^{_ASK}:"),
+        CallbackQueryHandler(keep, pattern=f"^{_KEEP}$"),
         CallbackQueryHandler(end_all, pattern=f"^{_END}$"),
         CallbackQueryHandler(end, pattern=f"^{_END}:"),
     ]

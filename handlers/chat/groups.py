@@ -14,7 +14,8 @@ async def refuse(update: Update, context: Context) -> None:
     shown = ["".join(words), *words]  # a code may be typed with spaces
     await context.bot_data.linking.void(shown)
     await context.bot_data.sharing.void(shown)
-    await say(update, general.only_in_private(stranger(update, context)))
+    told = general.only_in_private(context.bot.username, stranger(update, context))
+    await say(update, told)
 
 
 async def ignore(update: Update, _: Context) -> None:

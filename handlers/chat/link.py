@@ -52,7 +52,8 @@ async def question(services: Services, who: Caller, secret: str) -> Message:
     except LinkStands as stands:
         if stands.order_id and (order := await _told(services, stands.order_id)):
             return orders.order_timeline(order, who.reader, datetime.now(UTC))
-        return linking.stands(who.reader)
+        page = await services.tracking.page(who.chat)
+        return linking.stands(orders.order_list(page, who.reader, datetime.now(UTC)), who.reader)
     except LinkInvalid:
         return linking.invalid(who.reader)
     except TooManyTries as tries:

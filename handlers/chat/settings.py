@@ -39,14 +39,14 @@ def for_linked(screen: Screen) -> Answer:
     async def answer(update: Update, context: Context) -> None:
         who = await caller(update, context)
         if who.chat is None:
-            await show(update, await _of_a_stranger(context.bot_data, who))
+            await show(update, await of_a_stranger(context.bot_data, who))
         else:
             await screen(update, context, who, who.chat)
 
     return answer
 
 
-async def _of_a_stranger(services: Services, who: Caller) -> Message:
+async def of_a_stranger(services: Services, who: Caller) -> Message:
     if awaited := await services.waiting.of(who.id):
         return waiting.screen_of(awaited, who.reader, is_linked=False)
     return settings.not_linked(await how_to_link(services, who), who.reader)

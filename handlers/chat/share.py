@@ -9,8 +9,7 @@ from telegram.ext import CallbackQueryHandler
 from telegram.helpers import create_deep_linked_url
 
 from bot.services.people.sharing import NothingToShare, Shared, ShareEnded
-from bot.services.people.throttle import TooManyTries
-from bot.texts import orders, pictures, privacy, sharing
+from bot.texts import orders, pictures, sharing
 from bot.texts.message import Message
 from handlers.chat.context import (
     Caller,
@@ -69,8 +68,6 @@ async def open_shared(update: Update, context: Context, token: str) -> None:
         message = await look(context.bot_data, who, token)
     except ShareEnded:
         message = sharing.ended(who.reader)
-    except TooManyTries as tries:
-        message = privacy.too_many_tries(tries.wait, who.reader)
     await say(update, message)
 
 
@@ -85,8 +82,8 @@ async def refresh(update: Update, context: Context) -> None:
 
 
 async def look(services: Services, who: Caller, token: str) -> Message:
-    """What the link shows them. Raises `ShareEnded`, `TooManyTries`."""
-    view = await services.sharing.view(token, who.id, datetime.now(UTC), who.reader.timezone)
+    """What the link shows them. Raises `ShareEnded`."""
+    view = await services.sharing.view(token, datetime.now(UTC), who.reader.timezone)
     waits = not view.has_arrived and await services.waiting.is_on(token, who.id)
     return sharing.shared(view, token, who.reader, waits=waits)
 
@@ -98,9 +95,6 @@ async def ending(update: Update, who: Caller) -> AsyncIterator[None]:
         yield
     except ShareEnded:
         await replace(update, sharing.ended(who.reader))
-    except TooManyTries as tries:
-        # what is shown stays, to try again
-        await say(update, privacy.too_many_tries(tries.wait, who.reader))
 
 
 def handlers() -> Handlers:

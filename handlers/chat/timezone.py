@@ -1,5 +1,6 @@
 """The time zone: chosen from a keyboard, or found by a location that is never kept."""
 
+import asyncio
 import re
 from datetime import UTC, datetime
 
@@ -34,7 +35,8 @@ async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> N
 
 @for_linked
 async def ask(update: Update, context: Context, who: Caller, chat: Chat) -> None:
-    await context.bot_data.people.expect_location(chat, datetime.now(UTC))
+    then = pressed(update, _PRESSED).partition(":")[0]
+    await context.bot_data.people.expect_location(chat, then, datetime.now(UTC))
     await say(update, texts.ask_location(who.reader))
     await acknowledge(update)
 
@@ -61,13 +63,30 @@ async def locate(update: Update, context: Context) -> None:
     zone = zones.at(location.latitude, location.longitude)
     if zone is None:
         await say(update, texts.not_located(who.reader))
-        await say(update, screen_of(settings.ZONE, who.chat, who, context))
+        await say(update, screen_of(who.chat.location_for or settings.ZONE, who.chat, who, context))
         return
     people = context.bot_data.people
     chat = await people.prefer(who.chat, timezone=zone)
     await people.has_answered(chat)
     await say(update, texts.located(zone, who.reader, now))
-    await say(update, screen_of(settings.MAIN, chat, who, context))
+    await say(update, screen_of(_after(chat), chat, who, context))
+
+
+def _after(chat: Chat) -> str:
+    """The screen that wanted to know the zone; of who only wanted to set it, the overview."""
+    wanted = chat.location_for or settings.ZONE
+    return settings.MAIN if wanted == settings.ZONE else wanted
+
+
+async def understood(update: Update, context: Context, who: Caller, text: str) -> bool:
+    """Asks whether that is where they live, if the text is a place's name and nothing else."""
+    if who.chat is None:
+        return False
+    languages = context.bot_data.reader.texts.languages
+    found = await asyncio.to_thread(zones.called, text, languages)
+    if found:
+        await say(update, texts.is_it_there(found, who.reader, datetime.now(UTC)))
+    return bool(found)
 
 
 @for_linked
@@ -75,7 +94,7 @@ async def leave(update: Update, context: Context, who: Caller, chat: Chat) -> No
     """They would rather not share it."""
     await context.bot_data.people.has_answered(chat)
     await say(update, texts.not_shared(who.reader))
-    await say(update, screen_of(settings.ZONE, chat, who, context))
+    await say(update, screen_of(chat.location_for or settings.ZONE, chat, who, context))
 
 
 def handlers(where: BaseFilter, said: Texts) -> Handlers:

@@ -6,6 +6,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
+from bot.services.orders.timeline import Timeline
 from bot.services.people.feedback import is_fresh
 from bot.texts import feedback, orders
 from bot.texts.message import Message
@@ -24,6 +25,7 @@ from handlers.chat.context import (
 )
 from handlers.chat.orders import list_orders
 from handlers.chat.own_order import NotTheirs, own_order
+from storage.models import Chat
 
 
 async def track(update: Update, context: Context) -> None:
@@ -73,6 +75,13 @@ async def look_up(
 ) -> Message:
     """The timeline; of a fresh delivery, with the question how it went. Raises `NotTheirs`."""
     chat, order = await own_order(services, who, reference)
+    return await shown(services, who, chat, order, is_live=is_live)
+
+
+async def shown(
+    services: Services, who: Caller, chat: Chat, order: Timeline, *, is_live: bool = False
+) -> Message:
+    """Their order's timeline. ``chat``: theirs. ``is_live``: it takes the place of such a one."""
     now = datetime.now(UTC)
     message = orders.order_timeline(order, who.reader, now, is_live=is_live)
     if not is_fresh(order, now):

@@ -1,4 +1,4 @@
-"""What people say in their own words: a button's text, an order number, a code."""
+"""What people say in their own words: a button's text, an order number, a code, a question."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -9,7 +9,7 @@ from telegram.ext.filters import BaseFilter
 from bot.services.orders.references import sought
 from bot.services.people.codes import bare_code
 from bot.texts import general, orders
-from handlers.chat import conversation, guests, track
+from handlers.chat import conversation, guests, talk, timezone, track
 from handlers.chat.context import Caller, Context, Handlers, caller, say
 from handlers.chat.feedback import take_comment
 from handlers.chat.help import explain, wonder
@@ -43,7 +43,11 @@ async def understand(update: Update, context: Context) -> None:
         return
     elif references:
         await _order(update, context, who, references)
-    elif not await _is_a_comment(update, context, who):
+    elif not (
+        await _is_a_comment(update, context, who)
+        or await talk.understood(update, context, who, text)
+        or await timezone.understood(update, context, who, text)
+    ):
         await wonder(update, context)
 
 

@@ -48,6 +48,11 @@ const stage = new Stage({
   },
 });
 
+phone.addEventListener("shop", () => {
+  showTab("shop");
+  $("shop").focus();
+});
+
 async function loadState() {
   const { run } = state;
   state = await sandbox.state();

@@ -13,7 +13,7 @@ const ANSWER_MS = 4_000;
 
 export class Phone extends EventTarget {
   /**
-   * Fires `pushed` (messages came by themselves), `unread` (a count
+   * Fires `shop` (a button leads to the shop beside it), `pushed` (messages came by themselves), `unread` (a count
    * changed) and `rendered` (what the composer has to fit).
    */
   constructor() {
@@ -130,7 +130,8 @@ export class Phone extends EventTarget {
   /** A deep link to the bot starts it, as in Telegram; any other address opens in a new tab. */
   async open(url) {
     const payload = startPayload(url, this.bot.username);
-    if (payload === null) window.open(url, "_blank", "noopener,noreferrer");
+    if (url === `${location.origin}/#shop`) this.#fire("shop");
+    else if (payload === null) window.open(url, "_blank", "noopener,noreferrer");
     else await this.send(`/start ${payload}`.trim());
   }
 

@@ -95,7 +95,8 @@ class Chat(Model):
     ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
     ``tell_at``: from then on other chats are to be told of what this one has ``joined``; absent
     when they have been.
-    ``location_until``: so long a location that they send is the answer to our question.
+    ``location_until``: so long a location that they send is the answer to our question;
+    ``location_for``: the screen that wanted it, which comes then.
     ``writing``: id of the order about which what they write goes to the shop's staff.
     ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
     While a sender holds the lease, ``due_at`` is the lease's end. ``rests_until``: not before then
@@ -114,6 +115,7 @@ class Chat(Model):
     tell_at: datetime | None = None
     joined: list[Joined] = []
     location_until: datetime | None = None
+    location_for: str | None = None
     writing: str | None = None
     misses: list[datetime] = []
     entries: list[Entry] = []

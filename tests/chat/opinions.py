@@ -39,6 +39,5 @@ def assert_at_hand(message: Message) -> None:
 async def is_asked(person: Person) -> Message:
     """The message that asks for a comment, after an answer."""
     await person.press(GOOD)
-    await person.receives(containing="glad to read it")
-    await person.press("💬 Add a comment")
+    await person.press("✍️ Add a comment")
     return await person.receives(containing="What would you like to tell Nile Coffee?")

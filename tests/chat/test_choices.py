@@ -10,7 +10,7 @@ from bot.services.orders.references import button_key
 from bot.settings import Settings
 from sandbox import Message, Person
 from tests.chat.opinions import labels
-from tests.conftest import Link
+from tests.conftest import Link, unlinks
 from tests.support.listening_shop import ListeningShop, telling
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
@@ -204,8 +204,7 @@ async def test_who_is_not_linked_any_more_is_told_how_to(
 ) -> None:
     await alice.press("Leave at the door", asked)
     question = await alice.receives(containing="Shall I tell")
-    await alice.send("/unlink")
-    await alice.receives(containing="no longer connected")
+    await unlinks(alice)
     await alice.press("Yes, tell them", question)
     assert "connect this chat to your account" in alice.chat.messages[question.id].text
     assert listener.told(OFFERED) == []

@@ -20,7 +20,7 @@ from tests.chat.opinions import (
     none_is_kept,
     opinion,
 )
-from tests.conftest import Link
+from tests.conftest import Link, unlinks
 from tests.support.waiting import until
 
 
@@ -74,7 +74,6 @@ async def test_nothing_is_a_comment_that_was_not_asked_for(
     delivered: Message, alice: Person, mongo: Mongo
 ) -> None:
     await alice.press(BAD)
-    await alice.receives(containing="Would you like to tell them more?")
     await alice.send("The box was wet")
     await alice.receives(containing="I didn't get that")
     assert (await opinion(mongo, alice)).comment is None
@@ -110,19 +109,6 @@ async def test_a_long_comment_is_asked_for_again(
     assert (await opinion(mongo, alice)).comment == "x" * LONGEST
 
 
-async def test_no_comment_ends_it_and_brings_the_keyboard_back(
-    delivered: Message, alice: Person, mongo: Mongo
-) -> None:
-    prompt = await is_asked(alice)
-    offered = alice.inbox[-2]
-    await alice.press("No comment, thanks")
-    assert_at_hand(await alice.receives(containing="All right. Thank you!"))
-    assert labels(alice.chat.messages[offered.id]) == []
-    await alice.send("After all", reply_to=prompt)
-    await alice.receives(containing="I didn't get that")
-    assert (await opinion(mongo, alice)).comment is None
-
-
 async def test_who_comments_before_an_answer_is_asked_for_one(
     delivered: Message, alice: Person, mongo: Mongo
 ) -> None:
@@ -136,7 +122,7 @@ async def test_a_reply_after_the_account_was_changed_is_no_comment(
     delivered: Message, alice: Person, mongo: Mongo, link: Link
 ) -> None:
     prompt = await is_asked(alice)
-    await alice.send("/unlink")
+    await unlinks(alice)
     await link(alice, "customer-2")
     await alice.send("Of another account", reply_to=prompt)
     await alice.receives(containing="I didn't get that")

@@ -23,7 +23,9 @@ async def test_who_asks_for_help_gets_it_with_the_keyboard(
     assert answer.reply_keyboard is not None
 
 
-@pytest.mark.parametrize("said", ["hello", "/unknown", "/Track1001", "🤷", "I have 2 questions"])
+@pytest.mark.parametrize(
+    "said", ["Blue, please", "/unknown", "/Track1001", "🤷", "I have 2 questions"]
+)
 async def test_what_nobody_understands_gets_a_short_answer_with_buttons(
     shop: ShopBackend, alice: Person, said: str
 ) -> None:

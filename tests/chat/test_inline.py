@@ -10,7 +10,7 @@ from bot.services.people.offering import MOST
 from sandbox import Fault, Message, Person, Sandbox
 from storage.mongo import Mongo
 from tests.chat.test_sharing import ENDED, HIDDEN, labels, opens, payload_of
-from tests.conftest import Link
+from tests.conftest import Link, unlinks
 from tests.support.commands import COMMANDS
 from tests.support.shop import ShopBackend
 
@@ -218,8 +218,7 @@ async def test_it_ends_with_its_sender_s_link_and_does_not_come_back(
 ) -> None:
     await link(bob, "customer-1")
     first = payload_of(await sends(alice, charlie))
-    await alice.send("/unlink")
-    await alice.receives(containing="no longer connected")
+    await unlinks(alice)
     assert ENDED in (await opens(charlie, first)).text
     await link(alice, "customer-1")
     second = payload_of(await sends(alice, charlie, "#1001"))

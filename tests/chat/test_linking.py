@@ -12,7 +12,7 @@ from storage.link_tokens import LinkTokens
 from storage.models import LinkToken
 from storage.mongo import Mongo
 from storage.whose import account
-from tests.conftest import Link, start_token
+from tests.conftest import Link, start_token, unlinks
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
@@ -75,7 +75,7 @@ async def test_after_yes_the_bot_says_what_happens_next_and_lists_open_orders(
 
     welcome = await alice.receives(containing="Connected.")
     assert "Whenever one of your orders moves" in welcome.text
-    assert "/track" in welcome.text
+    assert "Where is my order?" in welcome.text
     labels = [button.text for row in welcome.buttons for button in row]
     assert labels == ["📝 #1001 · Order placed"]
     linked = await chats.get(alice.id)
@@ -193,11 +193,14 @@ async def test_a_used_link_says_to_the_chat_that_it_has_linked_that_it_is_connec
     shop: ShopBackend, alice: Person
 ) -> None:
     offer = await shop.connect("customer-1")
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
     await opens(alice, start_token(offer["url"]))
     await agrees(alice)
     for secret in (f"/start {start_token(offer['url'])}", f"/link {offer['code']}"):
         await alice.send(secret)
-        await alice.receives(containing="This chat is connected already.")
+        answer = await alice.receives(containing="Already connected.")
+        assert "Your latest orders" in answer.text
+        assert "#1001" in answer.buttons[0][0].text
 
 
 async def test_a_used_link_is_refused_after_unlinking(
@@ -206,8 +209,7 @@ async def test_a_used_link_is_refused_after_unlinking(
     token = await token_for(shop)
     question = await opens(alice, token)
     await agrees(alice)
-    await alice.send("/unlink")
-    goodbye = await alice.receives(containing="no longer connected")
+    goodbye = await unlinks(alice)
 
     assert INVALID in (await opens(alice, token)).text
     agree = question.buttons[0][0].data

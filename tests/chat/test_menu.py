@@ -93,9 +93,9 @@ async def test_it_is_the_phone_s_again_once_the_choice_is_forgotten(
     await choose(linked, "fr")
     await reads(linked, "fr")
     await linked.send(command)
-    if command == "/privacy":
-        await linked.receives(containing="Vos données")
-        await linked.press_data("privacy:delete")
+    await linked.receives()
+    ends = {"/privacy": "privacy:delete", "/unlink": "settings:follows:end"}
+    await linked.press_data(ends[command])
     await reads(linked, "en")
 
 

@@ -6,7 +6,7 @@ from bot.services.orders.references import button_key
 from sandbox import Message, Person
 from storage.chats import Chats
 from storage.models import Chat
-from tests.conftest import Link
+from tests.conftest import Link, unlinks
 from tests.support.shop import ShopBackend
 
 KEY = button_key("ord_1")
@@ -100,8 +100,7 @@ async def test_charlie_gets_the_same_answer_for_an_order_that_is_not_his(
 async def test_after_unlinking_an_old_button_says_how_to_connect(
     alice: Person, timeline: Message, chats: Chats, prefix: str
 ) -> None:
-    await alice.send("/unlink")
-    await alice.receives(containing="no longer connected")
+    await unlinks(alice)
     await alice.press_data(prefix + KEY, timeline)
     assert "connect this chat to your account" in shown(alice, timeline).text
     assert await chats.get(alice.id) is None
@@ -111,6 +110,6 @@ async def test_marks_end_with_the_link(
     alice: Person, timeline: Message, chats: Chats, link: Link
 ) -> None:
     await alice.press_data(f"mute:{KEY}", timeline)
-    await alice.send("/unlink")
+    await unlinks(alice)
     await link(alice, "customer-1")
     assert (await got(chats, alice)).muted == []

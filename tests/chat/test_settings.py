@@ -11,7 +11,7 @@ from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Preferences
 from storage.mongo import Mongo
-from tests.conftest import Link
+from tests.conftest import Link, unlinks
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
@@ -262,8 +262,7 @@ async def test_settings_come_with_a_connected_account(shop: ShopBackend, charlie
 async def test_an_old_screen_says_kindly_that_there_is_no_connection_any_more(
     alice: Person, screen: Message, chats: Chats, data: str
 ) -> None:
-    await alice.send("/unlink")
-    await alice.receives(containing="no longer connected")
+    await unlinks(alice)
     await alice.press_data(data, screen)
     assert "Settings appear once you follow" in shown(alice, screen).text
     assert shown(alice, screen).buttons == []
@@ -360,10 +359,44 @@ async def test_a_location_that_comes_too_late_is_no_answer(
     assert chat is not None
     assert chat.location_until is not None
     assert timedelta(0) < chat.location_until - datetime.now(UTC) <= PATIENCE
-    await chats.expect_location(alice.id, datetime.now(UTC) - timedelta(seconds=1))
+    await chats.expect_location(alice.id, datetime.now(UTC) - timedelta(seconds=1), "zone")
     await alice.share_location(*KAMPALA)
     await alice.receives(containing="I didn't get that")
     assert await chosen(chats, alice) == Preferences()
+
+
+async def test_after_the_location_they_go_on_where_they_were(
+    alice: Person, screen: Message, chats: Chats
+) -> None:
+    await goes(alice, "🌙 Quiet hours", "📍 Find it by my location")
+    await alice.receives(containing="Share my location")
+    await alice.share_location(*KAMPALA)
+    await alice.receives(containing="I have not kept where you are")
+    quiet = await alice.receives(containing="🌙 Quiet hours")
+    assert "I send nothing during these hours" in quiet.text
+
+
+@pytest.mark.parametrize("said", ["Kampala", "kampala!", "Uganda", "Кампала", "كامبالا"])
+async def test_a_zone_is_set_by_writing_a_city_s_name(
+    alice: Person, screen: Message, chats: Chats, said: str
+) -> None:
+    await alice.send(said)
+    question = await alice.receives(containing="Is this your time now?")
+    assert question.buttons[0][0].text.startswith("Kampala · ")
+    await alice.press(question.buttons[0][0].text, question)
+    assert (await chosen(chats, alice)).timezone == "Africa/Kampala"
+
+
+async def test_where_quiet_hours_are_set_it_says_that_problems_break_them(
+    alice: Person, screen: Message, chats: Chats
+) -> None:
+    await knows_the_zone(alice)
+    await goes(alice, "🌙 Quiet hours")
+    assert "problems" not in shown(alice, screen).text
+    await goes(alice, "22:00 – 07:00")
+    assert "Only problems come at once, even then." in shown(alice, screen).text
+    await goes(alice, "Problems wait as well")
+    assert "Problems wait until then, too." in shown(alice, screen).text
 
 
 async def test_at_sea_a_zone_is_chosen_from_the_list(
@@ -382,7 +415,7 @@ async def test_who_would_rather_not_say_gets_the_list_and_their_keyboard_back(
 ) -> None:
     await asks_by_location(alice)
     await alice.send("Not now")
-    answer = await alice.receives(containing="in /settings as well")
+    answer = await alice.receives(containing="All right. Pick a city")
     assert_at_hand(answer)
     await alice.receives(containing="your current time")
     await alice.share_location(*KAMPALA)
@@ -413,10 +446,13 @@ async def test_settings_go_along_to_another_account(
 async def test_unlink_and_privacy_delete_them(
     alice: Person, screen: Message, chats: Chats, link: Link
 ) -> None:
-    for command, then in (("/unlink", []), ("/privacy", ["Delete my data", "Yes, delete it"])):
+    for command, says, then in (
+        ("/unlink", "Disconnect this chat?", ["Yes, disconnect"]),
+        ("/privacy", "What I keep", ["Delete my data", "Yes, delete it"]),
+    ):
         await alice.press_data("settings:hear:none", screen)
         await alice.send(command)
-        await alice.receives(containing="no longer connected" if not then else "What I keep")
+        await alice.receives(containing=says)
         await goes(alice, *then)
         assert await chats.get(alice.id) is None
         await link(alice, "customer-1")

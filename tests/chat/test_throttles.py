@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.services.orders.references import button_key
 from bot.services.people.throttle import CODES, LOOKUPS, TYPED, Limit
 from sandbox import Person
 from storage.chats import Chats
@@ -39,17 +40,26 @@ async def missed(
 # Codes and links
 
 
-async def test_after_five_misses_codes_and_links_are_not_looked_at_right_ones_neither(
+async def test_after_five_misses_codes_are_not_looked_at_right_ones_neither(
     shop: ShopBackend, mongo: Mongo, alice: Person, chats: Chats
 ) -> None:
     offer = await shop.connect("customer-1")
-    for guess in ("/link ABCD-EFGH", f"/start {'A' * 43}", "/link 1", "/start x", "/link 2"):
+    for guess in ("/link ABCD-EFGH", "/start x", "/link 1", "/start y", "/link 2"):
         assert INVALID in await says(alice, guess)
     with COMMANDS.of(mongo.database.name) as commands:
         assert CODE_WAIT in await says(alice, f"/link {offer['code']}")
-        assert CODE_WAIT in await says(alice, f"/start {start_token(offer['url'])}")
+        assert CODE_WAIT in await says(alice, f"/start {offer['code']}")
     assert "link_tokens" not in {next(iter(command.values())) for command in commands}
     assert await chats.get(alice.id) is None
+
+
+async def test_a_link_which_nobody_guesses_works_after_any_number_of_misses(
+    shop: ShopBackend, mongo: Mongo, alice: Person, link: Link
+) -> None:
+    await missed(mongo, CODES, alice, 5)
+    for _ in range(CODES.misses + 1):
+        assert INVALID in await says(alice, f"/start {'A' * 43}")
+    await link(alice, "customer-1")
 
 
 async def test_a_code_that_had_to_wait_can_be_used_later_and_by_others_now(
@@ -183,6 +193,32 @@ async def test_after_twenty_misses_orders_are_not_looked_up_one_s_own_neither(
     assert len(set(answers)) == 1
     assert LOOKUP_WAIT in answers[0]
     assert "orders" not in {next(iter(command.values())) for command in commands}
+
+
+async def test_the_buttons_of_one_s_own_orders_work_after_twenty_misses(
+    charlie_guesses: Person,
+) -> None:
+    await says(charlie_guesses, "/track 1001")
+    assert LOOKUP_WAIT in await says(charlie_guesses, "/track 2002")
+    await charlie_guesses.send("/orders")
+    await charlie_guesses.receives(containing="Your latest orders")
+    await charlie_guesses.press_data(f"show:{button_key('ord_2')}")
+    timeline = await charlie_guesses.receives(containing="Order #2002")
+    for label in ("⚙️ Options", "‹ Back to the order"):
+        await charlie_guesses.press(label, charlie_guesses.chat.messages[timeline.id])
+    assert "Order #2002" in charlie_guesses.chat.messages[timeline.id].text
+
+
+async def test_and_so_does_asking_for_them_in_words(charlie_guesses: Person) -> None:
+    await says(charlie_guesses, "/track 1001")
+    assert "#2002" in await says(charlie_guesses, "where is my order?")
+
+
+async def test_a_forged_button_tells_nothing_after_twenty_misses(charlie_guesses: Person) -> None:
+    await says(charlie_guesses, "/track 1001")
+    for order_id in ("ord_1", "ord_99"):
+        await charlie_guesses.press_data(f"show:{button_key(order_id)}")
+        await charlie_guesses.receives(containing=LOOKUP_WAIT)
 
 
 async def test_who_comes_back_under_another_link_goes_on_with_their_misses(

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox import Person, Sandbox
-from tests.conftest import Link
+from tests.conftest import Link, unlinks
 from tests.support.shop import ShopBackend
 
 # Unlinking
@@ -16,8 +16,7 @@ async def test_unlink_ends_the_pushes_and_the_answers(
     await link(bob, "customer-1")
     await shop.create("ord_1", "customer-1", order_number="1001")
     await alice.receives(containing="#1001")
-    await alice.send("/unlink")
-    await alice.receives(containing="no longer connected")
+    await unlinks(alice)
 
     said = len(alice.inbox)
     await shop.tell("ord_1", "shipped")
@@ -40,8 +39,7 @@ async def test_buttons_from_before_show_no_data_after_unlinking(
     push = await alice.receives(containing="#1001")
     await alice.press("Show timeline")
     timeline = await alice.receives(containing="Order placed")
-    await alice.send("/unlink")
-    await alice.receives(containing="no longer connected")
+    await unlinks(alice)
 
     for label, message in (("Show timeline", push), ("🔄 Refresh", timeline)):
         await alice.press(label, message)

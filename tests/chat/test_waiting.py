@@ -11,7 +11,7 @@ from storage.chats import Chats
 from storage.models import Preferences
 from storage.mongo import Mongo
 from tests.chat.test_sharing import ENDED, labels, opens, payload_of, shares
-from tests.conftest import Link
+from tests.conftest import Link, unlinks
 from tests.support.commands import COMMANDS
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
@@ -226,8 +226,7 @@ async def test_it_ends_with_the_link(
         await alice.press_data(f"unshare:{button_key('ord_1')}")
         await alice.receives(containing="Sharing has stopped")
     elif stop == "/unlink":
-        await alice.send("/unlink")
-        await alice.receives(containing="no longer connected")
+        await unlinks(alice)
     elif stop == "/privacy":
         await erases_themselves(alice)
     else:

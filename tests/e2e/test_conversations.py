@@ -13,7 +13,7 @@ from storage.conversations import Conversations
 from storage.errors import DatabaseError
 from storage.models import Said
 from storage.mongo import Driver, Mongo
-from tests.conftest import Link
+from tests.conftest import Link, unlinks
 from tests.support.drivers import one
 from tests.support.pictures import png
 from tests.support.shop import ShopBackend
@@ -502,8 +502,7 @@ async def test_with_the_person_the_conversation_and_its_topic_go(
             await alice.press("Yes, delete it")
             await alice.receives(containing="deleted")
         case _:
-            await alice.send("/unlink")
-            await alice.receives(containing="no longer connected")
+            await unlinks(alice)
     assert await mongo.database["conversations"].count_documents({}) == 0
     await office.changed.until(lambda: not office.topics, 10)
     assert office.topics == {}

@@ -14,7 +14,7 @@ from sandbox import Fault, Message, Person, Sandbox
 from storage.couriers import Couriers
 from storage.mongo import Mongo
 from tests.chat.test_privacy_command import deletes
-from tests.conftest import Link
+from tests.conftest import Link, unlinks
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
@@ -357,8 +357,7 @@ async def test_whoever_unlinks_is_shown_nothing_more(
     await shop.move("ord_1", NTINDA)
     await alice.press("Show on the map", out)
     await shows(alice, NTINDA)
-    await alice.send("/unlink")
-    await alice.receives(containing="no longer connected")
+    await unlinks(alice)
     await shows(alice, NTINDA, live=False)
     await shop.move("ord_1", BUKOTO)
     await nobody_watches(mongo)

@@ -182,9 +182,10 @@ async def test_marks_leave_alone_what_waits(chats: Chats, alice: Chat) -> None:
 async def test_a_location_is_expected_until_then_or_until_it_came(
     chats: Chats, alice: Chat
 ) -> None:
-    await chats.expect_location(ALICE, SOON)
+    await chats.expect_location(ALICE, SOON, "quiet")
+    assert (await got(chats)).location_for == "quiet"
     assert (await got(chats)).location_until == SOON
-    await chats.expect_location(ALICE, None)
+    await chats.expect_no_location(ALICE)
     assert await seen(chats) == alice.model_copy(update={"version": None})
 
 

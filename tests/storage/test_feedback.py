@@ -82,15 +82,7 @@ async def test_a_change_of_mind_leaves_the_comment(opinions: Opinions) -> None:
 
 async def test_nothing_is_asked_of_who_said_nothing(opinions: Opinions, mongo: Mongo) -> None:
     assert not await opinions.ask(ALICE, "ord_1", prompt=7, until=LATER)
-    await opinions.ask_no_more(ALICE, "ord_1")
     assert await mongo.database["feedback"].count_documents({}) == 0
-
-
-async def test_what_is_asked_no_more_is_no_comment(opinions: Opinions) -> None:
-    await says(opinions, opinion())
-    await opinions.ask(ALICE, "ord_1", prompt=7, until=LATER)
-    await opinions.ask_no_more(ALICE, "ord_1")
-    assert await opinions.asked_by(ALICE, 7, NOON) is None
 
 
 async def test_a_comment_is_sealed(opinions: Opinions, mongo: Mongo) -> None:

@@ -29,7 +29,7 @@ from storage.shop_events import ShopEvents
 from storage.staff import StaffNotes
 from tests.chat.opinions import is_asked
 from tests.chat.test_privacy_command import asks, deletes
-from tests.conftest import Link
+from tests.conftest import Link, unlinks
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
 from tests.support.replica import a_replica_s_jobs
@@ -236,8 +236,7 @@ async def test_a_link_by_its_token_and_by_its_code(
     await bob.press("Yes, connect")
     await bob.receives(containing="at hand")
     assert (await shop.api("GET", "/api/v1/customers/customer-1/links")).status == 200
-    await bob.send("/unlink")
-    await bob.receives(containing="no longer connected")
+    await unlinks(bob)
     sent.held_to_the_table(
         ("insert", "link_tokens"), ("find", "link_tokens"), ("update", "updates")
     )

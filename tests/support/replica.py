@@ -10,7 +10,7 @@ from bot.services.orders.noticed import Noticed
 from bot.services.orders.recording import Recording
 from bot.services.orders.tracking import Tracking
 from bot.services.people.privacy import Privacy
-from bot.services.people.sharing import GUESSES, Sharing
+from bot.services.people.sharing import Sharing
 from bot.services.people.throttle import LOOKUPS, Throttle
 from bot.services.people.waiting import Waiting
 from storage.chats import Chats
@@ -58,8 +58,7 @@ def a_tracking(mongo: Mongo, orders: Orders) -> Tracking:
 
 
 def a_waiting(mongo: Mongo, orders: Orders, chats: Chats) -> Waiting:
-    guesses = Throttle(Throttles(mongo), GUESSES)
-    sharing = Sharing(Shares(mongo), Waits(mongo), chats, orders, guesses)
+    sharing = Sharing(Shares(mongo), Waits(mongo), chats, orders)
     return Waiting(Waits(mongo), sharing, orders, chats, Clock())
 
 

@@ -1,5 +1,7 @@
 """The question how it went, in words that Telegram takes."""
 
+from dataclasses import replace
+
 import pytest
 from telegram import InlineKeyboardMarkup
 
@@ -7,7 +9,7 @@ from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Timeline, timeline
 from bot.texts import feedback, general, orders
 from bot.texts.message import Message
-from storage.models import Order
+from storage.models import Order, Rating
 from tests.support.news import NOON, event
 from tests.texts.reading import READER, buttons, read
 
@@ -46,14 +48,26 @@ def test_the_buttons_show_what_was_said_and_the_others_stay() -> None:
     asked = orders.order_news(delivered, READER, NOON)
     assert asked.buttons
     shown = feedback.answered(asked.buttons, delivered, READER, "fair").inline_keyboard
-    assert [button.text for button in shown[-1]] == ["😀 Great", "✅ OK", "🙁 Not great"]
-    assert shown[:-1] == asked.buttons.inline_keyboard[:-1]
-    changed = feedback.answered(
-        feedback.answered(asked.buttons, delivered, READER, "fair"), delivered, READER, "bad"
-    )
-    assert [button.text for button in changed.inline_keyboard[-1]] == [
-        "😀 Great", "😐 OK", "✅ Not great"
-    ]  # fmt: skip
+    assert [button.text for button in shown[-2]] == ["😐 OK ✓", "Change"]
+    assert [button.text for button in shown[-1]] == ["✍️ Add a comment"]
+    assert shown[:-2] == asked.buttons.inline_keyboard[:-1]
+
+
+def test_who_was_not_content_has_the_way_to_the_shop_and_who_is_after_all_has_it_no_more() -> None:
+    delivered, reader = order("delivered"), replace(READER, support="https://nile.example/ask")
+    asked = orders.order_news(delivered, reader, NOON)
+    assert asked.buttons
+    keyboard = asked.buttons
+    bad: list[list[str]] = [["🙁 Not great ✓", "Change"], ["✍️ Add a comment"]]
+    good: list[list[str]] = [["😀 Great ✓", "Change"], ["✍️ Add a comment"]]
+    said: dict[Rating, list[list[str]]] = {"bad": [*bad, ["💬 Ask the shop"]], "good": good}
+    for given, expected in said.items():
+        keyboard = feedback.answered(keyboard, delivered, reader, given)
+        rows = keyboard.inline_keyboard[len(asked.buttons.inline_keyboard) - 1 :]
+        assert [[button.text for button in row] for row in rows] == expected
+        again = feedback.asking(Message(""), delivered, reader, given)
+        assert again.buttons
+        assert again.buttons.inline_keyboard == rows
 
 
 def test_the_answer_is_not_shown_on_another_order_s_buttons() -> None:
@@ -65,7 +79,6 @@ def test_the_answer_is_not_shown_on_another_order_s_buttons() -> None:
 def test_every_message_is_one_that_telegram_takes() -> None:
     delivered = order("delivered")
     for message in (
-        *(feedback.thanks(rating, delivered, READER) for rating in feedback.RATINGS),
         feedback.prompt(READER),
         feedback.prompt_again(READER),
         feedback.not_yet(READER),
@@ -74,8 +87,8 @@ def test_every_message_is_one_that_telegram_takes() -> None:
     ):
         text = read(message).text
         assert buttons(message) or "reply to this message" in text
-    for message in (feedback.commented(READER), feedback.no_comment(READER)):
-        assert message.keyboard == general.keyboard(READER)
-    for toast in (feedback.said_before(READER), feedback.noted(READER)):
+    assert feedback.commented(READER).keyboard == general.keyboard(READER)
+    thanks = (feedback.thanks(rating, READER) for rating in feedback.RATINGS)
+    for toast in (feedback.said_before(READER), *thanks):
         assert 0 < len(toast) <= 200
     assert 1 <= len(feedback.placeholder(READER)) <= 64

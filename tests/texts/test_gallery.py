@@ -44,6 +44,7 @@ def test_no_text_is_forgotten() -> None:
         READER.shop,
         support=READER.support,
         fleet=Fleet(is_seen=True),
+        shop_url=READER.shop_url,
     )
     for say in EVERY_SAMPLE.values():
         say(reader)

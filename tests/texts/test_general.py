@@ -61,8 +61,8 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "welcome": lambda: general.welcome(READER),
     "at hand": lambda: general.at_hand(READER),
     "not understood": lambda: general.not_understood(READER),
-    "in a group": lambda: general.only_in_private(READER),
-    "trouble": lambda: general.try_again(READER),
+    "in a group": lambda: general.only_in_private("trackline_bot", READER),
+    "trouble": lambda: general.try_again("orders", READER),
 }
 
 

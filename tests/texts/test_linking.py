@@ -18,7 +18,6 @@ from tests.texts.reading import HOSTILE, READER, buttons, marked, read
 OFFER = Offer(secret="A" * TOKEN_LENGTH, account_hint="a•••@example.com")
 SIMPLE: list[Callable[..., Message]] = [
     linking.declined,
-    linking.stands,
     linking.invalid,
     linking.not_linked,
     linking.ask_for_code,
@@ -33,8 +32,8 @@ SIMPLE: list[Callable[..., Message]] = [
     general.not_understood,
     general.welcome,
     general.at_hand,
-    general.only_in_private,
-    general.try_again,
+    partial(general.only_in_private, "trackline_bot"),
+    partial(general.try_again, "orders"),
 ]
 
 

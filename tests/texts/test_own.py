@@ -188,7 +188,7 @@ def test_a_file_is_named_as_its_language(write: Write, name: str) -> None:
 
 
 def test_a_folder_without_a_file_is_a_mistake(tmp_path: Path) -> None:
-    with pytest.raises(WrongFile, match=r"there is no file like en\.po in it"):
+    with pytest.raises(WrongFile, match=r"there is no file like en\.po or en\.toml in it"):
         own_texts(tmp_path)
 
 

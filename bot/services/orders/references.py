@@ -137,6 +137,10 @@ def button_key(order_id: str) -> str:
     return "~" + hashlib.blake2b(order_id.encode(), digest_size=12).hexdigest()
 
 
+def is_button_key(reference: str) -> bool:
+    return bool(re.fullmatch(r"~[0-9a-f]{24}", reference))
+
+
 def tracking_key(number: str) -> str:
     """An order's key by a parcel's number: with or without spaces and dashes it is the same."""
     return _OF_PARCELS + parcels.key(plainly(number).lstrip("# "))

@@ -44,6 +44,12 @@ class Page:
     number: int
     has_older: bool
 
+    @property
+    def meant(self) -> Timeline | None:
+        """By who asks for "my order": the only one that is open, or the only one there is."""
+        of = [order for order in self.orders if order.is_open] or self.orders
+        return of[0] if len(of) == 1 and self.number == 0 else None
+
 
 class Tracking:
     """``lookups``: remembers misses for longer than a chat is linked."""
@@ -60,17 +66,21 @@ class Tracking:
     async def timeline(self, chat: Chat | None, reference: str) -> Timeline:
         """The timeline of the chat's own order that goes by ``reference``.
 
-        One read, if somebody asks for an order of theirs by its whole name.
+        One read, if somebody asks for an order of theirs by its whole name. The buttons of their
+        own orders work however often they have guessed.
         Raises `NotLinked`, `OrderNotFound`, `SeveralOrders`, `TooManyTries`.
         """
         if chat is None:
             raise NotLinked
         now = datetime.now(UTC)
-        if is_reached(LOOKUPS, chat.misses, now):
+        is_slowed = is_reached(LOOKUPS, chat.misses, now)
+        if is_slowed and not references.is_button_key(reference):
             raise TooManyTries(LOOKUPS.within)
         try:
             orders = await self._called(reference, chat.whose)
         except OrderNotFound:
+            if is_slowed:
+                raise TooManyTries(LOOKUPS.within) from None
             await self._chats.miss(chat.id, now, keep=LOOKUPS.misses)
             await self._lookups.missed(chat.id)
             raise

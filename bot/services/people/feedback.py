@@ -96,9 +96,6 @@ class Feedback:
         """The message of that id has asked for a comment: the reply to it is one."""
         await self._opinions.ask(chat.id, order_id, prompt=prompt, until=now + PATIENCE)
 
-    async def ask_no_more(self, chat: Chat, order_id: str) -> None:
-        await self._opinions.ask_no_more(chat.id, order_id)
-
     async def comment(
         self, chat: Chat | None, prompt: int | None, text: str, now: datetime
     ) -> bool:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -87,7 +87,7 @@ class Linking:
     ``lifetime``: of a link to an account that nobody has opened; ``order_lifetime``: of one to
     an order. ``shop``: hears who is linked.
 
-    ``throttle``: of codes and tokens; ``lookups``: of orders, whose misses a new link goes on with.
+    ``throttle``: of codes; ``lookups``: of orders, whose misses a new link goes on with.
     """
 
     tokens: LinkTokens
@@ -309,9 +309,10 @@ class Linking:
         return await self.chats.get(chat_id) if self.shop.is_heard else None
 
     def _trying(self, secret: str, chat_id: int) -> AbstractAsyncContextManager[None]:
-        """A code is short enough to be guessed by many together, a token is not."""
-        ceiling = None if len(secret) == TOKEN_LENGTH else TYPED
-        return self.throttle.trying(chat_id, miss=LinkInvalid, ceiling=ceiling)
+        """A code is short enough to be guessed by many together; a token nobody guesses."""
+        if len(secret) == TOKEN_LENGTH:
+            return nullcontext()
+        return self.throttle.trying(chat_id, miss=LinkInvalid, ceiling=TYPED)
 
     async def _find(self, secret: str) -> LinkToken:
         secret = plain(secret)

@@ -36,12 +36,13 @@ class People:
 
     # Where they are, to know their time zone: asked for once, and never kept
 
-    async def expect_location(self, chat: Chat, now: datetime) -> None:
-        await self._chats.expect_location(chat.id, now + PATIENCE)
+    async def expect_location(self, chat: Chat, screen: str, now: datetime) -> None:
+        """``screen``: which comes once it is known."""
+        await self._chats.expect_location(chat.id, now + PATIENCE, screen)
 
     async def has_answered(self, chat: Chat) -> None:
         """Sent a location, or does not want to."""
-        await self._chats.expect_location(chat.id, None)
+        await self._chats.expect_no_location(chat.id)
 
     # One order
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta, tzinfo
 from bot.services.orders.expecting import Expected
 from bot.services.orders.statuses import Status, closes, place
 from bot.services.orders.timeline import Progress, Step, Timeline, timeline
-from bot.services.people.throttle import CODES, Limit, Throttle
 from storage.chats import Chats
 from storage.models import Chat, Order, Share
 from storage.orders import Orders
@@ -29,8 +28,6 @@ MOST = 5
 was given one keeps it, and as only hashes are kept, none can be shown again."""
 MOST_VOIDED = 5
 """How many links one message may show that are ended."""
-GUESSES = Limit("share", CODES.misses, CODES.within)
-"""Counted apart from codes: who looks at links that have ended must still be able to connect."""
 
 _SHARED = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{{LENGTH}}}", re.ASCII)
 
@@ -65,14 +62,11 @@ class Shared:
 class Sharing:
     """``waits``: of those who want to be told by a link, which end with it."""
 
-    def __init__(
-        self, shares: Shares, waits: Waits, chats: Chats, orders: Orders, throttle: Throttle
-    ) -> None:
+    def __init__(self, shares: Shares, waits: Waits, chats: Chats, orders: Orders) -> None:
         self._shares = shares
         self._waits = waits
         self._chats = chats
         self._orders = orders
-        self._throttle = throttle
 
     async def share(self, chat: Chat, order: Timeline, now: datetime) -> str:
         """A new link to the chat's own order: a deep link's payload. Raises `NothingToShare`.
@@ -113,20 +107,16 @@ class Sharing:
         shown = [hash_of(word) for word in words if _SHARED.fullmatch(word)]
         await self._end(shown[:MOST_VOIDED])
 
-    async def view(self, token: str, person: int, now: datetime, zone: tzinfo) -> Shared:
-        """What the link shows to whoever has it, in their zone.
-
-        Raises `ShareEnded`, `TooManyTries`.
-        """
-        _, order = await self.opened(token, person, now)
+    async def view(self, token: str, now: datetime, zone: tzinfo) -> Shared:
+        """What the link shows to whoever has it, in their zone. Raises `ShareEnded`."""
+        _, order = await self.opened(token, now)
         return Shared.of(order, now, zone)
 
-    async def opened(self, token: str, person: int, now: datetime) -> tuple[Share, Timeline]:
-        """The link and its order. Raises `ShareEnded`, `TooManyTries`."""
-        async with self._throttle.trying(person, miss=ShareEnded):
-            if not is_shared(token):
-                raise ShareEnded
-            return await self.found(hash_of(token), now)
+    async def opened(self, token: str, now: datetime) -> tuple[Share, Timeline]:
+        """The link and its order. No throttle: nobody guesses one. Raises `ShareEnded`."""
+        if not is_shared(token):
+            raise ShareEnded
+        return await self.found(hash_of(token), now)
 
     async def found(self, share_id: str, now: datetime) -> tuple[Share, Timeline]:
         """The same by the link's id, which nobody guesses. Raises `ShareEnded`."""

@@ -41,9 +41,9 @@ class Waiting:
         """This chat is told when the order of that link arrives; nothing happens if it has.
 
         The mark on the order makes an event that comes meanwhile look for who waits: what was
-        recorded before the mark, we see here. Raises `ShareEnded`, `TooManyTries`.
+        recorded before the mark, we see here. Raises `ShareEnded`.
         """
-        share, order = await self.sharing.opened(token, person, self.clock())
+        share, order = await self.sharing.opened(token, self.clock())
         if has_arrived(order.status):
             return
         wait = Wait(

@@ -1,12 +1,14 @@
 """Time zones: which ones a person may live in, and which one a place is in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from zoneinfo import available_timezones
 
 import tzfpy
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
+
+from bot.services.people.words import words
 
 LIKELY = 8
 """How many zones are offered before somebody has to search."""
@@ -120,6 +122,34 @@ def at(latitude: float, longitude: float) -> str | None:
     """The zone of a place. None: out at sea. Asks nobody, and keeps nothing."""
     zone = tzfpy.get_tz(longitude, latitude)
     return zone if is_known(zone) else None
+
+
+def called(name: str, languages: Sequence[str]) -> Sequence[str]:
+    """Zones of the place that a text names, and nothing else: a city that CLDR or IANA knows, or a
+    country of few zones, as it is called in any of the ``languages``."""
+    found = _names(tuple(languages)).get(" ".join(words(name)), ())
+    return [zone for zone in found if is_known(zone)]
+
+
+@cache
+def _names(languages: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    """Zones by the words of what their places are called."""
+    names: dict[str, dict[str, None]] = {}
+    today = get_global("zone_aliases")
+
+    def call(name: str, zones: Iterable[str]) -> None:
+        meant = (today.get(zone, zone) for zone in zones)
+        names.setdefault(" ".join(words(name)), {}).update(dict.fromkeys(meant))
+
+    for zone in sorted(_places()):
+        call(zone.rpartition("/")[2], [zone])
+    for locale in map(Locale.parse, languages):
+        for zone, told in locale.time_zones.items():
+            if city := told.get("city"):
+                call(city, [zone])
+        for country, name in locale.territories.items():
+            call(name, _zones_of(country))
+    return {name: tuple(zones) for name, zones in names.items() if name}
 
 
 @cache

@@ -25,6 +25,7 @@ from bot.texts import (
     connecting,
     courier,
     feedback,
+    following,
     general,
     guests,
     inline,
@@ -35,6 +36,7 @@ from bot.texts import (
     privacy,
     sharing,
     statuses,
+    talk,
     waiting,
 )
 from bot.texts.connecting import Words
@@ -52,6 +54,7 @@ READER = Reader(
     ZoneInfo("Africa/Kampala"),
     "Nile Coffee & Tea",
     support="https://nile.example/contact",
+    shop_url="https://nile.example/account",
     fleet=Fleet(is_seen=True),
 )
 NOW = START + timedelta(hours=30)
@@ -97,7 +100,11 @@ def reminded(expected: Window) -> Say:
 
 
 def thanked(rating: Rating) -> Say:
-    return lambda reader: feedback.thanks(rating, after("delivered"), reader)
+    return lambda reader: feedback.thanks(rating, reader)
+
+
+def rated(rating: Rating) -> Say:
+    return lambda reader: feedback.question(DELIVERED, orders.number(DELIVERED), reader, rating)
 
 
 def offered(reader: Reader) -> tuple[str, Message]:
@@ -221,11 +228,12 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "help.welcome": general.welcome,
         "help.at_hand": general.at_hand,
         "help.not_understood": general.not_understood,
-        "help.groups": general.only_in_private,
-        "help.trouble": general.try_again,
+        "help.groups": lambda reader: general.only_in_private("trackline_bot", reader),
+        "help.trouble": lambda reader: general.try_again("orders", reader),
     },
     "Connecting": {
         "link.how": linking.not_linked,
+        "link.how.no_page": lambda reader: linking.not_linked(replace(reader, shop_url=None)),
         "link.how.or_phone": lambda reader: linking.not_linked(reader, by_phone=True),
         "link.how.or_order": lambda reader: linking.not_linked(reader, by_order=True),
         "link.order.unknown": guests.unknown,
@@ -246,14 +254,28 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "link.done.no_orders": lambda reader: linking.linked([], reader),
         "link.unconfirmed": lambda reader: linking.unconfirmed("482913", reader),
         "link.declined": linking.declined,
-        "link.stands": linking.stands,
+        "link.stands": lambda reader: linking.stands(
+            orders.order_list(Page([ON_ITS_WAY, LONG], 0, has_older=False), reader, NOW), reader
+        ),
         "link.invalid": linking.invalid,
         "link.too_many_tries": lambda reader: privacy.too_many_tries(timedelta(minutes=15), reader),
         "link.too_many_tries.one": lambda reader: privacy.too_many_tries(
             timedelta(minutes=1), reader
         ),
+        "unlink.question": lambda reader: following.ask_unlink([FOLLOWED, SINGLE], reader),
+        "unlink.kept": following.kept,
         "unlink.done": linking.unlinked,
         "unlink.was_not_linked": linking.was_not_linked,
+    },
+    "Answers to people's own words": {
+        "words.hello": talk.hello,
+        "words.any_time": talk.any_time,
+        "words.fewer": talk.fewer,
+        "words.nothing_to_stop": talk.nothing_to_stop,
+        "words.only_the_shop": lambda reader: talk.only_the_shop([ON_ITS_WAY], reader),
+        "words.only_the_shop.which": lambda reader: talk.only_the_shop(
+            [ON_ITS_WAY, LONG], replace(reader, door=writable(reader).door)
+        ),
     },
     "Connecting by phone": {
         "phone.found": linking.number_received,
@@ -402,18 +424,21 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
     },
     "How it went": {
         **{f"feedback.{rating}": thanked(rating) for rating in feedback.RATINGS},
-        "feedback.noted": feedback.noted,
+        "feedback.bad.by_phone": lambda reader: (
+            feedback.by_phone(replace(reader, support="+256700000001")) or ""
+        ),
         "feedback.said_before": feedback.said_before,
         "feedback.prompt": feedback.prompt,
         "feedback.prompt.placeholder": feedback.placeholder,
         "feedback.prompt.too_long": feedback.prompt_again,
         "feedback.commented": feedback.commented,
-        "feedback.no_comment": feedback.no_comment,
         "feedback.not_yet": feedback.not_yet,
         "feedback.too_late": feedback.too_late,
         "feedback.question": lambda reader: feedback.question(
             DELIVERED, orders.number(DELIVERED), reader
         ),
+        "feedback.question.answered": rated("good"),
+        "feedback.question.answered.bad": rated("bad"),
     },
     "A person at the shop": CONVERSATIONS,
     "From a shop's pages (in the browser)": {

@@ -55,6 +55,9 @@ SETTINGS: Mapping[str, Mapping[str, Say]] = {
         "settings.saved": settings.saved,
         **{f"settings.{name}": choice(of) for name, of in settings.CHOICES.items()},
         "settings.quiet": lambda reader: settings.quiet_screen(CHOSEN, reader, NOW),
+        "settings.quiet.problems_wait": lambda reader: settings.quiet_screen(
+            CHOSEN.model_copy(update={"problems_break_quiet": False}), reader, NOW
+        ),
         "settings.quiet.from": settings.quiet_from,
         "settings.quiet.until": lambda reader: settings.quiet_until(20, reader),
         "settings.language": lambda reader: settings.language_screen(CHOSEN, reader),
@@ -71,6 +74,7 @@ SETTINGS: Mapping[str, Mapping[str, Say]] = {
             NOW,
             then=settings.QUIET,
         ),
+        "zone.by_name": lambda reader: zones.is_it_there(["Africa/Kampala"], reader, NOW),
         "zone.regions": lambda reader: zones.regions_screen(reader, then=settings.ZONE),
         "zone.region": lambda reader: zones.region_screen(
             "Africa", 1, reader, NOW, then=settings.ZONE

@@ -10,7 +10,7 @@ from storage.mongo import Mongo
 from storage.shares import Shares
 from storage.shop_events import ShopEvents
 from storage.whose import account
-from tests.conftest import Link
+from tests.conftest import Link, unlinks
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 from tests.web.conftest import on_both_drivers
@@ -115,8 +115,7 @@ async def test_a_dead_letter_of_a_chat_that_is_gone_goes_too(
     shop: ShopBackend, sandbox: Sandbox, alice: Person, link: Link
 ) -> None:
     letter = await dead_letter(shop, sandbox, alice, link)
-    await alice.send("/unlink")
-    await alice.receives(containing="no longer connected")
+    await unlinks(alice)
     path = f"/api/v1/dead-letters/{letter['dead_letter_id']}"
     answer = await shop.api("POST", f"{path}/send-again")
     assert answer.body == {"result": "unlinked"}

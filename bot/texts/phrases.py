@@ -1,0 +1,141 @@
+"""What people say in their own words, and what they mean by it: a file of phrases a language.
+
+The files stand beside the catalogues, and are read as data (docs/languages.md). Whoever writes may
+use any language of theirs, whichever we write in: all files count at once.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+from bot.services.people.words import words
+from bot.texts.languages import FOLDER
+
+BETWEEN = 3
+"""So many other words may stand between two of a phrase."""
+LONGEST = 60
+"""Words of a message that are looked at: what is longer is a letter."""
+BESIDES = "besides"
+"""In the files: words that say nothing by themselves."""
+ANYTHING = "*"
+"""At the end of a word: however it goes on. By itself: whatever else is said."""
+
+
+class Meaning(StrEnum):
+    """What is meant; of several that one message says, the first."""
+
+    SHOP = "shop"
+    STOP = "stop"
+    ORDERS = "orders"
+    SETTINGS = "settings"
+    HELP = "help"
+    THANKS = "thanks"
+    GREETING = "greeting"
+
+
+Phrases = Mapping[str, Sequence[str]]
+"""By meaning, and `BESIDES`: as a file has them."""
+
+
+class WrongPhrases(Exception):
+    """It says what is wrong in the file."""
+
+
+class Understanding:
+    """What is meant by a message that holds no order number, no code and nothing else of ours.
+
+    A phrase of several words may stand anywhere in the message, in its order; one of a single word
+    only means something where nothing is said but such words.
+    """
+
+    def __init__(self, files: Iterable[Phrases]) -> None:
+        phrases: dict[str, set[tuple[str, ...]]] = {name: set() for name in (*Meaning, BESIDES)}
+        for file in files:
+            for name, said in file.items():
+                phrases[name].update(map(_words_of, said))
+        self._anywhere = {m: _pattern(p for p in phrases[m] if len(p) > 1) for m in Meaning}
+        self._alone = {m: {p[0] for p in phrases[m] if len(p) == 1} for m in Meaning}
+        self._small = set[str]().union(*self._alone.values(), *phrases[BESIDES])
+
+    def meaning(self, text: str) -> Meaning | None:
+        """None: nothing that we know."""
+        said = words(text)[:LONGEST]
+        line = " ".join(said)
+        alone = self._small.issuperset(said)
+        for meaning in Meaning:
+            if self._anywhere[meaning].search(line):
+                return meaning
+            if alone and not self._alone[meaning].isdisjoint(said):
+                return meaning
+        return None
+
+
+def _words_of(phrase: str) -> tuple[str, ...]:
+    """Each with its `ANYTHING`. A phrase of one word that may stand anywhere has an empty one."""
+    return tuple(_word(token) for token in phrase.split())
+
+
+def _word(token: str) -> str:
+    stem, star = token.removesuffix(ANYTHING), token.endswith(ANYTHING)
+    found = words(stem)
+    if len(found) > 1 or not (found or star):
+        raise WrongPhrases(f"“{token}” is not one word")
+    return "".join(found) + ANYTHING * star
+
+
+def _pattern(phrases: Iterable[tuple[str, ...]]) -> re.Pattern[str]:
+    """Matches a line of words that has one of them; nothing, without any."""
+    ways = [
+        rf"(?: \S+){{0,{BETWEEN}}} ".join(_letters(word) for word in phrase if word != ANYTHING)
+        for phrase in sorted(phrases)
+    ]
+    return re.compile(rf"(?<!\S)(?:{'|'.join(ways)})(?!\S)" if ways else r"(?!)")
+
+
+def _letters(word: str) -> str:
+    stem = re.escape(word.removesuffix(ANYTHING))
+    return rf"{stem}\S*" if word.endswith(ANYTHING) else stem
+
+
+# The files
+
+
+def read(file: Path) -> Phrases:
+    """Raises `WrongPhrases`, whose words begin with the line where that is known."""
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise WrongPhrases(f"not in the form of TOML: {error}") from None
+    except (OSError, UnicodeDecodeError):
+        raise WrongPhrases("cannot be read: it wants to be a text file in UTF-8") from None
+    for name, said in found.items():
+        if name not in {*Meaning, BESIDES}:
+            raise WrongPhrases(f"“{name}” is none of {', '.join([*Meaning, BESIDES])}")
+        if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
+            raise WrongPhrases(f"{name} wants to be a list of phrases in quotes")
+        for phrase in said:
+            if not phrase.strip():
+                raise WrongPhrases(f"{name} has an empty phrase")
+            _words_of(phrase)
+    return found
+
+
+@cache
+def ours() -> Mapping[str, Phrases]:
+    """By language, of which some have no catalogue yet."""
+    return {file.stem: read(file) for file in sorted(FOLDER.glob("*.toml"))}
+
+
+@cache
+def understood() -> Understanding:
+    """What our own files make us understand."""
+    return Understanding(ours().values())
+
+
+def with_own(own: Sequence[Phrases]) -> Understanding:
+    """The same with a shop's files beside them."""
+    return Understanding(chain(ours().values(), own)) if own else understood()

@@ -1,0 +1,84 @@
+"""What people say in their own words, with nothing to look up in it: answered as it is meant."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from telegram import Update
+
+from bot.services.orders.timeline import Timeline
+from bot.texts import general, orders, settings, talk
+from bot.texts.message import Message
+from bot.texts.phrases import Meaning
+from handlers.chat.context import Caller, Context, how_to_link, say
+from handlers.chat.settings import of_a_stranger, screen_of
+from handlers.chat.track import shown
+
+Answer = Callable[[Context, Caller], Awaitable[Message]]
+
+
+async def understood(update: Update, context: Context, who: Caller, text: str) -> bool:
+    """Answers, if the text means something that we know."""
+    meaning = context.bot_data.understanding.meaning(text)
+    if meaning:
+        await say(update, await _ANSWERS[meaning](context, who))
+    return meaning is not None
+
+
+async def _where(context: Context, who: Caller) -> Message:
+    """The one order that can be meant, or all of them."""
+    if who.chat is None:
+        return await how_to_link(context.bot_data, who)
+    page = await context.bot_data.tracking.page(who.chat)
+    if page.meant:
+        return await shown(context.bot_data, who, who.chat, page.meant)
+    return orders.order_list(page, who.reader, datetime.now(UTC))
+
+
+async def _settings(context: Context, who: Caller) -> Message:
+    if who.chat is None:
+        return await of_a_stranger(context.bot_data, who)
+    return screen_of(settings.MAIN, who.chat, who, context)
+
+
+async def _help(_: Context, who: Caller) -> Message:
+    return general.help_text(who.reader)
+
+
+async def _hello(context: Context, who: Caller) -> Message:
+    if who.chat is None:
+        return await how_to_link(context.bot_data, who)
+    return talk.hello(who.reader)
+
+
+async def _any_time(_: Context, who: Caller) -> Message:
+    return talk.any_time(who.reader)
+
+
+async def _fewer(context: Context, who: Caller) -> Message:
+    if who.chat:
+        return talk.fewer(who.reader)
+    if await context.bot_data.waiting.of(who.id):
+        return await of_a_stranger(context.bot_data, who)
+    return talk.nothing_to_stop(who.reader)
+
+
+async def _shop(context: Context, who: Caller) -> Message:
+    return talk.only_the_shop(await _may_be_meant(context, who), who.reader)
+
+
+async def _may_be_meant(context: Context, who: Caller) -> Sequence[Timeline]:
+    if who.chat is None:
+        return []
+    page = await context.bot_data.tracking.page(who.chat)
+    return [page.meant] if page.meant else page.orders
+
+
+_ANSWERS: Mapping[Meaning, Answer] = {
+    Meaning.SHOP: _shop,
+    Meaning.STOP: _fewer,
+    Meaning.ORDERS: _where,
+    Meaning.SETTINGS: _settings,
+    Meaning.HELP: _help,
+    Meaning.THANKS: _any_time,
+    Meaning.GREETING: _hello,
+}
