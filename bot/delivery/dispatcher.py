@@ -280,8 +280,7 @@ class Dispatcher:
             case [item]:
                 return await self._tell(chat, item, lease)
             case items:
-                orders = [item.timeline for item in items]
-                outcome = await self.sender.sum_up(chat, orders, until=lease.ends)
+                outcome = await self.sender.sum_up(chat, items, until=lease.ends)
                 return Done(asked=True, kind="summary") if isinstance(outcome, Sent) else outcome
 
     async def _tell(self, chat: Chat, item: Item, lease: Lease) -> Done | Decision:

@@ -22,6 +22,7 @@ from bot.delivery.photos import at_hand
 from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Lost, Retry, decide
 from bot.photos.fetching import Photos
 from bot.photos.sending import NotTaken, send_photo, tell
+from bot.services.news.notices import Item
 from bot.services.orders.timeline import Timeline
 from bot.services.people.sharing import Shared
 from bot.services.shop.staff import Room
@@ -99,12 +100,19 @@ class Sender:
             return await self._push(chat, news, until, photo)
 
     async def sum_up(
-        self, chat: Chat, orders: Sequence[Timeline], *, until: float = inf
+        self, chat: Chat, items: Sequence[Item], *, until: float = inf
     ) -> Sent | Decision:
-        """Several orders' states in one message."""
-        daily = chat.preferences.digest is not None
-        message = notices.summary(orders, self.reader(chat), self.now(), daily=daily)
-        return await self._push(chat, message, until)
+        """Several orders' news and reminders in one message."""
+        reminders = [item.timeline for item in items if item.entry.kind == "reminder"]
+        news = [item.timeline for item in items if item.entry.kind == "news"]
+        is_of_today = chat.preferences.digest is not None or bool(reminders)
+        message = notices.summary(
+            news, self.reader(chat), self.now(), of_today=is_of_today, reminders=reminders
+        )
+        outcome = await self._push(chat, message, until)
+        if isinstance(outcome, Sent):
+            metrics.REMINDED.inc(len(reminders))
+        return outcome
 
     async def remind(self, chat: Chat, order: Timeline, *, until: float = inf) -> Sent | Decision:
         outcome = await self._push(chat, notices.reminder(order, self.reader(chat)), until)

@@ -9,37 +9,76 @@ from bot.services.orders import fetching
 from bot.services.orders.expecting import days, moments
 from bot.services.orders.statuses import Status, place
 from bot.services.orders.timeline import Timeline
+from bot.services.orders.urgency import by_urgency
 from bot.texts import feedback, general, offers, windows
-from bot.texts.message import Message, Reader, buttons, moment
-from bot.texts.orders import number, order_news, order_rows, short_number, show_button
+from bot.texts.message import Message, Reader, buttons, few_rows, moment
+from bot.texts.orders import (
+    expected,
+    number,
+    number_button,
+    order_news,
+    short_number,
+    show_button,
+)
 from storage.models import Window
 
 WHOLE_DAY = timedelta(hours=12)
 """A longer window says no more than the day."""
-MOST_ASKED = 3
-"""Of so many deliveries at once it is asked how they went; more would bury the rest."""
+A_ROW = 4
+"""Buttons of orders stand so many beside each other."""
+MOST_ASKED = 2
+"""Of so many deliveries at once it is asked how they went: there is room for them in a row."""
 
 
-def summary(orders: Sequence[Timeline], reader: Reader, now: datetime, *, daily: bool) -> Message:
-    """A line for each order, of its state as it is now, with the way to its timeline, and for what
-    has arrived the question how it went.
+def summary(
+    news: Sequence[Timeline],
+    reader: Reader,
+    now: datetime,
+    *,
+    of_today: bool,
+    reminders: Sequence[Timeline] = (),
+) -> Message:
+    """A line for each order, the most urgent first: of what is to come today, or of its state as
+    it is now, and when; with the way to its timeline, and for what has arrived the question how it
+    went.
 
-    ``daily``: it comes every day; else it is what waited for the end of the quiet hours.
+    ``of_today``: it comes in the morning, or every day; else it is what waited for the end of the
+    quiet hours.
     """
-    title = reader.say("Your orders today") if daily else reader.say("While it was quiet")
-    lines = [order_news(order, reader, now).html.split("\n")[0] for order in orders]
-    rows = order_rows(orders, reader)
+    title = reader.say("Your orders today") if of_today else reader.say("While it was quiet")
+    today = {order.order_id for order in reminders}
+    known = {order.order_id: order for order in [*news, *reminders]}
+    orders = by_urgency(known.values(), now, reader.timezone)
+    lines = [
+        line
+        for order in orders
+        for line in (
+            _first(reminder(order, reader))
+            if order.order_id in today
+            else [*_first(order_news(order, reader, now)), *expected(order, reader, now)]
+        )
+    ]
+    rows = [*_numbers(orders, reader), _questions(orders, reader)]
     return Message(
-        f"<b>{title}</b>\n\n" + "\n".join(lines),
-        buttons(*rows, *_questions(orders, reader), [general.orders_button(reader)]),
+        f"<b>{title}</b>\n\n" + "\n".join(lines), few_rows(rows, [general.orders_button(reader)])
     )
 
 
-def _questions(orders: Sequence[Timeline], reader: Reader) -> list[list[InlineKeyboardButton]]:
+def _first(said: Message) -> list[str]:
+    return said.html.split("\n")[:1]
+
+
+def _numbers(orders: Sequence[Timeline], reader: Reader) -> list[list[InlineKeyboardButton]]:
+    """A short button an order, in the order of the lines."""
+    found = [number_button(order, reader) for order in orders]
+    return [found[start : start + A_ROW] for start in range(0, len(found), A_ROW)]
+
+
+def _questions(orders: Sequence[Timeline], reader: Reader) -> list[InlineKeyboardButton]:
     there = [order for order in orders if place(order.status) == Status.DELIVERED]
     if len(there) > MOST_ASKED:
         return []
-    return [[feedback.ask_button(order, short_number(order), reader)] for order in there]
+    return [feedback.ask_button(order, short_number(order), reader) for order in there]
 
 
 def reminder(order: Timeline, reader: Reader) -> Message:
@@ -48,8 +87,7 @@ def reminder(order: Timeline, reader: Reader) -> Message:
     if end := fetching.until(order.offers.pickups):
         return _still_waiting(order, end, reader)
     words = _today(f"<b>{number(order)}</b>", order.estimated_delivery or Window(), reader)
-    keyboard = buttons([show_button(order, reader)], [general.orders_button(reader)])
-    return Message(f"📅 {words}", keyboard)
+    return Message(f"📅 {words}", buttons([show_button(order, reader)]))
 
 
 def _still_waiting(order: Timeline, end: Window, reader: Reader) -> Message:
@@ -59,8 +97,8 @@ def _still_waiting(order: Timeline, end: Window, reader: Reader) -> Message:
         until=offers.until(end.latest, reader) if end.latest else "",
     )
     lines = [f"🏪 {words}", *offers.pickup_lines(order, reader, says_until=False)]
-    rows = [*offers.fetch_rows(order, reader), [show_button(order, reader)]]
-    return Message("\n".join(lines), buttons(*rows, [general.orders_button(reader)]))
+    rows = offers.fetch_rows(order, reader)
+    return Message("\n".join(lines), few_rows(rows, [show_button(order, reader)]))
 
 
 def _today(order: str, window: Window, reader: Reader) -> str:

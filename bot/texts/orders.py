@@ -11,6 +11,7 @@ from bot.services.orders.references import button_key
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Progress, Timeline
 from bot.services.orders.tracking import Page
+from bot.services.orders.urgency import by_urgency
 from bot.services.people.sharing import Shared
 from bot.texts import (
     carriers,
@@ -187,11 +188,12 @@ def comes_next(order: Timeline | Shared | Picture, progress: Progress, reader: R
 def _when(order: Timeline, reader: Reader, now: datetime) -> list[str]:
     """When it is expected, or when it came to its end."""
     if order.is_open:
-        return _expected(order, reader, now)
+        return expected(order, reader, now)
     return [reader.side_by_side(moment(order.steps[-1].at, reader))]
 
 
-def _expected(order: Timeline, reader: Reader, now: datetime) -> list[str]:
+def expected(order: Timeline, reader: Reader, now: datetime) -> list[str]:
+    """A line of it; none where nobody knows when, or where each parcel has its own."""
     if (
         order.estimated is None
         or order.expected(now, reader.timezone) is None
@@ -206,8 +208,8 @@ def _expected(order: Timeline, reader: Reader, now: datetime) -> list[str]:
 
 def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
     """A short message of the state as it is now, with the way to the whole timeline."""
-    expected = order.news.expected
-    if expected and not expected.is_past(now, reader.timezone):
+    moved = order.news.expected
+    if moved and not moved.is_past(now, reader.timezone):
         lines = _news_of_the_day(order, reader)
     elif order.news.step.is_answer:
         lines = _answer(order, reader)
@@ -230,7 +232,7 @@ def _news_of_the_state(order: Timeline, reader: Reader, now: datetime) -> list[s
     next_step = statuses.next_step(newest.status, reader, order=number(order))
     return [
         f"{statuses.emoji(newest.status, reader)} {_sentence(order, called, reader)}",
-        *_expected(order, reader, now),
+        *expected(order, reader, now),
         *([next_step] if next_step else []),
         *offers.pickup_lines(order, reader),
         *_what_it_is(order, reader),
@@ -275,12 +277,12 @@ def _sentence(order: Timeline, called: str, reader: Reader) -> str:
 
 def _news_of_the_day(order: Timeline, reader: Reader) -> list[str]:
     """Another expected delivery, and the state it does not change."""
-    expected, newest = order.news.expected, order.news.step
-    if expected is None:
+    moved, newest = order.news.expected, order.news.step
+    if moved is None:
         return []
     return [
         f"🗓️ {_what_is_new(order, reader)}",
-        windows.sentence(expected, reader),
+        windows.sentence(moved, reader),
         *history.words(newest),
         *_as_it_was(order, reader),
     ]
@@ -304,7 +306,7 @@ def _answer(order: Timeline, reader: Reader) -> list[str]:
 
 
 def _what_is_new(order: Timeline, reader: Reader) -> str:
-    expected, parcel = order.news.expected, order.news.step.parcel
+    moved, parcel = order.news.expected, order.news.step.parcel
     order_called = f"<b>{number(order)}</b>"
     if parcel and parcels.are_several(order):
         return reader.say(
@@ -312,9 +314,9 @@ def _what_is_new(order: Timeline, reader: Reader) -> str:
             parcel=parcels.name(parcel, order),
             order=order_called,
         )
-    if expected and windows.moves_day(expected, reader):
+    if moved and windows.moves_day(moved, reader):
         return reader.say("New delivery day for your order {order}:", order=order_called)
-    if expected and expected.before:
+    if moved and moved.before:
         return reader.say("New delivery time for your order {order}:", order=order_called)
     return reader.say("Your order {order} has a delivery time now:", order=order_called)
 
@@ -329,15 +331,14 @@ def order_list(page: Page, reader: Reader, now: datetime) -> Message:
             shop=foreign(reader.shop),
         )
         return Message(nothing, buttons([general.help_button(reader)]))
+    orders = by_urgency(page.orders, now, reader.timezone)
     titles = reader.say("Your latest orders"), reader.say("Your earlier orders")
     hints = reader.say("There are no more."), reader.say("Tap one to see where it is.")
     title, hint = titles[page.number > 0], hints[bool(page.orders)]
     keyboard = buttons(
-        *([_order_button(order, reader, now)] for order in page.orders), _turning(page, reader)
+        *([_order_button(order, reader, now)] for order in orders), _turning(page, reader)
     )
-    return Message(
-        "\n".join([f"<b>{title}</b>", hint, *_recognised(page.orders, reader)]), keyboard
-    )
+    return Message("\n".join([f"<b>{title}</b>", hint, *_recognised(orders, reader)]), keyboard)
 
 
 def _recognised(orders: Sequence[Timeline], reader: Reader) -> list[str]:
@@ -392,18 +393,19 @@ def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> Inli
 
 
 def _whens(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
-    """The day on which it is expected, or came to its end; while none is known, how far it is.
-
-    The longest way to say it comes first.
-    """
-    if not order.is_open:
-        return windows.short_days(order.steps[-1].at, reader, now)
+    """The day on which it is expected; while none is known, or it has come, that of its latest
+    step. The longest way to say it comes first."""
     window = order.expected(now, reader.timezone)
-    if window:
-        return windows.short_days(days(window, reader.timezone)[-1], reader, now)
-    if order.progress is None or not order.progress.done:
-        return []
-    return [reader.say("{done} of {total}", done=order.progress.done, total=order.progress.total)]
+    if window is None:
+        return windows.short_days(order.steps[-1].at, reader, now)
+    shown = windows.short_days(days(window, reader.timezone)[-1], reader, now)
+    return [reader.say("→ {day}", day=day) for day in shown]
+
+
+def number_button(order: Timeline, reader: Reader) -> InlineKeyboardButton:
+    """For many in a row."""
+    label = f"{statuses.emoji(order.status, reader)} {reader.apart(short_number(order))}"
+    return InlineKeyboardButton(label, callback_data=SHOW + button_key(order.order_id))
 
 
 def short_number(order: Timeline) -> str:

@@ -70,4 +70,5 @@ async def test_start_shows_the_orders_of_who_is_linked(
     await alice.send("/start")
     await alice.receives(containing="Welcome!")
     answer = await alice.receives(containing="Your latest orders")
-    assert [button.text for button in answer.buttons[0]] == ["📝 #1001 · Order placed · 1 of 5"]
+    [label] = [button.text for button in answer.buttons[0]]
+    assert label.startswith("📝 #1001 · Order placed · ")

@@ -87,7 +87,7 @@ async def test_on_the_morning_of_the_expected_day_the_customer_is_reminded(
     message = await alice.receives(containing="Arriving today")
     assert message.text.startswith("📅 Arriving today, ")
     assert message.text.endswith(": order ord_1")
-    assert [row[0].text for row in message.buttons] == ["Show timeline", "My orders"]
+    assert [row[0].text for row in message.buttons] == ["Show timeline"]
     await idle(chats, alice)
     assert len(alice.inbox) == 2
 
@@ -107,6 +107,34 @@ async def test_everybody_is_reminded_in_their_own_morning_and_outside_their_quie
     await jobs.post_reminders()
     await has_reminders(chats, alice, EIGHT - timedelta(hours=3))
     await has_reminders(chats, bob, EIGHT + timedelta(hours=5))
+
+
+async def test_the_morning_is_one_message_of_all_reminders_and_of_the_daily_summary(
+    expected: None,
+    jobs: Jobs,
+    prefers: Prefers,
+    orders: Orders,
+    dispatcher: Dispatcher,
+    alice: Person,
+    chats: Chats,
+    clock: Clock,
+) -> None:
+    await prefers(alice, digest=8)
+    for name, what in (("ord_2", at(1, "shipped", WINDOW)), ("ord_3", at(2, "packed"))):
+        await record(orders, name, what.model_copy(update={"recorded_at": clock.now()}))
+    for name in ("ord_2", "ord_3"):
+        await dispatcher.fan_out(Announced(name))
+    await jobs.post_reminders()
+    await has_reminders(chats, alice, EIGHT, EIGHT)
+    clock.set(EIGHT)
+    message = await alice.receives(containing="Your orders today")
+    await idle(chats, alice)
+    assert [line.split(":")[0] for line in message.text.splitlines()[2:]] == [
+        "📅 Arriving today, 14",
+        "📅 Arriving today, 14",
+        "📦 Your order ord_3 is packed and ready to go.",
+    ]
+    assert len(alice.inbox) == 2
 
 
 async def test_the_job_may_run_again_and_on_two_replicas_and_reminds_once(

@@ -69,7 +69,7 @@ async def test_nothing_is_sent_under_a_lease_that_has_run_out_meanwhile(
     over = time.monotonic() - 0.001
     assert await sender.tell(chat, order, until=over) == Lost()
     assert await sender.remind(chat, order, until=over) == Lost()
-    assert await sender.sum_up(chat, [order, order], until=over) == Lost()
+    assert await sender.sum_up(chat, [], until=over) == Lost()
     card = Card(order_id="ord_1", message_id=1, news=0)
     assert await sender.refresh(chat, card, order, until=over) == Lost()
     assert sandbox.calls_of("sendMessage") == sandbox.calls_of("editMessageText") == []

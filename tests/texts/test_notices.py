@@ -34,38 +34,60 @@ def at(hour: float) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("daily", "title"), [(False, "While it was quiet"), (True, "Your orders today")]
+    ("of_today", "title"), [(False, "While it was quiet"), (True, "Your orders today")]
 )
-def test_each_order_has_a_line_with_its_state_and_a_button(daily: bool, title: str) -> None:
-    orders = [an_order("1001"), an_order("B-7", "delivered")]
-    message = notices.summary(orders, READER, NOW, daily=daily)
+def test_each_order_has_a_line_with_its_state_and_a_button_the_most_urgent_first(
+    of_today: bool, title: str
+) -> None:
+    window = Window(earliest=at(14), latest=at(18))
+    orders = [
+        an_order("B-7", "delivered"),
+        an_order("1001"),
+        an_order("1003", "problem"),
+        an_order("1004", "out_for_delivery", window),
+    ]
+    message = notices.summary(orders, READER, at(8), of_today=of_today)
     assert read(message).text.splitlines() == [
         title,
         "",
+        "🛵 Your order #1004 is out for delivery.",
+        "Expected Wed 5 Jun 14:00–18:00 GMT+3",
+        "⚠️ There is a problem with your order #1003, and Nile Coffee & Tea is looking into it.",
         "🚚 Your order #1001 has been shipped.",
         "✅ Your order B-7 has been delivered. Enjoy!",
     ]
-    assert [button.text for button in buttons(message)] == [
-        "🚚 #1001 · Shipped",
-        "✅ B-7 · Delivered",
-        "💬 How was B-7?",
-        "My orders",
+    rows = message.buttons.inline_keyboard if message.buttons else ()
+    assert [[button.text for button in row] for row in rows] == [
+        ["🛵 #1004", "⚠️ #1003", "🚚 #1001", "✅ B-7"],
+        ["💬 How was B-7?"],
+        ["My orders"],
+    ]
+
+
+def test_the_morning_s_reminders_are_among_the_rest_and_an_order_is_told_once() -> None:
+    window = Window(earliest=at(14), latest=at(18))
+    today, late = an_order("1001", window=window), an_order("1002", "problem")
+    message = notices.summary([today, late], READER, at(8), of_today=True, reminders=[today])
+    assert read(message).text.splitlines()[2:] == [
+        "⚠️ There is a problem with your order #1002, and Nile Coffee & Tea is looking into it.",
+        "📅 Arriving today, 14:00–18:00 GMT+3: order #1001",
     ]
 
 
 def test_of_many_deliveries_at_once_nothing_is_asked() -> None:
-    for deliveries in (notices.MOST_ASKED, notices.MOST_ASKED + 1):
+    for deliveries, asks in ((1, 1), (notices.MOST_ASKED, 2), (notices.MOST_ASKED + 1, 0)):
         orders = [an_order(f"{n}", "delivered") for n in range(deliveries)]
-        message = notices.summary(orders, READER, NOW, daily=True)
+        message = notices.summary(orders, READER, NOW, of_today=True)
         asked = [button for button in buttons(message) if "How was" in button.text]
-        assert len(asked) == (deliveries if deliveries <= notices.MOST_ASKED else 0)
+        assert len(asked) == asks
 
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
 def test_whatever_a_shop_sends_telegram_takes_the_fullest_sum(words: str) -> None:
     name = words[:64].strip() or "1"
-    orders = [an_order(name, words[:64].strip() or "x")] * MOST_AT_ONCE
-    text = read(notices.summary(orders, READER, NOW, daily=True)).text
+    state = words[:64].strip() or "x"
+    orders = [replace(an_order(name, state), order_id=f"ord_{n}") for n in range(MOST_AT_ONCE)]
+    text = read(notices.summary(orders, READER, NOW, of_today=True)).text
     assert len(text.splitlines()) == MOST_AT_ONCE + 2
     assert len(text) <= LONGEST
 
@@ -77,7 +99,7 @@ def test_hours_are_said_as_hours_of_today() -> None:
     window = Window(earliest=at(14), latest=at(18))
     message = notices.reminder(an_order("1001", window=window), READER)
     assert read(message).text == "📅 Arriving today, 14:00–18:00 GMT+3: order #1001"
-    assert [button.text for button in buttons(message)] == ["Show timeline", "My orders"]
+    assert [button.text for button in buttons(message)] == ["Show timeline"]
 
 
 @pytest.mark.parametrize(

@@ -175,13 +175,12 @@ def test_the_reminder_says_until_when_first() -> None:
         "🗺️ On the map",
         "🔑 Copy the code",
         "Show timeline",
-        "My orders",
     ]
 
 
 def test_a_summary_of_several_orders_has_no_code() -> None:
     told = seen(happened(0, "ready_for_pickup", pickup=KIOSK))
-    summary = notices.summary([told], READER, NOW, daily=True)
+    summary = notices.summary([told], READER, NOW, of_today=True)
     assert "4711" not in read(summary).text
     assert all(button.copy_text is None for button in buttons(summary))
 

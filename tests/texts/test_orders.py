@@ -543,7 +543,7 @@ def test_an_order_is_called_what_the_customer_knows(number: str | None, called: 
     view = seen(happened(0, "placed", order_number=number))
     text = read(orders.order_timeline(view, READER, NOW)).text
     assert text.splitlines()[1] == f"Order {called}"
-    assert buttons(listed(view))[0].text == f"📝 {called} · Order placed · 1 of 5"
+    assert buttons(listed(view))[0].text == f"📝 {called} · Order placed · Mon 23 Nov"
 
 
 @pytest.mark.parametrize("words", [*HOSTILE.values(), "z" * 1000], ids=[*HOSTILE, "letters"])
@@ -606,16 +606,16 @@ def test_a_list_has_a_button_an_order() -> None:
 @pytest.mark.parametrize(
     ("events", "says"),
     [
-        ([happened(0, "shipped", estimated_delivery=window(20, 50))], "Shipped · Wed 25 Nov"),
-        ([happened(0, "shipped", estimated_delivery=window(20, None))], "Shipped · Tue 24 Nov"),
-        ([happened(0, "shipped", estimated_delivery=window(-9, -8))], "Shipped · 3 of 5"),
-        ([happened(0, "ready_for_pickup")], "Ready for pick-up · 3 of 4"),
+        ([happened(0, "shipped", estimated_delivery=window(20, 50))], "Shipped · → Wed 25 Nov"),
+        ([happened(0, "shipped", estimated_delivery=window(20, None))], "Shipped · → Tue 24 Nov"),
+        ([happened(0, "shipped", estimated_delivery=window(-9, -8))], "Shipped · Mon 23 Nov"),
+        ([happened(0, "ready_for_pickup")], "Ready for pick-up · Mon 23 Nov"),
         ([happened(0, "delivered")], "Delivered · Mon 23 Nov"),
         ([happened(-8000, "delivered")], "Delivered · 25 Dec 2025"),
-        ([happened(0, "payment_due")], "Waiting for payment"),
+        ([happened(0, "payment_due")], "Waiting for payment · 23 Nov"),
     ],
 )
-def test_a_button_of_the_list_says_the_state_and_the_day_or_how_far_it_is(
+def test_a_button_of_the_list_says_the_state_and_the_day_that_counts(
     events: list[Event], says: str
 ) -> None:
     label = buttons(listed(seen(*events)))[0].text
@@ -625,8 +625,8 @@ def test_a_button_of_the_list_says_the_state_and_the_day_or_how_far_it_is(
 @pytest.mark.parametrize(
     ("number", "says"),
     [
-        ("1" * 5, " · Out for delivery · Tue 24 Nov"),
-        ("1" * 9, " · Out for delivery · 24 Nov"),
+        ("1" * 3, " · Out for delivery · → Tue 24 Nov"),
+        ("1" * 7, " · Out for delivery · → 24 Nov"),
         ("1" * 10, " · Out for delivery"),
     ],
 )
@@ -636,6 +636,21 @@ def test_where_a_label_would_be_cut_the_day_is_shorter_or_is_not_there(
     told = window(20, 30)
     view = seen(happened(0, "out_for_delivery", order_number=number, estimated_delivery=told))
     assert buttons(listed(view))[0].text == f"🛵 #{number}{says}"
+
+
+def test_the_list_begins_with_what_is_urgent() -> None:
+    told = {
+        "1": happened(0, "delivered"),
+        "2": happened(0, "shipped", estimated_delivery=window(50, 51)),
+        "3": happened(0, "packed"),
+        "4": happened(0, "shipped", estimated_delivery=window(20, 21)),
+        "5": happened(0, "ready_for_pickup"),
+        "6": happened(0, "on_hold"),
+        "7": happened(0, "out_for_delivery"),
+    }
+    views = [seen(event, order_id=order_id) for order_id, event in told.items()]
+    labels = [button.text.split(" · ")[0][-1] for button in buttons(listed(*views))]
+    assert labels == ["7", "5", "6", "4", "2", "3", "1"]
 
 
 def test_a_list_is_turned_with_buttons_that_say_which_way() -> None:

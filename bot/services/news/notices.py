@@ -19,7 +19,8 @@ from bot.services.orders.timeline import Timeline, timeline
 from storage.models import Card, Chat, Entry, Event, Order, Preferences
 
 MORNING = 8
-"""The hour of a reminder."""
+"""The hour of a reminder, for who has chosen no other."""
+MORNINGS = range(5, 12)
 MOST_AT_ONCE = 10
 """Of how many orders one message tells, whatever they are called; others come in the next."""
 
@@ -173,9 +174,10 @@ def card_of(chat: Chat, order_id: str) -> Card | None:
 
 
 def together(entries: Sequence[Entry], now: datetime) -> Sequence[Entry]:
-    """What is to be looked at now, and at once: one entry, or several that were held back."""
+    """What is to be looked at now, and at once: one entry, or several that were held back; so the
+    morning's reminders and the daily summary are one message."""
     due = [entry for entry in entries if (entry.due or entry.since) <= now]
-    held = [entry for entry in due if entry.due and entry.kind == "news"]
+    held = [entry for entry in due if entry.due and entry.kind != "arrival"]
     return held[:MOST_AT_ONCE] if due and due[0] in held else due[:1]
 
 
@@ -283,11 +285,18 @@ def reminder_for(chat: Chat, order: Timeline, *, now: datetime, zone: ZoneInfo) 
     day = fetch or (next(iter(days(window, zone)), None) if window else None)
     if day is None or not _wants_reminders(chat, order.order_id):
         return None
-    at = after_the_quiet(chat.preferences, max(now, _at(day, MORNING, zone)), zone)
+    at = max(now, _at(day, morning(chat.preferences), zone))
+    at = after_the_quiet(chat.preferences, at, zone)
     has_come = order.expected(at, zone) is None or _says_so_already(order, day, zone)
     if at.astimezone(zone).date() != day or (has_come and not fetch):
         return None
     return Entry(order_id=order.order_id, news=day.toordinal(), since=now, due=at, kind="reminder")
+
+
+def morning(chosen: Preferences) -> int:
+    """The hour of reminders: with what else is told in the morning, if that has its hour."""
+    hours = [chosen.digest, chosen.quiet[1] if chosen.quiet else None]
+    return next((hour for hour in hours if hour and hour in MORNINGS), MORNING)
 
 
 def _wants_reminders(chat: Chat, order_id: str) -> bool:

@@ -430,9 +430,15 @@ def test_what_was_held_back_is_looked_at_together_and_the_rest_one_by_one() -> N
     first, second = held("ord_1"), held("ord_2")
     reminder = held("ord_3", kind="reminder")
     waits = held("ord_4", due=later)
-    assert notices.together([first, fresh, waits, reminder, second], now) == [first, second]
+    assert notices.together([first, fresh, waits, reminder, second], now) == [
+        first,
+        reminder,
+        second,
+    ]
     assert notices.together([fresh, first, second], now) == [fresh]
-    assert notices.together([reminder, first], now) == [reminder]
+    assert notices.together([reminder, first], now) == [reminder, first]
+    arrival = held("ord_5", kind="arrival")
+    assert notices.together([arrival, first], now) == [arrival]
     assert notices.together([waits], now) == []
     assert notices.together([waits], later) == [waits]
 
@@ -573,6 +579,17 @@ def test_who_is_reminded() -> None:
     assert reminded_at(alice().model_copy(update=muted), expected()) is None
     assert reminded_at(alice(hear="none").model_copy(update=followed), expected()) == EIGHT
     assert reminded_at(alice(hear="important", digest=20), expected()) == EIGHT
+
+
+def test_a_reminder_comes_with_what_else_is_told_in_the_morning() -> None:
+    def hour(**chosen: object) -> int:
+        at = reminded_at(alice(**chosen), expected())
+        assert at is not None
+        return at.astimezone(KAMPALA).hour
+
+    assert hour(digest=9) == hour(digest=9, quiet=(22, 7)) == 9
+    assert hour(quiet=(22, 7)) == 7
+    assert hour(digest=20, quiet=(13, 15)) == notices.MORNING
 
 
 def test_a_reminder_of_another_day_than_it_is_expected_on_now_is_over() -> None:

@@ -200,7 +200,12 @@ TOO_LONG = view(
         for halves, status in enumerate(["in_transit", "delayed"] * 25)
     )
 )
-DELIVERED = after("delivered")
+DELIVERED = replace(after("delivered"), order_id="ord_3", order_number="1003")
+OUT = replace(
+    after("out_for_delivery", estimated_delivery=window(32, 34)),
+    order_id="ord_4",
+    order_number="1004",
+)
 WITH_A_PHOTO = after("delivered", photo_url="https://nile.example/photo.jpg")
 COLLECTED = view(*all_of(["placed", "confirmed", "ready_for_pickup", "delivered"]), number="1003")
 SAME_DAY = window(46, 50), window(52, 54)
@@ -386,10 +391,17 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
     },
     "News at its time": {
         "summary.daily": lambda reader: notices.summary(
-            [ON_ITS_WAY, COLLECTED], reader, NOW, daily=True
+            [ON_ITS_WAY, COLLECTED], reader, NOW, of_today=True
+        ),
+        "summary.morning": lambda reader: notices.summary(
+            [LONG, DELIVERED, OUT],
+            reader,
+            NOW,
+            of_today=True,
+            reminders=[after("shipped", estimated_delivery=window(46, 50))],
         ),
         "summary.quiet_hours": lambda reader: notices.summary(
-            [ON_ITS_WAY, LONG], reader, NOW, daily=False
+            [ON_ITS_WAY, LONG], reader, NOW, of_today=False
         ),
         "reminder": reminded(window(44, 58)),
         "reminder.between": reminded(window(46, 50)),
