@@ -14,8 +14,6 @@ from storage.orders import Orders
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 
-pytestmark = pytest.mark.own_database
-
 TOPIC = 7
 
 

@@ -19,8 +19,6 @@ from tests.support.pictures import png
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.own_database
-
 WRITE = "💬 Write to the shop"
 
 

@@ -15,8 +15,6 @@ from tests.conftest import Link
 from tests.support.drivers import one
 from tests.support.shop import ShopBackend
 
-pytestmark = pytest.mark.own_database
-
 
 @pytest.fixture
 def driver() -> Driver:
@@ -52,6 +50,7 @@ async def hears(office: Chat, containing: str) -> str:
     return text
 
 
+@pytest.mark.own_database
 async def test_what_only_the_staff_needs_is_indexed_only_for_them(
     mongo: Mongo, service: Trackline
 ) -> None:
