@@ -15,7 +15,7 @@ from tests.support.news import chat, entry, event, record
 from tests.support.waiting import until
 
 WAITING = 10_000
-PEOPLE = 200
+PEOPLE = 100
 """Those of them that wait longest, and are looked at."""
 RATE = 40
 """Messages a second."""
