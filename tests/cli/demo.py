@@ -1,13 +1,15 @@
 """`python -m bot demo` as a process of its own, for tests that look at its page."""
 
 import asyncio
+import os
 import re
 import signal
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.warm import Program
 
 START_SECONDS = 30
 
@@ -15,24 +17,22 @@ START_SECONDS = 30
 @pytest.fixture
 async def demo(tmp_path: Path) -> AsyncIterator[str]:
     """The address of a demo's page, in a process and with a database of its own."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--port", "0", "--data", str(tmp_path / "data")),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
+    process = await Program(
+        *("bot", "demo", "--port", "0", "--data", str(tmp_path / "data")),
+        home=tmp_path,
+        environment=os.environ,
+    ).start()
     try:
         yield await asyncio.wait_for(_address(process), START_SECONDS)
     finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.communicate(), START_SECONDS)
-    assert process.returncode == 0
+        process.signal(signal.SIGTERM)
+        await asyncio.wait_for(process.said.read(), START_SECONDS)
+    assert await process.ended() == 0
 
 
-async def _address(process: asyncio.subprocess.Process) -> str:
-    assert process.stdout
+async def _address(process: Program) -> str:
     said = ""
-    async for line in process.stdout:
+    async for line in process.said:
         said += line.decode()
         if found := re.search(r"http://127\.0\.0\.1:\d+", said):
             return found[0]

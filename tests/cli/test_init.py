@@ -14,7 +14,7 @@ from dotenv import dotenv_values
 from bot.cli.init import made_secrets, write
 from bot.settings import load
 from sandbox import Person, Sandbox
-from tests.support.child import ROOT
+from tests.support.programs import ROOT
 
 
 async def begun(sandbox: Sandbox, home: Path) -> asyncio.subprocess.Process:

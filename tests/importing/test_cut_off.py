@@ -15,7 +15,7 @@ from storage.mongo import Document, Mongo
 from tests.conftest import ENCRYPTION_KEY
 from tests.importing.conftest import Import, Told
 from tests.support.book import document
-from tests.support.child import ROOT
+from tests.support.programs import ROOT
 from tests.support.shop import API_KEY, SECRET
 from tests.support.shop_apis import ShopifyApi
 from tests.support.waiting import until

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -12,10 +11,10 @@ from typing import Any, Self
 import aiohttp
 
 from tests.support.waiting import until
+from tests.support.warm import Program
 
-ROOT = Path(__file__).parents[2]
 START = 30.0
-"""Seconds that a start may take on a busy machine; it takes two."""
+"""Seconds that a start may take on a busy machine; it takes half of one."""
 
 
 class Child:
@@ -31,7 +30,7 @@ class Child:
         home: Path,
         *,
         program: str = "bot",
-        stdin: int = asyncio.subprocess.DEVNULL,
+        stdin: int | None = None,
     ) -> None:
         self._settings = settings
         self._home = home
@@ -42,14 +41,12 @@ class Child:
 
     async def start(self) -> Self:
         """Returns when it is ready. Raises AssertionError, with its logs, if it ends before."""
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", self._program, "run"),
-            cwd=self._home,
-            env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **self._settings},
+        self._process = await Program(
+            *(self._program, "run"),
+            home=self._home,
+            environment={"PATH": os.environ["PATH"], **self._settings},
             stdin=self._stdin,
-            stderr=asyncio.subprocess.PIPE,
-            limit=2**20,  # bytes of a line: tracebacks are one
-        )
+        ).start()
         self._reading = asyncio.create_task(self._read())
         self.url = (await self.logged("started", within=START))["url"]
         async with aiohttp.ClientSession() as session:
@@ -81,23 +78,21 @@ class Child:
         return float(next(line for line in lines if line.startswith(f"{metric} ")).split()[1])
 
     def signal(self, number: signal.Signals) -> None:
-        self._process.send_signal(number)
+        self._process.signal(number)
 
     async def ended(self, within: float = 20.0) -> int:
         """Its exit code; minus the signal's number if one killed it. Raises TimeoutError."""
         async with asyncio.timeout(within):
             await self._reading
-            return await self._process.wait()
+            return await self._process.ended()
 
     async def kill(self) -> None:
         """`kill -9`, unless it has ended already."""
-        if self._process.returncode is None:
-            self.signal(signal.SIGKILL)
+        self.signal(signal.SIGKILL)
         await self.ended()
 
     async def _read(self) -> None:
-        assert self._process.stderr is not None
-        async for line in self._process.stderr:
+        async for line in self._process.said:
             try:
                 self.logs.append(json.loads(line))
             except ValueError:  # a traceback, or a library's warning

@@ -1,8 +1,12 @@
 """Programs that a test runs, and that not every machine has."""
 
 import shutil
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[2]
+"""Where ours are found: of a process that is started by itself, the `PYTHONPATH`."""
 
 
 def need(*names: str) -> None:
