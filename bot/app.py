@@ -34,6 +34,7 @@ from bot.photos.fetching import Photos
 from bot.pictures.studio import Studio
 from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.noticed import Noticed
+from bot.services.orders.watching import EVERY
 from bot.services.people.aliases import alias
 from bot.services.people.privacy import Privacy
 from bot.services.people.retention import Limits, Retention
@@ -44,6 +45,7 @@ from bot.telegram.app import Talk, TelegramApp, TokenRefused
 from bot.texts.staff import in_english
 from handlers.web.backend import Backend, Secrets
 from handlers.web.connections import listening
+from handlers.web.html.brand import Brand, Logo
 from handlers.web.shops.books import FORMS
 from handlers.web.waiting import waiting_room
 from storage.backlog import Backlog
@@ -205,6 +207,7 @@ class Trackline:
             (services.console.keep_up, 5),
             (services.console.counting.add_up, 60),
             (writing.courier.look_for_couriers, 60),
+            (writing.watching.look_at_watched, EVERY),
         ]
         if self._serves:
             self._other_jobs.append((Newcomers(stores.chats, sender).tell_of_newcomers, 2))
@@ -412,6 +415,7 @@ class Trackline:
             is_web="web" in settings.roles,
             reader=self._reader,
             studio=self._studio,
+            brand=_brand_of(settings),
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,
             measure=Waiting(Backlog(self._mongo), self.clock).measure,
@@ -464,6 +468,13 @@ def _secrets_of(settings: Settings) -> Secrets:
         webhooks=[secret.get_secret_value() for secret in settings.webhook_secrets],
         shops=settings.shop_secrets,
         api_keys=settings.keys,
+    )
+
+
+def _brand_of(settings: Settings) -> Brand:
+    file = settings.shop_logo
+    return Brand(
+        settings.shop_color, Logo(file.read_bytes(), file.suffix.lower()) if file else None
     )
 
 

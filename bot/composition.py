@@ -23,6 +23,7 @@ from bot.services.orders.pictures import Addresses, Pictures
 from bot.services.orders.recording import Recording
 from bot.services.orders.traces import API, WEBHOOK
 from bot.services.orders.tracking import Tracking
+from bot.services.orders.watching import Watching
 from bot.services.people.choosing import Choosing
 from bot.services.people.exports import Exports
 from bot.services.people.feedback import Feedback
@@ -32,6 +33,7 @@ from bot.services.people.household import Household
 from bot.services.people.linking import Linking
 from bot.services.people.links import Links
 from bot.services.people.offering import Offering
+from bot.services.people.onlookers import TrackingPages
 from bot.services.people.people import People
 from bot.services.people.phones import PhoneLinking
 from bot.services.people.privacy import Privacy
@@ -84,6 +86,7 @@ class Stores:
         self.erasures = Erasures(mongo)
         self.conversations = Conversations(mongo)
         self.couriers = Couriers(mongo)
+        self.shares = Shares(mongo)
 
 
 class Writing:
@@ -106,6 +109,7 @@ class Writing:
         self.privacy = Privacy(
             stores.erasures, stores.orders, stores.chats, shop, clock, self.courier
         )
+        self.watching = Watching(stores.orders, stores.shares, clock)
         self.recording = Recording(
             orders=stores.orders,
             chats=stores.chats,
@@ -113,7 +117,7 @@ class Writing:
             fresh=self.fresh,
             noticed=self.noticed,
             clock=clock,
-            watched=self.courier.recorded,
+            watched=(self.courier.recorded, self.watching.recorded),
         )
         words = stores.words
         self.intake = Intake(self.recording, status_words=words)
@@ -176,7 +180,7 @@ def compose(
         shop=shop,
         clock=clock,
     )
-    shares = Shares(mongo)
+    shares = stores.shares
     sharing = Sharing(shares, waits, chats, orders)
     order_links = timedelta(days=settings.order_link_days)
     staff = Staff(room, orders, chats, writing.recording)
@@ -208,6 +212,8 @@ def compose(
         sharing=sharing,
         offering=Offering(orders, shares, mongo.sealing),
         pictures=Pictures(addresses, orders, sharing),
+        pages=TrackingPages(_pages_at(settings, own_url)),
+        watching=writing.watching,
         waiting=Waiting(waits, sharing, orders, chats, clock),
         feedback=Feedback(opinions, shop),
         choosing=Choosing(writing.recording, shop),
@@ -267,6 +273,14 @@ def _console(settings: Settings, writing: Writing, staff: Staff, url: Callable[[
         sessions=sessions,
         connected=[WEBHOOK, API, *settings.shop_secrets],
     )
+
+
+def _pages_at(settings: Settings, own_url: Callable[[], str]) -> Callable[[], str]:
+    """Where customers see the pages of what they share."""
+    if settings.tracking_page == "local":
+        return own_url
+    public = settings.public_url or ""
+    return (lambda: public) if settings.tracking_page == "on" else _nowhere
 
 
 def _pictures_at(settings: Settings, own_url: Callable[[], str]) -> Callable[[], str]:

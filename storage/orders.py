@@ -122,6 +122,11 @@ class Orders:
         found = await self._orders.find({"_id": {"$in": list(order_ids)}}).to_list(None)
         return self._models(found)
 
+    async def versions(self, order_ids: Collection[str]) -> dict[str, int]:
+        """By id, of those that there are: another one means that somebody has written."""
+        found = self._orders.find({"_id": {"$in": list(order_ids)}}, {"version": 1})
+        return {order["_id"]: order.get("version") or 0 for order in await found.to_list(None)}
+
     async def known_to(self, whose: Collection[str], keys: Sequence[str]) -> list[Order]:
         """Of the orders of these, those that go by one of the keys, the latest news first."""
         return await self._naming.ask((frozenset(whose), frozenset(keys)))

@@ -1,6 +1,6 @@
 """Shares: links by which somebody else sees an order's state, known only by their hashes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from pymongo import DESCENDING, UpdateOne
@@ -41,6 +41,12 @@ class Shares:
     async def find(self, share_id: str, now: datetime) -> Share | None:
         found = await self._shares.find_one({"_id": share_id, "expires_at": {"$gt": now}})
         return Share.from_mongo(found) if found else None
+
+    async def standing(self, share_ids: Collection[str], now: datetime) -> frozenset[str]:
+        """Those of them that have not ended."""
+        these = {"_id": {"$in": list(share_ids)}, "expires_at": {"$gt": now}}
+        found = await self._shares.find(these, {"_id": 1}).to_list(None)
+        return frozenset(share["_id"] for share in found)
 
     async def of_order(self, chat_id: int, order_id: str) -> list[Share]:
         """The shares that this chat has made of the order, the latest first."""

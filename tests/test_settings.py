@@ -180,6 +180,9 @@ MALFORMED = {
     "HTTP_PORT": ["CANARY", "-1", "65536", "80.5", "9" * 5000],
     "PUBLIC_URL": ["CANARY", "http://CANARY.test", "https://", "https://CANARY.test/?x=1"],
     "SHOP_NAME": ["CANARY" * 11],
+    "SHOP_LOGO": ["CANARY", "CANARY/CANARY.png", __file__],
+    "SHOP_COLOR": ["CANARY", "#CANARY", "#fff", "6f4e37", "#6f4e3g"],
+    "TRACKING_PAGE": ["CANARY", "true"],
     "STATES_FILE": ["CANARY", "CANARY.toml"],
     "TEXTS_DIR": ["CANARY", "CANARY/CANARY"],
     "SUPPORT_URL": [

@@ -212,6 +212,8 @@ def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
         photo_hosts=urlsplit(api).netloc,
         public_url=None,
         pictures="local",
+        tracking_page="local",
+        shop_color="#6f4e37",
         shop_name=SHOP_NAME,
         support_url="+256 700 000000",
         shop_url=f"{api}/#shop",

@@ -10,6 +10,7 @@ from bot.services.orders.buyers import Buyers
 from bot.services.orders.intake import Intake
 from bot.services.orders.pictures import Pictures
 from bot.services.orders.tracking import Tracking
+from bot.services.orders.watching import Watching
 from bot.services.people.choosing import Choosing
 from bot.services.people.exports import Exports
 from bot.services.people.feedback import Feedback
@@ -19,6 +20,7 @@ from bot.services.people.household import Household
 from bot.services.people.linking import Linking
 from bot.services.people.links import Links
 from bot.services.people.offering import Offering
+from bot.services.people.onlookers import TrackingPages
 from bot.services.people.people import People
 from bot.services.people.phones import PhoneLinking
 from bot.services.people.privacy import Privacy
@@ -49,6 +51,8 @@ class Services:
     sharing: Sharing
     offering: Offering
     pictures: Pictures
+    pages: TrackingPages
+    watching: Watching
     waiting: Waiting
     feedback: Feedback
     choosing: Choosing

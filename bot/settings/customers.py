@@ -2,11 +2,12 @@
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, DirectoryPath, Field
+from pydantic import AfterValidator, DirectoryPath, Field, FilePath
 from pydantic_settings import BaseSettings
 
 from bot.texts.languages import Texts
@@ -51,12 +52,43 @@ def _way_to_the_shop(given: str) -> str:
     raise ValueError("it is none of the three")
 
 
+_IMAGES = {".png": rb"\x89PNG\r\n\x1a\n", ".svg": rb"(?s).*<svg\b", ".webp": rb"(?s)RIFF....WEBP"}
+LARGEST_LOGO = 50_000
+
+
+def _logo(file: Path) -> Path:
+    begins = _IMAGES.get(file.suffix.lower())
+    if begins is None:
+        raise ValueError("it is of another kind")
+    if file.stat().st_size > LARGEST_LOGO:
+        raise ValueError("it is too large")
+    if not re.match(begins, file.read_bytes()):
+        raise ValueError(f"it is no {file.suffix[1:].upper()}")
+    return file
+
+
+def _color(given: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", given):
+        raise ValueError("it is not a # and six of 0-9, a-f")
+    return given.lower()
+
+
 class CustomerSettings(BaseSettings):
     shop_name: str | None = Field(
         None,
         min_length=1,
         max_length=64,
         description='the shop\'s name as customers know it; unset: "the shop" in their language',
+    )
+    shop_logo: Annotated[FilePath, AfterValidator(_logo)] | None = Field(
+        None,
+        description="the shop's logo on web pages: an .svg, .png or .webp file of up to 50 kB; "
+        "unset: none",
+    )
+    shop_color: Annotated[str, AfterValidator(_color)] | None = Field(
+        None,
+        description="the shop's colour on web pages, like #6f4e37; where it is too light or too "
+        "dark to be read it is made darker or lighter; unset: blue",
     )
     support_url: Annotated[str, AfterValidator(_way_to_the_shop)] | None = Field(
         None,
@@ -79,6 +111,11 @@ class CustomerSettings(BaseSettings):
         description="on or off: whether who connects starts with one message per order, which is "
         "kept up to date and comes anew with news, or with a new message each time; everybody may "
         "choose in /settings",
+    )
+    tracking_page: Literal["on", "off", "local"] = Field(
+        "on",
+        description="on, off or local: whether a shared order has a web page, too; it needs "
+        "PUBLIC_URL, or local, where it is seen from HTTP_HOST",
     )
     texts_dir: DirectoryPath | None = Field(
         None,

@@ -38,6 +38,7 @@ _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 """Controls and direction marks; those that part words (U+2028, say) are left to `str.split`."""
+_APART = re.compile(r"\u2068[^\u2068\u2069]*\u2069")
 _TAG = re.compile(r"<[^>]*>")
 _LITERAL = re.compile(r"(?<![\w/<])/[a-z]+\b(?: (?:[A-Z]{4}-[A-Z]{4}|\d+))?|#\d+")
 """What a person may type as it stands: a command, with a sample of what follows it; a number."""
@@ -116,8 +117,9 @@ class Reader:
         """Somebody's words among others: each keeps its place, whichever way it runs, and does not
         turn the order of the rest around."""
         text = str(value)
-        is_apart = is_right_to_left(self.language) or _RIGHT_TO_LEFT.search(text)
-        return f"\u2068{text}\u2069" if is_apart else text
+        if is_right_to_left(self.language):
+            return f"{_own_direction(text)}{text}\u2069"
+        return f"\u2068{text}\u2069" if _RIGHT_TO_LEFT.search(text) else text
 
     def number(self, number: int) -> str:
         return _formatted(number, self.language)
@@ -129,6 +131,19 @@ class Reader:
         if is_right_to_left(self.language):
             text = _LITERAL.sub(lambda literal: self.apart(literal[0]), text)
         return text.format_map({name: self.apart(value) for name, value in values.items()})
+
+
+def _own_direction(text: str) -> str:
+    """What begins it among words that run from right to left: it runs as its first letter does.
+
+    What stands apart in it has no say (Unicode's UAX #9, P2), and without a letter it would run
+    from left to right: “Sunday, 9:00 to 12:00” with the hours before the day.
+    """
+    rest = text
+    while (stripped := _APART.sub("", rest)) != rest:
+        rest = stripped
+    holds_parts, is_worded = rest != text, any(map(str.isalpha, _TAG.sub("", rest)))
+    return f"\u2068{_RIGHT_TO_LEFT_MARK}" if holds_parts and not is_worded else "\u2068"
 
 
 @lru_cache(maxsize=1024)

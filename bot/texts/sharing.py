@@ -1,5 +1,6 @@
 """An order that is shared: the link for its owner, and what whoever has it sees."""
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from telegram import InlineKeyboardButton
@@ -7,7 +8,7 @@ from telegram import InlineKeyboardButton
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
 from bot.services.people.sharing import Shared
-from bot.texts import general, orders, pictures, statuses, windows
+from bot.texts import general, orders, pictures, statuses, tracking, windows
 from bot.texts.message import Message, Reader, buttons, foreign, plain
 
 SHARE = "share:"
@@ -17,6 +18,17 @@ TELL_ME = "await:"
 DO_NOT = "unawait:"
 
 _FORWARD = "https://t.me/share/url"
+
+
+@dataclass(frozen=True)
+class Sights:
+    """Addresses: of the picture and of the page by which a shared order is seen, if there are."""
+
+    picture: str | None = None
+    page: str | None = None
+
+
+NO_SIGHTS = Sights()
 
 
 def invitation(reader: Reader) -> str:
@@ -29,10 +41,10 @@ def link(
     reader: Reader,
     *,
     inline: str | None = None,
-    picture: str | None = None,
+    sights: Sights = NO_SIGHTS,
 ) -> Message:
     """The new link, for the order's owner to hand on. ``inline``: the bot's @name, if it can be
-    typed in any chat. ``picture``: what they will see by it."""
+    typed in any chat. ``sights``: what they will see by it."""
     invites = invitation(reader)
     title = reader.say("Share order {order}", order=orders.number(order))
     lines = [
@@ -41,11 +53,13 @@ def link(
         f"<blockquote>{invites}\n{foreign(url)}</blockquote>",
         "",
         reader.say(
-            "Whoever has this link sees how far along the order is and when it is expected,"
-            " and nothing else: no number, no items, no places, no notes."
+            "Whoever has this link sees how far the order and its parcels are, since when, and "
+            "when they are expected, and nothing else: no number, no items, no places, no notes."
         ),
         reader.say("It works until a day after the delivery, or until you stop it."),
     ]
+    if sights.page:
+        lines += ["", tracking.page_link(sights.page, reader)]
     if inline:
         lines += [
             "",
@@ -56,12 +70,13 @@ def link(
     query = urlencode({"url": url, "text": plain(invites, 200)})
     forward = InlineKeyboardButton("📤 " + reader.say("Send it"), url=f"{_FORWARD}?{query}")
     stop = stop_button(order, reader)
-    keyboard = buttons([forward, stop], [general.orders_button(reader)])
-    return Message("\n".join(lines), keyboard, picture)
+    keyboard = buttons([forward, stop], _page(sights.page, reader), [general.orders_button(reader)])
+    return Message("\n".join(lines), keyboard, sights.picture)
 
 
-def _in_any_chat(bot: str, reader: Reader) -> str:
-    return reader.say("In any chat, type {bot} and a space, and choose the order there.", bot=bot)
+def _page(address: str | None, reader: Reader) -> list[InlineKeyboardButton]:
+    label = "🌐 " + tracking.page_button(reader)
+    return [InlineKeyboardButton(label, url=address)] if address else []
 
 
 def stop_button(order: Timeline, reader: Reader) -> InlineKeyboardButton:
@@ -88,15 +103,21 @@ def nothing_to_share(reader: Reader) -> Message:
     )
 
 
-def shared(view: Shared, token: str, reader: Reader, *, waits: bool = False) -> Message:
-    """The order as whoever has the link sees it. ``waits``: they are told when it arrives."""
+def shared(
+    view: Shared, token: str, reader: Reader, *, waits: bool = False, page: str | None = None
+) -> Message:
+    """The order as whoever has the link sees it. ``waits``: they are told when it arrives.
+
+    ``page``: the address of its page.
+    """
     state, whose = _state(view, reader)
     when = [windows.sentence(view.expected, reader)] if view.expected else []
     lines = [state, *when, *orders.stage(view, reader), whose]
     picture = pictures.of_share(view, token, reader)
     refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + token)
+    first = [refresh, *_page(page, reader)]
     if view.has_arrived:
-        return Message("\n".join(lines), buttons([refresh]), picture)
+        return Message("\n".join(lines), buttons(first), picture)
     if waits:
         lines += ["", "🔔 " + will_tell(reader)]
         other = InlineKeyboardButton(do_not_tell(reader), callback_data=DO_NOT + token)
@@ -104,7 +125,7 @@ def shared(view: Shared, token: str, reader: Reader, *, waits: bool = False) -> 
         lines += ["", reader.say("Refresh shows how far it has come.")]
         tell = "🔔 " + reader.say("Tell me when it arrives")
         other = InlineKeyboardButton(tell, callback_data=TELL_ME + token)
-    return Message("\n".join(lines), buttons([refresh], [other]), picture)
+    return Message("\n".join(lines), buttons(first, [other]), picture)
 
 
 def _state(view: Shared, reader: Reader) -> list[str]:

@@ -5,7 +5,7 @@ text, where Telegram makes it one to tap (docs/decisions/0032-asking-the-shop.md
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -32,6 +32,12 @@ WRITE = "write:"
 Row = Sequence[InlineKeyboardButton]
 
 
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+
+
 def rows(reader: Reader, order_id: str | None = None) -> list[Row]:
     """The buttons to the shop. ``order_id``: the order that it is about, if it is about one."""
     if reader.door.is_open and order_id:
@@ -40,6 +46,15 @@ def rows(reader: Reader, order_id: str | None = None) -> list[Row]:
     if reader.support is None or _is_phone(reader.support):
         return []
     return [[InlineKeyboardButton(f"💬 {_label(reader)}", url=reader.support)]]
+
+
+def link(reader: Reader) -> Link | None:
+    """For a web page, where a phone number can be called. None: there is no way to the shop."""
+    if reader.support is None:
+        return None
+    if _is_phone(reader.support):
+        return Link(f"📞 {reader.side_by_side(reader.support)}", f"tel:{reader.support}")
+    return Link(f"💬 {_label(reader)}", reader.support)
 
 
 def line(reader: Reader) -> str:

@@ -42,7 +42,8 @@ async def share(update: Update, context: Context) -> None:
         name = f"@{context.bot.username}" if context.bot.supports_inline_queries else None
         view = Shared.of(order, datetime.now(UTC), who.reader.timezone)
         picture = pictures.of_share(view, token, who.reader)
-        message = sharing.link(order, url, who.reader, inline=name, picture=picture)
+        sights = sharing.Sights(picture, services.pages.of(token))
+        message = sharing.link(order, url, who.reader, inline=name, sights=sights)
     await say(update, message)
 
 
@@ -85,7 +86,8 @@ async def look(services: Services, who: Caller, token: str) -> Message:
     """What the link shows them. Raises `ShareEnded`."""
     view = await services.sharing.view(token, datetime.now(UTC), who.reader.timezone)
     waits = not view.has_arrived and await services.waiting.is_on(token, who.id)
-    return sharing.shared(view, token, who.reader, waits=waits)
+    page = services.pages.of(token)
+    return sharing.shared(view, token, who.reader, waits=waits, page=page)
 
 
 @asynccontextmanager

@@ -4,12 +4,25 @@ from typing import Literal
 
 from aiohttp import web
 
-from handlers.web import api, console, docs, health, html, orders, pictures, shops, telegram
+from handlers.web import (
+    api,
+    console,
+    docs,
+    health,
+    html,
+    orders,
+    pictures,
+    shops,
+    telegram,
+    tracking,
+)
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.html.assets import ASSETS, Assets
+from handlers.web.html.pages import BRAND
 from handlers.web.problems import problems
 from handlers.web.quotas import tell_quota
 from handlers.web.refusals import refuse
+from handlers.web.tracking.live import STREAMS, Streams
 
 _CONNECTIONS = {
     "auto_decompress": False,  # or aiohttp itself answers 400 to an encoding that it lacks
@@ -28,7 +41,7 @@ def application(backend: Backend, only: Audience | None = None) -> web.Applicati
         middlewares=[tell_quota, problems, refuse],
         handler_args=_CONNECTIONS,
     )
-    app[BACKEND], app[ASSETS] = backend, Assets()
+    app[BACKEND] = backend
     app.add_routes(health.routes)
     health.look_after(app, backend)
     if only != "others":
@@ -46,13 +59,26 @@ def _serve_telegram(app: web.Application, backend: Backend) -> None:
 
 
 def _serve_web(app: web.Application, backend: Backend, only: Audience | None) -> None:
+    app[BRAND], app[ASSETS] = backend.brand, Assets(backend.brand.assets)
     if only != "operators":
         app.add_routes(orders.routes)
         app.add_routes(shops.routes(backend.secrets.shops))
         app.add_routes(pictures.routes)
+        _serve_pages(app)
     if only != "others" and backend.has_console:
         app.add_routes(console.routes)
     app.add_routes(api.ROUTES)
     app.add_routes(docs.routes)
     app.add_routes(html.routes)
     app[docs.DESCRIPTION] = docs.Description(app)
+
+
+def _serve_pages(app: web.Application) -> None:
+    app[STREAMS] = Streams()
+    app.add_routes(tracking.routes)
+    app.on_shutdown.append(_end_streams)
+
+
+async def _end_streams(app: web.Application) -> None:
+    """They would keep us from stopping; their pages come again."""
+    app[BACKEND].watching.end()

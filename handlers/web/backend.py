@@ -10,6 +10,7 @@ from bot.pictures.studio import Studio
 from bot.services.container import Services
 from bot.services.shop.keys import ApiKey
 from bot.texts.message import Reader
+from handlers.web.html.brand import Brand
 
 
 @dataclass(kw_only=True)
@@ -33,6 +34,7 @@ class Backend(Services):
     is_web: bool
     reader: Reader
     studio: Studio
+    brand: Brand
     take_update: Callable[[Update], Awaitable[None]]
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each
     measure: Callable[[], Awaitable[None]]  # sets the gauges of what waits

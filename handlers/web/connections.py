@@ -7,8 +7,8 @@ import asyncio
 import logging
 import resource
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from ipaddress import ip_address, ip_network
 from typing import cast
 
@@ -62,6 +62,21 @@ def most_connections() -> int:
     """
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MOST if files == resource.RLIM_INFINITY else min(MOST, files // 2)
+
+
+@contextmanager
+def on_leaving(request: web.Request, call: Callable[[], None]) -> Iterator[None]:
+    """Calls, if the peer closes the connection meanwhile: aiohttp tells who writes next only."""
+    connection = request.transport and request.transport.get_protocol()
+    if not isinstance(connection, _Connection):
+        call()
+        yield
+        return
+    connection.on_leaving = call
+    try:
+        yield
+    finally:
+        connection.on_leaving = None
 
 
 class Door:
@@ -126,6 +141,7 @@ class _Connection(asyncio.Protocol):
         self._door = door
         self.http: asyncio.Protocol = door.protocol()
         self.peer = ""
+        self.on_leaving: Callable[[], None] | None = None
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -158,6 +174,8 @@ class _Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_deadline()
         self._door.has_left(self)
+        if self.on_leaving:
+            self.on_leaving()
         self.http.connection_lost(exc)
 
     def _cancel_deadline(self) -> None:

@@ -1,5 +1,6 @@
 """A scene for each picture: what is done in the demo, and what of it is shown."""
 
+import re
 from functools import partial
 from pathlib import Path
 
@@ -111,6 +112,24 @@ async def sharing(stage: Stage) -> Picture:
     return await stage.phone()
 
 
+async def tracking_page(stage: Stage) -> Picture:
+    """The page of a shared order, in English and, in the dark, in Arabic."""
+    await stage.connect()
+    await stage.say("1004")
+    await stage.press("Options")
+    await stage.press("Share")
+    found = re.search(r"http://\S+/t/\S+", await stage.newest.inner_text())
+    assert found, "the link has a page"
+    page, shown = stage.page, []
+    await page.set_viewport_size({"width": 390, "height": 720})
+    for language, is_dark in (("en", False), ("ar", True)):
+        await page.emulate_media(color_scheme="dark" if is_dark else "light")
+        await page.goto(f"{found[0]}?lang={language}")
+        await stage.calm()
+        shown.append(await stage.window())
+    return side_by_side(shown, gap=GAP)
+
+
 async def own_words(stage: Stage) -> Picture:
     """A state of the shop's own, in its own words."""
     await stage.connect()
@@ -163,6 +182,7 @@ SCENES = {
     "photo": Scene(photo),
     "conversation": _window(conversation, height=680),
     "sharing": Scene(sharing),
+    "tracking-page": _several(tracking_page),
     "own-words": Scene(own_words, own=OWN),
     "pictures": Scene(pictures),
     "console": _window(console, width=1280, height=1000, scale=1),

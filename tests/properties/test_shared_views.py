@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from telegram import InputTextMessageContent
 
 from bot.services.orders.timeline import Timeline, timeline
+from bot.services.people.onlookers import for_onlookers
 from bot.services.people.sharing import LENGTH, PREFIX, Shared
 from bot.texts import inline, sharing
 from bot.texts.message import Message, Reader
+from handlers.web.tracking.view import view
 from storage.models import Action, Carrier, Event, Item, Order, Pickup
 from tests.properties.strategies import moments
 from tests.properties.test_texts import check, events, readers
@@ -87,6 +89,16 @@ def test_nor_what_is_sent_inline(order: Timeline, reader: Reader, token: str) ->
     result = inline.offer(order, f"https://t.me/trackline_bot?start={token}", reader)
     sent = cast("InputTextMessageContent", result.input_message_content)
     holds_no_secret(Message(sent.message_text, result.reply_markup), token, kinds=set())
+
+
+@given(secret_orders(), readers, moments)
+def test_nor_its_page(order: Timeline, reader: Reader, now: datetime) -> None:
+    """Whose parcels are numbered."""
+    shown = view(for_onlookers(order), reader, now, is_shared=True)
+    assert SECRET not in repr(shown)
+    assert "987" not in repr(shown)
+    assert not shown.links
+    assert not any(parcel.link for parcel in shown.parcels)
 
 
 def holds_no_secret(

@@ -67,7 +67,7 @@ class Recorded:
 @dataclass(frozen=True, kw_only=True)
 class Recording:
     """``fresh``: takes what is to be told. ``noticed``: hears each state that is recorded;
-    ``watched``: each order as it was and is."""
+    each of ``watched``: the order as it was and is."""
 
     orders: Orders
     chats: Chats
@@ -75,7 +75,7 @@ class Recording:
     fresh: FreshNews
     noticed: Noticed
     clock: Clock
-    watched: Callable[[Order | None, Order], None] = lambda _before, _order: None
+    watched: Sequence[Callable[[Order | None, Order], None]] = ()
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def write(
@@ -137,7 +137,8 @@ class Recording:
         if saved is None:
             return None
         self._announce(saved, followers)
-        self.watched(held, saved)
+        for watch in self.watched:
+            watch(held, saved)
         recorded = Recorded(held, saved, None if followers is None else len(followers))
         self._notice(recorded)
         return recorded

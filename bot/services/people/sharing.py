@@ -155,6 +155,11 @@ def is_shared(payload: str) -> bool:
     return payload.startswith(PREFIX) and len(payload) <= len(PREFIX) + LENGTH
 
 
+def is_whole(token: str) -> bool:
+    """Whether it may be a share's, be it right or not: nothing of it is missing."""
+    return _SHARED.fullmatch(token) is not None
+
+
 def is_over(order: Timeline, now: datetime) -> bool:
     """Whether nobody needs to follow the order any more."""
     return not order.is_open and _closed_at(order) + AFTERWARDS <= now

@@ -8,8 +8,8 @@ scripts lie in ``handlers/web/AREA/static``. A route gives it to `page`:
 
 In a template, values are escaped unless they are `markupsafe.Markup`; one that was not given is an
 error. ``asset("console/orders.css")`` is the address of a file, ``to("console")`` that of a path of
-ours; both work below whatever path a proxy serves us at. ``lang``, ``dir`` and ``shop`` (its name,
-or None) are always there.
+ours; both work below whatever path a proxy serves us at. ``lang``, ``dir``, ``shop`` (its name, or
+None) and ``brand`` (`handlers.web.html.brand`) are always there.
 
 No page has a script or a style in itself, asks anybody else for anything, sets a cookie, is found
 by a search engine, or tells the next page where its reader comes from.
@@ -28,6 +28,7 @@ from bot.texts.languages import is_right_to_left
 from bot.texts.message import Reader
 from handlers.web.backend import BACKEND
 from handlers.web.html.assets import ASSETS, WEB
+from handlers.web.html.brand import Brand
 from handlers.web.pages import wanted_languages
 
 _POLICY = {
@@ -55,6 +56,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+BRAND = web.AppKey("brand", Brand)
 UNCHANGED: Mapping[str, str] = MappingProxyType({})
 
 
@@ -95,6 +97,7 @@ def rendered(request: web.Request, template: str, reader: Reader, **values: Any)
         lang=reader.language.replace("_", "-"),
         dir="rtl" if is_right_to_left(reader.language) else "ltr",
         shop=reader.shop_name,
+        brand=request.app[BRAND],
         **values,
     )
 

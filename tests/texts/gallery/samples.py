@@ -41,11 +41,13 @@ from bot.texts import (
 )
 from bot.texts.connecting import Words
 from bot.texts.message import Message, Reader
+from bot.texts.sharing import Sights
 from storage.models import Carrier, Event, Rating, Window
 from tests.services.orders.history import START, all_of, happened, order, window
 from tests.texts.gallery.conversations import CONVERSATIONS, writable
 from tests.texts.gallery.offers import OFFERS
 from tests.texts.gallery.settings import SETTINGS
+from tests.texts.gallery.tracking import TRACKING
 
 Say = Callable[[Reader], Message | str]
 
@@ -212,6 +214,7 @@ SAME_DAY = window(46, 50), window(52, 54)
 ANOTHER_DAY = window(46, 50), window(70, 74)
 TOKEN = PREFIX + "A" * 32
 SHARED_URL = f"https://t.me/trackline_bot?start={TOKEN}"
+SHARED_PAGE = f"https://bot.nilecoffee.example/t/{TOKEN}"
 OFFER = Offer(secret="A" * 43, account_hint=HINT)
 AWAITED = [
     Awaited("a" * 16, "in_transit", is_pickup=False, since=START),
@@ -413,6 +416,9 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "share.link": lambda reader: sharing.link(
             ON_ITS_WAY, SHARED_URL, reader, inline="@trackline_bot"
         ),
+        "share.link.page": lambda reader: sharing.link(
+            ON_ITS_WAY, SHARED_URL, reader, sights=Sights(page=SHARED_PAGE)
+        ),
         "share.inline.offer": lambda reader: offered(reader)[0],
         "share.inline.sent": lambda reader: offered(reader)[1],
         "share.inline.connect": lambda reader: inline.connect(reader).text,
@@ -425,6 +431,9 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         ),
         "share.seen.waiting": lambda reader: sharing.shared(
             Shared.of(ON_ITS_WAY, NOW, UTC), TOKEN, reader, waits=True
+        ),
+        "share.seen.page": lambda reader: sharing.shared(
+            Shared.of(ON_ITS_WAY, NOW, UTC), TOKEN, reader, page=SHARED_PAGE
         ),
         "share.arrived": lambda reader: sharing.arrived(
             Shared.of(after("delivered"), NOW, UTC), reader
@@ -463,6 +472,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
             lambda reader: connecting.too_many_tries(timedelta(minutes=10), reader)
         ),
     },
+    "The page of a shared order (in the browser)": TRACKING,
     "Privacy": {
         "privacy.linked": lambda reader: privacy.held(HELD, [FOLLOWED, SINGLE], reader),
         "privacy.linked.no_hint": lambda reader: privacy.held(

@@ -14,7 +14,8 @@ from bot.texts.connecting import Words
 from bot.texts.message import Reader
 from handlers.web import html
 from handlers.web.html.assets import ASSETS, TYPES, WEB, Assets
-from handlers.web.html.pages import page, path_to
+from handlers.web.html.brand import Brand
+from handlers.web.html.pages import BRAND, page, path_to
 from handlers.web.pages import wanted_languages
 
 READER = Reader("en", ZoneInfo("UTC"), "Nile Coffee")
@@ -32,7 +33,7 @@ async def served() -> AsyncIterator[aiohttp.ClientSession]:
         return page(request, "html/notice.html", reader, policy=policy, words=words, link=link)
 
     app = web.Application()
-    app[ASSETS] = Assets()
+    app[ASSETS], app[BRAND] = Assets(), Brand()
     app.add_routes([web.get("/flat", show), web.get("/a/b/deep", show), *html.routes])
     runner = web.AppRunner(app)
     await runner.setup()

@@ -1,0 +1,118 @@
+"""What stands on an order's web page, beside what stands in a message as well.
+
+Whole HTML fragments, as in a message; `handlers.web.tracking.view` puts them together.
+"""
+
+from bot.services.orders.statuses import Status
+from bot.texts.connecting import Words
+from bot.texts.message import N_, Message, Reader, foreign
+
+ASK_THEM = N_("Questions? Ask whoever shared this with you: they can ask {shop}.")
+NEXT_OF_ONLOOKERS = {
+    Status.ATTEMPT_FAILED: N_(
+        "Couriers usually try again. Need another time? Tell whoever shared this with you."
+    ),
+    Status.DELAYED: N_(
+        "There is nothing you need to do: it is still coming, just later than planned."
+    ),
+    Status.NO_NEWS: ASK_THEM,
+    Status.ON_HOLD: ASK_THEM,
+    Status.PROBLEM: ASK_THEM,
+    Status.RETURNED: ASK_THEM,
+    Status.CANCELLED: ASK_THEM,
+}
+"""What somebody else than its owner can do, or what comes next."""
+
+
+def next_step_of_onlookers(status: str, reader: Reader) -> str | None:
+    """None: nothing but to wait."""
+    text = NEXT_OF_ONLOOKERS.get(Status(status)) if status in NEXT_OF_ONLOOKERS else None
+    return reader.say(text, shop=foreign(reader.shop)) if text else None
+
+
+def shared(reader: Reader) -> str:
+    return reader.say("An order at {shop}, shared with you", shop=foreign(reader.shop))
+
+
+def how_far(reader: Reader) -> str:
+    """Over the steps; read aloud only."""
+    return reader.say("How far it is")
+
+
+def parcels(reader: Reader) -> str:
+    return reader.say("Parcels")
+
+
+def all_steps(reader: Reader) -> str:
+    return reader.say("All steps")
+
+
+def done(reader: Reader) -> str:
+    """Read aloud behind a step."""
+    return reader.say("done")
+
+
+def to_come(reader: Reader) -> str:
+    """Read aloud behind a step."""
+    return reader.say("still to come")
+
+
+def in_telegram(reader: Reader) -> str:
+    return reader.say("Get updates in Telegram")
+
+
+def times_in(zone: str, reader: Reader) -> str:
+    """``zone``: its name, as HTML."""
+    return reader.say("Times: {zone}", zone=zone)
+
+
+def reload_by_hand(reader: Reader) -> str:
+    return reader.say("Reload this page to see what is new.")
+
+
+def is_live(reader: Reader) -> str:
+    return reader.say("This page keeps itself up to date.")
+
+
+def is_cut_off(reader: Reader) -> str:
+    return reader.say("No connection. Trying again…")
+
+
+def language(reader: Reader) -> str:
+    return reader.say("Language")
+
+
+# Under a shared link in the chat
+
+
+def page_button(reader: Reader) -> str:
+    return reader.say("Open the page")
+
+
+def page_link(url: str, reader: Reader) -> str:
+    return reader.say("The same as a web page, for who has no Telegram: {url}", url=foreign(url))
+
+
+# Where there is no order to show
+
+
+def _nothing(reader: Reader) -> str:
+    return reader.say("There is nothing to see here")
+
+
+def ended(said: Message, reader: Reader) -> Words:
+    """``said``: what the chat says of such a link."""
+    return Words(_nothing(reader), said.html.split("\n\n"))
+
+
+def incomplete(reader: Reader) -> Words:
+    line = reader.say(
+        "A part of this link is missing. Open the message that it came in, and tap or copy the "
+        "whole link."
+    )
+    return Words(_nothing(reader), [line])
+
+
+def busy(reader: Reader) -> Words:
+    line = reader.say("I can't look up the order just now. Please reload this page in a minute.")
+    return Words(reader.say("One moment, please"), [line])

@@ -1,0 +1,235 @@
+"""What stands on an order's page.
+
+One view and one template, ``tracking/order.html``, for everybody who may look. `view` makes of a
+`Timeline` what a `Reader` sees: the owner's whole timeline, or what `for_onlookers` has left of it
+(``is_shared``). What is not in the timeline is not on the page. Its times are the reader's zone's.
+
+Another page needs three routes: one that gives `page.whole` the view, one for live updates
+(`live.streamed`), and one for who asks instead (`live.polled`). `shared` has them for shared links:
+all three look at the order by one function, which also says when there is nothing to see any more.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from babel.dates import get_timezone_name
+from markupsafe import Markup, escape
+
+from bot.services.orders.pictures import Mood
+from bot.services.orders.statuses import DELIVERY, PICKUP, Status, place
+from bot.services.orders.timeline import Parcel, Step, Timeline
+from bot.texts import carriers, days, goods, offers, orders, parcels, statuses, tracking, windows
+from bot.texts.message import Reader, foreign, plain
+from bot.texts.support import Link
+from storage.models import Carrier
+
+_TIME = re.compile(r'<tg-time unix="(-?\d+)" format="(\w+)">.*?</tg-time>')
+_NOT_OURS = re.compile(r"</?(?:tg-spoiler|blockquote)[^>]*>")
+
+_PHASES = {
+    DELIVERY: (
+        Status.PLACED,
+        Status.PROCESSING,
+        Status.SHIPPED,
+        Status.OUT_FOR_DELIVERY,
+        Status.DELIVERED,
+    ),
+    PICKUP: (Status.PLACED, Status.PROCESSING, Status.READY_FOR_PICKUP, Status.DELIVERED),
+}
+"""What each phase is called before it is reached."""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """``at``: when it was reached, as HTML; empty where nobody has said."""
+
+    name: str
+    at: Markup
+    is_done: bool
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class ShownParcel:
+    """Texts are HTML. ``lines``: what else there is to say of one that is still out."""
+
+    emoji: str
+    name: Markup
+    state: Markup
+    is_open: bool
+    lines: Sequence[Markup]
+    link: Link | None
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    name: Markup
+    at: Markup
+    words: Markup
+
+
+@dataclass(frozen=True)
+class View:
+    """Texts are HTML, and empty where there is nothing to say. ``zone``: the IANA name."""
+
+    emoji: str
+    headline: Markup
+    title: Markup
+    goods: Sequence[Markup]
+    expected: Markup
+    next_step: Markup
+    mood: Mood
+    phases: Sequence[Phase]
+    lines: Sequence[Markup]
+    parcels: Sequence[ShownParcel]
+    carrier: Markup
+    links: Sequence[Link]
+    steps: Sequence[ShownStep]
+    zone: str
+    zone_name: Markup
+    is_shared: bool
+
+
+def view(order: Timeline, reader: Reader, now: datetime, *, is_shared: bool = False) -> View:
+    is_several = parcels.are_several(order)
+    headline = statuses.name(order.status, reader, is_pickup=order.is_pickup)
+    return View(
+        emoji=statuses.emoji(order.status, reader),
+        headline=Markup(foreign(headline, 64)),  # noqa: S704 - `foreign` escapes it
+        title=_html(tracking.shared(reader) if is_shared else _title(order, reader), reader),
+        goods=[_html(line, reader) for line in goods.line(order.contents.all, reader, named=9)],
+        expected=_html(_expected(order, reader, now), reader),
+        next_step=_html(_next_step(order, reader, is_shared=is_shared), reader),
+        mood=Mood.of(order.status),
+        phases=list(_phases(order, reader)),
+        lines=[_html(line, reader) for line in offers.pickup_lines(order, reader)],
+        parcels=list(_parcels(order, reader, now)) if is_several else [],
+        carrier=_html("" if is_several else carriers.line(order.carrier, reader), reader),
+        links=list(_links(order, reader)),
+        steps=[_step(step, order, reader) for step in reversed(order.steps)],
+        zone=reader.timezone.key,
+        zone_name=_zone_name(reader, now),
+        is_shared=is_shared,
+    )
+
+
+def in_plain_words(shown: View) -> str:
+    """State and expected time in a line, for whoever has not opened the page."""
+    return " · ".join(filter(None, [shown.headline.striptags(), shown.expected.striptags()]))
+
+
+def _title(order: Timeline, reader: Reader) -> str:
+    return orders.title(order.order_number, reader)
+
+
+def _expected(order: Timeline, reader: Reader, now: datetime) -> str:
+    is_told = order.expected(now, reader.timezone) and not parcels.are_expected_apart(order)
+    return windows.sentence(order.estimated, reader) if is_told and order.estimated else ""
+
+
+def _next_step(order: Timeline, reader: Reader, *, is_shared: bool) -> str:
+    if is_shared:
+        return tracking.next_step_of_onlookers(order.status, reader) or ""
+    called = foreign(order.order_number, 64)
+    return statuses.next_step(order.status, reader, order=called) or ""
+
+
+def _phases(order: Timeline, reader: Reader) -> Iterator[Phase]:
+    """Each is called as the state by which it was reached last, with the time of that."""
+    if order.progress is None:
+        return
+    phases = PICKUP if order.is_pickup else DELIVERY
+    for number, (states, name) in enumerate(zip(phases, _PHASES[phases], strict=True), 1):
+        is_done = number <= order.progress.done
+        reached = [step for step in order.steps if is_done and place(step.status) in states]
+        first = next((step for step in reached if step.status == reached[-1].status), None)
+        called = statuses.name(first.status if first else name, reader, is_pickup=order.is_pickup)
+        is_current = number == order.progress.done
+        at = _at(first.at, reader, "wdt") if first else Markup()
+        yield Phase(plain(called, 64), at, is_done, is_current)
+
+
+def _parcels(order: Timeline, reader: Reader, now: datetime) -> Iterator[ShownParcel]:
+    for parcel in sorted(order.parcels, key=lambda each: not each.is_open):
+        state = statuses.of_parcel(parcel.status, reader, is_pickup=parcel.is_pickup)
+        name = reader.say("Parcel {parcel}", parcel=parcels.name(parcel.name, order))
+        yield ShownParcel(
+            emoji=statuses.emoji(parcel.status, reader),
+            name=_html(name, reader),
+            state=Markup(foreign(state, 64)),  # noqa: S704 - `foreign` escapes it
+            is_open=parcel.is_open,
+            lines=[_html(line, reader) for line in _of_parcel(parcel, order, reader, now) if line],
+            link=_carrier_link(parcel.carrier, reader) if parcel.is_open else None,
+        )
+
+
+def _of_parcel(parcel: Parcel, order: Timeline, reader: Reader, now: datetime) -> Iterator[str]:
+    if not parcel.is_open:
+        return
+    expected = parcel.expected
+    is_told = expected and parcels.are_expected_apart(order)
+    if is_told and expected and not expected.is_past(now, reader.timezone):
+        yield windows.sentence(expected, reader)
+    yield carriers.line(parcel.carrier, reader)
+    yield from goods.of_parcel(parcel.name, order, reader)
+
+
+def _links(order: Timeline, reader: Reader) -> Iterator[Link]:
+    """What to do now: to pay, to find where it waits, to see the carrier's own page."""
+    if order.offers.payment_url:
+        yield Link(reader.say("Pay now"), order.offers.payment_url)
+    for waiting in order.offers.pickups:
+        if waiting.place.map_url:
+            yield Link(reader.say("On the map"), waiting.place.map_url)
+    if order.is_open and not parcels.are_several(order):
+        link = _carrier_link(order.carrier, reader)
+        yield from [link] if link else []
+
+
+def _carrier_link(carrier: Carrier | None, reader: Reader) -> Link | None:
+    if carrier is None or carrier.tracking_url is None:
+        return None
+    if name := plain(carrier.name or "", 40):
+        return Link(reader.say("Track with {carrier}", carrier=name), carrier.tracking_url)
+    return Link(reader.say("Track the parcel"), carrier.tracking_url)
+
+
+def _step(step: Step, order: Timeline, reader: Reader) -> ShownStep:
+    is_of_parcel = step.parcel is not None and parcels.are_several(order)
+    called = statuses.of_parcel if is_of_parcel else statuses.name
+    name = foreign(called(step.status, reader, is_pickup=step.is_pickup), 64)
+    if step.is_answer:
+        name = foreign(reader.shop)
+    if step.parcel and is_of_parcel:
+        told = reader.say("Parcel {parcel}", parcel=parcels.name(step.parcel, order))
+        name = reader.side_by_side(told, name)
+    words = [step.location and foreign(step.location, 100), step.note and foreign(step.note)]
+    said = reader.side_by_side(*(word for word in words if word))
+    return ShownStep(_html(name, reader), _at(step.at, reader, "wdt"), _html(said, reader))
+
+
+def _zone_name(reader: Reader, now: datetime) -> Markup:
+    """``East Africa Time``"""
+    there = now.astimezone(reader.timezone)
+    named = get_timezone_name(there, locale=reader.language)
+    return escape(tracking.times_in(named, reader))
+
+
+def _html(telegram: str, reader: Reader) -> Markup:
+    """A message's HTML as a page's: its times are elements of HTML, and in the page's zone."""
+
+    def time(found: re.Match[str]) -> str:
+        return _at(datetime.fromtimestamp(int(found[1]), UTC), reader, found[2])
+
+    return Markup(_NOT_OURS.sub("", _TIME.sub(time, telegram)))  # noqa: S704 - safe in a message
+
+
+def _at(at: datetime, reader: Reader, style: str) -> Markup:
+    """``style``: Telegram's letters, as `bot.texts.message.moment` has them."""
+    there = at.astimezone(reader.timezone)
+    told = [days.day(there, reader.language, weekday="w" in style)] if "d" in style else []
+    told += [days.clock(there)] if "t" in style else []
+    when = there.isoformat(timespec="minutes")
+    return Markup('<time datetime="{}">{}</time>').format(when, " ".join(told))
