@@ -10,6 +10,7 @@ import pytest
 
 from bot.app import Trackline
 from bot.services.console.figures import DAY, DAYS_KEPT, MINUTE, MINUTES_KEPT, name
+from bot.settings import Settings
 from sandbox import Fault, Person, Sandbox
 from storage.console import ConsoleNotes, Counted
 from storage.mongo import Mongo
@@ -122,21 +123,34 @@ async def test_an_orders_story_is_told_by_its_number(
     assert "Grandma" not in await story.inner_text()
 
 
-async def test_a_link_signs_in_once_and_leaves_nothing_in_the_address(
-    page: Page, service: Trackline, console: str
+async def test_what_signed_in_is_kept_in_the_tab_alone_and_not_in_the_address(
+    page: Page, console: str
 ) -> None:
-    sessions = service._services.console.sessions
     await page.goto(f"{console}#key={API_KEY}")
     await playwright.expect(page.locator("#live")).to_contain_text("Live")
     assert page.url == console
     await page.reload()
     await playwright.expect(page.locator("#live")).to_contain_text("Live")
+    assert await page.evaluate("localStorage.length") == 0
+    assert await page.context.cookies() == []
     await page.get_by_role("button", name="Sign out").click()
     await playwright.expect(page.get_by_label("API key")).to_be_focused()
     assert await page.evaluate("sessionStorage.length") == 0
-    assert await page.evaluate("localStorage.length") == 0
-    assert await page.context.cookies() == []
-    assert sessions.members == []
+
+
+async def test_a_link_of_the_bot_s_signs_in_once(
+    browser: Any, settings: Settings, mongo: Mongo
+) -> None:
+    staffed = settings.model_copy(update={"staff_members": [7]})
+    async with Trackline(staffed) as service:
+        link = service._services.console.sessions.link(7)
+        page = await browser.new_page()
+        await page.goto(link)
+        await playwright.expect(page.locator("#live")).to_contain_text("Live")
+        assert "link=" not in page.url
+        other = await browser.new_page()
+        await other.goto(link)
+        await playwright.expect(other.get_by_role("alert").first).to_contain_text("was used")
 
 
 async def test_a_wrong_key_is_told_so(browser: Any, console: str) -> None:
