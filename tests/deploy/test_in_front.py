@@ -6,19 +6,27 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
+from bot.settings import Settings
+from handlers.web.tracking.live import OF_ADDRESS
+from sandbox import Person
 from storage.mongo import Driver
+from tests.chat.test_sharing import payload_of, shares
+from tests.conftest import Link
 from tests.support.drivers import one
 from tests.support.programs import need
 from tests.support.shop import ShopBackend
+from tests.support.streams import stream
 from tests.support.waiting import until
+
+Program = Callable[[ShopBackend, Path, int], list[str]]
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 
@@ -70,16 +78,58 @@ async def the_world_reaches_what_it_should(shop: ShopBackend) -> None:
     assert large.status in {400, 401}  # it is the service that says so
 
 
-async def test_caddy_lets_in_what_is_for_the_world(
-    shop: ShopBackend, tmp_path: Path, port: int
-) -> None:
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"tracking_page": "local"})
+
+
+def caddy(shop: ShopBackend, home: Path, port: int) -> list[str]:
+    """The command that starts it."""
     need("caddy")
     text = (DEPLOY / "Caddyfile").read_text()
     text = text.replace("bot.example.com {", f"http://127.0.0.1:{port} {{")
     text = text.replace("127.0.0.1:8080", urlsplit(shop.url).netloc)
-    (tmp_path / "Caddyfile").write_text("{\n\tadmin off\n}\n" + text)
-    async with in_front(["caddy", "run"], tmp_path, port) as outside:
+    (home / "Caddyfile").write_text("{\n\tadmin off\n}\n" + text)
+    return ["caddy", "run"]
+
+
+def nginx(shop: ShopBackend, home: Path, port: int) -> list[str]:
+    """The command that starts it."""
+    need("nginx")
+    lines = (DEPLOY / "nginx.conf").read_text().splitlines()
+    site = "\n".join(line for line in lines if "ssl_" not in line)
+    site = site.replace("443 ssl", f"127.0.0.1:{port}")
+    site = site.replace("127.0.0.1:8080", urlsplit(shop.url).netloc)
+    text = f"daemon off; pid {home}/pid; error_log stderr; events {{}}\nhttp {{\n{site}\n}}"
+    (home / "nginx.conf").write_text(text)
+    return ["nginx", "-p", str(home), "-c", str(home / "nginx.conf")]
+
+
+@pytest.mark.parametrize("program", [caddy, nginx])
+async def test_it_lets_in_what_is_for_the_world(
+    shop: ShopBackend, tmp_path: Path, port: int, program: Program
+) -> None:
+    async with in_front(program(shop, tmp_path, port), tmp_path, port) as outside:
         await the_world_reaches_what_it_should(outside)
+
+
+@pytest.mark.parametrize("program", [caddy, nginx])
+async def test_a_page_hears_through_it_of_a_change_and_is_counted_by_its_viewer(
+    shop: ShopBackend, tmp_path: Path, port: int, program: Program, alice: Person, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    await shop.create("ord_1", "customer-1", order_number="1001", notify=False)
+    token = payload_of(await shares(alice))
+    async with AsyncExitStack() as opened:
+        in_between = in_front(program(shop, tmp_path, port), tmp_path, port)
+        outside = await opened.enter_async_context(in_between)
+        for _ in range(OF_ADDRESS):
+            events = await opened.enter_async_context(stream(outside, token))
+            assert (await events.next()).kind == "order"
+        refused = await outside.request("GET", f"/t/{token}/live")
+        assert refused.status == 503
+        await shop.tell("ord_1", "shipped", notify=False)
+        assert "Shipped" in (await events.news()).data
 
 
 async def test_caddy_before_replicas_leaves_out_those_that_are_gone(
@@ -97,21 +147,6 @@ async def test_caddy_before_replicas_leaves_out_those_that_are_gone(
         await the_world_reaches_what_it_should(outside)
         for number in range(10, 20):
             assert (await outside.create(f"ord_{number}", "customer-1")).status == 202
-
-
-async def test_nginx_lets_in_what_is_for_the_world(
-    shop: ShopBackend, tmp_path: Path, port: int
-) -> None:
-    need("nginx")
-    lines = (DEPLOY / "nginx.conf").read_text().splitlines()
-    site = "\n".join(line for line in lines if "ssl_" not in line)
-    site = site.replace("443 ssl", f"127.0.0.1:{port}")
-    site = site.replace("127.0.0.1:8080", urlsplit(shop.url).netloc)
-    text = f"daemon off; pid {tmp_path}/pid; error_log stderr; events {{}}\nhttp {{\n{site}\n}}"
-    (tmp_path / "nginx.conf").write_text(text)
-    command = ["nginx", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
-    async with in_front(command, tmp_path, port) as outside:
-        await the_world_reaches_what_it_should(outside)
 
 
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:

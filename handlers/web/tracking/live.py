@@ -68,13 +68,13 @@ class Streams:
     def __init__(self, most: int | None = None, of_address: int = OF_ADDRESS) -> None:
         self._most = most or max(1, most_connections() // SHARE)
         self._of_address = of_address
-        self._open: Counter[str] = Counter()
+        self._open: Counter[str | None] = Counter()
 
     @contextmanager
     def one_more(self, request: web.Request) -> Iterator[None]:
         """Raises `Problem` 503, if there are too many."""
         address = _address(request)
-        if self._open.total() >= self._most or self._open[address] >= self._of_address:
+        if self._open.total() >= self._most or self._has_its_share(address):
             REFUSED.inc()
             raise Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE, "Too many pages are open.", retry_after=60
@@ -87,18 +87,22 @@ class Streams:
             OPEN.dec()
             self._open -= Counter([address])
 
+    def _has_its_share(self, address: str | None) -> bool:
+        return address is not None and self._open[address] >= self._of_address
+
 
 STREAMS = web.AppKey("streams", Streams)
 
 
-def _address(request: web.Request) -> str:
-    """The peer's; behind a proxy on this machine or network, what it says of its own peer."""
-    peer = request.remote or ""
+def _address(request: web.Request) -> str | None:
+    """The viewer's. Behind a proxy on this machine or network it is what that says of its own peer;
+    None: it says nothing, and everybody would look the same."""
     said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:
-        return str(ip_address(said)) if ip_address(peer).is_private else peer
+        peer = ip_address(request.remote or "")
+        return str(ip_address(said) if peer.is_private else peer)
     except ValueError:
-        return peer
+        return None
 
 
 async def polled(request: web.Request, show: Show) -> web.Response:

@@ -1,9 +1,7 @@
 """A page that keeps itself up to date, over the wire."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 from http import HTTPStatus
 
 import aiohttp
@@ -18,54 +16,9 @@ from storage.mongo import Mongo
 from tests.support.commands import COMMANDS
 from tests.support.quiet import asked
 from tests.support.shop import ShopBackend
+from tests.support.streams import stream
 from tests.support.waiting import until
 from tests.web.tracking.conftest import Get
-
-WITHIN = 8.0
-"""Seconds: some looks of a replica at what others have recorded."""
-
-
-@dataclass(frozen=True)
-class Event:
-    kind: str
-    id: str
-    data: str
-
-
-class Stream:
-    def __init__(self, answer: aiohttp.ClientResponse) -> None:
-        self.answer = answer
-
-    async def next(self) -> Event:
-        """Raises EOFError at its end."""
-        told: dict[str, list[str]] = {}
-        async with asyncio.timeout(WITHIN):
-            while line := (await self.answer.content.readline()).decode():
-                if not (said := line.rstrip("\n")):
-                    if "event" in told:
-                        break
-                    continue
-                name, _, value = said.partition(":")
-                told.setdefault(name, []).append(value.removeprefix(" "))
-            else:
-                raise EOFError
-        return Event(told["event"][0], "".join(told.get("id", [])), "\n".join(told["data"]))
-
-    async def news(self) -> Event:
-        while (event := await self.next()).kind == "beat":
-            pass
-        return event
-
-
-@asynccontextmanager
-async def stream(
-    shop: ShopBackend, token: str, seen: str = "", **headers: str
-) -> AsyncIterator[Stream]:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    url = f"{shop.url}/t/{token}/live?seen={seen}"
-    async with shop.session.get(url, headers=named) as answer:
-        assert (answer.status, answer.content_type) == (HTTPStatus.OK, "text/event-stream")
-        yield Stream(answer)
 
 
 async def test_a_change_comes_at_once_and_nothing_before(

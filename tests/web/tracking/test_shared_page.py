@@ -4,11 +4,15 @@ import re
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
+import aiohttp
 import pytest
 
+from bot.app import Trackline
+from bot.settings import Settings
 from sandbox import Person
 from storage.mongo import Mongo
-from tests.chat.test_sharing import HIDDEN
+from tests.chat.test_sharing import HIDDEN, opens, payload_of, shares
+from tests.support.fail_points import fail_commands
 from tests.support.shop import ShopBackend
 from tests.web.tracking.conftest import Get
 
@@ -133,3 +137,37 @@ async def test_who_has_left_the_account_shows_nobody_its_orders_any_more(
     if asked.buttons and asked.buttons[0][0].data:
         await alice.press_data(asked.buttons[0][0].data)
     assert (await get(f"/t/{token}")).status == HTTPStatus.GONE
+
+
+async def test_its_address_stands_under_the_link_and_in_the_chat_of_who_has_it(
+    order: None, alice: Person, charlie: Person, shop: ShopBackend
+) -> None:
+    shown = await shares(alice)
+    address = f"{shop.url}/t/{payload_of(shown)}"
+    assert f"for who has no Telegram: {address}" in shown.text
+    assert address in [button.url for row in shown.buttons for button in row]
+    seen = await opens(charlie, payload_of(shown))
+    assert address in [button.url for row in seen.buttons for button in row]
+
+
+async def test_where_it_is_off_there_is_none_and_nobody_is_offered_it(
+    token: str, settings: Settings
+) -> None:
+    off = settings.model_copy(update={"tracking_page": "off"})
+    async with Trackline(off) as other, aiohttp.ClientSession() as session:
+        elsewhere = ShopBackend(other.url, session)
+        for path in (f"/t/{token}", f"/t/{token}/now", f"/t/{token}/live"):
+            assert (await elsewhere.request("GET", path)).status == HTTPStatus.NOT_FOUND
+
+
+async def test_while_the_database_is_away_it_asks_to_come_again(
+    token: str, get: Get, mongo: Mongo
+) -> None:
+    await fail_commands(mongo, "alwaysOn", failCommands=["find"], errorCode=91)
+    try:
+        page = await get(f"/t/{token}")
+    finally:
+        await fail_commands(mongo, "off")
+    assert page.status == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "reload this page in a minute" in page.text
+    assert (await get(f"/t/{token}")).status == HTTPStatus.OK
