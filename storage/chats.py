@@ -12,7 +12,7 @@ from functools import partial
 
 from storage import links, mailbox
 from storage.horizon import Horizon
-from storage.models import Card, Chat, Entry, Joined, Link, Preferences, Told
+from storage.models import Card, Chat, Entry, Joined, Link, Offered, Preferences, Told
 from storage.mongo import Document, Mongo
 from storage.rounds import Rounds
 from storage.saving import Change, all_or_error, each_read, new_version, read_all, save_all
@@ -152,10 +152,18 @@ class Chats:
     async def expect_no_location(self, chat_id: int) -> None:
         await self._update({"_id": chat_id}, {"$unset": {"location_until": 1, "location_for": 1}})
 
-    async def write_about(self, chat_id: int, order_id: str | None) -> None:
-        """What its person writes goes to the shop, about this order. None: no longer."""
-        written = {"writing": order_id}
-        await self._update({"_id": chat_id}, {"$set": written} if order_id else {"$unset": written})
+    async def write_about(self, chat_id: int, order_id: str) -> None:
+        """What its person writes goes to the shop, about this order."""
+        changes = {"$set": {"writing": order_id}, "$unset": {"about_to_write": 1}}
+        await self._update({"_id": chat_id}, changes)
+
+    async def is_about_to_write(self, chat_id: int, offered: Offered | None) -> None:
+        """They are asked how. None: they would rather not."""
+        asked = {"about_to_write": offered.model_dump() if offered else None}
+        await self._update({"_id": chat_id}, {"$set": asked} if offered else {"$unset": asked})
+
+    async def write_no_more(self, chat_id: int) -> None:
+        await self._update({"_id": chat_id}, {"$unset": {"writing": 1}})
 
     async def miss(self, chat_id: int, at: datetime, *, keep: int) -> None:
         """Its person has asked for an order in vain; the latest ``keep`` times are remembered."""

@@ -51,6 +51,9 @@ def left(chat: Chat, whose: str, gone: Collection[str]) -> Chat:
         "told": [each for each in chat.told if each.order_id not in gone],
         "cards": [each for each in chat.cards if each.order_id not in gone],
         "writing": None if chat.writing in gone else chat.writing,
+        "about_to_write": chat.about_to_write
+        if chat.about_to_write and chat.about_to_write.order_id not in gone
+        else None,
     }
     return scheduled(chat.model_copy(update=changes))
 

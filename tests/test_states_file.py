@@ -1,5 +1,6 @@
 """`STATES_FILE`: what it says, and the line for each thing that is wrong in it."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,9 +90,27 @@ def test_a_mistake_is_one_line(write: Write, text: str, problem: str) -> None:
     file = write(text)
     with pytest.raises(WrongFile) as wrong:
         read_states(file)
-    told = [each.removeprefix(f"{file}: ") for each in wrong.value.problems]
+    told = [re.sub(rf"^{file}(:\d+)?: ", "", each) for each in wrong.value.problems]
     assert len([each for each in told if each.startswith(problem)]) == 1
     assert len(told) == 1 + ("names.en" in text)
+
+
+def test_a_mistake_is_told_with_its_line(write: Write) -> None:
+    file = write(
+        'shipped = 1\n# mine\n[engraving]\nafter = "packng"\nname.en = "Engraved"\n'
+        'hear = "x"\nname.fr = ""\n\n["stamping"]\nwords = ["Engraving"]\n'
+    )
+    with pytest.raises(WrongFile) as wrong:
+        read_states(file)
+    told = [each.removeprefix(f"{file}:").split(": ")[:2] for each in wrong.value.problems]
+    assert told == [
+        ["1", "[shipped]"],
+        ["7", "[engraving] name.fr"],
+        ["4", "[engraving] after"],
+        ["6", "[engraving] hear"],
+        ["9", "[stamping] name"],
+        ["9", "[stamping] after"],
+    ]
 
 
 def test_a_mistake_stops_the_start(write: Write) -> None:
@@ -100,6 +119,6 @@ def test_a_mistake_stops_the_start(write: Write) -> None:
     with pytest.raises(SettingsError) as refused:
         load(None, states_file=file, **required)
     assert str(refused.value).splitlines() == [
-        f"{file}: [engraving] hear: it should be 'all', 'main' or 'important'",
-        f"{file}: [shipped] emoji: it should be one emoji",
+        f"{file}:4: [engraving] hear: it should be 'all', 'main' or 'important'",
+        f"{file}:6: [shipped] emoji: it should be one emoji",
     ]

@@ -1,6 +1,7 @@
 """`STATES_FILE`: states of the shop's own, with their place in the progress, and its own emoji."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -92,26 +93,50 @@ def read_states(file: Path | None) -> States:
     """What the file says; nothing without one. Raises `WrongFile`."""
     if file is None:
         return States()
-    told, problems = _Tables(), list[str]()
-    for word, table in _tables(file).items():
+    told, problems, text = _Tables(), list[str](), _text(file)
+    for word, table in _tables(text, file).items():
         try:
             told.take(word, table)
         except ValidationError as error:
-            problems += (f"{file}: {each}" for each in _explained(word, error.errors()))
+            for field, why in _explained(word, error.errors()):
+                place = f"[{word}] {field}".rstrip()
+                problems.append(f"{file}:{_line(text, word, field)}: {place}: {why}")
         except ValueError as taken:
-            problems.append(f"{file}: [{word}]: {taken}")
+            problems.append(f"{file}:{_line(text, word)}: [{word}]: {taken}")
     if problems:
         raise WrongFile(problems)
     return States(told.words, StateWords(told.names, told.news, told.emoji))
 
 
-def _tables(file: Path) -> dict[str, Any]:
+def _text(file: Path) -> str:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise WrongFile([f"{file}: not in the form of TOML: {error}"]) from None
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise WrongFile([f"{file}: cannot be read: it wants to be a text file in UTF-8"]) from None
+
+
+def _tables(text: str, file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise WrongFile([f"{file}: not in the form of TOML: {error}"]) from None
+
+
+def _line(text: str, word: str, field: str = "") -> int:
+    """Where the field stands in the word's table; the table's head, if it does not stand there.
+
+    As people write it: tomllib does not say where it has found something.
+    """
+    lines = text.splitlines()
+    heads = rf"\s*(\[\s*[\"']?{re.escape(word)}[\"']?\s*\]|[\"']?{re.escape(word)}[\"']?\s*[=.])"
+    head = next((n for n, line in enumerate(lines) if re.match(heads, line)), 0)
+    for name in (field, field.partition(".")[0]):
+        for number in range(head + 1, len(lines)):
+            if re.match(r"\s*\[", lines[number]):
+                break
+            if name and re.match(rf"\s*{re.escape(name)}\s*[=.]", lines[number]):
+                return number + 1
+    return head + 1
 
 
 class _Tables:
@@ -139,14 +164,14 @@ class _Tables:
                 raise ValueError(f"{each} is a word of [{known}]")
 
 
-def _explained(word: str, errors: list[ErrorDetails]) -> Iterator[str]:
+def _explained(word: str, errors: list[ErrorDetails]) -> Iterator[tuple[str, str]]:
+    """Each field, and what is wrong with it."""
     for error in errors:
         field = ".".join(map(str, error["loc"]))
-        place = f"[{word}] {field}".rstrip()
         if error["type"] == "extra_forbidden":
-            yield f"{place}: {_no_such(word, field)}"
+            yield field, _no_such(word, field)
         else:
-            yield f"{place}: {_IN_A_FILE.get(error['type']) or in_plain_words(error)}"
+            yield field, _IN_A_FILE.get(error["type"]) or in_plain_words(error)
 
 
 _NAMES = "it should be in a language each, like name.en"

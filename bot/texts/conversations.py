@@ -12,7 +12,7 @@ from bot.services.orders.timeline import Timeline
 from bot.services.shop.staff import Found
 from bot.texts import staff, support
 from bot.texts.message import Message, Reader, buttons, foreign, plain
-from bot.texts.orders import called, number
+from bot.texts.orders import called, number, show_button
 from storage.models import Conversation
 
 NAMELESS, NAMED = "talk:nameless:", "talk:named:"
@@ -53,7 +53,8 @@ def question(order: Timeline, name: str | None, reader: Reader) -> Message:
 def begun(order: Timeline, reader: Reader) -> Message:
     told = reader.say(
         "What you write here goes to {shop} now, about order {order}: words, photos, whatever it "
-        "takes. Commands like /orders work as ever.",
+        "takes. What you edit afterwards stays there as it was. Commands like /orders work as "
+        "ever.",
         shop=_shop(reader),
         order=number(order),
     )
@@ -79,6 +80,16 @@ def taken(order: Timeline, reader: Reader) -> Message:
         order=number(order),
     )
     return Message(told, _end(order, reader))
+
+
+def went_to_shop(meant: Timeline, reader: Reader) -> Message:
+    """``meant``: an order that they have named, and may have wanted to see."""
+    told = reader.say(
+        "This went to {shop}. To see order {order} yourself, tap below.",
+        shop=_shop(reader),
+        order=number(meant),
+    )
+    return Message(told, buttons([show_button(meant, reader)]))
 
 
 def too_much(reader: Reader) -> Message:

@@ -4,6 +4,8 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 from telegram.ext.filters import BaseFilter
 
+from bot.services.orders.references import button_key, mentioned
+from bot.services.orders.timeline import Timeline
 from bot.services.shop.desk import TooMuch
 from bot.texts import conversations as texts
 from bot.texts import support
@@ -11,6 +13,7 @@ from handlers.chat.context import (
     Caller,
     Context,
     Handlers,
+    Services,
     acknowledge,
     caller,
     pressed,
@@ -20,6 +23,7 @@ from handlers.chat.context import (
 from handlers.chat.hearing import heard
 from handlers.chat.help import wonder
 from handlers.chat.own_order import NotTheirs, own_order
+from storage.models import Chat, Conversation
 
 
 async def ask(update: Update, context: Context) -> None:
@@ -37,6 +41,7 @@ async def ask(update: Update, context: Context) -> None:
         await services.desk.open(chat, order, known.name)
         await say(update, texts.begun(order, who.reader))
     else:
+        await services.desk.offer(chat, order)
         await say(update, texts.question(order, _first_name(update), who.reader))
 
 
@@ -71,6 +76,8 @@ async def begin_named(update: Update, context: Context) -> None:
 async def decline(update: Update, context: Context) -> None:
     await acknowledge(update)
     who = await caller(update, context)
+    if who.chat:
+        await context.bot_data.desk.withdraw(who.chat)
     await replace(update, texts.not_begun(who.reader))
 
 
@@ -89,22 +96,51 @@ async def end(update: Update, context: Context) -> None:
 
 async def is_taken(update: Update, context: Context, who: Caller) -> bool:
     """Whether what they wrote goes to the shop, and is nothing else then."""
-    services, chat, message = context.bot_data, who.chat, update.message
-    if chat is None or chat.writing is None or message is None:
-        return False
-    conversation = await services.desk.writing(chat)
-    if conversation is None:
-        await services.desk.stop_writing(chat)
+    services, message = context.bot_data, update.message
+    conversation = await _open(context, who) if message else None
+    if conversation is None or message is None or who.chat is None:
         return False
     try:
         is_to_be_told = await services.desk.take(conversation, heard(message))
     except TooMuch:
         await say(update, texts.too_much(who.reader))
         return True
-    if is_to_be_told:
+    if meant := await _another_order(services, who.chat, conversation, message.text or ""):
+        await say(update, texts.went_to_shop(meant, who.reader))
+    elif is_to_be_told:
         _, order = await own_order(services, who, conversation.order_id)
         await say(update, texts.taken(order, who.reader))
     return True
+
+
+async def _open(context: Context, who: Caller) -> Conversation | None:
+    """Where goes what they write. Who was asked how to write, and writes, has begun, nameless."""
+    services, chat = context.bot_data, who.chat
+    if chat is None:
+        return None
+    if offered := services.desk.offered(chat):
+        try:
+            _, order = await own_order(services, who, button_key(offered))
+        except NotTheirs:
+            return None
+        await services.desk.open(chat, order, None)
+        return await services.desk.of(chat, offered)
+    if chat.writing is None:
+        return None
+    conversation = await services.desk.writing(chat)
+    if conversation is None:
+        await services.desk.stop_writing(chat)
+    return conversation
+
+
+async def _another_order(
+    services: Services, chat: Chat, conversation: Conversation, text: str
+) -> Timeline | None:
+    """An order of theirs that they name: they may have meant to ask us. The one that the
+    conversation is about has to stand alone."""
+    found = await services.tracking.named(chat, mentioned(text))
+    about_it = found is not None and found.order_id == conversation.order_id
+    return None if about_it and len(text.split()) > 1 else found
 
 
 async def take(update: Update, context: Context) -> None:

@@ -4,7 +4,7 @@ All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
 """
 
 from storage.models.base import EssentialText, PersonalText
-from storage.models.chats import Card, Chat, Entry, Joined, Kind, Link, Preferences, Told
+from storage.models.chats import Card, Chat, Entry, Joined, Kind, Link, Offered, Preferences, Told
 from storage.models.console import Figures, Meaning, Source, Trace, Word
 from storage.models.conversations import Conversation, Said, Side
 from storage.models.couriers import Courier, Map, Place
@@ -50,6 +50,7 @@ __all__ = [
     "Listed",
     "Map",
     "Meaning",
+    "Offered",
     "Opinion",
     "Order",
     "PersonalText",

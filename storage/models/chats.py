@@ -86,6 +86,14 @@ class Joined(Model):
     untold: list[int] | None = None
 
 
+class Offered(Model):
+    """Somebody was asked how they want to write about an order. ``until``: that long what they
+    write is their answer, too."""
+
+    order_id: str
+    until: datetime
+
+
 class Chat(Model):
     """A private chat with its links, and its mailbox. ``language``: its phone's.
 
@@ -117,6 +125,7 @@ class Chat(Model):
     location_until: datetime | None = None
     location_for: str | None = None
     writing: str | None = None
+    about_to_write: Offered | None = None
     misses: list[datetime] = []
     entries: list[Entry] = []
     told: list[Told] = []

@@ -167,6 +167,48 @@ async def test_commands_and_the_keyboard_work_as_ever(
     assert len(in_topics(office)) == 2
 
 
+async def test_an_order_that_is_named_goes_to_the_shop_and_is_at_hand(
+    topic: int, shop: ShopBackend, alice: Person, office: Chat
+) -> None:
+    await shop.create("ord_2", "customer-1", order_number="1002", notify=False)
+    for said, number in (("1001", "#1001"), ("and what of 1002?", "#1002")):
+        await alice.send(said)
+        await hears(office, f"👤 The customer:\n{said}")
+        went = await alice.receives(containing=f"To see order {number} yourself")
+        await alice.press("Show timeline", went)
+        await alice.receives(containing=f"Order {number}")
+    told = len(alice.inbox)
+    await alice.send("1001 is still not here, nor 9999")
+    await hears(office, "nor 9999")
+    assert len(alice.inbox) == told
+
+
+async def test_what_is_written_before_the_name_is_decided_goes_to_the_shop_without_it(
+    troubled: Message, alice: Person, office: Chat
+) -> None:
+    await alice.press(WRITE)
+    question = await alice.receives(containing="May they know that you are called Alice?")
+    await alice.send("It is raining on it")
+    await alice.receives(containing="This goes to Nile Coffee, about order #1001.")
+    await hears(office, "👤 The customer:\nIt is raining on it")
+    await alice.press("Write as Alice", question)
+    await alice.receives(containing="goes to Nile Coffee now")
+    await alice.send("Please hurry")
+    await hears(office, "👤 Alice:\nPlease hurry")
+
+
+async def test_who_would_rather_not_write_is_heard_by_the_bot_again(
+    troubled: Message, alice: Person, office: Chat
+) -> None:
+    await alice.press(WRITE)
+    await alice.receives(containing="May they know")
+    await alice.press("Not now")
+    await alice.receives(containing="The button stays where it was")
+    await alice.send("where is my order?")
+    await alice.receives(containing="Order #1001")
+    assert not office.topics
+
+
 # Photos, and what else is no text
 
 

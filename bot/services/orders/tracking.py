@@ -88,6 +88,14 @@ class Tracking:
             raise SeveralOrders([timeline(order) for order in orders])
         return timeline(orders[0])
 
+    async def named(self, chat: Chat, names: Sequence[str]) -> Timeline | None:
+        """The first of these that is one of the chat's orders, of which they were not asked: who
+        names none has not guessed. A read for each name."""
+        for name in names:
+            if len(found := await self._finding.known_to(chat.whose, name)) == 1:
+                return timeline(found[0])
+        return None
+
     async def _called(self, reference: str, whose: Collection[str]) -> list[Order]:
         orders = await self._finding.known_to(whose, reference)
         if not orders:

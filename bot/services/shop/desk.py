@@ -8,7 +8,7 @@ from bot.services.orders.timeline import Timeline
 from bot.services.shop.staff import Door
 from storage.chats import Chats
 from storage.conversations import Conversations
-from storage.models import Chat, Conversation, Said, Side
+from storage.models import Chat, Conversation, Offered, Said, Side
 
 PART = 3500
 """Characters of what somebody wrote that fit into one message, with what we say of it."""
@@ -16,6 +16,8 @@ CAPTION = 800
 """The same of a caption."""
 PAUSE = timedelta(hours=6)
 """After so long a customer may have forgotten where goes what they write, and is told again."""
+PATIENCE = timedelta(minutes=15)
+"""So long after the question how they want to write, what they write goes to the shop."""
 KEPT = timedelta(days=90)
 """How long after its end a conversation can be gone on with, and its topic stands."""
 AT_ONCE = 50
@@ -74,6 +76,23 @@ class Desk:
         await self.chats.write_about(chat.id, order.order_id)
         self.door.knocked.set()
 
+    async def offer(self, chat: Chat, order: Timeline) -> None:
+        """They are asked whether the staff may know their name, and may write at once instead."""
+        offered = Offered(order_id=order.order_id, until=self.clock() + PATIENCE)
+        await self.chats.is_about_to_write(chat.id, offered)
+
+    async def withdraw(self, chat: Chat) -> None:
+        """They would rather not write. Who has written at once instead ends what began so."""
+        if chat.about_to_write:
+            await self.chats.is_about_to_write(chat.id, None)
+        elif conversation := await self.writing(chat):
+            await self.leave(chat, conversation)
+
+    def offered(self, chat: Chat) -> str | None:
+        """The order about which what they write now begins a conversation, without their name."""
+        offered = chat.about_to_write
+        return offered.order_id if offered and self.clock() < offered.until else None
+
     async def of(self, chat: Chat, order_id: str) -> Conversation | None:
         """The open conversation about this order."""
         found = await self.conversations.get(_id(chat.id, order_id))
@@ -92,7 +111,7 @@ class Desk:
 
     async def stop_writing(self, chat: Chat) -> None:
         """What they write goes nowhere: the conversation has ended meanwhile."""
-        await self.chats.write_about(chat.id, None)
+        await self.chats.write_no_more(chat.id)
 
     async def leave(self, chat: Chat, conversation: Conversation) -> None:
         """They end it."""

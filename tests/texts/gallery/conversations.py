@@ -23,6 +23,7 @@ CONVERSATIONS = {
     "talk.not_begun": conversations.not_begun,
     "talk.begun": lambda reader: conversations.begun(ORDER, reader),
     "talk.taken": lambda reader: conversations.taken(ORDER, reader),
+    "talk.went_to_shop": lambda reader: conversations.went_to_shop(ORDER, reader),
     "talk.too_much": conversations.too_much,
     "talk.from_shop": lambda reader: conversations.from_shop(SAID, ORDER, reader, is_writing=True),
     "talk.from_shop.other_order": lambda reader: conversations.from_shop(
