@@ -16,7 +16,7 @@ from sandbox.model import Message
 from sandbox.page_inline import choose, offers, with_friends
 from sandbox.people import NotPossible, Person
 from sandbox.previews import Previews
-from sandbox.shown import message_json
+from sandbox.shown import groups_json, message_json
 from sandbox.updates import JsonObject
 from sandbox.waiting import Signal
 from sandbox.world import World
@@ -114,7 +114,7 @@ class PageApi:
             {
                 "run": self._run,
                 "bot": {"username": profile.username, "name": profile.names[""]},
-                "people": [_person_json(person) for person in self._sandbox.people],
+                "people": [self._person_json(person) for person in self._sandbox.people],
                 "shop": self._sandbox.shop is not None,
                 "stage": self._sandbox.stage is not None,
             }
@@ -123,7 +123,9 @@ class PageApi:
     async def _add_person(self, request: web.Request) -> web.Response:
         body = await body_of(request)
         name, language = text_of(body, "name"), str(body.get("language") or "en")
-        return web.json_response(_person_json(self._sandbox.person(name, language)), status=201)
+        return web.json_response(
+            self._person_json(self._sandbox.person(name, language)), status=201
+        )
 
     async def _messages(self, request: web.Request) -> web.Response:
         person = self._person(request)
@@ -185,7 +187,7 @@ class PageApi:
         person = self._person(request)
         self._world.set_blocked(person.account, blocked)
         self._sandbox.notify_page("people")
-        return web.json_response(_person_json(person))
+        return web.json_response(self._person_json(person))
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(
@@ -202,6 +204,20 @@ class PageApi:
                 frames = [f"event: {event}\ndata: {data}\n\n" for event, data in pending]
                 await response.write("".join(frames or [": still here\n\n"]).encode())
         return response
+
+    def _person_json(self, person: Person) -> JsonObject:
+        account = person.account
+        return {
+            "id": account.id,
+            "name": account.name,
+            "initials": "".join(word[0] for word in account.name.split()[:2]).upper(),
+            "language": account.language,
+            "blocked": account.blocked,
+            "commands": person.commands,
+            "menu_button": person.menu_button,
+            "description": person.description,
+            "groups": groups_json(person.id, self._world),
+        }
 
     def _person(self, request: web.Request) -> Person:
         return self._somebody(int(request.match_info["id"]))
@@ -258,17 +274,3 @@ def number_of(body: JsonObject, name: str) -> int:
 
 def problem(kind: type[web.HTTPException], sentence: str) -> web.HTTPException:
     return kind(text=json.dumps({"error": sentence}), content_type="application/json")
-
-
-def _person_json(person: Person) -> JsonObject:
-    account = person.account
-    return {
-        "id": account.id,
-        "name": account.name,
-        "initials": "".join(word[0] for word in account.name.split()[:2]).upper(),
-        "language": account.language,
-        "blocked": account.blocked,
-        "commands": person.commands,
-        "menu_button": person.menu_button,
-        "description": person.description,
-    }

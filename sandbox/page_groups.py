@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from sandbox.server import Sandbox
 
 
+GENERAL = Topic(0, "General")
+"""What every forum has. Its messages are in no topic, for a bot."""
+
+
 class GroupsPage:
     """Routes as in `sandbox.page_api`."""
 
@@ -51,12 +55,12 @@ class GroupsPage:
     async def _send(self, request: web.Request) -> web.Response:
         group, topic, member = self._where(request)
         text = text_of(await body_of(request), "text")
-        return await sent(member.send_in_group(group, text, topic.id))
+        return await sent(member.send_in_group(group, text, topic.id or None))
 
     async def _send_photo(self, request: web.Request) -> web.Response:
         group, topic, member = self._where(request)
         content, caption = await request.read(), request.query.get("caption", "")
-        return await sent(member.send_photo(content, caption, group=group, topic=topic.id))
+        return await sent(member.send_photo(content, caption, group=group, topic=topic.id or None))
 
     async def _press(self, request: web.Request) -> web.Response:
         group, _, member = self._where(request)
@@ -66,38 +70,45 @@ class GroupsPage:
         return web.json_response({"text": answer.text if answer else None})
 
     async def _close(self, request: web.Request) -> web.Response:
-        group, topic, member = self._where(request)
+        group, topic, member = self._which_may_end(request)
         await member.close_topic(group, topic.id)
         return web.json_response({})
 
     async def _reopen(self, request: web.Request) -> web.Response:
-        group, topic, member = self._where(request)
+        group, topic, member = self._which_may_end(request)
         await member.reopen_topic(group, topic.id)
         return web.json_response({})
 
     async def _delete(self, request: web.Request) -> web.Response:
-        group, topic, member = self._where(request)
+        group, topic, member = self._which_may_end(request)
         await member.delete_topic(group, topic.id)
         return web.json_response({})
 
     def _where(self, request: web.Request) -> tuple[Chat, Topic, Person]:
         group = self._world.chats.get(int(request.match_info["id"]))
-        topic = group.topics.get(int(request.match_info["topic"])) if group else None
+        wanted = int(request.match_info["topic"])
+        topic = {GENERAL.id: GENERAL, **group.topics}.get(wanted) if group else None
         if group is None or topic is None or not group.members:
             raise problem(web.HTTPNotFound, "There is no such topic.")
         return group, topic, Person(self._world, next(iter(group.members.values())))
+
+    def _which_may_end(self, request: web.Request) -> tuple[Chat, Topic, Person]:
+        group, topic, member = self._where(request)
+        if topic is GENERAL:
+            raise problem(web.HTTPConflict, "The general topic stays.")
+        return group, topic, member
 
     def _group_json(self, group: Chat) -> JsonObject:
         return {
             "id": group.id,
             "title": group.title,
             "member": next(iter(group.members.values())).name,
-            "topics": [_topic_json(group, topic) for topic in group.topics.values()],
+            "topics": [_topic_json(group, each) for each in (GENERAL, *group.topics.values())],
         }
 
 
 def _topic_json(group: Chat, topic: Topic) -> JsonObject:
-    said = [message for message in group.messages.values() if message.topic == topic.id]
+    said = [message for message in group.messages.values() if (message.topic or 0) == topic.id]
     return {
         "id": topic.id,
         "name": topic.name,

@@ -21,6 +21,7 @@ from sandbox.model import Chat, Topic
 from sandbox.page_api import PageApi, PageEvents
 from sandbox.page_apps import AppsPage
 from sandbox.page_groups import GroupsPage
+from sandbox.page_people_groups import PeoplesGroups
 from sandbox.people import Person
 from sandbox.profile import BotProfile
 from sandbox.stage import Stage
@@ -107,6 +108,7 @@ class Sandbox:
         app.router.add_route("*", r"/bot{token:[^/]+}/{method:[^/]*}", self._bot_api)
         app.add_routes(PageApi(self, self._world, self._events).routes())
         app.add_routes(GroupsPage(self, self._world).routes())
+        app.add_routes(PeoplesGroups(self, self._world).routes())
         app.add_routes(AppsPage(self).routes())
         if self.shop:
             self.shop.on_change = lambda: self.notify_page("shop")
@@ -215,8 +217,11 @@ class Sandbox:
         if chat.is_forum:
             self.notify_page("groups")
             return
-        for person in [chat.id] if chat.person else chat.members:
-            self.notify_page("chat", {"person": person})
+        if chat.person:
+            self.notify_page("chat", {"person": chat.id})
+        for person in chat.members:
+            group = chat.id if chat.id in self._world.chats else None
+            self.notify_page("chat", {"person": person, "group": group})
 
     @web.middleware
     async def _refuse_strangers(self, request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -1,14 +1,15 @@
-"""A message as the page gets it."""
+"""Messages and groups as the page gets them."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
 
-from sandbox.model import Button, Message, Photo
+from sandbox.model import Button, Chat, Message, Photo
 from sandbox.previews import preview_json
 from sandbox.render import render
 from sandbox.updates import JsonObject
+from sandbox.world import World
 
 
 def message_json(message: Message) -> JsonObject:
@@ -53,3 +54,20 @@ def _button_json(button: Button) -> JsonObject:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
+
+
+def groups_of(person: int, world: World) -> list[Chat]:
+    """Those in which the bot is, too, but for the staff's."""
+    return [chat for chat in world.chats.values() if person in chat.members and not chat.is_forum]
+
+
+def groups_json(person: int, world: World) -> list[JsonObject]:
+    """`[{id, title, members}]`."""
+    return [
+        {
+            "id": chat.id,
+            "title": chat.title,
+            "members": [member.name for member in chat.members.values()],
+        }
+        for chat in groups_of(person, world)
+    ]

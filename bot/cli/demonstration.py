@@ -39,6 +39,8 @@ CAST = {"Alice": "+256700000001", "Bob": "+256700000002", "Charlie": "+256700000
 phone number and Charlie's.
 """
 
+HOME = "At home"
+"""The group of Alice, Bob and the bot."""
 ZONE = "Africa/Kampala"
 PAGES = {"API reference": "/docs", "Console": "/console#key={key}"}
 """Of the service, below its address, if it has them. ``key``: signs in whoever opens it."""
@@ -138,8 +140,8 @@ class _Demo:
         """Everybody comes in; the settings of the service that they talk to."""
         if isinstance(sandbox.shop, Shop):
             sandbox.shop.address = f"{sandbox.url}/shop"
-        for name, phone in CAST.items():
-            sandbox.person(name, phone=phone)
+        people = {name: sandbox.person(name, phone=phone) for name, phone in CAST.items()}
+        sandbox.group(HOME, [people["Alice"], people["Bob"]])
         grace = sandbox.colleague(COLLEAGUE)
         staff = sandbox.forum(f"{SHOP_NAME}’s staff", [grace])
         desk = {"staff_chat": str(staff.id), "staff_members": str(grace.id)}

@@ -21,15 +21,19 @@ const post = (path, body = {}) => call("POST", path, body);
 const upload = (path, picture, caption) =>
   call("POST", `${path}?caption=${encodeURIComponent(caption)}`, picture);
 
+/** `group`: its id, or null: the chat with the bot. */
+const inChat = (person, group, what) =>
+  (group ? `/sandbox/people/${person}/groups/${group}/${what}` : `/sandbox/people/${person}/${what}`);
+
 export const sandbox = {
   state: () => get("/sandbox/state"),
   addPerson: (name, language) => post("/sandbox/people", { name, language }),
-  messages: (person) => get(`/sandbox/people/${person}/messages`),
-  send: (person, text, reply_to) => post(`/sandbox/people/${person}/send`, { text, reply_to }),
+  messages: (person, group) => get(inChat(person, group, "messages")),
+  send: (person, group, text, reply_to) => post(inChat(person, group, "send"), { text, reply_to }),
   sendPhoto: (person, picture, caption) => upload(`/sandbox/people/${person}/photo`, picture, caption),
   sharePhone: (person) => post(`/sandbox/people/${person}/phone`),
   shareLocation: (person) => post(`/sandbox/people/${person}/location`),
-  press: (person, message_id, data) => post(`/sandbox/people/${person}/press`, { message_id, data }),
+  press: (person, group, message_id, data) => post(inChat(person, group, "press"), { message_id, data }),
   openApp: (person, message_id) => post(`/sandbox/people/${person}/app`, { message_id }),
   offers: (person, typed) => post(`/sandbox/people/${person}/inline`, { typed }),
   choose: (person, typed, result, to) => post(`/sandbox/people/${person}/inline/choose`, { typed, result, to }),

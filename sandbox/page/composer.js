@@ -36,10 +36,13 @@ export class Composer {
 
   /**
    * Show what fits: `empty` says that the chat has no message, `keyboard` is the message with the
-   * bot's own keys; `asks` is the newest message of all, if it wants a reply.
+   * bot's own keys; `asks` is the newest message of all, if it wants a reply. In a `group` there is
+   * neither the bot's menu nor a photo to be sent.
    */
-  show({ empty, keyboard, asks }) {
-    const { blocked, menu_button } = this.person();
+  show({ empty, keyboard, asks, group }) {
+    const { menu_button } = this.person();
+    const blocked = this.person().blocked && !group;
+    for (const id of ["menu", "attach", "chat-menu"]) $(id).hidden = Boolean(group);
     const isApp = menu_button.type === "web_app";
     $("menu").lastElementChild.textContent = isApp ? menu_button.text : "Menu";
     $("menu").setAttribute("aria-haspopup", isApp ? "dialog" : "true");

@@ -6,15 +6,16 @@ import { $, h } from "./dom.js";
 const PAUSE_MS = 200;
 
 export class Inline {
-  /** `people()`: everybody; `person()`: who holds the phone; `open(url)` opens a link there. */
-  constructor({ people, person, bot, open, chosen }) {
-    Object.assign(this, { people, person, bot, open, chosen });
+  /** `people()`: everybody; `person()`: who holds the phone; `isInGroup()`: whether a group is open; `open(url)` opens a link there. */
+  constructor({ people, person, isInGroup, bot, open, chosen }) {
+    Object.assign(this, { people, person, isInGroup, bot, open, chosen });
     this.asked = 0;
   }
 
   /** What was typed behind the bot's name, or null: it is not there. */
   typed(text) {
     const [name, ...rest] = text.split(" ");
+    if (this.isInGroup()) return null; // the page sends what is offered to people only
     const isBot = name.toLowerCase() === `@${this.bot().username}`.toLowerCase();
     return isBot && text.includes(" ") ? rest.join(" ").trim() : null;
   }

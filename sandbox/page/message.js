@@ -19,9 +19,10 @@ export function messageElement(message, actions) {
   const shown = message.preview && preview(message.preview);
   const above = message.preview?.above;
   const bubble = h("div", { class: "bubble", dir: "auto" }, message.friend && withFriend(message),
+    message.sender && h("span", { class: "friend", "aria-hidden": "true" }, message.sender),
     message.quoted && h("p", { class: "quoted" }, message.quoted), message.location && map(message),
     message.photo && photo(message.photo), above && shown, text, !above && shown, meta(message));
-  const sender = h("span", { class: "sr-only" }, comesIn(message) ? `${message.friend ?? "Bot"}: ` : "You: ");
+  const sender = h("span", { class: "sr-only" }, comesIn(message) ? `${message.friend ?? message.sender ?? "Bot"}: ` : "You: ");
   return h("li", {
     class: `message ${comesIn(message) ? "from-bot" : "own"}${isMoving(message) ? " moving" : ""}`,
     dataset: { testid: testidOf(message), id: message.id },
@@ -29,7 +30,7 @@ export function messageElement(message, actions) {
 }
 
 function testidOf(message) {
-  if (message.friend) return "friend-message";
+  if (message.friend || message.sender) return "friend-message";
   return message.from_bot ? "bot-message" : "own-message";
 }
 

@@ -22,6 +22,7 @@ const office = new StaffPanel();
 const inline = new Inline({
   people: () => state.people,
   person: () => phone.person,
+  isInGroup: () => phone.group !== null,
   bot: () => state.bot,
   open: (url) => phone.open(url),
   chosen: () => composer.clear(),
@@ -58,13 +59,12 @@ async function loadState() {
   state = await sandbox.state();
   if (run && run !== state.run) return location.reload(); // all began anew
   phone.bot = state.bot;
-  $("bot-name").textContent = state.bot.name;
-  $("bot-username").textContent = `@${state.bot.username}`;
   document.body.classList.toggle("no-shop", !state.shop);
   const held = state.people.find((person) => person.id === phone.person?.id);
   if (held) {
     phone.person = held;
     phone.render();
+    showChatHead();
   }
   showPeople();
 }
@@ -76,7 +76,8 @@ async function loadAll() {
     panel.connect.recall();
   }
   if (state.stage) await stage.refresh();
-  await Promise.all(state.people.map((person) => phone.refresh(person.id)));
+  await Promise.all(state.people.flatMap((person) =>
+    [null, ...person.groups.map(({ id }) => id)].map((group) => phone.refresh(person.id, group))));
   if (state.shop) await panel.refresh();
   await office.refresh();
   if (phone.person) return;
@@ -89,8 +90,31 @@ async function hold(person) {
   hideBanner();
   $("holder").textContent = `${person.name}’s phone`;
   await phone.hold(person);
+  showChatHead();
   showPeople();
   if (state.shop) await panel.show(person);
+}
+
+/** With whom the chat is that is open, and the way to the other one. */
+function showChatHead() {
+  const { person, group: open } = phone;
+  const [group] = person.groups;
+  $("bot-name").textContent = open ? group.title : state.bot.name;
+  $("bot-username").textContent = open ? `${group.members.join(", ")}, the bot` : `@${state.bot.username}`;
+  const other = open ? `Back to ${state.bot.name}` : `Group “${group?.title}”`;
+  $("other-chat").hidden = !group;
+  $("other-chat").title = other;
+  $("other-chat").setAttribute("aria-label", other);
+  $("other-chat").setAttribute("aria-pressed", String(Boolean(open)));
+  const unread = group ? phone.chat(person.id, open ? null : group.id).unread : 0;
+  $("other-chat-badge").hidden = !unread;
+  $("other-chat-badge").textContent = String(unread);
+}
+
+async function openOtherChat() {
+  const { person, group } = phone;
+  await phone.hold(person, group ? null : person.groups[0].id);
+  showChatHead();
 }
 
 function rememberedPerson() {
@@ -101,7 +125,7 @@ function rememberedPerson() {
 
 function showPeople() {
   const buttons = state.people.map((person) => {
-    const { unread } = phone.chat(person.id);
+    const unread = phone.unread(person);
     const held = person.id === phone.person?.id;
     return { key: String(person.id), state: [person, unread, held], build: () => personButton(person, unread, held) };
   });
@@ -194,11 +218,16 @@ function skipToPhone(event) {
 
 $("skip").addEventListener("click", skipToPhone);
 panel.addEventListener("shown", guide);
+$("other-chat").addEventListener("click", openOtherChat);
 phone.addEventListener("rendered", ({ detail }) => {
   composer.show(detail);
+  if (state.people.length) showChatHead();
   guide();
 });
-phone.addEventListener("unread", showPeople);
+phone.addEventListener("unread", () => {
+  showPeople();
+  if (phone.person) showChatHead();
+});
 phone.addEventListener("pushed", ({ detail }) => {
   if (detail.person === phone.person.id && !$("chat").checkVisibility()) unseenPushes += detail.count;
   showPhoneBadge();
@@ -221,7 +250,7 @@ prepareAddDialog();
 showTab("shop");
 follow({
   open: loadAll,
-  chat: ({ person }) => phone.refresh(person),
+  chat: ({ person, group }) => phone.refresh(person, group),
   people: loadState,
   demo: () => stage.refresh(),
   groups: () => office.refresh(),

@@ -3,12 +3,12 @@
 import { sandbox } from "./api.js";
 import { MiniApp } from "./app.js";
 import { $, copy, gently, h, reconcile } from "./dom.js";
-import { comesIn, messageElement } from "./message.js";
+import { emptyChat, keyboardOf, linesOf, markGroups } from "./lines.js";
+import { comesIn } from "./message.js";
 import { notify, showAlert, toast } from "./notices.js";
 import { Roving } from "./roving.js";
-import { dayName, fillTimes, now, shortTime } from "./times.js";
+import { fillTimes, now, shortTime } from "./times.js";
 
-const SAME_GROUP_MS = 10 * 60_000;
 const ANSWER_MS = 4_000;
 
 export class Phone extends EventTarget {
@@ -20,6 +20,7 @@ export class Phone extends EventTarget {
     super();
     this.bot = { name: "", username: "" };
     this.person = null;
+    this.group = null; // the id of the one that is open, or the chat with the bot is
     this.chats = new Map();
     this.app = new MiniApp({ open: (url) => this.open(url) });
     this.roving = new Roving($("messages"));
@@ -36,43 +37,52 @@ export class Phone extends EventTarget {
   }
 
   /** What is known of one person's chat; the messages are null until they were loaded. */
-  chat(id) {
-    if (!this.chats.has(id)) {
-      this.chats.set(id, { messages: null, echoes: [], unread: 0, asked: 0, actedAt: -Infinity });
+  chat(id, group = null) {
+    const key = `${id} ${group}`;
+    if (!this.chats.has(key)) {
+      this.chats.set(key, { messages: null, echoes: [], unread: 0, asked: 0, actedAt: -Infinity });
     }
-    return this.chats.get(id);
+    return this.chats.get(key);
   }
 
-  async hold(person) {
+  /** How many messages somebody has not seen, in all their chats. */
+  unread({ id, groups }) {
+    return [null, ...groups.map((group) => group.id)].reduce((sum, group) => sum + this.chat(id, group).unread, 0);
+  }
+
+  /** That person's phone, with that chat open. */
+  async hold(person, group = null) {
     this.app.close();
     this.person = person;
-    this.chat(person.id).unread = 0;
+    this.group = group;
+    this.chat(person.id, group).unread = 0;
     $("messages").replaceChildren();
     this.#fire("unread");
-    await this.refresh(person.id);
+    await this.refresh(person.id, group);
     this.#scrollToEnd();
   }
 
   /** Load that chat again and show, count or announce what is new in it. */
-  async refresh(id) {
-    const chat = this.chat(id);
+  async refresh(id, group = null) {
+    const chat = this.chat(id, group);
     const turn = ++chat.asked;
-    const messages = await sandbox.messages(id);
+    const messages = await sandbox.messages(id, group);
     if (turn !== chat.asked) return;
     const known = new Set(chat.messages?.map((message) => message.id));
     const fresh = chat.messages ? messages.filter((message) => !known.has(message.id)) : [];
     chat.messages = messages;
     for (const own of fresh.filter((message) => !message.from_bot)) dropEcho(chat, own);
-    this.#receive(id, chat, fresh.filter(comesIn));
+    this.#receive(id, group, fresh.filter(comesIn));
   }
 
-  #receive(id, chat, fromBot) {
-    const held = id === this.person?.id;
+  #receive(id, group, fromBot) {
+    const chat = this.chat(id, group);
+    const held = id === this.person?.id && group === this.group;
     if (held) this.render();
     else chat.unread += fromBot.length;
     if (!fromBot.length) return;
     const byItself = performance.now() - chat.actedAt > ANSWER_MS;
-    if (held && byItself) notify(fromBot.at(-1).friend ?? this.bot.name, fromBot.at(-1));
+    if (held && byItself) notify(fromBot.at(-1).friend ?? fromBot.at(-1).sender ?? this.bot.name, fromBot.at(-1));
     if (byItself) this.#fire("pushed", { person: id, count: fromBot.length });
     this.#fire("unread");
   }
@@ -84,8 +94,8 @@ export class Phone extends EventTarget {
 
   /** `replyTo`: the id of the message that this answers, if it asked for a reply. */
   async send(text, replyTo) {
-    const { id } = this.person;
-    const chat = this.chat(id);
+    const { person: { id }, group } = this;
+    const chat = this.chat(id, group);
     const last = chat.messages?.at(-1)?.id ?? 0;
     const echo = { id: `echo-${performance.now()}`, after: last, text, sent_at: now().toISOString() };
     chat.echoes.push(echo);
@@ -93,8 +103,8 @@ export class Phone extends EventTarget {
     this.render();
     this.#scrollToEnd(gently());
     try {
-      await sandbox.send(id, text, replyTo);
-      await this.refresh(id);
+      await sandbox.send(id, group, text, replyTo);
+      await this.refresh(id, group);
     } finally {
       chat.echoes = chat.echoes.filter((other) => other !== echo);
       if (id === this.person.id) {
@@ -111,11 +121,11 @@ export class Phone extends EventTarget {
       await copy(button.copy_text);
       return toast("Copied to the clipboard");
     }
-    const { id } = this.person;
-    this.chat(id).actedAt = performance.now();
+    const { person: { id }, group } = this;
+    this.chat(id, group).actedAt = performance.now();
     element.setAttribute("aria-busy", "true");
     try {
-      const answer = await sandbox.press(id, message.id, button.data);
+      const answer = await sandbox.press(id, group, message.id, button.data);
       if (answer?.text) (answer.show_alert ? showAlert : toast)(answer.text);
     } finally {
       element.removeAttribute("aria-busy");
@@ -130,9 +140,10 @@ export class Phone extends EventTarget {
   /** A deep link to the bot starts it, as in Telegram; any other address opens in a new tab. */
   async open(url) {
     const payload = startPayload(url, this.bot.username);
-    if (url === `${location.origin}/#shop`) this.#fire("shop");
-    else if (payload === null) window.open(url, "_blank", "noopener,noreferrer");
-    else await this.send(`/start ${payload}`.trim());
+    if (url === `${location.origin}/#shop`) return this.#fire("shop");
+    if (payload === null) return window.open(url, "_blank", "noopener,noreferrer");
+    if (this.group) await this.hold(this.person);
+    await this.send(`/start ${payload}`.trim());
   }
 
   /** Show the phone after it was hidden, when it could not scroll: the newest message. */
@@ -142,38 +153,27 @@ export class Phone extends EventTarget {
   }
 
   render() {
-    const chat = this.chat(this.person.id);
+    const chat = this.chat(this.person.id, this.group);
+    const group = this.person.groups.find(({ id }) => id === this.group);
     const atEnd = this.#isAtEnd();
     const echoes = chat.echoes.map((echo) => ({ ...echo, html: escaped(echo.text), pending: true }));
     const all = [...(chat.messages ?? []), ...echoes];
-    reconcile($("messages"), this.#lines(all));
+    reconcile($("messages"), linesOf(all, this.actions, {
+      key: "empty",
+      state: [this.bot, this.person.description, group],
+      build: () => emptyChat(this.bot, this.person, group),
+    }));
     markGroups(all);
     this.roving.refresh();
     $("messages").classList.toggle("empty", !all.length);
     this.#fire("rendered", {
-      empty: !all.length,
-      keyboard: keyboardOf(all),
+      group,
+      empty: !all.length && !group,
+      keyboard: group ? null : keyboardOf(all),
       asks: all.at(-1)?.forces_reply ? all.at(-1) : null,
     });
     if (atEnd) this.#scrollToEnd(gently());
     else this.#showToEnd();
-  }
-
-  #lines(messages) {
-    const lines = [];
-    let day = null;
-    for (const message of messages) {
-      const name = dayName(new Date(message.sent_at));
-      if (name !== day) lines.push({ key: `day-${name}`, state: name, build: () => daySeparator(name) });
-      day = name;
-      const quoted = messages.find(({ id }) => id === message.reply_to)?.text;
-      lines.push({
-        key: `message-${message.id}`,
-        state: [message, quoted],
-        build: () => messageElement({ ...message, quoted }, this.actions),
-      });
-    }
-    return lines.length ? lines : [{ key: "empty", state: [this.bot, this.person.description], build: () => emptyChat(this.bot, this.person) }];
   }
 
   #isAtEnd() {
@@ -211,41 +211,6 @@ export function startPayload(url, username) {
 function dropEcho(chat, own) {
   const place = chat.echoes.findIndex((echo) => echo.text === own.text && own.id > echo.after);
   if (place >= 0) chat.echoes.splice(place, 1);
-}
-
-/** The message that last put keys in the place of the phone's keyboard: they stay until others come,
- * are removed, or a reply is asked for. */
-function keyboardOf(messages) {
-  const last = messages.findLast((message) =>
-    message.reply_keyboard || message.removes_keyboard || message.forces_reply);
-  return last?.reply_keyboard ? last : null;
-}
-
-/** Messages of one sender that follow closely stand together; only the last one has a tail. */
-function markGroups(messages) {
-  messages.forEach((message, place) => {
-    const element = $("messages").querySelector(`[data-key="message-${message.id}"]`);
-    element.classList.toggle("first", !together(messages[place - 1], message));
-    element.classList.toggle("last", !together(message, messages[place + 1]));
-  });
-}
-
-function together(one, other) {
-  if (!one || !other || comesIn(one) !== comesIn(other) || one.friend !== other.friend) return false;
-  const [before, after] = [new Date(one.sent_at), new Date(other.sent_at)];
-  return after - before < SAME_GROUP_MS && dayName(before) === dayName(after);
-}
-
-function daySeparator(name) {
-  return h("li", { class: "day" }, h("span", {}, name));
-}
-
-function emptyChat(bot, { description }) {
-  const [title, text] = description
-    ? ["What can this bot do?", description]
-    : ["No messages here yet…", `Press Start to talk to ${bot.name}, or open a link from the shop.`];
-  return h("li", { class: "empty-chat" },
-    h("div", { dataset: { testid: "empty" } }, h("strong", {}, title), h("p", {}, text)));
 }
 
 function escaped(text) {

@@ -17,6 +17,7 @@ const HAPPENED = {
 export class StaffPanel {
   #group = null;
   #open = null; // the id of the topic that is shown
+  #isWanted = false; // somebody has opened the window, or closed it
   #seen = new Map(); // by topic: the newest message that was there when it was shown
   #newest = null; // of all that the bot wrote there; null: nothing was loaded yet
 
@@ -27,6 +28,7 @@ export class StaffPanel {
     $("staff-attach").addEventListener("click", () => this.#attach());
     $("staff-close").addEventListener("click", () => this.#turn());
     $("staff-delete").addEventListener("click", () => this.#delete());
+    $("staff-toggle").addEventListener("click", () => this.#toggle());
   }
 
   async refresh() {
@@ -47,16 +49,27 @@ export class StaffPanel {
     $("staff").scrollIntoView({ block: "nearest", behavior: gently() });
   }
 
+  /** It opens by itself as well, once somebody is talked to there. */
+  #toggle() {
+    this.#isWanted = $("staff").hidden;
+    this.#show();
+    if (this.#isWanted) $("staff-input").focus();
+  }
+
   #show() {
     const topics = this.#group?.topics ?? [];
-    $("staff").hidden = !topics.length;
-    if (!topics.length) return;
+    $("staff-toggle").hidden = !topics.length;
+    const isOpen = this.#isWanted || topics.some(({ id, messages }) => id || messages.length);
+    $("staff").hidden = !isOpen;
+    $("staff-toggle").setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen) return;
     const topic = topics.find(({ id }) => id === this.#open) ?? topics.at(-1);
     this.#open = topic.id;
     this.#seen.set(topic.id, topic.messages.at(-1)?.id);
     $("staff-title").textContent = this.#group.title;
     const { member } = this.#group;
-    $("staff-input").placeholder = topic.closed ? `Closed. Write as ${member} to go on` : `Answer as ${member}`;
+    $("staff-input").placeholder = placeholder(topic, member);
+    for (const id of ["staff-close", "staff-delete"]) $(id).hidden = topic.id === 0;
     $("staff-close").textContent = topic.closed ? "Reopen the topic" : "Close the topic";
     reconcile($("staff-topics"), topics.map((each) => this.#tab(each)));
     reconcile($("staff-messages"), topic.messages.map((message) => this.#line(topic, message)));
@@ -122,4 +135,9 @@ export class StaffPanel {
   async #delete() {
     await staff.delete(this.#group.id, this.#open);
   }
+}
+
+function placeholder(topic, member) {
+  if (topic.closed) return `Closed. Write as ${member} to go on`;
+  return topic.id ? `Answer as ${member}` : `Write as ${member}, such as /help`;
 }

@@ -192,7 +192,7 @@ async def test_a_customer_and_the_staff_write_to_each_other(
     heard = page.get_by_test_id("staff-messages")
     await expect(heard).to_contain_text("The bag is torn. What now?")
     await expect(page.get_by_test_id("staff-input")).to_be_in_viewport()
-    await expect(page.get_by_test_id("staff-topic")).to_have_text("#1004 · Alice")
+    await expect(page.get_by_test_id("staff-topic").last).to_have_text("#1004 · Alice")
     async with page.expect_file_chooser() as choosing:
         await page.get_by_test_id("attach").click()
     await (await choosing.value).set_files(torn)

@@ -73,6 +73,7 @@ async def test_the_state_tells_bot_people_and_commands(api: Api, page: Page) -> 
         "commands": menu,
         "menu_button": {"type": "default"},
         "description": "Where your orders are",
+        "groups": [],
     }
 
 
@@ -103,9 +104,9 @@ async def test_a_message_is_shown_as_safe_html(api: Api, page: Page, alice: Pers
     assert answer["html"] == "<b>1</b> &lt;script&gt;"
     assert answer["buttons"] == [
         [
-            {"text": "Yes", "kind": "callback", "data": "y"},
-            {"text": "Track", "kind": "url", "url": "https://x.example/"},
-            {"text": "Copy", "kind": "copy", "copy_text": "1001"},
+            {"text": "Yes", "style": None, "kind": "callback", "data": "y"},
+            {"text": "Track", "style": None, "kind": "url", "url": "https://x.example/"},
+            {"text": "Copy", "style": None, "kind": "copy", "copy_text": "1001"},
         ]
     ]
 
@@ -303,7 +304,7 @@ async def test_the_staff_s_topics_are_read_and_answered(
     assert (await page.post(f"{where}/send", {"text": "Hello"}))[0] == 201
     assert (await page.post(f"{where}/close"))[0] == 200
     _, [group] = await page.get("/groups")
-    [shown] = group["topics"]
+    [_, shown] = group["topics"]
     assert (shown["name"], shown["closed"]) == ("#1001", True)
     assert [(said["service"], said["text"]) for said in shown["messages"]] == [
         ("forum_topic_created", ""),
