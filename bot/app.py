@@ -42,6 +42,7 @@ from bot.services.shop.shop_events import Outbox, ShopNews
 from bot.services.shop.staff import Room
 from bot.settings import Settings
 from bot.telegram.app import Talk, TelegramApp, TokenRefused
+from bot.telegram.presentation import offer_mini_app
 from bot.texts.staff import in_english
 from handlers.web.backend import Backend, Secrets
 from handlers.web.connections import listening
@@ -111,6 +112,7 @@ class Trackline:
             await opening.enter_async_context(self._hearing())
             self._studio = await opening.enter_async_context(Studio())
             await opening.enter_async_context(self._serving())
+            await opening.enter_async_context(self._offering_mini_app())
             self._opened = opening.pop_all()
         log.info("started", url=self.url)
         return self
@@ -155,6 +157,7 @@ class Trackline:
             door=services.desk.door,
             fleet=writing.courier.fleet,
             pictures=pictures,
+            mini_app=services.mini_app,
         )
         for line in self._reader.texts.unused:
             log.warning("own_text_unused", why=line)
@@ -371,6 +374,22 @@ class Trackline:
         if settings.metrics_address is None:
             at = settings.public_url or at
         return f"{at}/console" if at and settings.console == "on" else ""
+
+    @asynccontextmanager
+    async def _offering_mini_app(self) -> AsyncIterator[None]:
+        """Once it is known where it is, and Telegram is in touch."""
+
+        async def offer() -> None:
+            if "web" in self._settings.roles and await self._app.in_touch():
+                address = self._services.mini_app.address
+                await offer_mini_app(self._app.bot, self._reader, address)
+
+        offering = self._watch(asyncio.create_task(offer()))
+        try:
+            yield
+        finally:
+            offering.cancel()
+            await asyncio.gather(offering, return_exceptions=True)
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:

@@ -24,6 +24,7 @@ from bot.services.orders.recording import Recording
 from bot.services.orders.traces import API, WEBHOOK
 from bot.services.orders.tracking import Tracking
 from bot.services.orders.watching import Watching
+from bot.services.people.app_sessions import AppSessions
 from bot.services.people.choosing import Choosing
 from bot.services.people.exports import Exports
 from bot.services.people.feedback import Feedback
@@ -32,6 +33,7 @@ from bot.services.people.guests import Guests
 from bot.services.people.household import Household
 from bot.services.people.linking import Linking
 from bot.services.people.links import Links
+from bot.services.people.mini_app import MiniApp
 from bot.services.people.offering import Offering
 from bot.services.people.onlookers import TrackingPages
 from bot.services.people.people import People
@@ -67,6 +69,7 @@ from storage.phones import Phones
 from storage.privacy_requests import PrivacyRequests
 from storage.shares import Shares
 from storage.shop_events import ShopEvents
+from storage.sign_ins import SignIns
 from storage.staff import StaffNotes
 from storage.throttles import Throttles
 from storage.waits import Waits
@@ -241,6 +244,8 @@ def compose(
             silence=timedelta(days=settings.silence_days),
             clock=clock,
         ),
+        app_sessions=AppSessions(mongo.sealing, SignIns(mongo)),
+        mini_app=MiniApp(_app_at(settings, own_url), is_local=settings.mini_app == "local"),
         quotas=Quotas(settings.api_rate),
         idempotency=Idempotency(Repeatables(mongo), clock, mongo.sealing),
     )
@@ -285,8 +290,18 @@ def _pages_at(settings: Settings, own_url: Callable[[], str]) -> Callable[[], st
 
 def _pictures_at(settings: Settings, own_url: Callable[[], str]) -> Callable[[], str]:
     """Where pictures are fetched from. Telegram's servers do so over https only."""
-    if settings.pictures == "local":
+    return _seen_by_telegram(settings.pictures, settings, own_url)
+
+
+def _app_at(settings: Settings, own_url: Callable[[], str]) -> Callable[[], str]:
+    """Where the Mini App is. Telegram opens it over https only."""
+    return _seen_by_telegram(settings.mini_app, settings, own_url)
+
+
+def _seen_by_telegram(
+    how: str, settings: Settings, own_url: Callable[[], str]
+) -> Callable[[], str]:
+    if how == "local":
         return own_url
     public = settings.public_url or ""
-    is_seen = settings.pictures == "on" and public.startswith("https://")
-    return (lambda: public) if is_seen else _nowhere
+    return (lambda: public) if how == "on" and public.startswith("https://") else _nowhere

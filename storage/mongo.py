@@ -102,6 +102,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("at", ASCENDING)], name="a_month", expireAfterSeconds=30 * 24 * 3600)
     ],
     "throttles": [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)],
+    "sign_ins": [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)],
     "updates": [IndexModel([("at", ASCENDING)], name="a_week", expireAfterSeconds=7 * 24 * 3600)],
     "repeatables": [
         IndexModel([("at", ASCENDING)], name="a_day", expireAfterSeconds=24 * 3600),

@@ -50,23 +50,23 @@ class Seal:
         except InvalidToken:
             raise SealedWithAnotherKey from None
 
-    def enclosed(self, text: str) -> str:
+    def enclosed(self, text: str, *, use: str = "") -> str:
         """As letters for an address (AES-SIV, RFC 5297): the same for the same text.
 
-        Nobody else can read it, or make another that `disclosed` takes.
+        Nobody else can read it, or make another that `disclosed` takes for that ``use``.
         """
-        closed = self._addresses.encrypt(text.encode(), None)
+        closed = self._addresses.encrypt(text.encode(), [use.encode()] if use else None)
         return base64.urlsafe_b64encode(closed).rstrip(b"=").decode()
 
-    def disclosed(self, enclosed: str) -> str:
-        """What was `enclosed`, of these very letters. Raises `Forged`."""
+    def disclosed(self, enclosed: str, *, use: str = "") -> str:
+        """What was `enclosed` for this ``use``, of these very letters. Raises `Forged`."""
         try:
             padded = enclosed + "=" * (-len(enclosed) % 4)
             closed = base64.b64decode(padded, altchars=b"-_", validate=True)
-            text = self._addresses.decrypt(closed, None).decode()
+            text = self._addresses.decrypt(closed, [use.encode()] if use else None).decode()
         except (ValueError, InvalidTag):
             raise Forged from None
-        if self.enclosed(text) != enclosed:
+        if self.enclosed(text, use=use) != enclosed:
             raise Forged  # base64 may write the same in several ways
         return text
 

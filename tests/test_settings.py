@@ -183,6 +183,7 @@ MALFORMED = {
     "SHOP_LOGO": ["CANARY", "CANARY/CANARY.png", __file__],
     "SHOP_COLOR": ["CANARY", "#CANARY", "#fff", "6f4e37", "#6f4e3g"],
     "TRACKING_PAGE": ["CANARY", "true"],
+    "MINI_APP": ["CANARY", "true", "https://CANARY.test"],
     "STATES_FILE": ["CANARY", "CANARY.toml"],
     "TEXTS_DIR": ["CANARY", "CANARY/CANARY"],
     "SUPPORT_URL": [

@@ -114,6 +114,7 @@ class _Demo:
                 port=self.page_port,
                 shop=shop,
                 stage=stage,
+                local_apps=True,
             )
             try:
                 await sandbox.start()
@@ -214,6 +215,7 @@ def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
         photo_hosts=urlsplit(api).netloc,
         public_url=None,
         pictures="local",
+        mini_app="local",
         tracking_page="local",
         shop_color="#6f4e37",
         shop_name=SHOP_NAME,

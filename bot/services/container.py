@@ -11,6 +11,7 @@ from bot.services.orders.intake import Intake
 from bot.services.orders.pictures import Pictures
 from bot.services.orders.tracking import Tracking
 from bot.services.orders.watching import Watching
+from bot.services.people.app_sessions import AppSessions
 from bot.services.people.choosing import Choosing
 from bot.services.people.exports import Exports
 from bot.services.people.feedback import Feedback
@@ -19,6 +20,7 @@ from bot.services.people.guests import Guests
 from bot.services.people.household import Household
 from bot.services.people.linking import Linking
 from bot.services.people.links import Links
+from bot.services.people.mini_app import MiniApp
 from bot.services.people.offering import Offering
 from bot.services.people.onlookers import TrackingPages
 from bot.services.people.people import People
@@ -62,5 +64,7 @@ class Services:
     staff: Staff
     console: Console
     desk: Desk
+    app_sessions: AppSessions
+    mini_app: MiniApp
     quotas: Quotas
     idempotency: Idempotency

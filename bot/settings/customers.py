@@ -132,6 +132,12 @@ class CustomerSettings(BaseSettings):
         15, ge=1, le=1440, description="the minutes that a link stays valid, from 1 to 1440"
     )
 
+    mini_app: Literal["on", "off", "local"] = Field(
+        "on",
+        description="on, off or local: whether customers see their orders as a page inside "
+        "Telegram, too; it needs an https PUBLIC_URL, or local, where the sandbox shows it from "
+        "HTTP_HOST",
+    )
     courier_map: Literal["auto", "on", "off"] = Field(
         "auto",
         description="on or off: whether customers can ask to see on a map where their courier is; "

@@ -4,10 +4,18 @@ import asyncio
 from dataclasses import replace
 
 import structlog
-from telegram import Bot, BotCommand, BotCommandScopeChat
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeChat,
+    MenuButtonDefault,
+    MenuButtonWebApp,
+    WebAppInfo,
+)
 from telegram.error import TelegramError
 
-from bot.texts.general import COMMANDS, description, short_description
+from bot.services.people.mini_app import is_ours
+from bot.texts.general import COMMANDS, description, menu_button, short_description
 from bot.texts.message import Reader
 
 log = structlog.get_logger()
@@ -47,6 +55,26 @@ async def present_in(bot: Bot, chat_id: int, chosen: Reader | None) -> None:
             await bot.delete_my_commands(there)
     except TelegramError as error:
         log.warning("menu_not_changed", chat=chat_id, error=error.message)
+
+
+async def offer_mini_app(bot: Bot, reader: Reader, address: str | None) -> None:
+    """The button beside what people type opens the Mini App; None: as before there was one.
+
+    Where it opens a page that is not ours, it stays: somebody has set it at @BotFather. It has one
+    language, the shop's. Bot API: getChatMenuButton, setChatMenuButton.
+    """
+    try:
+        shown = await bot.get_chat_menu_button()
+        opens = shown.web_app.url if isinstance(shown, MenuButtonWebApp) else None
+        if opens and not is_ours(opens):
+            log.warning("menu_button_left", why="it opens a page of somebody else's")
+        elif address:
+            button = MenuButtonWebApp(menu_button(reader), WebAppInfo(address))
+            await bot.set_chat_menu_button(menu_button=button)
+        elif opens:
+            await bot.set_chat_menu_button(menu_button=MenuButtonDefault())
+    except TelegramError as error:
+        log.warning("menu_button_not_set", error=error.message)
 
 
 def _commands(reader: Reader) -> list[BotCommand]:

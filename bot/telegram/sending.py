@@ -10,7 +10,9 @@ from telegram.error import BadRequest
 
 from bot.telegram.reading import Unreadable, understood
 
-ADDRESS_REFUSED = re.compile("button_url_invalid|button url .* is invalid", re.IGNORECASE)
+ADDRESS_REFUSED = re.compile(
+    "button_url_invalid|button_type_invalid|button (web app )?url .* is invalid", re.IGNORECASE
+)
 """What Telegram says when it does not like where a button leads."""
 
 T = TypeVar("T")
@@ -42,6 +44,9 @@ def without_addresses(keyboard: K | None) -> K | None:
     """Without the buttons that open a page."""
     if not isinstance(keyboard, InlineKeyboardMarkup):
         return keyboard
-    rows = [[each for each in row if each.url is None] for row in keyboard.inline_keyboard]
+    rows = [
+        [each for each in row if each.url is None and each.web_app is None]
+        for row in keyboard.inline_keyboard
+    ]
     left = [row for row in rows if row]
     return cast("K", InlineKeyboardMarkup(left)) if left else None

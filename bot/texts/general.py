@@ -43,6 +43,11 @@ def short_description(reader: Reader) -> str:
     return reader.say("Where your orders from {shop} are, live.", shop=reader.shop)
 
 
+def menu_button(reader: Reader) -> str:
+    """What stands on the button beside the input (Bot API: MenuButtonWebApp)."""
+    return reader.say("My orders")
+
+
 def keyboard(reader: Reader) -> ReplyKeyboardMarkup:
     """Stays until another takes its place, and survives a change of language."""
     orders, *others = (f"{emoji} {reader.say(text)}" for emoji, text in KEYBOARD.values())

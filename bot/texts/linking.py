@@ -116,21 +116,23 @@ def invalid(reader: Reader) -> Message:
 def not_linked(reader: Reader, *, by_phone: bool = False, by_order: bool = False) -> Message:
     """``by_phone``: sharing their number is a way as well, and the keyboard offers it.
     ``by_order``: so is an order's number with what was given for it."""
-    how = "\n".join(
-        [
-            reader.say(
-                "To see your orders here, connect this chat to your account at {shop}:",
-                shop=foreign(reader.shop),
-            ),
-            reader.say("1. Open your account."),
-            reader.say("2. Choose <b>Connect Telegram</b>."),
-            "",
-            reader.say("Have a code? Just send it here."),
-        ]
-    )
+    code = reader.say("Have a code? Just send it here.")
+    how = "\n".join([*steps(reader), "", code])
     if by_order:
         how += "\n\n" + guests.how(reader)
     return _or_by_phone(how, reader) if by_phone else Message(how, _connect(reader))
+
+
+def steps(reader: Reader) -> list[str]:
+    """From the shop's page to here."""
+    return [
+        reader.say(
+            "To see your orders here, connect this chat to your account at {shop}:",
+            shop=foreign(reader.shop),
+        ),
+        reader.say("1. Open your account."),
+        reader.say("2. Choose <b>Connect Telegram</b>."),
+    ]
 
 
 def _connect(reader: Reader) -> InlineKeyboardMarkup | None:

@@ -19,6 +19,7 @@ from telegram.constants import KeyboardButtonStyle
 
 from bot.services.news.courier import Fleet
 from bot.services.orders.pictures import Addresses
+from bot.services.people.mini_app import MiniApp
 from bot.services.shop.staff import Door
 from bot.texts import days
 from bot.texts.languages import OURS, Texts, is_right_to_left
@@ -61,6 +62,7 @@ class Reader:
     ``door``: to the shop's staff, where customers can write to them.
     ``fleet``: the shop's couriers, where they can be seen on a map.
     ``pictures``: where orders are seen as pictures; None: nowhere.
+    ``mini_app``: where they see their orders as a page; None: nowhere.
     ``support``: where the shop is asked, an https address or a phone number like +256700000001.
     ``shop_url``: where a customer connects from their account there.
     ``shop_listens``: what customers choose with the shop's own buttons is told to it.
@@ -77,6 +79,7 @@ class Reader:
     fleet: Fleet = field(default_factory=Fleet)
     pictures: Addresses | None = None
     shop_url: str | None = None
+    mini_app: MiniApp | None = None
 
     @property
     def shop(self) -> str:
@@ -202,6 +205,7 @@ def styled(button: InlineKeyboardButton, style: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(
         button.text,
         url=button.url,
+        web_app=button.web_app,
         callback_data=button.callback_data,
         copy_text=button.copy_text,
         style=style,

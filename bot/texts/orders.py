@@ -20,6 +20,7 @@ from bot.texts import (
     general,
     goods,
     history,
+    live_page,
     offers,
     parcels,
     photos,
@@ -86,7 +87,8 @@ def _keyboard(
     key = button_key(order.order_id)
     refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + key)
     options = InlineKeyboardButton("⚙️ " + reader.say("Options"), callback_data=OPTIONS + key)
-    first = carriers.copy_row(order, reader) if is_live else [refresh]
+    usual = carriers.copy_row(order, reader) if is_live else [refresh]
+    first = live_page.row(order, reader) or usual  # the page is always new, and has the number
     return few_rows([*_urgent(order, asking, reader), photos.row(order, reader)], [*first, options])
 
 
@@ -326,11 +328,7 @@ def _what_is_new(order: Timeline, reader: Reader) -> str:
 
 def order_list(page: Page, reader: Reader, now: datetime) -> Message:
     if not page.orders and not page.number:
-        nothing = reader.say(
-            "No orders here yet. As soon as {shop} has one for you, you will hear of it.",
-            shop=foreign(reader.shop),
-        )
-        return Message(nothing, buttons([general.help_button(reader)]))
+        return Message(nothing_yet(reader), buttons([general.help_button(reader)]))
     orders = by_urgency(page.orders, now, reader.timezone)
     titles = reader.say("Your latest orders"), reader.say("Your earlier orders")
     hints = reader.say("There are no more."), reader.say("Tap one to see where it is.")
@@ -339,6 +337,13 @@ def order_list(page: Page, reader: Reader, now: datetime) -> Message:
         *([_order_button(order, reader, now)] for order in orders), _turning(page, reader)
     )
     return Message("\n".join([f"<b>{title}</b>", hint, *_recognised(orders, reader)]), keyboard)
+
+
+def nothing_yet(reader: Reader) -> str:
+    return reader.say(
+        "No orders here yet. As soon as {shop} has one for you, you will hear of it.",
+        shop=foreign(reader.shop),
+    )
 
 
 def _recognised(orders: Sequence[Timeline], reader: Reader) -> list[str]:

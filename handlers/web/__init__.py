@@ -10,6 +10,7 @@ from handlers.web import (
     docs,
     health,
     html,
+    mini_app,
     orders,
     pictures,
     shops,
@@ -77,6 +78,7 @@ def _serve_pages(app: web.Application) -> None:
     app[STREAMS] = Streams()
     app.add_routes(tracking.routes)
     app.on_shutdown.append(_end_streams)
+    app.add_routes(mini_app.ROUTES)
 
 
 async def _end_streams(app: web.Application) -> None:

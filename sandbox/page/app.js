@@ -3,7 +3,7 @@
 import { sandbox } from "./api.js";
 import { $ } from "./dom.js";
 
-const BEHIND = ".chat-head, .wall, .compose, .banner";
+const BEHIND = ".chat-head, .wall, .compose";
 const SCHEMES = matchMedia("(prefers-color-scheme: dark)");
 
 /** Telegram's own colours (Bot API, ThemeParams). */

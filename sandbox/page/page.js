@@ -234,6 +234,7 @@ phone.addEventListener("pushed", ({ detail }) => {
 });
 $("banner").addEventListener("click", () => {
   hideBanner();
+  phone.app.close();
   showTab("phone");
   $("input").focus();
 });

@@ -159,6 +159,24 @@ async def console(stage: Stage) -> Picture:
     return await stage.window()
 
 
+async def mini_app(stage: Stage) -> Picture:
+    """The list of orders; an order by day and by night."""
+    page = stage.page
+    await stage.connect()
+    await page.get_by_test_id("menu").click()
+    inside = page.frame_locator("[data-testid=app-frame]")
+    await inside.locator(".orders a").first.wait_for()
+    await stage.calm()
+    listed = await stage.phone()
+    await inside.locator(".orders a").filter(has_text="#1004").click()
+    await inside.locator(".phases").wait_for()
+    await stage.calm()
+    by_day = await stage.phone()
+    await page.get_by_test_id("theme").click()
+    await stage.calm()
+    return side_by_side([listed, by_day, await stage.phone()])
+
+
 async def api(stage: Stage) -> Picture:
     """The page about the API."""
     await stage.page.goto(f"{stage.service}/docs")
@@ -186,6 +204,7 @@ SCENES = {
     "own-words": Scene(own_words, own=OWN),
     "pictures": Scene(pictures),
     "console": _window(console, width=1280, height=1000, scale=1),
+    "mini-app": _several(mini_app),
     "api": _window(api),
 }
 """By the picture's name in `docs/images`, without its ending."""

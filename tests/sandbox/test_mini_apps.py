@@ -195,4 +195,4 @@ async def test_the_page_gets_what_an_app_hands_over(api: Api, alice: Person, pag
     [person] = [each for each in state["people"] if each["id"] == alice.id]
     assert person["menu_button"] == beside(f"{APP}?menu")
     [*_, shown] = (await page.get(f"/people/{alice.id}/messages"))[1]
-    assert shown["buttons"] == [[{"text": "Open", "kind": "app", "url": APP}]]
+    assert shown["buttons"] == [[{"text": "Open", "style": None, "kind": "app", "url": APP}]]

@@ -96,6 +96,15 @@ class Tracking:
                 return timeline(found[0])
         return None
 
+    async def own(self, chat: Chat | None, order_id: str) -> Timeline:
+        """The chat's own order with this very id. One read. Raises `NotLinked`, `OrderNotFound`."""
+        if chat is None:
+            raise NotLinked
+        order = await self.order(order_id)
+        if not chat.follows(order.whose):
+            raise OrderNotFound
+        return timeline(order)
+
     async def _called(self, reference: str, whose: Collection[str]) -> list[Order]:
         orders = await self._finding.known_to(whose, reference)
         if not orders:

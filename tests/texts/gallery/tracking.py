@@ -1,9 +1,9 @@
-"""Samples of what stands on a shared order's web page and in no message."""
+"""Samples of what stands on the pages of orders and in no message."""
 
 from collections.abc import Callable, Mapping
 
 from bot.services.orders.statuses import Status
-from bot.texts import sharing, tracking
+from bot.texts import mini_app, sharing, tracking
 from bot.texts.connecting import Words
 from bot.texts.message import Message, Reader
 
@@ -39,4 +39,13 @@ TRACKING: Mapping[str, Callable[[Reader], Message | str]] = {
     "page.ended": _notice(lambda reader: tracking.ended(sharing.ended(reader), reader)),
     "page.incomplete": _notice(tracking.incomplete),
     "page.busy": _notice(tracking.busy),
+    "app.only_in_telegram": _notice(mini_app.only_in_telegram),
+    "app.unconfirmed": _notice(mini_app.unconfirmed),
+    "app.too_late": _notice(mini_app.too_late),
+    "app.not_linked": _notice(mini_app.not_linked),
+    "app.nothing_yet": _notice(mini_app.nothing_yet),
+    "app.no_such_order": _notice(mini_app.no_such_order),
+    "app.open_orders": mini_app.open_orders,
+    "app.over": mini_app.over,
+    "app.close": mini_app.close,
 }

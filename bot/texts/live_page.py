@@ -1,0 +1,15 @@
+"""The button below an order's card that opens its page inside Telegram."""
+
+from telegram import InlineKeyboardButton, WebAppInfo
+
+from bot.services.orders.timeline import Timeline
+from bot.texts.message import Reader
+
+
+def row(order: Timeline, reader: Reader) -> list[InlineKeyboardButton]:
+    """Empty, where there is no Mini App. For private chats only."""
+    address = reader.mini_app.of(order.order_id) if reader.mini_app else None
+    if address is None:
+        return []
+    label = "📱 " + reader.say("Open the page")
+    return [InlineKeyboardButton(label, web_app=WebAppInfo(address))]

@@ -1,0 +1,80 @@
+"""What somebody reads on the page of their own orders, inside Telegram.
+
+Whole HTML fragments, as in a message. What stands on an order's own page is `bot.texts.tracking`.
+"""
+
+from bot.texts import general, linking, orders
+from bot.texts.connecting import Words
+from bot.texts.message import Reader
+
+
+def only_in_telegram(reader: Reader) -> Words:
+    """Telegram says nothing of who looks: it was opened in a browser."""
+    line = reader.say(
+        "This page shows your own orders, so it opens from our chat only: tap <b>{button}</b> "
+        "beside the message box there.",
+        button=general.menu_button(reader),
+    )
+    return Words(reader.say("Open this in Telegram"), [line], reader.say("Open Telegram"))
+
+
+def unconfirmed(reader: Reader) -> Words:
+    """What was handed over is not what Telegram hands over for this bot."""
+    line = reader.say(
+        "Telegram did not confirm who you are. Close this page, and open it again from our chat."
+    )
+    return Words(_again(reader), [line], close(reader))
+
+
+def too_late(reader: Reader) -> Words:
+    """It is too old, was used already, or the session is over."""
+    line = reader.say(
+        "For your safety this page works for a while only. Close it, and open it again from our "
+        "chat."
+    )
+    return Words(_again(reader), [line], close(reader))
+
+
+def _again(reader: Reader) -> str:
+    return reader.say("Please open this page again")
+
+
+def close(reader: Reader) -> str:
+    return reader.say("Back to the chat")
+
+
+def not_linked(reader: Reader) -> Words:
+    """To whoever is connected to nothing."""
+    code = reader.say("Have a code? Go back to the chat, and send it there.")
+    lines = [*linking.steps(reader), code]
+    return Words(reader.say("See your orders here"), lines, close(reader))
+
+
+def nothing_yet(reader: Reader) -> Words:
+    return Words(title(reader), [orders.nothing_yet(reader)], close(reader))
+
+
+def no_such_order(reader: Reader) -> Words:
+    """The one answer for an order of somebody else and for one that does not exist."""
+    line = reader.say("It is not one of yours, or it is no longer there.")
+    return Words(reader.say("I can't find that order"), [line], title(reader))
+
+
+def title(reader: Reader) -> str:
+    return reader.say("My orders")
+
+
+def open_orders(reader: Reader) -> str:
+    return reader.say("Open orders")
+
+
+def over(reader: Reader) -> str:
+    return reader.say("Your earlier orders")
+
+
+def list_words(reader: Reader) -> dict[str, str]:
+    return {
+        "title": title(reader),
+        "newer": reader.say("Newer"),
+        "older": reader.say("Older"),
+    }

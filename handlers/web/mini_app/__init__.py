@@ -1,0 +1,7 @@
+"""The Mini App: somebody's own orders as a page inside Telegram."""
+
+from aiohttp import web
+
+from handlers.web.mini_app import own_orders, signing_in
+
+ROUTES: list[web.AbstractRouteDef] = [*signing_in.routes, *own_orders.routes]

@@ -1,0 +1,125 @@
+"""Who has opened the Mini App, as Telegram signs it for the bot.
+
+By the standard library: why by no other, docs/decisions/0048-mini-app.md says. Source:
+core.telegram.org/bots/webapps, "Validating data received via the Mini App".
+"""
+
+import hashlib
+import hmac
+import re
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, Field, ValidationError
+
+from bot.services.people.app_sessions import Signed
+
+LONGEST = 4096
+"""Characters. Telegram's own are some 600, with the longest names that people may have."""
+FRESH = timedelta(hours=1)
+"""How long after Telegram has made it it can be exchanged for a session."""
+AHEAD = timedelta(minutes=1)
+"""How far Telegram's clock may be before ours."""
+
+_KEY = b"WebAppData"
+
+
+class Why(StrEnum):
+    """Why somebody is not let in, for the log; and what the page says depends on it."""
+
+    MISSING = "nothing was sent: the page is open elsewhere than in Telegram"
+    TOO_LONG = "it is too long"
+    MALFORMED = "it is no list of fields"
+    TWICE = "a field stands twice"
+    INCOMPLETE = "a field is missing"
+    FORGED = "it is not signed for this bot"
+    STALE = "it is too old"
+    FUTURE = "its time is still to come"
+    NOBODY = "it says nothing of who it is"
+    USED = "it was used by another page"
+
+
+class Refused(Exception):
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class _Speaker(BaseModel):
+    """``language_code``: an IETF language tag."""
+
+    language_code: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{2,35}$")] | None = None
+
+
+class _User(_Speaker):
+    """Mini Apps: WebAppUser."""
+
+    id: Annotated[int, Field(strict=True, gt=0, lt=2**63)]
+
+
+def verified(init_data: str, token: str, now: datetime) -> Signed:
+    """Whom Telegram names in `Telegram.WebApp.initData`, for the bot with this ``token``.
+
+    A person's id is that of their private chat, too.
+
+    Raises `Refused`. Compares in constant time.
+    """
+    fields = _fields(init_data)
+    if not fields.keys() >= {"hash", "auth_date", "user"}:
+        raise Refused(Why.INCOMPLETE)
+    mark = fields.pop("hash")
+    if not hmac.compare_digest(mark.encode(), signature(fields, token).encode()):
+        raise Refused(Why.FORGED)
+    until = _signed_at(fields["auth_date"], now) + FRESH
+    try:
+        user = _User.model_validate_json(fields["user"])
+    except ValidationError:
+        raise Refused(Why.NOBODY) from None
+    return Signed(user.id, user.language_code, mark, until)
+
+
+def signature(fields: dict[str, str], token: str) -> str:
+    """Telegram's, of all fields but ``hash``."""
+    secret = hmac.digest(_KEY, token.encode(), hashlib.sha256)
+    lines = "\n".join(f"{name}={value}" for name, value in sorted(fields.items()))
+    return hmac.digest(secret, lines.encode(), hashlib.sha256).hex()
+
+
+def claimed_language(init_data: str) -> str | None:
+    """In which language to say no. Nobody has vouched for it."""
+    try:
+        user = _fields(init_data).get("user", "")
+        return _Speaker.model_validate_json(user).language_code
+    except (Refused, ValidationError):
+        return None
+
+
+def _fields(init_data: str) -> dict[str, str]:
+    """No value goes over several lines: what is signed would read as other fields."""
+    if not init_data:
+        raise Refused(Why.MISSING)
+    if len(init_data) > LONGEST:
+        raise Refused(Why.TOO_LONG)
+    try:
+        pairs = parse_qsl(init_data, keep_blank_values=True, strict_parsing=True, errors="strict")
+    except ValueError:
+        raise Refused(Why.MALFORMED) from None
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Refused(Why.TWICE)
+    if any("\n" in part for pair in pairs for part in pair):
+        raise Refused(Why.MALFORMED)
+    return fields
+
+
+def _signed_at(auth_date: str, now: datetime) -> datetime:
+    if not re.fullmatch(r"\d{1,11}", auth_date, re.ASCII):
+        raise Refused(Why.MALFORMED)
+    at = datetime.fromtimestamp(int(auth_date), UTC)
+    if at > now + AHEAD:
+        raise Refused(Why.FUTURE)
+    if at <= now - FRESH:
+        raise Refused(Why.STALE)
+    return at

@@ -1,0 +1,55 @@
+"""Parts of the page, and for whom they are written."""
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from aiohttp import web
+
+from bot.texts.connecting import Words
+from bot.texts.message import Reader
+from handlers.web.backend import BACKEND
+from handlers.web.html.pages import rendered
+from handlers.web.pages import wanted_languages
+from storage.models import Chat
+
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+Act = Literal["", "data-act=close", "data-list=0"]
+"""What a button does: nothing, back to the chat, to all orders."""
+
+
+def reader_for(request: web.Request, chat: Chat | None, language: str | None) -> Reader:
+    """As in their chat. ``language``: of their app. Their zone is the one that they have chosen,
+    else (``?zone=``) the device's."""
+    reader = request.app[BACKEND].reader
+    reader = reader.speaking(*wanted_languages(request)).of(chat, language)
+    zone, has_chosen = request.query.get("zone", ""), chat and chat.preferences.timezone
+    if has_chosen or zone not in available_timezones():
+        return reader
+    return replace(reader, timezone=ZoneInfo(zone))
+
+
+def part(html: str, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+    answer = web.Response(text=html, content_type="text/html", status=status, headers=HEADERS)
+    answer.enable_compression()
+    return answer
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said in the place of orders. ``link``: where its button leads, or ``act`` what it
+    does."""
+
+    words: Words
+    reader: Reader
+    status: HTTPStatus = HTTPStatus.OK
+    link: str = ""
+    act: Act = "data-act=close"
+
+    def html(self, request: web.Request) -> str:
+        values = {"told": self.words, "link": self.link, "act": self.act}
+        return rendered(request, "mini_app/told.html", self.reader, **values)
+
+    def answer(self, request: web.Request) -> web.Response:
+        return part(self.html(request), self.status)
