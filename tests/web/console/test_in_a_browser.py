@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,10 @@ pytestmark = needs_chromium
 
 
 @pytest.fixture
-def console(service: Trackline) -> str:
-    """Its address."""
-    return f"{service.operators_url}/console"
+async def console(service: Trackline, page: Page) -> AsyncIterator[str]:
+    """Its address. A page that is open asks no more when the service stops."""
+    yield f"{service.operators_url}/console"
+    await page.goto("about:blank")
 
 
 async def sign_in(page: Page, console: str, key: str = API_KEY) -> None:
@@ -61,6 +63,9 @@ async def test_an_event_is_seen_to_arrive_and_to_reach_the_phone(
     await playwright.expect(row).to_contain_text(re.compile(r"On 1 phone in [\d.]+ s"))
     await playwright.expect(row).to_contain_text("Your webhook")
     await playwright.expect(signed_in.locator("#sources")).to_contain_text("last event just now")
+    await shop.tell("never_seen", "shipped")
+    refused = signed_in.get_by_role("row").filter(has_text="never_seen")
+    await playwright.expect(refused).to_contain_text("Refused: the order was never seen")
 
 
 async def test_a_dead_letter_is_sent_again(

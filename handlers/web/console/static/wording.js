@@ -14,6 +14,13 @@ const wording = (() => {
     shopify: "Shopify",
     woocommerce: "WooCommerce",
   };
+  const WHY = {
+    UnknownOrder: "the order was never seen, and nothing says whose it is",
+    IdTaken: "another event of the order came with this id before",
+    NotThisCustomers: "the order is another customer’s",
+    TooManyEvents: "the order holds no more events",
+    CustomerErased: "the customer or the order was erased",
+  };
   const number = new Intl.NumberFormat("en");
   const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
   const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
@@ -54,7 +61,7 @@ const wording = (() => {
       ignored: ["quiet", "Nothing in it for us"],
       refused: ["bad", "Refused"],
     }[arrival.fate];
-    const why = arrival.why ? `: ${arrival.why}` : "";
+    const why = arrival.why ? `: ${WHY[arrival.why] ?? arrival.why}` : "";
     const again = arrival.again ? ` (came ${arrival.again + 1} times)` : "";
     return [of[0], of[1] + why + again];
   };
