@@ -1,5 +1,6 @@
 """`/openapi.json` says what is there, and `/docs` shows it without asking anybody else."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from handlers.web import api, orders
+from tests.e2e.test_events_back import PAGE
 from tests.support.shop import ShopBackend
 
 
@@ -46,6 +48,23 @@ async def test_every_operation_has_what_its_callers_need(description: Any) -> No
         for parameter in operation.get("parameters", []):
             assert "$ref" in parameter or (parameter["description"] and parameter["schema"])
     assert len(set(names)) == len(names)
+
+
+async def test_the_events_back_are_described_as_they_are_documented(description: Any) -> None:
+    """As they are sent, says tests/e2e/test_events_back.py."""
+    examples = [
+        json.loads(e) for e in re.findall(r"```json\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    ]
+    assert {example["type"] for example in examples} == set(description["webhooks"])
+    for example in examples:
+        told = description["webhooks"][example["type"]]["post"]
+        schema = told["requestBody"]["content"]["application/json"]["schema"]
+        within = {**schema, "components": description["components"]}
+        Draft202012Validator(within).validate(example)
+        member = within["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        data = member["properties"]["data"]["$ref"].rpartition("/")[2]
+        known = within["components"]["schemas"][data]["properties"]
+        assert set(example["data"]) <= set(known), example["type"]
 
 
 async def test_what_is_about_the_same_stands_together(description: Any) -> None:

@@ -14,8 +14,11 @@ from bot.services.orders.moves import PostedEvent
 from bot.services.shop.keys import Scope
 from handlers.web.api.idempotency import HEADER, LONGEST
 from handlers.web.api.openapi.answers import ANSWERS, HEADERS, PROBLEM, answers
+from handlers.web.api.openapi.events_back import EVENTS, events_back
+from handlers.web.api.openapi.events_back import TAG as BACK
+from handlers.web.api.openapi.events_back import WORDS as BACK_WORDS
 from handlers.web.api.openapi.schemas import Schemas
-from handlers.web.api.openapi.webhook import TAG, WORDS, Taken, webhook
+from handlers.web.api.openapi.webhook import TAG, WORDS, Taken, signed_headers, webhook
 from handlers.web.api.operation import Operation
 
 INTRODUCTION = Path(__file__).with_name("introduction.md")
@@ -51,7 +54,7 @@ def document(app: web.Application) -> dict[str, Any]:
     described = list(_operations(app))
     operations = [one.operation for one in described]
     schemas = Schemas(
-        taken=[PostedEvent, *(one.body for one in operations if one.body)],
+        taken=[PostedEvent, *EVENTS.values(), *(one.body for one in operations if one.body)],
         answered=[Taken, *(one.answer for one in operations if one.answer)],
     )
     paths: dict[str, dict[str, Any]] = {}
@@ -69,6 +72,7 @@ def document(app: web.Application) -> dict[str, Any]:
         "servers": [{"url": "./", "description": "this service"}],
         "tags": list(_tags(described)),
         "paths": paths,
+        "webhooks": events_back(schemas, signed_headers()),
         "components": {
             "schemas": {"Problem": PROBLEM, **schemas.components()},
             "responses": ANSWERS,
@@ -149,6 +153,7 @@ def _tags(described: Iterable[Described]) -> Iterable[dict[str, str]]:
             line = (sys.modules[module].__doc__ or "").partition("\n")[0].rpartition("`: ")[2]
             yield {"name": tag, "description": line[:1].upper() + line[1:]}
     yield {"name": TAG, "description": WORDS}
+    yield {"name": BACK, "description": BACK_WORDS}
 
 
 def _tag(one: Described) -> str:

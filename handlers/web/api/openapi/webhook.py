@@ -46,6 +46,13 @@ HEADERS = {
 }
 
 
+def signed_headers() -> list[Schema]:
+    return [
+        {"name": name, "in": "header", "required": True, "description": words, "schema": schema}
+        for name, (words, schema) in HEADERS.items()
+    ]
+
+
 def webhook(schemas: Schemas) -> Schema:
     return {
         "operationId": "post_order_event",
@@ -56,10 +63,7 @@ def webhook(schemas: Schemas) -> Schema:
         "The signature is that of Standard Webhooks 1.0, for which most "
         "languages have a library.",
         "security": [],
-        "parameters": [
-            {"name": name, "in": "header", "required": True, "description": words, "schema": schema}
-            for name, (words, schema) in HEADERS.items()
-        ],
+        "parameters": signed_headers(),
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": schemas.taken(PostedEvent)}},
