@@ -202,6 +202,7 @@ def _profile_text(what: str, attribute: str, most: int) -> None:
             texts[language] = found
         elif language or attribute != "names":
             texts.pop(language, None)
+        world.on_profile()
         return True
 
     @method(f"getMy{what}", language_code=_language)

@@ -17,7 +17,8 @@ const HAPPENED = {
 export class StaffPanel {
   #group = null;
   #open = null; // the id of the topic that is shown
-  #isWanted = false; // somebody has opened the window, or closed it
+  #isWanted = false; // the window: somebody has opened it, or a conversation has
+  #conversations = 0;
   #seen = new Map(); // by topic: the newest message that was there when it was shown
   #newest = null; // of all that the bot wrote there; null: nothing was loaded yet
 
@@ -44,25 +45,34 @@ export class StaffPanel {
     const last = said.reduce((one, other) => (one && one.id > other.id ? one : other), null);
     const isNews = last && this.#newest !== null && last.id > this.#newest;
     this.#newest = Math.max(this.#newest ?? 0, last?.id ?? 0);
-    if (!isNews) return;
+    if (!isNews || last.topic.id === 0) return; // a report can wait
     if (!$("staff").checkVisibility()) return toast(`New with the shop’s staff: ${last.topic.name}`);
     $("staff").scrollIntoView({ block: "nearest", behavior: gently() });
   }
 
-  /** It opens by itself as well, once somebody is talked to there. */
   #toggle() {
     this.#isWanted = $("staff").hidden;
     this.#show();
     if (this.#isWanted) $("staff-input").focus();
   }
 
+  /** It opens with a new conversation, and closes with the last one. */
+  #follow(topics) {
+    const conversations = topics.filter(({ id }) => id !== 0).length;
+    if (conversations > this.#conversations) this.#isWanted = true;
+    if (!conversations && this.#conversations) this.#isWanted = false;
+    this.#conversations = conversations;
+  }
+
   #show() {
     const topics = this.#group?.topics ?? [];
     $("staff-toggle").hidden = !topics.length;
-    const isOpen = this.#isWanted || topics.some(({ id, messages }) => id || messages.length);
-    $("staff").hidden = !isOpen;
-    $("staff-toggle").setAttribute("aria-expanded", String(isOpen));
-    if (!isOpen) return;
+    this.#follow(topics);
+    $("staff").hidden = !this.#isWanted;
+    $("staff-toggle").setAttribute("aria-expanded", String(this.#isWanted));
+    const isNew = topics.some((topic) => this.#isNew(topic));
+    $("staff-toggle").replaceChildren("Staff", isNew && !this.#isWanted ? h("span", { class: "badge" }, "new") : "");
+    if (!this.#isWanted) return;
     const topic = topics.find(({ id }) => id === this.#open) ?? topics.at(-1);
     this.#open = topic.id;
     this.#seen.set(topic.id, topic.messages.at(-1)?.id);
@@ -78,9 +88,13 @@ export class StaffPanel {
     $("staff-messages").scrollTo({ top: $("staff-messages").scrollHeight });
   }
 
+  #isNew(topic) {
+    return this.#seen.get(topic.id) !== topic.messages.at(-1)?.id;
+  }
+
   #tab(topic) {
     const isOpen = topic.id === this.#open;
-    const isNew = !isOpen && this.#seen.get(topic.id) !== topic.messages.at(-1)?.id;
+    const isNew = !isOpen && this.#isNew(topic);
     return {
       key: String(topic.id),
       state: [topic.name, topic.closed, isOpen, isNew],

@@ -40,6 +40,10 @@ async def test_axe_finds_nothing_and_nothing_is_cut_off(
     await expect(news.first).to_be_visible()
     await order.get_by_test_id("event").first.click()
     await page.get_by_test_id("connect-telegram").click()
+    await page.get_by_test_id("staff-toggle").click()
+    await page.get_by_test_id("staff-input").fill("/order 1004")
+    await page.get_by_test_id("staff-input").press("Enter")
+    await expect(page.get_by_test_id("staff-messages")).to_contain_text("1 chat connected")
     found += await _wrong(page, pictures, "full")
     assert found == []
 

@@ -16,6 +16,8 @@ async def test_the_steps_follow_what_is_known_in_the_shop_and_in_the_chat(
 ) -> None:
     await page.goto(demo)
     await done(page, 0)
+    empty = page.get_by_test_id("empty")
+    await playwright.expect(empty).to_contain_text("What can this bot do?")
     await page.get_by_test_id("start").click()
     await say(page, "/link NO-SUCH-CODE")
     await playwright.expect(page.get_by_test_id("bot-message")).to_have_count(2)

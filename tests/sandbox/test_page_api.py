@@ -214,6 +214,8 @@ async def test_events_tell_what_changed(
         assert await _frame(stream) == f'event: chat\ndata: {{"person": {alice.id}}}'
         sandbox.person("Bob")
         assert await _frame(stream) == "event: people\ndata: {}"
+        await api.result("setMyDescription", description="Where your orders are")
+        assert await _frame(stream) == "event: people\ndata: {}"
         sandbox.notify_page("shop")
         assert await _frame(stream) == "event: shop\ndata: {}"
 
