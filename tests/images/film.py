@@ -45,7 +45,6 @@ class Film:
         await self._go(await self.stage.middle(target))
         self._add(PRESS_MS, pressed=True)
         await target.click()
-        await self.stage.page.mouse.move(0, 0)
         await self.stage.calm()
         await self.hold(then)
 
@@ -103,5 +102,5 @@ async def one_order(stage: Stage) -> Film:
     return film
 
 
-FILMS = {"demo": Scene(one_order, width=1080, height=720, scale=1.5)}
+FILMS = {"demo": Scene(one_order, width=1200, height=780, scale=1.35)}
 """By the picture's name in `docs/images`, without its ending."""

@@ -15,16 +15,16 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 async def phones(stage: Stage) -> Picture:
-    """A question and its answer; on the way; delivered."""
+    """A question and its answer; news on the way; a delivery with its photo."""
     await stage.connect()
-    await stage.say("where is my order?")
-    await stage.say("1004")
+    await stage.look(".reply-keyboard { display: none; }")
+    await stage.say("where is 1004?")
     asked = await stage.phone()
     await stage.move(1004)
     on_the_way = await stage.phone()
     await stage.move(1004)
-    delivered = await stage.phone()
-    return side_by_side([asked, on_the_way, delivered])
+    await stage.seen()
+    return side_by_side([asked, on_the_way, await stage.phone()])
 
 
 async def customers(stage: Stage) -> Picture:
@@ -105,11 +105,18 @@ async def conversation(stage: Stage) -> Picture:
 
 
 async def sharing(stage: Stage) -> Picture:
-    """Orders are offered where the bot's name is typed; what a friend gets."""
+    """Orders are offered where the bot's name is typed; what a friend gets, and asks for."""
+    page = stage.page
     await stage.connect()
-    await stage.page.get_by_test_id("input").fill("@nile_orders_bot ")
+    await page.get_by_test_id("input").fill("@nile_orders_bot ")
+    await expect(page.get_by_test_id("inline-result").first).to_be_visible()
+    offered = await stage.phone()
+    await page.get_by_test_id("inline-result").filter(has_text="1004").click()
+    await page.get_by_test_id("inline-friend").filter(has_text="Charlie").click()
+    await stage.hold("charlie")
+    await page.get_by_test_id("friend-message").get_by_test_id("button").click()
     await stage.calm()
-    return await stage.phone()
+    return side_by_side([offered, await stage.phone()])
 
 
 async def tracking_page(stage: Stage) -> Picture:
@@ -142,7 +149,13 @@ async def pictures(stage: Stage) -> Picture:
     """A timeline with its picture, in English and, in the dark, in Arabic."""
     await stage.connect()
     await stage.say("1006")
-    return await stage.chat()
+    english = await stage.chat()
+    await stage.say("/settings")
+    await stage.press("🌐")
+    await stage.press("العربية")
+    await stage.page.get_by_test_id("theme").click()
+    await stage.say("1006")
+    return side_by_side([english, await stage.chat()], gap=GAP)
 
 
 async def console(stage: Stage) -> Picture:
@@ -191,18 +204,18 @@ _several = partial(Scene, height=720, scale=1.5)
 OWN = {"texts_dir": EXAMPLES / "texts", "states_file": EXAMPLES / "states.toml"}
 
 SCENES = {
-    "phones": _several(phones),
-    "customers": _several(customers),
+    "phones": _several(phones, height=800),
+    "customers": _several(customers, height=840),
     "finding": Scene(finding),
-    "goods": _several(goods),
+    "goods": _several(goods, height=860),
     "buttons": _several(buttons),
     "courier": _window(courier),
     "photo": Scene(photo),
     "conversation": _window(conversation, height=680),
-    "sharing": Scene(sharing),
+    "sharing": _several(sharing),
     "tracking-page": _several(tracking_page),
     "own-words": Scene(own_words, own=OWN),
-    "pictures": Scene(pictures),
+    "pictures": _several(pictures, height=880),
     "console": _window(console, width=1280, height=1000, scale=1),
     "mini-app": _several(mini_app),
     "api": _window(api),

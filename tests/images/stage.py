@@ -6,9 +6,12 @@ import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
 
+import time_machine
 from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
 from bot.app import Trackline
@@ -17,13 +20,17 @@ from tests.images.paper import Picture, opened
 
 T = TypeVar("T")
 
+ZONE = ZoneInfo("Africa/Kampala")
+THURSDAY, TAKEN_AT = 3, time(9, 40)
 PLAIN = """
 .wall { background: light-dark(#cdd9b5, #101b27); }
 .wall::before { display: none; }
+.chat { scrollbar-width: none; }
+.day { position: static; }
 .phone, .banner { box-shadow: none; }
 .banner { background: light-dark(#fafafa, #243140); backdrop-filter: none; }
 """
-"""No shades of colour: a picture of few colours is a small one."""
+"""No shades of colour, so that few colours do; nothing that lies over a message."""
 CALM_SECONDS, POLLS = 0.15, 6
 """A page is calm that looked the same for so many looks, so far apart."""
 PATIENCE = 100
@@ -93,6 +100,11 @@ class Stage:
 
     # What is seen
 
+    async def look(self, css: str) -> None:
+        """How the page looks from now on."""
+        await self.page.add_style_tag(content=css)
+        await self.calm()
+
     def message(self, containing: str) -> Locator:
         """The newest of the bot's that has this text."""
         return self.page.get_by_test_id("bot-message").filter(has_text=containing).last
@@ -116,7 +128,7 @@ class Stage:
         return was_there
 
     async def window(self) -> Picture:
-        return opened(await self.page.screenshot(animations="disabled"))
+        return await self._photographed(None)
 
     async def phone(self, margin: int = 12) -> Picture:
         """The phone as it lies on the page, with what shows above it."""
@@ -131,14 +143,18 @@ class Stage:
     async def chat(self, height: int | None = None) -> Picture:
         """The chat alone; `height`: so much of its lower part."""
         await self.seen()
-        box = await self._box(self.page.locator(".wall"))
+        box = await self._box(self.page.locator("#chat"))
         shown = min(height or box["height"], box["height"])
         below = box["y"] + box["height"]
         return await self._part(x=box["x"], y=below - shown, width=box["width"], height=shown)
 
     async def _part(self, *, x: float, y: float, width: float, height: float) -> Picture:
         """On whole pixels of the page, so that nothing is blurred."""
-        area = FloatRect(x=round(x), y=round(y), width=round(width), height=round(height))
+        area = FloatRect(x=round(x), y=round(y), width=int(width), height=int(height))
+        return await self._photographed(area)
+
+    async def _photographed(self, area: FloatRect | None) -> Picture:
+        await self.page.mouse.move(0, 0)  # nothing is pointed at
         return opened(await self.page.screenshot(clip=area, animations="disabled"))
 
     async def middle(self, locator: Locator) -> tuple[float, float]:
@@ -176,8 +192,17 @@ class Scene(Generic[T]):
     own: Mapping[str, Path] = field(default_factory=dict)
 
 
+def morning(now: datetime) -> datetime:
+    """That of the next Thursday: every picture is taken by day, and no weekend is near.
+
+    To come, as a database removes by its own clock what has expired.
+    """
+    days = (THURSDAY - now.weekday() - 1) % 7 + 1
+    return datetime.combine(now.date() + timedelta(days=days), TAKEN_AT, now.tzinfo)
+
+
 async def play(scene: Scene[T], browser: Browser) -> T:
-    """On a stage of its own: a new demo, in the light."""
+    """On a stage of its own: a new demo, in the light, in the `morning`."""
     made: list[T] = []
 
     async def act(service: Trackline) -> None:
@@ -185,19 +210,24 @@ async def play(scene: Scene[T], browser: Browser) -> T:
             viewport={"width": scene.width, "height": scene.height},
             device_scale_factor=scene.scale,
             locale="en-GB",
-            timezone_id="Africa/Kampala",
+            timezone_id=ZONE.key,
             color_scheme="light",
             reduced_motion="reduce",
             bypass_csp=True,
         )
+        await page.clock.install(time=datetime.now(UTC))
         await page.goto(service._settings.bot_api_url)
-        await page.add_style_tag(content=PLAIN)
         stage = Stage(page, service.url, scene.scale)
+        await stage.look(PLAIN)
         await expect(stage.order(1001).get_by_test_id("verdict").first).to_have_text("202 recorded")
         made.append(await scene.act(stage))
         await page.close()
 
-    with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        redirect_stdout(io.StringIO()),
+        time_machine.travel(morning(datetime.now(ZONE)), tick=True),
+    ):
         await demonstrate(0, Path(folder), act, own=scene.own)
     [result] = made
     return result
