@@ -86,6 +86,7 @@ async def photo(stage: Stage) -> Picture:
     await stage.connect()
     await stage.move(1004)
     await stage.move(1004)
+    await stage.seen()
     return await stage.phone()
 
 
@@ -208,7 +209,7 @@ SCENES = {
     "customers": _several(customers, height=840),
     "finding": Scene(finding),
     "goods": _several(goods, height=860),
-    "buttons": _several(buttons),
+    "buttons": _several(buttons, height=860, scale=1.35),
     "courier": _window(courier),
     "photo": Scene(photo),
     "conversation": _window(conversation, height=680),
