@@ -123,9 +123,11 @@ class World:
     def chat_between(self, one: Account, other: Account) -> Chat:
         """The private chat of two people, which no bot hears of."""
         both = frozenset({one.id, other.id})
-        title = f"{one.name} and {other.name}"
-        chat = Chat(-len(self.between_people) - 1, title, members={one.id: one, other.id: other})
-        return self.between_people.setdefault(both, chat)
+        if both not in self.between_people:
+            self._last_group_id -= 1
+            title, members = f"{one.name} and {other.name}", {one.id: one, other.id: other}
+            self.between_people[both] = Chat(self._last_group_id, title, members=members)
+        return self.between_people[both]
 
     def chat_of_anybody(self, chat_id: int) -> Chat | None:
         """Also one that the bot never heard of: between two people."""

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox import Chat, Person, Sandbox
+from sandbox.text import FormattedText
 from tests.sandbox.conftest import Api
 from tests.sandbox.test_page_api import Page, page
 
@@ -75,3 +76,15 @@ def topics(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
     [group] = groups
     found: list[dict[str, Any]] = group["topics"]
     return found
+
+
+async def test_what_two_people_write_to_each_other_is_no_group_s(
+    sandbox: Sandbox, home: Chat, alice: Person, bob: Person
+) -> None:
+    told: list[tuple[str, object]] = []
+    sandbox.notify_page = lambda event, data=None: told.append((event, data))  # type: ignore[method-assign]
+    between = sandbox._world.chat_between(alice.account, bob.account)
+    sandbox._world.add_message(between, alice.id, FormattedText("Here it is", ()))
+    assert told == [("chat", {"person": each.id, "group": None}) for each in (alice, bob)]
+    assert sandbox._world.chat_of_anybody(between.id) is between
+    assert sandbox._world.chat_of_anybody(home.id) is home
