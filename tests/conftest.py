@@ -4,21 +4,14 @@ The cast: alice and bob share a household (and its shop account), charlie is an 
 """
 
 import gc
-import hashlib
 import logging
-import os
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from functools import cache
 from importlib import import_module
-from inspect import isawaitable
-from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
-import pytest_asyncio
 import structlog
 from aiohttp.web_app import _cached_build_middleware
 from pydantic import SecretStr
@@ -31,28 +24,18 @@ from bot.services.orders.recording import Recording
 from bot.settings import Settings, load
 from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
-from storage.embedded import EmbeddedMongo
-from storage.keys import KeptInDatabase
-from storage.mongo import Document, Driver, Mongo, connect
+from storage.mongo import Driver, Mongo
 from storage.orders import Orders
-from storage.sealing import Seal
+from tests.support import given  # noqa: F401 - before any test
 from tests.support.chromium import chromium
+from tests.support.database import COMMON, ENCRYPTION_KEY, empty, mongo, mongodb_uri, server_uri
 from tests.support.drivers import BOTH
 from tests.support.listening import close_what_came_too_late
 from tests.support.listening_shop import ListeningShop
 from tests.support.replica import a_recording
 from tests.support.shop import API_KEY, SECRET, ShopBackend
 
-__all__ = ["chromium"]
-
-ENCRYPTION_KEY = "v5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
-KEPT = b"sealed:" + Seal([ENCRYPTION_KEY]).close(ENCRYPTION_KEY)
-"""In a test's database the service's own key is the one that the test has."""
-
-COMMON = f"test_{uuid.uuid4().hex[:12]}"
-"""The database that tests of one process use in turn."""
-_ready = set[str]()
-"""Databases that are empty and have their indexes."""
+__all__ = ["ENCRYPTION_KEY", "chromium", "empty", "mongo", "mongodb_uri", "server_uri"]
 
 Link = Callable[[Person, str], Awaitable[None]]
 
@@ -68,18 +51,20 @@ structlog.configure(
 )  # the default's rich tracebacks take seconds each
 
 
-hashlib.pbkdf2_hmac = cache(hashlib.pbkdf2_hmac)  # type: ignore[assignment]
-"""The drivers stretch the same password for each client, which is slow on purpose."""
-
-
 close_what_came_too_late()
 
 
-def pytest_collection_finish() -> None:
-    """All that is imported by now stays: without it a tenth of the time goes to looking for what
-    of it could be thrown away."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """All that is imported and collected stays: without it a tenth of the time goes to looking for
+    what of it could be thrown away."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture
@@ -97,29 +82,6 @@ def logging_as_it_was() -> Iterator[None]:
         logging.getLogger(name).setLevel(lowest)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def server_uri(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """A database server over the wire: `TEST_MONGODB_URI`, else the embedded one."""
-    if uri := os.environ.get("TEST_MONGODB_URI"):
-        yield uri
-        return
-    folder: Path = tmp_path_factory.mktemp("database")
-    async with EmbeddedMongo(folder, test_commands=True) as embedded:
-        yield embedded.uri
-
-
-@pytest.fixture
-def mongodb_uri(server_uri: str, request: pytest.FixtureRequest) -> str:
-    """The same server, and a database that no other test uses at the same time.
-
-    One with its indexes takes longer to make than most tests, so it is emptied and used again. Not
-    where a test is marked ``own_database``, or cuts the cable: a write may still be on its way.
-    """
-    is_own = request.node.get_closest_marker("own_database") or "cable" in request.fixturenames
-    name = f"test_{uuid.uuid4().hex[:12]}" if is_own else COMMON
-    return urlsplit(server_uri)._replace(path=f"/{name}").geturl()
-
-
 @pytest.fixture(params=BOTH)
 def driver(request: pytest.FixtureRequest) -> Driver:
     chosen: Driver = request.param
@@ -132,48 +94,6 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.mongo.OPERATION_TIMEOUT", 30)
     problems = import_module("handlers.web.problems")  # the package names a function so
     monkeypatch.setattr(problems, "LONGEST_WAIT", 30)
-
-
-@pytest.fixture
-async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
-    """An open connection to an empty database with its indexes.
-
-    It is the test's own: on a busy machine an answer may take longer than a service would wait.
-    """
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr("storage.mongo.OPERATION_TIMEOUT", 30)
-        mongo = connect(mongodb_uri, driver, Seal([ENCRYPTION_KEY]))
-    try:
-        if mongo.database.name not in _ready:
-            await mongo.create_indexes()
-        await KeptInDatabase(mongo).write(KEPT, None)
-        yield mongo
-        await empty(mongo)
-    finally:
-        await mongo.close()
-
-
-async def empty(mongo: Mongo) -> None:
-    """Before a database is dropped as well: to drop what is full takes longer."""
-    database = mongo.database
-    for collection in await _not_empty(mongo):
-        await database[collection].delete_many({})
-    if database.name == COMMON:
-        _ready.add(COMMON)
-    else:
-        await mongo.client.drop_database(database.name)
-
-
-async def _not_empty(mongo: Mongo) -> list[str]:
-    """In one command, as a test fills few."""
-    first, *others = await mongo.database.list_collection_names()
-    look: list[Document] = [{"$limit": 1}, {"$project": {"_id": first}}]
-    for name in others:
-        one: list[Document] = [{"$limit": 1}, {"$project": {"_id": name}}]
-        look.append({"$unionWith": {"coll": name, "pipeline": one}})
-    cursor: Any = mongo.database[first].aggregate(look)
-    found = await (await cursor if isawaitable(cursor) else cursor).to_list(None)
-    return [each["_id"] for each in found]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from pymongo.asynchronous.database import AsyncDatabase
 
 from storage.mongo import Document, Mongo
@@ -17,7 +18,7 @@ from tests.importing.conftest import Import, Told
 from tests.support.book import document
 from tests.support.programs import ROOT
 from tests.support.shop import API_KEY, SECRET
-from tests.support.shop_apis import ShopifyApi
+from tests.support.shop_apis import Answering, ShopifyApi
 from tests.support.waiting import until
 from tests.web.shops.conftest import payload
 
@@ -138,7 +139,9 @@ async def test_from_the_start_means_from_the_start(
 async def test_ctrl_c_ends_a_run_over_an_api_and_the_next_goes_on(
     bring: Import, mongo: Mongo, environment: dict[str, str]
 ) -> None:
-    async with ShopifyApi(orders=[an_order(n) for n in range(ORDERS)]) as shopify:
+    answered: list[Answering | None] = [None] * 5
+    orders = [an_order(n) for n in range(ORDERS)]
+    async with ShopifyApi(orders=orders, next=[*answered, never]) as shopify:
         settings = {"shopify_shop": shopify.url, "shopify_admin_token": "shpat_the_token"}
         environment |= {name.upper(): value for name, value in settings.items()}
         process = await begun(mongo, environment, "--from", "shopify")
@@ -150,6 +153,11 @@ async def test_ctrl_c_ends_a_run_over_an_api_and_the_next_goes_on(
     assert told.out[0].startswith(GOING_ON)
     assert ORDERS - before <= orders_read(told) < ORDERS
     assert len(await held(mongo)) == ORDERS
+
+
+async def never(_: web.Request) -> web.StreamResponse:
+    await asyncio.Event().wait()
+    raise AssertionError
 
 
 def an_order(n: int) -> dict[str, Any]:

@@ -1,14 +1,9 @@
-"""What holds for all input. Every run tries the same examples; a failure comes with its input.
+"""What holds for all input."""
 
-``HYPOTHESIS_PROFILE=dev`` looks at 25 times as many, other ones each time.
-"""
-
-import os
 from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
-from hypothesis import HealthCheck, settings
 
 from bot.services.orders.recording import Recording
 from bot.services.orders.tracking import Tracking
@@ -26,19 +21,6 @@ from storage.sealing import Seal
 from storage.throttles import Throttles
 from storage.waits import Waits
 from tests.support.drivers import one
-
-settings.register_profile(
-    "ci",
-    max_examples=40,
-    derandomize=True,
-    database=None,
-    deadline=None,  # a shared machine is slow at times
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-settings.register_profile(
-    "dev", settings.get_profile("ci"), max_examples=1000, derandomize=False, print_blob=True
-)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 @pytest.fixture
