@@ -134,8 +134,8 @@ async def test_a_timeline_keeps_the_question_and_what_was_said_to_it(
     await shop.tell("ord_1", "delivered")
     card = await alice.receives(containing="How was your delivery?")
     refresh = f"refresh:{KEY}"
-    assert (await alice.press_data(refresh, card)).text == "Nothing new yet."
-    assert alice.chat.messages[card.id] == card
+    await alice.press_data(refresh, card)
+    assert alice.chat.messages[card.id].text == card.text
     assert "Thank you for saying so" in str((await alice.press(FAIR)).text)
     for path in ([refresh], [f"options:{KEY}", refresh]):
         for data in path:
