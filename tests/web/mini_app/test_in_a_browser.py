@@ -150,8 +150,10 @@ async def test_it_tells_telegram_what_it_wants(
         "{ postEvent: (type, data) => told.push([type, JSON.parse(data)]) };"
     )
     await page.goto(address(shop, opened_by(alice)))
+    await page.set_viewport_size({"width": 320, "height": 300})
     await page.locator("[data-order=ord_0]").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("On its way")
+    assert await page.evaluate("scrollY") == 0
     told = await page.evaluate("told")
     assert [kind for kind, _ in told if kind in {"web_app_expand", "web_app_ready"}]
     assert told[0][0] == "web_app_expand"

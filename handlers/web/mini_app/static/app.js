@@ -214,7 +214,8 @@
 
   /** A new view: whoever reads with their ears starts at its beginning. */
   function turnTo(order, list) {
-    page.querySelector("main").focus();
+    page.querySelector("main").focus({ preventScroll: true });
+    scrollTo(0, 0);
     go(order, list);
   }
 
