@@ -8,7 +8,7 @@ from bot.services.people.following import Followed
 from bot.services.people.household import Member, member_of
 from bot.texts.days import clock, day
 from bot.texts.following import called
-from bot.texts.message import Message, Reader, buttons, foreign
+from bot.texts.message import DANGER, Message, Reader, buttons, foreign
 from bot.texts.settings import HOUSEHOLD, back, option, screen, title
 from storage.models import Chat, Link
 from storage.whose import order_of
@@ -95,7 +95,7 @@ def joined(link: Link, reader: Reader) -> Message:
 
 def ask_end(member: Member, reader: Reader) -> Message:
     """The question, whose first button agrees and whose second declines."""
-    agree = option(reader.say("Yes, disconnect it"), HOUSEHOLD, END, member.key)
+    agree = option(reader.say("Yes, disconnect it"), HOUSEHOLD, END, member.key, style=DANGER)
     decline = option(reader.say("No, leave it"), HOUSEHOLD)
     since = f"{_since(member, reader)}, {_clock(member, reader)}"
     return Message(

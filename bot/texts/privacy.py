@@ -9,7 +9,7 @@ from bot.services.people.following import Followed
 from bot.services.people.privacy import Held
 from bot.texts import support
 from bot.texts.following import called
-from bot.texts.message import Message, Reader, buttons, foreign, moment
+from bot.texts.message import DANGER, Message, Reader, buttons, foreign, moment
 
 ASK = "privacy:ask"
 DELETE = "privacy:delete"
@@ -150,7 +150,7 @@ def ask(held: Held | None, reader: Reader) -> Message:
             reader.say("This chat will be disconnected, and nothing more will arrive here."),
             _orders_too(held, reader),
         ]
-    agree = InlineKeyboardButton(reader.say("Yes, delete it"), callback_data=DELETE)
+    agree = InlineKeyboardButton(reader.say("Yes, delete it"), callback_data=DELETE, style=DANGER)
     decline = InlineKeyboardButton(reader.say("No, keep it"), callback_data=KEEP)
     return Message("\n".join(lines), buttons([agree, decline]))
 

@@ -52,6 +52,19 @@ def test_no_text_is_forgotten() -> None:
     assert forgotten == [], "add a sample to tests/texts/gallery/samples.py"
 
 
+ENDS = ("unlink.question", "follows.question", "household.question", "privacy.question")
+GOES_ON = ("link.question", "link.question.order")
+
+
+@pytest.mark.parametrize("name", [*ENDS, *GOES_ON])
+def test_what_cannot_be_undone_is_red_and_what_goes_on_is_blue(name: str) -> None:
+    """The first button agrees; the second, which declines, looks like any other."""
+    said = EVERY_SAMPLE[name](READER)
+    assert isinstance(said, Message)
+    agree, decline = said.buttons.inline_keyboard[0] if said.buttons else ()
+    assert (agree.style, decline.style) == ("danger" if name in ENDS else "primary", None)
+
+
 def test_an_id_names_one_sample() -> None:
     assert len(EVERY_SAMPLE) == sum(map(len, SAMPLES.values()))
 
