@@ -86,7 +86,9 @@ async def empty(mongo: Mongo) -> None:
 
 async def _not_empty(mongo: Mongo) -> list[str]:
     """In one command, as a test fills few."""
-    first, *others = await mongo.database.list_collection_names()
+    if not (names := await mongo.database.list_collection_names()):
+        return []
+    first, *others = names
     look: list[Document] = [{"$limit": 1}, {"$project": {"_id": first}}]
     for name in others:
         one: list[Document] = [{"$limit": 1}, {"$project": {"_id": name}}]

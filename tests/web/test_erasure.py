@@ -72,7 +72,7 @@ def soon(seconds: float) -> datetime:
 def test_what_is_held_of_people_is_named_and_so_is_what_is_not_of_people() -> None:
     """A collection that is new belongs to one of them."""
     of_people = {held.collection for held in HELD} | {"chats"}
-    of_nobody = {"staff", "updates", "checkpoints", "old_topics"}
+    of_nobody = {"staff", "console", "updates", "checkpoints", "old_topics", "sign_ins"}
     of_whom_nobody_can_say = {"throttles"}
     of_erasures = {"removals"}
     assert of_people | of_nobody | of_whom_nobody_can_say | of_erasures == set(INDEXES)

@@ -6,7 +6,7 @@ event nothing at the database (docs/decisions/0046-the-console.md).
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal
@@ -110,6 +110,11 @@ class Lately:
     def unread(self, source: str) -> None:
         """One was, and cannot be read."""
         self._heard(source, unread_at=_now())
+
+    def forget(self, orders: Set[str]) -> None:
+        """They were erased."""
+        for key in [key for key in self._traces if key[0] in orders]:
+            del self._traces[key]
 
     @property
     def traces(self) -> Sequence[Trace]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.services.console.lately import LATELY
 from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
 from storage.clock import Clock
@@ -78,6 +79,7 @@ class Privacy:
         await self.maps.end(orders={*orders, *singles([whose])})
         await self.erasures.remove(whose)
         self.orders.put_away(whose)
+        LATELY.forget({*orders, *singles([whose])})
 
     async def repeat(self) -> None:
         """Removes what came in while an erasure of the last hour was at work, or was cut off."""

@@ -96,6 +96,15 @@ async def test_what_telegram_does_not_take(
     assert (await arrival(shop, "never", "undelivered"))["sent"] == 0
 
 
+async def test_of_an_order_that_is_erased_nothing_is_shown_any_more(shop: ShopBackend) -> None:
+    await shop.tell("erased_1", kind="order.created", event_id="of_1", customer_id="customer-5")
+    await shop.tell("erased_2", kind="order.created", event_id="of_2")
+    assert (await shop.api("DELETE", "/api/v1/customers/customer-5")).status == 204
+    assert (await shop.api("DELETE", "/api/v1/orders/erased_2")).status == 204
+    arrivals = (await console(shop))["arrivals"]
+    assert not {"erased_1", "erased_2"} & {each["order_id"] for each in arrivals}
+
+
 async def test_each_source_says_when_it_was_heard_last(
     settings: Settings, mongo: Mongo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
