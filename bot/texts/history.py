@@ -17,8 +17,7 @@ def folded(order: Timeline, reader: Reader, *, room: int, marks: int) -> str:
 
     ``room``: in UTF-16 code units. ``marks``: those that are spent already.
     """
-    things = [] if parcels.tell_all_goods(order) else goods.all_of(order, reader)
-    others = [*things, *parcels.carried(order, reader)]
+    others = [*goods.all_of(order, reader), *parcels.carried(order, reader)]
     more = "\n".join(others)
     newest_first = list(reversed(order.steps))
     room -= length(more + _earlier(len(newest_first), reader)) + 4

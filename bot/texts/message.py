@@ -195,7 +195,7 @@ def few_rows(
     """As many of the rows as there is room for, the most important first and in colour, and the
     ``last``."""
     first, *others = [row for row in rows if row] or [()]
-    coloured = [styled(button, "primary") for button in first[:1]]
+    coloured = [styled(button, PRIMARY) for button in first[:1]]
     return buttons([*coloured, *first[1:]], *others[: MOST_ROWS - 2], last)
 
 

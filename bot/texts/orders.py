@@ -50,6 +50,8 @@ OPTIONS = "options:"
 LIST = general.ORDERS
 PAGE = "orders:"
 
+LINE = 34
+"""Characters of a line on a phone, in any script."""
 LABEL = 40
 """Characters of a button that a phone shows."""
 NAMES_GOODS = {Status.PLACED, Status.SHIPPED}
@@ -129,9 +131,9 @@ def _head(order: Timeline, reader: Reader, now: datetime, *, is_live: bool) -> l
     lines += _when(order, reader, now)
     if is_live and order.news.step.is_answer:
         lines += history.answer(order.news.step)
-    if next_step := statuses.next_step(order.status, reader, order=number(order)):
-        lines.append(next_step)
-    lines += offers.pickup_lines(order, reader)
+    fetching = offers.pickup_lines(order, reader)
+    next_step = statuses.next_step(order.status, reader, order=number(order))
+    lines += fetching or ([next_step] if next_step else [])
     which = [_title(order, reader), *_way_back(order, reader), *stage(order, reader)]
     if not parcels.are_several(order):
         return [*lines, *which]
@@ -143,8 +145,8 @@ def _head(order: Timeline, reader: Reader, now: datetime, *, is_live: bool) -> l
 def _title(order: Timeline, reader: Reader) -> str:
     """``Order #1001 · Coffee beans and 2 more``, or how many things it is."""
     head = title(order.order_number, reader)
-    things = goods.recognised_by(order, reader, room=LABEL - length(head) - len(" · "))
-    if things and not parcels.tell_all_goods(order):
+    things = goods.recognised_by(order, reader, room=LINE - length(head) - len(" · "))
+    if things:
         return reader.side_by_side(head, *things)
     if not order.items:
         return head
@@ -235,8 +237,7 @@ def _news_of_the_state(order: Timeline, reader: Reader, now: datetime) -> list[s
     return [
         f"{statuses.emoji(newest.status, reader)} {_sentence(order, called, reader)}",
         *expected(order, reader, now),
-        *([next_step] if next_step else []),
-        *offers.pickup_lines(order, reader),
+        *(offers.pickup_lines(order, reader) or ([next_step] if next_step else [])),
         *_what_it_is(order, reader),
         *history.words(newest),
         *(parcels.so_far(order, reader) if order.is_open else []),

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from bot.services.orders.goods import count
 from bot.services.orders.timeline import LONGEST_NAME, Parcel, Timeline
 from bot.texts import carriers, goods, statuses, windows
 from bot.texts.message import Reader, foreign, length
@@ -26,16 +25,6 @@ def are_expected_apart(order: Timeline) -> bool:
     return are_several(order) and len(expected) > 1
 
 
-def tell_all_goods(order: Timeline) -> bool:
-    """To say of each that is out what is in it, and what of the order follows, is to say it of
-    everything."""
-    contents = order.contents
-    out = {parcel.name for parcel in order.parcels if parcel.is_open}
-    told = sum(count(things) for name, things in contents.parcels if name in out)
-    told += count(contents.left) if order.rest_follows else 0
-    return are_several(order) and told >= count(contents.all)
-
-
 def name(parcel: str, order: Timeline) -> str:
     """What the customer reads, as HTML."""
     return foreign(order.called(parcel), LONGEST_NAME)
@@ -51,7 +40,7 @@ def lines(
     """
     found, last = list[str](), list[str]()
     if order.rest_follows:
-        last = so_far(order, reader)
+        last = [reader.say("The rest of your order follows.")]
     elif len(order.parcels) > SEEN_AT_ONCE:
         found = so_far(order, reader)
     newest = order.news.step.parcel if news_first else None
@@ -83,18 +72,17 @@ def so_far(order: Timeline, reader: Reader) -> list[str]:
 
 
 def carried(order: Timeline, reader: Reader) -> list[str]:
-    """Who brings which of those that are still out, under which number; as HTML."""
+    """Of those that are still out: what is in which, who brings it, under which number; as HTML."""
     if not are_several(order):
         return []
-    brought = {
-        parcel.name: line
-        for parcel in order.parcels
-        if parcel.is_open and (line := carriers.line(parcel.carrier, reader))
-    }
-    return [
-        reader.side_by_side(reader.say("Parcel {parcel}", parcel=name(parcel, order)), line)
-        for parcel, line in list(brought.items())[:MOST_CARRIED]
-    ]
+    told = [_carried(parcel, order, reader) for parcel in order.parcels if parcel.is_open]
+    return [line for line in told if line][:MOST_CARRIED]
+
+
+def _carried(parcel: Parcel, order: Timeline, reader: Reader) -> str:
+    what = [*goods.of_parcel(parcel.name, order, reader), carriers.line(parcel.carrier, reader)]
+    title = reader.say("Parcel {parcel}", parcel=name(parcel.name, order))
+    return reader.side_by_side(title, *what) if any(what) else ""
 
 
 def _parcel(
@@ -109,7 +97,6 @@ def _parcel(
     told = [f"{statuses.emoji(parcel.status, reader)} {line}"]
     if not parcel.is_open:
         return told
-    told += goods.of_parcel(parcel.name, order, reader)
     next_step = statuses.next_step(parcel.status, reader, order=called)
     if next_step and parcel.status != order.status:
         told.append(next_step)

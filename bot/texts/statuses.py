@@ -53,20 +53,17 @@ NEWS = {
 
 NEXT = {
     Status.PAYMENT_DUE: N_(
-        "As soon as your payment is in, {shop} will get started. If you have already paid, there "
-        "is nothing more to do."
+        "Once it is paid, {shop} gets started. Already paid? Then there is nothing more to do."
     ),
-    Status.READY_FOR_PICKUP: N_("When you come, have your order number at hand: {order}"),
+    Status.READY_FOR_PICKUP: N_("Bring your order number: {order}"),
     Status.ATTEMPT_FAILED: N_("Couriers usually try again. Need another time? Contact {shop}."),
-    Status.DELAYED: N_(
-        "There is nothing you need to do: it is still coming, just later than planned."
-    ),
-    Status.NO_NEWS: N_("If it has not reached you, please ask {shop} where it is."),
+    Status.DELAYED: N_("Nothing for you to do: it is still coming, only later."),
+    Status.NO_NEWS: N_("Not there yet? Please ask {shop} where it is."),
     Status.ON_HOLD: N_("{shop} may need something from you. Please check with them."),
     Status.PROBLEM: N_("Nothing for you to do right now. Questions? Ask {shop}."),
     Status.RETURNED: N_("Ask {shop} about your refund or replacement."),
-    Status.REFUNDED: N_("It can take your bank a few days to show the money in your account."),
-    Status.CANCELLED: N_("If you have already paid, or did not expect this, please ask {shop}."),
+    Status.REFUNDED: N_("Your bank may need a few days to show the money."),
+    Status.CANCELLED: N_("Already paid, or did not expect this? Please ask {shop}."),
 }
 """What to do or what comes next, where it is not just to wait. No promise is the shop's."""
 

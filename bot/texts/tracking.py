@@ -12,9 +12,7 @@ NEXT_OF_ONLOOKERS = {
     Status.ATTEMPT_FAILED: N_(
         "Couriers usually try again. Need another time? Tell whoever shared this with you."
     ),
-    Status.DELAYED: N_(
-        "There is nothing you need to do: it is still coming, just later than planned."
-    ),
+    Status.DELAYED: N_("Nothing for you to do: it is still coming, only later."),
     Status.NO_NEWS: ASK_THEM,
     Status.ON_HOLD: ASK_THEM,
     Status.PROBLEM: ASK_THEM,

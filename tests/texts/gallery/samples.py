@@ -362,6 +362,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
     "News": {
         **{f"news.{status}": told(after(status)) for status in Status},
         "news.goods": told(view(BASKET)),
+        "news.goods.a_part_is_sent": told(A_PART_IS_SENT),
         "news.own_state": told(after("engraving")),
         "news.collected": told(COLLECTED),
         "news.parcel": told(TWO_PARCELS),
