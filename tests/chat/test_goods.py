@@ -25,7 +25,7 @@ async def test_a_customer_reads_what_is_in_the_order_in_every_answer(
     placed = await customer.receives(containing="Thank you for your order")
     assert placed.text.split("\n")[1] == said
     await customer.send("/track ord_1")
-    shown = await customer.receives(containing="Order ord_1 · 2 × Coffee beans <b>d… + 2")
+    shown = await customer.receives(containing="Order ord_1 · 2 × Coffee bean… + 2")
     assert shown.text.endswith("\n\n2 × Coffee beans <b>dark</b>\nMug\nTea")
     await customer.send("/orders")
     listed = await customer.receives(containing="Your latest orders")
