@@ -1,16 +1,14 @@
 """The composition root: the one place that knows everything, and starts and stops it in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Any, Self
-from urllib.parse import urlsplit
+from typing import Self
 
 import structlog
-from aiohttp import web
 
 import handlers.chat
 import handlers.web
@@ -29,6 +27,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.shop_events import ShopSender
 from bot.delivery.staff import StaffReports
 from bot.delivery.waiting import Waiting
+from bot.front import Front
 from bot.jobs import Job, Jobs
 from bot.photos.fetching import Photos
 from bot.pictures.studio import Studio
@@ -41,11 +40,11 @@ from bot.services.people.retention import Limits, Retention
 from bot.services.shop.shop_events import Outbox, ShopNews
 from bot.services.shop.staff import Room
 from bot.settings import Settings
+from bot.supervision import Supervision
 from bot.telegram.app import Talk, TelegramApp, TokenRefused
 from bot.telegram.presentation import offer_mini_app
 from bot.texts.staff import in_english
 from handlers.web.backend import Backend, Secrets
-from handlers.web.connections import listening
 from handlers.web.html.brand import Brand, Logo
 from handlers.web.shops.books import FORMS
 from handlers.web.waiting import waiting_room
@@ -90,9 +89,8 @@ class Trackline:
         reports = settings.staff_chat is not None and "web" in settings.roles
         self._sends = self._serves or reports
         self.clock = clock or Clock()
-        self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._watched: set[asyncio.Task[None]] = set()
-        self.url = self.operators_url = ""
+        self._tasks = Supervision(settings.shutdown_seconds)
+        self._front = Front(settings)
         self.embedded: EmbeddedMongo | None = None
         self._secrets = _secrets_of(settings)
 
@@ -107,11 +105,11 @@ class Trackline:
             await opening.enter_async_context(self._telegram())
             await opening.enter_async_context(self._sending())
             await opening.enter_async_context(self._dispatching())
-            await opening.enter_async_context(self._running(self._maps.run, self._maps.stop))
+            await opening.enter_async_context(self._tasks.running(self._maps.run, self._maps.stop))
             await opening.enter_async_context(self._scheduling())
             await opening.enter_async_context(self._hearing())
             self._studio = await opening.enter_async_context(Studio())
-            await opening.enter_async_context(self._serving())
+            await opening.enter_async_context(self._front.serving(self._backend()))
             await opening.enter_async_context(self._offering_mini_app())
             self._opened = opening.pop_all()
         log.info("started", url=self.url)
@@ -125,7 +123,15 @@ class Trackline:
 
     async def failed(self) -> None:
         """Waits, usually for ever, until a part that must not end has ended; raises why."""
-        await asyncio.shield(self._failure)
+        await self._tasks.failed()
+
+    @property
+    def url(self) -> str:
+        return self._front.url
+
+    @property
+    def operators_url(self) -> str:
+        return self._front.operators_url
 
     def reload(self, settings: Settings) -> list[str]:
         """Takes the secrets of others over at once; returns the settings that want a restart."""
@@ -149,7 +155,7 @@ class Trackline:
             writing,
             room,
             own_url=lambda: self.url,
-            console_url=self._console_url,
+            console_url=self._front.console_url,
         )
         self._services, pictures = services, services.pictures.addresses
         self._reader = replace(
@@ -282,12 +288,12 @@ class Trackline:
         async with connected(self._settings) as database:
             if database.embedded:
                 self.embedded = database.embedded
-                self._watch(asyncio.create_task(database.embedded.died()))
+                self._tasks.watch(asyncio.create_task(database.embedded.died()))
             getting_ready = asyncio.create_task(database.patiently())
             try:
                 await asyncio.wait({getting_ready}, timeout=SOON)
                 if not getting_ready.done():
-                    async with self._listening(waiting_room()):
+                    async with self._front.listening(waiting_room()):
                         await asyncio.wait({getting_ready})
                 yield await getting_ready
             finally:
@@ -310,13 +316,13 @@ class Trackline:
         """What a replica has that sends by itself: a share of the rate, and who is told with it."""
         async with AsyncExitStack() as running:
             if self._sends:
-                pacing = self._running(self._pacer.run, self._pacer.stop)
+                pacing = self._tasks.running(self._pacer.run, self._pacer.stop)
                 await running.enter_async_context(pacing)
             if self._shop_sender and self._serves:
-                telling = self._running(self._shop_sender.run, self._shop_sender.stop)
+                telling = self._tasks.running(self._shop_sender.run, self._shop_sender.stop)
                 await running.enter_async_context(telling)
             if self._clerk and self._serves:
-                talking = self._running(partial(self._talk, self._clerk), self._clerk.stop)
+                talking = self._tasks.running(partial(self._talk, self._clerk), self._clerk.stop)
                 await running.enter_async_context(talking)
             yield
 
@@ -326,7 +332,7 @@ class Trackline:
             if await self._app.in_touch():
                 await self._dispatcher.run()
 
-        async with self._running(dispatch, self._dispatcher.stop):
+        async with self._tasks.running(dispatch, self._dispatcher.stop):
             yield
 
     async def _talk(self, clerk: Clerk) -> None:
@@ -335,7 +341,7 @@ class Trackline:
 
     @asynccontextmanager
     async def _hearing(self) -> AsyncIterator[None]:
-        async with self._running(self._app.run, self._app.stop):
+        async with self._tasks.running(self._app.run, self._app.stop):
             yield
 
     @asynccontextmanager
@@ -367,14 +373,6 @@ class Trackline:
             retention = Retention(limits=limits, old=old, privacy=privacy, clock=self.clock)
             yield retention.end_what_is_old, 600
 
-    def _console_url(self) -> str:
-        """Empty: it is off, or nobody here knows where it is."""
-        settings, is_web = self._settings, "web" in self._settings.roles
-        at = self.operators_url if is_web else ""
-        if settings.metrics_address is None:
-            at = settings.public_url or at
-        return f"{at}/console" if at and settings.console == "on" else ""
-
     @asynccontextmanager
     async def _offering_mini_app(self) -> AsyncIterator[None]:
         """Once it is known where it is, and Telegram is in touch."""
@@ -384,48 +382,12 @@ class Trackline:
                 address = self._services.mini_app.address
                 await offer_mini_app(self._app.bot, self._reader, address)
 
-        offering = self._watch(asyncio.create_task(offer()))
+        offering = self._tasks.watch(asyncio.create_task(offer()))
         try:
             yield
         finally:
             offering.cancel()
             await asyncio.gather(offering, return_exceptions=True)
-
-    @asynccontextmanager
-    async def _serving(self) -> AsyncIterator[None]:
-        backend, apart = self._backend(), self._settings.metrics_address
-        if apart is None:
-            async with self._listening(handlers.web.application(backend)):
-                self.operators_url = self.url
-                yield
-            return
-        for_operators = handlers.web.application(backend, only="operators")
-        for_all = handlers.web.application(backend, only="others")
-        async with (
-            self._at(for_operators, *apart, named="METRICS_ADDRESS") as self.operators_url,
-            self._listening(for_all),
-        ):
-            yield
-
-    @asynccontextmanager
-    async def _listening(self, app: web.Application) -> AsyncIterator[None]:
-        settings = self._settings
-        port = (self.url and urlsplit(self.url).port) or settings.http_port  # as it was before
-        named = "HTTP_HOST, HTTP_PORT"
-        async with self._at(app, settings.http_host, port, named=named) as self.url:
-            yield
-
-    @asynccontextmanager
-    async def _at(
-        self, app: web.Application, host: str, port: int, *, named: str
-    ) -> AsyncIterator[str]:
-        """``named``: the settings that say where."""
-        patience = self._settings.shutdown_seconds
-        try:
-            async with listening(app, host, port, shutdown_seconds=patience) as url:
-                yield url
-        except OSError as error:
-            raise CannotStart(f"{named}: cannot listen on {host}:{port}: {error}") from error
 
     def _backend(self) -> Backend:
         settings = self._settings
@@ -453,33 +415,6 @@ class Trackline:
         except DatabaseError as error:
             reasons.append(f"the database does not answer ({type(error).__name__})")
         return reasons
-
-    @asynccontextmanager
-    async def _running(
-        self, run: Callable[[], Coroutine[Any, Any, None]], stop: Callable[[], None]
-    ) -> AsyncIterator[None]:
-        """Runs beside the rest; at the end it is asked to stop, and made to when it is late."""
-        task = self._watch(asyncio.create_task(run()))
-        try:
-            yield
-        finally:
-            stop()
-            _, late = await asyncio.wait({task}, timeout=self._settings.shutdown_seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    def _watch(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
-        """If the task dies, the whole service has failed."""
-
-        def ended(task: asyncio.Task[None]) -> None:
-            error = None if task.cancelled() else task.exception()
-            if error and not self._failure.done():
-                self._failure.set_exception(error)
-
-        self._watched.add(task)
-        task.add_done_callback(ended)
-        return task
 
 
 def _secrets_of(settings: Settings) -> Secrets:

@@ -1,0 +1,46 @@
+"""Tasks that run as long as the service does: one that dies is the end of it all."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+
+class Supervision:
+    """``patience``: seconds that a task may take to end its work once it is asked to."""
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._watched: set[asyncio.Task[None]] = set()
+
+    async def failed(self) -> None:
+        """Waits, usually for ever, until a part that must not end has ended; raises why."""
+        await asyncio.shield(self._failure)
+
+    @asynccontextmanager
+    async def running(
+        self, run: Callable[[], Coroutine[Any, Any, None]], stop: Callable[[], None]
+    ) -> AsyncIterator[None]:
+        """Runs beside the rest; at the end it is asked to stop, and made to when it is late."""
+        task = self.watch(asyncio.create_task(run()))
+        try:
+            yield
+        finally:
+            stop()
+            _, late = await asyncio.wait({task}, timeout=self._patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def watch(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
+        """If the task dies, the whole service has failed."""
+
+        def ended(task: asyncio.Task[None]) -> None:
+            error = None if task.cancelled() else task.exception()
+            if error and not self._failure.done():
+                self._failure.set_exception(error)
+
+        self._watched.add(task)
+        task.add_done_callback(ended)
+        return task
