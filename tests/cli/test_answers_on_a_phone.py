@@ -11,8 +11,9 @@ __all__ = ["browser", "demo", "page", "pictures"]
 pytestmark = needs_chromium
 
 STANDS = """(number) => {
-  const chat = document.querySelector("[data-testid=chat]").getBoundingClientRect();
-  const last = [...document.querySelectorAll("[data-testid=bot-message]")].at(-1);
+  const phone = document.querySelector("[data-testid=chat]");
+  const chat = phone.getBoundingClientRect();
+  const last = [...phone.querySelectorAll("[data-testid=bot-message]")].at(-1);
   const answer = last.getBoundingClientRect();
   return last.textContent.includes(number) && {
     over: Math.round(Math.max(chat.top - answer.top, 0)),
@@ -50,18 +51,21 @@ async def connect(demo: str, page: Page) -> None:
     await page.get_by_test_id("open-link").click()
     question = page.get_by_test_id("bot-message").filter(has_text="a•••@example.com")
     await question.get_by_test_id("button").first.click()
-    await playwright.expect(page.get_by_test_id("bot-message").last).to_contain_text("at hand")
+    await playwright.expect(
+        page.get_by_test_id("bot-message").filter(has_text="at hand")
+    ).to_be_visible()
 
 
 async def speak(page: Page, language: str) -> None:
     """As if they had chosen it in /settings."""
-    message = await page.get_by_test_id("bot-message").last.get_attribute("data-id")
+    said = page.get_by_test_id("chat").get_by_test_id("bot-message")
+    message = await said.last.get_attribute("data-id")
     await page.evaluate(
         """async ([message, data]) => {
           const { sandbox } = await import("/page/api.js");
           const { people } = await sandbox.state();
           const person = people.find((each) => each.name === "Alice");
-          await sandbox.press(person.id, Number(message), data);
+          await sandbox.press(person.id, null, Number(message), data);
         }""",
         [message, f"settings:language:{language}"],
     )
