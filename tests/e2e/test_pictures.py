@@ -26,7 +26,7 @@ def driver() -> Driver:
 
 
 @pytest.fixture
-async def service(settings: Settings, mongo: Mongo) -> AsyncIterator[Trackline]:
+async def service(settings: Settings, at_once: None) -> AsyncIterator[Trackline]:
     """Its own http address is one from which the sandbox fetches pictures."""
     async with Trackline(settings.model_copy(update={"pictures": "local"})) as service:
         yield service

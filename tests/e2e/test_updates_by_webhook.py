@@ -12,7 +12,6 @@ from bot.app import Trackline
 from bot.settings import Settings
 from sandbox import Person, Sandbox
 from storage.chats import Chats
-from storage.mongo import Mongo
 from tests.support.news import chat
 from tests.support.waiting import until
 
@@ -51,7 +50,7 @@ async def public() -> AsyncIterator[PublicAddress]:
 
 @pytest.fixture
 async def by_webhook(
-    settings: Settings, mongo: Mongo, public: PublicAddress
+    settings: Settings, at_once: None, public: PublicAddress
 ) -> AsyncIterator[Trackline]:
     changed = settings.model_copy(update={"public_url": public.url})
     async with Trackline(changed) as service:

@@ -17,7 +17,7 @@ from bot.app import Trackline
 from bot.delivery.maps import Maps
 from bot.settings import Settings
 from sandbox import Fault, Sandbox
-from storage.mongo import Driver, Mongo
+from storage.mongo import Driver
 from tests.support.drivers import BOTH, one
 from tests.support.quiet import look_for_nothing
 from tests.support.shop import SECRET, ShopBackend
@@ -41,7 +41,7 @@ def cable(server_uri: str) -> Iterator[TcpProxy]:
 
 @pytest.fixture
 async def out_of_touch(
-    settings: Settings, mongo: Mongo, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, at_once: None, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[ShopBackend]:
     """The shop of a service that does not reach Telegram until the sandbox's faults are cleared.
 

@@ -13,7 +13,6 @@ from structlog.testing import capture_logs
 from bot.app import Trackline
 from bot.settings import Settings
 from sandbox import Fault, Person, Sandbox
-from storage.mongo import Mongo
 from tests.support.odd_updates import CANARY, odd_ones, said
 from tests.support.raw_request import post
 from tests.support.shop import ShopBackend
@@ -35,7 +34,7 @@ def settings(settings: Settings, front: TcpProxy) -> Settings:
 
 
 @pytest.fixture
-async def service(settings: Settings, mongo: Mongo, front: TcpProxy) -> AsyncIterator[Trackline]:
+async def service(settings: Settings, at_once: None, front: TcpProxy) -> AsyncIterator[Trackline]:
     async with Trackline(settings) as service:
         front.server = ("127.0.0.1", urlsplit(service.url).port or 0)
         yield service
