@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -51,7 +52,8 @@ async def kept(mongo: Mongo, latitude: float) -> None:
 async def test_the_last_place_of_an_order_that_is_out_is_kept_and_no_other(
     out: None, shop: ShopBackend, mongo: Mongo
 ) -> None:
-    before = await mongo.database["orders"].find_one({"_id": "ord_1"})
+    told_of = {"_id": "ord_1", "unfanned_since": {"$exists": False}}
+    before = await until(partial(mongo.database["orders"].find_one, told_of))
     for latitude in (0.31, 0.32, 0.33):
         answer = await shop.move("ord_1", latitude=latitude, longitude=32.6)
         assert (answer.status, answer.result) == (202, "recorded")
