@@ -15,6 +15,8 @@ _TAGS = {
     "code": "code",
     "blockquote": "blockquote",
 }
+_BLOCKS = ("blockquote", "pre")
+_NEW_LINE = "\n".encode("utf-16-le")
 _LINKS = ("http://", "https://", "tg://")
 
 
@@ -35,10 +37,13 @@ def render(text: str, entities: Sequence[Entity]) -> str:
         at = max(at, end)
 
     def close_until(offset: int) -> None:
+        nonlocal at
         while open_now and open_now[-1][0] <= offset:
             end, tag = open_now.pop()
             write_until(end)
             pieces.append(f"</{tag}>")
+            if tag in _BLOCKS and units[2 * at : 2 * at + 2] == _NEW_LINE:
+                at += 1  # a block ends its line, as in Telegram
 
     for entity in entities:
         tag, opening = _tag(entity, cut(units, entity))

@@ -215,6 +215,10 @@ def page(source: str) -> str:
         ("😀<s>x</s>😀", "😀<s>x</s>😀"),
         ("<tg-spoiler>x</tg-spoiler>", '<span class="spoiler">x</span>'),
         (
+            "<blockquote>x</blockquote>\n\ny",
+            "<blockquote>x</blockquote>\ny",
+        ),
+        (
             "<blockquote expandable>x</blockquote>y",
             '<blockquote class="expandable">x</blockquote>y',
         ),
