@@ -11,6 +11,13 @@ export interface Problem {
   errors?: Array<{ field: string; problem: string }>;
 }
 
+/** A customer has pressed one of your own buttons. */
+export interface ActionChosen {
+  type: "order.action_chosen";
+  timestamp: string;
+  data: Chosen;
+}
+
 /** Something that you offer the customer: a button. */
 export interface ActionNews {
   id: string;
@@ -74,6 +81,36 @@ export interface CarrierNews {
   tracking_url?: string | null;
 }
 
+/** Which of your own buttons a customer has pressed. */
+export interface Chosen {
+  /** The link that the chat came by. */
+  link_id: string;
+  /** Not there of a guest's order. */
+  customer_id?: string | null;
+  /** There where a single order is followed. */
+  order_id?: string | null;
+  action_id: string;
+  label: string;
+  /** The `webhook-id` of the event that the button came with. */
+  event_id: string;
+  parcel?: string | null;
+}
+
+/** Somebody has named an order and its contact, and you mail them this code. */
+export interface CodeRequested {
+  type: "order.code_requested";
+  timestamp: string;
+  data: CodeWanted;
+}
+
+/** The code that you are to mail to who has bought the order. */
+export interface CodeWanted {
+  order_id: string;
+  code: string;
+  expires_at: string;
+  customer_id?: string | null;
+}
+
 /** How it goes now. */
 export interface ConsoleInfo {
   /** The latest hundred, the latest first; of other replicas those of a few seconds ago. */
@@ -126,6 +163,13 @@ export interface CourierPlace {
   watched_by: Array<number>;
 }
 
+/** A customer has blocked the bot: news gathers until they take it back. */
+export interface CustomerBlocked {
+  type: "customer.blocked";
+  timestamp: string;
+  data: Member;
+}
+
 /** All that is held of a customer. */
 export interface CustomerExport {
   chats: Array<LinkedChat>;
@@ -144,6 +188,27 @@ export interface CustomerExport {
   phone: KnownPhone | null;
 }
 
+/** A customer has connected a chat, or somebody follows an order. */
+export interface CustomerLinked {
+  type: "customer.linked";
+  timestamp: string;
+  data: Member;
+}
+
+/** A customer has taken the bot back. */
+export interface CustomerUnblocked {
+  type: "customer.unblocked";
+  timestamp: string;
+  data: Member;
+}
+
+/** A chat hears nothing any more. */
+export interface CustomerUnlinked {
+  type: "customer.unlinked";
+  timestamp: string;
+  data: FormerMember;
+}
+
 /** A message that could not be sent. */
 export interface DeadLetterInfo {
   dead_letter_id: string;
@@ -158,6 +223,18 @@ export interface DeadLetterPage {
   dead_letters: Array<DeadLetterInfo>;
   /** What to ask with, as `after`, for whatever comes behind; null while there was never any. */
   next: string | null;
+}
+
+/** News of an order that has reached Telegram. */
+export interface Delivery {
+  /** The link that the chat came by. */
+  link_id: string;
+  /** Not there of a guest's order. */
+  customer_id?: string | null;
+  /** There where a single order is followed. */
+  order_id?: string | null;
+  /** The state that it told. */
+  status: string;
 }
 
 /** A message that Telegram has taken. Texts are kept nowhere. */
@@ -215,6 +292,13 @@ export interface EventResult {
 /** What became of an event as a whole, as far as is known. */
 export type Fate = "duplicate" | "ignored" | "refused" | "no_news" | "nobody" | "on_its_way" | "held" | "failed" | "undelivered" | "unwanted" | "sent";
 
+/** A customer has said how a delivery went, has changed it, or has added a comment. */
+export interface FeedbackGiven {
+  type: "feedback.given";
+  timestamp: string;
+  data: OpinionTold;
+}
+
 /** What one person said of one order. */
 export interface FeedbackInfo {
   /** The same when it comes again, changed. */
@@ -258,6 +342,17 @@ export interface FiguresOverTime {
   figures: Array<FiguresInfo>;
   /** Of all that time. */
   to_phone: ToPhone;
+}
+
+/** A chat that hears nothing any more. */
+export interface FormerMember {
+  /** The link that the chat came by. */
+  link_id: string;
+  /** Not there of a guest's order. */
+  customer_id?: string | null;
+  /** There where a single order is followed. */
+  order_id?: string | null;
+  reason: "customer" | "household" | "deleted" | "gone";
 }
 
 /** What a word means. */
@@ -379,6 +474,23 @@ export interface LinkedChat {
   missed_at: Array<string>;
 }
 
+/** Somebody's chat, by what it follows: an account, or a single order. */
+export interface Member {
+  /** The link that the chat came by. */
+  link_id: string;
+  /** Not there of a guest's order. */
+  customer_id?: string | null;
+  /** There where a single order is followed. */
+  order_id?: string | null;
+}
+
+/** Telegram has taken a message with an order's news. */
+export interface MessageDelivered {
+  type: "message.delivered";
+  timestamp: string;
+  data: Delivery;
+}
+
 /** The event's `data`. */
 export interface Move {
   order_id: string;
@@ -409,6 +521,19 @@ export interface NumberedMove {
   data: Move;
   /** The event's own. */
   id: string;
+}
+
+/** How a delivery went, in the customer's words. */
+export interface OpinionTold {
+  /** The link that the chat came by. */
+  link_id: string;
+  /** Not there of a guest's order. */
+  customer_id?: string | null;
+  /** There where a single order is followed. */
+  order_id?: string | null;
+  feedback_id: string;
+  rating: "good" | "fair" | "bad";
+  comment: string | null;
 }
 
 /** An order as a whole. */

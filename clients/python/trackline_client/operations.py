@@ -20,6 +20,14 @@ class Problem(TypedDict):
     errors: NotRequired[list[dict[str, Any]]]
 
 
+class ActionChosen(TypedDict):
+    """A customer has pressed one of your own buttons."""
+
+    type: Literal["order.action_chosen"]
+    timestamp: str
+    data: Chosen
+
+
 class ActionNews(TypedDict):
     """Something that you offer the customer: a button."""
 
@@ -75,6 +83,35 @@ class CarrierNews(TypedDict):
     tracking_url: NotRequired[str | None]
 
 
+class Chosen(TypedDict):
+    """Which of your own buttons a customer has pressed."""
+
+    link_id: str
+    customer_id: NotRequired[str | None]
+    order_id: NotRequired[str | None]
+    action_id: str
+    label: str
+    event_id: str
+    parcel: NotRequired[str | None]
+
+
+class CodeRequested(TypedDict):
+    """Somebody has named an order and its contact, and you mail them this code."""
+
+    type: Literal["order.code_requested"]
+    timestamp: str
+    data: CodeWanted
+
+
+class CodeWanted(TypedDict):
+    """The code that you are to mail to who has bought the order."""
+
+    order_id: str
+    code: str
+    expires_at: str
+    customer_id: NotRequired[str | None]
+
+
 class ConsoleInfo(TypedDict):
     """How it goes now."""
 
@@ -127,6 +164,14 @@ class CourierPlace(TypedDict):
     watched_by: list[int]
 
 
+class CustomerBlocked(TypedDict):
+    """A customer has blocked the bot: news gathers until they take it back."""
+
+    type: Literal["customer.blocked"]
+    timestamp: str
+    data: Member
+
+
 class CustomerExport(TypedDict):
     """All that is held of a customer."""
 
@@ -146,6 +191,30 @@ class CustomerExport(TypedDict):
     phone: KnownPhone | None
 
 
+class CustomerLinked(TypedDict):
+    """A customer has connected a chat, or somebody follows an order."""
+
+    type: Literal["customer.linked"]
+    timestamp: str
+    data: Member
+
+
+class CustomerUnblocked(TypedDict):
+    """A customer has taken the bot back."""
+
+    type: Literal["customer.unblocked"]
+    timestamp: str
+    data: Member
+
+
+class CustomerUnlinked(TypedDict):
+    """A chat hears nothing any more."""
+
+    type: Literal["customer.unlinked"]
+    timestamp: str
+    data: FormerMember
+
+
 class DeadLetterInfo(TypedDict):
     """A message that could not be sent."""
 
@@ -160,6 +229,15 @@ class DeadLetterPage(TypedDict):
 
     dead_letters: list[DeadLetterInfo]
     next: str | None
+
+
+class Delivery(TypedDict):
+    """News of an order that has reached Telegram."""
+
+    link_id: str
+    customer_id: NotRequired[str | None]
+    order_id: NotRequired[str | None]
+    status: str
 
 
 class DeliveryInfo(TypedDict):
@@ -216,6 +294,14 @@ class EventResult(TypedDict):
     result: Literal["recorded", "duplicate", "ignored"]
 
 
+class FeedbackGiven(TypedDict):
+    """A customer has said how a delivery went, has changed it, or has added a comment."""
+
+    type: Literal["feedback.given"]
+    timestamp: str
+    data: OpinionTold
+
+
 class FeedbackInfo(TypedDict):
     """What one person said of one order."""
 
@@ -251,6 +337,15 @@ class FiguresOverTime(TypedDict):
 
     figures: list[FiguresInfo]
     to_phone: ToPhone
+
+
+class FormerMember(TypedDict):
+    """A chat that hears nothing any more."""
+
+    link_id: str
+    customer_id: NotRequired[str | None]
+    order_id: NotRequired[str | None]
+    reason: Literal["customer", "household", "deleted", "gone"]
 
 
 class GivenMeaning(TypedDict):
@@ -354,6 +449,22 @@ class LinkedChat(TypedDict):
     missed_at: list[str]
 
 
+class Member(TypedDict):
+    """Somebody's chat, by what it follows: an account, or a single order."""
+
+    link_id: str
+    customer_id: NotRequired[str | None]
+    order_id: NotRequired[str | None]
+
+
+class MessageDelivered(TypedDict):
+    """Telegram has taken a message with an order's news."""
+
+    type: Literal["message.delivered"]
+    timestamp: str
+    data: Delivery
+
+
 class Move(TypedDict):
     """The event's data."""
 
@@ -380,6 +491,17 @@ class NumberedMove(TypedDict):
     timestamp: str
     data: Move
     id: str
+
+
+class OpinionTold(TypedDict):
+    """How a delivery went, in the customer's words."""
+
+    link_id: str
+    customer_id: NotRequired[str | None]
+    order_id: NotRequired[str | None]
+    feedback_id: str
+    rating: Literal["good", "fair", "bad"]
+    comment: str | None
 
 
 class OrderDescription(TypedDict):
