@@ -65,10 +65,14 @@ def line(reader: Reader) -> str:
 
 
 def of_timeline(order: Timeline, reader: Reader) -> tuple[list[Row], str]:
-    """The way to the shop, if the order, or a parcel of it that is still out, is in such a state:
-    buttons, and what stands at the end of the text."""
+    """The way to the shop, if it is wanted: buttons, and what stands at the end of the text."""
+    return _way(order, reader) if is_wanted(order) else ([], "")
+
+
+def is_wanted(order: Timeline) -> bool:
+    """Whether the order, or a parcel of it that is still out, is in such a state."""
     parcels = {parcel.status for parcel in order.parcels if parcel.is_open}
-    return _way(order, reader) if ASK_THE_SHOP & {order.status, *parcels} else ([], "")
+    return bool(ASK_THE_SHOP & {order.status, *parcels})
 
 
 def of_news(order: Timeline, reader: Reader) -> tuple[list[Row], str]:

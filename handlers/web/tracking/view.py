@@ -20,7 +20,18 @@ from markupsafe import Markup, escape
 from bot.services.orders.pictures import Mood
 from bot.services.orders.statuses import DELIVERY, PICKUP, Status, place
 from bot.services.orders.timeline import Parcel, Step, Timeline
-from bot.texts import carriers, days, goods, offers, orders, parcels, statuses, tracking, windows
+from bot.texts import (
+    carriers,
+    days,
+    goods,
+    offers,
+    orders,
+    parcels,
+    statuses,
+    support,
+    tracking,
+    windows,
+)
 from bot.texts.message import Reader, foreign, plain
 from bot.texts.support import Link
 from storage.models import Carrier
@@ -72,13 +83,17 @@ class ShownStep:
 
 @dataclass(frozen=True)
 class View:
-    """Texts are HTML, and empty where there is nothing to say. ``zone``: the IANA name."""
+    """Texts are HTML, and empty where there is nothing to say. ``zone``: the IANA name.
+
+    ``way``: to the shop, for the owner of an order that is in trouble.
+    """
 
     emoji: str
     headline: Markup
     title: Markup
     goods: Sequence[Markup]
     expected: Markup
+    way: Link | None
     next_step: Markup
     mood: Mood
     phases: Sequence[Phase]
@@ -101,6 +116,7 @@ def view(order: Timeline, reader: Reader, now: datetime, *, is_shared: bool = Fa
         title=_html(tracking.shared(reader) if is_shared else _title(order, reader), reader),
         goods=[_html(line, reader) for line in goods.line(order.contents.all, reader, named=9)],
         expected=_html(_expected(order, reader, now), reader),
+        way=None if is_shared or not support.is_wanted(order) else support.link(reader),
         next_step=_html(_next_step(order, reader, is_shared=is_shared), reader),
         mood=Mood.of(order.status),
         phases=list(_phases(order, reader)),
