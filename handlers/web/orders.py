@@ -11,12 +11,13 @@ from structlog.contextvars import bound_contextvars
 from bot.services.orders.adding import Said
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.moves import CourierMoved, PostedEvent
-from bot.services.orders.traces import WEBHOOK, tell_event, tell_refused
+from bot.services.orders.traces import WEBHOOK, tell_refused
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import parse, read_json_body
-from handlers.web.problems import Problem, Unauthorized, in_time
+from handlers.web.problems import Unauthorized, in_time
 from handlers.web.quotas import spend
 from handlers.web.signature import BadSignature, claimed_id, verify
+from handlers.web.unread import unread_told
 
 Result = Literal["recorded", "duplicate", "ignored"]
 """How an event was taken. ``ignored``: a courier's place that is of no use now."""
@@ -56,8 +57,5 @@ async def take_move(backend: Backend, event: CourierMoved) -> Result:
 
 
 def _parse(event_id: str, body: bytes) -> OrderEvent | CourierMoved:
-    try:
+    with unread_told(body, event_id=event_id):
         return parse(PostedEvent, body).root
-    except Problem as problem:
-        tell_event("refused", [event_id], why=problem.in_brief)
-        raise

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import groupby
 from typing import Annotated, Any, TypeVar
@@ -18,11 +19,12 @@ from bot.services.orders.recording import Refused
 from bot.services.people.privacy import CustomerErased
 from bot.services.shop.keys import Scope
 from handlers.web.api.events import AnyEvent, NumberedEvent, NumberedMove, said
-from handlers.web.api.operation import Body, example, operation
+from handlers.web.api.operation import Body, example, operation, records_events
 from handlers.web.backend import Backend
 from handlers.web.orders import Result, take_move
 from handlers.web.problems import Problem, TryLater, WrongFields, in_time
 from handlers.web.refusals import OF_EVENTS
+from handlers.web.unread import tell_unread
 from storage.errors import DatabaseError, is_passing
 
 MOST = 500
@@ -39,7 +41,15 @@ def _or_why_not(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
     try:
         return validate(value)
     except ValidationError as error:
-        return WrongFields.from_pydantic(error)
+        return Unread(value, WrongFields.from_pydantic(error))
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What was ``said``, as JSON has it."""
+
+    said: Any
+    problem: Problem
 
 
 class EventBatch(Body):
@@ -74,12 +84,16 @@ class BatchResult(Body):
 
 @routes.post("/api/v1/events/batch")
 @operation(Scope.WRITE, largest=LARGEST, in_time=False)
+@records_events
 async def record_events(backend: Backend, body: EventBatch) -> BatchResult:
     """Record up to 500 events; each gets its own result.
 
     Send again what was answered 503. To send everything again does no harm.
     """
-    results = {n: _refused(e) for n, e in enumerate(body.events) if isinstance(e, WrongFields)}
+    unread = {n: e for n, e in enumerate(body.events) if isinstance(e, Unread)}
+    for event in unread.values():
+        tell_unread(event.said, event.problem)
+    results = {n: _refused(event.problem) for n, event in unread.items()}
     moves = [(n, e) for n, e in enumerate(body.events) if isinstance(e, NumberedMove)]
     numbered = [(n, e) for n, e in enumerate(body.events) if isinstance(e, NumberedEvent)]
     numbered.sort(key=lambda each: each[1].data.order_id)

@@ -4,21 +4,19 @@ import hashlib
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import ConfigDict, RootModel, StringConstraints
+from pydantic import ConfigDict, RootModel
 
 from bot.services.orders.adding import Said
 from bot.services.orders.events import A_CHANGE_HAS_A_STATE, EXAMPLE, OrderEvent
 from bot.services.orders.moves import MOVE_EXAMPLE, CourierMoved, by_type
 from bot.services.shop.keys import Scope
-from handlers.web.api.operation import Body, example, operation
+from handlers.web.api.operation import Body, example, operation, records_events
 from handlers.web.backend import Backend
 from handlers.web.orders import Result, take_move
 from handlers.web.refusals import OF_EVENTS
+from handlers.web.unread import EventId
 
 routes = web.RouteTableDef()
-
-
-EventId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,256}$")]
 
 
 class NumberedEvent(OrderEvent):
@@ -60,6 +58,7 @@ class EventResult(Body):
 
 @routes.post("/api/v1/events")
 @operation(Scope.WRITE, refusals=OF_EVENTS)
+@records_events
 async def record_event(backend: Backend, body: TakenEvent) -> EventResult:
     """Record one event of an order, and tell its customer."""
     event = body.root

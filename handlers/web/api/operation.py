@@ -5,6 +5,7 @@ The same declaration checks a request, makes its answer, and stands in `/openapi
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -28,6 +29,7 @@ from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import LARGEST, parse, read_json_body
 from handlers.web.problems import WrongFields, in_time
 from handlers.web.refusals import Refusal
+from handlers.web.unread import unread_told
 
 Handler = Callable[..., Awaitable[BaseModel | None]]
 M = TypeVar("M", bound=BaseModel)
@@ -65,7 +67,8 @@ class Operation:
     """``path``, ``query``, ``body``, ``answer``: their models; None where there is none.
 
     ``in_time``: it answers 503 when the database keeps it waiting. ``largest``: bytes of a body.
-    ``for_console``: who is signed in at the console may do it as well.
+    ``records``: it `records_events`. ``for_console``: who is signed in
+    at the console may do it as well.
     """
 
     handler: Handler
@@ -74,6 +77,7 @@ class Operation:
     refusals: Mapping[type[Exception], Refusal]
     in_time: bool
     largest: int
+    records: bool
     for_console: bool
     path: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
@@ -83,7 +87,7 @@ class Operation:
     async def run(self, request: web.Request) -> web.Response:
         key = require_key(request, self.scope, for_console=self.for_console)
         body = await self._read_body(request)
-        given = {**self._from_address(request), **self._from_body(body)}
+        given = self._given(request, body)
         work = partial(self._work, request.app[BACKEND], given)
         reads = self.scope is Scope.READ
         answered = await (work() if reads else once(request, body, work, by=key))
@@ -101,6 +105,11 @@ class Operation:
         if not request.body_exists:
             return b"{}"
         return await read_json_body(request, largest=self.largest)
+
+    def _given(self, request: web.Request, body: bytes) -> dict[str, Any]:
+        told = unread_told(body, order_id=request.match_info.get("order_id"))
+        with told if self.records else nullcontext():
+            return {**self._from_address(request), **self._from_body(body)}
 
     def _from_address(self, request: web.Request) -> dict[str, Any]:
         given: dict[str, Any] = {}
@@ -129,11 +138,18 @@ class Operation:
 
 
 _FOR_CONSOLE = set[Handler]()
+_RECORDING = set[Handler]()
 
 
 def for_console(handler: Handler) -> Handler:
     """Below `operation`: who is signed in at the console may do it, without a key."""
     _FOR_CONSOLE.add(handler)
+    return handler
+
+
+def records_events(handler: Handler) -> Handler:
+    """Below `operation`: it takes events, and what cannot be read of them is told as refused."""
+    _RECORDING.add(handler)
     return handler
 
 
@@ -159,6 +175,7 @@ def operation(
             refusals or {},
             in_time,
             largest,
+            handler in _RECORDING,
             handler in _FOR_CONSOLE,
             **_models(handler),
         )

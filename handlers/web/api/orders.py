@@ -15,7 +15,7 @@ from bot.services.orders.tracking import OrderNotFound
 from bot.services.orders.values import Identifier
 from bot.services.people.privacy import CustomerErased
 from bot.services.shop.keys import Scope
-from handlers.web.api.operation import Body, example, operation
+from handlers.web.api.operation import Body, example, operation, records_events
 from handlers.web.api.paging import Wanted, following
 from handlers.web.backend import Backend
 from handlers.web.refusals import refusing
@@ -196,6 +196,7 @@ class OrderPage(Body):
     largest=LARGEST,
     refusals=refusing(NotThisCustomers, CustomerErased),
 )
+@records_events
 async def put_order(backend: Backend, order_id: Identifier, body: OrderDescription) -> OrderResult:
     """Create an order, or replace all that was told of it.
 

@@ -1,0 +1,57 @@
+"""Events that came to nothing because they cannot be read, however they were posted: told as what
+became of them, by the names that they gave themselves, if these can be names."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+from bot.services.orders.traces import tell_event
+from bot.services.orders.values import Identifier
+from handlers.web.problems import Problem
+
+EventId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,256}$")]
+
+_EVENT = TypeAdapter[str](EventId)
+_ORDER = TypeAdapter[str](Identifier)
+
+
+@contextmanager
+def unread_told(
+    body: bytes, *, event_id: str | None = None, order_id: object = None
+) -> Iterator[None]:
+    """``event_id``, ``order_id``: where the body does not say them. Raises the `Problem` again."""
+    try:
+        yield
+    except Problem as problem:
+        tell_unread(_loaded(body), problem, event_id=event_id, order_id=order_id)
+        raise
+
+
+def tell_unread(
+    said: object, problem: Problem, *, event_id: str | None = None, order_id: object = None
+) -> None:
+    """``said``: the event, as JSON has it."""
+    event = event_id or _name(_EVENT, _member(said, "id"))
+    order = _name(_ORDER, order_id or _member(_member(said, "data"), "order_id"))
+    tell_event("refused", [event] if event else [], order=order, why=problem.in_brief)
+
+
+def _loaded(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _member(of: object, name: str) -> Any:
+    return of.get(name) if isinstance(of, dict) else None
+
+
+def _name(form: TypeAdapter[str], given: object) -> str | None:
+    try:
+        return form.validate_python(given, strict=True)
+    except ValidationError:
+        return None
