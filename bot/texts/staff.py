@@ -107,7 +107,8 @@ def unknown_states(words: Mapping[str, int]) -> Message:
     listed = "\n".join(f"• {foreign(word, 64)} ({count:,})" for word, count in words.items())
     return Message(
         f"States that I do not know, and show as they are:\n{listed}\n"
-        "STATUS_WORDS maps them, STATUS_NAMES translates them."
+        "Map in the console says what they mean, and so does STATUS_WORDS; STATUS_NAMES translates "
+        "them."
     )
 
 

@@ -150,7 +150,7 @@ async def test_those_that_an_import_met_are_told_by_the_service(
     await StaffNotes(mongo).leave_words({"engraving": 34})
     await asyncio.gather(*(each.report_states() for each in replicas))
     [text] = told(office)
-    assert "• $odd.word (3)\n• engraving (1,234)\nSTATUS_WORDS maps them" in text
+    assert "• $odd.word (3)\n• engraving (1,234)\nMap in the console says what they mean" in text
     assert await StaffNotes(mongo).take_words() == {}
 
 

@@ -18,7 +18,10 @@ MOST_WORDS = 50
 """Different states that nobody knows, of which so many are told by their word."""
 OTHERS = "others"
 """What all that come beyond them are called together."""
-MEND = "STATUS_WORDS says what a word means, like 'gone=shipped'; STATUS_NAMES translates it"
+MEND = (
+    "Map in the console, or STATUS_WORDS, says what a word means, like 'gone=shipped'; "
+    "STATUS_NAMES translates it"
+)
 
 UNKNOWN = Metric(
     "trackline_unknown_states_total",
