@@ -205,9 +205,9 @@ class Chats:
         theirs = partial(mailbox.handed_over, entry=entry, whose=whose)
         return await self._change(chat, partial(theirs, lease=lease, until=until))
 
-    async def post(self, chat: Chat, entry: Entry, whose: Collection[str]) -> bool:
-        posting = partial(mailbox.posted, entry=entry, whose=whose)
-        return bool(await self._change(chat, posting))
+    async def post(self, chat: Chat, entry: Entry, whose: Collection[str]) -> Chat | None:
+        """The chat with it. None: it was there, or is not wanted any more."""
+        return await self._change(chat, partial(mailbox.posted, entry=entry, whose=whose))
 
     async def post_again(self, chat: Chat, entry: Entry, whose: Collection[str]) -> bool:
         posting = partial(mailbox.posted_again, entry=entry, whose=whose)
@@ -286,8 +286,9 @@ class Chats:
         freed = await asyncio.gather(*(self._change(chat, releasing) for chat in held))
         return sum(chat is not None for chat in freed)
 
-    async def pause(self, chat_id: int, reason: str) -> None:
-        await self._change(chat_id, partial(mailbox.paused, reason=reason))
+    async def pause(self, chat_id: int, reason: str) -> Chat | None:
+        """The chat, with what waits in it. None: there is no such chat."""
+        return await self._change(chat_id, partial(mailbox.paused, reason=reason))
 
     async def refuse(self, chat_id: int, reason: str, *, lease: str) -> None:
         """Pauses it and ends the lease, unless its person was heard from meanwhile."""

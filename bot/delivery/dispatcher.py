@@ -15,7 +15,15 @@ from bot.delivery import metrics
 from bot.delivery.lease import Lease
 from bot.delivery.policy import Decision, GiveUp, Lost, Pause, Retry, Unlink, decide_own
 from bot.delivery.sender import SEND_TIMEOUT, Sender, Sent
-from bot.delivery.traces import Kind, attending, tell_failed, tell_held, tell_message, tell_unwanted
+from bot.delivery.traces import (
+    Kind,
+    attending,
+    tell_failed,
+    tell_held,
+    tell_message,
+    tell_paused,
+    tell_unwanted,
+)
 from bot.services.news import notices
 from bot.services.news.fresh import Announced, Due, FreshNews, ToRemind, Work
 from bot.services.news.notices import Item, Verdict
@@ -174,7 +182,10 @@ class Dispatcher:
             if claimed:
                 await self._attend(claimed, [Item(entry, order)], lease)
                 return
-        if await self.chats.post(chat, entry, order.whose) and entry.due:
+        posted = await self.chats.post(chat, entry, order.whose)
+        if posted and posted.paused:
+            tell_paused(posted, order.id)
+        elif posted and entry.due:
             tell_held(chat, entry)
 
     def _lease(self) -> Lease:

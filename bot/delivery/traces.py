@@ -11,8 +11,8 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from bot.delivery import metrics
-from bot.delivery.policy import Decision, Lost, Retry
-from bot.services.console.lately import LATELY
+from bot.delivery.policy import Decision, Lost, Pause, Retry
+from bot.services.console.lately import LATELY, Outcome
 from bot.services.news.notices import Item, news_in
 from bot.services.orders.traces import named
 from storage.models import Chat, Entry
@@ -56,6 +56,11 @@ def tell_held(chat: Chat, entry: Entry) -> None:
     log.info("news_held", chat=chat.id, order=entry.order_id, until=str(entry.due))
 
 
+def tell_paused(chat: Chat, order_id: str) -> None:
+    LATELY.became("paused", order_id)
+    log.info("news_paused", chat=chat.id, order=order_id, why=chat.paused)
+
+
 def tell_unwanted(chat: Chat, order_id: str) -> None:
     LATELY.became("unwanted", order_id)
     log.info("news_unwanted", chat=chat.id, order=order_id)
@@ -63,7 +68,15 @@ def tell_unwanted(chat: Chat, order_id: str) -> None:
 
 def tell_failed(decision: Decision, orders: Sequence[str]) -> None:
     """The sender has told the log. Who has lost the lease knows no more."""
-    if isinstance(decision, Lost):
-        return
+    outcome: Outcome
+    match decision:
+        case Lost():
+            return
+        case Retry():
+            outcome = "failed"
+        case Pause():
+            outcome = "paused"
+        case _:
+            outcome = "undelivered"
     for order_id in orders:
-        LATELY.became("failed" if isinstance(decision, Retry) else "undelivered", order_id)
+        LATELY.became(outcome, order_id)

@@ -35,8 +35,10 @@ export interface ArrivalInfo {
   /** A shop system's name, `webhook`, `api`, or `book`: the shop's own orders, as we read them. */
   source: string;
   at: string;
-  /** `no_news`: stored, and nothing to tell. `nobody`: nobody is connected. `held`: until quiet hours are over. `failed`: it will be tried again. `sent`: Telegram has it. */
+  /** `no_news`: stored, and nothing to tell. `nobody`: nobody is connected. `held`: until quiet hours are over. `failed`: it will be tried again. `paused`: it waits, as its reader has blocked the bot or cannot be reached. `sent`: Telegram has it. */
   fate: Fate;
+  /** That it tells, in the word that is kept. Null: none, or it was not recorded. */
+  state: string | null;
   /** What was wrong with it. */
   why: string | null;
   /** How often it came again. */
@@ -290,7 +292,7 @@ export interface EventResult {
 }
 
 /** What became of an event as a whole, as far as is known. */
-export type Fate = "duplicate" | "ignored" | "refused" | "no_news" | "nobody" | "on_its_way" | "held" | "failed" | "undelivered" | "unwanted" | "sent";
+export type Fate = "duplicate" | "ignored" | "refused" | "no_news" | "nobody" | "on_its_way" | "held" | "failed" | "undelivered" | "paused" | "unwanted" | "sent";
 
 /** A customer has said how a delivery went, has changed it, or has added a comment. */
 export interface FeedbackGiven {

@@ -13,8 +13,10 @@ class Trace(Model):
     ``event``: its id; of what could not be read, the id that its sender gave the post. ``result``:
     as the event's line in the log has it; None: it arrived at another replica. ``chats``: how many
     it is news for; None: it is none. ``again``: how often it came again.
-    ``sent``, ``unwanted``, ``undelivered``, ``held``, ``failed``: chats of which each became so, as
-    `bot.services.console.lately.Outcome` has it. ``seconds``: until the last that has it, had it.
+    ``state``: that it tells, in the word that is kept; None: it tells none, or was not recorded.
+    ``sent``, ``unwanted``, ``undelivered``, ``paused``, ``held``, ``failed``: chats of which each
+    became so, as `bot.services.console.lately.Outcome` has it. ``seconds``: until the last
+    that has it, had it.
     """
 
     event: str
@@ -23,11 +25,13 @@ class Trace(Model):
     at: datetime
     result: str | None = None
     why: str | None = None
+    state: str | None = None
     chats: int | None = None
     again: int = 0
     sent: int = 0
     unwanted: int = 0
     undelivered: int = 0
+    paused: int = 0
     held: int = 0
     failed: int = 0
     seconds: float | None = None

@@ -50,13 +50,14 @@ class Console:
         return Now(
             of_all([self.counting.lately.traces, *shared.traces])[:SHOWN],
             self._sources(shared.sources),
-            self.words.of(shared),
+            self.words.of(shared, self.counting.new_words()),
             await self.counting.backing(),
         )
 
     async def all_words(self) -> Sequence[KnownWord]:
         """For states, those that nobody knows first."""
-        return self.words.of(await self.notes.shared("word", "meaning"))
+        shared = await self.notes.shared("word", "meaning")
+        return self.words.of(shared, self.counting.new_words())
 
     async def minutes(self, count: int) -> Sequence[Figures]:
         """The latest, oldest first."""

@@ -17,7 +17,7 @@ from storage.backlog import Backlog
 from storage.chats import Chats
 from storage.console import ConsoleNotes, Counted
 from storage.dead_letters import DeadLetters
-from storage.models import Figures, Source
+from storage.models import Figures, Source, Word
 
 LINKED = Gauge("trackline_chats_linked", "Chats that are linked, roughly; counted once a minute")
 LETTERS = Gauge("trackline_dead_letters", "Dead letters that are kept; counted once a minute")
@@ -68,8 +68,7 @@ class Counting:
         linked = await self.chats.count()
         LINKED.set(linked)
         LETTERS.set(await self.letters.count())
-        words, sources = self.noticed.seen.copy(), self.lately.sources
-        words.pop(OTHERS, None)
+        words, sources = self._words(), self.lately.sources
         new = Counted(
             at=now,
             more=counted - self._added,
@@ -82,6 +81,16 @@ class Counting:
         figures = {name(minute, MINUTE): (minute, MINUTES_KEPT), name(day, DAY): (day, DAYS_KEPT)}
         await self.notes.add(figures, new)
         self._added, self._added_words, self._added_sources = counted, words, sources
+
+    def new_words(self) -> Sequence[Word]:
+        """That nobody knows, and that are not added yet: seen within the minute."""
+        now, alike = self.clock(), _alike(self._words() - self._added_words)
+        return [Word(word=word, count=count, seen_at=now) for word, count in alike.values()]
+
+    def _words(self) -> Counter[str]:
+        words = self.noticed.seen.copy()
+        words.pop(OTHERS, None)
+        return words
 
     async def backing(self) -> Backing:
         """Two looks by index."""

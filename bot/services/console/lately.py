@@ -24,9 +24,10 @@ HEARD = Gauge(
     ["source"],
 )
 
-Outcome = Literal["sent", "unwanted", "held", "failed", "undelivered"]
+Outcome = Literal["sent", "unwanted", "held", "failed", "undelivered", "paused"]
 """What became of an event's news in one chat. ``held`` and ``failed``: it waits, and will be tried
-again. ``undelivered``: nobody is there, or Telegram does not take it."""
+again. ``undelivered``: nobody is there, or Telegram does not take it. ``paused``: its person has
+blocked the bot, or cannot be reached; it waits until they are back."""
 
 
 class Fate(StrEnum):
@@ -41,6 +42,7 @@ class Fate(StrEnum):
     HELD = "held"
     FAILED = "failed"
     UNDELIVERED = "undelivered"
+    PAUSED = "paused"
     UNWANTED = "unwanted"
     SENT = "sent"
 
@@ -51,11 +53,14 @@ def fate(trace: Trace) -> Fate:
         return Fate(trace.result)
     if not trace.chats:
         return Fate.NO_NEWS if trace.chats is None else Fate.NOBODY
-    if trace.sent + trace.unwanted + trace.undelivered < trace.chats:
+    open_chats = trace.chats - trace.sent - trace.unwanted - trace.undelivered
+    if open_chats > trace.paused:
         waits = ((trace.failed, Fate.FAILED), (trace.held, Fate.HELD))
         return next((fate for count, fate in waits if count), Fate.ON_ITS_WAY)
     if trace.undelivered:
         return Fate.UNDELIVERED
+    if open_chats > 0:
+        return Fate.PAUSED
     return Fate.SENT if trace.sent else Fate.UNWANTED
 
 
@@ -94,7 +99,10 @@ class Lately:
     ) -> None:
         """Of one chat. ``events``: None: all of the order that wait."""
         if events is None:
-            events = [each.event for each in self._traces.values() if _waits(each, order)]
+            waiting = [each for each in self._traces.values() if _waits(each, order)]
+            if outcome == "paused":  # the same chat, as more of the order is posted there
+                waiting = [each for each in waiting if fate(each) is not Fate.PAUSED]
+            events = [each.event for each in waiting]
         for event in events:
             key = order, event
             if key not in self._traces:
@@ -145,7 +153,7 @@ def merged(traces: Iterable[Trace]) -> Trace:
     """Of one event, what several replicas know: where it arrived, and where its messages left."""
     known = sorted(traces, key=lambda trace: (trace.result is None, trace.at))
     first, *more = known
-    counts = ("again", "sent", "unwanted", "undelivered", "held", "failed")
+    counts = ("again", "sent", "unwanted", "undelivered", "paused", "held", "failed")
     summed = {name: sum(getattr(trace, name) for trace in known) for name in counts}
     seconds = max((trace.seconds for trace in known if trace.seconds is not None), default=None)
     return first.model_copy(update={**summed, "seconds": seconds}) if more else first
@@ -164,7 +172,8 @@ def of_all(replicas: Iterable[Sequence[Trace]]) -> list[Trace]:
 
 
 def _waits(trace: Trace, order: str) -> bool:
-    return trace.order == order and fate(trace) in {Fate.ON_ITS_WAY, Fate.HELD, Fate.FAILED}
+    waiting = {Fate.ON_ITS_WAY, Fate.HELD, Fate.FAILED, Fate.PAUSED}
+    return trace.order == order and fate(trace) in waiting
 
 
 def _now() -> datetime:

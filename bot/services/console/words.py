@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.services.orders.statuses import Status, canonical, plain
 from storage.console import ConsoleNotes, Shared
-from storage.models import Meaning
+from storage.models import Meaning, Word
 
 
 class Words(Mapping[str, str]):
@@ -69,9 +69,15 @@ class StatusWords:
         if self.words.learn({meaning.word: meaning.means for meaning in shared.meanings}):
             self.changed()
 
-    def of(self, shared: Shared) -> Sequence[KnownWord]:
-        """Those that nobody knows, the latest first, and then those with a meaning."""
-        unknown = sorted(shared.words, key=lambda word: word.seen_at, reverse=True)
+    def of(self, shared: Shared, here: Sequence[Word] = ()) -> Sequence[KnownWord]:
+        """Those that nobody knows, the latest first, and then those with a meaning. ``here``: what
+        this replica has met and not added yet."""
+        known = {plain(word.word): word for word in shared.words}
+        for word in here:
+            before = known.get(plain(word.word))
+            count = word.count + (before.count if before else 0)
+            known[plain(word.word)] = word.model_copy(update={"count": count})
+        unknown = sorted(known.values(), key=lambda word: word.seen_at, reverse=True)
         return [
             *(
                 KnownWord(word.word, None, word.count, word.seen_at)

@@ -34,34 +34,54 @@ EVENTS = Counter(
 )
 _COUNTS: Mapping[Result, Counter] = {result: EVENTS.labels(result) for result in get_args(Result)}
 
+_NO_STATES: Mapping[str, str | None] = {}
+
 log = structlog.get_logger()
 
 
 def tell_event(
-    result: Result, events: Sequence[str] = (), *, source: str | None = None, **more: object
+    result: Result,
+    events: Sequence[str] = (),
+    *,
+    source: str | None = None,
+    states: Mapping[str, str | None] = _NO_STATES,
+    **more: object,
 ) -> None:
     """``events``: their ids, if they could be read. What is None is left out of the line.
 
     ``order``: its id. ``chats``: how many it is news for; None: it is none. ``why``: it was not
-    recorded. ``source``: for the console, if the lines do not say it.
+    recorded. For the console: ``source``, if the lines do not say it, and ``states``: what each of
+    the events tells.
     """
     _COUNTS[result].inc(len(events) or 1)
-    _remember(result, events, source, **more)
     line = {name: value for name, value in more.items() if value is not None}
+    _remember(result, events, source, states, **line)
     write = log.warning if result == "refused" else log.info
     write("order_event", result=result, events=named(events), **line)
 
 
-def _remember(result: Result, events: Sequence[str], source: str | None, **more: Any) -> None:
+def _remember(
+    result: Result,
+    events: Sequence[str],
+    source: str | None,
+    states: Mapping[str, str | None],
+    **more: Any,
+) -> None:
     """For the console."""
     post = get_contextvars()
     webhook_id = post.get("webhook_id")
     source = source or post.get("system") or (WEBHOOK if webhook_id else API)
     why = more.pop("why", None)
     words = ", ".join(why) if isinstance(why, list) else why
+    said: dict[str, Any] = {
+        "source": source,
+        "at": datetime.now(UTC),
+        "result": result,
+        "why": words,
+        **more,
+    }
     for event in events or [webhook_id or "?"]:
-        arrival = Trace(event=event, source=source, at=datetime.now(UTC), result=result, why=words)
-        LATELY.arrived(arrival.model_copy(update=more))
+        LATELY.arrived(Trace(event=event, state=states.get(event), **said))
 
 
 def tell_refused(source: str, why: str) -> None:
@@ -95,16 +115,27 @@ def tell_each(
 
 def _tell_stored(events: Sequence[str], recorded: Recorded, *, is_new: bool) -> None:
     if is_new:
-        tell_event("recorded", events, order=recorded.order.id, chats=recorded.followers)
+        _tell_recorded(events, recorded)
     else:
         tell_event("duplicate", events, order=recorded.order.id)
+
+
+def _tell_recorded(events: Sequence[str], recorded: Recorded, source: str | None = None) -> None:
+    told = [event for event in recorded.order.events if event.id in events]
+    tell_event(
+        "recorded",
+        events,
+        source=source,
+        states={event.id: event.status or event.implies for event in told},
+        order=recorded.order.id,
+        chats=recorded.followers,
+    )
 
 
 def tell_new(recorded: Recorded) -> None:
     """Of what was recorded and nobody posted: it stood in the shop's book."""
     if events := [event.id for event in recorded.new_events]:
-        chats = recorded.followers
-        tell_event("recorded", events, source=BOOK, order=recorded.order.id, chats=chats)
+        _tell_recorded(events, recorded, BOOK)
 
 
 @contextmanager

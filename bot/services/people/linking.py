@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.services.console.lately import LATELY
 from bot.services.orders.timeline import timeline
 from bot.services.people.codes import (
     CODE_LENGTH,
@@ -284,7 +285,9 @@ class Linking:
         """The person blocked the bot, then: news gathers, nothing is sent. By somebody else's link
         they are told of nothing any more."""
         await self.waits.end_of_chat(chat_id)
-        await self.chats.pause(chat_id, BLOCKED)
+        paused = await self.chats.pause(chat_id, BLOCKED)
+        for order_id in {entry.order_id for entry in paused.entries} if paused else ():
+            LATELY.became("paused", order_id)
         if chat := await self._known_to_the_shop(chat_id):
             await self.shop.blocked(chat, at)
 

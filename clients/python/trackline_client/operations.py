@@ -44,6 +44,7 @@ class ArrivalInfo(TypedDict):
     source: str
     at: str
     fate: Fate
+    state: str | None
     why: str | None
     again: int
     chats: int | None
@@ -822,6 +823,7 @@ Fate = Literal[
     "held",
     "failed",
     "undelivered",
+    "paused",
     "unwanted",
     "sent",
 ]

@@ -31,7 +31,10 @@ class ArrivalInfo(Body):
     at: AwareDatetime
     fate: Fate
     """`no_news`: stored, and nothing to tell. `nobody`: nobody is connected. `held`: until quiet
-    hours are over. `failed`: it will be tried again. `sent`: Telegram has it."""
+    hours are over. `failed`: it will be tried again. `paused`: it waits, as its reader has blocked
+    the bot or cannot be reached. `sent`: Telegram has it."""
+    state: str | None
+    """That it tells, in the word that is kept. Null: none, or it was not recorded."""
     why: str | None
     """What was wrong with it."""
     again: int
@@ -51,6 +54,7 @@ class ArrivalInfo(Body):
             source=trace.source,
             at=trace.at,
             fate=fate(trace),
+            state=trace.state,
             why=trace.why,
             again=trace.again,
             chats=trace.chats,

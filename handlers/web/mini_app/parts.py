@@ -9,7 +9,6 @@ from aiohttp import web
 
 from bot.texts.connecting import Words
 from bot.texts.message import Reader
-from bot.texts.support import Link
 from handlers.web.backend import BACKEND
 from handlers.web.html.pages import rendered
 from handlers.web.pages import wanted_languages
@@ -40,17 +39,16 @@ def part(html: str, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
 @dataclass(frozen=True)
 class Told:
     """What is said in the place of orders. ``link``: where its button leads, or ``act`` what it
-    does. ``way``: another one, before it."""
+    does."""
 
     words: Words
     reader: Reader
     status: HTTPStatus = HTTPStatus.OK
     link: str = ""
     act: Act = "data-act=close"
-    way: Link | None = None
 
     def html(self, request: web.Request) -> str:
-        values = {"told": self.words, "link": self.link, "act": self.act, "way": self.way}
+        values = {"told": self.words, "link": self.link, "act": self.act}
         return rendered(request, "mini_app/told.html", self.reader, **values)
 
     def answer(self, request: web.Request) -> web.Response:

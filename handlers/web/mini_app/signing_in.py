@@ -55,7 +55,6 @@ async def show(request: web.Request) -> web.Response:
         told=elsewhere,
         link=_chat(backend),
         act="",
-        way=None,
     )
 
 

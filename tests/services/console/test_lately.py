@@ -31,6 +31,10 @@ def arrival(event: str = "e1", order: str | None = "ord_1", **more: Any) -> Trac
         ({"chats": 2, "sent": 1, "unwanted": 1}, Fate.SENT),
         ({"chats": 1, "unwanted": 1}, Fate.UNWANTED),
         ({"chats": 2, "sent": 1, "undelivered": 1}, Fate.UNDELIVERED),
+        ({"chats": 1, "paused": 1}, Fate.PAUSED),
+        ({"chats": 2, "sent": 1, "paused": 1}, Fate.PAUSED),
+        ({"chats": 2, "paused": 1}, Fate.ON_ITS_WAY),
+        ({"chats": 1, "paused": 1, "sent": 1}, Fate.SENT),
     ],
 )
 def test_what_became_of_an_event_is_the_worst_while_a_chat_waits(

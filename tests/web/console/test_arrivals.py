@@ -1,10 +1,12 @@
 """`/api/v1/console`: what arrived lately, and what became of it, down to the phone."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.app import Trackline
 from bot.settings import Settings, load
@@ -25,6 +27,10 @@ async def console(shop: ShopBackend) -> Any:
     return answer.body
 
 
+def refused() -> float:
+    return REGISTRY.get_sample_value("trackline_events_total", {"result": "refused"}) or 0
+
+
 async def arrival(shop: ShopBackend, event_id: str, *fates: str) -> Any:
     """Of this event, once it has come to one of these."""
 
@@ -32,7 +38,7 @@ async def arrival(shop: ShopBackend, event_id: str, *fates: str) -> Any:
         arrivals = (await console(shop))["arrivals"]
         return next((a for a in arrivals if a["event_id"] == event_id and a["fate"] in fates), None)
 
-    return await until(found, within=20)
+    return await until(found)
 
 
 async def test_an_event_is_followed_to_the_phone(
@@ -49,6 +55,7 @@ async def test_an_event_is_followed_to_the_phone(
         "source": "webhook",
         "at": told["at"],
         "fate": "sent",
+        "state": "placed",
         "why": None,
         "again": 0,
         "chats": 2,
@@ -82,6 +89,26 @@ async def test_what_cannot_be_taken_says_why(shop: ShopBackend) -> None:
     assert (await arrival(shop, "half", "refused"))["why"] == "timestamp, data"
 
 
+async def test_what_the_api_cannot_read_says_why_and_of_which_order(shop: ShopBackend) -> None:
+    data = {"order_id": "half_1", "customer_id": "customer-1", "status": 7}
+    wrong = {"type": "order.created", "timestamp": NOW.isoformat(), "data": data}
+    before = refused()
+    posted = await shop.api("POST", "/api/v1/events", json={"id": "half_event", **wrong})
+    batch = {"events": [{"id": "half_of_many", **wrong}]}
+    of_many = await shop.api("POST", "/api/v1/events/batch", json=batch)
+    put = await shop.api("PUT", "/api/v1/orders/half_2", json={"tracking_info": "gone"})
+    await shop.post(json.dumps(wrong).encode(), event_id="half_post")
+    assert (posted.status, of_many.status, put.status) == (422, 200, 422)
+    arrivals = (await console(shop))["arrivals"]
+    found = {a["event_id"]: (a["source"], a["order_id"], a["why"]) for a in reversed(arrivals)}
+    assert found["half_event"] == ("api", "half_1", "data.status")
+    assert found["half_of_many"] == ("api", "half_1", "data.status")
+    assert found["half_post"] == ("webhook", "half_1", "data.status")
+    assert found["?"][:2] == ("api", "half_2")
+    assert "tracking_info" in found["?"][2]
+    assert refused() - before == 4
+
+
 async def test_what_telegram_does_not_take(
     shop: ShopBackend, sandbox: Sandbox, alice: Person, link: Link
 ) -> None:
@@ -94,6 +121,30 @@ async def test_what_telegram_does_not_take(
     sandbox.fail(Fault(method="sendMessage", chat_id=alice.id, status=400, description=refused))
     await shop.tell("ord_4", "shipped", event_id="never")
     assert (await arrival(shop, "never", "undelivered"))["sent"] == 0
+
+
+async def test_who_has_blocked_the_bot_is_told_of_until_they_are_back(
+    shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    alice.block()
+    await shop.tell("ord_6", kind="order.created", event_id="first", customer_id="customer-1")
+    await arrival(shop, "first", "paused")
+    await shop.tell("ord_6", "shipped", event_id="second")
+    blocked = await arrival(shop, "second", "paused")
+    assert (blocked["chats"], blocked["sent"]) == (1, 0)
+    alice.unblock()
+    await arrival(shop, "second", "sent")
+
+
+async def test_an_event_says_which_state_it_tells(shop: ShopBackend) -> None:
+    await shop.tell("ord_7", kind="order.created", event_id="made", customer_id="customer-1")
+    await shop.tell("ord_7", "Being engraved", event_id="own_word")
+    await shop.tell("ord_7", kind="order.updated", event_id="note", note="For Grandma")
+    arrivals = {each["event_id"]: each["state"] for each in (await console(shop))["arrivals"]}
+    assert arrivals["made"] == "placed"
+    assert arrivals["own_word"] == "Being engraved"
+    assert arrivals["note"] is None
 
 
 async def test_of_an_order_that_is_erased_nothing_is_shown_any_more(shop: ShopBackend) -> None:

@@ -7,11 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.app import Trackline
 from bot.services.console.figures import DAY, DAYS_KEPT, MINUTE, MINUTES_KEPT, name
-from bot.settings import Settings
+from bot.settings import Settings, load
 from sandbox import Fault, Person, Sandbox
 from storage.console import ConsoleNotes, Counted
 from storage.mongo import Mongo
@@ -68,6 +69,48 @@ async def test_an_event_is_seen_to_arrive_and_to_reach_the_phone(
     await playwright.expect(refused).to_contain_text("Refused: the order was never seen")
 
 
+async def test_a_reader_who_has_blocked_the_bot_is_told_of(
+    signed_in: Page, shop: ShopBackend, alice: Person, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    alice.block()
+    await shop.tell("unheard", kind="order.created", customer_id="customer-1")
+    row = signed_in.get_by_role("row").filter(has_text="unheard")
+    await playwright.expect(row).to_contain_text("its reader has blocked the bot")
+    await playwright.expect(row).to_contain_text("placed")
+    await playwright.expect(signed_in.locator("#tile-letters-more")).to_have_text("no dead letters")
+    assert "all messages left" not in await signed_in.content()
+    await shop.tell("unheard", kind="order.updated", event_id="unheard_note", note="For Grandma")
+    note = signed_in.get_by_role("row").filter(has_text="unheard_note")
+    await playwright.expect(note).to_contain_text("no news: it tells no new state")
+
+
+async def test_what_a_key_may_not_do_stays_told_until_the_next_action(
+    browser: Any, settings: Settings, mongo: Mongo
+) -> None:
+    reader = "reader-0123456789abcdef"
+    reading = load(env_file=None, **settings.model_dump() | {"api_keys": f"reader:read:{reader}"})
+    async with Trackline(reading) as service, aiohttp.ClientSession() as session:
+        writer = ShopBackend(service.url, session)
+        await writer.create("ord_1", "customer-1", status="off again")
+        page = await browser.new_page()
+        await sign_in(page, f"{service.operators_url}/console", reader)
+        word = page.locator("#words li").filter(has_text="off again")
+        await word.get_by_role("combobox").select_option("delivered")
+        await word.get_by_role("button", name="Map").click()
+        await playwright.expect(page.locator("#problem")).to_contain_text("may not do this")
+        for _ in range(2):
+            async with page.expect_response("**/api/v1/console"):
+                pass
+        await page.wait_for_timeout(200)
+        await playwright.expect(page.locator("#problem")).to_contain_text("may not do this")
+        await page.get_by_label("number or id").fill("ord_1")
+        await page.keyboard.press("Enter")
+        await playwright.expect(page.locator(".story")).to_be_visible()
+        await playwright.expect(page.locator("#problem")).to_be_hidden()
+        await page.goto("about:blank")
+
+
 async def test_a_dead_letter_is_sent_again(
     signed_in: Page, shop: ShopBackend, sandbox: Sandbox, alice: Person, link: Link
 ) -> None:
@@ -83,15 +126,14 @@ async def test_a_dead_letter_is_sent_again(
 
 
 async def test_a_state_that_nobody_knows_is_mapped_there_and_then(
-    signed_in: Page, service: Trackline, shop: ShopBackend
+    signed_in: Page, shop: ShopBackend
 ) -> None:
     await shop.create("ord_1", "customer-1", status="off to you")
-    await service._services.console.counting.add_up()
     word = signed_in.locator("#words li").filter(has_text="off to you")
     await word.get_by_role("combobox").select_option("out_for_delivery")
     await word.get_by_role("button", name="Map").click()
     mapped = signed_in.locator("#meanings li").filter(has_text="off to you")
-    await playwright.expect(mapped).to_contain_text("means out for delivery")
+    await playwright.expect(mapped).to_contain_text("means “Out for delivery”")
     assert (await shop.tracking("ord_1"))["status"] == "out_for_delivery"
     await mapped.get_by_role("button", name="Take back").click()
     await playwright.expect(mapped).to_have_count(0)

@@ -43,6 +43,21 @@ async def test_a_state_that_nobody_knows_is_listed_with_how_often_it_came(
     assert "shipped" not in await words(shop)
 
 
+async def test_it_is_listed_at_once_and_counted_once(service: Trackline, shop: ShopBackend) -> None:
+    await shop.create("ord_1", "customer-1", status="Being Gilded")
+    for order in ("ord_2", "ord_3"):
+        listed = (await console(shop))["status_words"]
+        count = [each["count"] for each in listed if each["word"] == "Being Gilded"]
+        assert count == [1 if order == "ord_2" else 2]
+        await shop.create(order, "customer-1", status="Being Gilded")
+        if order == "ord_2":
+            await noted(service)
+    await noted(service)
+    listed = (await console(shop))["status_words"]
+    assert [each["count"] for each in listed if each["word"] == "Being Gilded"] == [3]
+    assert "Being Gilded" in await words(shop)
+
+
 async def test_its_meaning_counts_for_what_was_told_before_and_comes_after(
     service: Trackline, shop: ShopBackend, alice: Person, link: Link
 ) -> None:

@@ -68,11 +68,11 @@
       showLetters(letters.dead_letters);
       turn += 1;
       live(true, `Live · ${wording.at(new Date())}`);
-      problem("");
+      problem.over();
     } catch (error) {
       if (error instanceof SignedOut) return signOut(error.message);
       live(false, "Not live");
-      problem(`${error.message} The console tries again.`);
+      problem(`${error.message} The console tries again.`, { passes: true });
     }
     if (key) timer = setTimeout(look, EVERY);
   };
@@ -83,14 +83,18 @@
     text(by("live"), words);
   };
 
-  const problem = (words) => {
+  // It stays until the next action, or, if it `passes`, until a look succeeds.
+  const problem = (words, { passes = false } = {}) => {
     by("problem").hidden = !words;
     text(by("problem"), words);
+    problem.passes = passes;
   };
+  problem.over = () => { if (problem.passes) problem(""); };
 
   // Does something, once; the button says how it went.
   const does = (button, work) => button.addEventListener("click", async () => {
     button.disabled = true;
+    problem("");
     try {
       await work();
       await look();
@@ -118,7 +122,7 @@
     arrivals = now.arrivals;
     showArrivals();
     text(by("tile-waiting"), now.waiting >= 1000 ? "1,000 or more" : wording.number(now.waiting));
-    text(by("tile-waiting-more"), now.waiting ? `the oldest for ${wording.seconds(now.oldest_seconds)}` : "nothing waits");
+    text(by("tile-waiting-more"), now.waiting ? `the oldest for ${wording.seconds(now.oldest_seconds)}` : "nothing is due");
     show(by("sources"), now.sources, {
       key: (source) => source.source,
       make: (source) => element("li", {}, element("strong", { textContent: wording.source(source.source) }), element("span")),
@@ -134,19 +138,23 @@
       key: (arrival) => `${arrival.order_id} ${arrival.event_id}`,
       make: (arrival) => element("tr", {},
         element("td", { className: "when" }),
-        element("td", {}, arrival.order_id ? orderLink(arrival.order_id) : "–"),
+        element("td", {}, arrival.order_id ? orderLink(arrival.order_id) : "–", element("div", { className: "quiet" })),
         element("td"),
         element("td", { textContent: wording.source(arrival.source) }),
         element("td", { className: "event" }, element("code", { textContent: arrival.event_id, title: arrival.event_id }))),
       update: (row, arrival) => {
         text(row.cells[0], wording.ago(arrival.at));
         row.cells[0].title = wording.moment(arrival.at);
+        text(row.cells[1].lastChild, arrival.state ? wording.state(arrival.state) : "");
         const words = wording.fate(arrival);
         if (row.cells[2].textContent !== words[1]) row.cells[2].replaceChildren(verdict(words));
       },
       none: by("arrivals-none"),
     });
   };
+
+  // As the choice has it that was made.
+  const nameOf = (state) => by("states").content.querySelector(`[value="${state}"]`).textContent;
 
   const showWords = (unknown, known) => {
     show(by("words"), unknown, {
@@ -166,7 +174,7 @@
       key: (word) => `${word.word} ${word.means}`,
       make: (word) => {
         const takeBack = () => asked(`api/v1/status-words/${encodeURIComponent(word.word)}`, { method: "DELETE" });
-        return element("li", {}, element("span", {}, element("code", { textContent: word.word }), ` means ${wording.state(word.means)}`),
+        return element("li", {}, element("span", {}, element("code", { textContent: word.word }), ` means “${nameOf(word.means)}”`),
           button("Take back", takeBack));
       },
       update: () => {},
@@ -175,7 +183,7 @@
 
   const showLetters = (letters) => {
     text(by("tile-letters"), letters.length >= 50 ? "50 or more" : wording.number(letters.length));
-    text(by("tile-letters-more"), letters.length ? "could not be sent" : "all messages left");
+    text(by("tile-letters-more"), letters.length ? "could not be sent" : "no dead letters");
     show(by("letters"), letters, {
       key: (letter) => letter.dead_letter_id,
       make: (letter) => {
@@ -213,6 +221,7 @@
 
   const tellStory = async (order) => {
     by("story-order").value = order;
+    problem("");
     try {
       const { stories } = await asked(`api/v1/console/stories?order=${encodeURIComponent(order)}`);
       by("stories").replaceChildren(...(stories.length ? stories.map(story) : [element("p", { className: "quiet", textContent: "No order goes by that." })]));

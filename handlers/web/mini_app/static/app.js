@@ -80,14 +80,8 @@
     for (const name of ["lang", "dir"]) {
       document.documentElement.setAttribute(name, page.firstElementChild.getAttribute(name));
     }
-    offerBack();
+    part("back").hidden = shown.order === null;
     part("back").addEventListener("click", () => turnTo(null, 0));
-  }
-
-  /** To all orders: by Telegram's own button, or where it has none by ours. */
-  function offerBack() {
-    const isTelegrams = telegram.offerBack(shown.order !== null);
-    if (part("back")) part("back").hidden = isTelegrams || shown.order === null;
   }
 
   function put(where, html) {
@@ -100,7 +94,6 @@
     const places = () => [...main.querySelectorAll("a, summary, button")];
     const focused = places().indexOf(document.activeElement);
     const isOpen = main.querySelector("details")?.open;
-    const isSameView = mark !== "";
     put(main, html);
     mark = itsMark;
     const details = main.querySelector("details");
@@ -111,7 +104,7 @@
     if (before && before !== main.querySelector("h1")?.textContent) {
       const news = [...main.querySelectorAll("h1, .expected, .next")];
       part("said").textContent = news.map((each) => each.textContent).join(". ");
-      if (isSameView) told?.classList.add("fresh");
+      told?.classList.add("fresh");
     }
     telegram.isReady();
   }
@@ -208,7 +201,8 @@
   function go(order, list = 0) {
     shown = { order, list };
     mark = "";
-    offerBack();
+    if (part("back")) part("back").hidden = order === null;
+    telegram.offerBack(order !== null);
     if (order !== null) return follow((signal) => keepUp(order, signal));
     return follow(async (signal) => {
       await lookAt(paths.all, { list: list ?? 0 }, signal);
