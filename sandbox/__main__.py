@@ -31,7 +31,13 @@ def main() -> None:
     parser.add_argument("--username", default="trackline_bot")
     parser.add_argument("--person", action="append", metavar="NAME", help="may be repeated")
     given = parser.parse_args()
-    sandbox = Sandbox(token=given.token, username=given.username, host=given.host, port=given.port)
+    sandbox = Sandbox(
+        token=given.token,
+        username=given.username,
+        host=given.host,
+        port=given.port,
+        local_apps=True,
+    )
     asyncio.run(_serve(sandbox, given.person or ["Alice", "Bob", "Charlie"]))
 
 

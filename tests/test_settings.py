@@ -320,6 +320,14 @@ def test_a_woocommerce_shop_is_its_address(environment: Environment, given: str)
     assert load(None).woocommerce_url == "https://shop.test"
 
 
+def test_some_roles_only_want_a_database_that_others_can_share(environment: Environment) -> None:
+    environment(ROLES="web,bot", MONGODB_URI=None)
+    [problem] = problems()
+    assert problem.startswith("ROLES is malformed (some roles only want MONGODB_URI")
+    environment(MONGODB_URI="mongodb://127.0.0.1/trackline")
+    assert load(None).roles == ("web", "bot")
+
+
 def test_no_secret_is_in_what_settings_look_like(environment: Environment) -> None:
     environment(
         BOT_TOKEN="123:CANARY",

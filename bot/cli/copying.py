@@ -26,7 +26,7 @@ File = Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)]
 
 
 def backup(file: File) -> None:
-    """Write all data, with the keys that belong to it, into a file. The bot may run meanwhile."""
+    """Write all data into a file; keep ENCRYPTION_KEYS elsewhere. The bot may run meanwhile."""
     logs.configure("ERROR", "console")
     run_to_end(_backup(read_settings(), file))
 

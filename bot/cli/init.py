@@ -104,4 +104,6 @@ def _quoted(value: str) -> str:
 async def _serve(settings: Settings) -> None:
     async with Trackline(settings) as service:
         typer.echo(f"The bot is running. It listens on {service.url}; Ctrl-C stops it.")
+        if service.operators_url and settings.console == "on":
+            typer.echo(f"The console: {service.operators_url}/console, with API_KEYS of .env.")
         await stop_signal(service)

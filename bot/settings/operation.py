@@ -1,8 +1,8 @@
 """What this replica does, how it stops, and what it logs."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from bot.settings.values import address, words
@@ -17,6 +17,14 @@ class OperationSettings(BaseSettings):
         description="what this replica does: web, bot, dispatcher and scheduler, or some of them, "
         "separated by commas",
     )
+
+    @field_validator("roles")
+    @classmethod
+    def _all_in_one_process(cls, roles: tuple[Role, ...], info: ValidationInfo) -> tuple[Role, ...]:
+        if info.data.get("mongodb_uri") is None and {*roles} != {*get_args(Role)}:
+            raise ValueError("some roles only want MONGODB_URI: others share that database")
+        return roles
+
     shutdown_seconds: float = Field(
         20,
         gt=0,

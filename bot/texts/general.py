@@ -55,7 +55,7 @@ def keyboard(reader: Reader) -> ReplyKeyboardMarkup:
         [[orders], others],
         is_persistent=True,
         resize_keyboard=True,
-        input_field_placeholder=reader.say("An order number, like 1001"),
+        input_field_placeholder=reader.say("Order number, like 1001"),
     )
 
 

@@ -135,12 +135,18 @@ def steps(reader: Reader) -> list[str]:
     ]
 
 
-def _connect(reader: Reader) -> InlineKeyboardMarkup | None:
-    """The way to their account, where the operator told it (`SHOP_URL`)."""
+def way(reader: Reader) -> support.Link | None:
+    """To their account, where the operator told it (`SHOP_URL`)."""
     if reader.shop_url is None:
         return None
-    label = "🔗 " + reader.say("Connect")
-    return buttons([InlineKeyboardButton(label, url=reader.shop_url, style=PRIMARY)])
+    return support.Link("🔗 " + reader.say("Connect"), reader.shop_url)
+
+
+def _connect(reader: Reader) -> InlineKeyboardMarkup | None:
+    found = way(reader)
+    if found is None:
+        return None
+    return buttons([InlineKeyboardButton(found.label, url=found.url, style=PRIMARY)])
 
 
 def ask_for_code(reader: Reader, *, by_phone: bool = False) -> Message:

@@ -70,7 +70,7 @@ def order_timeline(
     """
     head = "\n".join(_head(order, reader, now, is_live=is_live))
     foot = "" if parcels.are_several(order) else carriers.line(_carrier(order), reader)
-    asking, ask = support.of_timeline(order, reader)
+    asking, ask = support.of_timeline(order, reader, now)
     room = LONGEST - length(head + foot + ask) - 6
     quote = history.folded(order, reader, room=room, marks=head.count("</"))
     told = "\n".join(filter(None, [head, quote, foot]))
@@ -128,11 +128,11 @@ def _head(order: Timeline, reader: Reader, now: datetime, *, is_live: bool) -> l
     """
     state = foreign(statuses.name(order.status, reader, is_pickup=order.is_pickup), 64)
     lines = [f"{statuses.emoji(order.status, reader)} <b>{state}</b>"]
-    lines += _when(order, reader, now)
+    lines += when(order, reader, now)
     if is_live and order.news.step.is_answer:
         lines += history.answer(order.news.step)
     fetching = offers.pickup_lines(order, reader)
-    next_step = statuses.next_step(order.status, reader, order=number(order))
+    next_step = what_to_do(order, reader, now)
     lines += fetching or ([next_step] if next_step else [])
     which = [_title(order, reader), *_way_back(order, reader), *stage(order, reader)]
     if not parcels.are_several(order):
@@ -189,8 +189,16 @@ def comes_next(order: Timeline | Shared | Picture, progress: Progress, reader: R
     return reader.say("Next: {state}", state=state) if state else ""
 
 
-def _when(order: Timeline, reader: Reader, now: datetime) -> list[str]:
-    """When it is expected, or when it came to its end."""
+def what_to_do(order: Timeline, reader: Reader, now: datetime) -> str | None:
+    """What the customer can do, or what comes next, as HTML; of what is late, to ask, if there is
+    a way. None: nothing but to wait."""
+    asks = order.is_late(now, reader.timezone) and support.is_there(reader)
+    own = statuses.next_step(order.status, reader, order=number(order))
+    return own or (statuses.next_step(Status.NO_NEWS, reader, order="") if asks else None)
+
+
+def when(order: Timeline, reader: Reader, now: datetime) -> list[str]:
+    """When it is or was expected, or when it came to its end."""
     if order.is_open:
         return expected(order, reader, now)
     return [reader.side_by_side(moment(order.steps[-1].at, reader))]
@@ -198,13 +206,10 @@ def _when(order: Timeline, reader: Reader, now: datetime) -> list[str]:
 
 def expected(order: Timeline, reader: Reader, now: datetime) -> list[str]:
     """A line of it; none where nobody knows when, or where each parcel has its own."""
-    if (
-        order.estimated is None
-        or order.expected(now, reader.timezone) is None
-        or parcels.are_expected_apart(order)
-    ):
+    if order.awaited is None or parcels.are_expected_apart(order):
         return []
-    return [windows.sentence(order.estimated, reader)]
+    is_late = order.is_late(now, reader.timezone)
+    return [windows.sentence(order.awaited, reader, is_past=is_late)]
 
 
 # News
@@ -399,12 +404,14 @@ def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> Inli
 
 
 def _whens(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
-    """The day on which it is expected; while none is known, or it has come, that of its latest
-    step. The longest way to say it comes first."""
-    window = order.expected(now, reader.timezone)
-    if window is None:
+    """The day on which it is or was expected; while none is known, or it has come, that of its
+    latest step. The longest way to say it comes first."""
+    awaited = order.awaited
+    if awaited is None:
         return windows.short_days(order.steps[-1].at, reader, now)
-    shown = windows.short_days(days(window, reader.timezone)[-1], reader, now)
+    shown = windows.short_days(days(awaited.window, reader.timezone)[-1], reader, now)
+    if order.is_late(now, reader.timezone):
+        return [windows.was_due(day, reader) for day in shown]
     return [reader.say("→ {day}", day=day) for day in shown]
 
 

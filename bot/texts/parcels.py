@@ -90,10 +90,9 @@ def _parcel(
 ) -> list[str]:
     state = foreign(statuses.of_parcel(parcel.status, reader, is_pickup=parcel.is_pickup), 64)
     title = reader.say("Parcel {parcel}", parcel=name(parcel.name, order))
-    when, expected = "", parcel.expected
-    if expected and are_expected_apart(order) and not expected.is_past(now, reader.timezone):
-        when = windows.when(expected.window, reader)
-    line = reader.side_by_side(f"<b>{title}</b>", state, when if parcel.is_open else "")
+    awaited = parcel.awaited if are_expected_apart(order) else None
+    when = windows.beside(awaited, reader, now) if awaited else ""
+    line = reader.side_by_side(f"<b>{title}</b>", state, when)
     told = [f"{statuses.emoji(parcel.status, reader)} {line}"]
     if not parcel.is_open:
         return told

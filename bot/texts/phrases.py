@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 
 from bot.services.people.words import words
@@ -17,6 +17,8 @@ from bot.texts.languages import FOLDER
 
 BETWEEN = 3
 """So many other words may stand between two of a phrase."""
+SLIPS_FROM = 5
+"""So many letters has a word of ours that is known with one of them typed wrong."""
 LONGEST = 60
 """Words of a message that are looked at: what is longer is a letter."""
 BESIDES = "besides"
@@ -49,7 +51,8 @@ class Understanding:
     """What is meant by a message that holds no order number, no code and nothing else of ours.
 
     A phrase of several words may stand anywhere in the message, in its order; one of a single word
-    only means something where nothing is said but such words.
+    only means something where nothing is said but such words. It is read as it stands and
+    with slips of typing put right: a slip adds a meaning, and takes none away.
     """
 
     def __init__(self, files: Iterable[Phrases]) -> None:
@@ -60,10 +63,20 @@ class Understanding:
         self._anywhere = {m: _pattern(p for p in phrases[m] if len(p) > 1) for m in Meaning}
         self._alone = {m: {p[0] for p in phrases[m] if len(p) == 1} for m in Meaning}
         self._small = set[str]().union(*self._alone.values(), *phrases[BESIDES])
+        self._known = {
+            word.removesuffix(ANYTHING) for word in set().union(*chain(*phrases.values()))
+        }
+        long = sorted(word for word in self._known if len(word) >= SLIPS_FROM)
+        self._by_letter = {letter: list(of) for letter, of in groupby(long, lambda word: word[0])}
 
     def meaning(self, text: str) -> Meaning | None:
         """None: nothing that we know."""
         said = words(text)[:LONGEST]
+        meant = [self._put_right(word) for word in said]
+        found = {self._first(said)} | ({self._first(meant)} if meant != said else set())
+        return next((meaning for meaning in Meaning if meaning in found), None)
+
+    def _first(self, said: Sequence[str]) -> Meaning | None:
         line = " ".join(said)
         alone = self._small.issuperset(said)
         for meaning in Meaning:
@@ -72,6 +85,25 @@ class Understanding:
             if alone and not self._alone[meaning].isdisjoint(said):
                 return meaning
         return None
+
+    def _put_right(self, typed: str) -> str:
+        """The word of ours that it is but for one slip, not of the first letter; or it itself."""
+        if typed in self._known:
+            return typed
+        near = self._by_letter.get(typed[0], [])
+        return next((word for word in near if _is_slip(typed, word)), typed)
+
+
+def _is_slip(typed: str, meant: str) -> bool:
+    """Of two words that differ: one letter is wrong, missing or too many, or two are swapped."""
+    if abs(len(typed) - len(meant)) > 1:
+        return False
+    same = 0
+    while typed[: same + 1] == meant[: same + 1]:
+        same += 1
+    a, b = typed[same:], meant[same:]
+    swapped = a[:2] == b[:2][::-1] and a[2:] == b[2:]
+    return swapped or a[1:] in {b, b[1:]} or a == b[1:]
 
 
 def _words_of(phrase: str) -> tuple[str, ...]:

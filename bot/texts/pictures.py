@@ -31,7 +31,7 @@ def of_order(order: Timeline, reader: Reader, now: datetime) -> str | None:
 
 def of_share(view: Shared, token: str, reader: Reader) -> str | None:
     """The address of the picture for whoever has the link. None: there is none."""
-    earliest, latest = ends(view.expected, reader.timezone)
+    earliest, latest = ends(None if view.is_late else view.expected, reader.timezone)
     return _address(
         Picture(
             of=hash_of(token),

@@ -6,6 +6,7 @@ text, where Telegram makes it one to tap (docs/decisions/0032-asking-the-shop.md
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -64,11 +65,20 @@ def line(reader: Reader) -> str:
     return f"📞 {reader.side_by_side(reader.support)}"
 
 
-def of_timeline(order: Timeline, reader: Reader) -> tuple[list[Row], str]:
-    """The way to the shop, if the order, or a parcel of it that is still out, is in such a state:
-    buttons, and what stands at the end of the text."""
-    parcels = {parcel.status for parcel in order.parcels if parcel.is_open}
-    return _way(order, reader) if ASK_THE_SHOP & {order.status, *parcels} else ([], "")
+def is_there(reader: Reader) -> bool:
+    """Whether there is a way to the shop."""
+    return reader.door.is_open or reader.support is not None
+
+
+def of_timeline(order: Timeline, reader: Reader, now: datetime) -> tuple[list[Row], str]:
+    """The way to the shop, if it is wanted: buttons, and what stands at the end of the text."""
+    return _way(order, reader) if is_wanted(order, reader, now) else ([], "")
+
+
+def is_wanted(order: Timeline, reader: Reader, now: datetime) -> bool:
+    """Whether the order is late or, as a parcel of it that is still out, in such a state."""
+    states = {order.status, *(parcel.status for parcel in order.parcels if parcel.is_open)}
+    return order.is_late(now, reader.timezone) or bool(ASK_THE_SHOP & states)
 
 
 def of_news(order: Timeline, reader: Reader) -> tuple[list[Row], str]:

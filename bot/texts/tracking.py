@@ -88,7 +88,7 @@ def page_button(reader: Reader) -> str:
 
 
 def page_link(url: str, reader: Reader) -> str:
-    return reader.say("The same as a web page, for who has no Telegram: {url}", url=foreign(url))
+    return reader.say("Or as a web page, for friends without Telegram: {url}", url=foreign(url))
 
 
 # Where there is no order to show

@@ -16,8 +16,11 @@ SENTENCES = {
 }
 
 
-def sentence(expected: Expected, reader: Reader) -> str:
-    """When it is expected and, if that has moved, when it was before; as HTML."""
+def sentence(expected: Expected, reader: Reader, *, is_past: bool = False) -> str:
+    """When it is expected and, if that has moved, when it was before; once that is past, when it
+    was expected. As HTML."""
+    if is_past:
+        return reader.say("Was expected {when}", when=when(expected.window, reader))
     window, before = expected.window, expected.before
     kind = BETWEEN if window.earliest and window.latest else BY if window.latest else FROM
     as_it_was, moved = SENTENCES[kind]
@@ -41,6 +44,16 @@ def moves_day(expected: Expected, reader: Reader) -> bool:
     """Whether it has moved to another day, and not just to other hours."""
     zone, before = reader.timezone, expected.before
     return before is not None and days(before, zone) != days(expected.window, zone)
+
+
+def beside(expected: Expected, reader: Reader, now: datetime) -> str:
+    """The same behind a state, where there is no room for a sentence."""
+    told = when(expected.window, reader)
+    return was_due(told, reader) if expected.is_past(now, reader.timezone) else told
+
+
+def was_due(when: str, reader: Reader) -> str:
+    return reader.say("was due {when}", when=when)
 
 
 def short_days(at: date, reader: Reader, now: datetime) -> list[str]:

@@ -9,11 +9,23 @@ from bot.services.orders.timeline import Timeline
 from bot.texts import general, orders, settings, talk
 from bot.texts.message import Message
 from bot.texts.phrases import Meaning
-from handlers.chat.context import Caller, Context, how_to_link, say
+from handlers.chat.context import Caller, Context, Services, how_to_link, say
+from handlers.chat.own_order import own_order
 from handlers.chat.settings import of_a_stranger, screen_of
 from handlers.chat.track import shown
 
 Answer = Callable[[Context, Caller], Awaitable[Message]]
+
+
+async def of_an_order(
+    services: Services, who: Caller, reference: str, meaning: Meaning | None
+) -> Message:
+    """Its timeline; to a wish that only the shop can fulfil, the way to the shop for this very
+    order. Raises `NotTheirs`."""
+    chat, order = await own_order(services, who, reference)
+    if meaning is Meaning.SHOP:
+        return talk.only_the_shop([order], who.reader)
+    return await shown(services, who, chat, order)
 
 
 async def understood(update: Update, context: Context, who: Caller, text: str) -> bool:

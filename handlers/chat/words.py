@@ -6,10 +6,11 @@ from telegram import Update
 from telegram.ext import MessageHandler, filters
 from telegram.ext.filters import BaseFilter
 
-from bot.services.orders.references import sought
+from bot.services.orders.references import plainly, sought
 from bot.services.people.codes import bare_code
 from bot.texts import general, orders
-from handlers.chat import conversation, guests, talk, timezone, track
+from bot.texts.phrases import Meaning
+from handlers.chat import conversation, guests, talk, timezone
 from handlers.chat.context import Caller, Context, Handlers, caller, say
 from handlers.chat.feedback import take_comment
 from handlers.chat.help import explain, wonder
@@ -42,7 +43,7 @@ async def understand(update: Update, context: Context) -> None:
     elif await guests.understood(update, context, text):
         return
     elif references:
-        await _order(update, context, who, references)
+        await _order(update, context, who, text, references)
     elif not (
         await _is_a_comment(update, context, who)
         or await talk.understood(update, context, who, text)
@@ -64,16 +65,36 @@ async def _code(update: Update, context: Context, who: Caller, typed: str) -> No
         await ask_consent(update, context, typed)
 
 
-async def _order(update: Update, context: Context, who: Caller, references: list[str]) -> None:
-    if not await _told_of(update, context, who, references):
+async def _order(
+    update: Update, context: Context, who: Caller, text: str, references: list[str]
+) -> None:
+    """A number may be of a street: who asks for what only the shop can do is led to it anyway."""
+    meaning = context.bot_data.understanding.meaning(_besides(references, text))
+    if await _told_of(update, context, who, references, meaning):
+        return
+    if meaning is not Meaning.SHOP or not await talk.understood(update, context, who, text):
         await say(update, orders.not_found(who.reader))
 
 
-async def _told_of(update: Update, context: Context, who: Caller, references: list[str]) -> bool:
+def _besides(references: list[str], text: str) -> str:
+    """What else is said."""
+    rest = plainly(text)
+    for reference in references:
+        rest = rest.replace(reference, " ") if reference != text else rest
+    return rest
+
+
+async def _told_of(
+    update: Update,
+    context: Context,
+    who: Caller,
+    references: list[str],
+    meaning: Meaning | None = None,
+) -> bool:
     """Answers with the first that is an order. Each that is none counts as a try."""
     for reference in references:
         try:
-            answer = await track.look_up(context.bot_data, who, reference)
+            answer = await talk.of_an_order(context.bot_data, who, reference, meaning)
         except NoSuchOrder:
             continue
         except NotTheirs as not_theirs:
@@ -83,5 +104,22 @@ async def _told_of(update: Update, context: Context, who: Caller, references: li
     return False
 
 
+async def understand_command(update: Update, context: Context) -> None:
+    """One that is none of ours: its word may mean something all the same."""
+    typed = (update.message and update.message.text) or ""
+    command, *rest = typed.removeprefix("/").split(maxsplit=1)
+    text = " ".join([command.split("@")[0].replace("_", " "), *rest])
+    who, references = await caller(update, context), sought(" ".join(rest))
+    if context.bot_data.understanding.meaning(_besides(references, text)) is None:
+        await wonder(update, context)
+    elif references:
+        await _order(update, context, who, text, references)
+    else:
+        await talk.understood(update, context, who, text)
+
+
 def handlers(where: BaseFilter) -> Handlers:
-    return [MessageHandler(filters.TEXT & ~filters.COMMAND & where, understand)]
+    return [
+        MessageHandler(filters.COMMAND & where, understand_command),
+        MessageHandler(filters.TEXT & ~filters.COMMAND & where, understand),
+    ]

@@ -3,6 +3,7 @@
 import { sandbox } from "./api.js";
 import { $, h } from "./dom.js";
 import { pictureFrom } from "./picture.js";
+import { plainText } from "./times.js";
 
 export class Composer {
   /**
@@ -89,7 +90,7 @@ export class Composer {
   #showReply(message) {
     this.replyTo = message && message.id !== this.dropped ? message : null;
     $("reply").hidden = !this.replyTo;
-    $("reply-text").textContent = this.replyTo?.text ?? "";
+    $("reply-text").textContent = plainText(this.replyTo?.html ?? "");
     $("input").placeholder = (this.replyTo ?? this.keyboard)?.placeholder ?? "Message";
   }
 

@@ -14,7 +14,7 @@ export function linesOf(messages, actions, empty) {
     const name = dayName(new Date(message.sent_at));
     if (name !== day) lines.push({ key: `day-${name}`, state: name, build: () => daySeparator(name) });
     day = name;
-    const quoted = messages.find(({ id }) => id === message.reply_to)?.text;
+    const quoted = messages.find(({ id }) => id === message.reply_to)?.html;
     lines.push({
       key: `message-${message.id}`,
       state: [message, quoted],

@@ -2,13 +2,13 @@
 
 import { copy, h, icon } from "./dom.js";
 import { isMoving, map } from "./map.js";
-import { fillTimes, shortTime } from "./times.js";
+import { fillTimes, plainText, shortTime } from "./times.js";
 
 const LINK_OR_COMMAND = /https?:\/\/[^\s<>]*[^\s<>.,:;!?"')\]]|(?<![^\s(])\/[a-z0-9_]{1,32}(?![\w/])/gi;
 
 /**
  * `message` as `GET /sandbox/people/{id}/messages` gives it, or an echo (`pending: true`) of what
- * was just typed; `quoted`: the text of what it replies to. `actions`: `press(button, element)`, `open(url)`, `send(text)`, `toast(text)`.
+ * was just typed; `quoted`: the HTML of what it replies to. `actions`: `press(button, element)`, `open(url)`, `send(text)`, `toast(text)`.
  */
 export function messageElement(message, actions) {
   const text = h("div", { class: "text", html: shownHtml(message) });
@@ -20,7 +20,7 @@ export function messageElement(message, actions) {
   const above = message.preview?.above;
   const bubble = h("div", { class: "bubble", dir: "auto" }, message.friend && withFriend(message),
     message.sender && h("span", { class: "friend", "aria-hidden": "true" }, message.sender),
-    message.quoted && h("p", { class: "quoted" }, message.quoted), message.location && map(message),
+    message.quoted && h("p", { class: "quoted" }, plainText(message.quoted)), message.location && map(message),
     message.photo && photo(message.photo), above && shown, text, !above && shown, meta(message));
   const sender = h("span", { class: "sr-only" }, comesIn(message) ? `${message.friend ?? message.sender ?? "Bot"}: ` : "You: ");
   return h("li", {

@@ -1,7 +1,7 @@
 /** What appears over the phone for a moment: toast, alert, push notification. */
 
 import { $, h } from "./dom.js";
-import { fillTimes } from "./times.js";
+import { plainText } from "./times.js";
 
 const TOAST_MS = 3_500;
 const BANNER_MS = 6_000;
@@ -26,18 +26,17 @@ export function showAlert(text) {
 
 /** The notification of a message that came by itself. */
 export function notify(name, message) {
-  const text = h("div", { html: message.html });
-  fillTimes(text);
+  const text = plainText(message.html);
   const banner = $("banner");
   banner.replaceChildren(
     h("img", { src: "/page/logo.svg", alt: "", width: 38, height: 38 }),
     h("span", { class: "banner-text" },
       h("span", { class: "banner-head" }, h("strong", {}, name), h("span", {}, "now")),
-      h("span", { class: "banner-body" }, plain(text))));
+      h("span", { class: "banner-body" }, text)));
   banner.hidden = false;
   banner.classList.toggle("silent", message.silent);
   banner.classList.remove("out");
-  if (!$("chat").checkVisibility()) announce(`${name}: ${plain(text)}`);
+  if (!$("chat").checkVisibility()) announce(`${name}: ${text}`);
   clearTimeout(bannerTimer);
   bannerTimer = setTimeout(hideBanner, BANNER_MS);
 }
@@ -51,8 +50,4 @@ export function hideBanner() {
 /** Read out by a screen reader, seen by nobody. */
 export function announce(text) {
   $("announcer").textContent = text;
-}
-
-function plain(element) {
-  return element.textContent.replace(/\s*\n\s*/g, "\n").trim();
 }

@@ -1,5 +1,7 @@
 /** Times as Telegram's apps write them: in the reader's own zone and language. */
 
+import { h } from "./dom.js";
+
 const languages = navigator.languages;
 const relative = new Intl.RelativeTimeFormat(languages, { numeric: "auto" });
 const clock = new Intl.DateTimeFormat(languages, { hour: "2-digit", minute: "2-digit" });
@@ -36,6 +38,13 @@ export function fillTimes(root) {
     element.title = formatted(date, "wDT");
     if (format) element.textContent = format === "r" ? ago(date) : formatted(date, format);
   }
+}
+
+/** What is read of a message where it has one line: a quote, a notification. */
+export function plainText(html) {
+  const text = h("div", { html });
+  fillTimes(text);
+  return text.textContent.replace(/\s*\n\s*/g, "\n").trim();
 }
 
 /** How long ago or ahead, in the largest unit that fits. */

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sandbox.shop.estimates import Window, estimate, to_come
-from sandbox.shop.offers import ELSEWHERE, offered
+from sandbox.shop.offers import ELSEWHERE, kept_until, offered
 
 SHOP_NAME = "Nile Coffee & Tea"
 
@@ -31,7 +31,10 @@ NEXT_STATUS = {
 
 
 class Step(NamedTuple):
-    """What the shop says of a status: a note, and a place (index on the route) or none."""
+    """What the shop says of a status: a note, and a place (index on the route) or none.
+
+    ``{until}`` in a note: the last day on which the kiosk keeps it.
+    """
 
     note: str | None
     place: int | None
@@ -46,7 +49,7 @@ STEPS = {
     "shipped": Step("Handed over to the carrier", 0),
     "in_transit": Step("Arrived at the sorting centre", 1),
     "out_for_delivery": Step("The rider is on the way", 2),
-    "ready_for_pickup": Step("Waiting for you for 5 days", 2),
+    "ready_for_pickup": Step("Kept for you until {until}", 2),
     "attempt_failed": Step("Nobody opened the door; we try again tomorrow", 2),
     "delayed": Step("Heavy rain on the road, one day later than planned", 1),
     "on_hold": Step("We are checking the address with you", 0),
@@ -203,7 +206,7 @@ class Order:
             "status": status,
             "occurred_at": iso(at),
             "parcel": parcel,
-            "note": step.note,
+            "note": step.note and step.note.format(until=kept_until(at)),
             "location": None if step.place is None else self.route[step.place],
             "carrier": carrier and carrier._asdict(),
             "estimated_delivery": self.estimate_as_dict(),

@@ -50,6 +50,11 @@ def offered(order: Order, status: str, at: datetime) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value}
 
 
+def kept_until(at: datetime) -> str:
+    """``Fri 27 Nov``, of what is there at the aware time `at`."""
+    return f"{at + KEPT:%a %-d %b}"
+
+
 def _below(site: str, action: dict[str, str]) -> dict[str, str]:
     return {**action, "url": f"{site}{action['url']}"} if "url" in action else action
 

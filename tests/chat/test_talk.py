@@ -128,6 +128,42 @@ async def test_what_only_the_shop_can_do_leads_to_the_shop(customer: Person) -> 
     assert [button.url for row in answer.buttons for button in row] == [SUPPORT]
 
 
+@pytest.mark.parametrize(
+    "said", ["i want to cancel order 1002", "Cancel #1002", "refund 1002 pls", "/cancel 1002"]
+)
+async def test_such_a_wish_for_an_order_that_is_named_leads_to_the_shop_for_that_very_one(
+    customer: Person, shop: ShopBackend, said: str
+) -> None:
+    await shop.create("ord_2", "customer-1", order_number="1002", notify=False)
+    answer = await says(customer, said)
+    assert answer.text == "Only Nile Coffee can do that: please ask them."
+
+
+async def test_such_a_wish_with_a_number_that_is_no_order_leads_to_the_shop_too(
+    customer: Person,
+) -> None:
+    answer = await says(customer, "Change the address to 1200 Main Street")
+    assert answer.text == "Only Nile Coffee can do that: please ask them."
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("/disconnect", "fewer messages from me, or none"),
+        ("/stop@nile_bot", "fewer messages from me, or none"),
+        ("/status", "Order #1001"),
+        ("/where_is_my_order", "Order #1001"),
+        ("/status 1001", "Order #1001"),
+        ("/language", "Settings"),
+        ("/unknown", "I didn't get that"),
+    ],
+)
+async def test_a_command_that_is_none_of_ours_is_read_as_its_words(
+    customer: Person, said: str, told: str
+) -> None:
+    assert told in (await says(customer, said)).text
+
+
 async def test_help_and_settings_are_opened(customer: Person) -> None:
     assert "how your orders from" in (await says(customer, "what can you do?")).text
     assert "Settings" in (await says(customer, "change the language")).text

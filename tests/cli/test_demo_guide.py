@@ -43,12 +43,15 @@ async def test_the_steps_follow_what_is_known_in_the_shop_and_in_the_chat(
     await playwright.expect(connected).to_contain_text("Alice is connected")
 
 
-async def test_the_last_step_names_the_button_that_is_there(demo: str, page: Page) -> None:
+async def test_the_last_step_names_a_button_that_is_there_of_those_that_move_an_order_on(
+    demo: str, page: Page
+) -> None:
     expect = playwright.expect
     await page.goto(demo)
     await connect(page)
     step, button = page.get_by_test_id("step-3"), page.get_by_test_id("next-status").first
-    await expect(step).to_contain_text(await button.inner_text())
+    await expect(step).to_contain_text("Move an order on")
+    await expect(step).to_contain_text(f"For example with “{await button.inner_text()}”")
     await button.click()
     await expect(page.get_by_test_id("banner")).to_be_visible()
     await done(page, 3)

@@ -62,7 +62,7 @@ async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
         await expect(page.get_by_test_id(f"step-{step}")).to_have_attribute("data-done", "true")
     await expect(page.get_by_test_id("connect-telegram")).to_have_text("Connect again")
     await expect(page.get_by_test_id("input")).to_have_attribute(
-        "placeholder", "An order number, like 1001"
+        "placeholder", "Order number, like 1001"
     )
 
     await expect(page.get_by_test_id("bot-username")).to_have_text("@nile_orders_bot")
@@ -100,6 +100,9 @@ async def test_a_customer_watches_the_courier_drive_on_the_map(
     shown = page.get_by_test_id("map")
     await expect(shown).to_be_visible()
     await expect(order.get_by_test_id("courier")).to_contain_text("202 recorded")
+    quoted = page.locator(".message", has=shown).locator(".quoted")
+    await expect(quoted).to_contain_text("Out for delivery")
+    await expect(quoted).not_to_contain_text("GMT")
     first = await shown.get_attribute("data-latitude")
     await expect(shown).not_to_have_attribute("data-latitude", first, timeout=15_000)
     second = await shown.get_attribute("data-latitude")

@@ -15,8 +15,9 @@ from tests.support.news import chat, entry, event, record
 from tests.support.waiting import until
 
 WAITING = 10_000
-PEOPLE = 100
-"""Those of them that wait longest, and are looked at."""
+PEOPLE = 200
+"""Those of them that wait longest, and are looked at: more than are in hand at once, as a stop
+finishes those."""
 RATE = 40
 """Messages a second."""
 

@@ -41,6 +41,12 @@ def test_what_is_delayed_comes_later_than_was_said(before: str, trouble: str) ->
     assert later_last > last
 
 
+def test_of_what_waits_at_the_kiosk_it_is_said_until_when() -> None:
+    told = order_at().move("ready_for_pickup", TUESDAY)
+    assert told["note"] == "Kept for you until Sun 29 Nov"
+    assert told["pickup"]["until"] == "2026-11-29"
+
+
 @pytest.mark.parametrize(
     ("clock", "first", "last"),
     [

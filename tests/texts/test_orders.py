@@ -294,6 +294,10 @@ def test_when_it_is_expected_stands_with_the_parcel_where_they_differ() -> None:
     lines = shown(*TWO, of_both).splitlines()
     assert lines[1] == "Expected Mon 23 Nov 20:30–21:30 GMT+3"
 
+    late_a = happened(3, parcel="A", estimated_delivery=window(-9, -8))
+    lines = shown(*TWO, late_a, of_b).splitlines()
+    assert lines[1] == "🚚 Parcel A · Shipped · was due Mon 23 Nov 03:30–04:30 GMT+3"
+
 
 def test_what_to_do_about_a_parcel_stands_with_it() -> None:
     lines = shown(
@@ -418,16 +422,36 @@ def test_an_order_that_is_off_shows_no_progress_and_expects_nothing(end: str) ->
         ((2, 5), "Expected Mon 23 Nov 14:30–17:30 GMT+3"),
         ((None, 5), "Expected by Mon 23 Nov 17:30 GMT+3"),
         ((2, None), "Expected from Mon 23 Nov 14:30 GMT+3"),
-        ((-5, 0.5), None),
+        ((-5, 0.5), "Was expected Mon 23 Nov 07:30–13:00 GMT+3"),
+        ((None, -20), "Was expected Sun 22 Nov 16:30 GMT+3"),
         ((None, None), None),
     ],
 )
-def test_the_expected_delivery_is_told_until_it_is_past(
+def test_when_it_is_expected_is_told_and_once_that_is_past_when_it_was(
     ends: tuple[float | None, float | None], says: str | None
 ) -> None:
     events = [happened(0, "placed", estimated_delivery=window(*ends))]
     for text in (shown(*events), told(*events)):
-        assert next((x for x in text.splitlines() if x.startswith("Expected")), None) == says
+        assert next((x for x in text.splitlines() if "xpected" in x), None) == says
+
+
+def test_of_a_late_order_the_customer_is_led_to_the_shop_first_if_there_is_a_way() -> None:
+    late = seen(happened(0, "in_transit", carrier=DHL, estimated_delivery=window(-9, -8)))
+    lines = read(orders.order_timeline(late, READER, NOW)).text.splitlines()
+    assert not any("ask" in line for line in lines)
+    reachable = replace(READER, support="https://nile.test/help")
+    message = orders.order_timeline(late, reachable, NOW)
+    assert read(message).text.splitlines()[1:3] == [
+        "Was expected Mon 23 Nov 03:30–04:30 GMT+3",
+        "Not there yet? Please ask Nile Coffee & Tea where it is.",
+    ]
+    assert buttons(message)[0].text == "💬 Ask the shop"
+
+
+@pytest.mark.parametrize("come", ["ready_for_pickup", "delivered", "cancelled"])
+def test_what_has_come_or_will_not_is_not_late(come: str) -> None:
+    text = shown(happened(0, "shipped", estimated_delivery=window(-9, -8)), happened(0.5, come))
+    assert "xpected" not in text
 
 
 def test_an_expected_delivery_that_has_moved_says_so() -> None:
@@ -523,7 +547,7 @@ TIMES = {3: (8, 9), 4: (30, 31)}
 def test_a_moved_delivery_that_is_past_is_no_news_any_more() -> None:
     shipped = happened(-9, "shipped", order_number="1001", estimated_delivery=window(-8, -7))
     assert told(shipped, happened(-6, estimated_delivery=window(-5, -4))) == (
-        "🚚 Your order #1001 has been shipped."
+        "🚚 Your order #1001 has been shipped.\nWas expected Mon 23 Nov 07:30–08:30 GMT+3"
     )
 
 
@@ -608,7 +632,10 @@ def test_a_list_has_a_button_an_order() -> None:
     [
         ([happened(0, "shipped", estimated_delivery=window(20, 50))], "Shipped · → Wed 25 Nov"),
         ([happened(0, "shipped", estimated_delivery=window(20, None))], "Shipped · → Tue 24 Nov"),
-        ([happened(0, "shipped", estimated_delivery=window(-9, -8))], "Shipped · Mon 23 Nov"),
+        (
+            [happened(0, "shipped", estimated_delivery=window(-9, -8))],
+            "Shipped · was due Mon 23 Nov",
+        ),
         ([happened(0, "ready_for_pickup")], "Ready for pick-up · Mon 23 Nov"),
         ([happened(0, "delivered")], "Delivered · Mon 23 Nov"),
         ([happened(-8000, "delivered")], "Delivered · 25 Dec 2025"),

@@ -65,6 +65,11 @@ class Parcel:
         return not closes(self.status)
 
     @property
+    def awaited(self) -> Expected | None:
+        """When it is or was expected, unless it has come."""
+        return None if _has_come(self.status) else self.expected
+
+    @property
     def is_named(self) -> bool:
         """By a name for people: a system's id is none, and a tracking number neither."""
         number = (self.carrier and self.carrier.tracking_number) or ""
@@ -120,12 +125,24 @@ class Timeline:
         """How many of the parcels have been delivered."""
         return sum(place(parcel.status) == Status.DELIVERED for parcel in self.parcels)
 
+    @property
+    def awaited(self) -> Expected | None:
+        """When the delivery is or was expected, unless it has come."""
+        return None if _has_come(self.status) else self.estimated
+
+    def is_late(self, now: datetime, zone: tzinfo) -> bool:
+        """Whether it has not come in the time that was told, where the zone is."""
+        return self.awaited is not None and self.awaited.is_past(now, zone)
+
     def expected(self, now: datetime, zone: tzinfo) -> Window | None:
-        """The expected delivery, unless it has come or its time is past, where the zone is."""
-        has_come = not self.is_open or place(self.status) == Status.READY_FOR_PICKUP
-        if has_come or self.estimated is None or self.estimated.is_past(now, zone):
+        """The expected delivery, unless it has come or is late, where the zone is."""
+        if self.awaited is None or self.is_late(now, zone):
             return None
-        return self.estimated.window
+        return self.awaited.window
+
+
+def _has_come(status: str) -> bool:
+    return closes(status) or place(status) == Status.READY_FOR_PICKUP
 
 
 def timeline(order: Order) -> Timeline:

@@ -42,12 +42,16 @@ class NothingToShare(Exception):
 
 @dataclass(frozen=True)
 class Shared:
-    """All that a link shows. There is no room for what is the owner's alone."""
+    """All that a link shows. There is no room for what is the owner's alone.
+
+    ``expected``: when it is or, if ``is_late``, was expected, unless it has come.
+    """
 
     status: str
     is_pickup: bool
     progress: Progress | None
     expected: Expected | None
+    is_late: bool
 
     @property
     def has_arrived(self) -> bool:
@@ -55,8 +59,8 @@ class Shared:
 
     @classmethod
     def of(cls, order: Timeline, now: datetime, zone: tzinfo) -> "Shared":
-        expected = order.estimated if order.expected(now, zone) else None
-        return cls(order.status, order.is_pickup, order.progress, expected)
+        is_late = order.is_late(now, zone)
+        return cls(order.status, order.is_pickup, order.progress, order.awaited, is_late)
 
 
 class Sharing:
@@ -162,10 +166,10 @@ def is_whole(token: str) -> bool:
 
 def is_over(order: Timeline, now: datetime) -> bool:
     """Whether nobody needs to follow the order any more."""
-    return not order.is_open and _closed_at(order) + AFTERWARDS <= now
+    return not order.is_open and closed_at(order) + AFTERWARDS <= now
 
 
-def _closed_at(order: Timeline) -> datetime:
+def closed_at(order: Timeline) -> datetime:
     """When the last of the parcels came to its end, of which nothing has woken it since."""
     names: list[str | None] = [parcel.name for parcel in order.parcels] or [None]
     own = ([s for s in order.steps if s.parcel in {None, name}] for name in names)

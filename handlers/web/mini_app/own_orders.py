@@ -14,7 +14,7 @@ from bot.services.orders.timeline import Timeline
 from bot.services.orders.tracking import NotLinked, OrderNotFound, Page
 from bot.services.orders.urgency import by_urgency
 from bot.services.people.app_sessions import SessionOver
-from bot.texts import mini_app
+from bot.texts import linking, mini_app
 from bot.texts.message import Reader
 from handlers.web.backend import BACKEND
 from handlers.web.html.pages import rendered
@@ -130,7 +130,8 @@ async def _caller(request: web.Request) -> Caller:
 
 
 def _not_linked(reader: Reader) -> Told:
-    return Told(mini_app.not_linked(reader), reader, HTTPStatus.FORBIDDEN)
+    words, way = mini_app.not_linked(reader), linking.way(reader)
+    return Told(words, reader, HTTPStatus.FORBIDDEN, way=way)
 
 
 def _list(request: web.Request, found: Page, reader: Reader) -> str:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.texts.connecting import Words
 from bot.texts.message import Reader
+from bot.texts.support import Link
 from handlers.web.backend import BACKEND
 from handlers.web.html.pages import rendered
 from handlers.web.pages import wanted_languages
@@ -39,16 +40,17 @@ def part(html: str, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
 @dataclass(frozen=True)
 class Told:
     """What is said in the place of orders. ``link``: where its button leads, or ``act`` what it
-    does."""
+    does. ``way``: another one, before it."""
 
     words: Words
     reader: Reader
     status: HTTPStatus = HTTPStatus.OK
     link: str = ""
     act: Act = "data-act=close"
+    way: Link | None = None
 
     def html(self, request: web.Request) -> str:
-        values = {"told": self.words, "link": self.link, "act": self.act}
+        values = {"told": self.words, "link": self.link, "act": self.act, "way": self.way}
         return rendered(request, "mini_app/told.html", self.reader, **values)
 
     def answer(self, request: web.Request) -> web.Response:

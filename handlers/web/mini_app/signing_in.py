@@ -55,6 +55,7 @@ async def show(request: web.Request) -> web.Response:
         told=elsewhere,
         link=_chat(backend),
         act="",
+        way=None,
     )
 
 

@@ -48,8 +48,9 @@ def reader_there(request: web.Request) -> Reader:
 
 
 def inside(request: web.Request, shown: View, reader: Reader) -> Shown:
-    """What changes of a page."""
-    values = {"view": shown, "words": _words(reader)}
+    """What changes of a page. Its times need no zone's name where the viewer is (``?zone=``)."""
+    is_elsewhere = shown.zone != request.query.get("zone")
+    values = {"view": shown, "words": _words(reader), "is_elsewhere": is_elsewhere}
     return Shown(rendered(request, "tracking/order.html", reader, **values))
 
 

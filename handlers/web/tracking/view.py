@@ -20,7 +20,19 @@ from markupsafe import Markup, escape
 from bot.services.orders.pictures import Mood
 from bot.services.orders.statuses import DELIVERY, PICKUP, Status, place
 from bot.services.orders.timeline import Parcel, Step, Timeline
-from bot.texts import carriers, days, goods, offers, orders, parcels, statuses, tracking, windows
+from bot.services.people.sharing import closed_at
+from bot.texts import (
+    carriers,
+    days,
+    goods,
+    offers,
+    orders,
+    parcels,
+    statuses,
+    support,
+    tracking,
+    windows,
+)
 from bot.texts.message import Reader, foreign, plain
 from bot.texts.support import Link
 from storage.models import Carrier
@@ -72,13 +84,17 @@ class ShownStep:
 
 @dataclass(frozen=True)
 class View:
-    """Texts are HTML, and empty where there is nothing to say. ``zone``: the IANA name."""
+    """Texts are HTML, and empty where there is nothing to say. ``zone``: the IANA name.
+
+    ``way``: to the shop, for the owner of an order that is in trouble.
+    """
 
     emoji: str
     headline: Markup
     title: Markup
     goods: Sequence[Markup]
-    expected: Markup
+    when: Markup
+    way: Link | None
     next_step: Markup
     mood: Mood
     phases: Sequence[Phase]
@@ -100,8 +116,9 @@ def view(order: Timeline, reader: Reader, now: datetime, *, is_shared: bool = Fa
         headline=Markup(foreign(headline, 64)),  # noqa: S704 - `foreign` escapes it
         title=_html(tracking.shared(reader) if is_shared else _title(order, reader), reader),
         goods=[_html(line, reader) for line in goods.line(order.contents.all, reader, named=9)],
-        expected=_html(_expected(order, reader, now), reader),
-        next_step=_html(_next_step(order, reader, is_shared=is_shared), reader),
+        when=_html("".join(orders.when(order, reader, now)), reader),
+        way=None if is_shared else _way(order, reader, now),
+        next_step=_html(_next_step(order, reader, now, is_shared=is_shared), reader),
         mood=Mood.of(order.status),
         phases=list(_phases(order, reader)),
         lines=[_html(line, reader) for line in offers.pickup_lines(order, reader)],
@@ -116,24 +133,22 @@ def view(order: Timeline, reader: Reader, now: datetime, *, is_shared: bool = Fa
 
 
 def in_plain_words(shown: View) -> str:
-    """State and expected time in a line, for whoever has not opened the page."""
-    return " · ".join(filter(None, [shown.headline.striptags(), shown.expected.striptags()]))
+    """State and time in a line, for whoever has not opened the page."""
+    return " · ".join(filter(None, [shown.headline.striptags(), shown.when.striptags()]))
 
 
 def _title(order: Timeline, reader: Reader) -> str:
     return orders.title(order.order_number, reader)
 
 
-def _expected(order: Timeline, reader: Reader, now: datetime) -> str:
-    is_told = order.expected(now, reader.timezone) and not parcels.are_expected_apart(order)
-    return windows.sentence(order.estimated, reader) if is_told and order.estimated else ""
+def _way(order: Timeline, reader: Reader, now: datetime) -> Link | None:
+    return support.link(reader) if support.is_wanted(order, reader, now) else None
 
 
-def _next_step(order: Timeline, reader: Reader, *, is_shared: bool) -> str:
+def _next_step(order: Timeline, reader: Reader, now: datetime, *, is_shared: bool) -> str:
     if is_shared:
         return tracking.next_step_of_onlookers(order.status, reader) or ""
-    called = foreign(order.order_number, 64)
-    return statuses.next_step(order.status, reader, order=called) or ""
+    return orders.what_to_do(order, reader, now) or ""
 
 
 def _phases(order: Timeline, reader: Reader) -> Iterator[Phase]:
@@ -147,8 +162,15 @@ def _phases(order: Timeline, reader: Reader) -> Iterator[Phase]:
         first = next((step for step in reached if step.status == reached[-1].status), None)
         called = statuses.name(first.status if first else name, reader, is_pickup=order.is_pickup)
         is_current = number == order.progress.done
-        at = _at(first.at, reader, "wdt") if first else Markup()
-        yield Phase(plain(called, 64), at, is_done, is_current)
+        yield Phase(plain(called, 64), _reached_at(first, order, reader), is_done, is_current)
+
+
+def _reached_at(first: Step | None, order: Timeline, reader: Reader) -> Markup:
+    """``first``: of what came to the phase; to its end it has come with the last parcel."""
+    if first is None:
+        return Markup()
+    is_all = not order.is_open and place(first.status) == Status.DELIVERED
+    return _at(closed_at(order) if is_all else first.at, reader, "wdt")
 
 
 def _parcels(order: Timeline, reader: Reader, now: datetime) -> Iterator[ShownParcel]:
@@ -168,10 +190,9 @@ def _parcels(order: Timeline, reader: Reader, now: datetime) -> Iterator[ShownPa
 def _of_parcel(parcel: Parcel, order: Timeline, reader: Reader, now: datetime) -> Iterator[str]:
     if not parcel.is_open:
         return
-    expected = parcel.expected
-    is_told = expected and parcels.are_expected_apart(order)
-    if is_told and expected and not expected.is_past(now, reader.timezone):
-        yield windows.sentence(expected, reader)
+    if parcel.awaited and parcels.are_expected_apart(order):
+        is_past = parcel.awaited.is_past(now, reader.timezone)
+        yield windows.sentence(parcel.awaited, reader, is_past=is_past)
     yield carriers.line(parcel.carrier, reader)
     yield from goods.of_parcel(parcel.name, order, reader)
 

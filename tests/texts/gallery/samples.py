@@ -139,6 +139,14 @@ ON_ITS_WAY = view(
     happened(22, "shipped", carrier=PEARL, location="Kampala"),
     happened(28, "in_transit", location="Mukono", estimated_delivery=window(46, 50)),
 )
+LATE = view(
+    happened(0, "placed", items=3),
+    happened(4, "in_transit", carrier=PEARL, estimated_delivery=window(20, 24)),
+)
+ONE_PARCEL_LATE = view(
+    happened(4, "shipped", parcel="A", estimated_delivery=window(20, 24)),
+    happened(4, "shipped", parcel="B", carrier=PEARL, estimated_delivery=window(46, 50)),
+)
 TWO_PARCELS = view(
     happened(0, "placed", items=2),
     happened(20, "shipped", parcel="A"),
@@ -313,6 +321,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "timeline.live": lambda reader: orders.order_timeline(
             ON_ITS_WAY, reader, NOW, is_live=True
         ),
+        "timeline.late": shown(LATE),
         "timeline.refreshed": orders.updated,
         "timeline.nothing_new": orders.nothing_new,
         "timeline.one_item": shown(view(happened(0, "placed", items=1))),
@@ -322,6 +331,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "timeline.goods.a_part_is_sent": shown(A_PART_IS_SENT),
         "timeline.parcels": shown(TWO_PARCELS),
         "timeline.parcels.all_there": shown(BOTH_PARCELS_THERE),
+        "timeline.parcels.late": shown(ONE_PARCEL_LATE),
         "timeline.parcels.many": shown(MANY_PARCELS),
         "timeline.long": shown(LONG),
         "timeline.too_long": shown(TOO_LONG),

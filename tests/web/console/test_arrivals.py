@@ -38,7 +38,7 @@ async def arrival(shop: ShopBackend, event_id: str, *fates: str) -> Any:
         arrivals = (await console(shop))["arrivals"]
         return next((a for a in arrivals if a["event_id"] == event_id and a["fate"] in fates), None)
 
-    return await until(found)
+    return await until(found, within=20)
 
 
 async def test_an_event_is_followed_to_the_phone(

@@ -158,6 +158,8 @@ async def test_it_tells_telegram_what_it_wants(
     assert [kind for kind, _ in told if kind in {"web_app_expand", "web_app_ready"}]
     assert told[0][0] == "web_app_expand"
     assert ["web_app_setup_back_button", {"is_visible": True}] in told
+    await expect(page.locator("#back")).to_be_hidden()
+    assert "fresh" not in (await page.locator("article").get_attribute("class"))
     await page.evaluate("Telegram.WebView.receiveEvent('back_button_pressed')")
     await expect(page.locator(".orders a").first).to_be_visible()
     assert (await page.evaluate("told"))[-1] is not None
@@ -172,6 +174,8 @@ async def test_of_one_open_order_its_page_is_there_at_once_and_the_list_behind_i
     await shop.create("ord_1", "customer-1", order_number="1001", status="shipped", notify=False)
     await page.goto(address(shop, opened_by(alice)))
     await expect(page.locator(".phases")).to_be_visible()
+    await shop.tell("ord_1", "in_transit", notify=False)
+    await expect(page.locator("article.fresh h1")).to_have_text("On its way")
     await page.get_by_role("button", name="My orders").press("Enter")
     await expect(page.locator(".orders a")).to_have_count(1)
     assert await page.evaluate("document.activeElement.tagName") == "MAIN"

@@ -203,6 +203,39 @@ async def test_times_are_of_the_device_until_she_has_chosen(
         assert "+00:00" in (await opened.get("/app/order", id=order, zone=odd)).body
 
 
+async def test_a_page_names_the_zone_of_its_times_where_it_is_not_the_viewers(
+    opened: Opened, alice: Person, order: str
+) -> None:
+    await opened.by(alice)
+    there = await opened.get("/app/order", id=order, zone="Africa/Kampala")
+    assert "Times: " not in there.body
+    assert "Times: " in (await opened.get("/app/order", id=order)).body
+
+
+class TestReachable:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(
+            update={"support_url": "+256700000000", "shop_url": "https://nile.example/account"}
+        )
+
+    async def test_the_way_to_the_shop_stands_below_the_headline_of_an_order_in_trouble(
+        self, opened: Opened, shop: ShopBackend, alice: Person, order: str
+    ) -> None:
+        await opened.by(alice)
+        assert "tel:" not in (await opened.get("/app/order", id=order)).body
+        await shop.tell(order, "attempt_failed", notify=False)
+        shown = (await opened.get("/app/order", id=order)).body
+        assert shown.index("</h1>") < shown.index("tel:+256700000000") < shown.index('"title"')
+
+    async def test_whoever_follows_nothing_gets_the_way_to_their_account(
+        self, opened: Opened, charlie: Person
+    ) -> None:
+        await opened.by(charlie)
+        told = (await opened.get("/app/orders")).body
+        assert told.index("https://nile.example/account") < told.index("Back to the chat")
+
+
 class TestOff:
     @pytest.fixture
     def settings(self, settings: Settings) -> Settings:

@@ -73,7 +73,7 @@ async def test_of_half_an_order_that_has_arrived_it_is_said_that_the_rest_follow
     assert (told["status"], told["is_open"]) == ("processing", True)
     await alice.send("/track 2044")
     shown = await alice.receives(containing="Being prepared")
-    assert "The rest of your order follows: Filter papers" in shown.text
+    assert "The rest of your order follows." in shown.text
     assert "\n2 × Bugisu AA 1 kg\n" in shown.text
 
     both = [parcel(FIRST, "NX1"), parcel(SECOND, "NX2", updated_at="2026-03-06T09:00:00+03:00")]

@@ -73,8 +73,10 @@ async def test_its_times_are_those_of_the_viewers_zone_once_the_script_has_said_
 ) -> None:
     there = await get(f"/t/{token}/now?zone=Pacific/Kiritimati")
     assert "+14:00" in there.text
-    assert "Line Islands Time" in there.text
-    assert "+00:00" in (await get(f"/t/{token}/now?zone=nowhere")).text
+    assert "Times: " not in there.text
+    elsewhere = await get(f"/t/{token}/now?zone=nowhere")
+    assert "+00:00" in elsewhere.text
+    assert "Times: Coordinated Universal Time" in elsewhere.text
 
 
 async def test_who_asks_again_hears_only_what_is_new(
@@ -144,7 +146,7 @@ async def test_its_address_stands_under_the_link_and_in_the_chat_of_who_has_it(
 ) -> None:
     shown = await shares(alice)
     address = f"{shop.url}/t/{payload_of(shown)}"
-    assert f"for who has no Telegram: {address}" in shown.text
+    assert f"Or as a web page, for friends without Telegram: {address}" in shown.text
     assert address in [button.url for row in shown.buttons for button in row]
     seen = await opens(charlie, payload_of(shown))
     assert address in [button.url for row in seen.buttons for button in row]

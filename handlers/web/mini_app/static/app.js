@@ -80,8 +80,14 @@
     for (const name of ["lang", "dir"]) {
       document.documentElement.setAttribute(name, page.firstElementChild.getAttribute(name));
     }
-    part("back").hidden = shown.order === null;
+    offerBack();
     part("back").addEventListener("click", () => turnTo(null, 0));
+  }
+
+  /** To all orders: by Telegram's own button, or where it has none by ours. */
+  function offerBack() {
+    const isTelegrams = telegram.offerBack(shown.order !== null);
+    if (part("back")) part("back").hidden = isTelegrams || shown.order === null;
   }
 
   function put(where, html) {
@@ -94,6 +100,7 @@
     const places = () => [...main.querySelectorAll("a, summary, button")];
     const focused = places().indexOf(document.activeElement);
     const isOpen = main.querySelector("details")?.open;
+    const isSameView = mark !== "";
     put(main, html);
     mark = itsMark;
     const details = main.querySelector("details");
@@ -104,7 +111,7 @@
     if (before && before !== main.querySelector("h1")?.textContent) {
       const news = [...main.querySelectorAll("h1, .expected, .next")];
       part("said").textContent = news.map((each) => each.textContent).join(". ");
-      told?.classList.add("fresh");
+      if (isSameView) told?.classList.add("fresh");
     }
     telegram.isReady();
   }
@@ -201,8 +208,7 @@
   function go(order, list = 0) {
     shown = { order, list };
     mark = "";
-    if (part("back")) part("back").hidden = order === null;
-    telegram.offerBack(order !== null);
+    offerBack();
     if (order !== null) return follow((signal) => keepUp(order, signal));
     return follow(async (signal) => {
       await lookAt(paths.all, { list: list ?? 0 }, signal);

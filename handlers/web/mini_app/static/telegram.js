@@ -6,12 +6,21 @@ const telegram = (() => {
   const handed = new URLSearchParams(location.hash.slice(1));
   const listeners = new Map();
 
+  /** Whether an app is around the page, and hears it. */
   function tell(eventType, eventData = {}) {
     const { TelegramWebviewProxy: proxy, external } = window;
     if (proxy) proxy.postEvent(eventType, JSON.stringify(eventData));
     else if (external && "notify" in external) external.notify(JSON.stringify({ eventType, eventData }));
     // Nothing of it is secret, and only the pages named in our policy can be around this one.
     else if (parent !== window) parent.postMessage(JSON.stringify({ eventType, eventData }), "*");
+    else return false;
+    return true;
+  }
+
+  /** Whether the app knows what came with that version of Mini Apps (Bot API). */
+  function isSince(major, minor) {
+    const [its, itsMinor = 0] = (handed.get("tgWebAppVersion") ?? "0").split(".").map(Number);
+    return its > major || (its === major && itsMinor >= minor);
   }
 
   function receiveEvent(eventType, eventData) {
@@ -94,7 +103,8 @@ const telegram = (() => {
     isReady: () => tell("web_app_ready"),
     expand: () => tell("web_app_expand"),
     close: () => tell("web_app_close"),
-    offerBack: (isVisible) => tell("web_app_setup_back_button", { is_visible: isVisible }),
+    /** Whether Telegram has a button for it: whoever has none needs one of ours. */
+    offerBack: (isVisible) => tell("web_app_setup_back_button", { is_visible: isVisible }) && isSince(6, 1),
     onBack: (act) => listeners.set("back_button_pressed", act),
     open(url) {
       const { hostname, pathname, search } = new URL(url);
