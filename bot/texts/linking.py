@@ -105,6 +105,7 @@ def invalid(reader: Reader) -> Message:
         reader.say(
             "This link or code is no longer valid: each works once, and only for a short while."
         ),
+        reader.say("Did you type it? Then please check each letter, too."),
         reader.say(
             "Open your account at {shop} and choose <b>Connect Telegram</b> to get a new one.",
             shop=foreign(reader.shop),
@@ -121,6 +122,39 @@ def not_linked(reader: Reader, *, by_phone: bool = False, by_order: bool = False
     if by_order:
         how += "\n\n" + guests.how(reader)
     return _or_by_phone(how, reader) if by_phone else Message(how, _connect(reader))
+
+
+def hello(reader: Reader) -> Message:
+    """To a greeting; each way to connect is behind the last button."""
+    told = reader.say(
+        "Hello! To see where your orders are, connect this chat to your account at {shop}: choose "
+        "<b>Connect Telegram</b> there.",
+        shop=foreign(reader.shop),
+    )
+    return Message("👋 " + told, _connect_or_more(reader))
+
+
+def and_contact(number: str, reader: Reader) -> Message:
+    """To an order's number, where it can be followed by what was given for it."""
+    order = foreign(number, 100)
+    lines = [
+        reader.say(
+            "For order {order}, I also need the e-mail address or phone number that you gave "
+            "{shop}. Please send both together, like this: {example}",
+            order=f"<b>{order}</b>",
+            shop=foreign(reader.shop),
+            example=f"<code>{order} you@example.com</code>",
+        ),
+        reader.say("Or connect your account: choose <b>Connect Telegram</b> there."),
+    ]
+    return Message("\n\n".join(lines), _connect_or_more(reader))
+
+
+def _connect_or_more(reader: Reader) -> InlineKeyboardMarkup | None:
+    """With the list of orders, in whose place stands how to connect."""
+    connect = _connect(reader)
+    rows = connect.inline_keyboard if connect else ()
+    return buttons(*rows, [general.orders_button(reader)])
 
 
 def steps(reader: Reader) -> list[str]:

@@ -35,6 +35,7 @@ class Meaning(StrEnum):
     ORDERS = "orders"
     SETTINGS = "settings"
     HELP = "help"
+    ANSWER = "answer"
     THANKS = "thanks"
     GREETING = "greeting"
 

@@ -17,6 +17,15 @@ def hello(reader: Reader) -> Message:
     )
 
 
+def press(reader: Reader) -> Message:
+    """To a "yes" or a "no" that is typed."""
+    return Message(
+        reader.say(
+            "Did I ask you something? Then please press one of the buttons below my question."
+        )
+    )
+
+
 def any_time(reader: Reader) -> Message:
     """To thanks."""
     return Message("😊 " + reader.say("Happy to help!"))

@@ -12,6 +12,7 @@ from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
 from bot.photos.fetching import Photos
 from bot.services import container
+from bot.services.orders.references import mentioned
 from bot.telegram.sending import carried_out
 from bot.texts import linking
 from bot.texts.message import Message, Reader
@@ -114,10 +115,12 @@ async def caller(update: Update, context: "Context") -> Caller:
     return Caller(person.id, phone, chat, services.reader.of(chat, phone))
 
 
-async def how_to_link(services: Services, who: Caller) -> Message:
-    """What somebody is told who wants to see orders and is not linked."""
-    by_phone = await services.phones.is_offered()
+async def how_to_link(services: Services, who: Caller, reference: str = "") -> Message:
+    """What somebody is told who wants to see orders, or one that they name, and is not linked."""
     by_order = services.guests.is_offered
+    if by_order and (numbers := mentioned(reference)):
+        return linking.and_contact(numbers[0], who.reader)
+    by_phone = await services.phones.is_offered()
     return linking.not_linked(who.reader, by_phone=by_phone, by_order=by_order)
 
 

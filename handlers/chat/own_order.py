@@ -25,7 +25,7 @@ class NoSuchOrder(NotTheirs):
 async def own_order(services: Services, who: Caller, reference: str) -> tuple[Chat, Timeline]:
     """The order, and the caller's chat, which is linked. Raises `NotTheirs`."""
     if who.chat is None:
-        raise NotTheirs(await how_to_link(services, who))
+        raise NotTheirs(await how_to_link(services, who, reference))
     try:
         order = await services.tracking.timeline(who.chat, reference)
     except OrderNotFound:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from telegram import Update
 
 from bot.services.orders.timeline import Timeline
-from bot.texts import general, orders, settings, talk
+from bot.texts import general, linking, orders, settings, talk
 from bot.texts.message import Message
 from bot.texts.phrases import Meaning
 from handlers.chat.context import Caller, Context, Services, how_to_link, say
@@ -56,10 +56,13 @@ async def _help(_: Context, who: Caller) -> Message:
     return general.help_text(who.reader)
 
 
-async def _hello(context: Context, who: Caller) -> Message:
-    if who.chat is None:
-        return await how_to_link(context.bot_data, who)
-    return talk.hello(who.reader)
+async def _hello(_: Context, who: Caller) -> Message:
+    return talk.hello(who.reader) if who.chat else linking.hello(who.reader)
+
+
+async def _press(_: Context, who: Caller) -> Message:
+    """A question is agreed to by its button alone: what is typed may answer another one."""
+    return talk.press(who.reader)
 
 
 async def _any_time(_: Context, who: Caller) -> Message:
@@ -91,6 +94,7 @@ _ANSWERS: Mapping[Meaning, Answer] = {
     Meaning.ORDERS: _where,
     Meaning.SETTINGS: _settings,
     Meaning.HELP: _help,
+    Meaning.ANSWER: _press,
     Meaning.THANKS: _any_time,
     Meaning.GREETING: _hello,
 }

@@ -125,7 +125,7 @@ async def test_nobody_else_sees_a_guest_s_order(
     await bob.send("/track 2001")
     await bob.receives(containing="I can't find that one")
     await alice.send("/track 2001")
-    await alice.receives(containing="connect this chat")
+    await alice.receives(containing="connect your account")
 
 
 # Several
@@ -443,8 +443,19 @@ async def test_who_guesses_contacts_is_slowed_down(shop: ShopBackend, alice: Per
     await alice.receives(containing="too many tries")
 
 
-async def test_who_is_not_connected_is_told_of_that_way(shop: ShopBackend, alice: Person) -> None:
-    await alice.send("/track 2001")
+@pytest.mark.parametrize("said", ["/track 2001", "2001", "where's 2001", "cancel 2001"])
+async def test_who_is_not_connected_is_asked_for_the_contact_of_the_order_that_they_name(
+    shop: ShopBackend, alice: Person, said: str
+) -> None:
+    await alice.send(said)
+    told = await alice.receives(containing="For order 2001, I also need the e-mail address")
+    assert "2001 you@example.com" in told.text
+
+
+async def test_who_is_not_connected_and_names_no_order_is_told_of_that_way(
+    shop: ShopBackend, alice: Person
+) -> None:
+    await alice.send("/track")
     await alice.receives(containing="1001 you@example.com")
 
 

@@ -82,6 +82,32 @@ async def test_who_is_not_linked_is_told_how_to_be(
     assert "connect this chat to your account" in (await says(alice, said)).text
 
 
+async def test_a_stranger_s_greeting_is_answered_in_one_sentence(
+    shop: ShopBackend, alice: Person
+) -> None:
+    hello = await says(alice, "Hello!")
+    assert hello.text.startswith("👋 Hello! To see where your orders are, connect this chat")
+    assert "\n" not in hello.text
+    await alice.press("My orders")
+    await alice.receives(containing="Have a code? Just send it here.")
+
+
+@pytest.mark.parametrize("said", ["yes", "yes pls", "No", "no thanks", "oui", "sí"])
+async def test_a_typed_yes_or_no_connects_nothing_and_leads_to_the_buttons(
+    shop: ShopBackend, alice: Person, said: str
+) -> None:
+    code = (await shop.connect("customer-1"))["code"]
+    question = await says(alice, code)
+    assert "press one of the buttons below my question" in (await says(alice, said)).text
+    await alice.press("Yes, connect", question)
+    await alice.receives(containing="Connected.")
+
+
+async def test_who_mistypes_a_code_is_told_to_check_it(shop: ShopBackend, alice: Person) -> None:
+    answer = await says(alice, "UU2B 5RKX")
+    assert "Did you type it? Then please check each letter, too." in answer.text
+
+
 async def test_another_s_orders_are_not_shown(
     customer: Person, shop: ShopBackend, charlie: Person, link: Link
 ) -> None:

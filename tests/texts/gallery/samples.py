@@ -252,6 +252,8 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "link.how.no_page": lambda reader: linking.not_linked(replace(reader, shop_url=None)),
         "link.how.or_phone": lambda reader: linking.not_linked(reader, by_phone=True),
         "link.how.or_order": lambda reader: linking.not_linked(reader, by_order=True),
+        "link.hello": linking.hello,
+        "link.order.and_contact": lambda reader: linking.and_contact("1001", reader),
         "link.order.unknown": guests.unknown,
         "link.order.code_sent": lambda reader: guests.code_sent(timedelta(minutes=15), reader),
         "link.code": linking.ask_for_code,
@@ -285,6 +287,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
     },
     "Answers to people's own words": {
         "words.hello": talk.hello,
+        "words.press": talk.press,
         "words.any_time": talk.any_time,
         "words.fewer": talk.fewer,
         "words.nothing_to_stop": talk.nothing_to_stop,
