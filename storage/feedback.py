@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pymongo import ASCENDING
+from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from storage.models import Opinion
@@ -49,11 +49,14 @@ class Opinions:
         )
 
     async def asked_by(self, chat_id: int, prompt: int | None, now: datetime) -> Opinion | None:
-        """The opinion for which this message asks for a comment, while it does; None: any does."""
+        """The opinion for which this message asks for a comment, while it does; None: the message
+        that asked last."""
         asking = {"$gt": 0} if prompt is None else prompt
-        return await self._find(
-            {"chat_id": chat_id, "prompt": asking, "comment_until": {"$gt": now}}
+        found = await self._opinions.find_one(
+            {"chat_id": chat_id, "prompt": asking, "comment_until": {"$gt": now}},
+            sort=[("comment_until", DESCENDING)],
         )
+        return Opinion.from_mongo(found, self._seal) if found else None
 
     async def comment(self, opinion: Opinion, comment: str, now: datetime) -> bool:
         """Keeps the comment that was asked for. False: it is asked for no more."""

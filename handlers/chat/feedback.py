@@ -31,7 +31,7 @@ from handlers.chat.context import (
     say,
 )
 from handlers.chat.own_order import NotTheirs, own_order
-from storage.models import Rating
+from storage.models import Chat, Rating
 
 
 async def ask(update: Update, context: Context) -> None:
@@ -65,13 +65,23 @@ async def rate(update: Update, context: Context) -> None:
     except TooLate:
         await say(update, feedback.too_late(who.reader))
     else:
+        is_bad_news = is_new and rating == "bad"
+        if is_bad_news:
+            await _hear_what_was_bad(update, context, chat, order)
         toast = feedback.thanks(rating, who.reader) if is_new else feedback.said_before(who.reader)
         await _show_answer(update, order, who.reader, rating)
         await acknowledge(update, toast)
-        if is_new and rating == "bad" and (call := feedback.by_phone(who.reader)):
+        if is_bad_news and (call := feedback.by_phone(who.reader)):
             await say(update, call)
         return
     await acknowledge(update)
+
+
+async def _hear_what_was_bad(update: Update, context: Context, chat: Chat, order: Timeline) -> None:
+    """What they write next is their comment, as if they had asked to add one."""
+    if asked := pressed_message(update):
+        now = datetime.now(UTC)
+        await context.bot_data.feedback.ask(chat, order.order_id, asked.message_id, now)
 
 
 async def change(update: Update, context: Context) -> None:

@@ -21,6 +21,7 @@ from tests.chat.opinions import (
     opinion,
 )
 from tests.conftest import Link, unlinks
+from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
 
@@ -73,9 +74,36 @@ async def test_what_is_written_after_the_question_is_the_comment_though_no_reply
 async def test_nothing_is_a_comment_that_was_not_asked_for(
     delivered: Message, alice: Person, mongo: Mongo
 ) -> None:
-    await alice.press(BAD)
+    await alice.press(FAIR)
     await alice.send("The box was wet")
     await alice.receives(containing="I didn't get that")
+    assert (await opinion(mongo, alice)).comment is None
+
+
+async def test_what_is_written_after_it_was_not_great_is_the_comment(
+    delivered: Message, alice: Person, mongo: Mongo
+) -> None:
+    await alice.press(BAD)
+    waits = (await opinion(mongo, alice)).comment_until
+    assert waits is not None
+    assert waits - datetime.now(UTC) <= PATIENCE
+    await alice.send("box was smashed!!!")
+    await alice.receives(containing="Nile Coffee will read it")
+    assert (await opinion(mongo, alice)).comment == "box was smashed!!!"
+    await alice.send("And the lid was loose")
+    await alice.receives(containing="I didn't get that")
+
+
+async def test_of_several_orders_it_is_the_comment_on_the_one_that_was_rated_last(
+    delivered: Message, shop: ShopBackend, alice: Person, mongo: Mongo
+) -> None:
+    await alice.press(BAD)
+    await shop.create("ord_2", "customer-1", order_number="1002", status="delivered")
+    await alice.receives(containing="#1002")
+    await alice.press(BAD)
+    await alice.send("box was smashed!!!")
+    await alice.receives(containing="Nile Coffee will read it")
+    assert (await opinion(mongo, alice, "ord_2")).comment == "box was smashed!!!"
     assert (await opinion(mongo, alice)).comment is None
 
 

@@ -112,7 +112,7 @@ class Feedback:
             raise CommentTooLong(opinion.order_id)
         with_comment = opinion.model_copy(update={"comment": text, "at": now})
         # Before it is kept: afterwards nothing would know that it was not told.
-        await self._shop.opinion(chat, with_comment, once=f"comment {opinion.prompt}")
+        await self._shop.opinion(chat, with_comment, once=f"comment {opinion.comment_until}")
         return await self._opinions.comment(opinion, text, now)
 
     # For the shop
