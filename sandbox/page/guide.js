@@ -25,7 +25,7 @@ function steps(orders) {
   return [
     ["Connect Telegram", "Press “Connect Telegram” below, then “Open in the phone”"],
     ["Say yes in the phone", "The bot asks whether the account is yours"],
-    ["Move an order on", `${next ? `For example with “→ ${inWords(next)}”` : "Press “New order” first"}: the phone tells the customer`],
+    ["Move an order on", `${next ? `For example with “→\u00a0${inWords(next)}”` : "Press “New order” first"}: the phone tells the customer`],
   ];
 }
 

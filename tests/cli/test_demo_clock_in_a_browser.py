@@ -9,6 +9,7 @@ from tests.support.browser import browser, needs_chromium, playwright
 __all__ = ["browser", "demo"]
 
 pytestmark = needs_chromium
+TOP, BOTTOM = (f"(each) => each.getBoundingClientRect().{side}" for side in ("top", "bottom"))
 
 
 async def test_the_next_morning_comes_at_a_press_and_then_all_is_as_it_was(
@@ -29,6 +30,10 @@ async def test_the_next_morning_comes_at_a_press_and_then_all_is_as_it_was(
     news = page.get_by_test_id("bot-message").filter(has_text="#1004")
     await expect(news.last).to_contain_text("Arriving today", timeout=20_000)
     await expect(news.last).to_contain_text("09:0")
+    yesterday, today = await page.locator(".messages .day").all()
+    await page.set_viewport_size({"width": 1280, "height": 420})
+    await page.locator("#chat").evaluate("(chat) => chat.scrollTo(0, chat.scrollHeight)")
+    assert await yesterday.evaluate(BOTTOM) < await today.evaluate(TOP), "a date lies upon another"
 
     await page.get_by_test_id("anew").click()
     await expect(page.get_by_test_id("start")).to_be_visible(timeout=30_000)
