@@ -301,13 +301,6 @@ export interface FeedbackGiven {
   data: OpinionTold;
 }
 
-/** A customer has said how a delivery went, has changed it, or has added a comment. */
-export interface FeedbackGiven {
-  type: "feedback.given";
-  timestamp: string;
-  data: OpinionTold;
-}
-
 /** What one person said of one order. */
 export interface FeedbackInfo {
   /** The same when it comes again, changed. */
