@@ -109,10 +109,12 @@ async def understand_command(update: Update, context: Context) -> None:
     typed = (update.message and update.message.text) or ""
     command, *rest = typed.removeprefix("/").split(maxsplit=1)
     text = " ".join([command.split("@")[0].replace("_", " "), *rest])
-    who, references = await caller(update, context), sought(" ".join(rest))
+    references = sought(" ".join(rest))
     if context.bot_data.understanding.meaning(_besides(references, text)) is None:
         await wonder(update, context)
-    elif references:
+        return
+    who = await caller(update, context)
+    if references:
         await _order(update, context, who, text, references)
     else:
         await talk.understood(update, context, who, text)

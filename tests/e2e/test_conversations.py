@@ -102,6 +102,17 @@ async def topic(begun: None, alice: Person, office: Chat) -> int:
     return heard.topic
 
 
+async def test_a_wish_for_an_order_that_is_named_begins_with_that_very_order(
+    troubled: Message, shop: ShopBackend, alice: Person
+) -> None:
+    await shop.create("ord_2", "customer-1", order_number="1002", notify=False)
+    await alice.send("i want to cancel order 1002")
+    answer = await alice.receives(containing="Only Nile Coffee can do that")
+    assert [button.text for row in answer.buttons for button in row] == [WRITE]
+    await alice.press(WRITE, answer)
+    await alice.receives(containing="1002")
+
+
 # Text
 
 
