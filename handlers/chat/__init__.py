@@ -94,8 +94,9 @@ def register(application: "Application[Any, Context, Any, Any, Services, Any]") 
             *feedback.handlers(),
             *courier.handlers(),
             *membership.handlers(),
-            *words.handlers(private),
-            *help.handlers(private),  # last: it takes what nobody else understood
+            *help.handlers(private),
+            *words.handlers(private),  # after the commands: it reads those that are none
+            *help.of_the_rest(private),  # last: it takes what nobody else understood
         ]
     )
     application.add_handlers(feedback.replies(private), group=-1)

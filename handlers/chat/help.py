@@ -22,6 +22,11 @@ def handlers(where: BaseFilter) -> Handlers:
     return [
         CommandHandler("help", explain, where),
         CallbackQueryHandler(explain, pattern=f"^{general.HELP}$"),
+    ]
+
+
+def of_the_rest(where: BaseFilter) -> Handlers:
+    return [
         MessageHandler(~filters.StatusUpdate.ALL & where, wonder),
         CallbackQueryHandler(wonder),
     ]
