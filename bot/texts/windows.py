@@ -49,7 +49,7 @@ def moves_day(expected: Expected, reader: Reader) -> bool:
 def beside(expected: Expected, reader: Reader, now: datetime) -> str:
     """The same behind a state, where there is no room for a sentence."""
     told = when(expected.window, reader)
-    return was_due(told, reader) if expected.is_past(now, reader.timezone) else told
+    return was_due(told, reader) if expected.is_late(now, reader.timezone) else told
 
 
 def was_due(when: str, reader: Reader) -> str:

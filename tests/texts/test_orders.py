@@ -435,6 +435,12 @@ def test_when_it_is_expected_is_told_and_once_that_is_past_when_it_was(
         assert next((x for x in text.splitlines() if "xpected" in x), None) == says
 
 
+def test_with_only_a_first_moment_nothing_is_ever_late() -> None:
+    since = seen(happened(0, "in_transit", estimated_delivery=window(-9, None)))
+    lines = read(orders.order_timeline(since, READER, NOW)).text.splitlines()
+    assert lines[1].startswith("Expected from ")
+
+
 def test_of_a_late_order_the_customer_is_led_to_the_shop_first_if_there_is_a_way() -> None:
     late = seen(happened(0, "in_transit", carrier=DHL, estimated_delivery=window(-9, -8)))
     lines = read(orders.order_timeline(late, READER, NOW)).text.splitlines()

@@ -29,6 +29,9 @@ class Expected:
         last = latest or earliest
         return last is None or last < now
 
+    def is_late(self, now: datetime, zone: tzinfo) -> bool:
+        return self.window.latest is not None and self.is_past(now, zone)
+
     def told(self, window: Window) -> "Expected | None":
         """After the shop told this ``window``. One inside the known one moves nothing."""
         if is_empty(window):

@@ -131,12 +131,13 @@ class Timeline:
         return None if _has_come(self.status) else self.estimated
 
     def is_late(self, now: datetime, zone: tzinfo) -> bool:
-        """Whether it has not come in the time that was told, where the zone is."""
-        return self.awaited is not None and self.awaited.is_past(now, zone)
+        """Whether it has not come in the time that was told, where the zone is. A first moment
+        alone is no promise."""
+        return self.awaited is not None and self.awaited.is_late(now, zone)
 
     def expected(self, now: datetime, zone: tzinfo) -> Window | None:
         """The expected delivery, unless it has come or is late, where the zone is."""
-        if self.awaited is None or self.is_late(now, zone):
+        if self.awaited is None or self.awaited.is_past(now, zone):
             return None
         return self.awaited.window
 
