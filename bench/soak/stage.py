@@ -124,6 +124,7 @@ def _settings(sandbox: Sandbox, database: str, public_url: str) -> dict[str, str
         "HTTP_PORT": "0",
         "PUBLIC_URL": public_url,
         "TELEGRAM_RATE": str(RATE),
+        "LIVE_MESSAGES": "off",  # a phone has to keep what it was told, to be reckoned with
     }
 
 

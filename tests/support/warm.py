@@ -90,6 +90,10 @@ def _become(
         sys.stdin = open(0)  # noqa: SIM115 - for as long as the program lives
         stdin.close()
     os.chdir(home)
+    if "LD_PRELOAD" in environment:  # of which only a program that really starts hears
+        root = Path(__file__).parents[2]
+        given = {"PYTHONPATH": str(root), **environment}
+        os.execve(sys.executable, [sys.executable, "-m", *command], given)  # noqa: S606
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = list(command)
