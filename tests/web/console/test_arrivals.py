@@ -175,11 +175,11 @@ async def test_each_source_says_when_it_was_heard_last(
 
 
 async def test_a_replica_shows_what_arrived_at_another(shop: ShopBackend, mongo: Mongo) -> None:
-    notes = ConsoleNotes(mongo)
+    notes, now = ConsoleNotes(mongo), datetime.now(UTC)  # what is older than minutes is gone
     there = Trace(
-        event="elsewhere", order="ord_9", source="api", at=NOW, result="recorded", chats=1
+        event="elsewhere", order="ord_9", source="api", at=now, result="recorded", chats=1
     )
-    await notes.leave_traces("another", [there], NOW)
+    await notes.leave_traces("another", [there], now)
     assert (await arrival(shop, "elsewhere", "on_its_way"))["chats"] == 1
 
 
