@@ -108,11 +108,9 @@ class Schema:
     async def _take(self, version: int) -> bool:
         """False: somebody else migrates."""
         now = await self.mongo.now()
-        for free in ({"holder": None}, {"holder": self._holder}, {"until": {"$lt": now}}):
-            taken: Document = {"$set": {"holder": self._holder, "until": now + LEASE}}
-            if await self._update({"version": version} | free, taken):
-                return True
-        return False
+        free = [{"holder": {"$in": [None, self._holder]}}, {"until": {"$lt": now}}]
+        taken: Document = {"$set": {"holder": self._holder, "until": now + LEASE}}
+        return await self._update({"version": version, "$or": free}, taken)
 
     async def _renew(self) -> None:
         """Until it is cancelled. Raises `LeaseLost`."""
