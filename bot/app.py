@@ -369,8 +369,13 @@ class Trackline:
             settings.keep_dead_letters_days,
         )
         if limits:
-            old = Old(self._mongo)
-            retention = Retention(limits=limits, old=old, privacy=privacy, clock=self.clock)
+            retention = Retention(
+                limits=limits,
+                old=Old(self._mongo),
+                notes=StaffNotes(self._mongo),
+                privacy=privacy,
+                clock=self.clock,
+            )
             yield retention.end_what_is_old, 600
 
     @asynccontextmanager

@@ -1,34 +1,21 @@
 """What is over and old: found and removed, a day's work at a time."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pymongo import ASCENDING
-from pymongo.errors import DuplicateKeyError
 
 from storage.mongo import Document, Mongo
 
-EVERY = timedelta(days=1)
 AT_ONCE = 500
 """How many orders are looked at in one read."""
 
 
 class Old:
-    """``orders``, ``feedback`` and ``dead_letters``; when they were looked at last stands in the
-    document ``retention`` of ``service``."""
+    """``orders``, ``feedback`` and ``dead_letters``."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._database = mongo.database
-
-    async def take_turn(self, now: datetime) -> bool:
-        """False: within the last day another replica has, or this one."""
-        turn: Document = {"_id": "retention", "at": {"$lte": now - EVERY}}
-        taken = {"$set": {"at": now}}
-        try:
-            result = await self._database["service"].update_one(turn, taken, upsert=True)
-        except DuplicateKeyError:
-            return False
-        return bool(result.matched_count or result.upserted_id)
 
     async def orders(self, before: datetime) -> AsyncIterator[str]:
         """Ids of those that are over, and of which nothing has happened since.

@@ -8,7 +8,12 @@ import structlog
 
 from bot.services.people.privacy import Privacy
 from storage.retention import Old
+from storage.staff import StaffNotes
 from storage.whose import single
+
+EVERY = timedelta(days=1)
+TURN = "removing what is old"
+"""What the turn of the replica that does it is called."""
 
 log = structlog.get_logger()
 
@@ -29,6 +34,7 @@ class Limits:
 class Retention:
     limits: Limits
     old: Old
+    notes: StaffNotes
     privacy: Privacy
     clock: Callable[[], datetime]
 
@@ -39,7 +45,7 @@ class Retention:
         again is taken in again.
         """
         now = self.clock()
-        if not await self.old.take_turn(now):
+        if not await self.notes.take_turn(TURN, now, now + EVERY):
             return
         orders, feedback, letters = 0, 0, 0
         if days := self.limits.feedback:

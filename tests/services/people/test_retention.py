@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.app import Trackline
-from bot.services.people.retention import Limits, Retention
+from bot.services.people.retention import TURN, Limits, Retention
 from bot.settings import Settings
 from sandbox import Person
 from storage.mongo import Mongo
 from storage.retention import Old
+from storage.staff import StaffNotes
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 
@@ -24,7 +25,13 @@ def retention(service: Trackline, mongo: Mongo) -> Retention:
 
 def a_retention(service: Trackline, mongo: Mongo, limits: Limits) -> Retention:
     privacy = service._services.privacy
-    return Retention(limits=limits, old=Old(mongo), privacy=privacy, clock=lambda: NOW)
+    return Retention(
+        limits=limits,
+        old=Old(mongo),
+        notes=StaffNotes(mongo),
+        privacy=privacy,
+        clock=lambda: NOW,
+    )
 
 
 async def ids(mongo: Mongo, collection: str) -> list[object]:
@@ -82,8 +89,8 @@ async def test_once_a_day_one_replica_looks(
     other = a_retention(service, mongo, retention.limits)
     await other.end_what_is_old()
     assert await ids(mongo, "orders") == ["ord_1001"]
-    long_ago = {"$set": {"at": NOW - timedelta(days=1)}}
-    await mongo.database["service"].update_one({"_id": "retention"}, long_ago)
+    over = {"$set": {"until": NOW}}
+    await mongo.database["staff"].update_one({"_id": TURN}, over)
     await other.end_what_is_old()
     assert await ids(mongo, "orders") == []
 
