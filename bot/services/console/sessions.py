@@ -1,7 +1,6 @@
 """Signing in to the console without a key: by a link that the bot gives to listed staff."""
 
 import hashlib
-import re
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -13,7 +12,8 @@ from storage.staff import StaffNotes
 LINK_LASTS = timedelta(minutes=5)
 SESSION_LASTS = timedelta(hours=8)
 
-_ENCLOSED = re.compile(r"console (link|session) (\d+) (\d+)(?: \S+)?", re.ASCII)
+_LINK, _SESSION = "console link", "console session"
+"""What a secret is sealed for: one of the other is none of these."""
 
 
 class WrongLink(Exception):
@@ -45,33 +45,31 @@ class Sessions:
     def link(self, person_id: int) -> str:
         """Opens the console once, within `LINK_LASTS`. No server sees what stands behind the #."""
         until = self.clock() + LINK_LASTS
-        return f"{self.at()}#link={self._enclosed('link', person_id, until)}"
+        return f"{self.at()}#link={self._enclosed(_LINK, person_id, until)}"
 
     async def begin(self, link: str) -> Session:
         """``link``: its secret. Raises `WrongLink`."""
-        person_id, until = self._disclosed("link", link)
+        person_id, until = self._disclosed(_LINK, link)
         name = f"console link {hashlib.sha256(link.encode()).hexdigest()}"
         if not await self.notes.take_turn(name, self.clock(), until):
             raise WrongLink
         ends = self.clock() + SESSION_LASTS
-        return Session(self._enclosed("session", person_id, ends), ends)
+        return Session(self._enclosed(_SESSION, person_id, ends), ends)
 
     def whose(self, key: str) -> int:
         """The person's id. Raises `WrongLink`."""
-        return self._disclosed("session", key)[0]
+        return self._disclosed(_SESSION, key)[0]
 
-    def _enclosed(self, kind: str, person_id: int, until: datetime) -> str:
-        text = f"console {kind} {person_id} {int(until.timestamp())} {secrets.token_urlsafe(12)}"
-        return self.seal.enclosed(text)
+    def _enclosed(self, use: str, person_id: int, until: datetime) -> str:
+        text = f"{person_id} {int(until.timestamp())} {secrets.token_urlsafe(12)}"
+        return self.seal.enclosed(text, use=use)
 
-    def _disclosed(self, kind: str, secret: str) -> tuple[int, datetime]:
+    def _disclosed(self, use: str, secret: str) -> tuple[int, datetime]:
         try:
-            found = _ENCLOSED.fullmatch(self.seal.disclosed(secret))
-        except (Forged, UnicodeError):
+            person_id, ends_at, _ = self.seal.disclosed(secret, use=use).split()
+        except Forged:
             raise WrongLink from None
-        if found is None or found[1] != kind:
+        until = datetime.fromtimestamp(int(ends_at), UTC)
+        if until <= self.clock() or int(person_id) not in self.members:
             raise WrongLink
-        person_id, until = int(found[2]), datetime.fromtimestamp(int(found[3]), UTC)
-        if until <= self.clock() or person_id not in self.members:
-            raise WrongLink
-        return person_id, until
+        return int(person_id), until
