@@ -141,7 +141,7 @@ class Trackline:
             if getattr(settings, name) != was and (name not in RELOADED or not was)
         ]
         self._settings = settings
-        vars(self._secrets).update(vars(_secrets_of(settings)))
+        self._secrets = _secrets_of(settings)
         if self._shop_sender and (secret := settings.shop_webhook_secret):
             self._shop_sender.sign_with(secret.get_secret_value())
         return restart
@@ -406,7 +406,7 @@ class Trackline:
             not_ready=self._not_ready,
             measure=Waiting(Backlog(self._mongo), self.clock).measure,
             bot=self._app.bot,
-            secrets=self._secrets,
+            secrets=lambda: self._secrets,
             telegram_secret=self._app.webhook_secret,
             has_console=settings.console == "on",
         )

@@ -63,7 +63,7 @@ def _serve_web(app: web.Application, backend: Backend, only: Audience | None) ->
     app[BRAND], app[ASSETS] = backend.brand, Assets(backend.brand.assets)
     if only != "operators":
         app.add_routes(orders.routes)
-        app.add_routes(shops.routes(backend.secrets.shops))
+        app.add_routes(shops.routes(backend.secrets().shops))
         app.add_routes(pictures.routes)
         _serve_pages(app)
     if only != "others" and backend.has_console:

@@ -13,9 +13,9 @@ from bot.texts.message import Reader
 from handlers.web.html.brand import Brand
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Secrets:
-    """What those who ask us show. All are replaced at once where the settings are read again.
+    """What those who ask us show.
 
     They stay out of their `repr`, and so out of every traceback. ``shops``: by the system's name.
     """
@@ -39,7 +39,7 @@ class Backend(Services):
     not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each
     measure: Callable[[], Awaitable[None]]  # sets the gauges of what waits
     bot: Bot = field(repr=False)
-    secrets: Secrets
+    secrets: Callable[[], Secrets]  # others once the settings were read again
     telegram_secret: str | None = field(repr=False)
     has_console: bool = True
 

@@ -35,7 +35,7 @@ async def _take(request: web.Request) -> web.Response:
     backend = request.app[BACKEND]
     body = await read_json_body(request)
     try:
-        signed = verify(request.headers, body, backend.secrets.webhooks, time.time())
+        signed = verify(request.headers, body, backend.secrets().webhooks, time.time())
     except BadSignature as why:
         tell_refused(WEBHOOK, str(why))
         raise Unauthorized from None

@@ -22,7 +22,7 @@ def require_key(request: web.Request, scope: Scope, *, for_console: bool = False
     """
     scheme, _, bearer = request.headers.get(AUTHORIZATION, "").partition(" ")
     given = bearer.strip().encode("utf-8", "surrogateescape")
-    keys = request.app[BACKEND].secrets.api_keys
+    keys = request.app[BACKEND].secrets().api_keys
     matches = [hmac.compare_digest(given, key.secret.encode()) for key in keys]
     if scheme.lower() != "bearer":
         raise Unauthorized

@@ -113,10 +113,10 @@ def _verify(system: ShopSystem, request: web.Request, body: bytes) -> None:
     backend = request.app[BACKEND]
     try:
         if system.signature is None:
-            by = verify(request.headers, body, backend.secrets.webhooks, time.time()).by
+            by = verify(request.headers, body, backend.secrets().webhooks, time.time()).by
             spend(request, ("webhook secret", by))
         else:
-            secrets = backend.secrets.shops.get(system.name, ())
+            secrets = backend.secrets().shops.get(system.name, ())
             by = system.signature.by(request.headers, request.query, body, secrets)
             if not system.gives_up:
                 spend(request, (system.name, by))

@@ -63,7 +63,7 @@ async def connect(request: web.Request) -> web.Response:
 
 def _visitor(request: web.Request) -> Visit:
     """Raises `BadSignature`, and `Problem` 429."""
-    secrets = request.app[BACKEND].secrets.shops.get("shopify", ())
+    secrets = request.app[BACKEND].secrets().shops.get("shopify", ())
     visitor = visit(list(request.query.items()), secrets, time.time())
     spend(request, ("shopify's visitors", visitor.by))
     return visitor
