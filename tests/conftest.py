@@ -27,7 +27,7 @@ from storage.chats import Chats
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
 from tests.support import given  # noqa: F401 - before any test
-from tests.support.chromium import chromium
+from tests.support.chromium import browser, chromium, page, pictures
 from tests.support.database import COMMON, ENCRYPTION_KEY, empty, mongo, mongodb_uri, server_uri
 from tests.support.drivers import BOTH
 from tests.support.listening import close_what_came_too_late
@@ -35,7 +35,17 @@ from tests.support.listening_shop import ListeningShop
 from tests.support.replica import a_recording
 from tests.support.shop import API_KEY, SECRET, ShopBackend
 
-__all__ = ["ENCRYPTION_KEY", "chromium", "empty", "mongo", "mongodb_uri", "server_uri"]
+__all__ = [
+    "ENCRYPTION_KEY",
+    "browser",
+    "chromium",
+    "empty",
+    "mongo",
+    "mongodb_uri",
+    "page",
+    "pictures",
+    "server_uri",
+]
 
 Link = Callable[[Person, str], Awaitable[None]]
 

@@ -3,10 +3,7 @@
 from pathlib import Path
 
 from bot.texts.languages import LANGUAGES
-from tests.cli.demo import demo
-from tests.support.browser import Page, browser, needs_chromium, page, pictures, playwright, settle
-
-__all__ = ["browser", "demo", "page", "pictures"]
+from tests.support.browser import Page, needs_chromium, playwright, settle
 
 pytestmark = needs_chromium
 

@@ -5,18 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.demo import demo
-from tests.support.browser import (
-    Page,
-    browser,
-    needs_chromium,
-    page,
-    pictures,
-    playwright,
-    settle,
-)
-
-__all__ = ["browser", "demo", "page", "pictures"]
+from tests.support.browser import Page, needs_chromium, playwright, settle
 
 pytestmark = needs_chromium
 

@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from tests.cli.demo import demo
 from tests.cli.following import connect
-from tests.support.browser import browser, needs_chromium, playwright
-
-__all__ = ["browser", "demo"]
+from tests.support.browser import needs_chromium, playwright
 
 pytestmark = needs_chromium
 TOP, BOTTOM = (f"(each) => each.getBoundingClientRect().{side}" for side in ("top", "bottom"))

@@ -2,22 +2,16 @@
 
 from pathlib import Path
 
-from tests.cli.demo import demo
 from tests.cli.following import connect
 from tests.support.browser import (
     Page,
-    browser,
     cut_sideways,
     looks,
     needs_chromium,
-    page,
-    pictures,
     playwright,
     settle,
     violations,
 )
-
-__all__ = ["browser", "demo", "page", "pictures"]
 
 pytestmark = needs_chromium
 

@@ -2,20 +2,8 @@
 
 from pathlib import Path
 
-from tests.cli.demo import demo
 from tests.cli.following import connect
-from tests.support.browser import (
-    Page,
-    browser,
-    needs_chromium,
-    page,
-    pictures,
-    playwright,
-    settle,
-    violations,
-)
-
-__all__ = ["browser", "demo", "page", "pictures"]
+from tests.support.browser import Page, needs_chromium, playwright, settle, violations
 
 pytestmark = needs_chromium
 

@@ -2,11 +2,8 @@
 
 import re
 
-from tests.cli.demo import demo
 from tests.cli.following import ask, connect
-from tests.support.browser import Page, browser, needs_chromium, page, playwright
-
-__all__ = ["browser", "demo", "page"]
+from tests.support.browser import Page, needs_chromium, playwright
 
 pytestmark = needs_chromium
 

@@ -8,19 +8,8 @@ import os
 import re
 from pathlib import Path
 
-from tests.cli.demo import demo
-from tests.support.browser import (
-    Page,
-    browser,
-    needs_chromium,
-    page,
-    pictures,
-    playwright,
-    settle,
-)
+from tests.support.browser import Page, needs_chromium, playwright, settle
 from tests.support.pictures import png
-
-__all__ = ["browser", "demo", "page", "pictures"]
 
 pytestmark = needs_chromium
 

@@ -5,20 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.demo import demo
-from tests.support.browser import (
-    Page,
-    browser,
-    cut_sideways,
-    needs_chromium,
-    page,
-    pictures,
-    playwright,
-    settle,
-    violations,
-)
-
-__all__ = ["browser", "demo", "page", "pictures"]
+from tests.support.browser import Page, cut_sideways, needs_chromium, playwright, settle, violations
 
 pytestmark = needs_chromium
 

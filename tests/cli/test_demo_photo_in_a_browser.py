@@ -3,19 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from tests.cli.demo import demo
 from tests.cli.test_demo_buttons_in_a_browser import order
-from tests.support.browser import (
-    Page,
-    browser,
-    needs_chromium,
-    page,
-    pictures,
-    playwright,
-    settle,
-)
+from tests.support.browser import Page, needs_chromium, playwright, settle
 
-__all__ = ["browser", "demo", "order", "page", "pictures"]
+__all__ = ["order"]
 
 pytestmark = needs_chromium
 

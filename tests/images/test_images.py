@@ -12,10 +12,8 @@ from tests.images.__main__ import FOLDER
 from tests.images.film import FILMS
 from tests.images.scenes import ELSEWHERE, SCENES
 from tests.images.stage import play
-from tests.support.browser import browser, needs_chromium
+from tests.support.browser import needs_chromium
 from tests.test_docs import pages
-
-__all__ = ["browser"]
 
 TAKEN = {f"{name}.png" for name in SCENES} | {f"{name}.gif" for name in FILMS}
 

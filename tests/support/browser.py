@@ -1,14 +1,11 @@
 """A browser to look at our pages: Playwright for Python, and a Chromium of the system.
 
 A test file that imports this is skipped where Playwright is missing; `needs_chromium` skips its
-tests where Chromium is. Screenshots go to the folder named by `SCREENSHOTS`, or to `tmp_path`.
+tests where Chromium is.
 """
 
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -27,38 +24,6 @@ WIDTHS = (320, 390, 900, 1280)
 
 Page = Any
 """playwright.async_api.Page; Playwright need not be installed for this file to be checked."""
-
-
-@pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Any]:
-    """All windows that a test opens in it are closed at its end."""
-    async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.connect_over_cdp(chromium)
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def page(browser: Any) -> AsyncIterator[Page]:
-    """A new browser's only page. Afterwards: no error on it, and nothing asked of other hosts."""
-    page = await browser.new_page(
-        viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="Africa/Kampala"
-    )
-    hosts: set[str | None] = set()
-    errors: list[str] = []
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.extend([said.text] * (said.type == "error")))
-    yield page
-    assert errors == []
-    assert hosts <= {"127.0.0.1", None, ""}
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 async def settle(page: Page) -> None:

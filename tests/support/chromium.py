@@ -1,13 +1,18 @@
 """One Chromium for all tests of a process: to start one takes seconds of the machine's time.
 
-Each test connects to it, and has windows, cookies and storage of its own: `tests.support.browser`.
+Each test connects to it, and has windows, cookies and storage of its own. What looks at its pages
+is in `tests.support.browser`.
 """
 
+import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -53,3 +58,37 @@ def _port(process: subprocess.Popen[bytes], home: Path) -> int:
             return int(lines[0])
         time.sleep(0.01)
     raise AssertionError(f"Chromium did not start: {(home / 'log').read_text()}")
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Any]:
+    """All windows that a test opens in it are closed at its end."""
+    playwright = import_module("playwright.async_api")
+    async with playwright.async_playwright() as driver:
+        browser = await driver.chromium.connect_over_cdp(chromium)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def page(browser: Any) -> AsyncIterator[Any]:
+    """A new browser's only page. Afterwards: no error on it, and nothing asked of other hosts."""
+    page = await browser.new_page(
+        viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="Africa/Kampala"
+    )
+    hosts: set[str | None] = set()
+    errors: list[str] = []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.extend([said.text] * (said.type == "error")))
+    yield page
+    assert errors == []
+    assert hosts <= {"127.0.0.1", None, ""}
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """The folder for screenshots: the one that `SCREENSHOTS` names, or the test's own."""
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -17,20 +17,8 @@ from sandbox import Fault, Person, Sandbox
 from storage.console import ConsoleNotes, Counted
 from storage.mongo import Mongo
 from tests.conftest import Link
-from tests.support.browser import (
-    Page,
-    browser,
-    cut_sideways,
-    looks,
-    needs_chromium,
-    page,
-    pictures,
-    playwright,
-    violations,
-)
+from tests.support.browser import Page, cut_sideways, looks, needs_chromium, playwright, violations
 from tests.support.shop import API_KEY, ShopBackend
-
-__all__ = ["browser", "page", "pictures"]
 
 pytestmark = needs_chromium
 

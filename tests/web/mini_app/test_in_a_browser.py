@@ -17,20 +17,9 @@ from handlers.web.mini_app.init_data import FRESH
 from sandbox import Person
 from storage.mongo import Mongo
 from tests.conftest import Link
-from tests.support.browser import (
-    browser,
-    cut_sideways,
-    looks,
-    needs_chromium,
-    page,
-    pictures,
-    playwright,
-    violations,
-)
+from tests.support.browser import cut_sideways, looks, needs_chromium, playwright, violations
 from tests.support.shop import ShopBackend
 from tests.web.mini_app.signing import fields, signed
-
-__all__ = ["browser", "page", "pictures"]
 
 pytestmark = needs_chromium
 Page = Any

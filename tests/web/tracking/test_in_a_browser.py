@@ -14,20 +14,8 @@ from bot.settings import Settings
 from sandbox import Person
 from tests.chat.test_sharing import payload_of, shares
 from tests.conftest import Link
-from tests.support.browser import (
-    Page,
-    browser,
-    cut_sideways,
-    looks,
-    needs_chromium,
-    page,
-    pictures,
-    playwright,
-    violations,
-)
+from tests.support.browser import Page, cut_sideways, looks, needs_chromium, playwright, violations
 from tests.support.shop import ShopBackend
-
-__all__ = ["browser", "page", "pictures"]
 
 pytestmark = needs_chromium
 MOST = 100_000

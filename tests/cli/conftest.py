@@ -1,0 +1,3 @@
+from tests.cli.demo import demo
+
+__all__ = ["demo"]
