@@ -54,8 +54,10 @@ async def test_the_last_place_of_an_order_that_is_out_is_kept_and_no_other(
 ) -> None:
     told_of = {"_id": "ord_1", "unfanned_since": {"$exists": False}}
     before = await until(partial(mongo.database["orders"].find_one, told_of))
-    for latitude in (0.31, 0.32, 0.33):
-        answer = await shop.move("ord_1", latitude=latitude, longitude=32.6)
+    now = datetime.now(UTC)
+    for step, latitude in enumerate((0.31, 0.32, 0.33)):
+        place = {"latitude": latitude, "longitude": 32.6}
+        answer = await shop.move("ord_1", place, at=now + step * MILLISECOND)
         assert (answer.status, answer.result) == (202, "recorded")
     await kept(mongo, 0.33)
     assert await mongo.database["couriers"].count_documents({}) == 1
@@ -142,9 +144,10 @@ async def test_a_place_that_is_long_past_is_ignored(
 
 
 async def test_a_clock_that_is_ahead_blocks_nothing(out: None, shop: ShopBackend) -> None:
-    ahead = datetime.now(UTC) + timedelta(hours=5)
-    assert (await shop.move("ord_1", NTINDA, at=ahead)).status == 202
-    assert (await shop.move("ord_1", latitude=0.33, longitude=32.6)).status == 202
+    now = datetime.now(UTC)
+    later = now + timedelta(seconds=30)
+    assert (await shop.move("ord_1", NTINDA, at=now + timedelta(hours=5))).status == 202
+    assert (await shop.move("ord_1", latitude=0.33, longitude=32.6, at=later)).status == 202
 
 
 @pytest.mark.parametrize(
