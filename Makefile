@@ -53,7 +53,7 @@ texts: $(VENV)/.dev ## Bring the catalogues of translations up to date with the 
 	@rm $(CATALOGUES)/messages.pot
 	@$(BIN)/python -m integrations.woocommerce.texts
 
-gallery: $(VENV)/.dev ## Write every message in every language into docs/messages
+gallery: $(VENV)/.dev ## Write every message in every language into build/messages
 	@$(BIN)/python -m tests.texts.gallery $(ARGS)
 
 pictures: $(VENV)/.dev ## Take every picture of docs/images anew (ARGS="demo photo" for some)

@@ -1,15 +1,16 @@
-"""`make gallery`: writes `docs/messages/` anew.
+"""`make gallery`: writes every message in every language into `build/messages/`, and the English
+page in `docs/messages/` anew.
 
     make gallery ARGS="--texts texts --to /tmp/messages"
 
-writes them with a shop's own words.
+writes them with a shop's own words, and leaves the English page as it is.
 """
 
 import argparse
 from pathlib import Path
 
 from bot.texts.own import own_texts
-from tests.texts.gallery.pages import FOLDER, files
+from tests.texts.gallery.pages import ENGLISH, FOLDER, files
 
 
 def main() -> None:
@@ -17,9 +18,10 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, help="the shop's own words, as TEXTS_DIR")
     parser.add_argument("--to", type=Path, default=FOLDER, help="the folder that they go to")
     given = parser.parse_args()
-    if given.texts and given.to == FOLDER:
-        parser.error("--texts wants a --to as well: docs/messages has our own words")
-    write(files(own_texts(given.texts)), given.to)
+    pages = files(own_texts(given.texts))
+    write(pages, given.to)
+    if not given.texts:
+        ENGLISH.write_text(pages[ENGLISH.name], encoding="utf-8")
 
 
 def write(wanted: dict[str, str], folder: Path) -> None:

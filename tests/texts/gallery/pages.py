@@ -17,7 +17,10 @@ from bot.texts.languages import OURS, Texts, is_right_to_left, own_name
 from bot.texts.message import Message, Reader
 from tests.texts.gallery.samples import READER, SAMPLES, Say
 
-FOLDER = Path(__file__).parents[3] / "docs" / "messages"
+ROOT = Path(__file__).parents[3]
+ENGLISH = ROOT / "docs" / "messages" / "en.md"
+"""The one page that is kept in git; the others are built from the catalogues when wanted."""
+FOLDER = ROOT / "build" / "messages"
 COMMAND = "make gallery"
 
 _NOTE = f"Written by `{COMMAND}`: change the texts, not this file."
@@ -30,7 +33,7 @@ _EXPANDABLE = re.compile(r"<blockquote [^>]*>")
 
 
 def files(texts: Texts = OURS) -> dict[str, str]:
-    """What should stand in `FOLDER`, by the name of the file. ``texts``: the shop's, too."""
+    """All pages, by the name of the file. ``texts``: the shop's, too."""
     pages = {
         f"{each}.md": page(replace(READER, language=each, texts=texts)) for each in texts.languages
     }
@@ -40,7 +43,7 @@ def files(texts: Texts = OURS) -> dict[str, str]:
 def page(reader: Reader) -> str:
     """Every sample as they read it."""
     language = reader.language
-    parts = [f"# {own_name(language)}", _NOTE]
+    parts = [f"# {own_name(language)}", _NOTE, _LEGEND]
     for section, samples in SAMPLES.items():
         parts.append(f"## {section}")
         for name, say in samples.items():
@@ -50,7 +53,7 @@ def page(reader: Reader) -> str:
 
 def _index(texts: Texts) -> str:
     lines = [f"- [{own_name(each)}]({each}.md)" for each in texts.languages]
-    parts = ["# Every message of the bot, in every language", _NOTE, _LEGEND, "\n".join(lines)]
+    parts = ["# Every message of the bot, in every language", _NOTE, "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
 
 
