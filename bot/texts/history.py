@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from bot.services.orders.timeline import Step, Timeline
+from bot.services.orders.steps import Step
+from bot.services.orders.timeline import Timeline
 from bot.texts import goods, parcels, statuses
 from bot.texts.message import FOLD, FOLD_END, Reader, foreign, length, moment
 

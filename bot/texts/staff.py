@@ -12,7 +12,8 @@ from telegram import InlineKeyboardButton
 
 from bot.services.orders.noticed import Unread
 from bot.services.orders.references import button_key
-from bot.services.orders.timeline import Step, timeline
+from bot.services.orders.steps import Step
+from bot.services.orders.timeline import timeline
 from bot.services.shop.staff import Found
 from bot.texts import statuses
 from bot.texts.message import Message, Reader, buttons, foreign, moment

@@ -1,8 +1,8 @@
-"""What becomes of an order by what is told of it.
+"""The next state of an order: pure functions from one order to the next.
 
-Pure functions from one order to the next: whoever was too late to save theirs calls them again.
-What is derived from the events has its one definition here: what is news, whether more is
-expected, and when to remind of the delivery.
+When a save fails because another writer was faster, they are called again on the newer order.
+Everything that is derived from the events is defined here, once: what counts as news, whether the
+order is closed, and when to send a reminder.
 """
 
 from bisect import insort
@@ -23,20 +23,21 @@ from storage.orders import CHANGES
 from storage.whose import account
 
 REMEMBERED = 1000
-"""How many events that gave way are known when they come again."""
+"""How many replaced events an order remembers, to recognise them when they are posted again."""
 CONTACTS = 4
-"""How many of the latest contacts an order keeps."""
+"""How many contacts an order keeps, the latest ones."""
 AHEAD = timedelta(days=1)
-"""So long before a delivery is expected, it is morning of that day nowhere yet."""
+"""How long before the expected delivery to look at the reminder. At that time the morning of the
+delivery day has not begun in any time zone."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """What is told of an order at once. ``keys``: what else it goes by from now on.
+    """New events of one order that arrive together.
 
-    ``customer_id``: whose account it is from now on; None: it does not say.
-    ``may_tell``: ids of the ``events`` that may be news to its customer. ``contacts``: as an order
-    keeps them.
+    ``keys``: further keys to find the order by. ``customer_id``: the account that the order
+    belongs to from now on, or None if the sender did not say. ``may_tell``: ids of those
+    ``events`` that may be news to the customer. ``contacts``: fingerprints, as an order keeps them.
     """
 
     order_id: str
@@ -48,7 +49,7 @@ class Told:
 
 
 def when(event: Event) -> tuple[datetime, int, str]:
-    """By this an order's events are sorted."""
+    """The sort key of an order's events."""
     return event.occurred_at, event.rank, event.id
 
 
@@ -56,7 +57,7 @@ def when(event: Event) -> tuple[datetime, int, str]:
 
 
 def told(order: Order | None, told: Told) -> Order:
-    """The order with the events, of which it has none yet, each counted as if it came alone."""
+    """The order with new events added. News is counted as if each had arrived on its own."""
     new = sorted(told.events, key=when)
     order = belonging(order or _nothing_yet(told, new[0]), told.customer_id, told.contacts)
     events, news, changes = list(order.events), order.news, order.changes
@@ -74,10 +75,10 @@ def told(order: Order | None, told: Told) -> Order:
 
 
 def described(order: Order | None, told: Told) -> Order:
-    """The order with these sorted events in the place of all that were told.
+    """The order with these sorted events in place of all earlier ones.
 
-    It is news if the newest state is another than it was. What gives way is remembered by its id,
-    the latest `REMEMBERED`; steps of a former description are not, as nobody tells them by an id.
+    It is news if the newest state has changed. The ids of the replaced events are remembered, up
+    to `REMEMBERED`, except for steps of an earlier description: no sender knows their ids.
     """
     newest, ids = told.events[-1], {event.id for event in told.events}
     order = belonging(order or _nothing_yet(told, newest), told.customer_id, told.contacts)
@@ -101,10 +102,10 @@ def described(order: Order | None, told: Told) -> Order:
 def belonging(
     order: Order, customer_id: str | None, contacts: Sequence[bytes] = (), keys: Sequence[str] = ()
 ) -> Order:
-    """The order in this account, with what was given for it, and found by these keys as well; the
-    very same if all that is known.
+    """The order with this account, these contacts and these keys added.
 
-    A guest's order may come to an account later; whoever follows it already stays.
+    Returns the same object if nothing changes. A guest's order may move into an account later;
+    its followers stay.
     """
     contacts = list(dict.fromkeys([*order.contacts, *contacts]))[-CONTACTS:]
     customer_id = customer_id or order.customer_id
@@ -117,24 +118,25 @@ def belonging(
 
 
 def told_again(order: Order, event_id: str) -> Order:
-    """The event counts as news once more."""
+    """The order with the event counted as news once more."""
     change = Change(event=event_id, news=order.news + 1)
     changes = [*order.changes, change][-CHANGES:]
     return order.model_copy(update={"news": change.news, "changes": changes})
 
 
 def is_outdated(order: Order) -> bool:
-    """Its words mean another thing than when it was written, and it is over by now, or is not."""
+    """Whether ``closed`` is wrong because the shop's own states mean something else by now."""
     return order.closed != is_closed(order.events)
 
 
 def brought_up(order: Order) -> Order:
-    """With what follows from what its words mean today; the very same if nothing else does."""
+    """The order with ``closed`` as its states are understood today. The same object if it is right
+    already."""
     return order.model_copy(update={"closed": not order.closed}) if is_outdated(order) else order
 
 
 def marked(before: Order | None, order: Order, now: datetime, *, followed: bool) -> Order:
-    """Fresh news has to reach the mailboxes of those who follow the order, if anybody does."""
+    """The order, marked for fan-out if it has fresh news and somebody follows it."""
     known = before.news if before else 0
     if order.news != known and not followed:
         order = order.model_copy(update={"unfanned_since": None, "fanned": order.news})
@@ -157,7 +159,7 @@ def _account(order: Order) -> list[str]:
 
 
 def _with(order: Order, events: list[Event], now: datetime, **changes: object) -> Order:
-    """With the events, and what follows from them."""
+    """The order with these events and everything that is derived from them."""
     derived = {
         "events": events,
         "latest_at": events[-1].occurred_at,
@@ -168,7 +170,7 @@ def _with(order: Order, events: list[Event], now: datetime, **changes: object) -
 
 
 def is_anothers(order: Order | None, customer_id: str | None) -> bool:
-    """Whether an order that we hold is another customer's than who is named."""
+    """Whether the order belongs to another customer than ``customer_id``."""
     named = {customer_id, order.customer_id if order else None} - {None}
     return len(named) > 1
 
@@ -177,11 +179,11 @@ def is_anothers(order: Order | None, customer_id: str | None) -> bool:
 
 
 def _is_news(event: Event, events: Sequence[Event], before: Sequence[Event]) -> bool:
-    """The event is the newest of a parcel, and says another thing than the one before.
+    """Whether the event is the newest of its parcel and says something new.
 
-    So a late event, and a state told twice under two ids, are kept but are no news. Of an expected
-    delivery the first word is none either: it comes with a state, as a rule.
-    ``events``: those that count (`counting`). ``before``: those that did without it.
+    Late events, and the same state under two ids, are stored but are not news. Nor is the first
+    expected delivery: it usually comes together with a state.
+    ``events``: the result of `counting`. ``before``: its result without this event.
     """
     own = [counted for counted in events if counted.id == event.id]
     return any(_is_news_of_one(counted, events, before) for counted in own)
@@ -209,16 +211,19 @@ def _changes_state(event: Event, events: Sequence[Event]) -> bool:
 
 
 def _is_the_first_word(event: Event, events: Sequence[Event]) -> bool:
-    """No other event has told or implied a state: an order is told to be created once."""
+    """Whether the event implies a state and no other event states or implies one.
+
+    The creation of an order is news once.
+    """
     if event.status or not event.implies:
         return False
     return sum(1 for e in events if e.status or e.implies) == 1
 
 
 def moved_from(event: Event, events: Sequence[Event]) -> Window | None:
-    """When the delivery was expected until the event said otherwise. None: nothing has moved.
+    """The delivery window before this event changed it, or None if it changed nothing.
 
-    A parcel is expected when it was said last of itself, or of the whole order.
+    The window of a parcel is the latest one given for the parcel or for the whole order.
     """
     now = event.estimated_delivery
     if now is None:
@@ -239,11 +244,11 @@ def _is_newest_window(event: Event, events: Sequence[Event]) -> bool:
 
 
 def worth_telling(new: Collection[Event], known: Sequence[Event]) -> set[str]:
-    """Of what is told at once: the ids of the ``new`` events that may be news, beside the known.
+    """Ids of those ``new`` events that may be news when they arrive together.
 
-    Of each parcel, and of the order itself, the last state is the present one, and what began it is
-    told. What came before is past, what says it once more is no change, and what says no state
-    stands for itself.
+    For each parcel, and for the order itself, only the event that began the present state may be
+    news. Earlier states are past and repeats change nothing. Events without a state are always
+    candidates.
     """
     ids = {event.id for event in new}
     silent = {event.id for event in new if event.status is None}
@@ -253,7 +258,7 @@ def worth_telling(new: Collection[Event], known: Sequence[Event]) -> set[str]:
         if event.status is None:
             continue
         if present.setdefault(event.parcel, event.status) != event.status:
-            present[event.parcel] = ""  # what came before is past, whatever it was
+            present[event.parcel] = ""  # matches no state: everything earlier is past
         elif event.id in ids:
             began[event.parcel] = event.id
     return silent | set(began.values())
@@ -267,9 +272,9 @@ def _state(events: Sequence[Event]) -> str | None:
 
 
 def is_closed(events: Sequence[Event]) -> bool:
-    """Each parcel, or the order that has none, is in a state after which nothing is expected.
+    """Whether every parcel is in a closing state; without parcels, whether the order is.
 
-    A parcel is in the newest state that was told of it or of the whole order.
+    The state of a parcel is the newest one of the parcel or of the whole order.
     """
     events = counting(events)
     own: dict[str, bool] = {}
@@ -288,8 +293,10 @@ def is_closed(events: Sequence[Event]) -> bool:
 
 
 def remind_at(events: Sequence[Event], now: datetime) -> datetime | None:
-    """`AHEAD` of the newest expected delivery, or of the day on which to say that it waits to be
-    fetched; None when there is none, or it is long past."""
+    """When to look at the reminder of a delivery, or of a parcel that waits to be picked up.
+
+    That is `AHEAD` of the expected day. None: nothing is expected, or the day is long past.
+    """
     events = counting(events)
     if fetch := fetching.remind_at(events, now):
         return fetch

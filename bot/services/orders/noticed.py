@@ -1,6 +1,6 @@
-"""What was recorded, for those of the shop who watch over it.
+"""Counts of recorded states, unknown words and unreadable posts, for the shop's staff.
 
-The one place that notices a state which nobody knows, whatever brought it.
+This is the only place that detects a state that nobody has defined, whatever its source.
 """
 
 from collections import Counter
@@ -15,9 +15,9 @@ from bot.services.console.lately import LATELY
 from bot.services.orders.statuses import Status
 
 MOST_WORDS = 50
-"""Different states that nobody knows, of which so many are told by their word."""
+"""How many different unknown states are reported by their own word."""
 OTHERS = "others"
-"""What all that come beyond them are called together."""
+"""The label of all unknown states beyond `MOST_WORDS`."""
 MEND = (
     "Map in the console, or STATUS_WORDS, says what a word means, like 'gone=shipped'; "
     "STATUS_NAMES translates it"
@@ -32,7 +32,7 @@ UNKNOWN = Metric(
 
 
 class Unread(StrEnum):
-    """Why a shop system's post came to nothing, though it was signed as it should be."""
+    """Why a correctly signed post of a shop system could not be used."""
 
     UNREADABLE = "unreadable"
     OLD_FORM = "old_form"
@@ -43,7 +43,7 @@ class Unread(StrEnum):
 
 
 TO_MEND = frozenset({Unread.UNREADABLE, Unread.OLD_FORM, Unread.ANOTHER_CUSTOMERS, Unread.FULL})
-"""Those that the shop's people can do something about; others come with every guest's order."""
+"""Reasons that the shop can fix. The others are normal, for example with guests' orders."""
 
 UNREAD = Metric(
     "trackline_posts_unread_total",
@@ -59,15 +59,17 @@ _KNOWN = frozenset(Status)
 
 
 def is_unknown(status: str, named: Collection[str]) -> bool:
-    """Whether customers read this state as it stands: it is neither ours nor ``named``."""
+    """Whether customers see the raw word, because the state is neither ours nor in ``named``."""
     return status not in _KNOWN and status.casefold() not in named
 
 
 @dataclass
 class Noticed:
-    """What this process has recorded since somebody looked. ``words``: states unknown to us, and
-    how often each came. ``named``: the shop's own that customers read in words of the operator.
-    ``posts``: how many of a system were not read, and why. ``seen``: as ``words``, since it began.
+    """Counts of this process since they were last taken.
+
+    ``named``: the shop's own states for which the operator has set a name. ``states``: recorded
+    states. ``words``: unknown states. ``posts``: posts that could not be used, by system and
+    reason. ``seen``: unknown states since the process started.
     """
 
     named: Collection[str] = frozenset()
@@ -91,7 +93,7 @@ class Noticed:
         UNKNOWN.labels(word).inc()
 
     def post(self, system: str, why: Unread, fields: Sequence[str] = ()) -> None:
-        """``fields``: the places that are wrong, without what stands there."""
+        """``fields``: paths of the invalid fields, without their values."""
         UNREAD.labels(system, why).inc()
         LATELY.unread(system)
         log.warning("post_unread", system=system, why=str(why), fields=list(fields))
@@ -111,7 +113,7 @@ class Noticed:
         return taken
 
     async def log_words(self) -> None:
-        """Each once, with how often it came until now."""
+        """Logs each unknown word once, with its count so far."""
         unlogged, self._unlogged = self._unlogged, set()
         for word in sorted(unlogged):
             log.warning("unknown_state", word=word, count=self.seen[word], mend=MEND)

@@ -1,6 +1,6 @@
-"""The one way in which an order is written.
+"""The only place that writes orders: read, decide in Python, save by compare-and-set.
 
-Read it, or have it in hand; decide what it shall be; save that, if nobody else was quicker.
+If another writer was faster, it reads and decides again.
 """
 
 import asyncio
@@ -19,35 +19,36 @@ from storage.models import Chat, Event, Order
 from storage.orders import Orders
 
 Decide = Callable[[Order | None], Order]
-"""Makes of the order as it is, None if there is none, the order as it shall be: the very same if
-there is nothing to do. Raises `Refused` for what cannot be done."""
+"""Takes the stored order, None if there is none, and returns the order to store.
+
+Returns the same object if there is nothing to do. Raises `Refused` for what is not allowed."""
 
 
 class Refused(Exception):
-    """It cannot be recorded, and trying again will not help."""
+    """The event cannot be recorded, and a retry will not help."""
 
 
 class UnknownOrder(Refused):
-    """It was never seen, and what is told of it does not begin it."""
+    """The order is not stored, and the event is not one that creates an order."""
 
 
 class IdTaken(Refused):
-    """The event's id came before, with another body."""
+    """The event's id was used before, with another body."""
 
 
 class NotThisCustomers(Refused):
-    """The order is known as another customer's."""
+    """The order belongs to another customer."""
 
 
 class TooManyEvents(Refused):
-    """The order has as many events as it can hold."""
+    """The order has as many events as one order can hold."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """``before``: the order until then; ``order``: from now on; the very same, if it was so.
+    """``before`` and ``order``: the order before and after; the same object if nothing changed.
 
-    ``followers``: the chats that its news is for; None: there is none.
+    ``followers``: how many chats the news is for. None: there is no news.
     """
 
     before: Order | None
@@ -66,8 +67,10 @@ class Recorded:
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """``fresh``: takes what is to be told. ``noticed``: hears each state that is recorded;
-    each of ``watched``: the order as it was and is."""
+    """``fresh``: receives orders with news. ``noticed``: receives each recorded state.
+
+    ``watched``: callbacks that receive the order before and after each write.
+    """
 
     orders: Orders
     chats: Chats
@@ -81,12 +84,12 @@ class Recording:
     async def write(
         self, order_id: str, decide: Decide, *, is_likely_new: bool = False
     ) -> Recorded:
-        """Makes the order what is decided, durably, and lets its followers know.
+        """Stores what ``decide`` returns, durably, and announces news to the dispatcher.
 
-        Of what is asked for at the same time the database hears at once. A new event of a known
-        order costs a read of who follows it, if it is news, and a write; an order that is not in
-        hand a read besides, unless it ``is_likely_new``; a new one a look whether its customer was
-        erased. Raises what ``decide`` raises, `CustomerErased`, `Overloaded`.
+        Concurrent calls share database round trips. The cost: one write; one read of the
+        followers if there is news; one read of the order if it is not cached, unless it
+        ``is_likely_new``; one read of the erasures if the order or its customer is new.
+        Raises what ``decide`` raises, `CustomerErased`, `Overloaded`.
         """
         async with self._turns.setdefault(order_id, asyncio.Lock()):
             in_hand = self.orders.at_hand(order_id)
@@ -102,9 +105,9 @@ class Recording:
                     return recorded
 
     async def bring_up(self, orders: Sequence[Order]) -> None:
-        """Writes those anew that are over by what their words mean today, or are not: mostly none.
+        """Corrects ``closed`` of those orders whose own states mean something else by now.
 
-        Raises `Overloaded`.
+        Usually none, and nothing is written. Raises `Overloaded`.
         """
 
         def brought_up(order: Order | None) -> Order:
@@ -117,8 +120,11 @@ class Recording:
                 await self.write(order.id, brought_up)
 
     async def _guess(self, held: Order | None, decide: Decide) -> Recorded | None:
-        """Takes the order to be as we think. None: by that there would be nothing to do, or it is
-        not so; nothing is refused or left out before somebody has looked."""
+        """Decides and saves on the cached order, without reading it.
+
+        None: the cached order is stale, or the decision was to refuse or to do nothing. Such a
+        decision counts only after the database has been read.
+        """
         try:
             order = decide(held)
             return None if order is held else await self._save(held, order)
@@ -126,7 +132,7 @@ class Recording:
             return None
 
     async def _save(self, held: Order | None, order: Order) -> Recorded | None:
-        """None: somebody else was quicker."""
+        """None: another writer was faster."""
         if held is None or held.customer_id != order.customer_id:
             await self.privacy.refuse_erased(order.whose)
         followers = None

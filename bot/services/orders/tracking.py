@@ -1,4 +1,4 @@
-"""Tracking: who may see what of an order."""
+"""Tracking: finds the orders that a chat may see."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from storage.models import Chat, Order
 from storage.orders import Orders
 
 PAGE = 6
-"""How many orders a customer is offered at once."""
+"""Orders on one page of a customer's list."""
 PAGES = 50
-"""How many pages can be turned; what lies behind them is found by its number."""
+"""How many pages the list has at most. Older orders are found by their number."""
 SEARCHED = 200
-"""How many of a customer's latest orders are searched for the end of an id."""
+"""How many of a customer's latest orders are searched by the last characters of their id."""
 
 
 class NotLinked(Exception):
@@ -26,19 +26,19 @@ class NotLinked(Exception):
 
 
 class OrderNotFound(Exception):
-    """No order that the chat follows goes by that name, whoever else may have one that does."""
+    """The chat follows no order with that name. The same error, whether or not others do."""
 
 
 @dataclass
 class SeveralOrders(Exception):
-    """More than one order that the chat follows goes by that name."""
+    """The chat follows several orders with that name."""
 
     orders: Sequence[Timeline]
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some of a customer's orders, open ones first. ``number``: from 0, which has the newest."""
+    """One page of a customer's orders, open ones first. ``number``: counted from 0."""
 
     orders: Sequence[Timeline]
     number: int
@@ -46,13 +46,13 @@ class Page:
 
     @property
     def meant(self) -> Timeline | None:
-        """By who asks for "my order": the only one that is open, or the only one there is."""
+        """The order that "my order" means: the only open one, or else the only one."""
         of = [order for order in self.orders if order.is_open] or self.orders
         return of[0] if len(of) == 1 and self.number == 0 else None
 
 
 class Tracking:
-    """``lookups``: remembers misses for longer than a chat is linked."""
+    """``lookups``: counts failed lookups, also across an unlink and a new link."""
 
     def __init__(
         self, orders: Orders, chats: Chats, recording: Recording, lookups: Throttle
@@ -64,10 +64,10 @@ class Tracking:
         self._lookups = lookups
 
     async def timeline(self, chat: Chat | None, reference: str) -> Timeline:
-        """The timeline of the chat's own order that goes by ``reference``.
+        """The timeline of the chat's own order with the name ``reference``.
 
-        One read, if somebody asks for an order of theirs by its whole name. The buttons of their
-        own orders work however often they have guessed.
+        One read for the full name of an own order. Too many failed lookups do not block the
+        buttons of own orders.
         Raises `NotLinked`, `OrderNotFound`, `SeveralOrders`, `TooManyTries`.
         """
         if chat is None:
@@ -89,15 +89,18 @@ class Tracking:
         return timeline(orders[0])
 
     async def named(self, chat: Chat, names: Sequence[str]) -> Timeline | None:
-        """The first of these that is one of the chat's orders, of which they were not asked: who
-        names none has not guessed. A read for each name."""
+        """The first of ``names`` that means exactly one of the chat's orders.
+
+        Names that match nothing do not count as failed lookups: these are words of an ordinary
+        message. One read for each name.
+        """
         for name in names:
             if len(found := await self._finding.known_to(chat.whose, name)) == 1:
                 return timeline(found[0])
         return None
 
     async def own(self, chat: Chat | None, order_id: str) -> Timeline:
-        """The chat's own order with this very id. One read. Raises `NotLinked`, `OrderNotFound`."""
+        """The chat's own order with this id. One read. Raises `NotLinked`, `OrderNotFound`."""
         if chat is None:
             raise NotLinked
         order = await self.order(order_id)
@@ -119,10 +122,9 @@ class Tracking:
         return await self._orders.get_all(ids) if ids else []
 
     async def page(self, chat: Chat | None, number: int = 0) -> Page:
-        """The chat's own orders, open ones first, each with the latest news first.
+        """One page of the chat's own orders: open ones first, then by their latest news.
 
-        A ``number`` that nobody could have turned to is taken as the nearest that one can.
-        Raises `NotLinked`.
+        A ``number`` out of range gives the nearest page. Raises `NotLinked`.
         """
         if chat is None:
             raise NotLinked
@@ -148,6 +150,8 @@ class Tracking:
     async def orders_of(
         self, customer_id: str, after: tuple[datetime, str] | None, limit: int
     ) -> Sequence[Order]:
-        """The customer's orders behind ``after`` (a time and an id), by when they were first told,
-        oldest first: at most ``limit``, and fewer where they hold much."""
+        """The customer's orders after the cursor ``after`` (creation time, id), oldest first.
+
+        At most ``limit``; fewer if the orders are large.
+        """
         return await self._orders.page_of_customer(customer_id, after, limit)

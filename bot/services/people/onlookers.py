@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 from bot.services.orders.goods import NOTHING
 from bot.services.orders.offers import Offers
-from bot.services.orders.timeline import News, Parcel, Step, Timeline
+from bot.services.orders.steps import News, Step
+from bot.services.orders.timeline import Parcel, Timeline
 
 
 def for_onlookers(order: Timeline) -> Timeline:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta, tzinfo
 
 from bot.services.orders.expecting import Expected
 from bot.services.orders.statuses import Status, closes, place
-from bot.services.orders.timeline import Progress, Step, Timeline, timeline
+from bot.services.orders.steps import Step
+from bot.services.orders.timeline import Progress, Timeline, timeline
 from storage.chats import Chats
 from storage.models import Chat, Order, Share
 from storage.orders import Orders

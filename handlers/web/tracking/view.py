@@ -19,7 +19,8 @@ from markupsafe import Markup, escape
 
 from bot.services.orders.pictures import Mood
 from bot.services.orders.statuses import DELIVERY, PICKUP, Status, place
-from bot.services.orders.timeline import Parcel, Step, Timeline
+from bot.services.orders.steps import Step
+from bot.services.orders.timeline import Parcel, Timeline
 from bot.services.people.sharing import closed_at
 from bot.texts import (
     carriers,

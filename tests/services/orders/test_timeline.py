@@ -7,7 +7,8 @@ import pytest
 
 from bot.services.orders.expecting import Expected
 from bot.services.orders.statuses import Status
-from bot.services.orders.timeline import News, Parcel, Progress, Step, Timeline, timeline
+from bot.services.orders.steps import News, Step
+from bot.services.orders.timeline import Parcel, Progress, Timeline, timeline
 from storage.models import Carrier, Event
 from tests.services.orders.history import DHL, START, all_of, happened, order, window
 
