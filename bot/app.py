@@ -54,6 +54,7 @@ from storage.clock import Clock
 from storage.embedded import EmbeddedMongo
 from storage.errors import DatabaseError
 from storage.mongo import Mongo
+from storage.newcomers import WaitingNewcomers
 from storage.pace import Pace
 from storage.privacy_requests import PrivacyRequests
 from storage.retention import Old
@@ -219,7 +220,8 @@ class Trackline:
             (writing.watching.look_at_watched, EVERY),
         ]
         if self._serves:
-            self._other_jobs.append((Newcomers(stores.chats, sender).tell_of_newcomers, 2))
+            newcomers = Newcomers(WaitingNewcomers(self._mongo), stores.chats, sender)
+            self._other_jobs.append((newcomers.tell_of_newcomers, 2))
         if self._jobs.run_here:
             self._other_jobs += [
                 (self._services.privacy_duties.carry_out_requests, 10),

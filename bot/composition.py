@@ -70,6 +70,7 @@ from storage.privacy_requests import PrivacyRequests
 from storage.shares import Shares
 from storage.shop_events import ShopEvents
 from storage.sign_ins import SignIns
+from storage.sources import OrdersBySource
 from storage.staff import StaffNotes
 from storage.throttles import Throttles
 from storage.waits import Waits
@@ -207,7 +208,10 @@ def compose(
         phones=PhoneLinking(phones, linking, privacy=privacy, throttle=guessing),
         privacy=privacy,
         privacy_duties=PrivacyDuties(
-            requests=PrivacyRequests(mongo), privacy=privacy, orders=orders, clock=clock
+            requests=PrivacyRequests(mongo),
+            privacy=privacy,
+            orders=OrdersBySource(mongo),
+            clock=clock,
         ),
         buyers=Buyers(
             orders=orders, throttle=Throttle(throttles, VISITS), lasts=order_links, clock=clock

@@ -12,7 +12,7 @@ from functools import partial
 
 from storage import links, mailbox
 from storage.horizon import Horizon
-from storage.models import Card, Chat, Entry, Joined, Link, Offered, Preferences, Told
+from storage.models import Card, Chat, Entry, Link, Offered, Preferences, Told
 from storage.mongo import Document, Mongo
 from storage.rounds import Rounds
 from storage.saving import Change, all_or_error, each_read, new_version, read_all, save_all
@@ -174,25 +174,6 @@ class Chats:
         """Forgets the chat and all that waits for it. False: it was not linked."""
         result = await self._chats.delete_one({"_id": chat_id})
         return bool(result.deleted_count)
-
-    # Newcomers to a household
-
-    async def newcomers(self, now: datetime, limit: int) -> list[Chat]:
-        """Chats of which others are to be told."""
-        found = await self._chats.find({"tell_at": {"$lte": now}}).to_list(limit)
-        return [Chat.from_mongo(chat, self._seal) for chat in found]
-
-    async def take_newcomer(self, chat: Chat, until: datetime) -> bool:
-        """Whoever takes it tells of it; somebody else does from ``until`` on. False: too late."""
-        as_read: Document = {"_id": chat.id, "tell_at": chat.tell_at}
-        return await self._update(as_read, {"$set": {"tell_at": until}})
-
-    async def told_of_newcomer(self, chat: Chat, until: datetime, left: Sequence[Joined]) -> None:
-        """``until``: as it was taken. ``left``: what others are told of later."""
-        taken: Document = {"_id": chat.id, "tell_at": until}
-        over: Document = {"$unset": {"tell_at": "", "joined": ""}}
-        later: Document = {"$set": {"joined": [each.to_mongo() for each in left]}}
-        await self._update(taken, later if left else over)
 
     # Posting
 

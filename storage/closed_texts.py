@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.mongo import INDEXES, Mongo
+from storage.indexes import INDEXES
+from storage.mongo import Mongo
 from storage.sealing import SealedWithAnotherKey, sealed_at
 
 MOST = 50_000

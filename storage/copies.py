@@ -13,7 +13,8 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING, DeleteMany, InsertOne, ReplaceOne
 from pymongo.asynchronous.collection import AsyncCollection
 
-from storage.mongo import INDEXES, Document, Mongo
+from storage.indexes import INDEXES
+from storage.mongo import Document, Mongo
 
 FIRST = ("link_tokens", "phones", "orders")
 """What others follow from: while the service runs, a copy of these is never newer than of those.

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel
 
+from storage.indexes import OUTDATED
 from storage.models import (
     Chat,
     DeadLetter,
@@ -16,7 +17,7 @@ from storage.models import (
     ShopEvent,
     Wait,
 )
-from storage.mongo import AT_START, OUTDATED, Document, Mongo
+from storage.mongo import AT_START, Document, Mongo
 
 _MODELS: Mapping[str, type[BaseModel]] = {
     "orders": Order,

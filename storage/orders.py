@@ -1,7 +1,7 @@
 """Orders and their events: read by what they are called, saved as somebody else has decided."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +22,6 @@ LISTED = 300
 """How many of a customer's latest orders can be listed; what lies behind is found by its number."""
 CHANGES = 50
 """Of how many changes it is remembered which events they were: more do not wait to be told."""
-GONE_THROUGH = 200
-"""How many orders are read at a time where all are gone through."""
 
 _PUSHED: Mapping[str, Document] = {
     "events": {"$sort": {"occurred_at": 1, "rank": 1, "id": 1}},
@@ -232,31 +230,6 @@ class Orders:
         """Marks the order as awaited. A new version, so that who has it in hand reads it again."""
         mark = {"$set": {"awaited": True, "version": new_version()}}
         await self._orders.update_one({"_id": order_id, "awaited": None}, mark)
-
-    # What a shop system has told of
-
-    async def told_by(self, source: str) -> AsyncIterator[tuple[str, str | None, datetime]]:
-        """Of each order with an event from there its id, its customer's, and when the last came.
-
-        All orders are gone through, some at a time: this is for what is done once in a shop's life.
-        """
-        fields = {"customer_id": 1, "events.source": 1, "events.recorded_at": 1}
-        after = ""
-        while True:
-            cursor = self._orders.find({"_id": {"$gt": after}}, fields).sort("_id", ASCENDING)
-            found = await cursor.limit(GONE_THROUGH).to_list(GONE_THROUGH)
-            for order in found:
-                heard = [e["recorded_at"] for e in order["events"] if e.get("source") == source]
-                if heard:
-                    yield order["_id"], order.get("customer_id"), max(heard)
-            if not found:
-                return
-            after = found[-1]["_id"]
-
-    async def are_all_told_by(self, source: str, customer_id: str) -> bool:
-        """Whether it has told of each of the customer's orders."""
-        others = {"keys": account(customer_id), "events.source": {"$ne": source}}
-        return await self._orders.find_one(others, {"_id": 1}) is None
 
     # Marks
 

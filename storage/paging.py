@@ -1,5 +1,6 @@
-"""A long list, read a page at a time behind a place in it."""
+"""Long lists, read a part at a time."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from pymongo import ASCENDING
@@ -14,6 +15,8 @@ MOST_EVENTS = 1000
 """Of all orders of a page, unless the first alone has more."""
 AT_A_TIME = 20
 """So many are read before it is seen how large they are."""
+BATCH = 500
+"""How many documents are read at a time where all are gone through."""
 
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)  # a bounded range is read by its index
 
@@ -56,3 +59,22 @@ async def page(
             return found
     await read({time: later})
     return found
+
+
+async def all_by_id(
+    collection: AsyncCollection[Document], fields: Document
+) -> AsyncIterator[Document]:
+    """Every document, in the order of its text ``_id``.
+
+    A query for each `BATCH`: the caller may take as long as it likes, where a cursor would time
+    out.
+    """
+    last = ""
+    while True:
+        cursor = collection.find({"_id": {"$gt": last}}, fields).sort("_id", ASCENDING)
+        found = await cursor.limit(BATCH).to_list(BATCH)
+        for document in found:
+            yield document
+        if not found:
+            return
+        last = found[-1]["_id"]

@@ -3,12 +3,8 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from pymongo import ASCENDING
-
 from storage.mongo import Document, Mongo
-
-AT_ONCE = 500
-"""How many orders are looked at in one read."""
+from storage.paging import all_by_id
 
 
 class Old:
@@ -22,16 +18,10 @@ class Old:
 
         All orders are gone through by their ids: no index would be worth its part of every write.
         """
-        fields, last = {"closed": 1, "latest_at": 1}, ""
-        while True:
-            cursor = self._database["orders"].find({"_id": {"$gt": last}}, fields)
-            found = await cursor.sort("_id", ASCENDING).limit(AT_ONCE).to_list(AT_ONCE)
-            for order in found:
-                if order.get("closed") and order["latest_at"] < before:
-                    yield order["_id"]
-            if not found:
-                return
-            last = found[-1]["_id"]
+        fields = {"closed": 1, "latest_at": 1}
+        async for order in all_by_id(self._database["orders"], fields):
+            if order.get("closed") and order["latest_at"] < before:
+                yield order["_id"]
 
     async def remove_feedback(self, before: datetime) -> int:
         """How many."""

@@ -7,6 +7,7 @@ from bot.delivery.policy import Retry
 from bot.delivery.sender import Sender
 from storage.chats import Chats
 from storage.models import Chat, Joined, Link
+from storage.newcomers import WaitingNewcomers
 
 AT_ONCE = 50
 """How many one look takes up; the rest is the next one's."""
@@ -19,17 +20,18 @@ WORTH_TELLING = timedelta(days=2)
 class Newcomers:
     """Each is told at least once; twice, if a process dies in between."""
 
+    waiting: WaitingNewcomers
     chats: Chats
     sender: Sender
 
     async def tell_of_newcomers(self) -> None:
         """A job."""
-        for newcomer in await self.chats.newcomers(self.sender.now(), AT_ONCE):
+        for newcomer in await self.waiting.due(self.sender.now(), AT_ONCE):
             until = self.sender.now() + AGAIN
-            if await self.chats.take_newcomer(newcomer, until):
+            if await self.waiting.take(newcomer, until):
                 told = [await self._tell_of(newcomer, joined) for joined in newcomer.joined]
                 left = [each for each in told if each]
-                await self.chats.told_of_newcomer(newcomer, until, left)
+                await self.waiting.told(newcomer, until, left)
 
     async def _tell_of(self, newcomer: Chat, joined: Joined) -> Joined | None:
         """What is to be told later. Who has blocked us is not told."""

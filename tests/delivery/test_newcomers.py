@@ -10,6 +10,8 @@ from bot.delivery.sender import Sender
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Chat, Joined
+from storage.mongo import Mongo
+from storage.newcomers import WaitingNewcomers
 from storage.whose import account
 from tests.support.clock import Clock
 from tests.support.news import NOON, chat, minutes
@@ -18,9 +20,14 @@ TOLD = "Another chat was connected"
 
 
 @pytest.fixture
-def newcomers(chats: Chats, sender: Sender, clock: Clock) -> Newcomers:
+def waiting(mongo: Mongo) -> WaitingNewcomers:
+    return WaitingNewcomers(mongo)
+
+
+@pytest.fixture
+def newcomers(waiting: WaitingNewcomers, chats: Chats, sender: Sender, clock: Clock) -> Newcomers:
     clock.set(NOON)
-    return Newcomers(chats, sender)
+    return Newcomers(waiting, chats, sender)
 
 
 async def joins(chats: Chats, person: Person, at: datetime = NOON) -> Chat:
@@ -60,12 +67,17 @@ async def test_two_replicas_tell_of_a_newcomer_once(
 
 
 async def test_what_a_replica_has_begun_and_not_ended_another_does(
-    newcomers: Newcomers, chats: Chats, clock: Clock, alice: Person, bob: Person
+    newcomers: Newcomers,
+    waiting: WaitingNewcomers,
+    chats: Chats,
+    clock: Clock,
+    alice: Person,
+    bob: Person,
 ) -> None:
     await joins(chats, alice, NOON - minutes(2))
     await joins(chats, bob)
-    for newcomer in await chats.newcomers(NOON, 10):
-        assert await chats.take_newcomer(newcomer, NOON + AGAIN)
+    for newcomer in await waiting.due(NOON, 10):
+        assert await waiting.take(newcomer, NOON + AGAIN)
     await newcomers.tell_of_newcomers()
     assert told(alice) == []
     clock.set(NOON + AGAIN)
@@ -96,7 +108,12 @@ async def test_who_cannot_be_told_now_is_told_later_and_nobody_twice(
 
 
 async def test_who_has_blocked_the_bot_keeps_nobody_from_being_told(
-    newcomers: Newcomers, chats: Chats, clock: Clock, alice: Person, bob: Person, charlie: Person
+    newcomers: Newcomers,
+    waiting: WaitingNewcomers,
+    chats: Chats,
+    alice: Person,
+    bob: Person,
+    charlie: Person,
 ) -> None:
     await joins(chats, alice, NOON - minutes(2))
     await joins(chats, bob, NOON - minutes(1))
@@ -105,7 +122,7 @@ async def test_who_has_blocked_the_bot_keeps_nobody_from_being_told(
     alice.block()
     await newcomers.tell_of_newcomers()
     assert len(told(bob)) == 1
-    assert await chats.newcomers(NOON + timedelta(days=1), 10) == []
+    assert await waiting.due(NOON + timedelta(days=1), 10) == []
 
 
 async def test_a_link_anew_to_the_same_account_is_no_news(

@@ -16,6 +16,7 @@ from storage.chats import Chats
 from storage.clock import Clock
 from storage.models import Chat, DeadLetter, Entry
 from storage.mongo import Driver, Mongo
+from storage.newcomers import WaitingNewcomers
 from storage.orders import Orders
 from storage.pace import Pace
 from storage.shop_events import ShopEvents
@@ -99,10 +100,11 @@ async def test_what_gathered_for_who_is_back_is_due_by_the_shared_clock(
 
 
 async def test_others_hear_of_a_newcomer_by_the_shared_clock(
-    services: Services, chats: Chats, shared: Clock
+    services: Services, mongo: Mongo, shared: Clock
 ) -> None:
     await linked(services)
-    assert [newcomer.id for newcomer in await chats.newcomers(shared(), 10)] == [ALICE]
+    waiting = WaitingNewcomers(mongo)
+    assert [newcomer.id for newcomer in await waiting.due(shared(), 10)] == [ALICE]
 
 
 async def test_a_dead_letter_that_is_sent_again_is_due_by_the_shared_clock(

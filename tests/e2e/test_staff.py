@@ -10,7 +10,8 @@ from bot.app import Trackline
 from bot.jobs import Job, Jobs
 from bot.settings import Settings, load
 from sandbox import Chat, Fault, Person, Sandbox
-from storage.mongo import INDEXES, Driver, Mongo
+from storage.indexes import INDEXES
+from storage.mongo import Driver, Mongo
 from tests.conftest import Link
 from tests.support.drivers import one
 from tests.support.shop import ShopBackend

@@ -11,7 +11,8 @@ import pytest
 from bot.app import Trackline
 from bot.settings import Settings
 from sandbox import Person, Sandbox
-from storage.mongo import OUTDATED, Driver, Mongo
+from storage.indexes import OUTDATED
+from storage.mongo import Driver, Mongo
 from tests.storage import older
 from tests.support.drivers import one
 from tests.support.shop import ShopBackend

@@ -17,8 +17,9 @@ from bot.database import bring_up
 from bot.settings import Settings
 from sandbox import Person, Sandbox
 from storage.chats import Chats
+from storage.indexes import OUTDATED
 from storage.models import OVERDUE, Preferences
-from storage.mongo import OUTDATED, Document, Driver, Mongo
+from storage.mongo import Document, Driver, Mongo
 from storage.orders import Orders
 from storage.whose import account
 from tests.storage import older

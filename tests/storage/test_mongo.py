@@ -6,7 +6,8 @@ import pytest
 from pymongo import ASCENDING
 from pymongo.errors import ConfigurationError, PyMongoError
 
-from storage.mongo import INDEXES, OPERATION_TIMEOUT, Driver, Mongo, connect
+from storage.indexes import INDEXES
+from storage.mongo import OPERATION_TIMEOUT, Driver, Mongo, connect
 from tests.support.commands import COMMANDS
 from tests.support.raw_http import Visit, raw_server
 

@@ -23,7 +23,9 @@ from storage.checkpoints import Checkpoints
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures
 from storage.feedback import Opinions
-from storage.mongo import AT_START, FOR_STAFF, INDEXES, Document, Driver, Mongo
+from storage.indexes import FOR_STAFF, INDEXES
+from storage.mongo import AT_START, Document, Driver, Mongo
+from storage.newcomers import WaitingNewcomers
 from storage.orders import Orders
 from storage.shop_events import ShopEvents
 from storage.staff import StaffNotes
@@ -343,7 +345,7 @@ async def test_the_jobs(sent: Sent, service: Trackline, mongo: Mongo) -> None:
     await jobs.recover_leases()
     await jobs.repeat_erasures()
     await jobs.purge_tokens()
-    await Chats(mongo).newcomers(datetime.now(UTC), 10)
+    await WaitingNewcomers(mongo).due(datetime.now(UTC), 10)
     sent.held_to_the_table(("find", "orders"), ("find", "chats"), ("delete", "link_tokens"))
 
 

@@ -12,8 +12,9 @@ from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.erasures import HELD, Erasures
 from storage.feedback import Opinions
+from storage.indexes import INDEXES
 from storage.models import Chat, DeadLetter, Entry, Share
-from storage.mongo import INDEXES, Mongo
+from storage.mongo import Mongo
 from storage.orders import Orders
 from storage.phones import Phones
 from storage.shares import Shares

@@ -7,7 +7,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from handlers.web import health
 from sandbox import Sandbox
-from storage.mongo import INDEXES, Mongo
+from storage.indexes import INDEXES
+from storage.mongo import Mongo
 from tests.support.commands import COMMANDS
 from tests.support.shop import Answer, ShopBackend
 from tests.web.conftest import on_both_drivers

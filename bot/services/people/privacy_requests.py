@@ -15,8 +15,8 @@ import structlog
 from bot.services.people.privacy import Privacy
 from storage.clock import Clock
 from storage.models import PrivacyRequest
-from storage.orders import Orders
 from storage.privacy_requests import PrivacyRequests
+from storage.sources import OrdersBySource
 from storage.whose import account, single
 
 GRACE = timedelta(days=7)
@@ -49,7 +49,7 @@ class Asked:
 class PrivacyDuties:
     requests: PrivacyRequests
     privacy: Privacy
-    orders: Orders
+    orders: OrdersBySource
     clock: Clock = field(default_factory=Clock)
 
     async def take(self, asked: Asked, source: str) -> bool:
@@ -97,14 +97,14 @@ class PrivacyDuties:
         orders from elsewhere goes on following these.
         """
         source, gone = request.source, set[str]()
-        async for _, _, heard_at in self.orders.told_by(source):
+        async for _, _, heard_at in self.orders.all_of(source):
             if heard_at > request.at:
                 log.warning("privacy_request_dropped", source=source, why="orders keep coming")
                 return
-        async for order_id, customer_id, _ in self.orders.told_by(source):
+        async for order_id, customer_id, _ in self.orders.all_of(source):
             if customer_id in gone:
                 continue
-            if customer_id and await self.orders.are_all_told_by(source, customer_id):
+            if customer_id and await self.orders.has_all_of(source, customer_id):
                 await self.privacy.remove(account(customer_id))
                 gone.add(customer_id)
             else:

@@ -15,6 +15,7 @@ from storage.errors import DatabaseError
 from storage.mongo import Mongo
 from storage.orders import Orders
 from storage.privacy_requests import PrivacyRequests
+from storage.sources import OrdersBySource
 from tests.conftest import Link
 from tests.support.fail_points import fail_commands
 from tests.support.shop import Answer, ShopBackend
@@ -36,7 +37,7 @@ def duties(mongo: Mongo) -> Duties:
         return PrivacyDuties(
             requests=PrivacyRequests(mongo),
             privacy=privacy,
-            orders=Orders(mongo),
+            orders=OrdersBySource(mongo),
             clock=lambda: datetime.now(UTC) + ahead,  # type: ignore[arg-type]
         )
 
@@ -216,7 +217,7 @@ async def test_what_was_cut_off_is_done_to_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """After the orders of one customer are gone, what else is held of them can still be found."""
-    monkeypatch.setattr("storage.orders.GONE_THROUGH", 1)
+    monkeypatch.setattr("storage.paging.BATCH", 1)
     await link(alice, str(CUSTOMER))
     for n in range(3):
         await order(shop, id=10 + n, name=f"#{n}")
