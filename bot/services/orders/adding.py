@@ -1,4 +1,4 @@
-"""An event as it is told, and what becomes of its order by it."""
+"""Adding events to an order: which are new, which are refused, and which may be news."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,17 +19,18 @@ from storage.sealing import Seal
 
 @dataclass(frozen=True)
 class Said:
-    """An event as the shop told it. ``id``: its idempotency key.
+    """An event as the shop posted it. ``id``: its idempotency key.
 
-    ``digest``: of the body that came with this id; None: the id itself stands for what it says.
-    ``lists``: all parcels that the order has for this system then or, of an event of a parcel, all
-    that this one consists of; None: it does not say. ``is_partial``: whether the order is more than
-    these, as some of it is still to be sent. ``is_as_saved``: it is dated by when its system had
-    saved it last: of two that were saved at one moment, that which comes later is newer.
-    ``begins``: its order may be new, as a guest's; of the shop's own events `order.created` does.
-    ``formerly``: the id that older versions gave it. ``tokens``: what the order's buyer has got
-    from the system, and nobody else; only fingerprints are kept.
-    ``tell_from``: it is told no sooner, and not at all if it is over by then.
+    ``digest``: of the body that came with this id. None: the id is derived from the content.
+    ``lists``: all parcels that the order has in this system or, in an event of one parcel, the
+    parcels that it consists of. None: the event does not say.
+    ``is_partial``: whether part of the order is still to be sent, in no parcel of ``lists``.
+    ``is_as_saved``: its time is when the system last saved the order. Of two with the same time,
+    the one that arrives later is newer.
+    ``begins``: it may create an order without a customer, as `order.created` does.
+    ``formerly``: the id that older versions gave it.
+    ``tokens``: secrets that the system gave to the buyer only. Only fingerprints are stored.
+    ``tell_from``: the earliest time to notify of it. It is skipped if it is outdated by then.
     """
 
     id: str
@@ -52,7 +53,7 @@ def adding(
     seal: Seal,
     may_create: bool = True,
 ) -> Order:
-    """The order with those of the events that it has not had. Raises `Refused`."""
+    """The order with those events that it does not have yet. Raises `Refused`."""
     order_id, customer_id = said[0].event.data.order_id, said[0].event.data.customer_id
     had = {event.id: event.digest for event in order.all_told} if order else {}
     both = zip(said, events, strict=True)
@@ -84,15 +85,16 @@ def adding(
 
 
 def belonging(order: Order, said: Sequence[Said], seal: Seal) -> Order:
-    """The order with whose it is and what its buyer gave and has got, though no event is new; the
-    very same if all that is known.
+    """The order with the customer, contacts and tokens of these events, though none is new.
+
+    Returns the same object if nothing changes.
     """
     customer_id, contacts = said[0].event.data.customer_id, _contacts(said, seal)
     return history.belonging(order, customer_id, contacts, _buyers_keys(said, seal))
 
 
 def _contacts(said: Sequence[Said], seal: Seal) -> list[bytes]:
-    """As the order keeps them."""
+    """Fingerprints of the contacts, as the order keeps them."""
     told = [one.event.data.contact for one in said]
     given = [each for contact in told if contact for each in contact.all]
     return marks(seal, said[0].event.data.order_id, given)
@@ -103,13 +105,13 @@ def _buyers_keys(said: Sequence[Said], seal: Seal) -> list[str]:
 
 
 def _begins(said: Said) -> bool:
-    """Whether an order that was never seen is made of it."""
+    """Whether the event creates its order if that is not stored."""
     is_created = said.begins or said.event.type == "order.created"
     return is_created or said.event.data.customer_id is not None
 
 
 def keys_of(order_id: str, events: Sequence[Event]) -> list[str]:
-    """What the events say that the order is found by."""
+    """All keys by which the order can be found, according to these events."""
     listed = [part.carrier for event in events for part in event.lists or ()]
     carriers = [carrier for carrier in [*listed, *(e.carrier for e in events)] if carrier]
     parcels = [carrier.tracking_number for carrier in carriers if carrier.tracking_number]
@@ -118,7 +120,7 @@ def keys_of(order_id: str, events: Sequence[Event]) -> list[str]:
 
 
 def _in_turn(new: Sequence[Event], known: Sequence[Event], as_saved: set[str]) -> list[Event]:
-    """The new events, those ``as_saved`` behind others of their system and moment."""
+    """The new events. Those ``as_saved`` move behind others of their system with the same time."""
     taken = {(event.source, event.occurred_at) for event in known}
     turned = []
     for event in new:
@@ -131,7 +133,7 @@ def _in_turn(new: Sequence[Event], known: Sequence[Event], as_saved: set[str]) -
 
 
 def _is_in(had: Mapping[str, bytes], said: Said, event: Event, seal: Seal) -> bool:
-    """Whether this very event was stored before: the digests by their ids. Raises `IdTaken`."""
+    """Whether the event is stored already. ``had``: digests by event id. Raises `IdTaken`."""
     if event.id in had and not seal.is_digest(had[event.id], event.digest):
         raise IdTaken
     return event.id in had or said.formerly in had

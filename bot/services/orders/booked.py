@@ -1,4 +1,4 @@
-"""An order as the shop's own book has it, and how it is read from a record of theirs."""
+"""Orders of the shop's own book, and how to read one from a record of its database."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from storage.orders import MOST_EVENTS
 
 
 def is_book(source: str) -> bool:
-    """Whether a shop's orders can be read there: a database's address, or a file by its name."""
+    """Whether ``source`` can hold a shop's orders: a database's address or a file name."""
     return is_database(source) or source.endswith((".csv", ".jsonl"))
 
 
@@ -33,7 +33,7 @@ def is_database(source: str) -> bool:
 
 
 class WrongRecord(Exception):
-    """What of a record would be right, without its values."""
+    """The record is invalid. The text says what would be right and contains no values."""
 
 
 Moment = Annotated[
@@ -42,7 +42,7 @@ Moment = Annotated[
 
 
 def _or_none(items: Any) -> Any:
-    """All of them, or none: an order without what is in it is better than none."""
+    """An empty list for invalid items: an order without its contents is better than no order."""
     try:
         return _items.validate_python(items)
     except ValidationError:
@@ -62,9 +62,10 @@ _items = TypeAdapter[list[ItemNews]](Annotated[list[ItemNews], Field(max_length=
 
 
 class BookedOrder(_Booked):
-    """``customer_id``: None for a guest's, where the record has it and it is empty. ``status``: the
-    state now; ``at``: when the order was last touched, or else made. ``contacts``: what the
-    customer gave for it. ``items``: what was ordered; none where that cannot be read.
+    """``customer_id``: None for a guest: the record has the field, and it is empty.
+
+    ``status``: the present state. ``at``: when the order was last changed, or else created.
+    ``contacts``: the customer's e-mail address and phone number. ``items``: empty if unreadable.
     """
 
     order_id: Identifier
@@ -78,16 +79,16 @@ class BookedOrder(_Booked):
 
     @property
     def words(self) -> list[str]:
-        """The states that it tells of."""
+        """Its states, in the shop's words."""
         told = [step.status for step in self.steps]
         return [*told, self.status] if self.status and self.status not in told else told
 
 
 @dataclass(frozen=True)
 class FieldMap:
-    """What the shop calls its fields: at first, the usual schema of a shop on Mongoose.
+    """The names of the shop's fields. The defaults are the usual schema of a shop on Mongoose.
 
-    A dot leads into an object, as in ``user._id``.
+    A dot selects a member of an object, as in ``user._id``.
     """
 
     order_id: str = "_id"
@@ -107,7 +108,7 @@ class FieldMap:
 
     @classmethod
     def of(cls, changes: Mapping[str, str]) -> Self:
-        """Raises ValueError that names the fields there are."""
+        """Raises ValueError, which lists the valid fields."""
         names = [field.name for field in fields(cls)]
         if not set(changes) <= set(names):
             raise ValueError(f"a field is none of {', '.join(names)}")
@@ -115,7 +116,7 @@ class FieldMap:
 
     @property
     def roots(self) -> list[str]:
-        """The top-level fields that an order is read from."""
+        """The top-level fields to request."""
         order = [self.order_id, self.customer_id, self.order_number, self.status]
         rest = [self.created_at, self.updated_at, self.steps, self.email, self.phone, self.items]
         return sorted({path.partition(".")[0] for path in order + rest})
@@ -185,7 +186,10 @@ class FieldMap:
 
 
 def value_at(record: Mapping[str, Any], path: str) -> Any:
-    """None: not there, or empty. A name that has a dot itself comes before a way into an object."""
+    """The value at a path. None: missing or empty.
+
+    A field whose name contains the dot comes before a member of an object.
+    """
     found: Any = record.get(path)
     if found is None and "." in path:
         found = record
@@ -196,7 +200,7 @@ def value_at(record: Mapping[str, Any], path: str) -> Any:
 
 
 def _text_of(value: object) -> object:
-    """Ids and numbers may be numbers to the shop, and are text to us."""
+    """The shop may store ids and order numbers as numbers; here they are text."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value.strip() if isinstance(value, str) else value

@@ -1,6 +1,6 @@
-"""Buyers: whoever has the token that a shop system gave to an order's buyer, and to nobody else.
+"""Buyers: people with the token that a shop system gives to the buyer of an order only.
 
-Of the token we keep a fingerprint, among the keys that the order is found by.
+A fingerprint of the token is stored among the keys of the order.
 """
 
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ from storage.orders import Orders
 from storage.sealing import Seal
 
 VISITS = Limit("buyer", 20, timedelta(minutes=10))
-"""Nobody guesses a token: this is for who makes us look for what is not there."""
+"""Tokens cannot be guessed. The limit bounds the load of wrong ones."""
 
 
 class OrderUnknown(Exception):
-    """No order has this token, or not yet, or no longer."""
+    """No order has this token: not yet, no longer, or never."""
 
 
 def marks_of(token: str, seal: Seal) -> list[bytes]:
-    """By which the token may be known; with the first it is kept."""
+    """Fingerprints of the token with each key of the seal. The first one is for storing."""
     return seal.fingerprints(f"buyer {token}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Buyers:
-    """``lasts``: how long an order's token is good, from when we first heard of the order."""
+    """``lasts``: how long a token is valid, from the first event of its order."""
 
     orders: Orders
     throttle: Throttle
@@ -36,7 +36,7 @@ class Buyers:
     clock: Clock
 
     async def order_of(self, token: str, visitor: int) -> Order:
-        """The order whose buyer has this. ``visitor``: who asks, for their misses are counted.
+        """The order of this token. ``visitor``: whose misses to count.
 
         Raises `OrderUnknown`, `TooManyTries`.
         """

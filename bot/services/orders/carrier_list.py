@@ -1,7 +1,7 @@
-"""The carriers that we know: how people call each, what shop systems call it, and its page.
+"""Known carriers: the usual name, the codes that shop systems use, and the tracking page.
 
-The one list for all that comes in. A page is here only if its address is known to be right; its
-``{}`` is the tracking number. What is missing costs a link, and no more.
+This list serves all sources. It contains only addresses that are known to be right; ``{}`` is the
+tracking number. A carrier that is missing here gets no link.
 """
 
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 
 class Known(NamedTuple):
-    """``codes``: separated by spaces, as WooCommerce's plugins, Shopify, AfterShip and others write
-    it: in small letters, with a dash between words."""
+    """``codes``: as WooCommerce plugins, Shopify, AfterShip and others write them: lower case,
+    dashes between words, separated by spaces."""
 
     name: str
     page: str | None

@@ -1,4 +1,4 @@
-"""A carrier by what it is called: its name for people, and the page that shows a parcel."""
+"""Carriers: the name to show, and the page that tracks a parcel."""
 
 import re
 from urllib.parse import quote
@@ -7,7 +7,7 @@ from bot.services.orders.carrier_list import CARRIERS, Known
 from storage.models import Carrier
 
 PLAUSIBLE = re.compile(r"[A-Z0-9]{8,40}", re.IGNORECASE)
-"""A tracking number without spaces and dashes, as any of them gives; others get no link."""
+"""What a tracking number looks like without spaces and dashes. Others get no link."""
 
 
 def _plain(code: str) -> str:
@@ -19,15 +19,15 @@ _BY_CODE = {_plain(code): known for known in CARRIERS for code in known.codes.sp
 
 
 def from_code(code: str) -> str:
-    """What to keep of a system's code for a carrier: itself if we know it, else as words."""
+    """The name to store for a system's carrier code: the code if known, else readable words."""
     words = re.sub(r"[-_]+", " ", code).strip()
     return code if _plain(code) in _BY_CODE else words.upper() if len(words) <= 4 else words.title()
 
 
 def completed(carrier: Carrier | None) -> Carrier | None:
-    """With its name as people write it, and its page where none was told.
+    """The carrier with its usual name and, if it has no tracking address, the known one.
 
-    A name that was written for people stays as it is.
+    A name that already has capitals stays as it is.
     """
     known = _BY_CODE.get(_plain(carrier.name)) if carrier and carrier.name else None
     if carrier is None or known is None:

@@ -1,4 +1,4 @@
-"""Catching up with the shop's own book: what it holds of an order and we lack is recorded."""
+"""Catching up with the shop's book: records what the book has of an order and we do not."""
 
 import asyncio
 import hashlib
@@ -30,9 +30,9 @@ from storage.whose import whose_of
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one order: events recorded, events known before, or why it was refused.
+    """The result for one order: numbers of events recorded and known before, or why it was refused.
 
-    ``is_new``: nothing was known of it.
+    ``is_new``: the order was not stored before.
     """
 
     recorded: int = 0
@@ -44,7 +44,7 @@ class Outcome:
 
 @dataclass
 class NotOurs(Refused):
-    """The book says what cannot be; in words for whoever reads the outcome."""
+    """The order in the book cannot be recorded. ``problem``: why, for the reader of the outcome."""
 
     problem: str
 
@@ -57,7 +57,7 @@ WHY = {
 
 @dataclass
 class _Comparing:
-    """Decides what to record of an order, and what to say of it: each time it is asked anew."""
+    """Decides what to record of an order of the book. Each call sets ``outcome`` anew."""
 
     order: BookedOrder
     words: Mapping[str, str]
@@ -93,7 +93,7 @@ class _Comparing:
 
 @dataclass
 class _Hearing:
-    """The same of an order that its system tells as it posts it."""
+    """The same for an order that a shop system's API returns in the form of its webhooks."""
 
     retelling: Retelling
     outcome: Outcome = Outcome()
@@ -119,7 +119,7 @@ Booked = BookedOrder | RetoldOrder
 
 
 class CatchingUp:
-    """``status_words``: the book's for states."""
+    """``status_words``: the book's words for states, and their meaning."""
 
     def __init__(
         self,
@@ -138,10 +138,10 @@ class CatchingUp:
     async def catch_up(
         self, book: Sequence[Booked], *, notify: bool = False, dry: bool = False
     ) -> list[Outcome]:
-        """Records what is missing of all these orders at once. Safe to repeat.
+        """Records what is missing of these orders, concurrently. Safe to repeat.
 
-        ``notify``: the customer is told of the newest state, if that was missing. ``dry``: nothing
-        is written, only told.
+        ``notify``: followers are notified of the newest state, if it was missing. ``dry``: writes
+        nothing, and returns what would happen.
         """
         return await asyncio.gather(*(self._catch_up(order, notify, dry) for order in book))
 

@@ -1,6 +1,6 @@
-"""What a customer has chosen of the shop's own buttons, and which of its words answer that.
+"""The customer's choices among the shop's own buttons, and the events that answer them.
 
-Pure functions: whoever was too late to save an order calls them again.
+Pure functions, called again when a save fails because another writer was faster.
 """
 
 from collections.abc import Collection, Iterable
@@ -11,7 +11,7 @@ from storage.models import Choice, Event, Order
 
 
 def chosen(order: Order, action: Offered, at: datetime) -> Order:
-    """The order, with the action marked as told; the very same if it was before."""
+    """The order with the choice added; the same object if it has it already."""
     if any((c.event, c.action) == (action.event_id, action.action_id) for c in order.chosen):
         return order
     choice = Choice(event=action.event_id, action=action.action_id, at=at)
@@ -19,9 +19,9 @@ def chosen(order: Order, action: Offered, at: datetime) -> Order:
 
 
 def answers(choices: Collection[Choice], events: Iterable[Event]) -> frozenset[str]:
-    """Ids of the events that answer: the shop's first words since each of these choices.
+    """Ids of the answers: the first event with a note from the shop itself after each choice.
 
-    What a carrier's or a shop's system tells is no answer.
+    Events of carriers and shop systems are no answers.
     """
     if not choices:
         return frozenset()

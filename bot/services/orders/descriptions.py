@@ -1,4 +1,4 @@
-"""What a shop tells of an order as a whole: all that happened to it until now."""
+"""Descriptions: a complete account of an order, posted in one piece."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from storage.sealing import Seal
 
 MOST_STEPS = 500
 DESCRIBED = "described:"
-"""What the ids begin with of events that a description was made into."""
+"""Prefix of the ids of events that come from a description."""
 
 EXAMPLE: JsonValue = {
     "customer_id": "cus_7",
@@ -30,7 +30,7 @@ EXAMPLE: JsonValue = {
 
 
 class DescribedStep(Extras):
-    """One thing that happened, as it stands in the tracking information."""
+    """One thing that happened, as in the tracking information."""
 
     status: ShortText
     """A state, as in an event."""
@@ -68,11 +68,11 @@ class OrderDescription(Part):
 def as_events(
     order_id: str, order: OrderDescription, words: Mapping[str, str], now: datetime, seal: Seal
 ) -> Sequence[Event]:
-    """The description as events, sorted. The same description makes events of the same ids.
+    """The description as sorted events. Equal descriptions give equal event ids.
 
-    What is said of the whole order goes with its first step, so that what a later one says counts
-    more. ``words``: the shop's own for states. ``seal``: so that nobody finds out by trying what an
-    id was made of.
+    Details of the whole order go into the first event, so that later steps take precedence.
+    ``words``: the shop's own words for states. ``seal``: keys the ids, so that nobody can guess the
+    content from them.
     """
     steps = sorted(order.tracking_info, key=lambda step: step.timestamp)
     events = {}
@@ -85,7 +85,8 @@ def as_events(
 
 
 def is_described(known: Sequence[Event], described: Sequence[Event], seal: Seal) -> bool:
-    """Whether the events are those of this description, be it that an older version kept them."""
+    """Whether the stored events are those of this description. Older versions stored digests
+    without a key."""
     digests = {event.digest for event in described}
     return len(known) == len(described) and all(
         event.id.startswith(DESCRIBED)
@@ -96,7 +97,8 @@ def is_described(known: Sequence[Event], described: Sequence[Event], seal: Seal)
 
 def _hash(order_id: str, step: DescribedStep, order: OrderDescription | None) -> bytes:
     whole = order.model_dump_json(exclude={"tracking_info", "notify"}) if order else ""
-    new = {name for name, value in step.extras.items() if value is None}  # to older versions
+    # Fields that older versions did not have, so that the hash of an old description stays.
+    new = {name for name, value in step.extras.items() if value is None}
     said = step.model_dump_json(exclude=new)
     return hashlib.sha256(f"{order_id}\0{said}\0{whole}".encode()).digest()
 

@@ -1,4 +1,4 @@
-"""Values as databases and programs write them: MongoDB's extended JSON, dates of any kind."""
+"""Values in the forms of databases and programs: MongoDB's extended JSON, dates of any kind."""
 
 import re
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ _ZONE = re.compile(r"\s+(UTC|[+-]\d\d:?\d\d)$")
 
 
 def plain(value: object) -> object:
-    """``{"$oid": "…"}`` or ``{"$date": {"$numberLong": "…"}}`` → what stands in it."""
+    """``{"$oid": "…"}`` or ``{"$date": {"$numberLong": "…"}}`` → the value inside."""
     while isinstance(value, Mapping) and len(value) == 1 and next(iter(value)).startswith("$"):
         value = next(iter(value.values()))
     return value
 
 
 def counted(value: object) -> datetime | None:
-    """Seconds or milliseconds since 1970, also as text. None: it is no such number."""
+    """The time for seconds or milliseconds since 1970, also as text. None: it is no such number."""
     if isinstance(value, str) and re.fullmatch(r"\s*\d{9,}(\.\d+)?\s*", value):
         value = float(value)
     if not isinstance(value, int | float) or isinstance(value, bool):
@@ -29,21 +29,19 @@ def counted(value: object) -> datetime | None:
 
 
 def _close(zone: re.Match[str]) -> str:
-    """As ISO 8601 has it: "09:30:00 +0300" is how spreadsheets do."""
+    """The zone without a space before it, as in ISO 8601. Spreadsheets write "09:30:00 +0300"."""
     return "Z" if zone[1] == "UTC" else zone[1]
 
 
 def any_moment(value: object) -> datetime:
-    """A date, ISO 8601, or a number that `counted` reads. Without a zone it is UTC.
+    """Reads a datetime, ISO 8601 text, or a number as in `counted`. Without a zone it is UTC.
 
     Raises ValueError.
     """
     found = value if isinstance(value, datetime) else counted(value)
     if found is None and isinstance(value, str):
         try:
-            found = datetime.fromisoformat(
-                re.sub(r"\s+(UTC|[+-]\d\d:?\d\d)$", _close, value.strip())
-            )
+            found = datetime.fromisoformat(_ZONE.sub(_close, value.strip()))
         except ValueError:
             found = None
     if found is None:

@@ -1,4 +1,4 @@
-"""What a shop's backend tells us: an order event, as the contract writes it."""
+"""The order event that a shop's backend posts, as the contract defines it."""
 
 from typing import Annotated, Literal, Self
 
@@ -45,7 +45,7 @@ A_CHANGE_HAS_A_STATE: dict[str, JsonValue] = {
         }
     },
 }
-"""As a JSON schema says it."""
+"""The rule as JSON schema."""
 
 
 class CarrierNews(Part):

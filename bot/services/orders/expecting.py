@@ -1,7 +1,7 @@
-"""When a delivery is expected, as its reader understands it.
+"""Delivery windows, as their reader understands them.
 
-An end of a window is a moment, or a day: that is the same day for everybody, wherever they read of
-it. Whole days of UTC are days as well: so they were told before there were any.
+Each end of a window is a moment or a day. A day is the same date in every time zone. A window of
+whole days in UTC counts as days, too: older senders had no other way to say a day.
 """
 
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from storage.models import Window
 
 FIRST, LAST = timedelta(hours=14), timedelta(hours=12)
-"""By so much a day begins earlier than in UTC where it begins first, and ends later where last."""
+"""A day begins up to 14 hours earlier than in UTC, and ends up to 12 hours later, by time zone."""
 LAST_MINUTE = time(23, 59)
 
 
 @dataclass(frozen=True)
 class Expected:
-    """When the delivery is expected, and when it was before, if that has moved."""
+    """The expected delivery, and the window before it if it has changed."""
 
     window: Window
     before: Window | None = None
@@ -33,7 +33,7 @@ class Expected:
         return self.window.latest is not None and self.is_past(now, zone)
 
     def told(self, window: Window) -> "Expected | None":
-        """After the shop told this ``window``. One inside the known one moves nothing."""
+        """The state after the shop gave this ``window``. One inside the known one is no change."""
         if is_empty(window):
             return None
         if _is_inside(window, self.window):
@@ -46,12 +46,12 @@ def is_empty(window: Window) -> bool:
 
 
 def is_same(window: Window, other: Window) -> bool:
-    """Whether they say the same, in whatever form."""
+    """Whether both mean the same, whatever their form."""
     return _meant(window) == _meant(other)
 
 
 def moments(window: Window) -> tuple[datetime | None, datetime | None] | None:
-    """Its ends. None: it tells days rather than times, and be it by one of its ends."""
+    """Both ends as moments. None: at least one end is a day."""
     first, last = _meant(window)
     if isinstance(first, datetime | None) and isinstance(last, datetime | None):
         return first, last
@@ -59,7 +59,7 @@ def moments(window: Window) -> tuple[datetime | None, datetime | None] | None:
 
 
 def days(window: Window, zone: tzinfo) -> list[date]:
-    """The days of its ends, where the zone is."""
+    """The days of its ends in this time zone."""
     return [
         end.astimezone(zone).date() if isinstance(end, datetime) else end
         for end in _meant(window)
@@ -68,7 +68,7 @@ def days(window: Window, zone: tzinfo) -> list[date]:
 
 
 def is_in_order(earliest: date | None, latest: date | None) -> bool:
-    """Not where they are a day and a moment, if the moment is of another day wherever one is."""
+    """Whether ``earliest`` is not after ``latest``. For a day and a moment: in any time zone."""
     if earliest is None or latest is None:
         return True
     if isinstance(earliest, datetime) == isinstance(latest, datetime):
@@ -77,13 +77,13 @@ def is_in_order(earliest: date | None, latest: date | None) -> bool:
 
 
 def begins(window: Window) -> datetime | None:
-    """A day begins as in UTC."""
+    """The earliest moment of the window, where a day begins as in UTC."""
     first = window.earliest or window.latest
     return _start(first) if first else None
 
 
 def _meant(window: Window) -> tuple[date | None, date | None]:
-    """Its ends, each a day or a moment."""
+    """Both ends, each as a day or a moment. Whole days of UTC become days."""
     first, last = window.earliest, window.latest
     if not (isinstance(first, datetime) and isinstance(last, datetime)):
         return first, last
@@ -93,7 +93,7 @@ def _meant(window: Window) -> tuple[date | None, date | None]:
 
 
 def _is_inside(window: Window, known: Window) -> bool:
-    """Nothing speaks against its being the same delivery, told more precisely."""
+    """Whether ``window`` may be the known one, given more precisely."""
     (first, last), (earliest, latest) = _meant(window), _meant(known)
     starts = not first or not earliest or _start(first) >= _start(earliest, FIRST)
     ends = not last or not latest or _end(last) <= _end(latest, LAST)

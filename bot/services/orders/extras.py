@@ -1,4 +1,4 @@
-"""What an event may bring along beside its state: goods, a picture, something to do."""
+"""Optional parts of an event besides its state: goods, a photo, a payment, a pickup, actions."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -27,7 +27,7 @@ from bot.services.orders.values import (
 MOST_ITEMS = 200
 MOST_ACTIONS = 6
 AS_ONE = Field(json_schema_extra={"minimum": 1})
-"""As a JSON schema says it."""
+"""The rule as JSON schema."""
 
 SecureAddress = Annotated[
     str,
@@ -98,7 +98,7 @@ class Extras(Part):
 
     @property
     def extras(self) -> dict[str, Any]:
-        """As an event keeps them."""
+        """As fields of the stored event."""
         return self.model_dump(include=_EXTRAS)
 
 
@@ -109,7 +109,7 @@ _LIST = TypeAdapter[list[ItemNews]](Annotated[list[ItemNews], Field(max_length=M
 
 
 def _count_or_list(value: object, _: ValidatorFunctionWrapHandler) -> int | list[ItemNews]:
-    """An error speaks of what was meant, not of both."""
+    """Validates one of the two, so that errors are about that one only."""
     if isinstance(value, list):
         return _LIST.validate_python(value)
     return _COUNT.validate_python(value)
@@ -121,9 +121,9 @@ Items = Annotated[
 
 
 def kept_items(items: int | Sequence[ItemNews] | None, parcel: str | None = None) -> dict[str, Any]:
-    """As an event keeps them: how many there are in the order, and which.
+    """As fields of the stored event: how many things the order has, and which.
 
-    A list of a ``parcel``, or of things that all say in which they are, does not say how many.
+    A list of a ``parcel``, or of things that all name their parcel, gives no number of things.
     """
     if items is None or isinstance(items, int):
         return {"items": items}

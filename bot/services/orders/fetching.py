@@ -1,4 +1,4 @@
-"""When to remind of what waits to be fetched: once, before its last day or on it."""
+"""When to remind of a parcel that waits for pickup: once, on the day before its last, or on it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
@@ -11,20 +11,21 @@ from storage.models import Event, Window
 
 A_DAY = timedelta(days=1)
 AHEAD = 2 * A_DAY
-"""So long before the last day begins, it is morning of the day before nowhere yet."""
+"""How long before the last day (in UTC) to look at the reminder. At that time the morning of the
+day before has not begun in any time zone."""
 
 
 def until(pickups: Iterable[Waiting]) -> Window | None:
-    """The end of what must be fetched first, if there is one."""
+    """The earliest of the pickup deadlines, if there are any."""
     ends = [Window(latest=each.place.until) for each in pickups]
     starts = [(start, end) for end in ends if (start := begins(end))]
     return min(starts, key=lambda start: start[0])[1] if starts else None
 
 
 def remind_at(events: Sequence[Event], now: datetime) -> datetime | None:
-    """From then on somebody may want to be reminded. ``events``: those that count.
+    """The earliest time at which a reminder may be due. ``events``: from `parcels.counting`.
 
-    None: nothing waits, nobody knows until when, or that is past.
+    None: nothing waits for pickup, there is no deadline, or it is past.
     """
     end = until(offers(events).pickups)
     first = begins(end) if end else None
@@ -32,9 +33,10 @@ def remind_at(events: Sequence[Event], now: datetime) -> datetime | None:
 
 
 def day_to_remind(order: Timeline, zone: tzinfo) -> date | None:
-    """The day before the last, where the zone is; the last, if it was not ready sooner than that.
+    """The day of the reminder in this time zone: the day before the deadline.
 
-    None: there is nothing to remind of, or it was ready on its last day only.
+    It is the last day if the order was not ready earlier. None: there is no deadline, or the order
+    became ready on the last day itself.
     """
     end = until(order.offers.pickups)
     if end is None:

@@ -1,7 +1,7 @@
-"""The one way to find an order by what it is called: an id, a number, or a parcel's number.
+"""Finding an order by an id, an order number or a tracking number.
 
-Who types it may write it with ``#``, "ID " or spaces, and in any case and script
-(`bot.services.orders.references`). Why so: docs/decisions/0027-finding-an-order.md.
+All lookups go through here. People may type ``#``, "ID " or spaces, in any case and script
+(`bot.services.orders.references`). The rules: docs/decisions/0027-finding-an-order.md.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -13,16 +13,16 @@ from storage.models import Order
 from storage.orders import Orders
 
 NAMESAKES = 20
-"""How many orders of one name are looked at."""
+"""How many orders with the same name are read."""
 LONG_OVER = timedelta(days=90)
-"""So long after it was over, an order is no longer meant by a number: carriers use theirs again."""
+"""A closed order older than this is not found by a system's number: numbers are used again."""
 
 
 @dataclass(frozen=True)
 class Called:
-    """What another system calls an order, as it writes it; what it does not say is None.
+    """The names that another system has for an order, as it writes them; None: not given.
 
-    ``perhaps_of``: the customer's id, if it is as the shop's others call them.
+    ``perhaps_of``: the system's id of the customer, which may or may not be the shop's.
     """
 
     order_id: str | None = None
@@ -33,7 +33,7 @@ class Called:
 
     @property
     def name(self) -> str | None:
-        """What its customer would call it, if it was new."""
+        """The order number to show to the customer, if the order is new."""
         name = (self.number or self.order_id or "").lstrip("# ")
         return name[:64].strip() or None
 
@@ -53,7 +53,7 @@ class Called:
 
     @property
     def _says_all(self) -> bool:
-        """Who names an order and its customer means no other, whatever else they share."""
+        """Whether both an order and a customer are named. Then nothing else is searched."""
         return bool(self.order_id and self.customer_id)
 
 
@@ -62,23 +62,25 @@ class Finding:
         self._orders = orders
 
     async def known_to(self, whose: Collection[str], reference: str) -> list[Order]:
-        """Of the orders of these, those that go by this: none, one, or namesakes. One read, two
-        where single orders are followed."""
+        """Those orders of these accounts and single orders that have this name.
+
+        None, one, or several. One read; two if single orders are followed.
+        """
         keys = references.meant(reference)
         return _gone_by(keys, await self._orders.known_to(whose, keys))
 
     async def anybodys(self, reference: str, most: int) -> list[Order]:
-        """Whosever orders go by this: for those of the shop who may see all."""
+        """All orders with this name, for the staff, who may see all."""
         keys = references.meant(reference)
         return _gone_by(keys, await self._orders.known_as(keys, most))
 
     async def meant(self, called: Called, now: datetime) -> Order | None:
-        """The one order that a system means, in one read. None: there is none, or no telling.
+        """The order that a system means, in one read. None: there is none, or it is ambiguous.
 
-        Nobody is told of a stranger's parcel: of a customer who is named only their own orders
-        count. Otherwise, as numbers come again: of those that share one, the open ones count, or
-        those that were over not `LONG_OVER`; and of these the newest, if all are one customer's;
-        each guest is one of their own.
+        If a customer is named, only their own orders count, so that nobody hears of a stranger's
+        parcel. As numbers are used again, open orders come first, then those closed for less than
+        `LONG_OVER`. If these belong to several customers, the answer is None, otherwise the newest
+        one. Every guest's order counts as a customer of its own.
         """
         keys = [*called.by_id, *called.by_number, *called.by_parcel]
         found = await self._orders.known_as(keys, NAMESAKES) if keys else []
@@ -109,7 +111,7 @@ def _likeliest(orders: Sequence[Order], now: datetime) -> Order | None:
 
 
 def _gone_by(keys: Iterable[str], orders: Sequence[Order]) -> list[Order]:
-    """All that go by the likeliest key that any of them goes by, the latest news first."""
+    """The orders that have the likeliest of the keys that matches any, latest news first."""
     for key in keys:
         if found := [order for order in orders if key in order.keys]:
             return found
@@ -117,7 +119,7 @@ def _gone_by(keys: Iterable[str], orders: Sequence[Order]) -> list[Order]:
 
 
 def _numbered(orders: Sequence[Order], keys: Iterable[str]) -> Sequence[Order]:
-    """A number may be another order's id: those whose number it is, come first."""
+    """Those orders whose number it is, or all if there are none: it may be an id, too."""
     return [o for o in orders if {*references.keys_of_name(_number(o))} & {*keys}] or orders
 
 

@@ -1,8 +1,7 @@
-"""What is in an order, and in each of its parcels, by all that was told of it.
+"""The contents of an order and of each of its parcels, derived from its events.
 
-A list that names things in no parcel is the whole order's; the latest counts. A list of a parcel,
-or things that say which parcel they are in, tell what is in that parcel
-(docs/decisions/0034-goods.md).
+A list without parcels is the whole order; the latest one counts. A list in an event of a parcel,
+or items that name their parcel, are the contents of that parcel (docs/decisions/0034-goods.md).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from storage.models import Event, Item
 
 @dataclass(frozen=True)
 class Good:
-    """So many of one thing."""
+    """A thing and how many of it."""
 
     name: str
     quantity: int
@@ -25,9 +24,10 @@ Goods = tuple[Good, ...]
 
 @dataclass(frozen=True)
 class Contents:
-    """``all``: of the order. ``parcels``: the names of those that it is known of, with theirs.
+    """``all``: everything in the order. ``parcels``: names of parcels with their contents, as far
+    as these are known.
 
-    ``left``: what is in no parcel yet; empty while that is not known of every parcel.
+    ``left``: what is in no parcel yet. Empty unless the contents of every parcel are known.
     """
 
     all: Goods = ()
@@ -39,7 +39,7 @@ class Contents:
 
     @property
     def by_parcel(self) -> Iterator[tuple[str | None, Good]]:
-        """All of it, each thing with the parcel it is in, as far as that is known."""
+        """Everything in the order, each thing with its parcel, or None if that is not known."""
         known = [(parcel, good) for parcel, goods in self.parcels for good in goods]
         yield from known
         yield from ((None, good) for good in _without(self.all, (good for _, good in known)))
@@ -49,7 +49,7 @@ NOTHING = Contents()
 
 
 def count(goods: Iterable[Good | Item]) -> int:
-    """How many things these are."""
+    """The total quantity."""
     return sum(good.quantity for good in goods)
 
 
@@ -64,7 +64,7 @@ def contents(events: Sequence[Event]) -> Contents:
         if is_whole(event):
             whole = event
         elif whole and event.items not in {None, whole.items}:
-            whole = None  # it is another order by now, and nobody has said of what
+            whole = None  # the number of things has changed, so the list is outdated
         for parcels, items in _by_parcel(event, together[event.id]).items():
             told[parcels] = _Told(items, event.source)
     there = frozenset().union(*together.values())
@@ -79,21 +79,21 @@ def contents(events: Sequence[Event]) -> Contents:
 
 
 def is_whole(event: Event) -> bool:
-    """Whether its list is all of the order: then it says how many things that is."""
+    """Whether its list is the whole order. Only then does the event have a number of things."""
     return bool(event.goods) and event.items is not None
 
 
 def how_many(events: Sequence[Event]) -> int | None:
-    """How many things the order consists of, as it was told last; None: nobody has said."""
+    """The latest number of things in the order. None: no event says."""
     told = (event.items for event in reversed(events) if event.items is not None)
     newest = next(told, None)
     return newest if newest is not None else count(contents(events).all) or None
 
 
 def told_once(new: Sequence[Event], known: Sequence[Event]) -> list[Event]:
-    """The new events, without the lists that say nothing new.
+    """The new events, without lists that repeat a known one or are older than it.
 
-    A system posts all of an order each time: of two posts at hand, the older list is past.
+    A system posts the whole order each time, and posts may arrive out of order.
     """
     told = list(known)
     for event in new:
@@ -114,9 +114,9 @@ def _is_known(event: Event, told: Iterable[Event]) -> bool:
 
 
 def is_partial(events: Sequence[Event]) -> bool:
-    """Whether the order is more than its parcels, as some of it is still to be sent.
+    """Whether part of the order is still to be sent, in no parcel yet.
 
-    By the newest word of that or else, if it is known what is in them, by what is in none.
+    The latest event that says so counts; without one, whether any contents are left over.
     """
     said = (event.is_partial for event in reversed(events) if event.is_partial is not None)
     newest = next(said, None)
@@ -130,7 +130,7 @@ class _Told:
 
 
 def _together(events: Iterable[Event]) -> Mapping[str, frozenset[str]]:
-    """Of which parcels each event tells, by its id."""
+    """The parcels of each event, by the event's id."""
     parcels: dict[str, frozenset[str]] = {}
     for event in events:
         named = frozenset([event.parcel] if event.parcel else [])
@@ -139,9 +139,9 @@ def _together(events: Iterable[Event]) -> Mapping[str, frozenset[str]]:
 
 
 def _by_parcel(event: Event, together: frozenset[str]) -> Mapping[frozenset[str], Sequence[Item]]:
-    """What the event says of parcels; of several at once, what is in all of them together.
+    """The event's items by parcel; by a set of parcels if it says only what these hold together.
 
-    ``together``: the parcels that it tells of.
+    ``together``: the parcels of the event.
     """
     found: dict[frozenset[str], list[Item]] = {}
     of = frozenset[str]() if is_whole(event) else together
@@ -154,13 +154,16 @@ def _by_parcel(event: Event, together: frozenset[str]) -> Mapping[frozenset[str]
 def _are_all_told(
     whole: Event, known: Mapping[frozenset[str], _Told], there: Iterable[str]
 ) -> bool:
-    """By who has told what the order is: others may call the same things otherwise."""
+    """Whether the source of the whole list has listed every parcel.
+
+    Other sources do not count: they may use other names for the same things.
+    """
     ours = {p for parcels, each in known.items() if each.source == whole.source for p in parcels}
     return bool(ours) and ours >= set(there)
 
 
 def _sum(items: Iterable[Good | Item]) -> Goods:
-    """Each thing once, in the order in which they came."""
+    """Each thing once with its total quantity, in the order of first appearance."""
     things: dict[str, Good] = {}
     for item in items:
         known = things.get(_key(item.name), Good(item.name, 0))
@@ -177,5 +180,5 @@ def _without(goods: Goods, items: Iterable[Good | Item]) -> Goods:
 
 
 def _key(name: str) -> str:
-    """However it is written, it is one thing."""
+    """Names that differ only in case or spaces are the same thing."""
     return " ".join(name.casefold().split())

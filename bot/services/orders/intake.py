@@ -1,4 +1,4 @@
-"""What the shop tells of its orders, and what becomes of it."""
+"""Intake: records what the shop and its systems post about orders."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ Described = Literal["created", "replaced", "unchanged"]
 
 
 class Intake:
-    """``status_words``: the shop's own for states."""
+    """``status_words``: the shop's own words for states, and their meaning."""
 
     def __init__(self, recording: Recording, *, status_words: Mapping[str, str]) -> None:
         self._recording = recording
@@ -40,7 +40,7 @@ class Intake:
         self._seal = recording.orders.seal
 
     async def record(self, said: Said) -> bool:
-        """Stores an event durably. False: it was stored before.
+        """Stores an event durably. False: it is stored already.
 
         Raises `Refused`, `CustomerErased`.
         """
@@ -52,12 +52,12 @@ class Intake:
         dialect: Dialect | None = None,
         called: Called | None = None,
     ) -> bool:
-        """Stores what one post says of one order, all or nothing. False: all was stored before.
+        """Stores the events of one post about one order, all or nothing. False: no event is new.
 
-        What a post says at once is told at once: of each parcel the state that it is in now, and
-        not how it got there. ``called``: what the system calls the order, if that may be another
-        name than our id; only if no order is meant by that, it is a new one, if it says whose. To
-        look costs a read where no order has the id. Raises as `record` does.
+        Followers are notified of the present state of each parcel only, not of earlier ones in the
+        same post. ``called``: the system's names for the order, if they may differ from our id.
+        If no stored order has one of these names, a new order is created, if the post says whose
+        it is. The search costs one read, unless an order has the id. Raises the same as `record`.
         """
         words = dialect.as_told(self._words) if dialect else self._words
         said = [self._as_kept(each, dialect) for each in said]
@@ -104,9 +104,10 @@ class Intake:
         )
 
     async def record_in_turn(self, said: Sequence[Said]) -> list[bool | Refused]:
-        """Stores events of one order in one write: of each what it alone would have come to.
+        """Stores several events of one order in one write.
 
-        Raises `CustomerErased`.
+        Returns for each event what it would have given on its own: whether it was new, or the
+        refusal. Raises `CustomerErased`.
         """
         said = [self._as_kept(each) for each in said]
         events = [self._event(each, self._words) for each in said]
@@ -136,7 +137,7 @@ class Intake:
         return results
 
     async def describe(self, order_id: str, description: OrderDescription) -> Described:
-        """Makes the order what is described, whatever was told of it before.
+        """Replaces the order's events by a complete description.
 
         Raises `NotThisCustomers`, `CustomerErased`.
         """
@@ -159,13 +160,15 @@ class Intake:
     def prepared(
         self, said: Sequence[Said], dialect: Dialect
     ) -> tuple[Sequence[Said], Sequence[Event]]:
-        """What a system says, as it is kept: for `adding`."""
+        """A system's events as they would be stored: the arguments of `adding`."""
         kept, words = [self._as_kept(each, dialect) for each in said], dialect.as_told(self._words)
         return kept, [self._event(each, words, dialect.name) for each in kept]
 
     def _as_kept(self, said: Said, dialect: Dialect | None = None) -> Said:
-        """Nobody who reads the database finds out by trying what a digest was made of, nor an id
-        that a shop system's file has made."""
+        """The event with a keyed digest, and with a keyed id if a shop system's adapter made it.
+
+        Without the key, nobody who reads the database can guess what these were computed from.
+        """
         if said.digest:
             said = replace(said, digest=self._seal.digest(said.digest))
         if dialect is None:
@@ -204,7 +207,7 @@ class Intake:
 
 
 def _of(said: Said, **whose: str | None) -> Said:
-    """The same said of another order."""
+    """The same event for another order id, customer or number."""
     data = said.event.data.model_copy(update=whose)
     return replace(said, event=said.event.model_copy(update={"data": data}))
 

@@ -1,6 +1,6 @@
-"""What is stored of states, as it is meant by the operator's words of today.
+"""Stored states, read with the present meaning of the operator's words.
 
-An event keeps the word that nobody knew when it came; `STATUS_WORDS` may know it since
+An event stores a word that was unknown when it arrived. `STATUS_WORDS` may define it later
 (docs/decisions/0020-words-mean-what-they-mean-today.md).
 """
 
@@ -13,21 +13,21 @@ from storage.models import Event, Order
 
 _CLEAR = frozenset({None, *Status})
 DIFFERENT = 1000
-"""Words whose meaning is remembered."""
+"""How many different words are cached with their meaning."""
 
 
 class Meanings:
-    """``words``: the operator's. Those with a system's name count for that system's events."""
+    """``words``: the operator's. Those with a system's name apply to events of that system only."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self._words = words
         self._systems = {word.partition(".")[0].strip() for word in words if "." in word}
         self._meant = lru_cache(DIFFERENT)(self._look_up)
         self.forget = self._meant.cache_clear
-        """The words mean something else now."""
+        """Call this when the words have changed."""
 
     def today(self, order: Order) -> Order:
-        """The very same order, unless it has a word that means something else by now."""
+        """The order with its states as understood today; the same object if none differs."""
         if all(event.status in _CLEAR for event in order.events):
             return order
         events = [self._today(event) for event in order.events]

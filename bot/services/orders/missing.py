@@ -1,6 +1,6 @@
-"""What the shop's book holds of an order and we lack.
+"""Which states of the shop's book are missing from an order.
 
-What came by webhook, under another id and perhaps dated otherwise, is not lacking
+A state that came by webhook is not missing, even if its id and its time differ
 (docs/decisions/0012-catching-up.md).
 """
 
@@ -11,18 +11,20 @@ from datetime import datetime, timedelta
 from bot.services.orders.statuses import Status, rank
 
 APART = timedelta(days=1)
-"""So far apart the book and a webhook may date the same change: a shop's local time is taken for
-UTC in one of them, or a webhook is dated when it was sent.
+"""How much the times of the same change may differ between the book and a webhook.
+
+One of them may take local time for UTC, or the webhook may have the time at which it was sent.
 """
 MOMENT = timedelta(milliseconds=1)
-"""The shortest time that the database tells apart."""
+"""The resolution of times in the database."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """``status`` None: the order was made. ``is_undated``: it is the state now, since whenever.
+    """A state and its time. ``status`` None: the order was created.
 
-    ``id``: of its event, whether that is recorded or would be.
+    ``id``: of the event that records it or would record it. ``is_undated``: it is the present
+    state, and the book does not say since when.
     """
 
     status: str | None
@@ -40,10 +42,10 @@ class Step:
 
 
 def missing(booked: Sequence[Step], held: Sequence[Step]) -> list[Step]:
-    """Those of the steps ``booked`` that are not ``held``. Both are sorted, oldest first.
+    """The ``booked`` states that are not ``held``. Both are sorted, oldest first.
 
-    Their moments are the book's as far as they come between the same steps there as they do in the
-    book: else what is held is dated otherwise, and the order would end in a state long past.
+    A missing state keeps the book's time if that puts it between the same neighbours as in the
+    book. Otherwise it is moved between them: with differing times, an old state could end up last.
     """
     pairs = _pairs(booked, held)
     lacking: list[Step] = []
@@ -58,7 +60,7 @@ def missing(booked: Sequence[Step], held: Sequence[Step]) -> list[Step]:
 
 
 def _end(n: int, pairs: Mapping[int, int], held: Sequence[Step]) -> datetime | None:
-    """When the ``n``-th step must have happened, for what is missing with it to fit in as well."""
+    """The latest possible time of the ``n``-th state, with room for the missing ones after it."""
     later = [k for k in pairs if k > n]
     if not later:
         return None
@@ -66,10 +68,10 @@ def _end(n: int, pairs: Mapping[int, int], held: Sequence[Step]) -> datetime | N
 
 
 def _pairs(booked: Sequence[Step], held: Sequence[Step]) -> dict[int, int]:
-    """Which of the ``booked`` is which of the ``held``, by their places.
+    """Pairs of matching indexes, from ``booked`` to ``held``.
 
-    One that is held accounts for one of the same state within `APART`: the nearest go together,
-    and before them what was recorded from this very step.
+    Each held state matches one booked state with the same meaning within `APART`. Equal ids match
+    first, then the nearest times.
     """
     near = [
         (timedelta(-1) if ours.id == theirs.id else abs(ours.at - theirs.at), n, m)
@@ -95,13 +97,13 @@ def _between(before: Step | None, step: Step, end: datetime | None) -> Step:
 
 
 def _may_be(theirs: Step, ours: Step, *, is_first: bool) -> bool:
-    """That an order was made stands for "placed" only while it has no other state."""
+    """Whether both may be the same change. Creation means "placed" only as the first state."""
     is_near = abs(ours.at - theirs.at) <= APART
     return is_near and theirs.means == ours.means and (ours.status is not None or is_first)
 
 
 def _goes_without_saying(step: Step, known: Sequence[Step]) -> bool:
-    """A state since whenever is known once it is in force; that the order was made, with it."""
+    """Whether an undated state, or the creation of the order, follows from what is known."""
     if not (step.is_undated and known):
         return False
     return step.status in {None, max(known, key=lambda one: one.place).means}

@@ -1,6 +1,6 @@
-"""`order.courier_moved`: where an order's courier is, as the contract writes it.
+"""`order.courier_moved`: the place of an order's courier, as the contract defines it.
 
-It is no event of the order: nothing of it stands in the timeline.
+It is not an event of the order and does not appear in the timeline.
 """
 
 from typing import Annotated, Literal
@@ -55,7 +55,7 @@ class CourierMoved(Part):
 
     @property
     def place(self) -> Place:
-        """As Telegram takes it, whose north is 360."""
+        """The place in Telegram's form, where north is 360."""
         move, heading = self.data, self.data.heading
         return Place(
             at=self.timestamp,
@@ -67,7 +67,7 @@ class CourierMoved(Part):
 
 
 def by_type(event: type[BaseModel], move: type[BaseModel]) -> WrapValidator:
-    """Reads one or the other, as its ``type`` says: what is wrong is told of that alone."""
+    """Validates as one or the other model, by ``type``, so that errors are about that one only."""
 
     def read(value: object, _: ValidatorFunctionWrapHandler) -> BaseModel:
         is_move = isinstance(value, dict) and value.get("type") == COURIER_MOVED

@@ -1,7 +1,7 @@
-"""What the shop offers with an order now: a way to pay, where to fetch it, buttons of its own.
+"""What the shop offers with an order at present: a payment link, a pickup place, its own buttons.
 
-Each is said by an event and holds for the state that it was said in: docs/decisions/0033-buttons.md
-has the rules.
+An offer comes with an event and is valid while the order stays in the state of that event. The
+rules: docs/decisions/0033-buttons.md.
 """
 
 import hashlib
@@ -15,9 +15,10 @@ from storage.models import Choice, Event, Pickup
 
 @dataclass(frozen=True)
 class Offered:
-    """A button of the shop's own. ``key``: names it, and its event, on a button of ours.
+    """A button of the shop's own. ``key``: identifies it and its event in our callback data.
 
-    ``url``: where it leads; None: it is told to the shop that it was pressed. ``is_told``: it was.
+    ``url``: the address to open. None: the shop is told when it is pressed. ``is_told``: the shop
+    has been told.
     """
 
     key: str
@@ -31,7 +32,7 @@ class Offered:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What is to be fetched. ``parcels``: those that wait there; none, if the order has none."""
+    """Something to pick up. ``parcels``: those that wait there; empty if the order has none."""
 
     place: Pickup
     parcels: tuple[str, ...] = ()
@@ -39,19 +40,19 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Offers:
-    """What holds now. ``pickups``: of what waits to be fetched, each place once."""
+    """The present offers. ``pickups``: each pickup place once."""
 
     payment_url: str | None = None
     pickups: tuple[Waiting, ...] = ()
     actions: tuple[Offered, ...] = ()
 
     def action(self, key: str) -> Offered | None:
-        """The one with this key, if it is one that the shop hears of."""
+        """The button with this key, if the shop is told when it is pressed."""
         return next((a for a in self.actions if a.key == key and a.url is None), None)
 
 
 def offers(events: Sequence[Event], chosen: Collection[Choice] = ()) -> Offers:
-    """``events``: those that count (`parcels.counting`). ``chosen``: what the shop was told."""
+    """``events``: from `parcels.counting`. ``chosen``: the choices of which the shop was told."""
     if not any(event.payment_url or event.pickup or event.actions for event in events):
         return Offers()
     walk = _Walk(events)
@@ -68,12 +69,12 @@ def offers(events: Sequence[Event], chosen: Collection[Choice] = ()) -> Offers:
 
 
 def action_key(event_id: str, action_id: str) -> str:
-    """`callback_data` holds 64 bytes, and the ids may be longer."""
+    """A short key: `callback_data` holds 64 bytes, and the ids may be longer."""
     return hashlib.blake2b(f"{event_id}\0{action_id}".encode(), digest_size=8).hexdigest()
 
 
 class _Walk:
-    """Goes through the events once, oldest first, and knows what holds after the last."""
+    """Replays the events once, oldest first, and knows the offers after the last one."""
 
     def __init__(self, events: Iterable[Event]) -> None:
         self.states: Scoped[str] = Scoped()
@@ -85,7 +86,7 @@ class _Walk:
             self._told_offers(event)
 
     def _told_state(self, event: Event) -> None:
-        """A new state ends what was offered in the one before, which told again is none."""
+        """A new state ends the offers of the one before. A repeated state is not new."""
         parcel, before = event.parcel, self.states.of(event.parcel)
         state = event.status or (None if before else event.implies)
         if state is None:
@@ -116,7 +117,7 @@ def _offered(event: Event) -> Iterable[Offered]:
 
 
 def _completed(told: Pickup, known: Pickup | None) -> Pickup:
-    """What names no place says more of the one that is known, as a code that comes later does."""
+    """Adds to the known pickup if the new one names no place: a code may come later."""
     if known is None or told.name or told.address:
         return told
     said = {name: getattr(told, name) for name in Pickup.model_fields}
@@ -124,7 +125,7 @@ def _completed(told: Pickup, known: Pickup | None) -> Pickup:
 
 
 def _waiting(parcels: Iterable[str | None], walk: _Walk) -> Iterable[Waiting]:
-    """A state of the shop's own that has its place there is ready as well."""
+    """The pickups that are ready. The shop's own states may mean "ready for pickup", too."""
     ready = [p for p in parcels if place(walk.states.of(p)) == Status.READY_FOR_PICKUP]
     at = {parcel: there for parcel in ready if (there := walk.pickups.of(parcel))}
     for there in dict.fromkeys(at.values()):

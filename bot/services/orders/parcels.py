@@ -1,7 +1,7 @@
-"""Which parcels an order has, by all that was told of it (docs/decisions/0025-parcels.md).
+"""Which parcels an order has, derived from its events (docs/decisions/0025-parcels.md).
 
-A parcel is its tracking number, whoever tells of it. A system may call it by an id of its own and
-say, perhaps later, which number that has. What a system has listed and no longer lists is gone.
+A parcel is identified by its tracking number, whatever the source. A system may use an id of its
+own and give the number later. A parcel that a system has listed and no longer lists is gone.
 """
 
 import re
@@ -14,12 +14,13 @@ from storage.models import Carrier, Event
 
 
 def counting(events: Sequence[Event]) -> Sequence[Event]:
-    """The sorted events as they count: what is derived from an order is derived from these.
+    """The effective events, from which everything about an order is derived.
 
-    Each parcel has one name in them, and of one that is gone there is none. What tells of two
-    parcels is there twice, under the same id. Never empty, unless there are no events.
+    ``events``: sorted. In the result each parcel has a single name, and events of parcels that are
+    gone are left out. An event of two parcels appears twice, with the same id. Not empty, unless
+    ``events`` is.
 
-    The latest answers are kept: who decides what one event changes asks several times.
+    The last few results are cached: deciding about one event asks for them several times.
     """
     same = tuple(map(id, events))
     if same not in _counted:
@@ -31,7 +32,8 @@ def counting(events: Sequence[Event]) -> Sequence[Event]:
 
 KEPT = 4
 _counted: OrderedDict[tuple[int, ...], tuple[Sequence[Event], Sequence[Event]]] = OrderedDict()
-"""By the identities of the events, which are kept beside: nothing else gets these meanwhile."""
+"""Cached results by the ids of the event objects. The objects are kept alive with them, so that no
+other object can get the same id."""
 
 
 def _count(events: Sequence[Event]) -> Sequence[Event]:
@@ -44,12 +46,15 @@ def _count(events: Sequence[Event]) -> Sequence[Event]:
 
 @lru_cache(maxsize=4096)
 def key(name: str) -> str:
-    """``"JD 01-4"`` and ``"jd014"`` are one parcel."""
+    """``"JD 01-4"`` and ``"jd014"`` are the same parcel."""
     return re.sub(r"[\s\u2010-\u2015\u2212-]+", "", name).casefold()
 
 
 def _without_repeats(events: Iterable[Event]) -> Iterator[Event]:
-    """A system posts an order as it stands, time and again: its state began with the first."""
+    """Removes repeated states of a system, which posts the whole order each time.
+
+    The first of several equal ones counts.
+    """
     known: dict[str, str] = {}
     for event in events:
         if not (event.source and event.status) or event.parcel:
@@ -62,9 +67,10 @@ def _without_repeats(events: Iterable[Event]) -> Iterator[Event]:
 
 
 def _without_mirrored(events: Sequence[Event]) -> Iterator[Event]:
-    """A state of a parcel that is told as it was saved is somebody's word, noticed later.
+    """Removes states of parcels that a system only mirrors from another source.
 
-    It counts while nobody tells it with its own time, nor told before how it went on.
+    A state dated by when the order was saved comes from somewhere else, with a delay. It counts
+    unless an event with a time of its own has the same state, or an earlier one a further state.
     """
     told = {(event.parcel, event.status) for event in events if not event.as_saved}
     furthest: dict[str, int] = {}
@@ -83,12 +89,12 @@ def _without_mirrored(events: Sequence[Event]) -> Iterator[Event]:
 
 
 class _Parcels:
-    """The parcels that there are, each by the `key` of its number or, without one, of its name."""
+    """The existing parcels, each by the `key` of its number or, without one, of its name."""
 
     def __init__(self, events: Sequence[Event]) -> None:
-        self._parts: dict[str, list[str]] = {}  # of a name, as it was said last
+        self._parts: dict[str, list[str]] = {}  # the parcels behind a name, the latest word
         self._names: dict[str, str] = {}
-        lists: dict[str | None, list[str]] = {}  # of each system, its newest
+        lists: dict[str | None, list[str]] = {}  # the latest list of each system
         listed: set[str] = set()
         for event in events:
             parts = _listed_by(event)
@@ -108,12 +114,12 @@ class _Parcels:
         there = (told - listed) | shared | {name for each in lists.values() for name in each}
         self.there = {parcel for name in there for parcel in self._of(name)}
         self._reached = there | self.there
-        for event in reversed(events):  # so that what the shop called a parcel first, stays
+        for event in reversed(events):  # so that the first name that the shop gave wins
             if event.parcel and event.source is None and len(self.of(event.parcel)) == 1:
                 self._names[self.of(event.parcel)[0]] = event.parcel
 
     def _shared(self, events: Iterable[Event]) -> set[str]:
-        """Numbers of several parcels that the shop has names for: each tells of all of these."""
+        """Tracking numbers shared by several named parcels. Each stands for all of them."""
         names: dict[str, list[str]] = {}
         for name in dict.fromkeys(key(event.parcel) for event in events if event.parcel):
             for number in self._parts.get(name, []):
@@ -124,7 +130,7 @@ class _Parcels:
         return set(shared)
 
     def of(self, name: str) -> list[str]:
-        """Those that are told of under this name; empty if it is gone."""
+        """The parcels that this name stands for. Empty if they are gone."""
         if key(name) not in self._reached:
             return []
         return [parcel for parcel in self._of(key(name)) if parcel in self.there]
@@ -137,7 +143,10 @@ class _Parcels:
 
 
 def _listed_by(event: Event) -> Sequence[str] | None:
-    """A parcel of which a number is told, is the one with that number."""
+    """The parcels that the event's own parcel, or the order, consists of.
+
+    A parcel with a tracking number consists of the parcel with that number. None: not said.
+    """
     if event.lists is not None:
         return [part.parcel for part in event.lists]
     number = event.carrier and event.carrier.tracking_number
@@ -147,12 +156,12 @@ def _listed_by(event: Event) -> Sequence[str] | None:
 
 
 class _Counting:
-    """Goes through the events, oldest first, and tells each of its parcels."""
+    """Yields the events, oldest first, each assigned to the parcels that it is about."""
 
     def __init__(self, events: Sequence[Event]) -> None:
         self._events = events
         self._parcels = _Parcels(events)
-        self._states: dict[str, str] = {}  # told of a parcel itself, later than of the order
+        self._states: dict[str, str] = {}  # of a parcel itself, newer than the order's state
 
     def __iter__(self) -> Iterator[Event]:
         for event in map(self._with_its_parcels, self._events):
@@ -183,9 +192,9 @@ class _Counting:
                 yield self._named(_says_nothing(event), parcel, part.carrier)
 
     def _with_its_parcels(self, event: Event) -> Event:
-        """Its goods under the names of the parcels they are in; of one that is not there, in none.
+        """The event with the parcels of its goods under their names.
 
-        What may be in any of several is in none of them, for all that is known.
+        Goods have no parcel if theirs is gone, or could be any of several.
         """
         if not any(item.parcel for item in event.goods or ()):
             return event
@@ -198,7 +207,7 @@ class _Counting:
         return event.model_copy(update={"goods": goods})
 
     def _are_further(self) -> set[str]:
-        """Parcels of which somebody knows more than that they are on their way."""
+        """Parcels with a state beyond "shipped"."""
         shipped = rank(Status.SHIPPED)
         return {parcel for parcel, state in self._states.items() if rank(state) > shipped}
 
@@ -213,7 +222,7 @@ class _Counting:
 
 
 def _says_nothing(event: Event) -> Event:
-    """But that it was told then."""
+    """The event with its time and number only."""
     return event.model_copy(update=dict.fromkeys(_SAYS))
 
 

@@ -1,7 +1,8 @@
-"""Pictures of orders: what each shows, the address that says so, and whether it may still be seen.
+"""Pictures of orders: what they show, their addresses, and whether they may still be seen.
 
-The address holds all that is shown but the order's number, closed with the service's own key:
-nobody can read or make one, and a picture is always of the state that it was made for.
+An address contains everything that the picture shows except the order's number, encrypted with the
+service's key. So nobody can read or forge one, and a picture always shows the state that it was
+made for.
 """
 
 from collections.abc import Callable
@@ -31,11 +32,11 @@ TROUBLE = frozenset(
 
 
 class NoPicture(Exception):
-    """The address is none of ours, or what it shows is not to be seen any more."""
+    """The address is forged, or its picture may not be seen any more."""
 
 
 class Mood(StrEnum):
-    """What a state means at a glance."""
+    """What a state means, at a glance."""
 
     UNDERWAY = "underway"
     ARRIVED = "arrived"
@@ -53,10 +54,10 @@ class Mood(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """What a picture shows, and nothing of whose order it is.
+    """The content of a picture. It does not tell whose order it is.
 
-    ``of``: the order's id or, of what is for whoever has a link to it (``is_shared``), the link's.
-    ``earliest``, ``latest``: the ends of the expected delivery, as days where its reader is.
+    ``of``: the order's id or, if ``is_shared``, the id of the share that shows it.
+    ``earliest``, ``latest``: the delivery window as days in the reader's time zone.
     """
 
     of: str
@@ -72,7 +73,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Shown:
-    """``number``: the order's, which whoever has a link is not shown."""
+    """``number``: the order's number; None for a share, which does not show it."""
 
     picture: Picture
     number: str | None
@@ -82,7 +83,7 @@ _PICTURES = TypeAdapter(Picture)
 
 
 def ends(expected: Expected | None, zone: tzinfo) -> tuple[date | None, date | None]:
-    """The days between which it is expected; None at an end that is open."""
+    """The first and the last expected day; None for an open end."""
     if expected is None:
         return None, None
     told, window = days(expected.window, zone), expected.window
@@ -90,20 +91,20 @@ def ends(expected: Expected | None, zone: tzinfo) -> tuple[date | None, date | N
 
 
 class Addresses:
-    """``base``: where the service is seen from outside; empty while it is not known."""
+    """``base``: returns the service's public address; empty while it is not known."""
 
     def __init__(self, seal: Seal, base: Callable[[], str]) -> None:
         self._seal = seal
         self._base = base
 
     def of(self, picture: Picture) -> str | None:
-        """The same for the same picture. None: there is nowhere to see it."""
+        """The address; equal pictures have equal ones. None: there is no public address."""
         base = self._base()
         told = _PICTURES.dump_json(picture, exclude_defaults=True).decode()
         return f"{base}/p/{self._seal.enclosed(told)}.png" if base else None
 
     def read(self, enclosed: str) -> Picture:
-        """Raises `NoPicture`, and of every address where there are no pictures."""
+        """Raises `NoPicture`: always, if there is no public address."""
         if not self._base():
             raise NoPicture
         try:
@@ -119,9 +120,9 @@ class Pictures:
         self._sharing = sharing
 
     async def find(self, enclosed: str, now: datetime) -> Shown:
-        """Raises `NoPicture` for what is forged, and once the order or the link is gone.
+        """Raises `NoPicture` if the address is forged, or the order or the share is gone.
 
-        None of the database's commands for what is forged, one for an order, three for a link.
+        Database operations: none for a forged address, one for an order, three for a share.
         """
         picture = self.addresses.read(enclosed)
         if picture.is_shared:

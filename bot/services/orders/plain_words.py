@@ -1,4 +1,4 @@
-"""What is wrong with a field, in the words of people who do not know pydantic."""
+"""Validation errors in plain words, for people who do not know pydantic."""
 
 from pydantic_core import ErrorDetails
 
@@ -24,11 +24,11 @@ _WORDS = {
     "datetime_parsing": _MOMENT,
     "datetime_from_date_parsing": _MOMENT,
 }
-"""By pydantic's type of error. Identifiers are the only words with a pattern."""
+"""Texts by pydantic's error type. Identifiers are the only values with a pattern."""
 
 
 def in_plain_words(error: ErrorDetails) -> str:
-    """Says what would be right, and never repeats a value."""
+    """Says what would be right. Never repeats a value."""
     words = _WORDS.get(error["type"])
     if words is None:  # our own validators say it themselves
         return error["msg"].removeprefix("Value error, ")

@@ -1,4 +1,4 @@
-"""How an order is called: what customers type, and what a button carries."""
+"""References: names by which an order is found, as customers type them or buttons carry them."""
 
 import hashlib
 import re
@@ -11,21 +11,21 @@ from bot.services.orders import parcels
 SHORTEST_SUFFIX = 4
 LONG_ID = 8
 SHORTEST_IN_A_SENTENCE = 3
-"""Characters below which a number among other words is taken for something else."""
+"""A shorter number among other words is not taken for an order."""
 MOST_MENTIONED = 3
 LONGEST = 128
 PARCEL_LENGTH = range(10, 41)
-"""Characters of a tracking number that stands among other words, or in groups."""
+"""Characters of a tracking number that is written among other words or in groups."""
 MOST_GROUPS = 8
 MOST_PARCELS = 60
-"""How many tracking numbers one text may mean."""
+"""How many possible tracking numbers are tried for one text."""
 
 _LABEL = re.compile(r"((order|id|no|nr|number)[\s.:#]+)+(?=\S)", re.IGNORECASE)
-"""What stands before a number, as in "ID 1234" or "Order no. 7"."""
+"""A label before a number, as in "ID 1234" or "Order no. 7"."""
 _OF_PARCELS, _OF_BUYERS = "by ", "bought "
-"""With a space, so that nobody types such a key, nor the end of one."""
+"""Prefixes of keys. They contain a space, so that nobody can type such a key or the end of one."""
 _GROUPS = re.compile(r"[^\W_]+(?:[^\S\n]*-?[^\S\n]*[^\W_]+)*")
-"""Words with nothing but spaces and dashes between them."""
+"""Words with only spaces and dashes between them."""
 _AROUND = "\"'`.,;:!?¡¿…()[]{}<>«»„“”‘’*_،؛؟"
 _PHONE = re.compile(r"\+\d[\d\s()./-]*")
 _SOMETHING_ELSE = re.compile(
@@ -41,13 +41,13 @@ _SOMETHING_ELSE = re.compile(
 
 
 def key(reference: str) -> str:
-    """``"#1001 "``, ``"10 01"`` and ``"1001"`` are one order; so are ``"AB-7"`` and ``"ab-7"``."""
+    """``"#1001 "``, ``"10 01"`` and ``"1001"`` have one key; so do ``"AB-7"`` and ``"ab-7"``."""
     return re.sub(r"[\s#]+", "", plainly(reference)).casefold()
 
 
 def plainly(text: str) -> str:
-    """What somebody typed or pasted, as they meant it: the digits of every script as 0 to 9, every
-    dash a hyphen, and nothing that is not seen, like direction marks."""
+    """Typed or pasted text in plain form: digits of any script become 0 to 9, dashes become
+    hyphens, and invisible characters such as direction marks are removed."""
     return text if text.isascii() else "".join(map(_plain_character, text))
 
 
@@ -61,10 +61,10 @@ def _plain_character(character: str) -> str:
 
 
 def mentioned(text: str) -> list[str]:
-    """What looks like an order in a message that is no command, the likeliest first.
+    """Words of an ordinary message that look like an order, the likeliest first.
 
-    Only the tokens count, so it is the same in every language: ``"where is #1001?"`` → ``1001``.
-    Digits that are all there is, are meant, whatever they look like.
+    It looks at the form of each word only, so it works in every language:
+    ``"where is #1001?"`` → ``1001``. A message of digits alone always means an order.
     """
     text = _PHONE.sub(" ", re.sub(r"[#№]\s*", " #", plainly(text))).strip()
     if re.fullmatch(r"#?[\d\s]+", text):
@@ -78,10 +78,10 @@ def mentioned(text: str) -> list[str]:
 
 
 def sought(text: str) -> list[str]:
-    """All that a message that is no command may mean, the likeliest first.
+    """References to look up for an ordinary message, the likeliest first.
 
-    The whole of it, if a tracking number may stand there otherwise than as a word: in groups, or
-    in a carrier's link.
+    The whole text comes first if it may contain a tracking number that is not a single word: one
+    written in groups, or part of a carrier's link.
     """
     found = mentioned(text)
     as_words = {tracking_key(reference) for reference in found}
@@ -95,10 +95,10 @@ def _parcel_keys(text: str) -> list[str]:
 
 
 def _parcels_in(text: str) -> Iterator[str]:
-    """What may be a tracking number: ``"your parcel RB 123 456 785 GB"`` → ``RB123456785GB``, too.
+    """Possible tracking numbers: ``"your parcel RB 123 456 785 GB"`` → ``RB123456785GB``, too.
 
-    Each run of words with digits, and each part of it: nobody knows where the number begins. At its
-    ends may stand a few letters.
+    It tries every part of every run of words with digits, as the number may begin anywhere. A few
+    letters may come before and after the digits.
     """
     for groups in _GROUPS.findall(text):
         words = re.findall(r"[^\W_]+", groups)
@@ -109,7 +109,7 @@ def _parcels_in(text: str) -> Iterator[str]:
 
 
 def _parts(words: list[str]) -> Iterator[tuple[int, int]]:
-    """Where they begin and end: groups with digits, and letters before and behind these."""
+    """Start and end of each possible number: groups with digits, with letters around them."""
     for start, word in enumerate(words):
         for end in range(start + 1, min(start + MOST_GROUPS, len(words)) + 1):
             inner = words[start + _is_few_letters(word) : end - _is_few_letters(words[end - 1])]
@@ -133,7 +133,7 @@ def _is_an_order(token: str, *, alone: bool) -> bool:
 
 
 def button_key(order_id: str) -> str:
-    """A short name for a button (`callback_data` holds 64 bytes), which nobody types: ``~…``."""
+    """A short key for a button, as `callback_data` holds 64 bytes: ``~…``. Nobody types it."""
     return "~" + hashlib.blake2b(order_id.encode(), digest_size=12).hexdigest()
 
 
@@ -142,12 +142,12 @@ def is_button_key(reference: str) -> bool:
 
 
 def tracking_key(number: str) -> str:
-    """An order's key by a parcel's number: with or without spaces and dashes it is the same."""
+    """The key of an order by a tracking number. Spaces and dashes make no difference."""
     return _OF_PARCELS + parcels.key(plainly(number).lstrip("# "))
 
 
 def buyers_key(mark: bytes) -> str:
-    """The key of an order by the fingerprint of what only its buyer has."""
+    """The key of an order by the fingerprint of its buyer's token."""
     return _OF_BUYERS + mark.hex()
 
 
@@ -156,26 +156,26 @@ def is_buyers(key: str) -> bool:
 
 
 def keys(order_id: str, order_number: str | None, *tracking_numbers: str) -> list[str]:
-    """All that an order is found by."""
+    """All keys of an order."""
     names = {key(order_id), button_key(order_id), *keys_of_name(order_number or "")}
     return sorted(names - {""} | {tracking_key(number) for number in tracking_numbers})
 
 
 def keys_of_name(name: str) -> list[str]:
-    """Of an order's id or number; the likeliest first: ``"ID 1234"`` goes by ``1234``, too."""
+    """The keys of an id or a number, the likeliest first: ``"ID 1234"`` gives ``1234``, too."""
     label = _LABEL.match(name.strip())
     rest = name.strip()[label.end() :] if label else name
     return list(dict.fromkeys(filter(None, [key(name), key(rest)])))
 
 
 def meant(reference: str) -> list[str]:
-    """The keys that somebody may mean by what they type, the likeliest first."""
+    """The keys that typed text may mean, the likeliest first."""
     named = [*keys_of_name(reference), tracking_key(reference)]
     return named if reference.startswith("~") else [*dict.fromkeys(named + _parcel_keys(reference))]
 
 
 def by_suffix(suffix: str, known: Iterable[tuple[str, str]]) -> set[str]:
-    """Which of the (order id, key) pairs has a long key that ends so."""
+    """Ids from those (order id, key) pairs whose key is long and ends with ``suffix``."""
     if len(suffix) < SHORTEST_SUFFIX or suffix.startswith("~"):
         return set()
     return {

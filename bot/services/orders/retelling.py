@@ -1,7 +1,8 @@
-"""An order as its system's API has it now, said as its webhooks say it, and what we lack of that.
+"""Orders read from a shop system's API: which of their events we have not recorded yet.
 
-Who was told by a webhook is told nothing again, whatever that post was called: the state by the
-rules of docs/decisions/0012-catching-up.md, and of the rest what is as it was told last.
+What a webhook has already brought is not recorded again, even under another id. States follow the
+rules of docs/decisions/0012-catching-up.md; other details are skipped if they equal the latest
+recorded value.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,12 +22,13 @@ from storage.sealing import Seal
 ALMOST_A_SECOND = timedelta(seconds=1) - MOMENT
 DETAILS = ("items", "goods", "carrier", "estimated_delivery", "order_number")
 OF_ITS_SYSTEM = ("lists", "is_partial")
-"""What a system says of an order for itself only."""
+"""Details that are compared only with events of the same system."""
 
 
 @dataclass(frozen=True)
 class RetoldOrder:
-    """``said``: what its webhook would say of it now. ``made_at``: when it was made, if known."""
+    """``said``: the events that the system's webhook would post now. ``made_at``: when the order
+    was created, if known."""
 
     said: Sequence[Said]
     dialect: Dialect
@@ -42,21 +44,21 @@ class RetoldOrder:
 
     @property
     def words(self) -> list[str]:
-        """The states that it tells of."""
+        """Its states, in the system's words."""
         return [each.event.data.status for each in self.said if each.event.data.status]
 
     @property
     def all_said(self) -> Sequence[Said]:
-        """And that it was made, which its webhooks have told when it was."""
+        """With the creation of the order, which a webhook would have posted at that time."""
         return [_beginning(self.said[0], self.made_at), *self.said] if self.made_at else self.said
 
 
 @dataclass(frozen=True)
 class OrderForm:
-    """How a system's API writes an order, which is as its webhooks post it.
+    """How to read an order of a system's API. It has the same form as in the system's webhooks.
 
-    ``fields``: the members that are read, and need be asked for. ``read``: None: there is nothing
-    in it for us. It raises `WrongRecord`.
+    ``fields``: the members to request. ``read``: returns None if nothing in the record concerns
+    us; raises `WrongRecord`.
     """
 
     fields: Sequence[str]
@@ -65,7 +67,7 @@ class OrderForm:
 
 @dataclass(frozen=True)
 class Retelling:
-    """``said``, ``events``: as `Intake.prepared` makes them. ``notify``: tell of what is newest."""
+    """``said``, ``events``: from `Intake.prepared`. ``notify``: the newest state may be news."""
 
     said: Sequence[Said]
     events: Sequence[Event]
@@ -77,14 +79,14 @@ class Retelling:
         return self.said[0].event.data.customer_id
 
     def becomes(self, held: Order | None) -> Order:
-        """The order with what it lacked; the very same if that is nothing. Raises `Refused`."""
+        """The order with its missing events; the same object if none is. Raises `Refused`."""
         if history.is_anothers(held, self.customer_id):
             raise NotThisCustomers
         events = self._lacking(held)
         if held and not events:
             return belonging(held, self.said, self.seal)
         by_id = {each.id: each for each in self.said}
-        is_past = any(event.status for event in events)  # that it was made
+        is_past = any(event.status for event in events)  # the creation is old news by then
         quiet = {e.id for e in events if not self.notify or (e.implies and is_past)}
         said = [_quiet(by_id[e.id]) if e.id in quiet else by_id[e.id] for e in events]
         said = [replace(each, is_as_saved=False) for each in said]
@@ -99,7 +101,7 @@ class Retelling:
 
 
 def lacking(told: Sequence[Event], held: Sequence[Event]) -> Iterator[Event]:
-    """Of the events ``told`` at once, those that say what those ``held`` do not."""
+    """Those of the events ``told`` that say something that the events ``held`` do not."""
     states = dict(_missing_states(told, held))
     for event in told:
         if event.id in states:
@@ -110,7 +112,7 @@ def lacking(told: Sequence[Event], held: Sequence[Event]) -> Iterator[Event]:
 
 
 def _missing_states(told: Sequence[Event], held: Sequence[Event]) -> Iterator[tuple[str, datetime]]:
-    """(an event's id, when its state is to be dated)"""
+    """Pairs of an event id and the time at which to date its state."""
     for parcel in dict.fromkeys(event.parcel for event in told):
         ours = [event for event in held if event.parcel == parcel and _is_stated(event)]
         theirs = [event for event in told if event.parcel == parcel and _is_stated(event)]
@@ -123,8 +125,10 @@ def _missing_states(told: Sequence[Event], held: Sequence[Event]) -> Iterator[tu
 
 
 def _now(event: Event, known: Sequence[Step], ours: Sequence[Event]) -> Sequence[Step]:
-    """What an order is in, as it was saved, says nothing while it is in force, or somebody has told
-    it who has told nothing else since. If it is older than what is known, it may be of the past.
+    """The state that an order was last saved in, if it is missing.
+
+    It is not missing while it is in force, or while it is the latest word of any source. If it is
+    older than the newest known state, `missing` decides where it belongs.
     """
     (step,) = _steps([event])
     newest = max(known, key=lambda one: one.place, default=None)
@@ -135,15 +139,18 @@ def _now(event: Event, known: Sequence[Step], ours: Sequence[Event]) -> Sequence
 
 
 def _last_of_its_second(event: Event, at: datetime) -> Event:
-    """Systems know seconds. What they had saved before in the same one may come by webhook yet, and
-    is dated alike: it was before.
+    """Dates a saved state at the end of its second.
+
+    Systems store whole seconds. A webhook for an earlier save in the same second may still arrive
+    with the same time, and has to sort before this one.
     """
     is_whole = event.as_saved and not at.microsecond
     return event.model_copy(update={"occurred_at": at + ALMOST_A_SECOND if is_whole else at})
 
 
 def _others_tell_of_it(event: Event, held: Sequence[Event]) -> bool:
-    """They may have told how it went on, which the state once more would take back."""
+    """Whether other sources report states, too. They may know a later one, which repeating this
+    state would undo."""
     return any(e.source != event.source and _is_stated(e) for e in held)
 
 
@@ -161,7 +168,7 @@ def _steps(events: Iterable[Event]) -> list[Step]:
 
 
 def _is_held(event: Event, detail: str, held: Sequence[Event]) -> bool:
-    """Whether it says nothing of the detail, or what was said of that last."""
+    """Whether the event has no such detail, or the same value as the latest recorded one."""
     says = getattr(event, detail)
     about = [
         getattr(each, detail)

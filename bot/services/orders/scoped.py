@@ -1,4 +1,4 @@
-"""What is told of an order as a whole, or of one of its parcels."""
+"""Values that belong to an order as a whole or to one of its parcels."""
 
 from typing import Generic, TypeVar
 
@@ -6,7 +6,7 @@ T = TypeVar("T")
 
 
 class Scoped(Generic[T]):
-    """What was told of an order and of its parcels; of a parcel its own counts, if it is newer."""
+    """A value for an order and for each parcel. For a parcel, the newer of the two counts."""
 
     def __init__(self) -> None:
         self._told: dict[str | None, T] = {}

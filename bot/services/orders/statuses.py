@@ -1,4 +1,4 @@
-"""The states an order can be in, and the phases a customer sees it pass through."""
+"""The states of an order, the phases that a customer sees, and other words for states."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 
 class Status(StrEnum):
-    """The contract's states, in the order in which an order usually meets them."""
+    """The contract's states, in the order in which an order usually passes through them."""
 
     PAYMENT_DUE = "payment_due"
     PLACED = "placed"
@@ -31,18 +31,18 @@ class Status(StrEnum):
 
 
 Hear = Literal["all", "main", "important"]
-"""Who hears of a state: those who want all changes, the main steps, or what is important only."""
+"""Who is notified of a state: chats that want all changes, the main steps, or important ones."""
 
 
 class OwnState(str):
-    """A state of the shop's own that the operator has defined (docs/own-words.md).
+    """A state of the shop's own, defined by the operator (docs/own-words.md).
 
-    It is its word, and so is stored, compared and shown like any other. What it means is the
-    operator's of today: it goes with the word from where an event comes in (`canonical`) or an
-    order is read (`Meanings`), and is not stored.
+    As a string it is the shop's word, and is stored, compared and shown like any state. Its meaning
+    is not stored: it is looked up in the present settings when an event arrives (`canonical`) or an
+    order is read (`Meanings`).
 
-    ``after``: the known state whose place in the progress it has. ``closes``: nothing more is
-    expected after it. ``hear``: None: as of the state that it comes after.
+    ``after``: the known state whose place in the progress it takes. ``closes``: nothing more is
+    expected after it. ``hear``: None: the same as ``after``.
     """
 
     after: Status
@@ -68,7 +68,7 @@ DELIVERY = (
     frozenset({Status.OUT_FOR_DELIVERY, Status.READY_FOR_PICKUP}),
     frozenset({Status.DELIVERED}),
 )
-"""The phases of a delivery. States outside them (a delay, a problem) do not move it."""
+"""The phases of a delivery. Other states, such as a delay, do not change the progress."""
 
 PICKUP = (
     frozenset({Status.PLACED, Status.CONFIRMED}),
@@ -84,12 +84,12 @@ PICKUP = (
     frozenset({Status.READY_FOR_PICKUP}),
     frozenset({Status.DELIVERED}),
 )
-"""The phases of an order that its customer fetches: *delivered* means that they did."""
+"""The phases of an order that the customer picks up. *Delivered* means that they have it."""
 
 WAYS = frozenset(
     {Status.SHIPPED, Status.IN_TRANSIT, Status.OUT_FOR_DELIVERY, Status.READY_FOR_PICKUP}
 )
-"""States that tell how an order reaches its customer; the newest of them counts."""
+"""States that show how an order reaches its customer. The newest of them counts."""
 
 _RANKS = {status.value: rank for rank, status in enumerate(Status)}
 
@@ -115,21 +115,21 @@ COMMON: Mapping[Status, str] = {
     Status.REFUNDED: "refund fully_refunded",
     Status.CANCELLED: "canceled cancelled_by_customer voided",
 }
-"""What states are called elsewhere in plain English, whoever tells them. Words that may mean two
-things (completed, failed, received) are not among them."""
+"""Common English words for states, valid for every source. Ambiguous words (completed, failed,
+received) are left out."""
 
 _SPELLINGS = {word: ours.value for ours, words in COMMON.items() for word in words.split()}
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """The words that a shop system has for states, and what each means by itself."""
+    """A shop system's words for states, and their default meaning."""
 
     name: str
     words: Mapping[str, str]
 
     def as_told(self, operators: Mapping[str, str]) -> dict[str, str]:
-        """The words with the operator's before them.
+        """The words and their meaning, where the operator's take precedence.
 
         Those with this system's name, like ``woocommerce.completed``, come before all others.
         """
@@ -141,7 +141,7 @@ class Dialect:
 
 
 def place(status: str | None) -> str:
-    """The known state whose place in the progress it has; of one that nobody knows, itself."""
+    """The known state whose place in the progress it takes; an unknown state itself."""
     return status.after if isinstance(status, OwnState) else status or ""
 
 
@@ -151,16 +151,15 @@ def closes(status: str | None) -> bool:
 
 
 def rank(status: str | None) -> int:
-    """Where a state stands among events of the same moment; unknown ones come before the end."""
+    """The order of states among events of the same time. Unknown states sort like "on hold"."""
     return _RANKS.get(place(status), _RANKS[Status.ON_HOLD])
 
 
 def canonical(word: str, words: Mapping[str, str]) -> str:
-    """A shop's own word for a state → ours.
+    """The state that a shop's word means.
 
-    ``words`` is the shop's configuration, and comes first; what no more is said of there is looked
-    for among the words of plain English, and one that nobody knows is kept as it is.
-    "Out For Delivery", "out-for-delivery" and "out_for_delivery" are one and the same.
+    ``words``, the shop's settings, come first, then the common English words. An unknown word is
+    kept as it is. "Out For Delivery", "out-for-delivery" and "out_for_delivery" are equal.
     """
     said = plain(word)
     shops = {plain(theirs): ours for theirs, ours in words.items()}
@@ -176,5 +175,5 @@ def _common(word: str) -> str | None:
 
 
 def plain(word: str) -> str:
-    """By this, words are the same."""
+    """The form in which words are compared."""
     return re.sub(r"[\s_-]+", "_", word.strip().casefold())

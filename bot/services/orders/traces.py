@@ -1,7 +1,7 @@
-"""What became of each event that was told: a line in the log, and a count.
+"""The result of each received event: a line in the log, and a count.
 
-A message's line (`bot.delivery.traces`) names the same events, so that a webhook can be followed to
-the phone, through restarts and over replicas.
+The log line of a message (`bot.delivery.traces`) names the same events, so that a webhook can be
+followed to the phone, through restarts and across replicas.
 """
 
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
@@ -21,10 +21,9 @@ from storage.models import Trace
 Result = Literal["recorded", "duplicate", "ignored", "refused"]
 
 WEBHOOK, API, BOOK = "webhook", "api", "book"
-"""What sources are called that are no shop system: ours, and the shop's own orders as we read them.
-"""
+"""Sources other than shop systems: our own webhook and API, and the shop's book that we read."""
 MOST_NAMED = 20
-"""Events that one line names; of more it says how many there are."""
+"""How many events one line names. For more it adds their number."""
 
 EVENTS = Counter(
     "trackline_events_total",
@@ -47,11 +46,12 @@ def tell_event(
     states: Mapping[str, str | None] = _NO_STATES,
     **more: object,
 ) -> None:
-    """``events``: their ids, if they could be read. What is None is left out of the line.
+    """Logs and counts the result of events. ``events``: their ids, if they could be read.
 
-    ``order``: its id. ``chats``: how many it is news for; None: it is none. ``why``: it was not
-    recorded. For the console: ``source``, if the lines do not say it, and ``states``: what each of
-    the events tells.
+    ``more``: further fields of the line; None is left out. ``order``: its id. ``chats``: how many
+    chats it is news for. ``why``: the reason of a refusal.
+    For the console: ``source``, if the log context does not have it; ``states``: the state of each
+    event by id.
     """
     _COUNTS[result].inc(len(events) or 1)
     line = {name: value for name, value in more.items() if value is not None}
@@ -67,7 +67,7 @@ def _remember(
     states: Mapping[str, str | None],
     **more: Any,
 ) -> None:
-    """For the console."""
+    """Keeps the events for the console."""
     post = get_contextvars()
     webhook_id = post.get("webhook_id")
     source = source or post.get("system") or (WEBHOOK if webhook_id else API)
@@ -85,13 +85,13 @@ def _remember(
 
 
 def tell_refused(source: str, why: str) -> None:
-    """What was posted was not signed as it should be; whoever posted it hears no more than that."""
+    """Logs and counts a post with a wrong signature. The sender gets no details."""
     LATELY.refused(source)
     log.warning("webhook_refused", why=why)
 
 
 async def traced(recording: Awaitable[Recorded], events: Sequence[str], order: str) -> Recorded:
-    """What is recorded, and told of these events. Raises what ``recording`` raises."""
+    """Awaits ``recording`` and logs its result. Raises what ``recording`` raises."""
     with refusals_told(events, order):
         recorded = await recording
     _tell_stored(events, recorded, is_new=recorded.is_new)
@@ -101,7 +101,7 @@ async def traced(recording: Awaitable[Recorded], events: Sequence[str], order: s
 def tell_each(
     events: Sequence[str], outcomes: Sequence[bool | Refused], recorded: Recorded
 ) -> None:
-    """Of events of one order, a line for all that came to the same. True: it was new."""
+    """Logs the events of one order: one line for each kind of outcome. True: it was new."""
     alike: dict[bool | str, list[str]] = {}
     for event, outcome in zip(events, outcomes, strict=True):
         kind = type(outcome).__name__ if isinstance(outcome, Refused) else outcome
@@ -133,7 +133,7 @@ def _tell_recorded(events: Sequence[str], recorded: Recorded, source: str | None
 
 
 def tell_new(recorded: Recorded) -> None:
-    """Of what was recorded and nobody posted: it stood in the shop's book."""
+    """Logs events that nobody posted, but that were read from the shop's book."""
     if events := [event.id for event in recorded.new_events]:
         _tell_recorded(events, recorded, BOOK)
 

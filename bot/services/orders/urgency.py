@@ -1,4 +1,4 @@
-"""Which of somebody's orders they look for first."""
+"""The order in which a customer's orders are listed: the most urgent first."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
@@ -19,12 +19,15 @@ _FIRST = (
         }
     ),
 )
-"""At the door, then what waits for the customer. A parcel counts as its order does."""
+"""First orders on their way to the door, then those that wait for the customer. The state of an
+open parcel counts like that of the order."""
 
 
 def by_urgency(orders: Iterable[Timeline], now: datetime, zone: tzinfo) -> Sequence[Timeline]:
-    """What comes to the door, what waits for the customer, then by the day that it is expected, in
-    their zone; then what has come to its end. Of equals, as they were."""
+    """Sorted by urgency as in `_FIRST`, then by expected day in this zone; closed orders come last.
+
+    Equal ones keep their order.
+    """
     return sorted(orders, key=lambda order: _place(order, now, zone))
 
 

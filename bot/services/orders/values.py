@@ -1,4 +1,4 @@
-"""What may stand in an event, and in what form."""
+"""Types of the values in an event, with their validation."""
 
 import re
 from contextlib import suppress
@@ -29,10 +29,10 @@ from storage.models import DAY_OR_MOMENT
 Day = TypeVar("Day", bound=date)
 
 CLOCK_SKEW = timedelta(days=1)
-"""How far ahead of ours a shop's clock (or its idea of a time zone) may be."""
+"""How far a shop's clock, or its idea of a time zone, may be ahead of ours."""
 
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
-"""Where http is as good as https."""
+"""Hosts for which http is as good as https."""
 
 A_MOMENT = "it should be an ISO-8601 date and time, like 2026-11-23T09:30:00Z"
 
@@ -48,7 +48,7 @@ def _has_time(value: object) -> bool:
 
 
 def storable(moment: datetime) -> datetime:
-    """In UTC, to the millisecond, as the database keeps it."""
+    """The time in UTC and in milliseconds, as the database stores it."""
     moment = of_our_time(moment)
     moment = moment.astimezone(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
@@ -67,7 +67,7 @@ def not_ahead(moment: datetime) -> datetime:
 
 
 def day_or_moment(value: object, moment: ValidatorFunctionWrapHandler) -> date:
-    """A day, where there is no time."""
+    """A date if the value has no time, otherwise the result of ``moment``."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
             day = date.fromisoformat(value)
@@ -81,7 +81,7 @@ def day_or_moment(value: object, moment: ValidatorFunctionWrapHandler) -> date:
 
 
 def web_address(url: str) -> str:
-    """Telegram refuses a message as a whole if it does not like the address of a button."""
+    """Checks strictly: Telegram refuses a whole message if the address of a button is not valid."""
     scheme = netloc = host = ""
     with suppress(ValueError):  # a wrong port raises, too
         parts = urlsplit(url)
@@ -105,11 +105,11 @@ def secure_address(url: str) -> str:
 Identifier = Annotated[
     str, StringConstraints(max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@#+=~-]*$")
 ]
-"""Plain ASCII, no spaces: opaque to us."""
+"""Plain ASCII without spaces. Opaque to us."""
 
 Moment = Annotated[AwareDatetime, BeforeValidator(iso_8601), AfterValidator(storable)]
 PastMoment = Annotated[Moment, AfterValidator(not_ahead)]
-"""Or at most `CLOCK_SKEW` ahead."""
+"""In the past, or at most `CLOCK_SKEW` ahead."""
 DayOrMoment = Annotated[
     date,
     GetPydanticSchema(lambda _, schema: schema.generate_schema(Moment)),
@@ -124,7 +124,7 @@ def text(longest: int) -> StringConstraints:
 
 
 def _whole(value: object) -> object:
-    """JSON knows one kind of number: 2.0 is 2."""
+    """JSON has only one kind of number: 2.0 is 2."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -146,7 +146,7 @@ class Part(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _empty_says_nothing(cls, value: object) -> object:
-        """Shops fill in forms: ``"note": ""`` is no note."""
+        """An empty string means no value: shops often send ``"note": ""``."""
         return None if isinstance(value, str) and not value.strip() else value
 
     @field_validator("*")

@@ -1,8 +1,8 @@
-"""Who looks at an order just now, and wants to know when there is something new to look at.
+"""Open pages that show an order, and want to know when it changes.
 
-What is recorded here is known at once. What other replicas record is found by one look at all
-orders that anybody watches here: two reads every `EVERY` seconds, however many watch, and none
-while nobody does (docs/decisions/0047-tracking-page.md).
+Changes recorded by this replica are known at once. Those of other replicas are found by polling:
+two reads every `EVERY` seconds for all watched orders together, and none while nobody watches
+(docs/decisions/0047-tracking-page.md).
 """
 
 import asyncio
@@ -16,11 +16,11 @@ from storage.orders import Orders
 from storage.shares import Shares
 
 EVERY = 3
-"""Seconds."""
+"""Seconds between polls."""
 
 
 class Watcher:
-    """One who looks. ``share_id``: the link by which they do, if they do by one."""
+    """One open page. ``share_id``: the share by which it was opened, if any."""
 
     def __init__(self, order_id: str, share_id: str | None) -> None:
         self.order_id, self.share_id = order_id, share_id
@@ -31,7 +31,7 @@ class Watcher:
         self._stirred.set()
 
     async def stirred(self, seconds: float) -> None:
-        """Returns when it is worth looking again, or after so many seconds."""
+        """Returns when the order may have changed, or after this many seconds."""
         try:
             await asyncio.wait_for(self._stirred.wait(), seconds)
         except TimeoutError:
@@ -39,7 +39,7 @@ class Watcher:
         self._stirred.clear()
 
     def end(self) -> None:
-        """They are to come again, to us or to another."""
+        """Asks the page to connect again, to this replica or to another."""
         self.is_over = True
         self.stir()
 
@@ -52,7 +52,7 @@ class Watching:
 
     @contextmanager
     def watching(self, order_id: str, share_id: str | None = None) -> Iterator[Watcher]:
-        """Look at the order only after this: so nothing is missed in between."""
+        """Read the order inside this context, so that no change in between is missed."""
         watcher = Watcher(order_id, share_id)
         self._watchers[order_id].add(watcher)
         try:
@@ -70,8 +70,10 @@ class Watching:
             watcher.stir()
 
     async def look_at_watched(self) -> None:
-        """Stirs those whose order is another version than at the last look or is gone, and those
-        whose link is. An order is looked at first when it may have changed since it was read."""
+        """Stirs the watchers whose order has changed or is gone, or whose share has ended.
+
+        The first poll of an order always stirs: it may have changed since the page read it.
+        """
         watchers = [each for watching in self._watchers.values() for each in watching]
         if not watchers:
             return
@@ -85,7 +87,7 @@ class Watching:
         self._versions = {o: v for o, v in versions.items() if o in self._watchers}
 
     def end(self) -> None:
-        """For all: the service stops."""
+        """Ends all watchers, because the service stops."""
         for watching in self._watchers.values():
             for each in watching:
                 each.end()
