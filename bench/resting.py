@@ -18,7 +18,7 @@ from bench.telegram import telegram
 EVENTS = 100_000
 ORDERS = [(f"ord_{n}", f"cus_{n}") for n in range(10_000)]
 AT_ONCE = 4
-PATIENCE = 75.0
+MOST_SECONDS = 75.0
 """Seconds after which no more events are sent: the figure says how many there were."""
 REST = 1.5
 """Seconds from the start to what counts as rest."""
@@ -42,7 +42,7 @@ async def _after_events(program: Program, shop: Shop) -> tuple[int, float]:
         for state in itertools.islice(states, EVENTS // len(names))
         for first in range(0, len(names), BATCH)
     ]
-    load = await fire(program, batches, seconds=PATIENCE, connections=AT_ONCE)
+    load = await fire(program, batches, seconds=MOST_SECONDS, connections=AT_ONCE)
     await asyncio.sleep(REST)
     return load.count * BATCH, program.resident
 

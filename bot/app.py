@@ -15,7 +15,7 @@ import handlers.web
 from bot import logs
 from bot.book.reconciling import Reconciling, book_of
 from bot.composition import Stores, Writing, compose, reader_of
-from bot.database import CannotStart, connected
+from bot.database import connected
 from bot.delivery.clerk import Clerk
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.map_sender import MapSender
@@ -27,6 +27,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.shop_events import ShopSender
 from bot.delivery.staff import StaffReports
 from bot.delivery.waiting import Waiting
+from bot.errors import CommandFailed
 from bot.front import Front
 from bot.jobs import Job, Jobs
 from bot.photos.fetching import Photos
@@ -80,7 +81,7 @@ class Trackline:
 
     ``url``: where the web server listens; ``operators_url``: where /metrics and /console are.
     ``clock``: the time that all replicas share. ``embedded``: its database, if that is the embedded
-    one. Starting raises `CannotStart`, or what `storage.embedded` raises.
+    one. Starting raises `CommandFailed`, or what `storage.embedded` raises.
     """
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
@@ -307,7 +308,7 @@ class Trackline:
             await self._app.start()
         except TokenRefused:
             await self._app.close()
-            raise CannotStart("BOT_TOKEN was refused by Telegram: is it the right one?") from None
+            raise CommandFailed("BOT_TOKEN was refused by Telegram: is it the right one?") from None
         try:
             yield
         finally:

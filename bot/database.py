@@ -8,6 +8,7 @@ from itertools import count
 
 import structlog
 
+from bot.errors import CommandFailed
 from bot.services.orders import history
 from bot.settings import Settings
 from storage.copies import is_unfinished
@@ -30,10 +31,6 @@ SAID_EVERY = 10
 """Looks between two lines that say that it does not."""
 
 
-class CannotStart(Exception):
-    """One line: what is wrong, and what to do about it."""
-
-
 @dataclass(frozen=True)
 class Connected:
     """A database that has perhaps not answered yet. ``embedded``: the process, if it is one."""
@@ -46,7 +43,7 @@ class Connected:
         """With the seal that personal text is read and written with.
 
         ``only_looking``: nothing is written, and what a first start would make is not there.
-        Raises `CannotStart`, also for data of a newer version; `EmbeddedDatabaseError`,
+        Raises `CommandFailed`, also for data of a newer version; `EmbeddedDatabaseError`,
         `DatabaseError`.
         """
         await self._refuse_newer()
@@ -55,7 +52,7 @@ class Connected:
         try:
             own = await find(self.keeper, given, made)
         except KeysClosed as error:
-            raise CannotStart(str(error)) from None
+            raise CommandFailed(str(error)) from None
         if not (only_looking or given or self.embedded):
             log.warning("keys_beside_the_data", mend="set ENCRYPTION_KEYS")
         return replace(self.mongo, seal=Seal(list(dict.fromkeys([*given, *own, made])), own=own[0]))
@@ -63,14 +60,14 @@ class Connected:
     async def ready(self) -> Mongo:
         """Sealed, with our indexes, and with the data of older versions carried on.
 
-        Raises `CannotStart` for what waiting does not mend, and `DatabaseError` for what it may.
+        Raises `CommandFailed` for what waiting does not mend, and `DatabaseError` for what it may.
         """
         try:
             await self.mongo.ping()
             await self._refuse_newer()
             await self._refuse_foreign()
             if await is_unfinished(self.mongo):
-                raise CannotStart(
+                raise CommandFailed(
                     "the database is a copy that was not finished: run `restore` or `move-to` again"
                 )
             mongo = await self.sealed()
@@ -78,18 +75,18 @@ class Connected:
             for sentence in await foreign_indexes(mongo):
                 log.warning("foreign_index", says=sentence)
         except IndexInTheWay as error:
-            raise CannotStart(str(error)) from None
+            raise CommandFailed(str(error)) from None
         except DatabaseError as error:
             if is_passing(error) and not self.embedded:
                 raise
-            raise CannotStart(
+            raise CommandFailed(
                 f"the database refuses ({type(error).__name__}): is MONGODB_URI right, and may its "
                 "user read and write there?"
             ) from error
         return mongo
 
     async def patiently(self) -> Mongo:
-        """The same, however long it takes. Raises `CannotStart`."""
+        """The same, however long it takes. Raises `CommandFailed`."""
         for attempt in count():
             try:
                 return await self.ready()
@@ -103,11 +100,11 @@ class Connected:
         try:
             await _schema(self.mongo).refuse_newer()
         except NewerSchema as error:
-            raise CannotStart(str(error)) from None
+            raise CommandFailed(str(error)) from None
 
     async def _refuse_foreign(self) -> None:
         if names := await foreign_collections(self.mongo):
-            raise CannotStart(
+            raise CommandFailed(
                 f"the database {self.mongo.database.name} has {', '.join(names)} of somebody "
                 "else's: name another in MONGODB_URI, like mongodb://host/trackline"
             )
@@ -134,11 +131,11 @@ def _schema(mongo: Mongo) -> Schema:
 
 @asynccontextmanager
 async def connected(
-    settings: Settings, *, beside: bool = False, patience: float | None = None
+    settings: Settings, *, beside: bool = False, step_timeout: float | None = None
 ) -> AsyncIterator[Connected]:
     """The database of `MONGODB_URI` or, without one, the embedded one under `DATA_DIR`.
 
-    ``beside``: a program that runs that one now is no hindrance. ``patience``: seconds that a
+    ``beside``: a program that runs that one now is no hindrance. ``step_timeout``: seconds that a
     step of an operation may take.
     """
     async with AsyncExitStack() as opened:
@@ -151,9 +148,9 @@ async def connected(
                 await opened.enter_async_context(embedded)
             uri = embedded.uri
         try:
-            mongo = connect(uri, settings.mongodb_driver, timeout=patience)
+            mongo = connect(uri, settings.mongodb_driver, timeout=step_timeout)
         except (DatabaseError, ValueError):  # their texts may hold a part of the password
-            raise CannotStart(
+            raise CommandFailed(
                 "MONGODB_URI cannot be read: is the password percent-encoded?"
             ) from None
         opened.push_async_callback(mongo.close)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 import handlers.web
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from bot.settings import Settings
 from handlers.web.backend import Backend
 from handlers.web.connections import listening
@@ -30,7 +30,7 @@ class Front:
 
     @asynccontextmanager
     async def serving(self, backend: Backend) -> AsyncIterator[None]:
-        """Raises `CannotStart`."""
+        """Raises `CommandFailed`."""
         apart = self._settings.metrics_address
         if apart is None:
             async with self.listening(handlers.web.application(backend)):
@@ -47,7 +47,10 @@ class Front:
 
     @asynccontextmanager
     async def listening(self, app: web.Application) -> AsyncIterator[None]:
-        """At `HTTP_HOST` and `HTTP_PORT`; a second time at the same port. Raises `CannotStart`."""
+        """At `HTTP_HOST` and `HTTP_PORT`; a second time at the same port.
+
+        Raises `CommandFailed`.
+        """
         settings = self._settings
         port = (self.url and urlsplit(self.url).port) or settings.http_port
         named = "HTTP_HOST, HTTP_PORT"
@@ -59,9 +62,9 @@ class Front:
         self, app: web.Application, host: str, port: int, *, named: str
     ) -> AsyncIterator[str]:
         """``named``: the settings that say where."""
-        patience = self._settings.shutdown_seconds
+        seconds = self._settings.shutdown_seconds
         try:
-            async with listening(app, host, port, shutdown_seconds=patience) as url:
+            async with listening(app, host, port, shutdown_seconds=seconds) as url:
                 yield url
         except OSError as error:
-            raise CannotStart(f"{named}: cannot listen on {host}:{port}: {error}") from error
+            raise CommandFailed(f"{named}: cannot listen on {host}:{port}: {error}") from error

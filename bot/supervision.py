@@ -7,10 +7,10 @@ from typing import Any
 
 
 class Supervision:
-    """``patience``: seconds that a task may take to end its work once it is asked to."""
+    """``end_timeout``: seconds that a task may take to end its work once it is asked to."""
 
-    def __init__(self, patience: float) -> None:
-        self._patience = patience
+    def __init__(self, end_timeout: float) -> None:
+        self._end_timeout = end_timeout
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._watched: set[asyncio.Task[None]] = set()
 
@@ -28,7 +28,7 @@ class Supervision:
             yield
         finally:
             stop()
-            _, late = await asyncio.wait({task}, timeout=self._patience)
+            _, late = await asyncio.wait({task}, timeout=self._end_timeout)
             for task in late:
                 task.cancel()
             await asyncio.gather(task, return_exceptions=True)

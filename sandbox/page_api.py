@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent / "page"
 KAMPALA = (0.3136, 32.5811)
 """Latitude and longitude of where everybody on the page is."""
-ANSWER_PATIENCE = 10.0
+ANSWER_TIMEOUT = 10.0
 _HEARTBEAT = 15.0
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -158,7 +158,7 @@ class PageApi:
         person = self._person(request)
         body = await body_of(request)
         message_id, data = number_of(body, "message_id"), text_of(body, "data")
-        answer = await person.pressed(person.id, message_id, data, ANSWER_PATIENCE)
+        answer = await person.pressed(person.id, message_id, data, ANSWER_TIMEOUT)
         return web.json_response(
             {"text": answer.text, "show_alert": answer.show_alert}
             if answer

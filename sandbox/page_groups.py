@@ -9,7 +9,7 @@ from aiohttp import web
 
 from sandbox.model import Chat, Message, Topic
 from sandbox.page_api import (
-    ANSWER_PATIENCE,
+    ANSWER_TIMEOUT,
     body_of,
     number_of,
     problem,
@@ -66,7 +66,7 @@ class GroupsPage:
         group, _, member = self._where(request)
         body = await body_of(request)
         message_id, data = number_of(body, "message_id"), text_of(body, "data")
-        answer = await member.pressed(group.id, message_id, data, ANSWER_PATIENCE)
+        answer = await member.pressed(group.id, message_id, data, ANSWER_TIMEOUT)
         return web.json_response({"text": answer.text if answer else None})
 
     async def _close(self, request: web.Request) -> web.Response:

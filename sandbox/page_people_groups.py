@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from sandbox.model import Chat, Message
-from sandbox.page_api import ANSWER_PATIENCE, body_of, number_of, problem, sent, text_of
+from sandbox.page_api import ANSWER_TIMEOUT, body_of, number_of, problem, sent, text_of
 from sandbox.people import Person
 from sandbox.shown import groups_of, message_json
 from sandbox.updates import JsonObject
@@ -50,7 +50,7 @@ class PeoplesGroups:
         person, group = self._where(request)
         body = await body_of(request)
         message_id, data = number_of(body, "message_id"), text_of(body, "data")
-        answer = await person.pressed(group.id, message_id, data, ANSWER_PATIENCE)
+        answer = await person.pressed(group.id, message_id, data, ANSWER_TIMEOUT)
         return web.json_response(
             {
                 "text": answer.text if answer else None,

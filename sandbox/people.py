@@ -244,13 +244,13 @@ class Person:
         chat_id: int,
         message_id: int,
         data: str,
-        patience: float,
+        within: float,
     ) -> CallbackAnswer | None:
-        """As `press_data`, but None if no answer comes in time."""
+        """As `press_data`, but None if no answer comes ``within`` seconds."""
         self.account.started = self.account.started or chat_id == self.id
         chat = self._world.chats[chat_id]
         answer = self._world.press(chat, self.account, message_id, data)
-        done, _ = await asyncio.wait((answer,), timeout=patience)
+        done, _ = await asyncio.wait((answer,), timeout=within)
         return answer.result() if done else None
 
     async def receives(self, containing: str = "", timeout: float = 5.0) -> Message:  # noqa: ASYNC109 - the contract's name

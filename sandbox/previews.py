@@ -20,7 +20,7 @@ from sandbox.updates import JsonObject
 from sandbox.world import World
 
 LARGEST = 5 * 1024 * 1024
-PATIENCE = 5.0
+ANSWER_TIMEOUT = 5.0
 """Seconds that the address may take to answer."""
 
 
@@ -68,9 +68,9 @@ async def _fetch(url: str) -> bytes:
     """Raises `NoPicture`, or what aiohttp does."""
     if not _is_of_this_machine(urlsplit(url).hostname or ""):
         raise images.NoPicture
-    patience = aiohttp.ClientTimeout(total=PATIENCE)
+    timeout = aiohttp.ClientTimeout(total=ANSWER_TIMEOUT)
     async with (
-        aiohttp.ClientSession(timeout=patience, raise_for_status=True) as session,
+        aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as session,
         session.get(url, allow_redirects=False) as answer,
     ):
         content = b""

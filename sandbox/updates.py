@@ -87,8 +87,8 @@ class UpdateQueue:
         self.webhook = webhook
         self.changed.fire()
 
-    async def poll(self, offset: int, limit: int, patience: float) -> list[Update]:
-        """Bot API: getUpdates. `patience` is its `timeout`, in seconds.
+    async def poll(self, offset: int, limit: int, seconds: float) -> list[Update]:
+        """Bot API: getUpdates. `seconds` is its `timeout`.
 
         Raises ApiError 409 when a webhook is set, or when another poller takes over; the real
         server additionally delays repeated 409s by three seconds.
@@ -100,9 +100,9 @@ class UpdateQueue:
             )
         self._confirm(offset)
         batch = self._first(limit)
-        if batch or not patience:
+        if batch or not seconds:
             return batch
-        return await self._wait(limit, patience)
+        return await self._wait(limit, seconds)
 
     @property
     def polled(self) -> bool:

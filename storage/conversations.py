@@ -20,7 +20,7 @@ LOOK = 0.05
 """Seconds between looks whether something that was on its way has arrived."""
 _OUTSIDE = {"version": 1, "topic": 1, "lease": 1, "due_at": 1}
 
-Decision = Callable[[Conversation], Conversation | None]
+Decide = Callable[[Conversation], Conversation | None]
 
 
 class Conversations:
@@ -94,9 +94,7 @@ class Conversations:
         ending = partial(talk.ended, by=by, now=now, forget_at=forget_at, is_closed=is_closed)
         return bool(await self.change(conversation, ending))
 
-    async def change(
-        self, conversation: Conversation | str, decide: Decision
-    ) -> Conversation | None:
+    async def change(self, conversation: Conversation | str, decide: Decide) -> Conversation | None:
         """Saves what is decided of it. None: there is nothing to be done, or no such conversation.
 
         One that was read already is taken as it was; whoever was too late decides again.

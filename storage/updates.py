@@ -6,10 +6,10 @@ Ids are remembered one by one: after a quiet week Telegram may begin anew anywhe
 from datetime import datetime
 
 from storage.mongo import Mongo
-from storage.patience import Patience
+from storage.timeouts import Timeouts
 
-PATIENCE = 1.0
-"""Seconds for one operation, less than elsewhere: a person waits for their answer meanwhile."""
+OPERATION_TIMEOUT = 1.0
+"""Seconds that one operation may take. Shorter than elsewhere: a person waits for the answer."""
 
 
 class Updates:
@@ -20,13 +20,14 @@ class Updates:
 
     def __init__(self, mongo: Mongo) -> None:
         self._updates = mongo.database["updates"]
-        self._patience = Patience()
+        self._timeouts = Timeouts()
 
     async def handled_at(self, update_id: int) -> datetime | None:
         """When the last with this id was. None: there was none."""
-        found = await self._patience.within(PATIENCE, self._updates.find_one({"_id": update_id}))
+        finding = self._updates.find_one({"_id": update_id})
+        found = await self._timeouts.within(OPERATION_TIMEOUT, finding)
         return found["at"] if found else None
 
     async def remember(self, update_id: int, now: datetime) -> None:
         noting = self._updates.update_one({"_id": update_id}, {"$set": {"at": now}}, upsert=True)
-        await self._patience.within(PATIENCE, noting)
+        await self._timeouts.within(OPERATION_TIMEOUT, noting)

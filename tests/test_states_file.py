@@ -90,7 +90,7 @@ def test_a_mistake_is_one_line(write: Write, text: str, problem: str) -> None:
     file = write(text)
     with pytest.raises(WrongFile) as wrong:
         read_states(file)
-    told = [re.sub(rf"^{file}(:\d+)?: ", "", each) for each in wrong.value.problems]
+    told = [re.sub(rf"^{file}(:\d+)?: ", "", each) for each in wrong.value.mistakes]
     assert len([each for each in told if each.startswith(problem)]) == 1
     assert len(told) == 1 + ("names.en" in text)
 
@@ -102,7 +102,7 @@ def test_a_mistake_is_told_with_its_line(write: Write) -> None:
     )
     with pytest.raises(WrongFile) as wrong:
         read_states(file)
-    told = [each.removeprefix(f"{file}:").split(": ")[:2] for each in wrong.value.problems]
+    told = [each.removeprefix(f"{file}:").split(": ")[:2] for each in wrong.value.mistakes]
     assert told == [
         ["1", "[shipped]"],
         ["7", "[engraving] name.fr"],

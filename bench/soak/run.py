@@ -15,7 +15,7 @@ from bench.soak.backup import restored
 from bench.soak.faults import Trouble, Troublemaker
 from bench.soak.phones import Told, fullest_second, is_ok, news
 from bench.soak.reckoning import Reckoning, p50_p95, waits
-from bench.soak.shop import PATIENCE, Event, Shop
+from bench.soak.shop import TIMEOUT, Event, Shop
 from bench.soak.stage import AHEAD, RATE, Stage, stage
 from sandbox import Call
 from storage.mongo import Mongo
@@ -71,7 +71,7 @@ async def soak(minutes: float, seed: int, rate: float) -> Report:
         troubles = Troublemaker(scene.replicas, scene.cable, scene.sandbox, scene.people, chance)
         calm = min(active / 4, 30)
         began = datetime.now(UTC)
-        async with aiohttp.ClientSession(timeout=PATIENCE) as session:
+        async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
             trading = asyncio.create_task(shop.trade(session, rate, active))
             await asyncio.sleep(calm)
             third = (active - calm) / 3

@@ -25,7 +25,7 @@ OPEN_ORDERS = 3
 """How many orders of a customer are under way at once."""
 LATE, TWICE = 0.15, 0.1
 """How likely an event is held back, and how likely it is posted twice."""
-PATIENCE = aiohttp.ClientTimeout(total=5)
+TIMEOUT = aiohttp.ClientTimeout(total=5)
 """Seconds that the shop waits for an answer."""
 LONGEST_WAIT = 10.0
 """Seconds until it posts an event again, at most; the first time within a second."""

@@ -11,12 +11,13 @@ import typer
 from pydantic import SecretStr
 
 from bot.cli.running import refusal
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from bot.settings import Access, Settings, SettingsError, load
 
 Url = Annotated[str | None, typer.Option(help="Where it runs. Default: this machine, HTTP_PORT.")]
 
-PATIENCE = aiohttp.ClientTimeout(total=15)
+ANSWER_TIMEOUT = aiohttp.ClientTimeout(total=15)
+"""Seconds that the service may take to answer."""
 _NOT_LET_IN = "is it one of the service's WEBHOOK_SECRETS or API_KEYS, and is the clock right?"
 
 
@@ -71,22 +72,22 @@ class Answer:
 
 
 async def post(url: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Raises `CannotStart` when nothing answers."""
+    """Raises `CommandFailed` when nothing answers."""
     sent = {"Content-Type": "application/json", **headers}
     try:
         async with (
-            aiohttp.ClientSession(timeout=PATIENCE) as session,
+            aiohttp.ClientSession(timeout=ANSWER_TIMEOUT) as session,
             session.post(url.rstrip("/") + path, data=body, headers=sent) as response,
         ):
             is_json = "json" in response.content_type
             found = await response.json(content_type=None) if is_json else {}
             return Answer(response.status, found if isinstance(found, dict) else {})
     except aiohttp.InvalidURL:
-        raise CannotStart("--url wants to be like http://127.0.0.1:8080") from None
+        raise CommandFailed("--url wants to be like http://127.0.0.1:8080") from None
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         why = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
         if isinstance(error, aiohttp.ClientConnectorError):
             why = os.strerror(error.os_error.errno or 0)
-        raise CannotStart(
+        raise CommandFailed(
             f"nothing answers at {url} ({why}): does the bot run there, or at another --url?"
         ) from None

@@ -13,14 +13,15 @@ import typer
 
 from bot import logs
 from bot.cli.running import read_settings, run_to_end
-from bot.database import CannotStart, Connected, connected
+from bot.database import Connected, connected
+from bot.errors import CommandFailed
 from bot.settings import Settings
 from storage import archive, copies
 from storage.archive import WrongArchive
 from storage.copies import COLLECTIONS, AnotherCopy, Progress, Sum
 
-PATIENCE = 60.0
-"""Seconds that a step may take: nobody waits for an answer in a chat."""
+STEP_TIMEOUT = 60.0
+"""Seconds that one step of a database operation may take. It is long: nobody waits in a chat."""
 
 File = Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)]
 
@@ -51,7 +52,7 @@ def move_to(
 
 
 async def _backup(settings: Settings, file: Path) -> None:
-    async with connected(settings, beside=True, patience=PATIENCE) as database:
+    async with connected(settings, beside=True, step_timeout=STEP_TIMEOUT) as database:
         await database.sealed(only_looking=True)
         total = sum((await copies.count(database.mongo)).values())
         with _progress("Written", total) as done:
@@ -59,9 +60,9 @@ async def _backup(settings: Settings, file: Path) -> None:
                 keys = await database.keeper.read()
                 sums = await archive.write(file, database.mongo, keys, datetime.now(UTC), done)
             except FileExistsError:
-                raise CannotStart(f"{file} is there already: name another file") from None
+                raise CommandFailed(f"{file} is there already: name another file") from None
             except OSError as error:
-                raise CannotStart(f"{file} cannot be written: {error.strerror}") from None
+                raise CommandFailed(f"{file} cannot be written: {error.strerror}") from None
     typer.echo(f"{sum(each.documents for each in sums.values()):,} documents are in {file}.")
     typer.echo(
         "Keep ENCRYPTION_KEYS elsewhere: without them nobody reads the personal text in it."
@@ -73,16 +74,16 @@ async def _backup(settings: Settings, file: Path) -> None:
 async def _restore(settings: Settings, file: Path) -> None:
     try:
         with archive.opened(file) as read:
-            async with connected(settings, patience=PATIENCE) as target:
+            async with connected(settings, step_timeout=STEP_TIMEOUT) as target:
                 total = sum(each.documents for each in read.sums.values())
                 await _fill(target, read.name, read.documents, total)
                 await _compare(target, lambda name: _known(read.sums.get(name, Sum())))
                 await _finish(target, read.keys)
                 await target.sealed(only_looking=True)
     except WrongArchive as error:
-        raise CannotStart(str(error)) from None
+        raise CommandFailed(str(error)) from None
     except OSError as error:
-        raise CannotStart(f"{file} cannot be read: {error.strerror}") from None
+        raise CommandFailed(f"{file} cannot be read: {error.strerror}") from None
     typer.echo(f"All that was there at {read.made_at:%Y-%m-%d %H:%M} UTC is here. Start the bot.")
 
 
@@ -92,8 +93,8 @@ async def _known(found: Sum) -> Sum:
 
 async def _move(settings: Settings, into: Settings) -> None:
     async with (
-        connected(settings, patience=PATIENCE) as source,
-        connected(into, patience=PATIENCE) as target,
+        connected(settings, step_timeout=STEP_TIMEOUT) as source,
+        connected(into, step_timeout=STEP_TIMEOUT) as target,
     ):
         await source.mongo.ping()
         await source.sealed(only_looking=True)
@@ -114,7 +115,7 @@ async def _fill(
     try:
         await copies.begin(target.mongo, source)
     except AnotherCopy:
-        raise CannotStart(
+        raise CommandFailed(
             "there is other data in the database to copy into: name one that is empty"
         ) from None
     with _progress("Copied", total) as done:
@@ -127,7 +128,7 @@ async def _compare(target: Connected, wanted: Callable[[str], Awaitable[Sum]]) -
     with _progress("Compared", total) as done:
         for name in COLLECTIONS:
             if await copies.sum_of(target.mongo, name, done) != await wanted(name):
-                raise CannotStart(
+                raise CommandFailed(
                     f"{name} has changed while it was copied: stop the bot, and run this again"
                 )
 

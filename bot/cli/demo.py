@@ -9,7 +9,7 @@ import typer
 
 from bot import logs
 from bot.cli.running import refusal, run_to_end, stop_signal
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 
 
 def demo(
@@ -30,7 +30,7 @@ def demo(
 ) -> None:
     """Run everything on this machine, with no token: a phone, a shop and the real service."""
     if not (find_spec("sandbox") and find_spec("time_machine")):
-        raise refusal(CannotStart(_NO_SANDBOX))
+        raise refusal(CommandFailed(_NO_SANDBOX))
     from bot.cli.demonstration import demonstrate  # noqa: PLC0415 - what is installed has no sandbox
 
     logs.configure("WARNING", "console")

@@ -21,7 +21,7 @@ import typer
 
 from bot.app import Trackline
 from bot.cli.shop_env import refuse_somebody_else_s, write
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from bot.settings import Settings, load
 from bot.settings.states import read_states
 from sandbox import Sandbox
@@ -73,7 +73,7 @@ async def demonstrate(
     shop_env: Path | None = None,
     own: Mapping[str, Path] = MappingProxyType({}),
 ) -> None:
-    """Serves the page on ``port`` until ``until`` returns. Raises `CannotStart`, and what
+    """Serves the page on ``port`` until ``until`` returns. Raises `CommandFailed`, and what
     `load` and `read_states` raise.
 
     ``shop_env``: a file to write the settings of a shop that connects to this very demo. ``own``:
@@ -120,7 +120,7 @@ class _Demo:
                 await sandbox.start()
             except OSError as error:
                 taken = f"the page's port {self.page_port} is taken"
-                raise CannotStart(f"{taken}: choose --port ({error})") from None
+                raise CommandFailed(f"{taken}: choose --port ({error})") from None
             try:
                 async with Trackline(self._cast(sandbox), _MachineClock()) as service:
                     shop.service_url = service.url

@@ -11,7 +11,8 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot import logs
 from bot.cli.running import read_settings
-from bot.database import CannotStart, connected
+from bot.database import connected
+from bot.errors import CommandFailed
 from bot.settings import Settings, is_open_to_others
 from bot.telegram.asking import introduced
 from bot.telegram.topics import topics_of
@@ -97,7 +98,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             yield await _personal_text(mongo)
             for finding in await _asked_about_data(mongo):
                 yield finding
-    except (CannotStart, EmbeddedDatabaseError) as error:
+    except (CommandFailed, EmbeddedDatabaseError) as error:
         yield Finding("database", str(error), "see what it says")
     except DatabaseError as error:
         yield Finding(

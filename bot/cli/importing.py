@@ -22,7 +22,8 @@ from bot.book.looking import look
 from bot.book.reconciling import Book, book_of, file_or_database
 from bot.cli.running import read_settings, run_to_end
 from bot.composition import Stores, Writing
-from bot.database import CannotStart, bring_up, open_database
+from bot.database import bring_up, open_database
+from bot.errors import CommandFailed
 from bot.services.orders.booked import FieldMap
 from bot.settings import Settings
 from handlers.web.shops import DIALECTS
@@ -123,14 +124,14 @@ def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
 
 
 async def bring_in(settings: Settings, wanted: Wanted) -> None:
-    """Raises `CannotStart`; `typer.Exit` with 1 if something was refused."""
+    """Raises `CommandFailed`; `typer.Exit` with 1 if something was refused."""
     try:
         async with _ready_database(settings) as mongo:
             figures = await _gone_through(settings, wanted, mongo)
     except CannotRead as error:
-        raise CannotStart(str(error)) from None
+        raise CommandFailed(str(error)) from None
     except DatabaseError as error:
-        raise CannotStart(
+        raise CommandFailed(
             f"the database does not answer ({type(error).__name__}): "
             "run it again, it goes on where it stopped"
         ) from error
@@ -148,7 +149,7 @@ async def _ready_database(settings: Settings) -> AsyncIterator[Mongo]:
 
 async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Figures:
     if settings.reconcile_source is None:
-        raise CannotStart(
+        raise CommandFailed(
             "say where the orders are: python -m bot import SOURCE, or RECONCILE_SOURCE in .env"
         )
     book, checkpoints = _book(settings, settings.reconcile_source, wanted), Checkpoints(mongo)

@@ -15,7 +15,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot import logs
 from bot.app import Trackline
 from bot.cli.running import read_settings, refusal, run_to_end, stop_signal
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from bot.settings import ENV_FILE, Settings, SettingsError, load
 from bot.telegram.asking import introduced
 
@@ -32,7 +32,7 @@ def init() -> None:
     """Ask what is needed, make the secrets, write .env, and run the bot."""
     logs.configure("WARNING", "console")
     if ENV_FILE.exists():
-        raise refusal(CannotStart(f"{ENV_FILE} is there already: change it, or move it away."))
+        raise refusal(CommandFailed(f"{ENV_FILE} is there already: change it, or move it away."))
     given = made_secrets()
     for name, question in QUESTIONS.items():
         given[name] = _answer(name, question, given)
@@ -61,7 +61,7 @@ def _answer(name: str, question: str, given: Mapping[str, str]) -> str:
             settings = _settings({"bot_token": "0:x", **given, name: answer})
             if is_secret:
                 typer.echo(asyncio.run(_checked(settings)))
-        except (SettingsError, CannotStart) as error:
+        except (SettingsError, CommandFailed) as error:
             typer.secho(str(error), fg=typer.colors.RED)
         else:
             return answer
@@ -73,25 +73,25 @@ def _settings(given: dict[str, Any]) -> Settings:
 
 
 async def _checked(settings: Settings) -> str:
-    """Who the token is. Raises `CannotStart` if Telegram does not know it."""
+    """Who the token is. Raises `CommandFailed` if Telegram does not know it."""
     try:
         async with introduced(settings) as bot:
             return f"It is the bot @{bot.username}."
     except InvalidToken:
-        raise CannotStart("Telegram does not know this token: copy it whole.") from None
+        raise CommandFailed("Telegram does not know this token: copy it whole.") from None
     except TelegramError as error:
         return f"Telegram cannot be asked about it now ({error.message})."
 
 
 def write(path: Path, given: Mapping[str, str]) -> None:
-    """Raises `CannotStart` if it cannot be written."""
+    """Raises `CommandFailed` if it cannot be written."""
     lines = [f"{name.upper()}={_quoted(value)}" for name, value in given.items() if value]
     text = "# .env.example says what else there is.\n" + "\n".join(lines) + "\n"
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(text)
     except OSError as error:
-        raise refusal(CannotStart(f"{path} cannot be written: {error.strerror}")) from None
+        raise refusal(CommandFailed(f"{path} cannot be written: {error.strerror}")) from None
 
 
 def _quoted(value: str) -> str:

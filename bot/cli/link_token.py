@@ -30,7 +30,7 @@ def link(
 async def link_token(customer_id: str, hint: str | None, *, url: str, key: str) -> None:
     """Prints the link, its code and, on a terminal, the link to scan.
 
-    Raises `CannotStart`; `typer.Exit` with 1 if it is refused.
+    Raises `CommandFailed`; `typer.Exit` with 1 if it is refused.
     """
     body = json.dumps({"customer_id": customer_id, "account_hint": hint}).encode()
     headers = {"Authorization": f"Bearer {bearer(key)}"}

@@ -10,7 +10,7 @@ import structlog
 import typer
 
 from bot.app import Trackline
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from bot.settings import Settings, SettingsError, load
 from bot.texts.own import WrongFile
 from storage.embedded import EmbeddedDatabaseError
@@ -30,13 +30,13 @@ def read_settings(called: Mapping[str, str] | None = None, **overrides: Any) -> 
 def run_to_end(work: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(work)
-    except (CannotStart, SettingsError, WrongFile, EmbeddedDatabaseError) as error:
+    except (CommandFailed, SettingsError, WrongFile, EmbeddedDatabaseError) as error:
         raise refusal(error) from None
     except DatabaseError as error:
         if not is_passing(error):
             raise
         why = f"the database does not answer ({type(error).__name__}): does it run, and is "
-        raise refusal(CannotStart(f"{why}MONGODB_URI right?")) from None
+        raise refusal(CommandFailed(f"{why}MONGODB_URI right?")) from None
 
 
 def refusal(error: Exception) -> typer.Exit:

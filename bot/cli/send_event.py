@@ -92,7 +92,7 @@ def _unknown(status: str, settings: Settings) -> str | None:
 
 
 async def send_event(telling: Telling, *, url: str, secret: str) -> None:
-    """Prints the answer. Raises `CannotStart`; `typer.Exit` with 1 if the event is refused."""
+    """Prints the answer. Raises `CommandFailed`; `typer.Exit` with 1 if the event is refused."""
     now = datetime.now(UTC)
     body, event_id = telling.body(now), f"msg_{uuid.uuid4().hex}"
     try:

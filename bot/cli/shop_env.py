@@ -4,22 +4,22 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 
 _WRITTEN_HERE = "# Written by Trackline's demo, and anew each time it starts.\n"
 
 
 def refuse_somebody_else_s(file: Path) -> None:
-    """Raises `CannotStart` for a file that no demo wrote: it may hold the bot's own settings."""
+    """Raises `CommandFailed` for a file that no demo wrote: it may hold the bot's own settings."""
     try:
         if file.exists() and not file.read_bytes().startswith(_WRITTEN_HERE.encode()):
-            raise CannotStart(f"{file} was not written by a demo: choose another --shop-env")
+            raise CommandFailed(f"{file} was not written by a demo: choose another --shop-env")
     except OSError as error:
-        raise CannotStart(f"{file} cannot be read: choose another --shop-env") from error
+        raise CommandFailed(f"{file} cannot be read: choose another --shop-env") from error
 
 
 def write(file: Path, given: Mapping[str, str]) -> None:
-    """For this user's eyes only. Raises `CannotStart` if that fails."""
+    """For this user's eyes only. Raises `CommandFailed` if that fails."""
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(descriptor, "w", encoding="utf-8") as opened:
@@ -27,4 +27,4 @@ def write(file: Path, given: Mapping[str, str]) -> None:
             opened.write(_WRITTEN_HERE)
             opened.writelines(f"{name}={value}\n" for name, value in given.items())
     except OSError as error:
-        raise CannotStart(f"{file} cannot be written: choose another --shop-env") from error
+        raise CommandFailed(f"{file} cannot be written: choose another --shop-env") from error

@@ -13,7 +13,7 @@ import structlog
 
 from bot.delivery import metrics
 from bot.delivery.lease import Lease
-from bot.delivery.policy import Decision, GiveUp, Lost, Pause, Retry, Unlink, decide_own
+from bot.delivery.policy import Failure, GiveUp, Lost, Pause, Retry, Unlink, decide_own
 from bot.delivery.sender import SEND_TIMEOUT, Sender, Sent
 from bot.delivery.traces import (
     Kind,
@@ -284,7 +284,7 @@ class Dispatcher:
         if await self._mark(chat, verdict, done, lease) and done.former:
             await self.sender.take_down(chat, done.former)
 
-    async def _act(self, chat: Chat, verdict: Verdict, lease: Lease) -> Done | Decision:
+    async def _act(self, chat: Chat, verdict: Verdict, lease: Lease) -> Done | Failure:
         match verdict.tell:
             case []:
                 return await self._refresh_a_card(chat, [*verdict.over, *verdict.hold], lease)
@@ -294,7 +294,7 @@ class Dispatcher:
                 outcome = await self.sender.sum_up(chat, items, until=lease.ends)
                 return Done(asked=True, kind="summary") if isinstance(outcome, Sent) else outcome
 
-    async def _tell(self, chat: Chat, item: Item, lease: Lease) -> Done | Decision:
+    async def _tell(self, chat: Chat, item: Item, lease: Lease) -> Done | Failure:
         kind, order, ends = item.entry.kind, item.timeline, lease.ends
         match kind:
             case "reminder":
@@ -317,7 +317,7 @@ class Dispatcher:
 
     async def _refresh_a_card(
         self, chat: Chat, items: Sequence[Item], lease: Lease
-    ) -> Done | Decision:
+    ) -> Done | Failure:
         """Of what is not told, a live message shows the state, where it stands."""
         if len(items) != 1:
             return Done()
@@ -399,10 +399,10 @@ class Dispatcher:
         return await self.chats.hold(chat, held, lease=lease.token, next_at=next_at, card=done.card)
 
     async def _settle(
-        self, decision: Decision, chat: Chat, entries: Sequence[Entry], lease: Lease
+        self, failure: Failure, chat: Chat, entries: Sequence[Entry], lease: Lease
     ) -> None:
-        tell_failed(decision, [entry.order_id for entry in entries])
-        match decision:
+        tell_failed(failure, [entry.order_id for entry in entries])
+        match failure:
             case Lost():
                 log.warning("lease_lost_before_sending", chat=chat.id)
             case Retry(after, counts):

@@ -9,7 +9,7 @@ from telegram import Bot
 from telegram.constants import ParseMode
 
 from bot.delivery.lease import Lease
-from bot.delivery.policy import Decision, GiveUp
+from bot.delivery.policy import Failure, GiveUp
 from bot.delivery.sender import Sender
 from bot.services.orders.timeline import Timeline
 from bot.services.shop.staff import Room, Staff
@@ -43,7 +43,7 @@ class Messenger:
 
     async def bring(
         self, said: Said, conversation: Conversation, parties: Parties, lease: Lease
-    ) -> Decision | None:
+    ) -> Failure | None:
         """None: it is there."""
         to = self.room.chat_id if said.to == "shop" else conversation.chat_id
         if later := await self.sender.wait_for_a_slot(to, lease.ends):

@@ -1,4 +1,4 @@
-"""What to do after a send that failed: a pure decision."""
+"""What a send that failed comes to: pure functions of the error."""
 
 import random
 from dataclasses import dataclass
@@ -52,10 +52,11 @@ class Lost:
     """The lease has run out before the message left: whoever has it now will send it."""
 
 
-Decision = Retry | Pause | Unlink | GiveUp | Lost
+Failure = Retry | Pause | Unlink | GiveUp | Lost
+"""What a send that failed comes to."""
 
 
-def decide(error: TelegramError, attempts: int) -> Decision:
+def decide(error: TelegramError, attempts: int) -> Failure:
     """``attempts``: how many failed before this one. Texts are compared with Telegram's own.
 
     A `BadRequest` is a `NetworkError` to python-telegram-bot: what is permanent comes first.
@@ -72,14 +73,14 @@ def decide(error: TelegramError, attempts: int) -> Decision:
     return Retry(backoff(attempts))
 
 
-def decide_own(error: Exception, attempts: int) -> Decision:
+def decide_own(error: Exception, attempts: int) -> Failure:
     """The same for an error of our own. Only its type is told: its text may hold personal words."""
     if attempts + 1 >= MOST_ERRORS:
         return GiveUp(type(error).__name__)
     return Retry(backoff(attempts))
 
 
-def _refused(error: TelegramError) -> Decision:
+def _refused(error: TelegramError) -> Failure:
     said = error.message.lower()
     if "deactivated" in said or "chat not found" in said:
         return Unlink(error.message)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
-from bot.delivery.policy import Decision, GiveUp, Retry, backoff, decide
+from bot.delivery.policy import Failure, GiveUp, Retry, backoff, decide
 
 KEPT = timedelta(days=3)
 """How old something is when one more refusal of the staff's group is its last."""
@@ -16,7 +16,7 @@ class NoTopic:
     """It was deleted."""
 
 
-Outcome = Decision | NoTopic | None
+Outcome = Failure | NoTopic | None
 """What became of something. None: it was brought."""
 _NO_TOPIC = ("thread not found", "topic_deleted", "topic_id_invalid")
 
@@ -34,9 +34,9 @@ def refused_by_shop(error: TelegramError, attempts: int, age: timedelta) -> Outc
         return None  # it is so already
     if is_message_s(error):
         return GiveUp(error.message)
-    decision = decide(error, attempts)
-    if isinstance(decision, Retry) and not decision.counts:
-        return decision
+    failure = decide(error, attempts)
+    if isinstance(failure, Retry) and not failure.counts:
+        return failure
     return GiveUp(error.message) if age > KEPT else Retry(backoff(attempts))
 
 

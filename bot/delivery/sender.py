@@ -19,7 +19,7 @@ from bot.delivery import metrics
 from bot.delivery.lease import is_over
 from bot.delivery.pace import Pacer
 from bot.delivery.photos import at_hand
-from bot.delivery.policy import TOKEN_WAIT, Decision, GiveUp, Lost, Retry, decide
+from bot.delivery.policy import TOKEN_WAIT, Failure, GiveUp, Lost, Retry, decide
 from bot.photos.fetching import Photos
 from bot.photos.sending import NotTaken, send_photo, tell
 from bot.services.news.notices import Item
@@ -81,7 +81,7 @@ class Sender:
 
     async def tell(
         self, chat: Chat, order: Timeline, *, photo_url: str | None = None, until: float = inf
-    ) -> Sent | Decision:
+    ) -> Sent | Failure:
         """The order's state as it is: as news, or as its live message at the end of the chat.
 
         With a photo the news is its caption; a live message, which is edited, has it as a reply.
@@ -101,7 +101,7 @@ class Sender:
 
     async def sum_up(
         self, chat: Chat, items: Sequence[Item], *, until: float = inf
-    ) -> Sent | Decision:
+    ) -> Sent | Failure:
         """Several orders' news and reminders in one message."""
         reminders = [item.timeline for item in items if item.entry.kind == "reminder"]
         news = [item.timeline for item in items if item.entry.kind == "news"]
@@ -114,7 +114,7 @@ class Sender:
             metrics.REMINDED.inc(len(reminders))
         return outcome
 
-    async def remind(self, chat: Chat, order: Timeline, *, until: float = inf) -> Sent | Decision:
+    async def remind(self, chat: Chat, order: Timeline, *, until: float = inf) -> Sent | Failure:
         outcome = await self._push(chat, notices.reminder(order, self.reader(chat)), until)
         if isinstance(outcome, Sent):
             metrics.REMINDED.inc()
@@ -122,13 +122,13 @@ class Sender:
 
     async def tell_arrival(
         self, chat: Chat, order: Timeline, *, until: float = inf
-    ) -> Sent | Decision:
+    ) -> Sent | Failure:
         """To who was given a link to the order: what that shows."""
         reader = self.reader(chat)
         message = sharing.arrived(Shared.of(order, self.now(), reader.timezone), reader)
         return await self._push(chat, message, until)
 
-    async def tell_of(self, newcomer: Link, chat: Chat) -> Sent | Decision:
+    async def tell_of(self, newcomer: Link, chat: Chat) -> Sent | Failure:
         """That another chat has a link to the same, whatever the chat wants to hear of."""
         return await self._push(chat, household.joined(newcomer, self.reader(chat)), inf)
 
@@ -153,7 +153,7 @@ class Sender:
 
     async def _push(
         self, chat: Chat, message: Message, until: float, photo: bytes | None = None
-    ) -> Sent | Decision:
+    ) -> Sent | Failure:
         if later := await self.wait_for_a_slot(chat.id, until):
             return later
         try:
@@ -170,7 +170,7 @@ class Sender:
 
     async def refresh(
         self, chat: Chat, card: Card, order: Timeline, *, until: float = inf
-    ) -> Sent | Decision | None:
+    ) -> Sent | Failure | None:
         """Writes the live message anew, where it stands. None: it was in vain.
 
         Nothing is lost with one that cannot be edited: it shows that already, or the person has
@@ -204,7 +204,7 @@ class Sender:
         except TelegramError as error:
             await self._failed_on_a_card(error, chat)
 
-    async def _failed_on_a_card(self, error: TelegramError, chat: Chat) -> Decision | None:
+    async def _failed_on_a_card(self, error: TelegramError, chat: Chat) -> Failure | None:
         if isinstance(decide(error, chat.attempts), GiveUp):
             return None
         return await self._failed(error, chat)
@@ -286,7 +286,7 @@ class Sender:
             metrics.UNCERTAIN.inc()
         return Sent(message.message_id if message else None)
 
-    async def _failed(self, error: TelegramError, chat: Chat) -> Decision:
+    async def _failed(self, error: TelegramError, chat: Chat) -> Failure:
         decision = decide(error, chat.attempts)
         if isinstance(error, InvalidToken):
             await self.pacer.halt(TOKEN_WAIT)

@@ -11,7 +11,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from bot.delivery import metrics
-from bot.delivery.policy import Decision, Lost, Pause, Retry
+from bot.delivery.policy import Failure, Lost, Pause, Retry
 from bot.services.console.lately import LATELY, Outcome
 from bot.services.news.notices import Item, news_in
 from bot.services.orders.traces import named
@@ -66,10 +66,10 @@ def tell_unwanted(chat: Chat, order_id: str) -> None:
     log.info("news_unwanted", chat=chat.id, order=order_id)
 
 
-def tell_failed(decision: Decision, orders: Sequence[str]) -> None:
+def tell_failed(failure: Failure, orders: Sequence[str]) -> None:
     """The sender has told the log. Who has lost the lease knows no more."""
     outcome: Outcome
-    match decision:
+    match failure:
         case Lost():
             return
         case Retry():

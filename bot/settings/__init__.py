@@ -92,21 +92,21 @@ def load(
     `SettingsError`, whose text never holds a value.
     """
     called = called or {}
-    problems: list[str] = []
+    mistakes: list[str] = []
     try:
-        problems += _mistyped(env_file) if env_file else []
+        mistakes += _mistyped(env_file) if env_file else []
         settings = kind(_env_file=env_file, **overrides)
     except (OSError, UnicodeDecodeError):
-        problems.append(f"{env_file} cannot be read: it wants to be a text file in UTF-8.")
+        mistakes.append(f"{env_file} cannot be read: it wants to be a text file in UTF-8.")
     except ValidationError as error:
         errors = [(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors()]
-        problems += [_explain(field, called.get(field), *why) for field, *why in errors]
+        mistakes += [_explain(field, called.get(field), *why) for field, *why in errors]
         if env_file and not env_file.exists() and "missing" in {kind for _, kind, _ in errors}:
-            problems.append(NO_FILE.format(env_file))
+            mistakes.append(NO_FILE.format(env_file))
     else:
-        problems += _wrong_files(settings)
-    if problems:
-        raise SettingsError("\n".join(dict.fromkeys(problems)))
+        mistakes += _wrong_files(settings)
+    if mistakes:
+        raise SettingsError("\n".join(dict.fromkeys(mistakes)))
     return settings
 
 
@@ -117,13 +117,13 @@ def is_open_to_others(env_file: Path = ENV_FILE) -> bool:
 
 def _wrong_files(settings: Settings) -> Sequence[str]:
     """What is wrong in the files that settings name."""
-    problems = list[str]()
+    mistakes = list[str]()
     for named in ("texts", "understanding", "states"):
         try:
             getattr(settings, named)
         except WrongFile as wrong:
-            problems += wrong.problems
-    return problems
+            mistakes += wrong.mistakes
+    return mistakes
 
 
 def _explain(field: str, called: str | None, kind: str, message: str) -> str:

@@ -93,18 +93,18 @@ def read_states(file: Path | None) -> States:
     """What the file says; nothing without one. Raises `WrongFile`."""
     if file is None:
         return States()
-    told, problems, text = _Tables(), list[str](), _text(file)
+    told, mistakes, text = _Tables(), list[str](), _text(file)
     for word, table in _tables(text, file).items():
         try:
             told.take(word, table)
         except ValidationError as error:
             for field, why in _explained(word, error.errors()):
                 place = f"[{word}] {field}".rstrip()
-                problems.append(f"{file}:{_line(text, word, field)}: {place}: {why}")
+                mistakes.append(f"{file}:{_line(text, word, field)}: {place}: {why}")
         except ValueError as taken:
-            problems.append(f"{file}:{_line(text, word)}: [{word}]: {taken}")
-    if problems:
-        raise WrongFile(problems)
+            mistakes.append(f"{file}:{_line(text, word)}: [{word}]: {taken}")
+    if mistakes:
+        raise WrongFile(mistakes)
     return States(told.words, StateWords(told.names, told.news, told.emoji))
 
 

@@ -181,12 +181,12 @@ class AiohttpRequest(BaseRequest):
         return answer
 
     @asynccontextmanager
-    async def _slot(self, patience: float | None) -> AsyncIterator[aiohttp.ClientSession]:
-        """Hold one of the pool's places, waiting `patience` seconds for it."""
+    async def _slot(self, pool_timeout: float | None) -> AsyncIterator[aiohttp.ClientSession]:
+        """Hold one of the pool's places, waiting `pool_timeout` seconds for it."""
         self._open_session()
         slots = self._slots
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(pool_timeout):
                 await slots.acquire()
         except TimeoutError:
             raise NotSentInTime("Not sent: every connection is busy") from None

@@ -28,8 +28,8 @@ FLOOR = 1.0
 """Seconds from a poll that brought nothing to the next, where a server does not hold it open."""
 CONFLICTS = 3
 """So many 409s in a row are another program, not our own last poll."""
-PATIENCE = 1.0
-"""Seconds after which we ask for more, though somebody's update is still being handled."""
+HANDLING_TIMEOUT = 1.0
+"""Seconds that we wait for updates to be handled before we poll for more."""
 REMEMBERED = 1000
 """How many handled updates are remembered by id; ids do not always rise (Bot API: Update)."""
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -241,7 +241,7 @@ class Poller:
                 self._in_hand[known_as] = tasks.create_task(self._handle(raw))
         if not self._in_hand:
             return False
-        await asyncio.wait(self._in_hand.values(), timeout=PATIENCE)
+        await asyncio.wait(self._in_hand.values(), timeout=HANDLING_TIMEOUT)
         self._let_go()
         return True
 

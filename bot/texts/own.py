@@ -41,11 +41,11 @@ _ROOM = re.compile(ROOM.format(r"(\d+)"))
 
 
 class WrongFile(Exception):
-    """``problems``: a line for each thing that is wrong in the operator's own files."""
+    """``mistakes``: a line for each thing that is wrong in the operator's own files."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
 
 
 @dataclass(frozen=True)
@@ -80,34 +80,34 @@ def own_texts(folder: Path | None) -> Texts:
     What stands for no text of ours, as after an upgrade it may, does no harm: it is `unused`.
     """
     files = sorted(folder.glob("*.po")) if folder else []
-    catalogues, unused, problems = {}, list[str](), list[str]()
+    catalogues, unused, mistakes = {}, list[str](), list[str]()
     for file in files:
         try:
             own = _read(file)
         except WrongFile as wrong:
-            problems += wrong.problems
+            mistakes += wrong.mistakes
             continue
         unused += _unused(own, file)
-        problems += _wrong(own, file)
+        mistakes += _wrong(own, file)
         catalogues[file.stem] = own
     if folder and not files and not _files_of_phrases(folder):
-        problems.append(f"{folder}: there is no file like en.po or en.toml in it")
-    if problems:
-        raise WrongFile(problems)
+        mistakes.append(f"{folder}: there is no file like en.po or en.toml in it")
+    if mistakes:
+        raise WrongFile(mistakes)
     filled = {language: _filled(own) for language, own in catalogues.items()}
     return Texts(filled, unused=unused)
 
 
 def own_understanding(folder: Path | None) -> Understanding:
     """What people mean by ours and the folder's files of phrases. Raises `WrongFile`."""
-    own, problems = list[Phrases](), list[str]()
+    own, mistakes = list[Phrases](), list[str]()
     for file in _files_of_phrases(folder):
         try:
             own.append(read(file))
         except WrongPhrases as wrong:
-            problems.append(f"{file}: {wrong}")
-    if problems:
-        raise WrongFile(problems)
+            mistakes.append(f"{file}: {wrong}")
+    if mistakes:
+        raise WrongFile(mistakes)
     return with_own(own)
 
 

@@ -11,7 +11,7 @@ from telegram.ext import ChatMemberHandler
 from handlers.chat.context import Context, Handlers
 from storage.errors import DatabaseError, is_passing
 
-PATIENCE = 1.0
+RETRY_WAIT = 1.0
 """Seconds between two tries to write down that somebody came or went."""
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ async def _insist(write: Callable[[], Awaitable[None]]) -> None:
             if not is_passing(error):
                 raise
             log.warning("membership_waits", error=type(error).__name__)
-        await asyncio.sleep(PATIENCE)
+        await asyncio.sleep(RETRY_WAIT)
 
 
 def handlers() -> Handlers:

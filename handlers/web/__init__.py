@@ -20,7 +20,7 @@ from handlers.web import (
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.html.assets import ASSETS, Assets
 from handlers.web.html.pages import BRAND
-from handlers.web.problems import problems
+from handlers.web.problems import answer_problems
 from handlers.web.quotas import tell_quota
 from handlers.web.refusals import refuse
 from handlers.web.tracking.live import STREAMS, Streams
@@ -39,7 +39,7 @@ def application(backend: Backend, only: Audience | None = None) -> web.Applicati
     have the API and its description.
     """
     app = web.Application(
-        middlewares=[tell_quota, problems, refuse],
+        middlewares=[tell_quota, answer_problems, refuse],
         handler_args=_CONNECTIONS,
     )
     app[BACKEND] = backend

@@ -13,7 +13,7 @@ from handlers.web.problems import Problem, WrongFields
 
 LARGEST = 64 * 1024
 """Bytes of a body of ours. What others write is larger: its routes say how large."""
-PATIENCE = 8
+BODY_TIMEOUT = 8
 """Seconds that a body may take to arrive."""
 LONGEST_NUMBER = 1000
 """Digits. Python itself gives up at 4300, in words that are no help to a shop."""
@@ -39,7 +39,7 @@ async def read_body(request: web.Request, *, largest: int) -> bytes:
     if CONTENT_ENCODING in request.headers:
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must not be encoded.")
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(BODY_TIMEOUT):
             return await request.clone(client_max_size=largest).read()
     except web.HTTPRequestEntityTooLarge:
         raise Problem(

@@ -19,8 +19,9 @@ from prometheus_client import Counter as Metric
 
 from handlers.web.problems import RETRY_AFTER
 
-PATIENCE = 8
-"""Seconds: from connecting, or from the last answer, to a whole head; and to take what we send."""
+HEAD_TIMEOUT = 8
+"""Seconds from connecting, or from the last answer, to the complete head of a request. A client has
+as long to take what we send."""
 MOST = 1000
 PEERS = 2
 """So many peers have room at least: none has more than its share of the connections."""
@@ -43,7 +44,7 @@ async def listening(
     # aiohttp looks at this timer only between requests, and bytes do not set it back: it bounds
     # silence and a dripping head as well as idleness.
     runner = web.AppRunner(
-        app, access_log=None, keepalive_timeout=PATIENCE, shutdown_timeout=shutdown_seconds
+        app, access_log=None, keepalive_timeout=HEAD_TIMEOUT, shutdown_timeout=shutdown_seconds
     )
     async with AsyncExitStack() as opened:
         opened.push_async_callback(runner.cleanup)
@@ -158,7 +159,7 @@ class _Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         loop = asyncio.get_running_loop()
-        self._deadline = loop.call_later(PATIENCE, self._transport.abort)
+        self._deadline = loop.call_later(HEAD_TIMEOUT, self._transport.abort)
         self.http.pause_writing()
 
     def resume_writing(self) -> None:

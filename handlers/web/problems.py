@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.services.orders.plain_words import in_plain_words
 from storage.errors import DatabaseError, is_passing
-from storage.patience import Patience, TooLate
+from storage.timeouts import TimedOut, Timeouts
 
 RETRY_AFTER = 5
 """Seconds after which it makes sense to try again."""
@@ -94,7 +94,7 @@ class TryLater(Problem):
         super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, detail, retry_after=RETRY_AFTER)
 
 
-_patience = Patience()
+_timeouts = Timeouts()
 
 
 async def in_time(work: Awaitable[T]) -> T:
@@ -103,18 +103,18 @@ async def in_time(work: Awaitable[T]) -> T:
     At once, and without beginning, while `MOST_LATE` are late already: a database that was away
     long would come back to more than it can catch up with.
     """
-    if len(_patience.late) >= MOST_LATE:
+    if len(_timeouts.late) >= MOST_LATE:
         if isinstance(work, Coroutine):
             work.close()
         raise TryLater()
     try:
-        return await _patience.within(LONGEST_WAIT, work)
-    except TooLate:
+        return await _timeouts.within(LONGEST_WAIT, work)
+    except TimedOut:
         raise TryLater() from None
 
 
 @web.middleware
-async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turns every error into a problem document; nothing internal is told."""
     try:
         return await handler(request)

@@ -6,12 +6,12 @@ from typing import NoReturn
 from aiohttp import web
 
 from handlers.web.health import is_alive
-from handlers.web.problems import TryLater, problems
+from handlers.web.problems import TryLater, answer_problems
 
 
 def waiting_room() -> web.Application:
     """Alive, and not ready; all else is to come again."""
-    app = web.Application(middlewares=[problems])
+    app = web.Application(middlewares=[answer_problems])
     app.router.add_get("/healthz", is_alive)
     app.router.add_get("/readyz", _is_not_ready)
     app.router.add_route("*", "/{everything:.*}", _come_again)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.services.people.feedback import LONGEST, PATIENCE
+from bot.services.people.feedback import COMMENT_LIFETIME, LONGEST
 from sandbox import Message, Person
 from storage.feedback import Opinions
 from storage.mongo import Mongo
@@ -86,7 +86,7 @@ async def test_what_is_written_after_it_was_not_great_is_the_comment(
     await alice.press(BAD)
     waits = (await opinion(mongo, alice)).comment_until
     assert waits is not None
-    assert waits - datetime.now(UTC) <= PATIENCE
+    assert waits - datetime.now(UTC) <= COMMENT_LIFETIME
     await alice.send("box was smashed!!!")
     await alice.receives(containing="Nile Coffee will read it")
     assert (await opinion(mongo, alice)).comment == "box was smashed!!!"
@@ -118,7 +118,7 @@ async def test_a_comment_is_waited_for_for_an_hour(
     await until(is_waited_for)
     waits = (await opinion(mongo, alice)).comment_until
     assert waits is not None
-    assert timedelta(minutes=59) < waits - datetime.now(UTC) <= PATIENCE
+    assert timedelta(minutes=59) < waits - datetime.now(UTC) <= COMMENT_LIFETIME
     await backdate(mongo, comment_until=datetime.now(UTC))
     await alice.send("Too late", reply_to=prompt)
     await alice.receives(containing="I didn't get that")

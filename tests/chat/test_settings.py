@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.services.people.people import PATIENCE
+from bot.services.people.people import LOCATION_LIFETIME
 from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.models import Preferences
@@ -358,7 +358,7 @@ async def test_a_location_that_comes_too_late_is_no_answer(
     chat = await chats.get(alice.id)
     assert chat is not None
     assert chat.location_until is not None
-    assert timedelta(0) < chat.location_until - datetime.now(UTC) <= PATIENCE
+    assert timedelta(0) < chat.location_until - datetime.now(UTC) <= LOCATION_LIFETIME
     await chats.expect_location(alice.id, datetime.now(UTC) - timedelta(seconds=1), "zone")
     await alice.share_location(*KAMPALA)
     await alice.receives(containing="I didn't get that")

@@ -16,7 +16,8 @@ import pytest_asyncio
 
 import storage
 from bot.cli import copying
-from bot.database import CannotStart, connected
+from bot.database import connected
+from bot.errors import CommandFailed
 from bot.settings import Settings, load
 from storage import copies
 from storage.mongo import Driver, Mongo
@@ -130,7 +131,7 @@ async def test_a_move_that_was_interrupted_goes_on_and_nobody_starts_on_half_of_
             await copying._move(ours, into)
     assert (await held(into))["orders"].documents == 5
     async with connected(into) as database:
-        with pytest.raises(CannotStart, match="not finished"):
+        with pytest.raises(CommandFailed, match="not finished"):
             await database.ready()
         await database.mongo.database["orders"].insert_one({"_id": "ord_0x"})  # gone since
 
@@ -146,16 +147,16 @@ async def test_a_copy_does_not_mix_with_other_data(
     async with connected(into) as database:
         await record(Orders(await database.ready()), "another", event("placed"), customer_id="c")
     before = await held(into)
-    with pytest.raises(CannotStart, match="other data"):
+    with pytest.raises(CommandFailed, match="other data"):
         await copying._move(ours, into)
-    with pytest.raises(CannotStart, match="other data"):
+    with pytest.raises(CommandFailed, match="other data"):
         await copying._restore(into, file)
     assert await held(into) == before
 
 
 async def test_a_backup_replaces_no_file(ours: Settings, tmp_path: Path) -> None:
     (tmp_path / "backup").write_text("mine")
-    with pytest.raises(CannotStart, match="there already"):
+    with pytest.raises(CommandFailed, match="there already"):
         await copying._backup(ours, tmp_path / "backup")
     assert (tmp_path / "backup").read_text() == "mine"
 
@@ -163,10 +164,10 @@ async def test_a_backup_replaces_no_file(ours: Settings, tmp_path: Path) -> None
 async def test_a_backup_that_cannot_be_written_leaves_nothing(
     ours: Settings, tmp_path: Path
 ) -> None:
-    with pytest.raises(CannotStart, match="No such file or directory"):
+    with pytest.raises(CommandFailed, match="No such file or directory"):
         await copying._backup(ours, tmp_path / "nowhere" / "backup")
     (tmp_path / "backup.part").symlink_to("/dev/full")
-    with pytest.raises(CannotStart, match="No space left"):
+    with pytest.raises(CommandFailed, match="No space left"):
         await copying._backup(ours, tmp_path / "backup")
     assert not [name for name in os.listdir(tmp_path) if name.startswith("backup")]
 
@@ -189,11 +190,11 @@ async def test_a_file_that_is_no_whole_backup_is_refused(
             other.writestr("backup.json", '{"format": 2}')
     else:
         file.unlink()
-    with pytest.raises(CannotStart):
+    with pytest.raises(CommandFailed):
         await copying._restore(into, file)
     async with connected(into) as database:
         if await copies.is_unfinished(database.mongo):
-            with pytest.raises(CannotStart, match="not finished"):
+            with pytest.raises(CommandFailed, match="not finished"):
                 await database.ready()
         else:
             assert not await held(into)
@@ -209,7 +210,7 @@ async def test_with_keys_of_ones_own_the_backup_alone_opens_nothing(
         await record(Orders(await database.ready()), "ord_1", told, customer_id="cus_1")
     await copying._backup(settings, tmp_path / "backup")
     assert "Keep ENCRYPTION_KEYS elsewhere" in capsys.readouterr().out
-    with pytest.raises(CannotStart, match="ENCRYPTION_KEYS"):
+    with pytest.raises(CommandFailed, match="ENCRYPTION_KEYS"):
         await copying._restore(settings_of(tmp_path / "theirs"), tmp_path / "backup")
     async with connected(settings_of(tmp_path / "theirs", encryption_keys=key)) as database:
         assert await note_in(await database.ready()) == NOTE

@@ -14,7 +14,7 @@ import handlers.web.shops
 from bot.app import Trackline
 from bot.cli import cli
 from bot.cli.demonstration import demonstrate
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from tests.support.examples import example, run
 from tests.support.shop import ShopBackend
 
@@ -66,7 +66,7 @@ async def test_it_leaves_a_file_of_somebody_else_alone(tmp_path: Path, content: 
     async def never(_: Trackline) -> None:
         pytest.fail("it started")
 
-    with pytest.raises(CannotStart, match="choose another --shop-env"):
+    with pytest.raises(CommandFailed, match="choose another --shop-env"):
         await demonstrate(0, tmp_path / "data", never, shop_env=file)
     assert file.read_bytes() == content
 

@@ -13,7 +13,7 @@ from bot.cli import cli
 from bot.cli.calling import access, address, bearer
 from bot.cli.link_token import link_token
 from bot.cli.send_event import Telling, send_event
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from bot.settings import Access
 from handlers.web.connections import listening
 from sandbox import Person
@@ -115,7 +115,7 @@ async def test_an_order_that_nobody_knows_is_told_what_it_needs(
     ],
 )
 async def test_where_nothing_answers_that_is_told(url: str, says: str) -> None:
-    with pytest.raises(CannotStart, match=says):
+    with pytest.raises(CommandFailed, match=says):
         await send_event(Telling("ord_1"), url=url, secret=SECRET)
 
 

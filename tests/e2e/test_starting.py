@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot.app import Trackline
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from bot.settings import Settings
 from storage.models import ShopEvent
 from storage.mongo import Driver, Mongo
@@ -81,7 +81,7 @@ async def test_a_database_that_is_late_is_waited_for(late: tuple[Trackline, TcpP
 
 
 async def refused(settings: Settings) -> str:
-    with pytest.raises(CannotStart) as why:
+    with pytest.raises(CommandFailed) as why:
         async with Trackline(settings):
             pass
     return str(why.value)

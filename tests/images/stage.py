@@ -33,7 +33,7 @@ PLAIN = """
 """No shades of colour, so that few colours do; nothing that lies over a message."""
 CALM_SECONDS, POLLS = 0.15, 6
 """A page is calm that looked the same for so many looks, so far apart."""
-PATIENCE = 100
+MOST_LOOKS = 100
 """Looks after which a page that is never calm is taken as it is."""
 
 
@@ -112,7 +112,7 @@ class Stage:
     async def calm(self) -> None:
         """Wait until nothing on the page changes any more."""
         seen, same = "", 0
-        for _ in range(PATIENCE):
+        for _ in range(MOST_LOOKS):
             now = await self.page.evaluate(_LOOK)
             same = same + 1 if now == seen else 0
             if same == POLLS:

@@ -8,7 +8,7 @@ from bson import ObjectId
 from pymongo.asynchronous.database import AsyncDatabase
 
 from bot.app import Trackline
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from sandbox import Person
 from storage.erasures import Erasures
 from storage.mongo import AT_START, Document, Driver, Mongo
@@ -242,7 +242,7 @@ async def test_two_hundred_orders_cost_a_handful_of_round_trips(
 async def test_an_address_that_cannot_be_used_is_told_without_it(
     bring: Import, address: str, says: str
 ) -> None:
-    with pytest.raises(CannotStart, match=says) as refused:
+    with pytest.raises(CommandFailed, match=says) as refused:
         await bring(address)
     assert "127.0.0.1" not in str(refused.value)
 
@@ -251,7 +251,7 @@ async def test_a_shop_s_database_that_is_away_is_told(
     bring: Import, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.shop_orders.TIMEOUT", 0.3)
-    with pytest.raises(CannotStart, match="the shop's database does not let us read"):
+    with pytest.raises(CommandFailed, match="the shop's database does not let us read"):
         await bring("mongodb://127.0.0.1:9/shop")
 
 

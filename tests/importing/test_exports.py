@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from bot.services.orders.timeline import timeline
 from bot.services.people.contacts import is_among, same
 from storage.mongo import Mongo
@@ -258,7 +258,7 @@ async def test_the_operator_s_words_for_the_system_and_names_of_columns_come_fir
 
 
 async def test_a_database_is_no_export(bring: Import) -> None:
-    with pytest.raises(CannotStart, match=r"an export of shopify is a \.csv"):
+    with pytest.raises(CommandFailed, match=r"an export of shopify is a \.csv"):
         await bring("mongodb://127.0.0.1:9/shop", system="shopify")
 
 

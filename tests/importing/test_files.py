@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from storage.orders import Orders
 from tests.importing.conftest import Import
 
@@ -136,7 +136,7 @@ async def test_a_file_that_cannot_be_read_says_why(
 ) -> None:
     if content is not None:
         write(file, content)
-    with pytest.raises(CannotStart, match=says):
+    with pytest.raises(CommandFailed, match=says):
         await bring(file)
 
 

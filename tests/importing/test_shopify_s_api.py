@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.book import politeness
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from storage.mongo import Mongo
 from storage.orders import Orders
 from tests.importing.conftest import Import, from_shopify
@@ -143,7 +143,7 @@ async def test_a_token_that_has_ended_on_the_way_is_exchanged_for_another(
 
 
 async def refused(bring: Import, shopify: ShopifyApi, **given: Any) -> str:
-    with pytest.raises(CannotStart) as error:
+    with pytest.raises(CommandFailed) as error:
         await from_shopify(bring, shopify, **given)
     line = str(error.value)
     assert "\n" not in line
@@ -182,7 +182,7 @@ async def test_nobody_at_the_address_is_said_at_once(bring: Import) -> None:
     assert time.monotonic() - begun < 5
 
 
-# Patience
+# Waiting for an answer
 
 
 async def test_too_many_requests_are_waited_for_as_long_as_it_says(

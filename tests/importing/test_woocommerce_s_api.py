@@ -15,7 +15,7 @@ from bot.book import politeness
 from bot.book.reconciling import Reconciling
 from bot.book.systems import SystemsBook
 from bot.book.woocommerce import WooCommerceAccess
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from handlers.web.shops.books import FORMS
 from sandbox import Sandbox
 from storage.checkpoints import Checkpoints
@@ -141,7 +141,7 @@ async def test_a_state_that_nobody_knows_is_warned_of_and_a_word_of_the_shop_s_c
 
 
 async def refused(bring: Import, shop: WooCommerceApi, **given: Any) -> str:
-    with pytest.raises(CannotStart) as error:
+    with pytest.raises(CommandFailed) as error:
         await brought(bring, shop, **given)
     line = str(error.value)
     assert "\n" not in line
@@ -180,7 +180,7 @@ async def test_a_certificate_that_nobody_vouches_for_ends_it_at_once(
     assert shop.asked == []
 
 
-# Patience
+# Waiting for an answer
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.support.child import Child
 from tests.support.mongo_proxy import MongoProxy
 
 SHORT_LEASES = "tests.support.short_leases"
-PATIENCE = 20.0
+MESSAGE_TIMEOUT = 20.0
 """Seconds that a message may take on a busy machine."""
 Serves = Callable[[], Awaitable[Child]]
 
@@ -65,7 +65,7 @@ def heard(office: Chat) -> list[str]:
 
 
 async def hears(office: Chat, *words: str) -> None:
-    await office.changed.until(lambda: heard(office)[-len(words) :] == list(words), PATIENCE)
+    await office.changed.until(lambda: heard(office)[-len(words) :] == list(words), MESSAGE_TIMEOUT)
     assert heard(office)[-len(words) :] == list(words)
 
 

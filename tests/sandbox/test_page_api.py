@@ -170,7 +170,7 @@ async def test_a_press_on_the_page_gets_the_bots_answer(
 async def test_a_press_without_an_answer_ends_with_nothing(
     page: Page, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_api, "ANSWER_PATIENCE", 0.01)
+    monkeypatch.setattr(page_api, "ANSWER_TIMEOUT", 0.01)
     body = {"message_id": 1, "data": "y"}
     assert await page.post(f"/people/{alice.id}/press", body) == (
         200,

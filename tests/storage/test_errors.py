@@ -20,7 +20,7 @@ from pymongo.errors import (
 )
 
 from storage.errors import DatabaseError, is_passing
-from storage.patience import TooLate
+from storage.timeouts import TimedOut
 
 
 def labelled(label: str) -> OperationFailure:
@@ -32,7 +32,7 @@ def labelled(label: str) -> OperationFailure:
     [
         AutoReconnect("connection pool paused"),
         NetworkTimeout("timed out"),
-        TooLate("the database does not answer"),
+        TimedOut("the database does not answer"),
         ServerSelectionTimeoutError("no servers found yet"),
         WaitQueueTimeoutError("no connection became free"),
         _OperationCancelled("operation cancelled"),

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.database import CannotStart, open_database
+from bot.database import open_database
+from bot.errors import CommandFailed
 from bot.settings import Settings, load
 from storage.keys import KeptInDatabase, KeysClosed, known_keys, own_keys
 from storage.mongo import Mongo
@@ -153,7 +154,7 @@ async def test_a_start_without_the_key_is_refused_in_one_line(
 ) -> None:
     async with open_database(settings_of(mongodb_uri=mongodb_uri, encryption_keys=NEW_KEY)):
         pass
-    with pytest.raises(CannotStart, match=r"^ENCRYPTION_KEYS: none of them opens"):
+    with pytest.raises(CommandFailed, match=r"^ENCRYPTION_KEYS: none of them opens"):
         async with open_database(settings_of(mongodb_uri=mongodb_uri)):
             pass
 

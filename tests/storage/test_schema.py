@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.app import Trackline
-from bot.database import CannotStart
+from bot.errors import CommandFailed
 from bot.settings import Settings
 from storage.mongo import Document, Mongo
 from storage.schema import LeaseLost, NewerSchema, Schema
@@ -150,7 +150,7 @@ async def test_a_newer_schema_is_refused_in_one_line(
     await has_data(mongo, version=99)
     with pytest.raises(NewerSchema):
         await a_replica(mongo, steps).refuse_newer()
-    with pytest.raises(CannotStart) as why:
+    with pytest.raises(CommandFailed) as why:
         async with Trackline(settings):
             pass
     said = str(why.value)

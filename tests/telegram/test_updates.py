@@ -32,7 +32,7 @@ def driver() -> Driver:
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.telegram.updates.WAITS", (0.01, 0.01, 30))
-    monkeypatch.setattr("bot.telegram.updates.PATIENCE", 0.05)
+    monkeypatch.setattr("bot.telegram.updates.HANDLING_TIMEOUT", 0.05)
 
 
 MEMBER = {"user": {"id": 123456, "is_bot": True, "first_name": "Trackline"}}

@@ -46,10 +46,10 @@ def says(msgid: str, *forms: str, plural: str | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def problems(folder: Path) -> list[str]:
+def mistakes(folder: Path) -> list[str]:
     with pytest.raises(WrongFile) as wrong:
         own_texts(folder)
-    return [problem.removeprefix(f"{folder}/") for problem in wrong.value.problems]
+    return [mistake.removeprefix(f"{folder}/") for mistake in wrong.value.mistakes]
 
 
 # What becomes of them
@@ -109,7 +109,7 @@ def test_the_gallery_shows_them(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "problem"),
+    ("file", "mistake"),
     [
         ("\n#, fuzzy\n" + says("Confirmed", "OK"), "en.po:3: marked as fuzzy: check the text, "),
         (says(SHIPPED, "It is on its way"), "en.po:1: {order} is missing: “It is on its way”"),
@@ -148,10 +148,10 @@ def test_the_gallery_shows_them(write: Write) -> None:
     ],
 )
 def test_a_mistake_is_one_line_with_its_file_and_line(
-    write: Write, file: str, problem: str
+    write: Write, file: str, mistake: str
 ) -> None:
-    (told,) = problems(write(file))
-    assert told.startswith(problem)
+    (told,) = mistakes(write(file))
+    assert told.startswith(mistake)
 
 
 @pytest.mark.parametrize(
@@ -178,12 +178,12 @@ def test_a_text_of_yesterday_stops_nothing_and_is_told(write: Write, file: str, 
 
 def test_each_mistake_has_its_line(write: Write) -> None:
     file = says("Saved", "OK") + "\n# ours\n" + says("Muted", "<b>") + "\n" + says(SHIPPED, "gone")
-    assert [problem.split(": ")[0] for problem in problems(write(file))] == ["en.po:5", "en.po:8"]
+    assert [mistake.split(": ")[0] for mistake in mistakes(write(file))] == ["en.po:5", "en.po:8"]
 
 
 @pytest.mark.parametrize("name", ["deutsch.po", "xx.po", "de_AT.po"])
 def test_a_file_is_named_as_its_language(write: Write, name: str) -> None:
-    (told,) = problems(write(says("Saved", "OK"), name))
+    (told,) = mistakes(write(says("Saved", "OK"), name))
     assert told == f"{name}: the name wants to be a language's two letters, like de.po"
 
 
@@ -194,7 +194,7 @@ def test_a_folder_without_a_file_is_a_mistake(tmp_path: Path) -> None:
 
 def test_another_encoding_is_told(tmp_path: Path) -> None:
     (tmp_path / "de.po").write_bytes('msgid "Saved"\nmsgstr "Größe"\n'.encode("latin-1"))
-    assert problems(tmp_path) == ["de.po: cannot be read: it wants to be a text file in UTF-8"]
+    assert mistakes(tmp_path) == ["de.po: cannot be read: it wants to be a text file in UTF-8"]
 
 
 # What there is to replace

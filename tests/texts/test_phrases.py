@@ -280,5 +280,5 @@ def test_a_shop_adds_phrases_to_ours(tmp_path: Path) -> None:
 def test_a_mistake_in_it_is_told_with_its_place(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(WrongFile) as wrong:
         own(tmp_path, text)
-    [line] = wrong.value.problems
+    [line] = wrong.value.mistakes
     assert line.startswith(f"{tmp_path / 'en.toml'}: {problem}")

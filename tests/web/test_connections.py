@@ -20,7 +20,7 @@ from tests.support.raw_request import answer, connection
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
-PATIENCE = 0.4
+TIMEOUT = 0.4
 
 HOST = b"Host: 127.0.0.1\r\n"
 ALIVE = b"GET /healthz HTTP/1.1\r\n" + HOST
@@ -34,8 +34,8 @@ UPGRADE = b"Connection: upgrade\r\nUpgrade: websocket\r\n\r\n"
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """The deadlines of 8 s, shortened. Must stand before what starts the service."""
-    monkeypatch.setattr(connections, "PATIENCE", PATIENCE)
-    monkeypatch.setattr(body, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(connections, "HEAD_TIMEOUT", TIMEOUT)
+    monkeypatch.setattr(body, "BODY_TIMEOUT", TIMEOUT)
 
 
 async def all_that_comes(url: str, first: bytes, then: bytes = b"", *, within: float) -> bytes:
@@ -108,7 +108,7 @@ async def test_who_keeps_a_connection_waiting_is_cut_off(hurried: None, service:
 
 def test_nobody_waits_longer_than_ten_seconds() -> None:
     """One more second goes to swallowing what a refused request still sends."""
-    assert max(connections.PATIENCE, body.PATIENCE) + 1 <= 10
+    assert max(connections.HEAD_TIMEOUT, body.BODY_TIMEOUT) + 1 <= 10
 
 
 async def test_two_hundred_silent_connections_are_nobodys_trouble(shop: ShopBackend) -> None:
@@ -219,16 +219,16 @@ async def much(request: web.Request) -> web.Response:
 
 async def test_a_connection_in_use_outlives_the_deadline(hurried: None) -> None:
     async with asyncio.timeout(5), serving(much) as url, connection(url) as (reader, writer):
-        end = time.monotonic() + 2 * PATIENCE
+        end = time.monotonic() + 2 * TIMEOUT
         while time.monotonic() < end:
             writer.write(ALIVE + b"\r\n")
             assert (await answer(reader)).status == 200
-            await asyncio.sleep(PATIENCE / 10)
+            await asyncio.sleep(TIMEOUT / 10)
 
 
 async def test_an_answer_that_takes_us_long_is_given_all_the_same(hurried: None) -> None:
     async def slow(_: web.Request) -> web.Response:
-        await asyncio.sleep(1.5 * PATIENCE)
+        await asyncio.sleep(1.5 * TIMEOUT)
         return web.json_response({})
 
     async with serving(slow) as url, connection(url) as (reader, writer):

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import Trackline
-from bot.services.shop.idempotency import PATIENCE
+from bot.services.shop.idempotency import WORK_TIMEOUT
 from bot.settings import Settings
 from storage.mongo import Mongo
 from storage.sealing import Seal
@@ -72,7 +72,7 @@ async def test_a_request_that_was_never_answered_is_done_by_its_repeat(
     await mongo.database["repeatables"].update_one({}, pending)
     assert (await ask(shop, "k")).status == 409
 
-    long_ago = datetime.now(UTC) - PATIENCE - timedelta(seconds=1)
+    long_ago = datetime.now(UTC) - WORK_TIMEOUT - timedelta(seconds=1)
     await mongo.database["repeatables"].update_one({}, {"$set": {"until": long_ago}})
     answers = await asyncio.gather(*(ask(shop, "k") for _ in range(5)))
 

@@ -33,8 +33,8 @@ REMEMBERED = 20_000
 """Of how many orders we remember that."""
 AT_ONCE = 1000
 """Of how many orders the places are written at a time."""
-PATIENCE = 2.0
-"""Seconds that an erasure waits for maps to end."""
+END_TIMEOUT = 2.0
+"""Seconds that an erasure waits for Telegram to end the maps."""
 POLL = 0.05
 
 Asked = Literal["coming", "waiting", "over"]
@@ -240,7 +240,7 @@ class CourierNews:
             self._known.pop(order_id, None)
             self._fresh.pop(order_id, None)
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(END_TIMEOUT):
                 while await self.couriers.end(self.clock(), orders=orders, chat_id=chat_id):
                     self.wake.set()
                     await asyncio.sleep(POLL)

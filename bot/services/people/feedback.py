@@ -12,8 +12,8 @@ from storage.models import Chat, Opinion, Rating
 
 CHANGEABLE = timedelta(days=7)
 """How long after it was first given an opinion may be changed or commented on."""
-PATIENCE = timedelta(hours=1)
-"""How long a comment that was asked for is waited for."""
+COMMENT_LIFETIME = timedelta(hours=1)
+"""How long after our question what the customer writes is taken as their comment."""
 LONGEST = 1000
 """Characters of a comment."""
 SETTLED = timedelta(seconds=10)
@@ -94,7 +94,7 @@ class Feedback:
 
     async def ask(self, chat: Chat, order_id: str, prompt: int, now: datetime) -> None:
         """The message of that id has asked for a comment: the reply to it is one."""
-        await self._opinions.ask(chat.id, order_id, prompt=prompt, until=now + PATIENCE)
+        await self._opinions.ask(chat.id, order_id, prompt=prompt, until=now + COMMENT_LIFETIME)
 
     async def comment(
         self, chat: Chat | None, prompt: int | None, text: str, now: datetime

@@ -7,7 +7,7 @@ from storage.chats import Chats
 from storage.models import Chat, Preferences
 from storage.orders import Orders
 
-PATIENCE = timedelta(minutes=15)
+LOCATION_LIFETIME = timedelta(minutes=15)
 """How long after our question a location is still taken as the answer."""
 
 
@@ -38,7 +38,7 @@ class People:
 
     async def expect_location(self, chat: Chat, screen: str, now: datetime) -> None:
         """``screen``: which comes once it is known."""
-        await self._chats.expect_location(chat.id, now + PATIENCE, screen)
+        await self._chats.expect_location(chat.id, now + LOCATION_LIFETIME, screen)
 
     async def has_answered(self, chat: Chat) -> None:
         """Sent a location, or does not want to."""

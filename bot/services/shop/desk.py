@@ -16,8 +16,8 @@ CAPTION = 800
 """The same of a caption."""
 PAUSE = timedelta(hours=6)
 """After so long a customer may have forgotten where goes what they write, and is told again."""
-PATIENCE = timedelta(minutes=15)
-"""So long after the question how they want to write, what they write goes to the shop."""
+OFFER_LIFETIME = timedelta(minutes=15)
+"""How long after we offered a conversation what the customer writes goes to the shop."""
 KEPT = timedelta(days=90)
 """How long after its end a conversation can be gone on with, and its topic stands."""
 AT_ONCE = 50
@@ -78,7 +78,7 @@ class Desk:
 
     async def offer(self, chat: Chat, order: Timeline) -> None:
         """They are asked whether the staff may know their name, and may write at once instead."""
-        offered = Offered(order_id=order.order_id, until=self.clock() + PATIENCE)
+        offered = Offered(order_id=order.order_id, until=self.clock() + OFFER_LIFETIME)
         await self.chats.is_about_to_write(chat.id, offered)
 
     async def withdraw(self, chat: Chat) -> None:

@@ -14,8 +14,8 @@ from storage.idempotency import Repeatables
 from storage.models import Repeatable
 from storage.sealing import Seal, SealedWithAnotherKey
 
-PATIENCE = timedelta(seconds=30)
-"""After that, whoever has not answered never will."""
+WORK_TIMEOUT = timedelta(seconds=30)
+"""How long a request may be at work. After that it will never be answered, and may be repeated."""
 
 
 class AnotherRequest(Exception):
@@ -65,7 +65,7 @@ class Idempotency:
             id=self._id(asked),
             digest=self._seal.digest(hashlib.sha256(asked.request).digest()),
             at=now,
-            until=now + PATIENCE,
+            until=now + WORK_TIMEOUT,
         )
         if not await self._requests.begin(request) and (before := await self._before(request)):
             return before

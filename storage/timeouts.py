@@ -11,18 +11,18 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 
-class TooLate(NetworkTimeout):
+class TimedOut(NetworkTimeout):
     """The database may still do what it was asked for."""
 
 
-class Patience:
+class Timeouts:
     """``late``: what nobody waits for any more, and is still being done."""
 
     def __init__(self) -> None:
         self.late: set[asyncio.Future[Any]] = set()
 
     async def within(self, seconds: float, work: Awaitable[T]) -> T:
-        """The work's result. Raises `TooLate`.
+        """The work's result. Raises `TimedOut`.
 
         The driver limits each step of one operation. Work may take several, and Motor's wait for
         a free thread before they begin. What is late is left to end by itself: PyMongo's waiting
@@ -33,7 +33,7 @@ class Patience:
         if late:
             self.late.add(doing)
             doing.add_done_callback(self._ended)
-            raise TooLate("the database does not answer")
+            raise TimedOut("the database does not answer")
         return doing.result()
 
     def _ended(self, work: asyncio.Future[Any]) -> None:
