@@ -53,10 +53,12 @@ def left(order: Timeline, reader: Reader) -> Message:
 
 def over(order: Timeline, reader: Reader) -> Message:
     """The shop has taken it back, or the order has come to another state."""
-    return Message(
-        reader.say("This choice is over. The timeline shows where your order is now."),
-        buttons([_back(order, reader)]),
+    words = reader.say(
+        "Sorry, it is too late for that now, and I have told {shop} nothing. The timeline shows "
+        "what you can still choose.",
+        shop=foreign(reader.shop),
     )
+    return support.under(Message(words, buttons([_back(order, reader)])), reader, order.order_id)
 
 
 def not_heard(order: Timeline, reader: Reader) -> Message:

@@ -16,7 +16,7 @@ from bot.texts.orders import called, number, show_button
 from storage.models import Conversation
 
 NAMELESS, NAMED = "talk:nameless:", "talk:named:"
-NOT_NOW = "talk:not_now"
+NOT_NOW = "talk:not_now:"
 END = "talk:end:"
 AMONG_US = "//"
 """What begins so, the staff writes for itself."""
@@ -46,7 +46,7 @@ def question(order: Timeline, name: str | None, reader: Reader) -> Message:
             "💬 " + reader.say("Write without my name"), callback_data=NAMELESS + key
         )
         rows.append([InlineKeyboardButton(label, callback_data=NAMED + key)])
-    rows.append([InlineKeyboardButton(reader.say("Not now"), callback_data=NOT_NOW)])
+    rows.append([InlineKeyboardButton(reader.say("Not now"), callback_data=NOT_NOW + key)])
     return Message("\n".join(lines), buttons(*rows))
 
 
@@ -63,6 +63,17 @@ def begun(order: Timeline, reader: Reader) -> Message:
 
 def not_begun(reader: Reader) -> Message:
     return Message(reader.say("All right. The button stays where it was."))
+
+
+def came_too_late(order: Timeline, reader: Reader) -> Message:
+    """To what they wrote long after the question how they want to write."""
+    told = reader.say(
+        "That came a while after my question, so {shop} has not got it. Do you still want to write "
+        "to them about order {order}? Tap below, then send it again.",
+        shop=_shop(reader),
+        order=number(order),
+    )
+    return Message(told, buttons(*support.rows(reader, order.order_id)))
 
 
 def closed(reader: Reader) -> Message:

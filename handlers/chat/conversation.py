@@ -75,9 +75,13 @@ async def begin_named(update: Update, context: Context) -> None:
 
 async def decline(update: Update, context: Context) -> None:
     await acknowledge(update)
-    who = await caller(update, context)
-    if who.chat:
-        await context.bot_data.desk.withdraw(who.chat)
+    services, who = context.bot_data, await caller(update, context)
+    try:
+        chat, order = await own_order(services, who, pressed(update, texts.NOT_NOW))
+    except NotTheirs as not_theirs:
+        await replace(update, not_theirs.answer)
+        return
+    await services.desk.withdraw(chat, order.order_id)
     await replace(update, texts.not_begun(who.reader))
 
 
@@ -133,6 +137,22 @@ async def _open(context: Context, who: Caller) -> Conversation | None:
     return conversation
 
 
+async def came_too_late(update: Update, context: Context, who: Caller) -> bool:
+    """Answers, if they were asked lately how they want to write, and it would have gone to the shop
+    then. They are told once."""
+    services, chat = context.bot_data, who.chat
+    missed = services.desk.missed(chat) if chat else None
+    if chat is None or missed is None:
+        return False
+    await services.desk.forget_offer(chat)
+    try:
+        _, order = await own_order(services, who, button_key(missed))
+    except NotTheirs:
+        return False
+    await say(update, texts.came_too_late(order, who.reader))
+    return True
+
+
 async def _another_order(
     services: Services, chat: Chat, conversation: Conversation, text: str
 ) -> Timeline | None:
@@ -145,8 +165,10 @@ async def _another_order(
 
 async def take(update: Update, context: Context) -> None:
     """Photos and all else that is no text."""
-    if not await is_taken(update, context, await caller(update, context)):
-        await wonder(update, context)
+    who = await caller(update, context)
+    if await is_taken(update, context, who) or await came_too_late(update, context, who):
+        return
+    await wonder(update, context)
 
 
 def handlers(where: BaseFilter) -> Handlers:
@@ -154,7 +176,7 @@ def handlers(where: BaseFilter) -> Handlers:
         CallbackQueryHandler(ask, pattern=f"^{support.WRITE}"),
         CallbackQueryHandler(begin_nameless, pattern=f"^{texts.NAMELESS}"),
         CallbackQueryHandler(begin_named, pattern=f"^{texts.NAMED}"),
-        CallbackQueryHandler(decline, pattern=f"^{texts.NOT_NOW}$"),
+        CallbackQueryHandler(decline, pattern=f"^{texts.NOT_NOW}"),
         CallbackQueryHandler(end, pattern=f"^{texts.END}"),
         MessageHandler(~filters.StatusUpdate.ALL & ~filters.COMMAND & ~filters.TEXT & where, take),
     ]

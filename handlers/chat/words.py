@@ -48,6 +48,7 @@ async def understand(update: Update, context: Context) -> None:
         await _is_a_comment(update, context, who)
         or await talk.understood(update, context, who, text)
         or await timezone.understood(update, context, who, text)
+        or await conversation.came_too_late(update, context, who)
     ):
         await wonder(update, context)
 

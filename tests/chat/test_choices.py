@@ -148,9 +148,11 @@ async def test_a_choice_that_is_over_is_said_to_be(
     question = await alice.receives(containing="Shall I tell")
     await shop.tell("ord_1", "attempt_failed", notify=False)
     await alice.press("Yes, tell them", question)
-    assert "This choice is over" in alice.chat.messages[question.id].text
+    late = alice.chat.messages[question.id]
+    assert "it is too late for that now, and I have told Nile Coffee nothing" in late.text
+    assert labels(late) == [["Show timeline"]]
     await alice.press("I will be out", asked)
-    await alice.receives(containing="This choice is over")
+    await alice.receives(containing="it is too late for that now")
     assert listener.told(OFFERED) == []
 
 
@@ -182,7 +184,7 @@ async def test_a_forged_key_leads_to_no_choice(
 ) -> None:
     for prefix in ("choose:", "chosen:"):
         await alice.press_data(f"{prefix}{button_key('ord_1')}:{key}", asked)
-        await alice.receives(containing="This choice is over")
+        await alice.receives(containing="it is too late for that now")
     assert listener.told(OFFERED) == []
 
 
@@ -195,7 +197,7 @@ async def test_a_button_with_a_page_is_told_to_nobody(
     asked = await alice.receives(containing="ord_1")
     assert asked.buttons[0][0].url == page["url"]
     await alice.press_data(f"chosen:{button_key('ord_1')}:{action_key('msg_1', 'tips')}", asked)
-    await alice.receives(containing="This choice is over")
+    await alice.receives(containing="it is too late for that now")
     assert listener.told(OFFERED) == []
 
 

@@ -1,6 +1,6 @@
 """A customer and the shop's staff write to each other about an order."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -218,6 +218,63 @@ async def test_who_would_rather_not_write_is_heard_by_the_bot_again(
     await alice.send("where is my order?")
     await alice.receives(containing="Order #1001")
     assert not office.topics
+
+
+async def test_who_writes_too_late_after_the_question_is_told_so_once_and_how_to_begin_again(
+    troubled: Message, alice: Person, office: Chat, mongo: Mongo
+) -> None:
+    await alice.press(WRITE)
+    question = await alice.receives(containing="May they know")
+    await until_is_past(mongo, timedelta(minutes=1))
+    await alice.send("The bag is torn, and all of it is wet")
+    late = await alice.receives(containing="so Nile Coffee has not got it")
+    assert "about order #1001" in late.text
+    assert [[button.text for button in row] for row in late.buttons] == [[WRITE]]
+    await alice.send("The bag is torn, and all of it is wet")
+    await alice.receives(containing="I didn't get that")
+    assert not office.topics
+    await alice.press("💬 Write without my name", question)
+    await alice.receives(containing="goes to Nile Coffee now")
+    await alice.send("The bag is torn")
+    await hears(office, "👤 The customer:\nThe bag is torn")
+
+
+async def test_a_question_of_days_ago_is_not_spoken_of_any_more(
+    troubled: Message, alice: Person, mongo: Mongo
+) -> None:
+    await alice.press(WRITE)
+    await alice.receives(containing="May they know")
+    await until_is_past(mongo, timedelta(days=2))
+    await alice.send("The bag is torn, and all of it is wet")
+    await alice.receives(containing="I didn't get that")
+
+
+async def until_is_past(mongo: Mongo, since: timedelta) -> None:
+    """What is written now was to go to the shop until then."""
+    ended = {"about_to_write.until": datetime.now(UTC) - since}
+    changed = await mongo.database["chats"].update_many({}, {"$set": ended})
+    assert changed.modified_count == 1
+
+
+async def test_an_old_question_that_is_declined_ends_no_conversation_about_another_order(
+    troubled: Message, shop: ShopBackend, alice: Person, office: Chat
+) -> None:
+    await shop.create("ord_2", "customer-1", order_number="1002", notify=False)
+    await alice.press(WRITE, troubled)
+    old = await alice.receives(containing="about order #1001")
+    await alice.send("/track 1002")
+    await alice.receives(containing="Order #1002")
+    await alice.press("⚙️ Options")
+    await alice.receives(containing="Options for order #1002")
+    await alice.press(WRITE)
+    await alice.receives(containing="about order #1002")
+    await alice.press("💬 Write without my name")
+    await alice.receives(containing="goes to Nile Coffee now, about order #1002")
+    await alice.press("Not now", old)
+    await alice.receives(containing="The button stays where it was")
+    await alice.send("Is it in the post?")
+    await alice.receives(containing="This goes to Nile Coffee, about order #1002.")
+    await hears(office, "Is it in the post?")
 
 
 # Photos, and what else is no text

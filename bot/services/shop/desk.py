@@ -18,6 +18,8 @@ PAUSE = timedelta(hours=6)
 """After so long a customer may have forgotten where goes what they write, and is told again."""
 OFFER_LIFETIME = timedelta(minutes=15)
 """How long after we offered a conversation what the customer writes goes to the shop."""
+MISSED_LIFETIME = timedelta(days=1)
+"""How long after that they are told that it was too late."""
 KEPT = timedelta(days=90)
 """How long after its end a conversation can be gone on with, and its topic stands."""
 AT_ONCE = 50
@@ -81,17 +83,29 @@ class Desk:
         offered = Offered(order_id=order.order_id, until=self.clock() + OFFER_LIFETIME)
         await self.chats.is_about_to_write(chat.id, offered)
 
-    async def withdraw(self, chat: Chat) -> None:
-        """They would rather not write. Who has written at once instead ends what began so."""
-        if chat.about_to_write:
-            await self.chats.is_about_to_write(chat.id, None)
-        elif conversation := await self.writing(chat):
+    async def withdraw(self, chat: Chat, order_id: str) -> None:
+        """They would rather not write about this order. If they have written at once instead, the
+        conversation that began so ends; one about another order goes on."""
+        if chat.about_to_write and chat.about_to_write.order_id == order_id:
+            await self.forget_offer(chat)
+        elif chat.writing == order_id and (conversation := await self.writing(chat)):
             await self.leave(chat, conversation)
+
+    async def forget_offer(self, chat: Chat) -> None:
+        await self.chats.is_about_to_write(chat.id, None)
 
     def offered(self, chat: Chat) -> str | None:
         """The order about which what they write now begins a conversation, without their name."""
         offered = chat.about_to_write
         return offered.order_id if offered and self.clock() < offered.until else None
+
+    def missed(self, chat: Chat) -> str | None:
+        """The order about which they could have written until lately."""
+        offered = chat.about_to_write
+        if offered is None:
+            return None
+        is_missed = offered.until <= self.clock() < offered.until + MISSED_LIFETIME
+        return offered.order_id if is_missed else None
 
     async def of(self, chat: Chat, order_id: str) -> Conversation | None:
         """The open conversation about this order."""

@@ -21,6 +21,7 @@ CONVERSATIONS = {
     "talk.question": lambda reader: conversations.question(ORDER, "Nakato", reader),
     "talk.question.nameless": lambda reader: conversations.question(ORDER, None, reader),
     "talk.not_begun": conversations.not_begun,
+    "talk.came_too_late": lambda reader: conversations.came_too_late(ORDER, writable(reader)),
     "talk.begun": lambda reader: conversations.begun(ORDER, reader),
     "talk.taken": lambda reader: conversations.taken(ORDER, reader),
     "talk.went_to_shop": lambda reader: conversations.went_to_shop(ORDER, reader),
