@@ -74,6 +74,7 @@ from storage.sources import OrdersBySource
 from storage.staff import StaffNotes
 from storage.throttles import Throttles
 from storage.waits import Waits
+from storage.writers import Writers
 
 
 class Stores:
@@ -244,7 +245,7 @@ def compose(
         desk=Desk(
             door=Door(),
             conversations=stores.conversations,
-            chats=chats,
+            writers=Writers(mongo),
             silence=timedelta(days=settings.silence_days),
             clock=clock,
         ),

@@ -1,8 +1,8 @@
-"""Chats: whose orders they follow and, in the same document, their mailbox.
+"""Chats: what each one follows and, in the same document, its mailbox.
 
-One document for both, so that to unlink is to empty the mailbox, in one atomic write
-(docs/decisions/0003-one-document-per-chat.md). What happens to a mailbox is decided in
-`storage.mailbox`; here it is written by compare-and-set.
+One document, so that unlinking also empties the mailbox in one atomic write
+(docs/decisions/0003-one-document-per-chat.md). `storage.mailbox` decides how a mailbox changes;
+this module saves the result by compare-and-set.
 """
 
 import asyncio
@@ -12,13 +12,13 @@ from functools import partial
 
 from storage import links, mailbox
 from storage.horizon import Horizon
-from storage.models import Card, Chat, Entry, Link, Offered, Preferences, Told
+from storage.models import Card, Chat, Entry, Link, Preferences, Told
 from storage.mongo import Document, Mongo
 from storage.rounds import Rounds
-from storage.saving import Change, all_or_error, each_read, new_version, read_all, save_all
+from storage.saving import Change, all_or_error, each_read, read_all, save_all, update_one
 
 MARKED = 100
-"""How many of the latest orders that were muted, or followed, a chat remembers."""
+"""How many muted orders, and how many followed ones, a chat keeps; the oldest go first."""
 
 _PUSHED: Mapping[str, Document] = {"told": {"$slice": -mailbox.REMEMBERED}}
 
@@ -26,7 +26,7 @@ _PUSHED: Mapping[str, Document] = {"told": {"$slice": -mailbox.REMEMBERED}}
 class Chats:
     """The collection ``chats``.
 
-    Reads and writes that are asked for at the same time share their way to the database.
+    Concurrent reads and writes are batched (`storage.rounds`).
     """
 
     def __init__(self, mongo: Mongo) -> None:
@@ -41,13 +41,14 @@ class Chats:
         return await self._reading.ask(chat_id)
 
     async def following(self, *whose: str) -> list[Chat]:
-        """Those that follow any of these."""
+        """Chats that follow any of these accounts and single orders."""
         return await self._finding.ask(whose)
 
     async def _change(self, chat: Chat | int, decide: Callable[[Chat], Chat | None]) -> Chat | None:
-        """Saves what is decided of the chat. None: there is nothing to be done, or no such chat.
+        """Saves what ``decide`` makes of the chat; after a conflict, reads and decides again.
 
-        A ``chat`` that was read already is taken as it was; whoever was too late decides again.
+        ``chat``: its id, or a copy to decide on without reading. Returns the saved chat; None if
+        ``decide`` returned None or there is no such chat.
         """
         is_sure = isinstance(chat, int)
         held = await self.get(chat) if isinstance(chat, int) else chat
@@ -61,7 +62,7 @@ class Chats:
         return None
 
     async def _put(self, held: Chat, after: Chat) -> Chat | None:
-        """A chat that is over is forgotten. None: somebody else was quicker."""
+        """Saves the chat, or deletes it if it is over. None: another writer came first."""
         if not after.is_over:
             return await self._saving.ask((held, after))
         as_read: Document = {"_id": held.id, "version": held.version}
@@ -83,17 +84,13 @@ class Chats:
             for whose in asked
         ]
 
-    async def _all(self, chats: Document) -> list[Chat]:
-        found = await self._chats.find(chats).to_list(None)
-        return [Chat.from_mongo(chat, self._seal) for chat in found]
-
     async def _save(self, changes: Sequence[Change[Chat]]) -> list[Chat | Exception | None]:
         return await save_all(self._chats, changes, self._seal, _PUSHED)
 
     # Links
 
     async def link(self, chat: Chat) -> Chat:
-        """The chat with the one link that ``chat`` has, beside those that stand already."""
+        """Adds the one link of ``chat`` to the stored chat, which is created if needed."""
         while True:
             if held := await self._change(chat.id, lambda held: links.linked(held, chat)):
                 return held
@@ -103,10 +100,11 @@ class Chats:
     async def leave(
         self, chat_id: int, link: Link, gone: Collection[str], *, idle_at: datetime | None = None
     ) -> bool:
-        """Ends this very link; a chat without any is forgotten. False: it has ended already.
+        """Ends exactly this link, and deletes a chat that has no other.
 
-        ``gone``: ids of the orders that are followed no more. ``idle_at``: not while somebody holds
-        the lease then, for they may be sending.
+        ``gone``: ids of the orders that are no longer followed. ``idle_at``: do nothing if the
+        mailbox is leased at that time, as a message may be on its way. Returns False if the link
+        had ended or the mailbox was leased.
         """
         while held := await self.get(chat_id):
             stands = held.link_to([link.whose])
@@ -127,9 +125,10 @@ class Chats:
         await self._mark(chat, order_id, "followed", instead_of="muted")
 
     async def _mark(self, chat: Chat, order_id: str, mark: str, *, instead_of: str) -> None:
-        """The latest `MARKED` are kept. Nothing happens if the chat follows nothing of it any more.
+        """Moves the order to the list ``mark``, which keeps its latest `MARKED`.
 
-        An order has one mark at most, so that what is marked already needs no second look.
+        Does nothing if the chat no longer follows what it followed when it was read, or if the
+        order is there already. An order is in at most one of the lists.
         """
         whose: Document = {"links.whose": {"$in": list(chat.whose)}}
         await self._update(
@@ -141,53 +140,39 @@ class Chats:
         )
 
     async def unmark(self, chat: Chat, order_id: str) -> None:
-        """The order is told of like any other again."""
+        """Removes the order from both lists: it is treated like any other again."""
         await self._update({"_id": chat.id}, {"$pull": {"muted": order_id, "followed": order_id}})
 
     async def expect_location(self, chat_id: int, until: datetime, screen: str) -> None:
-        """So long a location is an answer, for this screen."""
+        """Until then, a location that the person sends answers the question of this screen."""
         expected = {"location_until": until, "location_for": screen}
         await self._update({"_id": chat_id}, {"$set": expected})
 
     async def expect_no_location(self, chat_id: int) -> None:
         await self._update({"_id": chat_id}, {"$unset": {"location_until": 1, "location_for": 1}})
 
-    async def write_about(self, chat_id: int, order_id: str) -> None:
-        """What its person writes goes to the shop, about this order."""
-        changes = {"$set": {"writing": order_id}, "$unset": {"about_to_write": 1}}
-        await self._update({"_id": chat_id}, changes)
-
-    async def is_about_to_write(self, chat_id: int, offered: Offered | None) -> None:
-        """They are asked how. None: they would rather not."""
-        asked = {"about_to_write": offered.model_dump() if offered else None}
-        await self._update({"_id": chat_id}, {"$set": asked} if offered else {"$unset": asked})
-
-    async def write_no_more(self, chat_id: int) -> None:
-        await self._update({"_id": chat_id}, {"$unset": {"writing": 1}})
-
     async def miss(self, chat_id: int, at: datetime, *, keep: int) -> None:
-        """Its person has asked for an order in vain; the latest ``keep`` times are remembered."""
+        """Records that the person asked for an order that was not found; keeps the latest."""
         latest = {"misses": {"$each": [at], "$slice": -keep}}
         await self._update({"_id": chat_id}, {"$push": latest})
 
     async def unlink(self, chat_id: int) -> bool:
-        """Forgets the chat and all that waits for it. False: it was not linked."""
+        """Deletes the chat with its mailbox. False: there was no such chat."""
         result = await self._chats.delete_one({"_id": chat_id})
         return bool(result.deleted_count)
 
-    # Posting
-
-    # ``whose``: the order's, of which the chat still has to follow one.
+    # Posting (``whose``: what the order belongs to; the chat must still follow one of these)
 
     async def hand_over(
         self, chat: Chat, entry: Entry, whose: Collection[str], *, lease: str, until: datetime
     ) -> Chat | None:
-        """Posts to an empty, idle mailbox and claims it in the same write: the quick way out."""
+        """Posts to an empty, idle mailbox and claims it in the same write, which saves a look by
+        the dispatcher. None: use `post`."""
         theirs = partial(mailbox.handed_over, entry=entry, whose=whose)
         return await self._change(chat, partial(theirs, lease=lease, until=until))
 
     async def post(self, chat: Chat, entry: Entry, whose: Collection[str]) -> Chat | None:
-        """The chat with it. None: it was there, or is not wanted any more."""
+        """Adds the entry. None: the mailbox had this news already, or no longer follows it."""
         return await self._change(chat, partial(mailbox.posted, entry=entry, whose=whose))
 
     async def post_again(self, chat: Chat, entry: Entry, whose: Collection[str]) -> bool:
@@ -195,7 +180,8 @@ class Chats:
         return bool(await self._change(chat, posting))
 
     async def post_to_anybody(self, new: Chat, entry: Entry) -> None:
-        """To a chat that need not follow anything. ``new``: as it is if it is not known."""
+        """Posts to a chat that need not follow anything. ``new``: the chat to create if there is
+        none with its id."""
         while True:
             held = await self.get(new.id)
             after = mailbox.posted(held or new, entry, whose=())
@@ -205,9 +191,9 @@ class Chats:
     # Serving
 
     async def due(self, now: datetime, limit: int, *, but: Collection[int] = ()) -> list[Chat]:
-        """Chats whose mailbox wants to be served now, those that wait longest first.
+        """Chats whose mailbox is due and not leased, the longest waiting first.
 
-        ``but``: those that are in hand already.
+        ``but``: ids to leave out, as they are being served already.
         """
         others: Document = {"_id": {"$nin": list(but)}} if but else {}
 
@@ -219,7 +205,7 @@ class Chats:
         return [Chat.from_mongo(chat, self._seal) for chat in found]
 
     async def claim(self, chat: Chat, *, lease: str, until: datetime) -> Chat | None:
-        """The mailbox, taken as it was read. None: somebody else was quicker."""
+        """Takes the lease, if the mailbox is still as it was read. None: it is not."""
         claiming = partial(mailbox.claimed, read=chat, lease=lease, until=until)
         return await self._change(chat, claiming)
 
@@ -231,14 +217,17 @@ class Chats:
         next_at: datetime,
         card: Card | None = None,
     ) -> bool:
-        """Ends the lease with something told, or over without it. False: the lease was lost."""
+        """Ends the lease and removes ``ended``: entries that were sent or are obsolete.
+
+        Returns False if the lease was lost.
+        """
         completing = partial(
             mailbox.completed, ended=ended, lease=lease, next_at=next_at, card=card
         )
         return bool(await self._change(chat, completing))
 
     async def drop(self, chat: Chat, *entries: Entry, lease: str, next_at: datetime) -> bool:
-        """Ends the lease with entries that cannot be told."""
+        """Ends the lease and removes entries that cannot be sent. False: the lease was lost."""
         dropping = partial(mailbox.dropped, entries=entries, lease=lease, next_at=next_at)
         return bool(await self._change(chat, dropping))
 
@@ -251,54 +240,57 @@ class Chats:
         next_at: datetime,
         card: Card | None = None,
     ) -> bool:
-        """Ends the lease with entries that are told later."""
+        """Ends the lease and keeps entries until their ``due``. False: the lease was lost."""
         holding = partial(mailbox.held, entries=entries, lease=lease, next_at=next_at, card=card)
         return bool(await self._change(chat, holding))
 
     async def postpone(self, chat: Chat, *, lease: str, until: datetime, attempts: int) -> bool:
-        """Ends the lease with nothing sent."""
+        """Ends the lease with nothing sent. False: the lease was lost."""
         postponing = partial(mailbox.postponed, lease=lease, until=until, attempts=attempts)
         return bool(await self._change(chat, postponing))
 
     async def release_expired(self, now: datetime) -> int:
-        """Ends the leases whose holders are gone. How many."""
-        held = await self._all({"lease": {"$gt": ""}, "due_at": {"$lte": now}})
+        """Ends leases that have run out, as their holders are gone. Returns how many."""
+        found = await self._chats.find({"lease": {"$gt": ""}, "due_at": {"$lte": now}}).to_list(
+            None
+        )
+        held = [Chat.from_mongo(chat, self._seal) for chat in found]
         releasing = partial(mailbox.released, now=now)
         freed = await asyncio.gather(*(self._change(chat, releasing) for chat in held))
         return sum(chat is not None for chat in freed)
 
     async def pause(self, chat_id: int, reason: str) -> Chat | None:
-        """The chat, with what waits in it. None: there is no such chat."""
+        """Stops sending to the chat, which is returned. None: there is no such chat."""
         return await self._change(chat_id, partial(mailbox.paused, reason=reason))
 
     async def refuse(self, chat_id: int, reason: str, *, lease: str) -> None:
-        """Pauses it and ends the lease, unless its person was heard from meanwhile."""
+        """Ends the lease and pauses the chat, unless the person wrote to us in the meantime."""
         await self._change(chat_id, partial(mailbox.refused, reason=reason, lease=lease))
 
     async def resume(self, chat_id: int, now: datetime) -> None:
         await self._change(chat_id, lambda chat: mailbox.resumed(chat, now))
 
     async def heard_from(self, chat: Chat, now: datetime) -> None:
-        """Its person writes, or presses a button: resumes it. Ordinarily nothing is to be done,
-        and that is asked of the ``chat`` as it was read."""
+        """The person wrote or pressed a button: resumes the chat if it is paused.
+
+        Usually it is not. That is decided on the ``chat`` as it was read, without a query.
+        """
         if mailbox.resumed(chat, now):
             await self.resume(chat.id, now)
 
     async def all(self) -> AsyncIterator[Chat]:
-        """Every chat that is linked, one after the other."""
+        """All chats, one by one."""
         async for chat in self._chats.find():
             yield Chat.from_mongo(chat, self._seal)
 
     async def count(self) -> int:
-        """How many chats are linked, roughly."""
+        """Roughly how many chats there are."""
         return await self._chats.estimated_document_count()
 
-    async def _update(self, chat: Document, update: Document) -> bool:
-        anew = {"$set": {"version": new_version()} | update.get("$set", {})}
-        result = await self._chats.update_one(chat, update | anew)
-        return bool(result.matched_count)
+    async def _update(self, which: Document, update: Document) -> bool:
+        return await update_one(self._chats, which, update)
 
 
 def _is_held(chat: Chat, at: datetime | None) -> bool:
-    """Whether somebody holds the lease then."""
+    """Whether the mailbox is leased at that time."""
     return bool(at and chat.lease and chat.due_at and chat.due_at > at)

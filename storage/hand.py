@@ -1,15 +1,15 @@
-"""Orders at hand: as this process saved them last, so that the next event needs no read."""
+"""A cache of the orders that this process saved last, so that the next event needs no read."""
 
 from collections import OrderedDict
 
 from storage.models import Order
 
 AT_HAND = 20_000
-"""How many events may be kept at hand, all orders together."""
+"""The most events to keep, over all orders."""
 
 
 class Hand:
-    """The orders that were saved last, as many as have `AT_HAND` events together."""
+    """The orders that were saved last, up to `AT_HAND` events in total."""
 
     def __init__(self) -> None:
         self._orders: OrderedDict[str, Order] = OrderedDict()
@@ -19,7 +19,7 @@ class Hand:
         return self._orders.get(order_id)
 
     def put(self, order_id: str, order: Order | None) -> None:
-        """None: what is at hand is no longer so."""
+        """None: the cached order is outdated."""
         if former := self._orders.pop(order_id, None):
             self._events -= len(former.events)
         if order is None:
@@ -31,5 +31,6 @@ class Hand:
             self._events -= len(oldest.events)
 
     def drop(self, whose: str) -> None:
+        """Removes the orders that belong to this."""
         for order in [o for o in self._orders.values() if whose in o.whose]:
             self.put(order.id, None)

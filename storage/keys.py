@@ -1,9 +1,9 @@
 """The service's own keys: made at the first start, and kept with the data.
 
-The first is random and never changes: fingerprints and digests are made with it, and where there
-are no ENCRYPTION_KEYS it seals. Behind it stand those made of each BOT_TOKEN that the service was
-started with, for older versions sealed with that. Where there are ENCRYPTION_KEYS, what is kept is
-sealed with the first of them: whoever reads the database alone has nothing.
+The first key is random and never changes. It makes fingerprints and digests, and seals text if
+ENCRYPTION_KEYS is not set. The others are derived from each BOT_TOKEN that the service was started
+with, because older versions sealed with that. If ENCRYPTION_KEYS is set, the kept keys are sealed
+with the first of those, so that access to the database alone is not enough.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _PLAIN, _SEALED = b"plain:", b"sealed:"
 
 
 class KeysClosed(Exception):
-    """None of ENCRYPTION_KEYS opens what is kept."""
+    """None of ENCRYPTION_KEYS opens the kept keys."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -29,12 +29,12 @@ class KeysClosed(Exception):
 
 
 class Keeper(Protocol):
-    """Where the keys are."""
+    """Where the keys are kept."""
 
     async def read(self) -> bytes | None: ...
 
     async def write(self, kept: bytes, before: bytes | None) -> None:
-        """In the place of what stood there ``before``; if it is another by now, it stays."""
+        """Replaces ``before``. Does nothing if something else is kept there by now."""
 
 
 class KeptInDatabase:
@@ -55,14 +55,14 @@ class KeptInDatabase:
         try:
             await self._service.insert_one({"_id": "keys", "kept": kept})
         except DuplicateKeyError:
-            return  # another replica that starts was quicker
+            return  # another starting replica was faster
 
 
 async def own_keys(keeper: Keeper, given: Sequence[str], made: str) -> list[str]:
-    """The keys that are kept, with the one ``made`` of the token among them.
+    """The kept keys, including the one ``made`` from the token; they are created if needed.
 
-    ``given``: ENCRYPTION_KEYS. Replicas that start at once agree: what counts is read back.
-    Raises `KeysClosed`.
+    ``given``: ENCRYPTION_KEYS. Reads back what it has written, so that replicas that start at the
+    same time agree. Raises `KeysClosed`.
     """
     while True:
         kept = await keeper.read()
@@ -74,7 +74,7 @@ async def own_keys(keeper: Keeper, given: Sequence[str], made: str) -> list[str]
 
 
 async def known_keys(keeper: Keeper, given: Sequence[str], made: str) -> list[str]:
-    """The same, for who only looks: nothing is made or written. Raises `KeysClosed`."""
+    """Like `own_keys`, but read-only: creates and writes nothing. Raises `KeysClosed`."""
     kept = await keeper.read()
     return [*(_opened(kept, given) if kept else []), made]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from storage.models import Chat, Joined
 from storage.mongo import Document, Mongo
-from storage.saving import new_version
+from storage.saving import update_one
 
 
 class WaitingNewcomers:
@@ -34,7 +34,5 @@ class WaitingNewcomers:
         await self._update(chat, until, later if left else over)
 
     async def _update(self, chat: Chat, tell_at: datetime | None, update: Document) -> bool:
-        changes = {"$set": {"version": new_version()} | update.get("$set", {})}
         as_read: Document = {"_id": chat.id, "tell_at": tell_at}
-        result = await self._chats.update_one(as_read, update | changes)
-        return bool(result.matched_count)
+        return await update_one(self._chats, as_read, update)

@@ -1,6 +1,7 @@
-"""Group commit: what is asked for while a call is on its way goes out with the next one.
+"""Group commit: requests that arrive while a call is running go out together in the next call.
 
-The busier it is, the cheaper each. Nobody waits for others to come: an idle service calls at once.
+The higher the load, the cheaper each request. An idle service calls at once and never waits for
+more requests to arrive.
 """
 
 import asyncio
@@ -15,14 +16,17 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 LARGEST = 64
-"""What one call asks for at most: more would only make the first of them wait for the last."""
+"""The most questions in one call. With more, the first ones would only wait for the last."""
 MOST_WAITING = 2000
-"""Beyond that, whoever asks is refused at once: they could not be answered in time."""
+"""With more waiting, new questions are refused at once: they could not be answered in time."""
 
 
 class Rounds(Generic[Q, A]):
-    """``call``: answers many questions at once, in their order; an error in the place of an answer
-    is raised to whoever asked that question."""
+    """Batches the questions of concurrent callers.
+
+    ``call``: answers many questions at once, in their order. An exception in place of an answer is
+    raised to the caller of that question alone.
+    """
 
     def __init__(
         self,
@@ -36,13 +40,13 @@ class Rounds(Generic[Q, A]):
         self._running: asyncio.Task[None] | None = None
 
     async def ask(self, question: Q) -> A:
-        """Raises `Overloaded`, and what the call raises."""
+        """The answer. Raises `Overloaded`, and whatever the call raises."""
         if len(self._waiting) >= MOST_WAITING:
             raise Overloaded
         answer: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answer))
         if self._running is None:
-            # Whoever happens to come first lends nothing of theirs to what is logged on the way.
+            # An empty context: log lines of the batch must not carry the first caller's values.
             self._running = asyncio.create_task(self._run(), context=contextvars.Context())
         return await answer
 
@@ -58,10 +62,10 @@ class Rounds(Generic[Q, A]):
         answers: Sequence[A | Exception]
         try:
             answers = await self._call([question for question, _ in asked])
-        except Exception as error:  # noqa: BLE001 - it is raised to everyone who asked
+        except Exception as error:  # noqa: BLE001 - raised to every caller of this round
             answers = [error] * len(asked)
         for (_, answer), given in zip(asked, answers, strict=True):
-            if answer.done():  # whoever asked was cancelled
+            if answer.done():  # its caller was cancelled
                 continue
             if isinstance(given, Exception):
                 answer.set_exception(given)

@@ -1,7 +1,7 @@
-"""Compare-and-set: many documents in one bulk write, each as somebody has decided it shall be.
+"""Compare-and-set: many changed documents in one bulk write.
 
-Each write gives its document another version. It happens only where the version is still the one
-that was read: whoever was too late reads and decides again.
+Each write gives its document a new version, and takes effect only if the stored version is still
+the one that was read. Otherwise the caller reads and decides again.
 """
 
 import logging
@@ -21,7 +21,7 @@ from storage.sealing import Seal
 
 M = TypeVar("M", Order, Chat, Conversation, Courier)
 Change = tuple[M | None, M]
-"""A document as it was read, None if there was none, and as it shall be."""
+"""A document as it was read (None if there was none) and as it should become."""
 
 _DUPLICATE_KEY = 11000
 _INDEX = re.compile(r"index: (\S+)")
@@ -34,7 +34,7 @@ async def read_all(
     ids: Sequence[object],
     read: Callable[[Document], M],
 ) -> list[M | Exception | None]:
-    """The documents of these ids; None where there is none, an error where it cannot be read."""
+    """One result for each id: the document; None if there is none; or why it cannot be read."""
     found = await collection.find({"_id": {"$in": list(ids)}}).to_list(None)
     models = {document["_id"]: model for document, model in each_read(found, read)}
     return [models.get(each) for each in ids]
@@ -43,18 +43,21 @@ async def read_all(
 def each_read(
     found: Iterable[Document], read: Callable[[Document], M]
 ) -> list[tuple[Document, M | Exception]]:
-    """The documents with what they say; one that cannot be read spoils none of the others."""
+    """Each document with its model, or with the error if it cannot be read.
+
+    So one unreadable document does not make the others fail.
+    """
     pairs: list[tuple[Document, M | Exception]] = []
     for document in found:
         try:
             pairs.append((document, read(document)))
-        except Exception as error:  # noqa: BLE001 - it is of that document alone
+        except Exception as error:  # noqa: BLE001 - concerns this document only
             pairs.append((document, error))
     return pairs
 
 
 def all_or_error(models: Sequence[M | Exception]) -> list[M] | Exception:
-    """The models; an error, if one of these could not be read."""
+    """The models, or the first error among them."""
     read: list[M] = []
     for model in models:
         if isinstance(model, Exception):
@@ -69,9 +72,10 @@ async def save_all(
     seal: Seal | None,
     pushed: Mapping[str, Document],
 ) -> list[M | Exception | None]:
-    """What stands there now; None where somebody else was quicker; an error of that write alone.
+    """One result for each change: the saved document; None if another writer came first; or the
+    error of that write.
 
-    ``pushed``: lists of which only what is new is written, and what `$push` does besides.
+    ``pushed``: list fields of which only new items are written, with the modifiers for `$push`.
     """
     new: list[M] = [after.model_copy(update={"version": new_version()}) for _, after in changes]
     outcome: list[M | Exception | None] = list(new)
@@ -97,29 +101,40 @@ async def save_all(
 
 
 def _failure(collection: str, wrong: Mapping[str, Any]) -> Exception | None:
-    """None: the ``_id`` is taken. Only what is inserted can meet that."""
+    """None: the ``_id`` exists already, so another writer inserted the document first."""
     if wrong["code"] != _DUPLICATE_KEY:
         return WriteError(wrong["errmsg"], wrong["code"])
     index = named[1] if (named := _INDEX.search(wrong["errmsg"])) else "?"
     if index == "_id_":
         return None
     error = ForeignIndex(collection, index)
-    logger.error("%s: drop it, or give Trackline a database of its own", error)
+    logger.error("%s: drop it, or give Trackline its own database", error)
     return error
 
 
 async def _versions(
     collection: AsyncCollection[Document], ids: Sequence[object]
 ) -> dict[object, int | None]:
-    """The database says how many were written, and not which. One that somebody else has written
-    to once more since counts as late, too: to decide again finds that it was done."""
+    """The stored versions by id, as MongoDB reports how many updates matched, but not which.
+
+    A document that was written to again since our write counts as a conflict, too. That does no
+    harm: the caller decides again and finds its change done.
+    """
     found = await collection.find({"_id": {"$in": list(ids)}}, {"version": 1}).to_list(None)
     return {document["_id"]: document.get("version") for document in found}
 
 
 def new_version() -> int:
-    """No two writes have the same, so a version also tells whose write it was."""
+    """Random, so that no two writes have the same version."""
     return random.getrandbits(62)
+
+
+async def update_one(
+    collection: AsyncCollection[Document], which: Document, update: Document
+) -> bool:
+    """A plain update that also gives the document a new version. False: none matches ``which``."""
+    changes = {"$set": {"version": new_version()} | update.get("$set", {})}
+    return bool((await collection.update_one(which, update | changes)).matched_count)
 
 
 def _write(
@@ -132,7 +147,7 @@ def _write(
 
 
 def _difference(before: M, after: M, seal: Seal | None, pushed: Mapping[str, Document]) -> Document:
-    """The update that makes of the one the other."""
+    """The MongoDB update that turns ``before`` into ``after``."""
     names = [n for n in type(after).model_fields if getattr(before, n) != getattr(after, n)]
     pushes: Document = {}
     for name in pushed.keys() & names:
@@ -151,7 +166,7 @@ def _difference(before: M, after: M, seal: Seal | None, pushed: Mapping[str, Doc
 def _push(
     before: Sequence[Any], after: Sequence[Any], besides: Document, seal: Seal | None
 ) -> Document | None:
-    """None: the list is not what it was with something new, and is to be written as a whole."""
+    """The `$push` for the new items. None: more has changed, so write the list as a whole."""
     known = {id(part) for part in before}
     new = [part for part in after if id(part) not in known]
     kept = [part for part in after if id(part) in known]
@@ -161,5 +176,5 @@ def _push(
         return None
     push = {"$each": [part.to_mongo(seal) for part in new]} | besides
     if new[0] is after[len(kept)]:
-        push.pop("$sort", None)  # they are the last already
+        push.pop("$sort", None)  # the new items belong at the end anyway
     return push

@@ -1,4 +1,4 @@
-"""Waiting for the database no longer than somebody waits for us."""
+"""Deadlines for database work, so that we answer before our own caller gives up."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -12,11 +12,11 @@ T = TypeVar("T")
 
 
 class TimedOut(NetworkTimeout):
-    """The database may still do what it was asked for."""
+    """The deadline has passed. The database may still complete the operation."""
 
 
 class Timeouts:
-    """``late``: what nobody waits for any more, and is still being done."""
+    """``late``: work past its deadline that is still running."""
 
     def __init__(self) -> None:
         self.late: set[asyncio.Future[Any]] = set()
@@ -24,9 +24,9 @@ class Timeouts:
     async def within(self, seconds: float, work: Awaitable[T]) -> T:
         """The work's result. Raises `TimedOut`.
 
-        The driver limits each step of one operation. Work may take several, and Motor's wait for
-        a free thread before they begin. What is late is left to end by itself: PyMongo's waiting
-        for a server does not bear to be cancelled.
+        The driver's timeouts limit each step of one operation, but work may take several steps, and
+        with Motor a wait for a free thread before them. Late work is left to end by itself, because
+        PyMongo does not survive cancellation while it waits for a server.
         """
         doing = asyncio.ensure_future(work)
         _, late = await asyncio.wait({doing}, timeout=seconds)

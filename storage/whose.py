@@ -1,9 +1,9 @@
-"""Whose: what a chat follows, and what an order belongs to, said by the same keys.
+"""Whose: keys that say what a chat follows and what an order belongs to.
 
-A chat follows accounts and single orders. An order belongs to itself and, if it has one, to its
-account. Whoever shares a key with an order follows it, and nobody else does.
+A chat follows accounts and single orders. An order belongs to itself and, unless it is a guest's,
+to an account. A chat follows an order exactly if they have a key in common.
 
-The keys have a space, so that nobody can type one, and no id of the shop's is one.
+Each key contains a space, so no customer can type one and no id from the shop equals one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,31 +17,31 @@ def account(customer_id: str) -> str:
 
 
 def single(order_id: str) -> str:
-    """The key of one order, whoever's it is."""
+    """The key of one order."""
     return _SINGLE + order_id
 
 
 def whose_of(order_id: str, customer_id: str | None) -> tuple[str, ...]:
-    """What an order belongs to. ``customer_id``: None for a guest's."""
+    """What an order belongs to. ``customer_id``: None for a guest's order."""
     own = single(order_id)
     return (own,) if customer_id is None else (account(customer_id), own)
 
 
 def customer_of(whose: str) -> str | None:
-    """None: it is a single order."""
+    """The customer id in the key. None: it is the key of a single order."""
     return whose.removeprefix(_ACCOUNT) if whose.startswith(_ACCOUNT) else None
 
 
 def order_of(whose: str) -> str | None:
-    """None: it is an account."""
+    """The order id in the key. None: it is the key of an account."""
     return whose.removeprefix(_SINGLE) if whose.startswith(_SINGLE) else None
 
 
 def customers(whose: Iterable[str]) -> Sequence[str]:
-    """Ids of the customers whose accounts are among these."""
+    """The customer ids of the accounts among these keys."""
     return [found for each in whose if (found := customer_of(each))]
 
 
 def singles(whose: Iterable[str]) -> Sequence[str]:
-    """Ids of the single orders among these."""
+    """The order ids of the single orders among these keys."""
     return [found for each in whose if (found := order_of(each))]

@@ -102,7 +102,7 @@ async def test_an_index_in_the_way_of_ours_is_named(settings: Settings, mongo: M
     await orders.drop_index("to_look_at")
     await orders.create_index([("look_at", 1)], name="to_look_at", unique=True)
     says = await refused(settings)
-    assert says.startswith("index to_look_at of orders stands in the way of ours: drop it")
+    assert says.startswith("index to_look_at of orders conflicts with one of ours: drop it")
 
 
 async def test_a_unique_index_of_somebody_else_s_is_named_at_the_start(

@@ -9,6 +9,7 @@ from storage.chats import Chats
 from storage.conversations import Conversations
 from storage.models import Conversation
 from storage.mongo import Mongo
+from storage.writers import Writers
 from tests.reliability import points
 from tests.reliability.conftest import Linked, Starts
 from tests.support.child import Child
@@ -52,7 +53,7 @@ async def writing(linked: Linked, alice: Person, mongo: Mongo, chats: Chats) -> 
             ends_at=now.replace(year=now.year + 9),
         )
     )
-    await chats.write_about(alice.id, "ord_1")
+    await Writers(mongo).begin(alice.id, "ord_1")
 
 
 def heard(office: Chat) -> list[str]:

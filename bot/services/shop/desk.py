@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.services.orders.timeline import Timeline
 from bot.services.shop.staff import Door
-from storage.chats import Chats
 from storage.conversations import Conversations
 from storage.models import Chat, Conversation, Offered, Said, Side
+from storage.writers import Writers
 
 PART = 3500
 """Characters of what somebody wrote that fit into one message, with what we say of it."""
@@ -52,7 +52,7 @@ class Desk:
 
     door: Door
     conversations: Conversations
-    chats: Chats
+    writers: Writers
     silence: timedelta
     clock: Callable[[], datetime]
 
@@ -75,13 +75,13 @@ class Desk:
             ends_at=now + self.silence,
         )
         await self.conversations.open(new)
-        await self.chats.write_about(chat.id, order.order_id)
+        await self.writers.begin(chat.id, order.order_id)
         self.door.knocked.set()
 
     async def offer(self, chat: Chat, order: Timeline) -> None:
         """They are asked whether the staff may know their name, and may write at once instead."""
         offered = Offered(order_id=order.order_id, until=self.clock() + OFFER_LIFETIME)
-        await self.chats.is_about_to_write(chat.id, offered)
+        await self.writers.offer(chat.id, offered)
 
     async def withdraw(self, chat: Chat, order_id: str) -> None:
         """They would rather not write about this order. If they have written at once instead, the
@@ -92,7 +92,7 @@ class Desk:
             await self.leave(chat, conversation)
 
     async def forget_offer(self, chat: Chat) -> None:
-        await self.chats.is_about_to_write(chat.id, None)
+        await self.writers.withdraw(chat.id)
 
     def offered(self, chat: Chat) -> str | None:
         """The order about which what they write now begins a conversation, without their name."""
@@ -125,7 +125,7 @@ class Desk:
 
     async def stop_writing(self, chat: Chat) -> None:
         """What they write goes nowhere: the conversation has ended meanwhile."""
-        await self.chats.write_no_more(chat.id)
+        await self.writers.end(chat.id)
 
     async def leave(self, chat: Chat, conversation: Conversation) -> None:
         """They end it."""
