@@ -25,6 +25,7 @@ from bot.services.orders.traces import API, WEBHOOK
 from bot.services.orders.tracking import Tracking
 from bot.services.orders.watching import Watching
 from bot.services.people.app_sessions import AppSessions
+from bot.services.people.blocking import Blocking
 from bot.services.people.choosing import Choosing
 from bot.services.people.exports import Exports
 from bot.services.people.feedback import Feedback
@@ -195,6 +196,7 @@ def compose(
         courier=writing.courier,
         tracking=Tracking(orders, chats, writing.recording, lookups),
         people=People(chats, orders, clock),
+        blocking=Blocking(chats=chats, waits=waits, shop=shop, clock=clock),
         following=Following(orders, linking),
         guests=Guests(
             orders=orders,

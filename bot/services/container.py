@@ -12,6 +12,7 @@ from bot.services.orders.pictures import Pictures
 from bot.services.orders.tracking import Tracking
 from bot.services.orders.watching import Watching
 from bot.services.people.app_sessions import AppSessions
+from bot.services.people.blocking import Blocking
 from bot.services.people.choosing import Choosing
 from bot.services.people.exports import Exports
 from bot.services.people.feedback import Feedback
@@ -41,6 +42,7 @@ class Services:
     tracking: Tracking
     courier: CourierNews
     people: People
+    blocking: Blocking
     following: Following
     guests: Guests
     household: Household

@@ -110,7 +110,7 @@ async def caller(update: Update, context: "Context") -> Caller:
         raise TypeError("a private chat's updates have a user")
     chat = await services.people.find(person.id)
     if chat:
-        await services.linking.heard_from(chat)
+        await services.blocking.heard_from(chat)
     phone = person.language_code
     return Caller(person.id, phone, chat, services.reader.of(chat, phone))
 

@@ -21,9 +21,9 @@ async def follow(update: Update, context: Context) -> None:
     change = update.my_chat_member
     if change is None or change.chat.type != change.chat.PRIVATE:
         return
-    linking, blocked = context.bot_data.linking, ChatMember.BANNED
-    follow = linking.pause if change.new_chat_member.status == blocked else linking.resume
-    await _insist(partial(follow, change.chat.id, change.date))
+    blocking, blocked = context.bot_data.blocking, ChatMember.BANNED
+    change_to = blocking.block if change.new_chat_member.status == blocked else blocking.unblock
+    await _insist(partial(change_to, change.chat.id, change.date))
 
 
 async def _insist(write: Callable[[], Awaitable[None]]) -> None:

@@ -93,9 +93,9 @@ async def test_what_gathered_for_who_is_back_is_due_by_the_shared_clock(
     await chats.post(await linked(services), entry(), WHOSE)
     await chats.pause(ALICE, "blocked")
     if says_so == "Telegram":
-        await services.linking.resume(ALICE, datetime.now(UTC))
+        await services.blocking.unblock(ALICE, datetime.now(UTC))
     else:
-        await services.linking.heard_from(await got(chats))
+        await services.blocking.heard_from(await got(chats))
     assert [due.id for due in await chats.due(shared(), 10)] == [ALICE]
 
 

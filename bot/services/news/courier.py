@@ -1,4 +1,4 @@
-"""The courier on the map: what is told of their place, and who asks to see it."""
+"""The courier on the map: takes places from the shop, and requests for the map from customers."""
 
 import asyncio
 from collections import OrderedDict
@@ -25,20 +25,21 @@ from storage.models import Chat, Order, Place
 from storage.orders import Orders
 
 GOOD_FOR = timedelta(seconds=10)
-"""How long we take it for true that an order is out, or that nobody watches its courier."""
+"""How long we rely on what we know of an order: that it is out, or that nobody watches it."""
 IN_USE_FOR = timedelta(days=30)
-"""So long after the last place customers are offered the map, where nobody has said otherwise."""
+"""How long after the last place the map is offered, unless the setting says otherwise."""
 ONCE = timedelta(days=1)
+"""How often we note in the database that the shop posts places."""
 REMEMBERED = 20_000
-"""Of how many orders we remember that."""
+"""How many orders are cached, with what we know of them."""
 AT_ONCE = 1000
-"""Of how many orders the places are written at a time."""
+"""How many places are written at a time."""
 END_TIMEOUT = 2.0
 """Seconds that an erasure waits for Telegram to end the maps."""
 POLL = 0.05
 
 Asked = Literal["coming", "waiting", "over"]
-"""The map comes at once; with the first place; not at all, for the order is out no more."""
+"""When the map comes: at once; with the first place; or never, as the order is no longer out."""
 
 PLACES = Counter(
     "trackline_courier_places_total",
@@ -52,7 +53,10 @@ log = structlog.get_logger()
 
 @dataclass
 class _Known:
-    """Of an order, until then. ``is_watched``: as far as we know; False: it was not, lately."""
+    """What we know of an order. ``until``: when to read it again. ``latest``: time of its place.
+
+    ``unwatched_until``: nobody watches it, and its places need not be written before then.
+    """
 
     is_out: bool
     until: datetime
@@ -62,18 +66,18 @@ class _Known:
 
 @dataclass
 class Fleet:
-    """``is_seen``: customers are offered to see on a map where their courier is."""
+    """``is_seen``: customers are offered a map of their courier."""
 
     is_seen: bool = False
 
 
 @dataclass(kw_only=True)
 class CourierNews:
-    """``is_on``: whether anybody is shown anything; None: as long as the shop tells of places.
+    """``is_on``: whether maps are shown. None: as long as the shop posts places.
 
-    Places gather here and are written together, the latest of each order, every second; that of an
-    order that nobody watches every `GOOD_FOR`. A place that is lost with the process is followed
-    by the next one, so it is no promise to keep (docs/decisions/0037-the-couriers-place.md).
+    Places are buffered in memory. Every second the latest place of each order is written, or every
+    `GOOD_FOR` if nobody watches the order. A crash loses at most these places; the next ones
+    replace them (docs/decisions/0037-the-couriers-place.md).
     """
 
     couriers: Couriers
@@ -97,14 +101,15 @@ class CourierNews:
     # For the shop
 
     async def moved(self, event: CourierMoved) -> bool:
-        """False: it is ignored, as the order is not out for delivery, or the place not the latest.
+        """Takes a place of a courier.
 
-        Costs nothing, or a read of the order once in a while. Raises `UnknownOrder`.
+        False: it is ignored, because the order is not out for delivery or a newer place is known.
+        Reads the order at most once every `GOOD_FOR`. Raises `UnknownOrder`.
         """
         now, order_id = self.clock(), event.data.order_id
         known = await self._look_at(order_id, now)
         place = event.place
-        if place.at > now + maps.SILENCE:  # by a clock that is wrong, and may be put right
+        if place.at > now + maps.SILENCE:  # the sender's clock is wrong
             place = place.model_copy(update={"at": now})
         is_latest = known.latest is None or place.at > known.latest
         is_taken = self.may_be_seen and known.is_out and is_latest and place.at + maps.SILENCE > now
@@ -122,7 +127,7 @@ class CourierNews:
         if order is None:
             raise UnknownOrder
         looked = _Known(maps.is_out(timeline(order)), now + GOOD_FOR)
-        if known := self._known.get(order_id):  # somebody may have looked meanwhile, too
+        if known := self._known.get(order_id):  # may have changed during the read
             looked.latest, looked.unwatched_until = known.latest, known.unwatched_until
         self._known[order_id] = looked
         self._known.move_to_end(order_id)
@@ -131,7 +136,7 @@ class CourierNews:
         return looked
 
     def recorded(self, before: Order | None, order: Order) -> None:
-        """The order was written here."""
+        """Call this after each write of an order on this replica."""
         if known := self._known.get(order.id):
             known.until = self.clock()
         if self.may_be_seen and _was_out(before) and not _was_out(order):
@@ -142,9 +147,9 @@ class CourierNews:
     # For the person
 
     async def ask(self, chat: Chat, order: Timeline, *, answers: int | None = None) -> Asked:
-        """Shows the courier in the chat, as soon as it is known where they are.
+        """Shows the courier in the chat as soon as a place is known.
 
-        ``answers``: the message there that tells which order it is.
+        ``answers``: id of the message in the chat to which the map replies.
         """
         now = self.clock()
         if not self.may_be_seen or not maps.is_out(order):
@@ -165,7 +170,7 @@ class CourierNews:
         return "coming" if courier and maps.is_known(courier, now) else "waiting"
 
     async def dismiss(self, chat: Chat, order_id: str) -> None:
-        """Ends it there."""
+        """Ends the order's map in this chat."""
         dismissing = partial(maps.dismissed, chat_id=chat.id, now=self.clock())
         await self.couriers.change(order_id, dismissing)
         self.wake.set()
@@ -173,19 +178,19 @@ class CourierNews:
     # For whoever looks after the maps
 
     async def look_for_couriers(self) -> None:
-        """Whether the shop tells of any, here or to another replica."""
+        """Updates ``fleet``: whether the shop posts places, to this replica or to another."""
         if self.is_on is None:
             since = self.clock() - IN_USE_FOR
             self.fleet.is_seen = await self.couriers.told_since(since)
 
     async def _tell_of_couriers(self, now: datetime) -> None:
-        """Once a day."""
+        """Notes once a day that the shop posts places."""
         if self.is_on is None and (self._told_at is None or self._told_at + ONCE < now):
             await self.couriers.tell(now)
             self._told_at, self.fleet.is_seen = now, True
 
     async def write(self) -> None:
-        """Writes what has gathered."""
+        """Writes the buffered places."""
         now = self.clock()
         if self._fresh:
             await self._tell_of_couriers(now)
@@ -214,8 +219,11 @@ class CourierNews:
         await asyncio.gather(*(self._keep_one(o, place, now) for o, place in places.items()))
 
     async def _keep_one(self, order_id: str, place: Place, now: datetime) -> None:
-        """Of a new one it is asked afterwards whether the order is out: who knows that it has
-        arrived, or has erased it, does not come again to remove this."""
+        """Writes one place. After creating a document, checks again that the order is out.
+
+        The order may have arrived or been erased in between, and nobody else would remove the
+        document.
+        """
         held = await self.couriers.get(order_id)
         telling = partial(maps.told, order_id=order_id, place=place, now=now)
         saved = await self.couriers.change_as_read(held, order_id, telling)
@@ -232,8 +240,10 @@ class CourierNews:
     # For privacy
 
     async def end(self, *, orders: Collection[str] = (), chat_id: int | None = None) -> None:
-        """Forgets where the couriers of these orders are, and ends the maps that show it; or those
-        in this chat. Waits a little for Telegram to have ended them."""
+        """Forgets the places of these orders' couriers and ends their maps, or this chat's maps.
+
+        Waits a short time for the maps to end at Telegram.
+        """
         if not orders and chat_id is None:
             return
         for order_id in orders:
@@ -248,7 +258,7 @@ class CourierNews:
             await self.couriers.forget(chat_id)
 
     async def left(self, chat_id: int) -> None:
-        """Ends the maps in this chat that show what it follows no more."""
+        """Ends the maps in this chat of orders that it no longer follows."""
         if await self.couriers.look_at(chat_id, self.clock()):
             self.wake.set()
 

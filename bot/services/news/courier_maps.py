@@ -1,7 +1,8 @@
-"""What happens to a courier's document, and what its maps want: pure decisions.
+"""The next state of a courier's document, and what to do with its maps: pure functions.
 
-A map is Telegram's live location in the chat of somebody who asked for it. It is served under a
-lease, by one replica at a time. None: nothing happens.
+A map is a live location of Telegram in the chat of a customer who asked for it. The maps of a
+courier are served by one replica at a time, under a lease. Functions that return the next document
+return None if nothing changes.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,36 +15,36 @@ from bot.services.orders.timeline import Timeline
 from storage.models import Courier, Map, Place
 
 STEP = timedelta(seconds=3)
-"""From one move of a map to the next."""
+"""The shortest time between two moves of a map."""
 LIVES = timedelta(hours=2)
-"""How long a map moves at most; who wants more asks again."""
+"""How long a map moves at most. The customer can ask again."""
 SILENCE = timedelta(minutes=5)
-"""Without a place for so long, nobody knows where the courier is."""
+"""After this time without a place, the courier's place counts as unknown."""
 LOOK = timedelta(seconds=10)
-"""How often it is looked whether a map is still wanted, if nothing else happens to it."""
+"""How often to check whether a map is still wanted, if nothing else happens to it."""
 WAITS = timedelta(hours=12)
-"""How long a map that was asked for waits for the first place."""
+"""How long a requested map waits for the first place."""
 SELDOM = timedelta(minutes=5)
-"""How often it is looked meanwhile."""
+"""How often to check a map that waits for the first place."""
 AFTERWARDS = timedelta(minutes=10)
-"""How long after its latest end a document is left for whoever has to end its maps."""
+"""How long a document is kept after its last map should have ended, in case one has to be ended."""
 MOST = 50
-"""Of so many chats that watch one courier, the one that asked first gives way to another."""
+"""How many chats can watch one courier. One more ends the map that was requested first."""
 
 Act = Literal["show", "move", "end", "drop"]
-"""Send it; move it; end it, which Telegram is told; forget it, which needs no telling."""
+"""Send the map; move it; end it at Telegram; or forget it without a call to Telegram."""
 
 
 @dataclass(frozen=True)
 class Served:
-    """What became of a map. ``left``: None, if it is no more."""
+    """The result for one map. ``left``: the map afterwards; None if it is gone."""
 
     map: Map
     left: Map | None
 
 
 def is_out(order: Timeline) -> bool:
-    """Whether some of it is with the courier."""
+    """Whether the order or one of its parcels is out for delivery."""
     states = {order.status, *(parcel.status for parcel in order.parcels)}
     return order.is_open and Status.OUT_FOR_DELIVERY in states
 
@@ -52,7 +53,7 @@ def is_out(order: Timeline) -> bool:
 
 
 def told(courier: Courier | None, order_id: str, place: Place, now: datetime) -> Courier | None:
-    """With the place, if none that is as new is known. Who stands still moves no map."""
+    """The document with the new place, if it is newer. An unchanged place moves no map."""
     if courier is None:
         new = Courier(id=order_id, place=place, heard_at=now, expires_at=now)
         return scheduled(new, now)
@@ -73,7 +74,7 @@ def asked(
     *,
     answers: int | None = None,
 ) -> Courier | None:
-    """With a map for the chat, at its end: one that it has already gives way to that."""
+    """The document with a new map for the chat, which replaces the one that it has."""
     courier = courier or Courier(id=order_id, heard_at=now, expires_at=now)
     before = _of(courier, chat_id)
     if before and before.message_id is None and not before.over:
@@ -87,7 +88,7 @@ def asked(
 
 
 def dismissed(courier: Courier | None, chat_id: int, now: datetime) -> Courier | None:
-    """Its person wants to see it no more."""
+    """The document with this chat's map ended, as its customer asked."""
     if courier is None or _of(courier, chat_id) is None:
         return None
     maps = [_ended(each) if each.chat_id == chat_id else each for each in courier.maps]
@@ -108,7 +109,7 @@ def claimed(
 def wanted(
     courier: Courier, *, is_on_its_way: bool, watching: Collection[int], now: datetime
 ) -> Sequence[tuple[Map, Act]]:
-    """What is to be done now, with which map. ``watching``: the chats that may see the order."""
+    """The maps that need something done now. ``watching``: the chats that may see the order."""
     known = is_known(courier, now)
     acts = []
     for each in courier.maps:
@@ -139,7 +140,7 @@ def _lapsed(each: Map, now: datetime) -> Act | None:
 def served(
     courier: Courier | None, results: Sequence[Served], *, lease: str, now: datetime
 ) -> Courier | None:
-    """With what became of its maps, and the lease ended. None: it was lost."""
+    """The document with the results for its maps, and without the lease. None: it was lost."""
     if courier is None or courier.lease != lease:
         return None
     became = {each.map.chat_id: each for each in results}
@@ -149,7 +150,7 @@ def served(
 
 
 def _became(each: Map, became: Mapping[int, Served]) -> Map | None:
-    """Its person may have pressed a button meanwhile."""
+    """The map after its result, merged with what its customer has pressed in the meantime."""
     result = became.get(each.chat_id)
     if result is None:
         return each
@@ -160,12 +161,12 @@ def _became(each: Map, became: Mapping[int, Served]) -> Map | None:
 
 
 def is_over(courier: Courier, *, is_on_its_way: bool, now: datetime) -> bool:
-    """Whether nothing of it is needed any more."""
+    """Whether the document can be removed."""
     return not courier.maps and not (is_on_its_way and is_known(courier, now))
 
 
 def scheduled(courier: Courier, now: datetime) -> Courier:
-    """With the ``due_at`` and the ``expires_at`` that the rest of it says."""
+    """The document with ``due_at`` and ``expires_at`` computed from its other fields."""
     ends = [courier.heard_at + SILENCE]
     ends += [(each.until or each.asked_at + WAITS) + AFTERWARDS for each in courier.maps]
     courier = _with(courier, expires_at=max(ends))
@@ -181,12 +182,12 @@ def _next(each: Map, courier: Courier, now: datetime) -> datetime:
 
 
 def is_known(courier: Courier, now: datetime) -> bool:
-    """Whether somebody knows where the courier is now."""
+    """Whether the courier's present place is known."""
     return courier.place is not None and courier.heard_at + SILENCE > now
 
 
 def _lags(each: Map, courier: Courier) -> bool:
-    """Whether it shows another place than the last."""
+    """Whether the map does not show the latest place yet."""
     return courier.place is not None and (each.shown is None or each.shown < courier.place.at)
 
 

@@ -1,4 +1,4 @@
-"""Deliveries: what was sent to a customer's chats, and when."""
+"""Deliveries: the messages that were sent to a customer's chats."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from storage.whose import account
 
 @dataclass(frozen=True)
 class Delivery:
-    """``link``: its reference."""
+    """A message that was sent. ``link``: the reference of the chat's link."""
 
     link: str
     order_id: str
@@ -26,14 +26,14 @@ class Deliveries:
         self._orders = orders
 
     async def of_customer(self, customer_id: str) -> Sequence[Delivery]:
-        """Newest first: of each chat that follows the account, as many as its mailbox remembers."""
+        """Newest first, for all chats of the account, as far back as each mailbox remembers."""
         whose = account(customer_id)
         chats, orders = await self._chats.following(whose), await self._orders.whose([whose])
         return self.of_chats(chats, whose, orders)
 
     @staticmethod
     def of_chats(chats: Sequence[Chat], whose: str, orders: Container[str]) -> Sequence[Delivery]:
-        """What they got of these ``orders``, by their link to ``whose``."""
+        """What these chats were sent about these ``orders``, through their link to ``whose``."""
         found = [
             Delivery(link.reference, told.order_id, told.kind, told.at)
             for chat in chats

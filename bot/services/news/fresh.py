@@ -1,4 +1,4 @@
-"""What was recorded just now and is on its way to the mailboxes."""
+"""Fresh news: a queue in memory, from recording an order to the dispatcher."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Announced:
-    """An order with fresh news. ``order``, ``followers``: as they are in hand, if they are."""
+    """An order with fresh news. ``order``, ``followers``: if known, so that nobody reads them."""
 
     order_id: str
     order: Order | None = None
@@ -22,14 +22,14 @@ class Announced:
 
 @dataclass(frozen=True)
 class ToRemind:
-    """An order whose delivery is to be reminded of."""
+    """An order that is due for a reminder."""
 
     order_id: str
 
 
 @dataclass(frozen=True)
 class Due:
-    """A mailbox that wants to be served, as it was read."""
+    """A mailbox that is due, as it was read."""
 
     chat: Chat
 
@@ -38,9 +38,9 @@ Work = Announced | ToRemind | Due
 
 
 class FreshNews:
-    """A queue between those who record and the dispatcher.
+    """The queue between recording and the dispatcher.
 
-    If it is full, the marks on the orders wait for the next sweep.
+    If it is full, nothing is lost: the next sweep finds the marks on the orders.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Which photo goes with news."""
+"""Which photo goes with a message."""
 
 from bot.services.news.notices import Item, news_in
 from bot.services.orders.parcels import counting
@@ -6,9 +6,10 @@ from storage.models import Chat
 
 
 def photo_for(chat: Chat, item: Item) -> str | None:
-    """Where the latest photo is that came with what is told there, or since.
+    """The address of the latest photo that was recorded with this news, or after it.
 
-    So a photo that follows its state soon is sent with it, and none is sent again with later news.
+    So a photo that arrives shortly after its state is sent with it, and no photo is sent again with
+    later news.
     """
     told = set(news_in(chat, item))
     fresh = [event.recorded_at for event in item.order.events if event.id in told]

@@ -1,4 +1,4 @@
-"""What could not be told: the dead letters, and sending one again."""
+"""Dead letters: news that could not be sent, and how to send it again."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from storage.paging import Place
 
 
 class NoSuchLetter(Exception):
-    """It was sent again or removed, or never was."""
+    """There is no such letter, or it was sent again or removed."""
 
 
 class Undelivered:
@@ -24,7 +24,7 @@ class Undelivered:
         self._clock = clock
 
     async def page(self, after: Place | None, limit: int) -> Sequence[DeadLetter]:
-        """Oldest first, behind ``after`` (a time and a reference)."""
+        """Oldest first, after the cursor ``after`` (time, reference)."""
         return await self._letters.page(after, limit)
 
     async def named(self, reference: str) -> DeadLetter:
@@ -35,9 +35,9 @@ class Undelivered:
         return letter
 
     async def send_again(self, letter: DeadLetter) -> bool:
-        """Back into its mailbox, where newer news of the order takes its place.
+        """Puts the news back into its mailbox, unless newer news of the order is there.
 
-        False: the chat does not follow the order any more, and the letter is removed.
+        False: the chat no longer follows the order. The letter is removed in both cases.
         """
         chat, order = await self._chats.get(letter.chat_id), await self._orders.get(letter.order_id)
         follows = chat is not None and order is not None and chat.follows(order.whose)

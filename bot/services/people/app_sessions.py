@@ -1,8 +1,7 @@
-"""Sessions: what a page shows that it was opened by somebody whom Telegram has named.
+"""Sessions of the Mini App: proof that a page was opened by a person whom Telegram has identified.
 
-A session is a text that only we can make and read. Nothing of it is stored: it works on every
-replica and after a restart, and is over at a time that stands in it. What its person may see is
-asked anew each time.
+A session is an encrypted text that contains its end. Nothing is stored, so it works on every
+replica and after a restart. What the person may see is checked on each request.
 """
 
 from dataclasses import dataclass
@@ -12,26 +11,26 @@ from storage.sealing import Forged, Seal
 from storage.sign_ins import SignIns
 
 LASTS = timedelta(hours=2)
-"""How long somebody may look before they have to open the page again."""
+"""How long a session lasts before the person has to open the page again."""
 
 _USE = "session"
 _NONE = "-"
 
 
 class UsedElsewhere(Exception):
-    """What Telegram signed was exchanged already, by another page."""
+    """The signed data was already used by another page."""
 
 
 class SessionOver(Exception):
-    """It is too old, or none of ours."""
+    """The session has expired or is forged."""
 
 
 @dataclass(frozen=True)
 class Signed:
-    """What Telegram has signed, that ``chat_id`` opens the page.
+    """Telegram's signed statement that ``chat_id`` opens the page.
 
-    ``language``: of their app. ``mark``: the signature, which no other opening has. ``until``: it
-    is fresh.
+    ``language``: of their app. ``mark``: the signature, unique to this opening. ``until``: the end
+    of its validity.
     """
 
     chat_id: int
@@ -46,10 +45,10 @@ class AppSessions:
         self._sign_ins = sign_ins
 
     async def begin(self, signed: Signed, page: str, now: datetime) -> str:
-        """What was signed works for one page only: ``page`` is that page's own secret, which it
-        still has when it is loaded again.
+        """A new session. The signed data works for one page only.
 
-        One of the database's commands. Raises `UsedElsewhere`.
+        ``page``: a secret of that page, which it keeps when it is reloaded.
+        One database operation. Raises `UsedElsewhere`.
         """
         name = self._seal.fingerprint(f"signed {signed.mark}")
         owner = self._seal.fingerprint(f"page {page}")

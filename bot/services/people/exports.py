@@ -1,4 +1,4 @@
-"""Exports: all that is held of a customer, or of an order without an account, in one piece."""
+"""Exports: everything that is stored about a customer, or about an order without an account."""
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,12 +31,12 @@ from storage.waits import Waits
 from storage.whose import account, single
 
 AT_ONCE = 100
-"""Orders that are read at a time."""
+"""How many orders are read at a time."""
 
 
 @dataclass(frozen=True)
 class LinkedChat:
-    """A chat and its link to these. ``chat``: without what is held of others' orders."""
+    """A chat and its link. ``chat``: without the parts about other people's orders."""
 
     chat: Chat
     link: Link
@@ -44,9 +44,9 @@ class LinkedChat:
 
 @dataclass(frozen=True)
 class Export:
-    """``phone``: of a customer. ``tokens``: links on offer, and those of the last day.
-    ``waiting``: by a share's id, how many others wait by it. ``events``: wait for the shop.
-    ``couriers``: of orders that are out for delivery."""
+    """``phone``: of a customer. ``tokens``: of unused links, and of those used in the last day.
+    ``waiting``: how many people wait by each share, by its id. ``events``: events back that are
+    not sent yet. ``couriers``: of orders that are out for delivery."""
 
     phone: Phone | None
     chats: Sequence[LinkedChat]
@@ -77,7 +77,7 @@ class Exports:
     couriers: Couriers
 
     async def of_customer(self, customer_id: str) -> Export:
-        """Empty for one of whom nothing is held."""
+        """Everything about a customer. Empty if nothing is stored."""
         return await self._of(
             account(customer_id),
             await self._all_orders(customer_id),
@@ -87,7 +87,8 @@ class Exports:
         )
 
     async def of_order(self, order_id: str) -> Export:
-        """Of an order, and of those who follow it alone. Empty where nothing is held."""
+        """Everything about an order and the chats that follow this order itself. Empty if nothing
+        is stored."""
         return await self._of(
             single(order_id),
             await self.orders.get_all([order_id]),
@@ -132,7 +133,7 @@ class Exports:
 
 
 def _about(chat: Chat, link: Link, orders: Container[str]) -> LinkedChat:
-    """A person may follow others' orders as well, which are nobody's business here."""
+    """The chat without what concerns other orders: the person may follow other people's, too."""
     only = {
         "muted": [order_id for order_id in chat.muted if order_id in orders],
         "followed": [order_id for order_id in chat.followed if order_id in orders],

@@ -1,4 +1,4 @@
-"""The household: the chats that follow the same, and how one ends another's link."""
+"""The household: the chats that follow the same account or order, and how to end their links."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,9 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 
 @dataclass(frozen=True)
 class Member:
-    """A chat, without a word on whose it is. ``key``: what a button calls it.
+    """A chat of the household, without the person's identity. ``key``: names it on a button.
 
-    ``whose``: what it follows that the caller follows as well.
+    ``whose``: the account or order that both this chat and the caller follow.
     """
 
     key: str
@@ -29,19 +29,19 @@ class Household:
         self._linking = linking
 
     async def members(self, chat: Chat) -> list[Member]:
-        """For each link of the chat itself, then of others to the same, newest first."""
+        """One for each link of the chat itself, then one for each link of others, newest first."""
         own = [member_of(link, is_caller=True) for link in chat.links]
         return own + [member_of(link) for _, link in await self._others(chat)]
 
     async def member(self, chat: Chat, key: str) -> Member | None:
-        """The other chat that a button means. None: there is no such, or no longer."""
+        """The other chat that a button means. None: there is no such chat any more."""
         found = await self._other(chat, key)
         return member_of(found[1]) if found else None
 
     async def end(self, chat: Chat, key: str) -> Chat | None:
-        """Ends the other's link, and forgets what waits for it. None: there was none to end.
+        """Ends the other chat's link and its mailbox entries. None: there was no such link.
 
-        Whoever is linked may end anybody else's link to the same, and nobody's besides.
+        Each member may end the link of any other member to the same account or order.
         """
         found = await self._other(chat, key)
         if found and await self._linking.leave(*found, "household"):
@@ -63,10 +63,10 @@ class Household:
 
 
 def member_of(link: Link, *, is_caller: bool = False) -> Member:
-    """The chat that has the link, as others see it."""
+    """The chat of this link, as the others see it."""
     return Member(key_of(link), link.since, is_caller, link.whose)
 
 
 def key_of(link: Link) -> str:
-    """When it was made, in milliseconds: it tells one from another, and not whose it is."""
+    """The link's time in milliseconds: unique in a household, and says nothing about the person."""
     return str((link.since - _EPOCH) // timedelta(milliseconds=1))

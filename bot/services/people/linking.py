@@ -1,4 +1,4 @@
-"""Linking: how a chat comes to follow an account or an order, provably, and stops following it."""
+"""Linking: how a chat starts and stops following an account or an order."""
 
 import secrets
 from collections.abc import Sequence
@@ -6,7 +6,6 @@ from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.services.console.lately import LATELY
 from bot.services.orders.timeline import timeline
 from bot.services.people.codes import (
     CODE_LENGTH,
@@ -26,7 +25,6 @@ from bot.services.shop.shop_events import UNHEARD, Reason, ShopNews
 from storage.chats import Chats
 from storage.clock import Clock
 from storage.link_tokens import LinkTokens
-from storage.mailbox import BLOCKED
 from storage.models import Chat, Joined, Link, LinkToken, Preferences
 from storage.orders import Orders
 from storage.waits import Waits
@@ -34,32 +32,32 @@ from storage.whose import order_of
 
 MOST_ON_OFFER = 100
 MOST_VOIDED = 5
-"""How many secrets one message may show that are looked up."""
+"""How many secrets in one message are ended."""
 
 
 class LinkInvalid(Exception):
-    """The token or code is unknown, used or expired; which of these is nobody's business."""
+    """The token or code is unknown, used or expired. The caller does not learn which."""
 
 
 @dataclass
 class LinkStands(Exception):
-    """The chat is linked already as the token or code says. ``order_id``: to this one order."""
+    """The chat already has this link. ``order_id``: of a link to a single order."""
 
     order_id: str | None
 
 
 @dataclass
 class Unconfirmed(Exception):
-    """The person has agreed; the shop has to confirm the link with the ``proof`` that they see."""
+    """The person has agreed. The shop has to confirm the link with the ``proof`` shown to them."""
 
     proof: str
 
 
 @dataclass(frozen=True)
 class Issued:
-    """The two secrets of a new link token, either of which redeems it.
+    """The two secrets of a new link token. Either of them redeems it.
 
-    ``reference``: what the link goes by, which is no secret and redeems nothing.
+    ``reference``: the public id of the link. It redeems nothing.
     """
 
     reference: str
@@ -72,8 +70,8 @@ class Issued:
 class Offer:
     """What the person is asked to agree to.
 
-    ``secret``: the token or code without what people type around it. ``is_order``: one order, and
-    no account. ``number``: what the order is called, if we know it yet.
+    ``secret``: the normalised token or code. ``is_order``: it links to an order, not to an account.
+    ``number``: the order's number, if the order is stored already.
     """
 
     secret: str
@@ -84,11 +82,11 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class Linking:
-    """``begin_with``: what who connects has chosen, before they choose.
-    ``lifetime``: of a link to an account that nobody has opened; ``order_lifetime``: of one to
-    an order. ``shop``: hears who is linked.
+    """``begin_with``: the preferences of a newly linked chat.
 
-    ``throttle``: of codes; ``lookups``: of orders, whose misses a new link goes on with.
+    ``lifetime``: of an unused link to an account. ``order_lifetime``: of a link to an order.
+    ``shop``: is told of new and ended links. ``throttle``: for codes. ``lookups``: the throttle for
+    orders; its misses carry over to a new link.
     """
 
     tokens: LinkTokens
@@ -113,10 +111,10 @@ class Linking:
         confirm: bool = False,
         once: bool = False,
     ) -> Issued:
-        """A link to an account, for one chat, or to an order, for everybody who has it.
+        """Makes a link to an account, for one chat, or to an order, for any number of chats.
 
-        ``whose``: `storage.whose`. ``confirm``: the link counts when the shop has confirmed it.
-        ``once``: a link to an order that is for one chat. Raises `CustomerErased`.
+        ``whose``: as in `storage.whose`. ``confirm``: the link starts when the shop confirms it.
+        ``once``: a link to an order is for one chat only. Raises `CustomerErased`.
         """
         await self.privacy.refuse_erased([whose])
         many = order_of(whose) is not None and not once
@@ -139,12 +137,12 @@ class Linking:
         return Issued(reference, token, "-".join(in_fours(code)), expires_at)
 
     async def on_offer(self, whose: str) -> int:
-        """How many links for one chat have not been used yet, to this; of many, the first few."""
+        """How many unused links for a single chat there are to ``whose``, up to `MOST_ON_OFFER`."""
         tokens = await self.tokens.worth_something(whose, self.clock(), MOST_ON_OFFER)
         return sum(not token.many and token.used_by is None for token in tokens)
 
     async def offer(self, secret: str, chat_id: int) -> Offer:
-        """What a token or a code would link to, for the person to agree. Changes nothing.
+        """What a token or code links to, to ask the person for agreement. Changes nothing.
 
         Raises `LinkStands`, `LinkInvalid`, `TooManyTries`.
         """
@@ -160,16 +158,16 @@ class Linking:
         return Offer(secret, token.account_hint, order_id is not None, number)
 
     async def _number(self, order_id: str) -> str | None:
-        """What the order is called. None: the shop has not told of it yet."""
+        """The order's number. None: the order is not stored yet."""
         order = await self.orders.get(order_id)
         return timeline(order).order_number if order else None
 
     async def redeem(self, secret: str, chat_id: int, language: str | None) -> Chat:
-        """The linked chat. Of many who try at once one wins; the others get `LinkInvalid`.
+        """Links the chat. Of several concurrent chats one wins; the others get `LinkInvalid`.
 
-        The token is taken first and finished last: after a crash in between, the same chat may
-        try again, nobody else can. To redeem again what stands already changes nothing: a button
-        is pressed twice, or Telegram brings the press twice. Raises `Unconfirmed`, `TooManyTries`.
+        The token is claimed first and finished last: after a crash in between, the same chat can
+        try again, and no other one. Redeeming an existing link again changes nothing, as a button
+        may be pressed twice. Raises `LinkInvalid`, `Unconfirmed`, `TooManyTries`.
         """
         now = self.clock()
         async with self._trying(secret, chat_id):
@@ -190,10 +188,10 @@ class Linking:
         return await self.tokens.use(token, chat_id, now, language=language)
 
     async def link(self, token: LinkToken, chat_id: int, language: str | None) -> Chat:
-        """What a used token promised. Raises `LinkInvalid`."""
+        """Makes the link of a claimed token. Raises `LinkInvalid`."""
         now = self.clock()
         chat, link = await self._link(token, chat_id, language, now)
-        await self.chats.resume(chat_id, now)  # who links has not blocked us, or no longer
+        await self.chats.resume(chat_id, now)  # linking shows that they do not block us
         await self.shop.linked(chat, link, token.id)
         if not token.many:
             await self.tokens.finish(token)
@@ -202,7 +200,10 @@ class Linking:
     async def _link(
         self, token: LinkToken, chat_id: int, language: str | None, now: datetime
     ) -> tuple[Chat, Link]:
-        """An erasure that began since the token was read is noticed here, or finds the link."""
+        """Saves the link, then checks for an erasure that began after the token was read.
+
+        Either this check finds the erasure, or the erasure finds the link.
+        """
         reference = secrets.token_hex(8) if token.many else token.reference
         link = Link(
             whose=token.whose, reference=reference, account_hint=token.account_hint, since=now
@@ -226,16 +227,16 @@ class Linking:
         return chat, chat.link_to([token.whose]) or link
 
     async def _stands(self, token: LinkToken, chat_id: int) -> Chat | None:
-        """The chat, if it is linked as the token says, by this very one if that works once."""
+        """The chat, if it has the token's link already. A token for one use must be its own."""
         if not token.many and not (token.done and token.used_by == chat_id):
             return None
         chat = await self.chats.get(chat_id)
         return chat if chat and token.whose in chat.whose else None
 
     async def decline(self, secret: str, chat_id: int) -> None:
-        """Ends a token that its reader turned down, if it was for them alone.
+        """Ends a token that the person declined, unless others can use it, too.
 
-        One that is worth nothing is no error, and a miss: a press can be forged. Raises
+        An invalid token is no error but counts as a miss, as callback data can be forged. Raises
         `TooManyTries`.
         """
         with suppress(LinkInvalid):
@@ -245,16 +246,15 @@ class Linking:
                     await self.tokens.finish(token)
 
     async def void(self, words: Sequence[str]) -> None:
-        """Ends tokens and codes that others may have seen; of many words, the first few."""
+        """Ends tokens and codes that others may have seen: the first `MOST_VOIDED` in ``words``."""
         shown = [secret for word in words if is_secret(secret := plain(word))]
         if shown:
             await self.tokens.void([hash_of(secret) for secret in shown[:MOST_VOIDED]])
 
     async def unlink(self, chat_id: int) -> bool:
-        """Ends all the chat's links, and forgets what waits for it, and what it waits for. False:
-        there was no link."""
+        """Ends all links of the chat, its mailbox entries and its waits. False: it had no link."""
         await self.waits.end_of_chat(chat_id)
-        if chat := await self._known_to_the_shop(chat_id):
+        if self.shop.is_heard and (chat := await self.chats.get(chat_id)):
             await self.shop.unlinked(chat, "customer")
         was_linked = await self.chats.unlink(chat_id)
         await self.privacy.erasures.remove_conversations(chat_id)
@@ -262,12 +262,12 @@ class Linking:
         return was_linked
 
     async def leave(self, chat: Chat, link: Link, reason: Reason) -> bool:
-        """Ends one of the chat's links, and forgets what waits for it. False: it has ended."""
+        """Ends one link of the chat and its mailbox entries. False: it had ended already."""
         await self.shop.unlinked(chat, reason, link)
         return await self.end(chat, link)
 
     async def end(self, chat: Chat, link: Link) -> bool:
-        """The same, and the shop is told nothing of it."""
+        """The same as `leave`, without telling the shop."""
         gone = await self.followed_no_more(chat, link)
         has_left = await self.chats.leave(chat.id, link, gone)
         is_last = chat.whose == {link.whose}
@@ -276,43 +276,13 @@ class Linking:
         return has_left
 
     async def followed_no_more(self, chat: Chat, link: Link) -> frozenset[str]:
-        """Ids of the orders that the chat follows by this link, and by no other."""
+        """Ids of the orders that the chat follows through this link only."""
         others = chat.whose - {link.whose}
         orders = await self.orders.whose([link.whose]) if others else {}
         return frozenset(order_id for order_id, of in orders.items() if others.isdisjoint(of))
 
-    async def pause(self, chat_id: int, at: datetime) -> None:
-        """The person blocked the bot, then: news gathers, nothing is sent. By somebody else's link
-        they are told of nothing any more."""
-        await self.waits.end_of_chat(chat_id)
-        paused = await self.chats.pause(chat_id, BLOCKED)
-        for order_id in {entry.order_id for entry in paused.entries} if paused else ():
-            LATELY.became("paused", order_id)
-        if chat := await self._known_to_the_shop(chat_id):
-            await self.shop.blocked(chat, at)
-
-    async def resume(self, chat_id: int, at: datetime) -> None:
-        """The person took the bot back, then: what has gathered is sent."""
-        await self.chats.resume(chat_id, self.clock())
-        if chat := await self._known_to_the_shop(chat_id):
-            await self.shop.unblocked(chat, at)
-
-    async def heard_from(self, chat: Chat) -> None:
-        """Its person writes or presses a button, so they have not blocked us, or no longer.
-
-        Telegram does not always say so: not to a new bot, nor after a long outage.
-        """
-        now = self.clock()
-        if chat.paused == BLOCKED:
-            await self.shop.unblocked(chat, now)  # before the write, after which nobody would
-        await self.chats.heard_from(chat, now)
-
-    async def _known_to_the_shop(self, chat_id: int) -> Chat | None:
-        """The chat, read only if the shop wants to hear of it."""
-        return await self.chats.get(chat_id) if self.shop.is_heard else None
-
     def _trying(self, secret: str, chat_id: int) -> AbstractAsyncContextManager[None]:
-        """A code is short enough to be guessed by many together; a token nobody guesses."""
+        """The throttle, for codes only: many people together could guess one, but not a token."""
         if len(secret) == TOKEN_LENGTH:
             return nullcontext()
         return self.throttle.trying(chat_id, miss=LinkInvalid, ceiling=TYPED)

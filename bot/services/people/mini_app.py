@@ -1,4 +1,4 @@
-"""Where somebody sees their own orders as a page inside Telegram."""
+"""The address of the Mini App: a page inside Telegram with a customer's own orders."""
 
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
@@ -7,9 +7,9 @@ PATH = "/app"
 
 
 class MiniApp:
-    """``base``: where the service is seen from outside; empty: there is no such page.
+    """``base``: returns the service's public address; empty: there is no Mini App.
 
-    ``is_local``: Telegram is a sandbox on this machine, whose page shows it.
+    ``is_local``: Telegram is the local sandbox, which opens the page itself.
     """
 
     def __init__(self, base: Callable[[], str], *, is_local: bool = False) -> None:
@@ -18,15 +18,15 @@ class MiniApp:
 
     @property
     def address(self) -> str | None:
-        """Of all orders. None: there is none."""
+        """The page of all orders. None: there is no Mini App."""
         base = self._base()
         return base + PATH if base else None
 
     def of(self, order_id: str) -> str | None:
-        """Of one order. It shows nothing to anybody else."""
+        """The page of one order, which only its followers can open. None: there is no Mini App."""
         return f"{self.address}?order={quote(order_id, safe='')}" if self.address else None
 
 
 def is_ours(address: str) -> bool:
-    """Also where it was before the service has moved."""
+    """Whether it is a Mini App's address, also on a host where the service was before."""
     return urlsplit(address).path.endswith(PATH)

@@ -1,4 +1,4 @@
-"""Offering: one's own orders, to be shared from any chat where the bot's name is typed."""
+"""Offering: lets people share their own orders from any chat, by typing the bot's name."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -14,21 +14,21 @@ from storage.sealing import Seal
 from storage.shares import Shares
 
 MOST = 10
-"""How many orders are offered at once: each that is for the first time gets a link."""
+"""How many orders are offered at once. Each gets a link when it is offered for the first time."""
 SEARCHED = 50
-"""How many of a person's orders are looked at, open ones first."""
+"""How many of a person's orders are searched, open ones first."""
 
 
 @dataclass(frozen=True)
 class Offered:
-    """An order, and the deep link's payload that shows it to whoever gets it."""
+    """An order, and the payload of the deep link that shows it."""
 
     order: Timeline
     token: str
 
 
 class Offering:
-    """``seal``: makes the tokens of what is offered."""
+    """``seal``: makes the tokens of offered links."""
 
     def __init__(self, orders: Orders, shares: Shares, seal: Seal) -> None:
         self._orders = orders
@@ -36,11 +36,10 @@ class Offering:
         self._seal = seal
 
     async def offers(self, chat: Chat, typed: str, now: datetime) -> Sequence[Offered]:
-        """The chat's own orders that can be shared, open ones first: those whose number has in it
-        what was typed.
+        """The chat's own orders that can be shared and match ``typed``, open ones first.
 
-        Written to is only what was never offered before: a key pressed is no write. No throttle:
-        nobody is told of anybody else's order.
+        Writes only for orders that were not offered before, not for each key pressed. There is no
+        throttle, as it finds own orders only.
         """
         meant = references.keys_of_name(typed) or [""]
         orders = map(timeline, await self._orders.of(chat.whose, SEARCHED))
@@ -51,10 +50,10 @@ class Offering:
     async def _links(
         self, chat: Chat, orders: Sequence[Timeline], now: datetime
     ) -> Mapping[str, str]:
-        """For each of the chat's own orders, by its id, a deep link's payload.
+        """The payload of a deep link for each of the chat's own orders, by order id.
 
-        The same one each time, while it is young. Its token is not kept, and is made again of what
-        is: so what was offered before costs a read, and no write
+        A link that is less than half of `LASTS` old is used again. Its token is not stored, but
+        computed from the stored share, so that offering it again needs no write
         (docs/decisions/0038-shared-from-any-chat.md).
         """
         links = {o.order_id: chat.link_to(o.whose) for o in orders}
@@ -90,14 +89,14 @@ class Offering:
         return share.model_copy(update={"id": hash_of(self._token(share))})
 
     def _token(self, share: Share) -> str:
-        """Of what was offered: nobody can make it who has not our key."""
+        """The token of an offered share. Nobody can compute it without our key."""
         of = f"share {share.chat_id} {share.created_at.isoformat()} {share.order_id}"
         mark = self._seal.fingerprint(of)[: LENGTH * 3 // 4]
         return PREFIX + base64.urlsafe_b64encode(mark).decode()
 
 
 def _fits(order: Timeline, meant: Sequence[str]) -> bool:
-    """``meant``: keys of what was typed, one of which is part of a name of the order."""
+    """Whether one of the keys ``meant`` is part of the order's number, id or a parcel's name."""
     names = {references.key(name) for name in (order.order_number, order.order_id)}
     names |= {parcels.key(parcel.name) for parcel in order.parcels}
     return any(key in name for key in meant for name in names)

@@ -1,4 +1,4 @@
-"""What whoever has a link to an order sees of it on its page, and where that page is."""
+"""The tracking page of a shared order: its address, and what an onlooker may see."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,9 +9,9 @@ from bot.services.orders.timeline import Parcel, Timeline
 
 
 def for_onlookers(order: Timeline) -> Timeline:
-    """The same order with its states, when they came, and when it is expected, and nothing else.
+    """The order with its states, their times and the expected delivery, and nothing else.
 
-    What may be seen is listed here. Parcels are numbered, whatever the shop calls them.
+    Only what is listed here is shown. Parcels have numbers instead of the shop's names.
     """
     numbers = {parcel.name: str(n) for n, parcel in enumerate(order.parcels, 1)}
     steps = tuple(_changes(order, numbers))
@@ -39,7 +39,7 @@ def for_onlookers(order: Timeline) -> Timeline:
 
 
 def _changes(order: Timeline, numbers: dict[str, str]) -> Iterator[Step]:
-    """The steps that bring another state; a parcel that is gone has no number and no steps."""
+    """The steps that change the state. A parcel that is gone has no number and no steps."""
     last: dict[str | None, str] = {}
     for step in order.steps:
         is_known = step.parcel is None or step.parcel in numbers
@@ -50,12 +50,12 @@ def _changes(order: Timeline, numbers: dict[str, str]) -> Iterator[Step]:
 
 
 class TrackingPages:
-    """``base``: where the service is seen from outside; empty: there are no pages."""
+    """``base``: returns the service's public address; empty: there are no pages."""
 
     def __init__(self, base: Callable[[], str]) -> None:
         self._base = base
 
     def of(self, token: str) -> str | None:
-        """The page of a shared order, by its link's token. None: there is none."""
+        """The page's address by the share's token. None: there are no pages."""
         base = self._base()
         return f"{base}/t/{token}" if base else None

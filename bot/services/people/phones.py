@@ -1,4 +1,4 @@
-"""Linking by phone: who shares the number that the shop gave of a customer may link to them."""
+"""Linking by phone: a person who shares a number may link to the customer with that number."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -13,11 +13,11 @@ from storage.phones import Phones
 from storage.whose import account
 
 MOST = 8
-"""How many accounts of one number are offered."""
+"""How many accounts with the same number are offered."""
 
 
 class NotAPhone(Exception):
-    """The text is no phone number with its country."""
+    """The text is not a phone number with a country code."""
 
 
 class NumberUnknown(Exception):
@@ -25,8 +25,8 @@ class NumberUnknown(Exception):
 
 
 class PhoneLinking:
-    """The number is proof only if it is the person's own: that Telegram vouches for it is for the
-    caller to see.
+    """The number proves something only if it is the person's own. The caller has to check that
+    Telegram vouches for it.
     """
 
     def __init__(
@@ -40,24 +40,24 @@ class PhoneLinking:
     # For the shop
 
     async def give(self, customer_id: str, number: str, account_hint: str | None) -> None:
-        """Keeps a fingerprint of a `normalised` number. Raises `CustomerErased`."""
+        """Stores a fingerprint of a `normalised` number. Raises `CustomerErased`."""
         await self._privacy.refuse_erased([account(customer_id)])
         await self._phones.put(customer_id, number, account_hint, datetime.now(UTC))
 
     async def take_back(self, customer_id: str) -> None:
-        """Whoever is linked stays so. That there is no number is no error."""
+        """Removes the customer's number, if there is one. Existing links stay."""
         await self._phones.remove(customer_id)
 
     # For the person
 
     async def is_offered(self) -> bool:
-        """Whether the shop gives numbers at all: else nobody need share theirs."""
+        """Whether the shop has given any numbers. Otherwise customers are not asked for theirs."""
         return await self._phones.any()
 
     async def recognise(self, number: str, chat_id: int) -> list[Offer]:
-        """The accounts with this number, each with a link of its own to agree to; at least one.
+        """The accounts with this number, at least one, each with a link to agree to.
 
-        ``number``: as Telegram gives it, with or without its plus.
+        ``number``: as Telegram gives it, with or without a plus.
         Raises `NumberUnknown`, `TooManyTries`.
         """
         async with self._throttle.trying(chat_id, miss=NumberUnknown):
@@ -73,7 +73,7 @@ class PhoneLinking:
     async def _found(self, number: str) -> list[Phone]:
         try:
             return await self._phones.of_number(normalised(number), MOST)
-        except NotAPhone:  # Telegram has numbers of its own, +888…
+        except NotAPhone:  # Telegram also has numbers of its own, +888…
             return []
 
     async def _offer(self, phone: Phone, chat_id: int) -> Offer | None:
@@ -85,15 +85,15 @@ class PhoneLinking:
 
 
 def normalised(text: str) -> str:
-    """The number as E.164 has it, ``+256700000000``. Raises `NotAPhone`, whose text holds none.
+    """The number in E.164 form, ``+256700000000``. The plus is optional, the country code is not.
 
-    A plus may be missing, a country may not.
+    Raises `NotAPhone`, whose text does not contain the number.
     """
     try:
         number = phonenumbers.parse("+" + text.removeprefix("+"), None)
     except phonenumbers.NumberParseException:
         raise NotAPhone from None
-    # "Possible" asks for the right length only: which numbers are in use changes too often.
+    # "Possible" checks the length only: which numbers are in use changes too often.
     if not phonenumbers.is_possible_number(number):
         raise NotAPhone
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

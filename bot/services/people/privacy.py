@@ -1,4 +1,4 @@
-"""Privacy: what is held about somebody, and how it goes (docs/decisions/0007-erasure.md)."""
+"""Privacy: what is stored about a person, and its removal (docs/decisions/0007-erasure.md)."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence, Set
@@ -15,34 +15,33 @@ from storage.orders import Orders
 from storage.whose import customers, order_of, single, singles
 
 LOOK = 0.05
-"""Seconds between looks whether a send that was in hand is over."""
+"""Seconds between checks whether a send in progress has ended."""
 
 
 class CustomerErased(Exception):
-    """Nothing is taken in for this customer any more."""
+    """The customer was erased. Nothing is accepted for them any more."""
 
 
 @dataclass(frozen=True)
 class Held:
-    """What is held of a linked chat's orders. ``shared``: they stay when it goes."""
+    """How many orders a linked chat follows. ``shared``: they stay when the chat is forgotten."""
 
     orders: int
     shared: bool
 
 
 class Maps(Protocol):
-    """What shows couriers, as far as it is anybody's privacy."""
+    """The part of the courier maps that privacy needs (`bot.services.news.courier`)."""
 
     async def end(self, *, orders: Collection[str] = (), chat_id: int | None = None) -> None:
-        """Forgets where the couriers of these orders are, and ends the maps that show it; or those
-        in this chat."""
+        """Forgets the places of these orders' couriers and ends their maps, or this chat's maps."""
 
     async def left(self, chat_id: int) -> None:
-        """Ends the maps in this chat that show what it follows no more."""
+        """Ends the maps in this chat of orders that it no longer follows."""
 
 
 class NoMaps:
-    """Where nobody tells of couriers."""
+    """For processes without courier maps, such as the commands."""
 
     async def end(self, *, orders: Collection[str] = (), chat_id: int | None = None) -> None:
         """Nothing to end."""
@@ -53,7 +52,7 @@ class NoMaps:
 
 @dataclass(frozen=True)
 class Privacy:
-    """``shop``: hears who has left."""
+    """``shop``: is told which links have ended."""
 
     erasures: Erasures
     orders: Orders
@@ -62,18 +61,19 @@ class Privacy:
     clock: Clock = field(default_factory=Clock)
     maps: Maps = field(default_factory=NoMaps)
 
-    # For the shop. ``whose``: a customer's, or a single order (`storage.whose`)
+    # For the shop. ``whose``: an account or a single order, as in `storage.whose`
 
     async def erase(self, whose: str) -> None:
-        """Removes all that is held of these, for good. Nothing leaves once this returns.
+        """Removes everything about ``whose`` for good: later events of it are refused.
 
-        Waits for the sends that are in hand; for a sender that died, until its lease runs out.
+        Nothing about it is sent after this returns. Waits for sends in progress and, if a sender
+        has died, for the end of its lease.
         """
         await self.erasures.begin(whose, self.clock())
         await self.remove(whose)
 
     async def remove(self, whose: str) -> None:
-        """The same, and not for good: what is told of these again is taken in again."""
+        """Removes everything about ``whose``, but accepts later events of it again."""
         orders = frozenset(await self.orders.whose([whose]))
         await self._remove_links({whose, *map(single, orders)}, orders)
         await self.maps.end(orders={*orders, *singles([whose])})
@@ -82,39 +82,43 @@ class Privacy:
         LATELY.forget({*orders, *singles([whose])})
 
     async def repeat(self) -> None:
-        """Removes what came in while an erasure of the last hour was at work, or was cut off."""
+        """Repeats the erasures of the last hour.
+
+        This removes what was written while one was running, and completes one that was cut off.
+        """
         for whose in await self.erasures.recent():
             await self.remove(whose)
 
     async def refuse_erased(self, whose: Sequence[str]) -> None:
-        """Raises `CustomerErased` if any of these was."""
+        """Raises `CustomerErased` if any of these was erased."""
         if await self.erasures.is_erased(whose):
             raise CustomerErased
 
     async def _remove_links(self, erased: Set[str], orders: frozenset[str]) -> None:
-        """Of the chats that follow any of these, nothing stays but what else they follow."""
+        """Removes these links from all chats. A chat keeps only its other links, if it has any."""
         while chats := await self.chats.following(*erased):
             now = self.clock()
             links = [(c.id, link) for c in chats for link in c.links if link.whose in erased]
             left = [await self.chats.leave(*each, orders, idle_at=now) for each in links]
             if not all(left):
-                await asyncio.sleep(LOOK)  # somebody may be sending there
+                await asyncio.sleep(LOOK)  # a send may be in progress there
 
     # For the person
 
     async def held(self, chat: Chat | None) -> Held | None:
-        """None: the chat is not linked, and nothing but its latest failed tries may be held."""
+        """None: the chat is not linked. At most its latest failed tries are stored."""
         if chat is None:
             return None
         unshared = await self._unshared(chat)
         return Held(await self.erasures.count_orders(chat.whose), shared=not unshared)
 
     async def forget(self, chat_id: int) -> None:
-        """Removes the chat, and the orders that it follows unless another chat does or, of a
-        single one, somebody's account has it.
+        """Removes the chat, and its orders unless they are shared.
 
-        The chat goes last but one: until then this can be repeated after a crash. Orders are looked
-        at again behind it, for two chats may go at the same time and each have seen the other.
+        An order is shared if another chat follows it. A single order is also shared if it is in a
+        customer's account.
+        The chat is removed late, so that this can be repeated after a crash. The orders are checked
+        again afterwards: two chats may be forgotten at once, and each have seen the other.
         """
         await self.erasures.remove_of_chat(chat_id)
         await self.maps.end(chat_id=chat_id)
@@ -129,14 +133,13 @@ class Privacy:
         await self._remove_unless_shared(chat)
 
     async def _remove_unless_shared(self, chat: Chat) -> None:
-        """What the shop is to be told stays: it shall know that nobody is linked any more."""
+        """Removes unshared orders, but not events back: the shop has to learn that a link ended."""
         for whose in await self._unshared(chat):
             await self.erasures.remove(whose, but=["shop_events"])
             self.orders.put_away(whose)
 
     async def _unshared(self, chat: Chat) -> Sequence[str]:
-        """Of what the chat follows, that of which nobody else follows anything, nor has the single
-        order in their account. Three reads, however much it is."""
+        """Those accounts and single orders of the chat that are not shared. Three reads in all."""
         orders = await self.orders.whose(chat.whose)
         followers = await self.chats.following(*chat.whose, *map(single, orders))
         others = {each for other in followers if other.id != chat.id for each in other.whose}
@@ -144,9 +147,9 @@ class Privacy:
 
 
 def _is_shared(whose: str, orders: Mapping[str, Set[str]], others: Set[str]) -> bool:
-    """Whether ``others`` follow any of it, or somebody has the single order in their account.
+    """Whether ``others`` follow any of its orders, or a single order is in somebody's account.
 
-    ``orders``: of each by its id, who all may follow it.
+    ``orders``: by order id, the accounts and single orders through which it can be followed.
     """
     its = {order_id: of for order_id, of in orders.items() if whose in of}
     if order_of(whose) and any(map(customers, its.values())):

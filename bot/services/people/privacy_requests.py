@@ -1,6 +1,6 @@
-"""What a shop system asks about people's data: to erase it, or to hand over a copy.
+"""Privacy requests of a shop system: to erase a person's data, or to hand over a copy.
 
-A request is stored before it is answered, and carried out soon after, as often as it takes
+A request is stored before it is answered, then carried out soon, and repeated until it succeeds
 (docs/decisions/0031-shopify-without-a-server.md).
 """
 
@@ -20,7 +20,7 @@ from storage.sources import OrdersBySource
 from storage.whose import account, single
 
 GRACE = timedelta(days=7)
-"""Between being asked to erase all that came from a system, and doing it."""
+"""The delay before erasing everything that came from a system."""
 TO_HAND_OVER = timedelta(days=30)
 """How long a request for a copy is kept."""
 AT_ONCE = 100
@@ -29,14 +29,14 @@ log = structlog.get_logger()
 
 
 class NoSuchRequest(Exception):
-    """It was handed over, or it is too old; or there never was one."""
+    """There is no such request, or it has ended or expired."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """As `PrivacyRequest` has it. ``customer_id``: None where the system knows none.
+    """A request as the system sent it. ``customer_id``: None if the system does not know one.
 
-    ``reference``: what the system calls this request; asked twice, it is the same.
+    ``reference``: the system's own id of the request, to recognise a repeat.
     """
 
     kind: Literal["erase", "copy", "erase_all"]
@@ -53,9 +53,9 @@ class PrivacyDuties:
     clock: Clock = field(default_factory=Clock)
 
     async def take(self, asked: Asked, source: str) -> bool:
-        """Stores the request durably. False: the same waits already.
+        """Stores the request durably. False: the same request is waiting already.
 
-        Whether anything is held of these people is nobody's business: it is no error.
+        It is no error if nothing is stored about these people: the caller must not learn that.
         """
         now = self.clock()
         what = [source, asked.kind, asked.customer_id, sorted(asked.order_ids), asked.reference]
@@ -75,7 +75,7 @@ class PrivacyDuties:
         return is_new
 
     async def carry_out_requests(self) -> None:
-        """What is due. Cut off, it is done again; by several at once, it is done once more."""
+        """Carries out the due requests. Safe to repeat, after a crash or on several replicas."""
         for request in await self.requests.due(self.clock(), AT_ONCE):
             if request.kind == "erase_all":
                 await self._erase_all(request)
@@ -84,17 +84,17 @@ class PrivacyDuties:
             await self.requests.end(request)
 
     async def _erase(self, request: PrivacyRequest) -> None:
-        """The customer first: their orders go with them. Then guests' orders."""
+        """Erases the customer with all their orders, then the guests' orders."""
         if request.customer_id is not None:
             await self.privacy.erase(account(request.customer_id))
         for order_id in request.order_ids:
             await self.privacy.erase(single(order_id))
 
     async def _erase_all(self, request: PrivacyRequest) -> None:
-        """Unless the system goes on telling of orders: then the shop has not left it.
+        """Removes everything from a system, unless it still posts: then the shop still uses it.
 
-        Nobody is marked as erased: the shop may come back, with the same customers. Whoever has
-        orders from elsewhere goes on following these.
+        Nobody is marked as erased, because the shop may come back with the same customers. Chats
+        keep their links if the customer has orders from other sources.
         """
         source, gone = request.source, set[str]()
         async for _, _, heard_at in self.orders.all_of(source):
@@ -112,13 +112,16 @@ class PrivacyDuties:
         log.warning("privacy_request_done", source=source)
 
     async def waiting(self) -> Sequence[PrivacyRequest]:
-        """Those that the shop's people have to do with, the oldest first: to hand over a copy, and
-        to erase all, which they may know better."""
+        """The requests that need the staff, oldest first: copies to hand over, and requests to
+        erase everything, which they can still stop."""
         kept, now = await self.requests.of_kind("copy", "erase_all", limit=AT_ONCE), self.clock()
         return [request for request in kept if request.until is None or request.until > now]
 
     async def end(self, request_id: str) -> None:
-        """The copy was handed over, or not all is to be erased. Raises `NoSuchRequest`."""
+        """Ends a request: the copy was handed over, or nothing is to be erased after all.
+
+        Raises `NoSuchRequest`.
+        """
         for request in await self.waiting():
             if request.id == request_id:
                 return await self.requests.end(request)

@@ -1,4 +1,4 @@
-"""Sharing: somebody whom the customer trusts sees where one order is, and nothing else of it."""
+"""Sharing: a link by which others see the progress of one order, and nothing else."""
 
 import hashlib
 import re
@@ -18,34 +18,34 @@ from storage.shares import Shares
 from storage.waits import Waits
 
 PREFIX = "s_"
-"""What a deep link's payload begins with, followed by `LENGTH` more characters."""
+"""The prefix of a deep link's payload, before `LENGTH` more characters."""
 LENGTH = 32
 LASTS = timedelta(days=60)
-"""How long a link works at most, should its order never come to an end."""
+"""How long a link works if its order is never closed."""
 AFTERWARDS = timedelta(days=1)
-"""How long it goes on once the order was delivered, or ended otherwise."""
+"""How long a link still works after its order is closed."""
 MOST = 5
-"""How many links of a chat to one order work at once. A new one leaves the others alone: whoever
-was given one keeps it, and as only hashes are kept, none can be shown again."""
+"""How many links of a chat to one order work at the same time. A new link does not end the others,
+because people have been given them. Only hashes are stored, so no link can be shown again."""
 MOST_VOIDED = 5
-"""How many links one message may show that are ended."""
+"""How many links in one message are ended."""
 
 _SHARED = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{{LENGTH}}}", re.ASCII)
 
 
 class ShareEnded(Exception):
-    """The link is unknown, was stopped or is over; which of these is nobody's business."""
+    """The link is unknown, stopped or expired. The caller does not learn which."""
 
 
 class NothingToShare(Exception):
-    """The order came to its end too long ago for a link to work."""
+    """The order was closed too long ago for a link to work."""
 
 
 @dataclass(frozen=True)
 class Shared:
-    """All that a link shows. There is no room for what is the owner's alone.
+    """Everything that a link shows. It has no fields for what only the owner may see.
 
-    ``expected``: when it is or, if ``is_late``, was expected, unless it has come.
+    ``expected``: the delivery window, also if ``is_late``. None after the order has arrived.
     """
 
     status: str
@@ -65,7 +65,7 @@ class Shared:
 
 
 class Sharing:
-    """``waits``: of those who want to be told by a link, which end with it."""
+    """``waits``: of people who want to be told of the arrival. They end with the link."""
 
     def __init__(self, shares: Shares, waits: Waits, chats: Chats, orders: Orders) -> None:
         self._shares = shares
@@ -74,10 +74,10 @@ class Sharing:
         self._orders = orders
 
     async def share(self, chat: Chat, order: Timeline, now: datetime) -> str:
-        """A new link to the chat's own order: a deep link's payload. Raises `NothingToShare`.
+        """The payload of a new deep link to the chat's own order. Raises `NothingToShare`.
 
-        The oldest of more than `MOST` ends. Of two that are asked for at once, one too many may
-        stay; `stop` ends it with the others.
+        The oldest links beyond `MOST` end. Two concurrent calls may leave one too many, which is
+        harmless.
         """
         link = chat.link_to(order.whose)
         if link is None or is_over(order, now):
@@ -98,7 +98,7 @@ class Sharing:
         return token
 
     async def is_shared(self, chat: Chat, order: Timeline) -> bool:
-        """Whether the chat has made a link to the order, be it offered only."""
+        """Whether the chat has a link to the order, including links that were only offered."""
         return bool(await self._shares.of_order(chat.id, order.order_id))
 
     async def stop(self, chat: Chat, order: Timeline) -> bool:
@@ -108,30 +108,30 @@ class Sharing:
         return bool(shares)
 
     async def void(self, words: Sequence[str]) -> None:
-        """Ends links that others have seen than they were meant for; of many, the first few."""
+        """Ends links that the wrong people may have seen: the first `MOST_VOIDED` in ``words``."""
         shown = [hash_of(word) for word in words if _SHARED.fullmatch(word)]
         await self._end(shown[:MOST_VOIDED])
 
     async def view(self, token: str, now: datetime, zone: tzinfo) -> Shared:
-        """What the link shows to whoever has it, in their zone. Raises `ShareEnded`."""
+        """What the link shows, in the viewer's time zone. Raises `ShareEnded`."""
         _, order = await self.opened(token, now)
         return Shared.of(order, now, zone)
 
     async def opened(self, token: str, now: datetime) -> tuple[Share, Timeline]:
-        """The link and its order. No throttle: nobody guesses one. Raises `ShareEnded`."""
+        """The share and its order. A token cannot be guessed: no throttle. Raises `ShareEnded`."""
         if not is_shared(token):
             raise ShareEnded
         return await self.found(hash_of(token), now)
 
     async def found(self, share_id: str, now: datetime) -> tuple[Share, Timeline]:
-        """The same by the link's id, which nobody guesses. Raises `ShareEnded`."""
+        """The share with this id, and its order. Raises `ShareEnded`."""
         share = await self._shares.find(share_id, now)
         order = await self._orders.get(share.order_id) if share else None
         if share is None or order is None or not await self._is_owner_s(share, order):
             raise ShareEnded
         shown = timeline(order)
         if is_over(shown, now):
-            await self._end([share.id])  # for good, whatever happens to the order yet
+            await self._end([share.id])  # for good, even if the order is opened again
             raise ShareEnded
         return share, shown
 
@@ -145,40 +145,42 @@ class Sharing:
         await self._waits.end_of_shares(shares)
 
     async def _is_owner_s(self, share: Share, order: Order) -> bool:
-        """Whether who made it is still linked as then, and to the order: no link from before is
-        brought back."""
+        """Whether the owner still has the link to the order with which they made the share.
+
+        A new link to the same order does not bring old shares back.
+        """
         chat = await self._chats.get(share.chat_id)
         link = chat.link_to([share.whose]) if chat else None
         return link is not None and link.since <= share.created_at and share.whose in order.whose
 
 
 def is_shared(payload: str) -> bool:
-    """Whether a deep link's payload is a share's, be it right or not.
+    """Whether a deep link's payload has the form of a share, valid or not.
 
-    A token to connect with may begin with the same two characters, but is longer.
+    A link token may begin with the same two characters, but is longer.
     """
     return payload.startswith(PREFIX) and len(payload) <= len(PREFIX) + LENGTH
 
 
 def is_whole(token: str) -> bool:
-    """Whether it may be a share's, be it right or not: nothing of it is missing."""
+    """Whether the token is complete, valid or not."""
     return _SHARED.fullmatch(token) is not None
 
 
 def is_over(order: Timeline, now: datetime) -> bool:
-    """Whether nobody needs to follow the order any more."""
+    """Whether links to the order have ended."""
     return not order.is_open and closed_at(order) + AFTERWARDS <= now
 
 
 def closed_at(order: Timeline) -> datetime:
-    """When the last of the parcels came to its end, of which nothing has woken it since."""
+    """When the last parcel was closed, or the order if it has none."""
     names: list[str | None] = [parcel.name for parcel in order.parcels] or [None]
     own = ([s for s in order.steps if s.parcel in {None, name}] for name in names)
     return max((at for steps in own if (at := _end_of(steps))), default=order.steps[-1].at)
 
 
 def _end_of(steps: Iterable[Step]) -> datetime | None:
-    """When the closed states begin with which the steps end; None if they end otherwise."""
+    """The start of the closing states at the end of ``steps``. None: the last state is open."""
     end = None
     for step in steps:
         if not closes(step.status):
@@ -189,7 +191,7 @@ def _end_of(steps: Iterable[Step]) -> datetime | None:
 
 
 def has_arrived(status: str) -> bool:
-    """Whether who waits for the order has it, can fetch it, or will not get it."""
+    """Whether waiting is over: the order is closed, or ready for pickup."""
     return closes(status) or place(status) == Status.READY_FOR_PICKUP
 
 

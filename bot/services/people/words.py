@@ -1,4 +1,4 @@
-"""Words as they are compared: however somebody writes them, they are the same."""
+"""Words in the form in which they are compared, however somebody types them."""
 
 import re
 import unicodedata
@@ -6,11 +6,11 @@ import unicodedata
 from bot.services.orders.references import plainly
 
 _ALIKE = str.maketrans("ةىٱکی", "هياكي", "ـ")
-"""Letters that Arabic keyboards have several of, and the stroke that only stretches a word."""
+"""Variants of the same letter on Arabic keyboards, and the stroke that only stretches a word."""
 
 
 def words(text: str) -> list[str]:
-    """Those of a text, without case, accents, vowel signs and punctuation; an emoji is one."""
+    """The words of a text, without case, accents, vowel signs, punctuation. An emoji is a word."""
     spread = unicodedata.normalize("NFKD", plainly(text)).casefold().translate(_ALIKE)
     bare = "".join(each for each in spread if unicodedata.category(each) != "Mn")
     found = re.findall(r"[^\W_]+|[^\w\s]", bare)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.services.news import notices
+from bot.services.news import notices, weights
 from bot.services.orders.history import remind_at
 from bot.services.orders.timeline import timeline
 from storage.models import Change, Chat, Choice, Event, Link, Order, Preferences
@@ -101,7 +101,7 @@ def test_an_answer_is_worth_telling_and_other_words_are_not() -> None:
     held = order(asked, happened(1, note="Gladly"))
     *_, note = held.events
     news = held.model_copy(update={"news": 1, "changes": [Change(event=note.id, news=1)]})
-    assert notices.weigh(news, after=0, zone=KAMPALA) is None
+    assert weights.weigh(news, after=0, zone=KAMPALA) is None
     choice = Choice(event=asked.id, action="door", at=note.recorded_at)
     answered = news.model_copy(update={"chosen": [choice]})
-    assert notices.weigh(answered, after=0, zone=KAMPALA) == notices.Weight.DELIVERY
+    assert weights.weigh(answered, after=0, zone=KAMPALA) == weights.Weight.DELIVERY

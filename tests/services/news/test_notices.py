@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.services.news import notices
-from bot.services.news.notices import Item, Verdict, Weight
+from bot.services.news import notices, weights
+from bot.services.news.notices import Item, Verdict
+from bot.services.news.weights import Weight
 from bot.services.orders.history import AHEAD
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import timeline
@@ -49,7 +50,7 @@ def an_order(*events: Event, fresh: int = 1, news: int | None = None) -> Order:
 
 
 def weigh(order: Order, zone: ZoneInfo = KAMPALA) -> Weight | None:
-    return notices.weigh(order, after=order.fanned, zone=zone)
+    return weights.weigh(order, after=order.fanned, zone=zone)
 
 
 def told_at(
@@ -81,7 +82,7 @@ NOON = local(KAMPALA, "2024-06-03", "12:00")
 def test_every_state_has_a_weight_and_a_shop_s_own_is_minor() -> None:
     assert {*Status, "engraving"} == set().union(*WEIGHTS.values())
     for weight, states in WEIGHTS.items():
-        assert {state: notices.of_status(state) for state in states} == dict.fromkeys(
+        assert {state: weights.of_status(state) for state in states} == dict.fromkeys(
             states, weight
         )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.news.notices import Weight, of_status
+from bot.services.news.weights import Weight, of_status
 from bot.services.orders.meanings import Meanings
 from bot.services.orders.statuses import OwnState, Status, canonical, closes, place, rank
 from bot.services.orders.timeline import Progress, timeline

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.services.news.notices import Weight, weigh
+from bot.services.news.weights import Weight, weigh
 from bot.services.orders.timeline import Timeline, timeline
 from storage.models import Carrier, Event, Listed
 from tests.services.orders.history import happened, order
