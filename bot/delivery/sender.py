@@ -31,7 +31,9 @@ from bot.telegram.transport import Unknowable
 from bot.texts import household, notices, photos, sharing
 from bot.texts.feedback import asking
 from bot.texts.message import Message, Reader, as_plain_text
-from bot.texts.orders import number, order_news, order_timeline
+from bot.texts.news import order_news
+from bot.texts.numbers import number
+from bot.texts.orders import order_timeline
 from storage.models import Card, Chat, Link
 
 SEND_TIMEOUT = 15

@@ -5,7 +5,7 @@ from telegram import InlineKeyboardButton
 from bot.services.orders.offers import Offered
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
-from bot.texts import orders, support
+from bot.texts import numbers, orders, support
 from bot.texts.message import Message, Reader, buttons, foreign, plain
 
 TELL = "chosen:"
@@ -18,7 +18,7 @@ def question(action: Offered, order: Timeline, reader: Reader) -> Message:
     words = reader.say(
         "Shall I tell {shop}: “{choice}”? It is about your order {order}.",
         **_said(action, reader),
-        order=f"<b>{orders.number(order)}</b>",
+        order=f"<b>{numbers.number(order)}</b>",
     )
     data = f"{button_key(order.order_id)}:{action.key}"
     agree = InlineKeyboardButton(reader.say("Yes, tell them"), callback_data=TELL + data)
@@ -58,7 +58,7 @@ def over(order: Timeline, reader: Reader) -> Message:
         "what you can still choose.",
         shop=foreign(reader.shop),
     )
-    return support.under(Message(words, buttons([_back(order, reader)])), reader, order.order_id)
+    return Message(words, buttons([_back(order, reader)]))
 
 
 def not_heard(order: Timeline, reader: Reader) -> Message:

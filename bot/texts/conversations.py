@@ -12,7 +12,8 @@ from bot.services.orders.timeline import Timeline
 from bot.services.shop.staff import Found
 from bot.texts import staff, support
 from bot.texts.message import Message, Reader, buttons, foreign, plain
-from bot.texts.orders import called, number, show_button
+from bot.texts.numbers import called, number
+from bot.texts.orders import show_button
 from storage.models import Conversation
 
 NAMELESS, NAMED = "talk:nameless:", "talk:named:"

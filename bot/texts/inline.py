@@ -11,7 +11,7 @@ from telegram.constants import ParseMode
 
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
-from bot.texts import orders, statuses
+from bot.texts import numbers, statuses
 from bot.texts.message import Reader, foreign, plain, preview
 from bot.texts.sharing import invitation
 
@@ -30,7 +30,7 @@ def offer(
     see = InlineKeyboardButton(reader.say("See where it is"), url=url)
     return InlineQueryResultArticle(
         id=button_key(order.order_id),
-        title=reader.say("Order {order}", order=orders.short_number(order)),
+        title=reader.say("Order {order}", order=numbers.short_number(order)),
         description=plain(f"{statuses.emoji(order.status, reader)} {state}", 100),
         input_message_content=InputTextMessageContent(
             f"{invitation(reader)}\n{foreign(url)}",

@@ -13,8 +13,8 @@ from telegram import (
 from bot.services.orders.timeline import Timeline
 from bot.services.people.linking import Offer
 from bot.texts import general, guests, support
+from bot.texts.lists import order_rows
 from bot.texts.message import PRIMARY, Message, Reader, buttons, foreign, plain
-from bot.texts.orders import order_rows
 
 AGREE = "link:"
 DECLINE = "nolink:"

@@ -3,7 +3,7 @@
 Whole HTML fragments, as in a message. What stands on an order's own page is `bot.texts.tracking`.
 """
 
-from bot.texts import general, linking, orders
+from bot.texts import general, linking, lists
 from bot.texts.connecting import Words
 from bot.texts.message import Reader
 
@@ -51,7 +51,7 @@ def not_linked(reader: Reader) -> Words:
 
 
 def nothing_yet(reader: Reader) -> Words:
-    return Words(title(reader), [orders.nothing_yet(reader)], close(reader))
+    return Words(title(reader), [lists.nothing_yet(reader)], close(reader))
 
 
 def no_such_order(reader: Reader) -> Words:

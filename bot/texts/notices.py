@@ -11,15 +11,11 @@ from bot.services.orders.statuses import Status, place
 from bot.services.orders.timeline import Timeline
 from bot.services.orders.urgency import by_urgency
 from bot.texts import feedback, general, offers, windows
+from bot.texts.lists import number_button
 from bot.texts.message import Message, Reader, buttons, few_rows, moment
-from bot.texts.orders import (
-    expected,
-    number,
-    number_button,
-    order_news,
-    short_number,
-    show_button,
-)
+from bot.texts.news import order_news
+from bot.texts.numbers import number, short_number
+from bot.texts.orders import expected, show_button
 from storage.models import Window
 
 WHOLE_DAY = timedelta(hours=12)

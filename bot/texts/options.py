@@ -4,7 +4,7 @@ from telegram import InlineKeyboardButton
 
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
-from bot.texts import orders, sharing
+from bot.texts import numbers, orders, sharing
 from bot.texts.message import Message, Reader, buttons
 from storage.models import Chat
 
@@ -25,7 +25,7 @@ def options(order: Timeline, chat: Chat, reader: Reader, *, is_shared: bool = Fa
         if followed
         else _button(reader.say("Follow every step"), FOLLOW, key)
     )
-    title = reader.say("Options for order {order}", order=orders.number(order))
+    title = reader.say("Options for order {order}", order=numbers.number(order))
     return Message(
         "\n".join([f"<b>{title}</b>", "", _state(muted=muted, followed=followed, reader=reader)]),
         buttons(

@@ -8,7 +8,7 @@ from telegram import InlineKeyboardButton
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
 from bot.services.people.sharing import Shared
-from bot.texts import general, orders, pictures, statuses, tracking, windows
+from bot.texts import general, numbers, orders, pictures, statuses, tracking, windows
 from bot.texts.message import Message, Reader, buttons, foreign, plain
 
 SHARE = "share:"
@@ -46,7 +46,7 @@ def link(
     """The new link, for the order's owner to hand on. ``inline``: the bot's @name, if it can be
     typed in any chat. ``sights``: what they will see by it."""
     invites = invitation(reader)
-    title = reader.say("Share order {order}", order=orders.number(order))
+    title = reader.say("Share order {order}", order=numbers.number(order))
     lines = [
         f"🔗 <b>{title}</b>",
         "",
@@ -88,7 +88,7 @@ def stop_button(order: Timeline, reader: Reader) -> InlineKeyboardButton:
 def stopped(order: Timeline, reader: Reader) -> Message:
     text = reader.say(
         "Sharing has stopped: no link to order {order} that you made here works any more.",
-        order=f"<b>{orders.number(order)}</b>",
+        order=f"<b>{numbers.number(order)}</b>",
     )
     again = InlineKeyboardButton(
         "🔗 " + reader.say("Share again"), callback_data=SHARE + button_key(order.order_id)

@@ -4,7 +4,7 @@ from bot.pictures.lettering import writable
 from bot.pictures.sheet import Sheet, Tone
 from bot.services.orders.pictures import Mood, Shown
 from bot.services.orders.timeline import Progress
-from bot.texts import orders, windows
+from bot.texts import numbers, orders, windows
 from bot.texts.languages import is_right_to_left
 from bot.texts.message import Reader, as_plain_text, plain
 from bot.texts.pictures import state
@@ -24,7 +24,7 @@ def sheet(shown: Shown, reader: Reader) -> Sheet:
     return Sheet(
         headline=writable(state(picture, reader)),
         shop=writable(plain(reader.shop_name or "", 64)),
-        order=_words(orders.title(shown.number, reader) if shown.number else ""),
+        order=_words(numbers.title(shown.number, reader) if shown.number else ""),
         expected=_words(windows.in_days(picture.earliest, picture.latest, reader)),
         stage=_words(orders.comes_next(picture, progress, reader) if progress.done else ""),
         done=progress.done,

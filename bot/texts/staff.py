@@ -17,7 +17,7 @@ from bot.services.orders.timeline import timeline
 from bot.services.shop.staff import Found
 from bot.texts import statuses
 from bot.texts.message import Message, Reader, buttons, foreign, moment
-from bot.texts.orders import number
+from bot.texts.numbers import number
 from storage.models import DeadLetter, Order, PrivacyRequest
 
 AGAIN = "staff:again:"

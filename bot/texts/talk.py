@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton
 
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
-from bot.texts import following, general, orders, settings, support
+from bot.texts import following, general, numbers, settings, support
 from bot.texts.message import DANGER, Message, Reader, buttons, foreign
 
 
@@ -60,4 +60,4 @@ def only_the_shop(theirs: Sequence[Timeline], reader: Reader) -> Message:
 
 def _about(order: Timeline) -> InlineKeyboardButton:
     data = support.WRITE + button_key(order.order_id)
-    return InlineKeyboardButton(f"💬 {orders.short_number(order)}", callback_data=data)
+    return InlineKeyboardButton(f"💬 {numbers.short_number(order)}", callback_data=data)

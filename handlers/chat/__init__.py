@@ -8,6 +8,7 @@ from telegram.ext import Application, filters
 
 from bot.texts import orders as texts
 from bot.texts import photos
+from bot.texts.lists import LIST, PAGE
 from bot.texts.offers import CHOOSE
 from handlers.chat import (
     choices,
@@ -42,9 +43,7 @@ from handlers.chat.context import Context, Services
 
 __all__ = ["Services", "is_question", "register"]
 
-_QUESTIONS = re.compile(
-    rf"{texts.SHOW}|{texts.REFRESH}|{texts.LIST}|{texts.PAGE}|{CHOOSE}|{photos.PHOTO}"
-)
+_QUESTIONS = re.compile(rf"{texts.SHOW}|{texts.REFRESH}|{LIST}|{PAGE}|{CHOOSE}|{photos.PHOTO}")
 """Buttons that only ask."""
 _COMMANDS = re.compile(r"/(track|orders|help)\b")
 

@@ -19,7 +19,7 @@ from bot.services.people.feedback import (
 )
 from bot.texts import feedback, message
 from bot.texts.message import Reader
-from bot.texts.orders import number
+from bot.texts.numbers import number
 from handlers.chat.context import (
     Caller,
     Context,

@@ -11,6 +11,7 @@ from bot.services.orders.tracking import OrderNotFound
 from bot.services.people.linking import LinkInvalid, LinkStands, Unconfirmed
 from bot.services.people.throttle import TooManyTries
 from bot.texts import following, general, linking, orders, privacy
+from bot.texts.lists import order_list
 from bot.texts.message import Message
 from handlers.chat import guests
 from handlers.chat.context import (
@@ -53,7 +54,7 @@ async def question(services: Services, who: Caller, secret: str) -> Message:
         if stands.order_id and (order := await _told(services, stands.order_id)):
             return orders.order_timeline(order, who.reader, datetime.now(UTC))
         page = await services.tracking.page(who.chat)
-        return linking.stands(orders.order_list(page, who.reader, datetime.now(UTC)), who.reader)
+        return linking.stands(order_list(page, who.reader, datetime.now(UTC)), who.reader)
     except LinkInvalid:
         return linking.invalid(who.reader)
     except TooManyTries as tries:

@@ -7,7 +7,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from telegram.ext.filters import BaseFilter
 
 from bot.services.orders.tracking import NotLinked
-from bot.texts import orders
+from bot.texts.lists import LIST, PAGE, order_list
 from bot.texts.message import Message
 from handlers.chat.context import (
     Caller,
@@ -30,7 +30,7 @@ async def list_orders(update: Update, context: Context) -> None:
 async def turn(update: Update, context: Context) -> None:
     """Older or newer ones come in the place of those that are there."""
     await acknowledge(update)
-    number = int(pressed(update, orders.PAGE))
+    number = int(pressed(update, PAGE))
     await replace(update, await _page(context, await caller(update, context), number))
 
 
@@ -39,12 +39,12 @@ async def _page(context: Context, who: Caller, number: int = 0) -> Message:
         page = await context.bot_data.tracking.page(who.chat, number)
     except NotLinked:
         return await how_to_link(context.bot_data, who)
-    return orders.order_list(page, who.reader, datetime.now(UTC))
+    return order_list(page, who.reader, datetime.now(UTC))
 
 
 def handlers(where: BaseFilter) -> Handlers:
     return [
         CommandHandler("orders", list_orders, where),
-        CallbackQueryHandler(list_orders, pattern=f"^{orders.LIST}$"),
-        CallbackQueryHandler(turn, pattern=rf"^{orders.PAGE}\d{{1,9}}$"),
+        CallbackQueryHandler(list_orders, pattern=f"^{LIST}$"),
+        CallbackQueryHandler(turn, pattern=rf"^{PAGE}\d{{1,9}}$"),
     ]

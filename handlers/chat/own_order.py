@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from bot.services.orders.timeline import Timeline
 from bot.services.orders.tracking import OrderNotFound, SeveralOrders
 from bot.services.people.throttle import TooManyTries
-from bot.texts import orders, privacy
+from bot.texts import privacy
+from bot.texts.lists import not_found, several_orders
 from bot.texts.message import Message
 from handlers.chat.context import Caller, Services, how_to_link
 from storage.models import Chat
@@ -29,9 +30,9 @@ async def own_order(services: Services, who: Caller, reference: str) -> tuple[Ch
     try:
         order = await services.tracking.timeline(who.chat, reference)
     except OrderNotFound:
-        raise NoSuchOrder(orders.not_found(who.reader)) from None
+        raise NoSuchOrder(not_found(who.reader)) from None
     except SeveralOrders as several:
-        raise NotTheirs(orders.several_orders(several.orders, who.reader)) from None
+        raise NotTheirs(several_orders(several.orders, who.reader)) from None
     except TooManyTries as tries:
         raise NotTheirs(privacy.too_many_tries(tries.wait, who.reader)) from None
     return who.chat, order

@@ -7,7 +7,7 @@ from telegram.ext import CallbackQueryHandler
 
 from bot.photos import sending
 from bot.photos.fetching import NoPhoto
-from bot.texts import orders, photos
+from bot.texts import numbers, photos
 from handlers.chat.context import Context, Handlers, acknowledge, caller, pressed, say
 from handlers.chat.own_order import NotTheirs, own_order
 
@@ -21,7 +21,7 @@ async def show(update: Update, context: Context) -> None:
     except NotTheirs as not_theirs:
         await say(update, not_theirs.answer)
         return
-    caption = photos.caption(orders.number(order), who.reader)
+    caption = photos.caption(numbers.number(order), who.reader)
     tell = partial(sending.tell, chat_id=chat.id, orders=[order.order_id])
     try:
         async with services.photos.fetched(order.photo_url or "") as photo:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from telegram import Update
 
 from bot.services.orders.timeline import Timeline
-from bot.texts import general, linking, orders, settings, talk
+from bot.texts import general, linking, settings, talk
+from bot.texts.lists import order_list
 from bot.texts.message import Message
 from bot.texts.phrases import Meaning
 from handlers.chat.context import Caller, Context, Services, how_to_link, say
@@ -43,7 +44,7 @@ async def _where(context: Context, who: Caller) -> Message:
     page = await context.bot_data.tracking.page(who.chat)
     if page.meant:
         return await shown(context.bot_data, who, who.chat, page.meant)
-    return orders.order_list(page, who.reader, datetime.now(UTC))
+    return order_list(page, who.reader, datetime.now(UTC))
 
 
 async def _settings(context: Context, who: Caller) -> Message:

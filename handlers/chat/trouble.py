@@ -11,6 +11,7 @@ from telegram.ext import ApplicationHandlerStop
 from bot.services.orders.references import mentioned
 from bot.services.people.codes import bare_code
 from bot.texts import following, general, orders
+from bot.texts.lists import LIST
 from handlers.chat.context import Context, acknowledge, say, stranger
 
 MOST_CARRIED = InlineKeyboardButtonLimit.MAX_CALLBACK_DATA
@@ -44,4 +45,4 @@ def _again(update: Update) -> str | None:
         return None
     data = orders.SHOW + next(iter(mentioned(text)), "")
     is_one = data != orders.SHOW and len(data.encode()) <= MOST_CARRIED
-    return data if is_one else orders.LIST
+    return data if is_one else LIST

@@ -8,7 +8,8 @@ from telegram.ext.filters import BaseFilter
 
 from bot.services.orders.references import plainly, sought
 from bot.services.people.codes import bare_code
-from bot.texts import general, orders
+from bot.texts import general
+from bot.texts.lists import not_found
 from bot.texts.phrases import Meaning
 from handlers.chat import conversation, guests, talk, timezone
 from handlers.chat.context import Caller, Context, Handlers, caller, say
@@ -74,7 +75,7 @@ async def _order(
     if await _told_of(update, context, who, references, meaning):
         return
     if meaning is not Meaning.SHOP or not await talk.understood(update, context, who, text):
-        await say(update, orders.not_found(who.reader))
+        await say(update, not_found(who.reader))
 
 
 def _besides(references: list[str], text: str) -> str:

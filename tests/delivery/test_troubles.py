@@ -13,7 +13,7 @@ from bot.services.news.fresh import Announced
 from bot.services.news.undelivered import Undelivered
 from bot.services.orders.timeline import Timeline
 from bot.texts.message import Message, Reader
-from bot.texts.orders import order_news
+from bot.texts.news import order_news
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.clock import Clock

@@ -13,7 +13,9 @@ from bot.services.orders.tracking import Page
 from bot.services.people.codes import TOKEN_LENGTH
 from bot.services.people.linking import Offer
 from bot.texts import general, linking, orders
+from bot.texts.lists import order_list, several_orders
 from bot.texts.message import Message, Reader, foreign, length, plain
+from bot.texts.news import order_news
 from sandbox.html import parse_html
 from sandbox.text import normalise, utf16_length
 from storage.models import Action, Carrier, Event, Item, Order, Pickup, Window
@@ -137,7 +139,7 @@ def test_any_timeline_is_a_message(order: Timeline, reader: Reader, now: datetim
 
 @given(timelines(), readers, moments)
 def test_any_news_is_a_message(order: Timeline, reader: Reader, now: datetime) -> None:
-    check(orders.order_news(order, reader, now))
+    check(order_news(order, reader, now))
 
 
 @given(st.lists(timelines(), max_size=3), readers, moments)
@@ -145,8 +147,8 @@ def test_any_list_of_orders_is_a_message(
     listed: list[Timeline], reader: Reader, now: datetime
 ) -> None:
     for message in (
-        orders.order_list(Page(listed, 0, has_older=False), reader, now),
-        orders.several_orders(listed, reader),
+        order_list(Page(listed, 0, has_older=False), reader, now),
+        several_orders(listed, reader),
         linking.linked(listed, reader),
     ):
         check(message, kinds={"bold"})

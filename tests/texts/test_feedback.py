@@ -7,8 +7,9 @@ from telegram import InlineKeyboardMarkup
 
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Timeline, timeline
-from bot.texts import feedback, general, orders
+from bot.texts import feedback, general
 from bot.texts.message import Message
+from bot.texts.news import order_news
 from storage.models import Order, Rating
 from tests.support.news import NOON, event
 from tests.texts.reading import READER, buttons, read
@@ -28,7 +29,7 @@ def below(message: Message) -> InlineKeyboardMarkup:
 
 @pytest.mark.parametrize("status", [*Status, "customs_hold"])
 def test_only_a_delivery_asks(status: str) -> None:
-    news = orders.order_news(order(status), READER, NOON)
+    news = order_news(order(status), READER, NOON)
     asks = "How was your delivery?" in read(news).text
     rows = news.buttons.inline_keyboard if news.buttons else ()
     last = [button.text for button in rows[-1]]
@@ -45,7 +46,7 @@ def test_a_parcel_s_delivery_asks_nothing_while_another_is_on_its_way() -> None:
 
 def test_the_buttons_show_what_was_said_and_the_others_stay() -> None:
     delivered = order("delivered")
-    asked = orders.order_news(delivered, READER, NOON)
+    asked = order_news(delivered, READER, NOON)
     assert asked.buttons
     shown = feedback.answered(asked.buttons, delivered, READER, "fair").inline_keyboard
     assert [button.text for button in shown[-2]] == ["😐 OK ✓", "Change"]
@@ -55,7 +56,7 @@ def test_the_buttons_show_what_was_said_and_the_others_stay() -> None:
 
 def test_who_was_not_content_has_the_way_to_the_shop_and_who_is_after_all_has_it_no_more() -> None:
     delivered, reader = order("delivered"), replace(READER, support="https://nile.example/ask")
-    asked = orders.order_news(delivered, reader, NOON)
+    asked = order_news(delivered, reader, NOON)
     assert asked.buttons
     keyboard = asked.buttons
     bad: list[list[str]] = [["🙁 Not great ✓", "Change"], ["✍️ Add a comment"]]
@@ -71,7 +72,7 @@ def test_who_was_not_content_has_the_way_to_the_shop_and_who_is_after_all_has_it
 
 
 def test_the_answer_is_not_shown_on_another_order_s_buttons() -> None:
-    asked = orders.order_news(order("delivered", order_id="ord_2"), READER, NOON)
+    asked = order_news(order("delivered", order_id="ord_2"), READER, NOON)
     assert asked.buttons
     assert feedback.answered(asked.buttons, order("delivered"), READER, "bad") == asked.buttons
 

@@ -8,9 +8,11 @@ from telegram import ReplyKeyboardMarkup
 
 from bot.services.orders.timeline import timeline
 from bot.services.orders.tracking import Page
-from bot.texts import general, orders
+from bot.texts import general, lists, news, orders
 from bot.texts.languages import LANGUAGES, OURS
+from bot.texts.lists import not_found, order_list, several_orders
 from bot.texts.message import Message
+from bot.texts.news import order_news
 from tests.services.orders.history import START, all_of, order
 from tests.texts.reading import READER, buttons, read
 
@@ -51,12 +53,12 @@ def test_other_words_mean_no_button(said: str) -> None:
 VIEW = timeline(order(*all_of(["placed", "shipped"], order_number="1001")))
 MESSAGES: dict[str, Callable[[], Message]] = {
     "timeline": lambda: orders.order_timeline(VIEW, READER, START),
-    "news": lambda: orders.order_news(VIEW, READER, START),
-    "list": lambda: orders.order_list(Page([VIEW], 0, has_older=False), READER, START),
-    "empty list": lambda: orders.order_list(Page([], 0, has_older=False), READER, START),
-    "empty page": lambda: orders.order_list(Page([], 2, has_older=False), READER, START),
-    "several": lambda: orders.several_orders([VIEW], READER),
-    "not found": lambda: orders.not_found(READER),
+    "news": lambda: order_news(VIEW, READER, START),
+    "list": lambda: order_list(Page([VIEW], 0, has_older=False), READER, START),
+    "empty list": lambda: order_list(Page([], 0, has_older=False), READER, START),
+    "empty page": lambda: order_list(Page([], 2, has_older=False), READER, START),
+    "several": lambda: several_orders([VIEW], READER),
+    "not found": lambda: not_found(READER),
     "help": lambda: general.help_text(READER),
     "welcome": lambda: general.welcome(READER),
     "at hand": lambda: general.at_hand(READER),
@@ -86,7 +88,7 @@ def test_nothing_is_said_by_a_picture_alone(message: Callable[[], Message]) -> N
 def test_every_function_of_these_texts_is_looked_at() -> None:
     written = {
         name
-        for module in (general, orders)
+        for module in (general, orders, news, lists)
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Message
     }

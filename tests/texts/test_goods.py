@@ -9,7 +9,9 @@ from bot.services.orders.timeline import Timeline
 from bot.services.orders.tracking import Page
 from bot.texts import goods, orders
 from bot.texts.languages import LANGUAGES
+from bot.texts.lists import LABEL, order_list
 from bot.texts.message import FOLD, FOLD_END, LONGEST, Message, as_plain_text, length
+from bot.texts.news import order_news
 from storage.models import Event
 from tests.services.orders.history import happened
 from tests.services.orders.test_goods import Told, seen, told
@@ -30,7 +32,7 @@ def shown(order: Timeline) -> str:
 
 
 def news(*events: Event) -> list[str]:
-    return read(orders.order_news(seen(*events), READER, NOW)).text.split("\n")
+    return read(order_news(seen(*events), READER, NOW)).text.split("\n")
 
 
 def test_the_first_things_are_named_and_the_others_counted() -> None:
@@ -105,7 +107,7 @@ def test_news_of_a_part_says_what_is_sent_and_what_follows() -> None:
 
 def test_the_list_of_orders_has_a_line_by_which_each_is_recognised() -> None:
     listed = [seen(BASKET), seen(happened(0, "placed", items=2))]
-    text = read(orders.order_list(Page(listed, 0, has_older=False), READER, NOW)).text
+    text = read(order_list(Page(listed, 0, has_older=False), READER, NOW)).text
     assert text.endswith("Tap one to see where it is.\n\nord_1 · 2 × Coffee beans + 6")
 
 
@@ -113,10 +115,10 @@ def test_the_list_of_orders_has_a_line_by_which_each_is_recognised() -> None:
 def test_a_line_of_that_list_fits_a_phone(language: str) -> None:
     order = seen(told(0, ("Mount Elgon AA, whole beans, 500 g", 12), ("Mug", 300)))
     reader = replace(READER, language=language)
-    message = orders.order_list(Page([order], 0, has_older=False), reader, NOW)
+    message = order_list(Page([order], 0, has_older=False), reader, NOW)
     said = as_plain_text(message.html).split("\n")[-1]
     assert "Mount El" in said
-    assert len(re.sub("[\u200f\u2068\u2069]", "", said)) <= orders.LABEL
+    assert len(re.sub("[\u200f\u2068\u2069]", "", said)) <= LABEL
 
 
 ODD_NAMES = [*HOSTILE.values(), "W" * 500, "Beans\nand\r\nmore\u2028lines", "☕️" * 200]
@@ -127,7 +129,7 @@ def test_whatever_a_thing_is_called_it_is_a_short_part_of_a_line(name: str) -> N
     order = seen(told(0, (name[:500], 2), MUG, status="placed"))
     for message in (
         orders.order_timeline(order, READER, NOW),
-        orders.order_news(order, READER, NOW),
+        order_news(order, READER, NOW),
     ):
         assert max(map(len, read(message).text.split("\n"))) < 80
 
@@ -135,7 +137,7 @@ def test_whatever_a_thing_is_called_it_is_a_short_part_of_a_line(name: str) -> N
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_whatever_things_are_called_a_list_of_orders_has_a_line_of_each(name: str) -> None:
     order = seen(told(0, (name[:500], 2), MUG))
-    message = orders.order_list(Page([order] * 2, 0, has_older=False), READER, NOW)
+    message = order_list(Page([order] * 2, 0, has_older=False), READER, NOW)
     assert [len(each) <= 40 for each in read(message).text.split("\n")[3:]] == [True, True]
 
 

@@ -8,6 +8,7 @@ import pytest
 from bot.services.orders.timeline import Timeline, timeline
 from bot.texts import choices, notices, offers, orders
 from bot.texts.message import Message, Reader
+from bot.texts.news import order_news
 from storage.models import Choice, Event
 from tests.services.orders.history import START, happened, order
 from tests.texts.reading import HOSTILE, READER, buttons, marked, read
@@ -150,7 +151,7 @@ def test_of_many_places_as_many_are_told_as_a_message_holds() -> None:
     told = seen(*waiting)
     for message in (
         orders.order_timeline(told, LISTENING, NOW),
-        orders.order_news(told, LISTENING, NOW),
+        order_news(told, LISTENING, NOW),
         notices.reminder(told, LISTENING),
     ):
         assert "📍 0 🎉" in read(message).text
@@ -194,7 +195,7 @@ def test_hostile_words_of_the_shop_are_inert(words: str) -> None:
     (action, _) = told.offers.actions
     messages = [
         orders.order_timeline(told, LISTENING, NOW),
-        orders.order_news(told, LISTENING, NOW),
+        order_news(told, LISTENING, NOW),
         notices.reminder(told, LISTENING),
         choices.question(action, told, LISTENING),
         choices.told(action, told, LISTENING),

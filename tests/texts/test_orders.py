@@ -13,7 +13,9 @@ from bot.services.orders.statuses import CLOSED, Status
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.orders.tracking import Page
 from bot.texts import orders, statuses
+from bot.texts.lists import not_found, order_list, several_orders
 from bot.texts.message import LONGEST, Message, length
+from bot.texts.news import order_news
 from storage.models import Carrier, Event
 from tests.services.orders.history import DHL, START, all_of, happened, order, window
 from tests.texts.reading import HOSTILE, READER, buttons, marked, read
@@ -32,12 +34,12 @@ def shown(*arriving: Event) -> str:
 
 def told(*arriving: Event) -> str:
     """The news, without the question that a delivery asks: see `test_feedback`."""
-    text = read(orders.order_news(seen(*arriving), READER, NOW)).text
+    text = read(order_news(seen(*arriving), READER, NOW)).text
     return text.removesuffix("\n\nHow was your delivery?")
 
 
 def listed(*views: Timeline, number: int = 0, has_older: bool = False) -> Message:
-    return orders.order_list(Page(views, number, has_older), READER, NOW)
+    return order_list(Page(views, number, has_older), READER, NOW)
 
 
 def foreign_everywhere(words: str) -> Timeline:
@@ -353,7 +355,7 @@ def test_there_are_three_rows_of_buttons_at_most_and_the_first_is_in_colour() ->
     message = orders.order_timeline(view, reader, NOW)
     assert rows(message) == [["💬 Ask the shop"], ["A long label of the shop's"], REFRESH]
     assert [button.style for button in buttons(message)] == ["primary", None, None, None]
-    assert rows(orders.order_news(view, reader, NOW))[:2] == rows(message)[:2]
+    assert rows(order_news(view, reader, NOW))[:2] == rows(message)[:2]
     labels = [button.text for row in orders.all_rows(view, reader) for button in row]
     assert labels[-3:] == ["Track with DHL", "Copy the tracking number", "📷 Show the photo"]
 
@@ -482,7 +484,7 @@ def test_news_tells_of_every_state_in_one_sentence_first(status: str) -> None:
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
 def test_news_full_of_hostile_words_is_one_that_telegram_takes(words: str) -> None:
-    parsed = read(orders.order_news(foreign_everywhere(words), READER, NOW))
+    parsed = read(order_news(foreign_everywhere(words), READER, NOW))
     assert {e["type"] for e in parsed.entities} <= {"bold", "italic", "date_time"}
 
 
@@ -596,10 +598,10 @@ def test_buttons_carry_at_most_64_bytes_and_no_order_id(order_id: str) -> None:
     view = seen(happened(0, "shipped", carrier=DHL), order_id=order_id)
     messages = [
         orders.order_timeline(view, READER, NOW),
-        orders.order_news(view, READER, NOW),
+        order_news(view, READER, NOW),
         listed(view),
-        orders.several_orders([view], READER),
-        orders.not_found(READER),
+        several_orders([view], READER),
+        not_found(READER),
     ]
     carried = [b.callback_data for m in messages for b in buttons(m) if b.callback_data]
     key = button_key(order_id)
@@ -609,7 +611,7 @@ def test_buttons_carry_at_most_64_bytes_and_no_order_id(order_id: str) -> None:
 
 def test_the_carriers_page_is_a_button_away() -> None:
     view = seen(happened(0, "shipped", carrier=DHL))
-    for message in (orders.order_timeline(view, READER, NOW), orders.order_news(view, READER, NOW)):
+    for message in (orders.order_timeline(view, READER, NOW), order_news(view, READER, NOW)):
         assert {b.text: b.url for b in buttons(message) if b.url} == {
             "Track with DHL": DHL.tracking_url
         }
@@ -617,7 +619,7 @@ def test_the_carriers_page_is_a_button_away() -> None:
 
 def test_a_carrier_without_a_name_has_a_button_too() -> None:
     view = seen(happened(0, "shipped", carrier=Carrier(tracking_url="https://dhl.test/1")))
-    assert buttons(orders.order_news(view, READER, NOW))[0].text == "Track the parcel"
+    assert buttons(order_news(view, READER, NOW))[0].text == "Track the parcel"
 
 
 # Lists and answers
@@ -625,7 +627,7 @@ def test_a_carrier_without_a_name_has_a_button_too() -> None:
 
 def test_a_list_has_a_button_an_order() -> None:
     views = [seen(happened(0, "placed", order_number=str(n)), order_id=f"ord_{n}") for n in (1, 2)]
-    for message in (listed(*views), orders.several_orders(views, READER)):
+    for message in (listed(*views), several_orders(views, READER)):
         assert read(message)
         assert [b.callback_data for b in buttons(message)] == [
             f"show:{button_key('ord_1')}",
@@ -712,8 +714,8 @@ def test_an_empty_list_says_what_comes() -> None:
 
 
 def test_there_is_one_answer_for_what_is_not_found_and_it_repeats_nothing() -> None:
-    assert list(inspect.signature(orders.not_found).parameters) == ["reader"]
-    assert "can't find" in read(orders.not_found(READER)).text
+    assert list(inspect.signature(not_found).parameters) == ["reader"]
+    assert "can't find" in read(not_found(READER)).text
 
 
 def test_the_length_of_a_full_message_is_what_telegram_counts() -> None:

@@ -15,6 +15,7 @@ from bot.services.people.sharing import Shared
 from bot.texts import orders, pictures, sharing
 from bot.texts.languages import LANGUAGES
 from bot.texts.message import Reader
+from bot.texts.news import order_news
 from bot.texts.own_states import StateWords
 from bot.texts.sheets import sheet
 from storage.models import Window
@@ -132,7 +133,7 @@ def test_a_timeline_comes_with_its_picture_and_other_messages_with_none() -> Non
     told = view()
     message = orders.order_timeline(told, READER, NOW)
     assert message.picture == pictures.of_order(told, READER, NOW)
-    assert orders.order_news(told, READER, NOW).picture is None
+    assert order_news(told, READER, NOW).picture is None
     assert orders.order_timeline(told, replace(READER, pictures=None), NOW).picture is None
 
 

@@ -26,6 +26,7 @@ from bot.texts import (
     carriers,
     days,
     goods,
+    numbers,
     offers,
     orders,
     parcels,
@@ -139,7 +140,7 @@ def in_plain_words(shown: View) -> str:
 
 
 def _title(order: Timeline, reader: Reader) -> str:
-    return orders.title(order.order_number, reader)
+    return numbers.title(order.order_number, reader)
 
 
 def _way(order: Timeline, reader: Reader, now: datetime) -> Link | None:

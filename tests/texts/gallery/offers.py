@@ -8,6 +8,7 @@ from typing import Any
 from bot.services.orders.timeline import Timeline, timeline
 from bot.texts import choices, notices, orders
 from bot.texts.message import Message, Reader
+from bot.texts.news import order_news
 from storage.models import Choice, Event
 from tests.services.orders.history import START, happened, order
 
@@ -30,7 +31,7 @@ def view(*events: Event, chosen: list[Choice] | None = None) -> Timeline:
 
 
 def news(of: Timeline) -> Say:
-    return lambda reader: orders.order_news(of, replace(reader, shop_listens=True), NOW)
+    return lambda reader: order_news(of, replace(reader, shop_listens=True), NOW)
 
 
 def shown(of: Timeline) -> Say:

@@ -31,6 +31,7 @@ from bot.texts import (
     inline,
     linking,
     notices,
+    numbers,
     orders,
     photos,
     privacy,
@@ -40,7 +41,9 @@ from bot.texts import (
     waiting,
 )
 from bot.texts.connecting import Words
+from bot.texts.lists import not_found, order_list, several_orders
 from bot.texts.message import Message, Reader
+from bot.texts.news import order_news
 from bot.texts.sharing import Sights
 from storage.models import Carrier, Event, Rating, Window
 from tests.services.orders.history import START, all_of, happened, order, window
@@ -83,7 +86,7 @@ def state_of_parcel(status: str, *, is_pickup: bool = False) -> Say:
 
 
 def told(order: Timeline) -> Say:
-    return lambda reader: orders.order_news(order, reader, NOW)
+    return lambda reader: order_news(order, reader, NOW)
 
 
 def moved(before: Window, to: Window, parcel: str | None = None) -> Timeline:
@@ -106,7 +109,7 @@ def thanked(rating: Rating) -> Say:
 
 
 def rated(rating: Rating) -> Say:
-    return lambda reader: feedback.question(DELIVERED, orders.number(DELIVERED), reader, rating)
+    return lambda reader: feedback.question(DELIVERED, numbers.number(DELIVERED), reader, rating)
 
 
 def offered(reader: Reader) -> tuple[str, Message]:
@@ -273,7 +276,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "link.unconfirmed": lambda reader: linking.unconfirmed("482913", reader),
         "link.declined": linking.declined,
         "link.stands": lambda reader: linking.stands(
-            orders.order_list(Page([ON_ITS_WAY, LONG], 0, has_older=False), reader, NOW), reader
+            order_list(Page([ON_ITS_WAY, LONG], 0, has_older=False), reader, NOW), reader
         ),
         "link.invalid": linking.invalid,
         "link.too_many_tries": lambda reader: privacy.too_many_tries(timedelta(minutes=15), reader),
@@ -305,21 +308,19 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "phone.not_yours": lambda reader: linking.not_your_contact(reader, by_phone=True),
     },
     "Orders": {
-        "orders.list": lambda reader: orders.order_list(
+        "orders.list": lambda reader: order_list(
             Page([ON_ITS_WAY, LONG], 0, has_older=True), reader, NOW
         ),
-        "orders.list.older": lambda reader: orders.order_list(
+        "orders.list.older": lambda reader: order_list(
             Page([COLLECTED, DELIVERED], 1, has_older=True), reader, NOW
         ),
-        "orders.list.no_more": lambda reader: orders.order_list(
-            Page([], 2, has_older=False), reader, NOW
-        ),
-        "orders.list.goods": lambda reader: orders.order_list(
+        "orders.list.no_more": lambda reader: order_list(Page([], 2, has_older=False), reader, NOW),
+        "orders.list.goods": lambda reader: order_list(
             Page([A_PART_IS_SENT, FEW_THINGS, DELIVERED], 0, has_older=False), reader, NOW
         ),
-        "orders.none": lambda reader: orders.order_list(Page([], 0, has_older=False), reader, NOW),
-        "orders.several_fit": lambda reader: orders.several_orders([ON_ITS_WAY, LONG], reader),
-        "orders.not_found": orders.not_found,
+        "orders.none": lambda reader: order_list(Page([], 0, has_older=False), reader, NOW),
+        "orders.several_fit": lambda reader: several_orders([ON_ITS_WAY, LONG], reader),
+        "not_found": not_found,
         "timeline.on_its_way": shown(ON_ITS_WAY),
         "timeline.live": lambda reader: orders.order_timeline(
             ON_ITS_WAY, reader, NOW, is_live=True
@@ -358,7 +359,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
             after("shipped", carrier=PEARL.model_copy(update={"name": None}))
         ),
         "timeline.photo": shown(WITH_A_PHOTO),
-        "timeline.photo.shown": lambda reader: photos.caption(orders.number(WITH_A_PHOTO), reader),
+        "timeline.photo.shown": lambda reader: photos.caption(numbers.number(WITH_A_PHOTO), reader),
         "timeline.photo.not_there": lambda reader: photos.not_there(WITH_A_PHOTO, reader),
         "timeline.photo.not_now": photos.not_now,
         "timeline.collected": shown(COLLECTED),
@@ -386,7 +387,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "news.moved": told(moved(*SAME_DAY)),
         "news.moved.day": told(moved(*ANOTHER_DAY)),
         "news.moved.parcel": told(moved(*SAME_DAY, parcel="B")),
-        "news.problem.by_phone": lambda reader: orders.order_news(
+        "news.problem.by_phone": lambda reader: order_news(
             after("problem"), replace(reader, support="+256700000001"), NOW
         ),
         "news.with_words": told(
@@ -470,7 +471,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "feedback.not_yet": feedback.not_yet,
         "feedback.too_late": feedback.too_late,
         "feedback.question": lambda reader: feedback.question(
-            DELIVERED, orders.number(DELIVERED), reader
+            DELIVERED, numbers.number(DELIVERED), reader
         ),
         "feedback.question.answered": rated("good"),
         "feedback.question.answered.bad": rated("bad"),

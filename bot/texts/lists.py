@@ -1,0 +1,111 @@
+"""Lists of a customer's orders, a button each, and the answer where no order is found."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from telegram import InlineKeyboardButton
+
+from bot.services.orders.expecting import days
+from bot.services.orders.references import button_key
+from bot.services.orders.timeline import Timeline
+from bot.services.orders.tracking import Page
+from bot.services.orders.urgency import by_urgency
+from bot.texts import general, goods, statuses, support, windows
+from bot.texts.message import Message, Reader, buttons, foreign, length, plain
+from bot.texts.numbers import number, short_number
+from bot.texts.orders import SHOW
+
+LIST = general.ORDERS
+PAGE = "orders:"
+
+LABEL = 40
+"""Characters of a button that a phone shows."""
+
+
+def order_list(page: Page, reader: Reader, now: datetime) -> Message:
+    if not page.orders and not page.number:
+        return Message(nothing_yet(reader), buttons([general.help_button(reader)]))
+    orders = by_urgency(page.orders, now, reader.timezone)
+    titles = reader.say("Your latest orders"), reader.say("Your earlier orders")
+    hints = reader.say("There are no more."), reader.say("Tap one to see where it is.")
+    title, hint = titles[page.number > 0], hints[bool(page.orders)]
+    keyboard = buttons(
+        *([_order_button(order, reader, now)] for order in orders), _turning(page, reader)
+    )
+    return Message("\n".join([f"<b>{title}</b>", hint, *_recognised(orders, reader)]), keyboard)
+
+
+def nothing_yet(reader: Reader) -> str:
+    return reader.say(
+        "No orders here yet. As soon as {shop} has one for you, you will hear of it.",
+        shop=foreign(reader.shop),
+    )
+
+
+def _recognised(orders: Sequence[Timeline], reader: Reader) -> list[str]:
+    """A line for each of which it is known what is in it."""
+    rooms = ((order, LABEL - length(number(order)) - len(" · ")) for order in orders)
+    both = ((number(o), goods.recognised_by(o, reader, room=room)) for o, room in rooms)
+    lines = [reader.side_by_side(called, *told) for called, told in both if told]
+    return ["", *lines] if lines else []
+
+
+def _turning(page: Page, reader: Reader) -> list[InlineKeyboardButton]:
+    newer = InlineKeyboardButton(reader.say("Newer"), callback_data=f"{PAGE}{page.number - 1}")
+    older = InlineKeyboardButton(reader.say("Older"), callback_data=f"{PAGE}{page.number + 1}")
+    return [newer] * (page.number > 0) + [older] * page.has_older
+
+
+def several_orders(orders: Sequence[Timeline], reader: Reader) -> Message:
+    return Message(
+        reader.say("More than one of your orders fits. Which one is it?"),
+        buttons(*order_rows(orders, reader)),
+    )
+
+
+def not_found(reader: Reader) -> Message:
+    """The one answer for an order of somebody else and for one that does not exist."""
+    said = Message(
+        reader.say(
+            "I can't find that one among your orders. Is the number right? It is in the shop's "
+            "confirmation, like <b>#1001</b>."
+        ),
+        buttons([general.orders_button(reader)]),
+    )
+    return support.under(said, reader)
+
+
+def order_rows(
+    orders: Sequence[Timeline], reader: Reader, now: datetime | None = None
+) -> list[list[InlineKeyboardButton]]:
+    """A button an order: its state at a glance, its timeline at a tap; with ``now``, its day."""
+    return [[_order_button(order, reader, now)] for order in orders]
+
+
+def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> InlineKeyboardButton:
+    state = plain(statuses.name(order.status, reader, is_pickup=order.is_pickup), 24)
+    parts, emoji = [short_number(order), state], statuses.emoji(order.status, reader)
+    for when in _whens(order, reader, now) if now else ():
+        if len(f"{emoji} {' · '.join([*parts, when])}") <= LABEL:
+            parts.append(when)
+            break
+    label = f"{emoji} {reader.side_by_side(*parts)}"
+    return InlineKeyboardButton(label, callback_data=SHOW + button_key(order.order_id))
+
+
+def _whens(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
+    """The day on which it is or was expected; while none is known, or it has come, that of its
+    latest step. The longest way to say it comes first."""
+    awaited = order.awaited
+    if awaited is None:
+        return windows.short_days(order.steps[-1].at, reader, now)
+    shown = windows.short_days(days(awaited.window, reader.timezone)[-1], reader, now)
+    if order.is_late(now, reader.timezone):
+        return [windows.was_due(day, reader) for day in shown]
+    return [reader.say("→ {day}", day=day) for day in shown]
+
+
+def number_button(order: Timeline, reader: Reader) -> InlineKeyboardButton:
+    """For many in a row."""
+    label = f"{statuses.emoji(order.status, reader)} {reader.apart(short_number(order))}"
+    return InlineKeyboardButton(label, callback_data=SHOW + button_key(order.order_id))
