@@ -1,4 +1,4 @@
-"""All the decisions there are, for whatever comes in: by chat or over HTTP."""
+"""All services that handlers use, for updates of the chat and for HTTP requests."""
 
 from dataclasses import dataclass
 

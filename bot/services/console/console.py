@@ -1,4 +1,4 @@
-"""The operator's console: what all replicas know, as one of them shows it."""
+"""The operator's console: the knowledge of all replicas, shown by one of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from storage.console import ConsoleNotes
 from storage.models import Figures, Source, Trace
 
 WATCHED = timedelta(seconds=30)
-"""So long after somebody has looked, the replicas leave what they know for each other."""
+"""How long the replicas share what they know after the console was last open."""
 SHOWN = 100
-"""Events that arrived lately."""
+"""How many of the latest events are shown."""
 
 
 @dataclass(frozen=True)
 class Now:
-    """``traces``: the latest first. ``words``: for states, those that nobody knows first."""
+    """``traces``: latest first. ``words``: words for states, unknown ones first."""
 
     traces: Sequence[Trace]
     sources: Sequence[Source]
@@ -30,7 +30,7 @@ class Now:
 
 @dataclass(frozen=True, kw_only=True)
 class Console:
-    """``connected``: the names of the sources from which something may come."""
+    """``connected``: the names of the configured sources."""
 
     notes: ConsoleNotes
     counting: Counting
@@ -40,7 +40,8 @@ class Console:
     connected: Sequence[str]
 
     async def now(self) -> Now:
-        """Four reads, and a write in a while: whoever looks is noted for the other replicas."""
+        """What the console shows now. Four reads, and sometimes a write: it tells the other
+        replicas that the console is open."""
         now = self.counting.clock()
         kinds = ("word", "meaning", "source", "traces", "watched")
         shared = await self.notes.shared(*kinds, but=self.counting.lately.replica)
@@ -55,20 +56,21 @@ class Console:
         )
 
     async def all_words(self) -> Sequence[KnownWord]:
-        """For states, those that nobody knows first."""
+        """Words for states, unknown ones first."""
         shared = await self.notes.shared("word", "meaning")
         return self.words.of(shared, self.counting.new_words())
 
     async def minutes(self, count: int) -> Sequence[Figures]:
-        """The latest, oldest first."""
+        """The figures of the latest ``count`` minutes, oldest first."""
         return await self.counting.latest(count, MINUTE)
 
     async def days(self, count: int) -> Sequence[Figures]:
+        """The figures of the latest ``count`` days, oldest first."""
         return await self.counting.latest(count, DAY)
 
     async def keep_up(self) -> None:
-        """A job, every few seconds: what was said at the console is known here, and what is known
-        here is left there, while somebody looks."""
+        """A job, every few seconds: learns the meanings that were given at the console and, while
+        it is open, shares the traces of this replica."""
         shared = await self.notes.shared("meaning", "watched")
         self.words.learn(shared)
         now, traces = self.counting.clock(), self.counting.lately.traces
@@ -76,7 +78,7 @@ class Console:
             await self.notes.leave_traces(self.counting.lately.replica, traces[-SHOWN:], now)
 
     def _sources(self, shared: Sequence[Source]) -> Sequence[Source]:
-        """By name: of each the latest that any replica knows."""
+        """The sources by name, each with the latest times that any replica knows."""
         known = {name: Source(name=name) for name in self.connected}
         for source in (*shared, *self.counting.lately.sources):
             known[source.name] = _later(known.get(source.name, source), source)

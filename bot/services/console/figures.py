@@ -1,6 +1,6 @@
-"""Counts over time: each replica adds once a minute what its metrics have counted since.
+"""Counts over time: once a minute each replica adds what its metrics have counted since.
 
-What it has not added yet is shown with the rest, on the replica that is asked.
+A replica that shows the figures includes its own counts that it has not added yet.
 """
 
 from collections import Counter
@@ -32,13 +32,13 @@ _METRICS = {
     "trackline_messages_total": ("messages", "outcome"),
     "trackline_event_to_phone_seconds_bucket": ("phone", "le"),
 }
-"""Where the samples of each go, and by which label."""
+"""For each metric: the group of its counters, and the label that names a counter."""
 _TO_PHONE = "trackline_event_to_phone_seconds"
 
 
 @dataclass(frozen=True)
 class Backing:
-    """What waits to be told: how many messages, and for how many seconds the oldest."""
+    """The backlog: how many messages wait, and for how many seconds the oldest one."""
 
     waiting: int
     oldest: float
@@ -46,7 +46,7 @@ class Backing:
 
 @dataclass
 class Counting:
-    """``noticed`` and ``lately``: what this replica has met."""
+    """``noticed`` and ``lately``: what this replica has seen."""
 
     notes: ConsoleNotes
     backlog: Backlog
@@ -62,7 +62,7 @@ class Counting:
         self._added = _counters()
 
     async def add_up(self) -> None:
-        """A job, once a minute. What the database does not take is added with the next."""
+        """A job, once a minute. If the write fails, the counts are added the next time."""
         now, counted = self.clock(), _counters()
         backing = await self.backing()
         linked = await self.chats.count()
@@ -83,7 +83,7 @@ class Counting:
         self._added, self._added_words, self._added_sources = counted, words, sources
 
     def new_words(self) -> Sequence[Word]:
-        """That nobody knows, and that are not added yet: seen within the minute."""
+        """Unknown words that are not added yet, seen in the last minute."""
         now, alike = self.clock(), _alike(self._words() - self._added_words)
         return [Word(word=word, count=count, seen_at=now) for word, count in alike.values()]
 
@@ -93,13 +93,13 @@ class Counting:
         return words
 
     async def backing(self) -> Backing:
-        """Two looks by index."""
+        """Two reads by index."""
         now = self.clock()
         since = await self.backlog.since(now)
         return Backing(len(since), (now - since[0]).total_seconds() if since else 0)
 
     async def latest(self, count: int, each: timedelta) -> Sequence[Figures]:
-        """Of the latest minutes or days, ``count`` of them, oldest first, the present one last."""
+        """The figures of the latest ``count`` minutes or days, oldest first, the present last."""
         begun = _floor(self.clock(), each)
         starts = [begun - n * each for n in reversed(range(count))]
         found = await self.notes.figures([name(start, each) for start in starts])
@@ -111,9 +111,9 @@ class Counting:
 
 
 def percentile(phone: Mapping[str, int], share: float) -> float | None:
-    """Seconds within which this ``share`` of messages was with Telegram; None: there were none.
+    """The seconds within which this ``share`` of messages reached Telegram. None: no messages.
 
-    Read between the two bounds of a bucket as if they were spread evenly there.
+    Values are assumed to be spread evenly between the bounds of a bucket.
     """
     counts = sorted(
         (float("inf") if bound == "inf" else int(bound) / 1000, count)
@@ -130,7 +130,7 @@ def percentile(phone: Mapping[str, int], share: float) -> float | None:
 
 
 def together(figures: Sequence[Figures]) -> Mapping[str, int]:
-    """All of their times to the phone."""
+    """The counts of times to the phone, summed over all ``figures``."""
     phone = Counter[str]()
     for each in figures:
         phone.update(each.phone)
@@ -142,7 +142,7 @@ def name(start: datetime, each: timedelta) -> str:
 
 
 def _alike(words: Mapping[str, int]) -> Mapping[str, tuple[str, int]]:
-    """By what makes them the same: one of them, and how often they came."""
+    """Words by their plain form: one of the spellings, and the count of all."""
     alike: dict[str, tuple[str, int]] = {}
     for word, count in words.items():
         known, before = alike.get(plain(word), (word, 0))
@@ -155,7 +155,7 @@ def _floor(at: datetime, each: timedelta) -> datetime:
 
 
 def _plus(figures: Figures, more: Mapping[str, int]) -> Figures:
-    """With what this replica has counted and not added yet."""
+    """The figures with this replica's counts that are not added yet."""
     changed = {place: Counter(getattr(figures, place)) for place, _ in _METRICS.values()}
     for counter, count in more.items():
         place, _, key = counter.partition(".")
@@ -164,7 +164,7 @@ def _plus(figures: Figures, more: Mapping[str, int]) -> Figures:
 
 
 def _counters() -> Counter[str]:
-    """As the metrics have them, since this process began: ``events.recorded``, ``phone.250``."""
+    """The metrics since the process started, as ``events.recorded`` or ``phone.250``."""
     counters, below = Counter[str](), 0
     metrics = REGISTRY.restricted_registry(list(_METRICS))
     for sample in (sample for metric in metrics.collect() for sample in metric.samples):
@@ -172,7 +172,7 @@ def _counters() -> Counter[str]:
             continue
         place, label = _METRICS[sample.name]
         key, count = sample.labels[label], int(sample.value)
-        if place == "phone":  # its buckets hold what is in those before as well
+        if place == "phone":  # the buckets of a histogram are cumulative
             key, count, below = _milliseconds(key), count - below, count
         counters[f"{place}.{key}"] = count
     return counters

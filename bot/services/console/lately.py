@@ -1,7 +1,7 @@
-"""What this process has seen arrive lately, and what became of it: kept in memory, and bounded.
+"""The latest events of this process and their results, in memory and bounded.
 
-Like the metrics there is one of it in a process, written where the log's lines are: it costs an
-event nothing at the database (docs/decisions/0046-the-console.md).
+Like the metrics, there is one instance in a process, filled where the log lines are written. It
+costs no database operation (docs/decisions/0046-the-console.md).
 """
 
 import secrets
@@ -16,7 +16,7 @@ from prometheus_client import Gauge
 from storage.models import Source, Trace
 
 MOST = 200
-"""Events that are remembered, the latest."""
+"""How many events are remembered, the latest ones."""
 
 HEARD = Gauge(
     "trackline_source_heard_timestamp_seconds",
@@ -25,13 +25,13 @@ HEARD = Gauge(
 )
 
 Outcome = Literal["sent", "unwanted", "held", "failed", "undelivered", "paused"]
-"""What became of an event's news in one chat. ``held`` and ``failed``: it waits, and will be tried
-again. ``undelivered``: nobody is there, or Telegram does not take it. ``paused``: its person has
-blocked the bot, or cannot be reached; it waits until they are back."""
+"""The result of an event's news in one chat. ``held`` and ``failed``: it waits for another try.
+``undelivered``: the chat does not exist, or Telegram refuses the message. ``paused``: the person
+blocks the bot or cannot be reached; the news waits until they are back."""
 
 
 class Fate(StrEnum):
-    """What became of an event as a whole, as far as is known."""
+    """The overall result of an event, as far as it is known."""
 
     DUPLICATE = "duplicate"
     IGNORED = "ignored"
@@ -48,7 +48,7 @@ class Fate(StrEnum):
 
 
 def fate(trace: Trace) -> Fate:
-    """The worst of what became of it in its chats, while any of them waits."""
+    """The overall result: while any chat waits, the worst state among its chats."""
     if trace.result in {Fate.DUPLICATE, Fate.IGNORED, Fate.REFUSED}:
         return Fate(trace.result)
     if not trace.chats:
@@ -68,7 +68,7 @@ Key = tuple[str | None, str]
 
 
 class Lately:
-    """``replica``: what this process calls itself, beside others."""
+    """``replica``: a random name of this process."""
 
     def __init__(self) -> None:
         self.replica = secrets.token_hex(8)
@@ -76,7 +76,7 @@ class Lately:
         self._sources: dict[str, Source] = {}
 
     def arrived(self, arrival: Trace) -> None:
-        """Of an event that came before and is known here only the count changes."""
+        """Takes an event. For a repeat of an event known here, only the count changes."""
         key = arrival.order, arrival.event
         known = self._traces.get(key)
         self._heard(arrival.source, event_at=arrival.at)
@@ -86,7 +86,7 @@ class Lately:
             return
         if known:
             del self._traces[key]
-            if known.result is None:  # its message has left before its line was written
+            if known.result is None:  # its message was sent before this line was written
                 arrival = merged([known, arrival])
         self._put(key, arrival)
 
@@ -97,10 +97,10 @@ class Lately:
         events: Sequence[str] | None = None,
         seconds: float | None = None,
     ) -> None:
-        """Of one chat. ``events``: None: all of the order that wait."""
+        """Takes a result in one chat. ``events``: None: all waiting events of the order."""
         if events is None:
             waiting = [each for each in self._traces.values() if _waits(each, order)]
-            if outcome == "paused":  # the same chat, as more of the order is posted there
+            if outcome == "paused":  # the same chat again, for further news of the order
                 waiting = [each for each in waiting if fate(each) is not Fate.PAUSED]
             events = [each.event for each in waiting]
         for event in events:
@@ -112,21 +112,21 @@ class Lately:
             self._change(key, **{outcome: getattr(trace, outcome) + 1, "seconds": latest})
 
     def refused(self, source: str) -> None:
-        """A post was not signed as it should be."""
+        """Call this when a post had a wrong signature."""
         self._heard(source, refused_at=_now())
 
     def unread(self, source: str) -> None:
-        """One was, and cannot be read."""
+        """Call this when a post was signed correctly but could not be used."""
         self._heard(source, unread_at=_now())
 
     def forget(self, orders: Set[str]) -> None:
-        """They were erased."""
+        """Removes the events of erased orders."""
         for key in [key for key in self._traces if key[0] in orders]:
             del self._traces[key]
 
     @property
     def traces(self) -> Sequence[Trace]:
-        """The latest last."""
+        """All remembered events, the latest last."""
         return list(self._traces.values())
 
     @property
@@ -150,7 +150,7 @@ LATELY = Lately()
 
 
 def merged(traces: Iterable[Trace]) -> Trace:
-    """Of one event, what several replicas know: where it arrived, and where its messages left."""
+    """Merges the traces that several replicas have of one event: its arrival and its messages."""
     known = sorted(traces, key=lambda trace: (trace.result is None, trace.at))
     first, *more = known
     counts = ("again", "sent", "unwanted", "undelivered", "paused", "held", "failed")
@@ -160,8 +160,8 @@ def merged(traces: Iterable[Trace]) -> Trace:
 
 
 def of_all(replicas: Iterable[Sequence[Trace]]) -> list[Trace]:
-    """What all replicas know, an event once, the latest first. Of an event that none of them saw
-    arrive, nothing is said."""
+    """The traces of all replicas, merged by event, latest first. Events that arrived too long ago
+    for any replica to remember are left out."""
     known: dict[Key, list[Trace]] = {}
     for traces in replicas:
         for trace in traces:

@@ -1,4 +1,4 @@
-"""Signing in to the console without a key: by a link that the bot gives to listed staff."""
+"""Signing in to the console without a key, by a link that the bot gives to listed staff."""
 
 import hashlib
 import secrets
@@ -13,16 +13,16 @@ LINK_LASTS = timedelta(minutes=5)
 SESSION_LASTS = timedelta(hours=8)
 
 _LINK, _SESSION = "console link", "console session"
-"""What a secret is sealed for: one of the other is none of these."""
+"""The uses that secrets are sealed for. A link is not valid as a session, nor the reverse."""
 
 
 class WrongLink(Exception):
-    """It was used, is too old, or was never ours."""
+    """The link or the session was used, has expired or is forged."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """``key``: stands for the person until then, for what the console does."""
+    """``key``: identifies the person to the console, ``until`` then."""
 
     key: str = field(repr=False)
     until: datetime
@@ -30,8 +30,11 @@ class Session:
 
 @dataclass(frozen=True)
 class Sessions:
-    """No session is kept: its key says whose it is, sealed, and ends with their place in
-    ``members``, ids of Telegram. ``at``: the console's address; empty: there is none."""
+    """Sessions are not stored: the key contains the person's id, encrypted.
+
+    ``members``: Telegram ids of the staff. A session ends when its person is removed from them.
+    ``at``: returns the console's address; empty: there is no console.
+    """
 
     members: Collection[int]
     seal: Seal
@@ -43,12 +46,15 @@ class Sessions:
         return bool(self.at()) and person_id in self.members
 
     def link(self, person_id: int) -> str:
-        """Opens the console once, within `LINK_LASTS`. No server sees what stands behind the #."""
+        """A link that opens the console once, within `LINK_LASTS`.
+
+        The secret comes after the ``#``, so that no server logs it.
+        """
         until = self.clock() + LINK_LASTS
         return f"{self.at()}#link={self._enclosed(_LINK, person_id, until)}"
 
     async def begin(self, link: str) -> Session:
-        """``link``: its secret. Raises `WrongLink`."""
+        """A new session. ``link``: the secret of the link. Raises `WrongLink`."""
         person_id, until = self._disclosed(_LINK, link)
         name = f"console link {hashlib.sha256(link.encode()).hexdigest()}"
         if not await self.notes.take_turn(name, self.clock(), until):
@@ -57,7 +63,7 @@ class Sessions:
         return Session(self._enclosed(_SESSION, person_id, ends), ends)
 
     def whose(self, key: str) -> int:
-        """The person's id. Raises `WrongLink`."""
+        """The id of the session's person. Raises `WrongLink`."""
         return self._disclosed(_SESSION, key)[0]
 
     def _enclosed(self, use: str, person_id: int, until: datetime) -> str:

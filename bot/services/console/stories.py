@@ -1,6 +1,7 @@
-"""An order's whole story: what was told of it, and who was told what, and when.
+"""The whole story of an order, for the operator: its events, and the messages that were sent.
 
-Nothing of any person: no note, name, address or number of a parcel; chats go by their alias.
+It contains nothing personal: no notes, names, addresses or tracking numbers. Chats appear under
+their alias.
 """
 
 from collections.abc import Sequence
@@ -17,13 +18,16 @@ from storage.models import Chat, DeadLetter, Event, Kind, Order
 from storage.sealing import Seal
 
 Became = Literal["told", "over", "waiting", "held", "paused", "dead"]
-"""``over``: nobody wants it any more. ``paused``: the chat takes nothing. ``dead``: given up."""
+"""``over``: dropped, as the reader does not want it. ``paused``: the chat accepts no messages.
+``dead``: given up, a dead letter."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """An event. ``parcel``: which of the order's it is about, counted from 1. ``source``: None: the
-    shop itself. ``is_news``: it was worth telling, and is among the latest that were."""
+    """An event. ``parcel``: its parcel's number in the order, from 1. ``source``: None: the shop.
+
+    ``is_news``: it is among the latest news of the order.
+    """
 
     event: str
     happened_at: datetime
@@ -36,7 +40,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Message:
-    """``chat``: by its alias. ``at``: when it was told, or since when it waits."""
+    """``chat``: its alias. ``at``: when the message was sent, or since when it has been waiting."""
 
     chat: str
     kind: Kind
@@ -48,9 +52,9 @@ class Message:
 
 @dataclass(frozen=True)
 class Story:
-    """``steps`` as they were recorded, ``messages`` as they were sent, the oldest first.
+    """``steps``: in the order of recording. ``messages``: in the order of sending.
 
-    ``linked``: how many chats follow the order; ``hearing``: how many of them want to hear of it.
+    ``linked``: how many chats follow the order. ``hearing``: how many of them are sent its news.
     """
 
     order: Timeline
@@ -68,7 +72,7 @@ class Stories:
     seal: Seal
 
     async def find(self, reference: str) -> Sequence[Story]:
-        """Of the order of this id, or of those that go by this number, whoseever they are."""
+        """The stories of the order with this id, or of all orders with this number."""
         return [
             await self._story(found.order, found.linked, found.hearing)
             for found in await self.staff.find(reference)
@@ -133,7 +137,7 @@ def _step(event: Event, parcel: int | None, is_news: bool) -> Step:
 
 
 def _by_time(messages: Sequence[Message]) -> Sequence[Message]:
-    """Of what is over nobody knows when: it stands where it was."""
+    """Sorted by time. Dropped messages have no time; they come last, in their order."""
     return sorted(
         messages, key=lambda each: (each.at is None, each.at.timestamp() if each.at else 0)
     )

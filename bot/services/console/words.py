@@ -1,7 +1,7 @@
-"""The shop's own words for states: the operator's in the settings, and those given at the console.
+"""The shop's own words for states, with the meaning given in the settings or at the console.
 
-What the settings say comes first. A word that gets a meaning has it from then on, and for all that
-was told before (docs/decisions/0020-words-mean-what-they-mean-today.md).
+The settings take precedence. A new meaning also applies to events recorded before
+(docs/decisions/0020-words-mean-what-they-mean-today.md).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,15 +14,15 @@ from storage.models import Meaning, Word
 
 
 class Words(Mapping[str, str]):
-    """What each word means, as of now."""
+    """A mapping from each word to its present meaning."""
 
     def __init__(self, settled: Mapping[str, str]) -> None:
-        """``settled``: in the settings."""
+        """``settled``: the meanings in the settings."""
         self._settled = dict(settled)
         self._words = self._settled
 
     def learn(self, given: Mapping[str, str]) -> bool:
-        """``given``: at the console. False: all of it was known."""
+        """Replaces the meanings given at the console. False: nothing has changed."""
         before = self._words
         self._words = {w: m for w, m in given.items() if not self._is_settled(w)} | self._settled
         return self._words != before
@@ -44,12 +44,12 @@ class Words(Mapping[str, str]):
 
 
 class NoSuchMeaning(Exception):
-    """Nobody has given the word one."""
+    """The word was given no meaning at the console."""
 
 
 @dataclass(frozen=True)
 class KnownWord:
-    """``means``: None: nobody has said. ``count``, ``seen_at``: of events that came before that."""
+    """``means``: None for an unknown word. ``count``, ``seen_at``: of its events while unknown."""
 
     word: str
     means: str | None
@@ -59,7 +59,7 @@ class KnownWord:
 
 @dataclass(frozen=True)
 class StatusWords:
-    """``changed``: hears that words mean something else."""
+    """``changed``: called when any meaning changes."""
 
     notes: ConsoleNotes
     words: Words
@@ -70,8 +70,10 @@ class StatusWords:
             self.changed()
 
     def of(self, shared: Shared, here: Sequence[Word] = ()) -> Sequence[KnownWord]:
-        """Those that nobody knows, the latest first, and then those with a meaning. ``here``: what
-        this replica has met and not added yet."""
+        """Unknown words, latest first, then words with a meaning given at the console.
+
+        ``here``: unknown words that this replica has seen and not added yet.
+        """
         known = {plain(word.word): word for word in shared.words}
         for word in here:
             before = known.get(plain(word.word))

@@ -1,4 +1,4 @@
-"""Choosing: what a customer tells the shop by a button of its own, at most once."""
+"""Choosing: a customer presses one of the shop's own buttons, and the shop is told once."""
 
 from dataclasses import dataclass
 
@@ -11,16 +11,16 @@ from storage.models import Chat, Order
 
 
 class NobodyHears(Exception):
-    """No address is set to which the shop could be told."""
+    """No address for events back is set, so the shop cannot be told."""
 
 
 class ChoiceOver(Exception):
-    """The order has no such button now, or never had."""
+    """The order has no such button now."""
 
 
 @dataclass
 class ToldBefore(Exception):
-    """By this chat or by another that follows the order."""
+    """The button was pressed before, in this chat or in another one that follows the order."""
 
     action: Offered
 
@@ -31,7 +31,7 @@ class Choosing:
     shop: ShopNews
 
     def meant(self, order: Timeline, key: str) -> Offered:
-        """The button that the key names. Raises `NobodyHears`, `ChoiceOver`, `ToldBefore`."""
+        """The button with this key. Raises `NobodyHears`, `ChoiceOver`, `ToldBefore`."""
         if not self.shop.is_heard:
             raise NobodyHears
         action = order.offers.action(key)
@@ -42,9 +42,9 @@ class Choosing:
         return action
 
     async def tell(self, chat: Chat, order: Timeline, key: str) -> Offered:
-        """Tells the shop, and marks that on the order: a crash in between comes to one event.
+        """Tells the shop, then marks the order. A crash in between still gives only one event.
 
-        The order is the chat's own: whoever calls has found it so. Raises as `meant` does.
+        The caller has checked that the order is the chat's own. Raises the same as `meant`.
         """
         action, now = self.meant(order, key), self.recording.clock()
         await self.shop.chosen(chat, order, action, now)
@@ -59,5 +59,5 @@ class Choosing:
         except UnknownOrder:
             raise ChoiceOver from None  # erased meanwhile
         if not recorded.is_new:
-            raise ToldBefore(action)  # by somebody who was quicker
+            raise ToldBefore(action)  # another chat was faster
         return action

@@ -1,4 +1,4 @@
-"""The secrets of links: a token in an address, and a code, as people type it."""
+"""The secrets of links: a token in an address, and a code that people type."""
 
 import hashlib
 import re
@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from bot.services.orders.references import plainly
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Nothing that looks like something else: no 0 and O, no 1, I and L."""
+"""Without characters that look alike: no 0 and O, no 1, I and L."""
 CODE_LENGTH, LONG_CODE_LENGTH = 8, 12
-"""A code that is good for months is longer: a link is, to an order."""
+"""Links to an order are valid for months, so their codes are longer."""
 TOKEN_LENGTH = 43
 _TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}", re.ASCII)
 
@@ -24,9 +24,9 @@ def new_code(length: int) -> str:
 
 
 def bare_code(text: str) -> str | None:
-    """The code, if a message is nothing but one: ``K7WM-3XQP``, in either case.
+    """The code, if the message is only a code such as ``K7WM-3XQP``, in upper or lower case.
 
-    Words that happen to be spelt with its letters are none, nor is a number.
+    Numbers and ordinary words in the same letters are not codes.
     """
     text = plainly(text).strip()
     code = re.sub(r"[\W_]", "", text).upper()
@@ -39,7 +39,7 @@ def bare_code(text: str) -> str | None:
 
 
 def plain(secret: str) -> str:
-    """Codes are typed: with or without the dash, in either case. Tokens are not touched."""
+    """The code without its dash and in upper case. Tokens stay as they are."""
     secret = plainly(secret)
     code = re.sub(r"[\W_]", "", secret).upper()
     return code if len(code) in {CODE_LENGTH, LONG_CODE_LENGTH} else secret
@@ -50,7 +50,7 @@ def in_fours(code: str) -> Sequence[str]:
 
 
 def is_secret(text: str) -> bool:
-    """By its shape."""
+    """Whether the text has the form of a token or a code."""
     is_code = len(text) in {CODE_LENGTH, LONG_CODE_LENGTH} and set(text) <= set(CODE_ALPHABET)
     return is_code or bool(_TOKEN.fullmatch(text))
 

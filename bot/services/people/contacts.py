@@ -1,7 +1,7 @@
-"""Contacts: how the shop and its customer each write an e-mail address or a phone number.
+"""Contacts: an order's e-mail address and phone number, in whatever form people write them.
 
-Of an order's contacts only keyed fingerprints are kept, and each is of this order alone: whoever
-reads the database learns neither what they are nor which orders share them.
+Only keyed fingerprints are stored, different for each order. Somebody who reads the database learns
+neither the contacts nor which orders share them.
 """
 
 import re
@@ -13,22 +13,22 @@ from bot.services.orders.references import mentioned
 from storage.sealing import Seal
 
 DIGITS = 8
-"""The last so many digits of a phone number count: its country, and the 0 before it, are written in
-many ways."""
+"""How many digits at the end of a phone number are compared. The country code and the 0 before the
+number are written in many ways."""
 _MAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:.]+")
 _PHONE = re.compile(r"(?<![\w#])\+?\d[\d\s()./-]{6,20}\d(?!\w)")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a person says of an order: numbers that it may go by, and what was given for it."""
+    """What a person enters to find an order: possible order numbers, and a contact."""
 
     references: Sequence[str]
     contact: str
 
 
 def claimed(text: str) -> list[Claim]:
-    """``1001 you@example.com``, in any order and with words around: all that it may mean."""
+    """All possible readings of ``1001 you@example.com``, in any order and with other words."""
     return [
         Claim(references, known)
         for contact, rest in [*_told_apart(text), *_side_by_side(text)]
@@ -43,7 +43,7 @@ def _told_apart(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _side_by_side(text: str) -> Iterator[tuple[str, str]]:
-    """``1001 0700 123456``: nothing but digits, of which the first or the last are the order's."""
+    """``1001 0700 123456``: only digits. The order number is the first or the last group."""
     parts = text.split()
     if len(parts) > 1 and all(re.fullmatch(r"[\d#+()./-]+", part) for part in parts):
         yield " ".join(parts[1:]), parts[0]
@@ -51,7 +51,7 @@ def _side_by_side(text: str) -> Iterator[tuple[str, str]]:
 
 
 def same(contact: str) -> str | None:
-    """What two ways to write the same contact have in common. None: it is none."""
+    """The contact in the form in which it is compared. None: the text is not a contact."""
     plain = unicodedata.normalize("NFKC", contact).strip().strip(".").casefold()
     if "@" in plain:
         return f"mail {plain}" if _MAIL.fullmatch(plain) else None
@@ -60,13 +60,13 @@ def same(contact: str) -> str | None:
 
 
 def marks(seal: Seal, order_id: str, contacts: Iterable[str | None]) -> list[bytes]:
-    """To keep with the order."""
+    """Fingerprints of the contacts, to store in the order."""
     known = (same(contact) for contact in contacts if contact)
     return [seal.fingerprint(_of(order_id, contact)) for contact in known if contact]
 
 
 def is_among(seal: Seal, order_id: str, kept: Sequence[bytes], contact: str) -> bool:
-    """``contact``: as `same` gives it."""
+    """Whether the fingerprints ``kept`` include this contact. ``contact``: from `same`."""
     return not set(seal.fingerprints(_of(order_id, contact))).isdisjoint(kept)
 
 

@@ -1,4 +1,4 @@
-"""Feedback: what customers say of an order that has arrived, and what the shop reads of it."""
+"""Feedback: customers' opinions of delivered orders, and how the shop reads them."""
 
 import secrets
 from dataclasses import dataclass
@@ -11,31 +11,31 @@ from storage.feedback import Opinions, opinion_id
 from storage.models import Chat, Opinion, Rating
 
 CHANGEABLE = timedelta(days=7)
-"""How long after it was first given an opinion may be changed or commented on."""
+"""How long an opinion may be changed or commented on after it was first given."""
 COMMENT_LIFETIME = timedelta(hours=1)
 """How long after our question what the customer writes is taken as their comment."""
 LONGEST = 1000
 """Characters of a comment."""
 SETTLED = timedelta(seconds=10)
-"""How old an opinion is when the list has it. A write may take a while, and clocks differ: one that
-came in behind a page that was read already would never be seen."""
+"""How old an opinion must be to appear in the list. Writes take time and clocks differ: an opinion
+that appeared before a cursor already read would never be seen."""
 
 
 class NotDelivered(Exception):
-    """The order has not arrived, so there is nothing to say of it."""
+    """The order has not arrived yet."""
 
 
 class TooLate(Exception):
-    """It was said so long ago that it stays as it is."""
+    """The opinion is too old to be changed."""
 
 
 class NothingSaid(Exception):
-    """There is no opinion yet that could be commented on."""
+    """There is no opinion to comment on yet."""
 
 
 @dataclass
 class CommentTooLong(Exception):
-    """``order_id``: the order whose comment is still waited for."""
+    """The comment is too long. ``order_id``: of the opinion, which still waits for a comment."""
 
     order_id: str
 
@@ -45,10 +45,10 @@ class Feedback:
         self._opinions = opinions
         self._shop = shop
 
-    # For the customer. The order is the chat's own: whoever calls has found it so.
+    # For the customer. The caller has checked that the order is the chat's own.
 
     async def rate(self, chat: Chat, order: Timeline, rating: Rating, now: datetime) -> bool:
-        """Keeps how it went. False: the chat has said so before.
+        """Stores the rating. False: the chat has given the same one before.
 
         Raises `NotDelivered`, `TooLate`.
         """
@@ -56,7 +56,7 @@ class Feedback:
             raise NotDelivered
         before = await self._opinions.get(chat.id, order.order_id)
         if before and before.rating == rating:
-            await self._tell_shop(chat, order.order_id)  # a crash may have come before it
+            await self._tell_shop(chat, order.order_id)  # a crash may have prevented it before
             return False
         opinion = Opinion(
             id=opinion_id(chat.id, order.order_id),
@@ -74,12 +74,12 @@ class Feedback:
         return True
 
     async def given(self, chat: Chat, order_id: str) -> Rating | None:
-        """What the chat has said of the order."""
+        """The chat's rating of the order."""
         opinion = await self._opinions.get(chat.id, order_id)
         return opinion.rating if opinion else None
 
     async def _tell_shop(self, chat: Chat, order_id: str) -> None:
-        """What is said now: two presses at once may each think that theirs is the first."""
+        """Reads the opinion again: after two concurrent presses, only the stored one counts."""
         opinion = await self._opinions.get(chat.id, order_id) if self._shop.is_heard else None
         if opinion:
             await self._shop.opinion(chat, opinion, once=opinion.at.isoformat())
@@ -93,16 +93,16 @@ class Feedback:
             raise TooLate
 
     async def ask(self, chat: Chat, order_id: str, prompt: int, now: datetime) -> None:
-        """The message of that id has asked for a comment: the reply to it is one."""
+        """Notes that the message ``prompt`` asks for a comment. A reply to it is the comment."""
         await self._opinions.ask(chat.id, order_id, prompt=prompt, until=now + COMMENT_LIFETIME)
 
     async def comment(
         self, chat: Chat | None, prompt: int | None, text: str, now: datetime
     ) -> bool:
-        """Keeps a reply to the message ``prompt`` as the comment that this has asked for.
+        """Stores a reply to the message ``prompt`` as a comment.
 
-        ``prompt``: None for a text that is a reply to nothing, and nothing else either.
-        False: none was asked for, or too long ago, and the text is something else. Raises
+        ``prompt``: None for a text that is neither a reply nor anything else.
+        False: no comment was asked for, or too long ago, so the text is not one. Raises
         `CommentTooLong`.
         """
         opinion = await self._opinions.asked_by(chat.id, prompt, now) if chat else None
@@ -111,31 +111,31 @@ class Feedback:
         if len(text) > LONGEST:
             raise CommentTooLong(opinion.order_id)
         with_comment = opinion.model_copy(update={"comment": text, "at": now})
-        # Before it is kept: afterwards nothing would know that it was not told.
+        # The shop first: a crash after the write would lose the event, and nothing would notice.
         await self._shop.opinion(chat, with_comment, once=f"comment {opinion.comment_until}")
         return await self._opinions.comment(opinion, text, now)
 
     # For the shop
 
     async def of_order(self, order_id: str) -> list[Opinion]:
-        """What was said of the order, by everybody of its customer; oldest first."""
+        """All opinions of the order, oldest first: each chat of its household may have one."""
         return await self._opinions.of_order(order_id)
 
     async def page(
         self, after: tuple[datetime, str] | None, limit: int, now: datetime
     ) -> list[Opinion]:
-        """What was said last behind ``after`` (a time and a reference), oldest first.
+        """Opinions after the cursor ``after`` (time, reference), oldest first.
 
-        One that is changed or commented on moves to the end, and so is seen again.
+        An opinion that is changed or commented on moves to the end, and appears again.
         """
         return await self._opinions.page(after, until=now - SETTLED, limit=limit)
 
 
 def was_delivered(order: Timeline) -> bool:
-    """Whether all of it arrived, be it returned since."""
+    """Whether all of the order arrived, even if it was returned later."""
     return not order.is_open and any(place(step.status) == Status.DELIVERED for step in order.steps)
 
 
 def is_fresh(order: Timeline, now: datetime) -> bool:
-    """Whether it arrived so lately that its timeline asks how it went."""
+    """Whether it arrived so recently that its timeline asks for an opinion."""
     return place(order.status) == Status.DELIVERED and order.steps[-1].at > now - CHANGEABLE

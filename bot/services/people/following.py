@@ -1,4 +1,4 @@
-"""Following: what a person has connected their chat to, and how they end one of it."""
+"""Following: the accounts and orders that a chat follows, and how its person ends one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from storage.whose import order_of, single, singles
 
 @dataclass(frozen=True)
 class Followed:
-    """An account or a single order. ``key``: what a button calls it.
+    """An account or a single order. ``key``: names it on a button.
 
-    ``whose``: `storage.whose`. ``number``: what the order is called, if we know it.
+    ``whose``: as in `storage.whose`. ``number``: the order's number, if the order is stored.
     """
 
     key: str
@@ -36,7 +36,7 @@ class Following:
         self._linking = linking
 
     async def of(self, chat: Chat) -> Sequence[Followed]:
-        """All that the chat follows, the latest first. A read, if there are single orders."""
+        """Everything that the chat follows, latest first. One read if there are single orders."""
         ids = singles(chat.whose)
         orders = await self._orders.get_all(ids) if ids else []
         numbers = {single(order.id): timeline(order).order_number for order in orders}
@@ -48,10 +48,10 @@ class Following:
         ]
 
     async def named(self, chat: Chat, key: str) -> Followed | None:
-        """What a button means. None: it has ended."""
+        """The one that a button means. None: it has ended."""
         return next((each for each in await self.of(chat) if each.key == key), None)
 
     async def end(self, chat: Chat, key: str) -> bool:
-        """Nothing more of it arrives. False: it had ended."""
+        """Stops following it. False: it had ended already."""
         link = next((link for link in chat.links if key_of(link) == key), None)
         return link is not None and await self._linking.leave(chat, link, "customer")

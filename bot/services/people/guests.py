@@ -1,6 +1,6 @@
-"""Guests: following an order by its number and by what was given for it, a mail address or a phone.
+"""Guests: following an order by its number and its contact, an e-mail address or phone number.
 
-The operator chooses what that is worth: nothing, enough, or enough for the shop to mail a code.
+The operator decides what this allows: nothing, a link, or a code that the shop mails.
 """
 
 from collections.abc import Sequence
@@ -20,24 +20,24 @@ from storage.whose import single
 
 Lookup = Literal["off", "contact", "code"]
 MOST_SAID = 4
-"""How many pairs of a number and a contact one message may mean."""
+"""How many pairs of number and contact are tried for one message."""
 NAMESAKES = 20
-"""How many orders of one number are looked at."""
+"""How many orders with the same number are read."""
 MOST_CODES = 3
-"""How many codes for one order are on their way at once: nobody's mailbox is flooded."""
+"""How many unused codes one order can have at a time, so that nobody's mailbox is flooded."""
 
 
 class ClaimUnknown(Exception):
-    """There is no such order, or not with this contact; which of the two is nobody's business."""
+    """No order has this number and this contact. The caller does not learn which one is wrong."""
 
 
 class CodeSent(Exception):
-    """If the claim is right, the shop mails a code; whether it is, nobody is told."""
+    """The shop mails a code if the claim is right. The caller does not learn whether it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Guests:
-    """``lookup``: what a right claim leads to. ``shop``: mails the codes."""
+    """``lookup``: what a right claim allows. ``shop``: mails the codes."""
 
     orders: Orders
     linking: Linking
@@ -50,14 +50,14 @@ class Guests:
         return self.lookup != "off"
 
     async def claim(self, claims: Sequence[Claim], chat_id: int) -> Offer:
-        """A link to the claimed order, for this chat to agree to. ``claims``: what may be meant.
+        """A link to the claimed order, for this chat to agree to. ``claims``: possible readings.
 
         Raises `ClaimUnknown`, `CodeSent`, `TooManyTries`.
         """
         if self.lookup == "code":
             async with self.throttle.trying(chat_id, miss=CodeSent, ceiling=TYPED):
                 await self._send_a_code(claims)
-                raise CodeSent  # each counts: a right one as well sends somebody a mail
+                raise CodeSent  # a right claim counts, too: it sends a mail
         async with self.throttle.trying(chat_id, miss=ClaimUnknown, ceiling=TYPED):
             order = await self._order(claims)
             if order is None:
@@ -79,7 +79,7 @@ class Guests:
             raise ClaimUnknown from None
 
     async def _order(self, claims: Sequence[Claim]) -> Order | None:
-        """The one with the latest news, if several go by that number and have that contact."""
+        """The order of the first claim that is right. Of several, the one with the latest news."""
         seal, finding = self.orders.seal, Finding(self.orders)
         said = [(reference, claim.contact) for claim in claims for reference in claim.references]
         for reference, contact in said[:MOST_SAID]:

@@ -1,4 +1,4 @@
-"""The links to an account or an order, for the shop: which there are, ending and confirming one."""
+"""Links to an account or an order, for the shop: listing, ending and confirming them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,25 +14,25 @@ from storage.models import Link as Linked
 MOST = 100
 
 State = Literal["offered", "unconfirmed", "linked", "blocked"]
-"""``offered``: nobody has agreed yet. ``unconfirmed``: a person has, and the shop has to.
-``blocked``: linked, and nothing can be sent: the person has blocked the bot."""
+"""``offered``: nobody has agreed yet. ``unconfirmed``: a person has agreed, and the shop has to
+confirm. ``blocked``: linked, but the person blocks the bot, and nothing can be sent."""
 
 
 class LinkNotFound(Exception):
-    """There is no such link, or no longer."""
+    """There is no such link, or it has ended."""
 
 
 class NotAgreed(Exception):
-    """Nobody has agreed to the link in a chat yet."""
+    """No chat has agreed to the link yet."""
 
 
 class WrongProof(Exception):
-    """It is not what the chat shows that has agreed."""
+    """It is not the proof that is shown in the chat that agreed."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """``since``: linked since then. ``until``: an offer ends then."""
+    """``since``: when it was linked. ``until``: when an offer expires."""
 
     reference: str
     state: State
@@ -46,7 +46,7 @@ class Links:
         self._tokens = tokens
         self._linking = linking
 
-    # ``whose``: the account or the order that they are links to (`storage.whose`).
+    # ``whose``: the account or the order, as in `storage.whose`.
 
     async def to(self, whose: str) -> list[Link]:
         found = await self._linked(whose)
@@ -56,7 +56,7 @@ class Links:
         return linked + [_offer(token) for token in tokens if token.reference not in known]
 
     async def end(self, whose: str, reference: str) -> Chat | None:
-        """The chat whose link has ended; None: it was only an offer. Raises `LinkNotFound`."""
+        """Ends a link and returns its chat. None: it was an offer only. Raises `LinkNotFound`."""
         for token in await self._offered(whose):
             if token.reference == reference:
                 await self._tokens.finish(token)
@@ -67,9 +67,9 @@ class Links:
         raise LinkNotFound
 
     async def confirm(self, whose: str, reference: str, proof: str) -> Chat | None:
-        """The chat that is linked now; None: it was already.
+        """Confirms a link and returns the linked chat. None: it was linked already.
 
-        ``proof``: what it shows. After `TRIES` that were wrong the link is over. Raises
+        ``proof``: as shown in the chat. After `TRIES` wrong ones the link ends. Raises
         `NotAgreed`, `WrongProof`, `LinkNotFound`.
         """
         for token in await self._offered(whose):
@@ -80,7 +80,7 @@ class Links:
         raise LinkNotFound
 
     async def _confirm(self, token: LinkToken, proof: str) -> Chat:
-        """Each try is counted before it is looked at, so that many at once are no more."""
+        """Counts each try before checking it, so that concurrent tries do not exceed `TRIES`."""
         if token.used_by is None:
             raise NotAgreed
         if not await self._tokens.count_try(token, most=TRIES):

@@ -1,4 +1,4 @@
-"""People: who writes to us, and how they like to be written to."""
+"""People: linked chats and their preferences."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -23,36 +23,36 @@ class People:
         return chat if chat and chat.links else None
 
     async def has_joined(self, chat: Chat) -> None:
-        """The chat has a new link."""
+        """Call this when the chat has a new link."""
         await self._remind_again(chat)
 
     async def prefer(self, chat: Chat, **changes: object) -> Chat:
-        """The chat with the changed `Preferences`, which count from the next message on."""
+        """Changes fields of `Preferences`, from the next message on. Returns the changed chat."""
         preferences = Preferences.model_validate(chat.preferences.model_dump() | changes)
         await self._chats.prefer(chat.id, preferences)
         if changes.keys() & {"reminders", "hear"}:
             await self._remind_again(chat)
         return chat.model_copy(update={"preferences": preferences})
 
-    # Where they are, to know their time zone: asked for once, and never kept
+    # Their location, to find the time zone: asked for once, and never stored
 
     async def expect_location(self, chat: Chat, screen: str, now: datetime) -> None:
-        """``screen``: which comes once it is known."""
+        """Notes that we asked for a location. ``screen``: which one to show afterwards."""
         await self._chats.expect_location(chat.id, now + LOCATION_LIFETIME, screen)
 
     async def has_answered(self, chat: Chat) -> None:
-        """Sent a location, or does not want to."""
+        """Call this when the person has sent a location or declined."""
         await self._chats.expect_no_location(chat.id)
 
     # One order
 
     async def mute(self, chat: Chat, order_id: str) -> Chat:
-        """Nothing is told of it any more."""
+        """Sends no news of this order to the chat any more."""
         await self._chats.mute(chat, order_id)
         return _marked(chat, order_id, muted=True)
 
     async def follow(self, chat: Chat, order_id: str) -> Chat:
-        """Every change of it is told, whatever else the person wants to hear of."""
+        """Sends every change of this order to the chat, whatever its preferences."""
         await self._chats.follow(chat, order_id)
         await self._remind_again(chat)
         return _marked(chat, order_id, followed=True)
@@ -63,7 +63,7 @@ class People:
         return _marked(chat, order_id)
 
     async def _remind_again(self, chat: Chat) -> None:
-        """It may want more reminders than before; who has had theirs gets none twice."""
+        """Looks at reminders again: the chat may get more than before, but none twice."""
         await self._orders.remind_again(chat.whose, self._clock())
 
 
@@ -72,7 +72,7 @@ def is_location_expected(chat: Chat | None, now: datetime) -> bool:
 
 
 def _marked(chat: Chat, order_id: str, *, muted: bool = False, followed: bool = False) -> Chat:
-    """As the chat stands now, without reading it again."""
+    """The chat as it is stored now, without reading it again."""
     others = {
         "muted": [other for other in chat.muted if other != order_id],
         "followed": [other for other in chat.followed if other != order_id],

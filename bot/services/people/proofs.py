@@ -1,7 +1,7 @@
-"""Proofs: by which a shop's own page knows the chat in which its customer has agreed.
+"""Proofs: digits that show the shop's page that its customer is the one who agreed in the chat.
 
-Whoever saw a link's address may open it first. Only the chat that has agreed is shown its proof,
-and only the customer, in their own session, can tell it to the shop.
+Anybody who has seen a link's address may open it first. The proof is shown only in the chat that
+has agreed, and only the customer can enter it, in their session at the shop.
 """
 
 import hmac
@@ -14,21 +14,21 @@ from storage.sealing import Seal
 
 DIGITS = 6
 TRIES = 5
-"""Proofs of one link that are looked at. Of a million, five guesses find one in 200,000 times."""
+"""How many proofs of one link are checked. Five guesses succeed once in 200,000 times."""
 
 
 @dataclass(frozen=True)
 class Proofs:
-    """A proof follows from the link, the chat and our key, and is kept nowhere."""
+    """A proof is computed from the link, the chat and our key. It is not stored."""
 
     seal: Seal
 
     def of(self, token: LinkToken, chat_id: int) -> str:
-        """``482913``: the same, however often the chat agrees."""
+        """The proof, such as ``482913``. It is the same each time the chat agrees."""
         return _digits(self.seal.fingerprint(_what(token, chat_id)))
 
     def is_right(self, proof: str, token: LinkToken, chat_id: int) -> bool:
-        """``proof``: as somebody has typed it, with spaces, or in their own script's digits."""
+        """``proof``: as typed, possibly with spaces or in the digits of another script."""
         typed = "".join(
             str(unicodedata.decimal(character, character))
             for character in re.sub(r"[\W_]", "", proof)

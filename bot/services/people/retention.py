@@ -1,4 +1,4 @@
-"""Retention: how long what is over is kept. Without a limit it is kept for good."""
+"""Retention: removes old data after the limits in the settings. Without a limit it is kept."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from storage.whose import single
 
 EVERY = timedelta(days=1)
 TURN = "removing what is old"
-"""What the turn of the replica that does it is called."""
+"""The name of the lease that lets one replica do it."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Days: of orders since their last step, of feedback and dead letters since they came."""
+    """Days: for orders since their last step, for feedback and dead letters since their arrival."""
 
     orders: int | None = None
     feedback: int | None = None
@@ -39,10 +39,10 @@ class Retention:
     clock: Callable[[], datetime]
 
     async def end_what_is_old(self) -> None:
-        """Once a day, by whichever replica comes first. What a crash left is old tomorrow, too.
+        """Removes old data once a day, on one replica. After a crash, the rest follows tomorrow.
 
-        An order goes with all that is held of it. Nobody is marked as erased: what is told of it
-        again is taken in again.
+        Everything about an old order is removed. Nobody is marked as erased: later events of the
+        order are accepted again.
         """
         now = self.clock()
         if not await self.notes.take_turn(TURN, now, now + EVERY):

@@ -1,4 +1,4 @@
-"""Throttles: whoever guesses is slowed down."""
+"""Throttles: limits for failed tries, against guessing."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +10,7 @@ from storage.throttles import Throttles
 
 @dataclass(frozen=True)
 class Limit:
-    """So many ``misses`` ``within`` that time are the last that are looked at."""
+    """The limit: after this many ``misses`` ``within`` this time, further tries are refused."""
 
     kind: str
     misses: int
@@ -19,20 +19,20 @@ class Limit:
 
 CODES = Limit("code", 5, timedelta(minutes=15))
 TYPED = Limit("typed", 60, timedelta(minutes=1))
-"""Of all persons together, of codes that are short enough to be typed. While it is reached, nobody
-can try one, be they ever so many; a link's own address works as ever."""
+"""For codes that are short enough to be typed, of all people together. While it is reached, nobody
+can enter a code. Links by address still work."""
 LOOKUPS = Limit("lookup", 20, timedelta(minutes=10))
 
 
 @dataclass
 class TooManyTries(Exception):
-    """The person has to wait, at most ``wait``; a right guess would be refused as well."""
+    """The person has to wait, at most ``wait``. Even a right guess is refused until then."""
 
     wait: timedelta
 
 
 class Throttle:
-    """One limit, for every person on their own. A success does not make good for misses."""
+    """Counts misses of each person against one limit. A success does not reset the count."""
 
     def __init__(self, throttles: Throttles, limit: Limit) -> None:
         self._throttles = throttles
@@ -42,10 +42,10 @@ class Throttle:
     async def trying(
         self, person: int, *, miss: type[Exception], ceiling: Limit | None = None
     ) -> AsyncIterator[None]:
-        """Around a try that raises ``miss`` when it fails.
+        """The context of a try, which raises ``miss`` when it fails.
 
-        ``ceiling``: what all persons together may miss. Raises `TooManyTries` instead of trying.
-        Two database operations for a miss, else one.
+        ``ceiling``: a limit for all people together. Raises `TooManyTries` on entry if a limit is
+        reached. Two database operations for a miss, otherwise one.
         """
         counted = [(self._limit, person), *([(ceiling, None)] if ceiling else [])]
         which = [(limit.kind, whose) for limit, whose in counted]
@@ -60,12 +60,12 @@ class Throttle:
             raise
 
     async def misses(self, person: int) -> list[datetime]:
-        """The person's latest, oldest first."""
+        """The times of the person's latest misses, oldest first."""
         [misses] = await self._throttles.misses((self._limit.kind, person))
         return misses
 
     async def missed(self, person: int) -> None:
-        """Whoever saw to the limit themselves has tried in vain."""
+        """Counts a miss, for callers that check the limit themselves."""
         await self._add((self._limit, person))
 
     async def _add(self, *counted: tuple[Limit, int | None]) -> None:

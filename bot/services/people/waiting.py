@@ -1,4 +1,4 @@
-"""Waiting: whoever opens a shared link may want to be told, once, when the order arrives."""
+"""Waiting: a person who opens a shared link can ask to be told once, when the order arrives."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ MOST = 20
 
 @dataclass(frozen=True)
 class Awaited:
-    """What a chat waits for, as far as its link tells. ``key``: what a button calls it."""
+    """A wait as far as its link shows the order. ``key``: names it on a button."""
 
     key: str
     status: str
@@ -35,13 +35,13 @@ class Waiting:
     chats: Chats
     clock: Clock
 
-    # For whoever has the link
+    # For people who have the link
 
     async def begin(self, token: str, person: int, language: str | None) -> None:
-        """This chat is told when the order of that link arrives; nothing happens if it has.
+        """Begins a wait for the order of this link. Does nothing if it has arrived already.
 
-        The mark on the order makes an event that comes meanwhile look for who waits: what was
-        recorded before the mark, we see here. Raises `ShareEnded`.
+        An event recorded after the order is marked will look for waits. One recorded before is
+        seen by the second read here. Raises `ShareEnded`.
         """
         share, order = await self.sharing.opened(token, self.clock())
         if has_arrived(order.status):
@@ -69,28 +69,28 @@ class Waiting:
         return await self.waits.is_there(_id(hash_of(token), person))
 
     async def of(self, person: int) -> Sequence[Awaited]:
-        """What this chat waits for by links that still work, the oldest first."""
+        """The chat's waits whose links still work, oldest first."""
         waits = await self.waits.of_chat(person)
         orders = await asyncio.gather(*(self._order(wait) for wait in waits[:MOST]))
         views = [(w, timeline(order)) for w, order in zip(waits, orders, strict=False) if order]
         return [Awaited(key_of(wait), o.status, o.is_pickup, wait.since) for wait, o in views]
 
     async def end_named(self, person: int, key: str) -> None:
-        """What a button means."""
+        """Ends the wait that a button means."""
         for wait in await self.waits.of_chat(person):
             if key_of(wait) == key:
                 await self.waits.end(wait.id)
 
     async def end_all(self, person: int) -> None:
-        """They do not want to hear from us."""
+        """Ends all waits of the chat."""
         await self.waits.end_of_chat(person)
 
     # For the dispatcher
 
     async def bring(self, order: Order) -> None:
-        """Posts to each chat that waits, if the order has arrived. Harmless when done twice.
+        """Posts an entry to each chat that waits, if the order has arrived. Safe to repeat.
 
-        A read for those orders alone that somebody waits for.
+        Reads only for orders that are marked as waited for.
         """
         if not order.awaited or not has_arrived(timeline(order).status):
             return
@@ -103,12 +103,12 @@ class Waiting:
         await asyncio.gather(*(self.chats.post_to_anybody(chat, entry) for chat in chats))
 
     async def still_wants(self, chat: Chat, order: Order) -> bool:
-        """Whether it waits by a link that still works."""
+        """Whether the chat waits for the order by a link that still works."""
         waits = await self.waits.of(chat.id, order.id)
         return any([await self._stands(wait, order) for wait in waits])
 
     async def told(self, chat: Chat, order_id: str) -> None:
-        """That was the one message."""
+        """Ends the chat's waits for the order, after the message was sent."""
         await self.waits.end_of_chat(chat.id, order_id)
 
     async def _order(self, wait: Wait) -> Order | None:

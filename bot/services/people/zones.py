@@ -1,4 +1,4 @@
-"""Time zones: which ones a person may live in, and which one a place is in."""
+"""Time zones: which ones a person is likely to live in, and which one a place is in."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -11,7 +11,7 @@ from babel.core import get_global
 from bot.services.people.words import words
 
 LIKELY = 8
-"""How many zones are offered before somebody has to search."""
+"""How many zones are offered before the person has to search."""
 
 SPOKEN_IN = {
     "ar": (
@@ -74,7 +74,7 @@ SPOKEN_IN = {
         "Africa/Lubumbashi",
     ),
 }
-"""Where most of a language's speakers live. Of others, CLDR's likeliest country will do."""
+"""Where most speakers of a language live. For other languages, CLDR's likeliest country is used."""
 
 REGIONS = (
     "Africa",
@@ -87,17 +87,17 @@ REGIONS = (
     "Pacific",
     "Antarctica",
 )
-"""The first names of IANA's zones that are places."""
+"""The first parts of IANA zone names that are places."""
 
 
 def likely(language: str, phone: str | None, shop: str) -> list[str]:
-    """IANA names, the likeliest first: the shop's, those of the phone's country, the languages'.
+    """IANA names, the likeliest first: of the shop, of the phone's country, of the languages.
 
-    ``language``: that we write in. ``phone``: that of the person's app, which may name a country
-    (``en-GB``).
+    ``language``: the one we write in. ``phone``: the language of the person's app, which may
+    include a country (``en-GB``).
     """
     theirs, country = _parsed(phone)
-    # A language of one country says more than one of many.
+    # A language of one country tells more than a language of many countries.
     spoken_here = sorted((language, theirs), key=lambda spoken: spoken in SPOKEN_IN)
     wanted = [
         *([shop] if is_known(shop) else []),
@@ -108,32 +108,32 @@ def likely(language: str, phone: str | None, shop: str) -> list[str]:
 
 
 def of_region(region: str) -> Sequence[str]:
-    """All zones of one of the `REGIONS`, as CLDR has them; empty for what is none of them."""
+    """All zones of a region, as in CLDR. Empty if it is none of the `REGIONS`."""
     every = {zone for zones in get_global("territory_zones").values() for zone in zones}
     return sorted(zone for zone in every if zone.startswith(f"{region}/") and is_known(zone))
 
 
 def is_known(zone: str) -> bool:
-    """A place's zone, which a person may choose: ``Africa/Kampala``, not ``UTC``."""
+    """Whether it is the zone of a place, which a person can choose: not ``UTC``, for example."""
     return zone in _places()
 
 
 def at(latitude: float, longitude: float) -> str | None:
-    """The zone of a place. None: out at sea. Asks nobody, and keeps nothing."""
+    """The zone of a place. None: it is at sea. Works offline, and stores nothing."""
     zone = tzfpy.get_tz(longitude, latitude)
     return zone if is_known(zone) else None
 
 
 def called(name: str, languages: Sequence[str]) -> Sequence[str]:
-    """Zones of the place that a text names, and nothing else: a city that CLDR or IANA knows, or a
-    country of few zones, as it is called in any of the ``languages``."""
+    """The zones of a place that is the whole text: a city that CLDR or IANA knows, or a country
+    with few zones, in any of the ``languages``."""
     found = _names(tuple(languages)).get(" ".join(words(name)), ())
     return [zone for zone in found if is_known(zone)]
 
 
 @cache
 def _names(languages: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
-    """Zones by the words of what their places are called."""
+    """Zones by the names of their places."""
     names: dict[str, dict[str, None]] = {}
     today = get_global("zone_aliases")
 
@@ -154,7 +154,7 @@ def _names(languages: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
 
 @cache
 def _places() -> frozenset[str]:
-    """Read once: it is a walk over many files."""
+    """All zones of places. Cached: reading them opens many files."""
     return frozenset(z for z in available_timezones() if z.partition("/")[0] in REGIONS)
 
 
@@ -166,7 +166,7 @@ def _spoken_in(language: str | None) -> Sequence[str]:
 
 
 def _zones_of(country: str | None) -> list[str]:
-    """A country's zones; none of one that has so many that nobody knows which is likely."""
+    """The zones of a country. Empty for a country with so many that none is likely."""
     zones = [
         zone for zone in get_global("territory_zones").get(country or "", []) if is_known(zone)
     ]

@@ -1,4 +1,4 @@
-"""The shop's desk: conversations of its customers with its staff, each about one order."""
+"""The desk: conversations between customers and staff, each about one order."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,33 +11,33 @@ from storage.models import Chat, Conversation, Offered, Said, Side
 from storage.writers import Writers
 
 PART = 3500
-"""Characters of what somebody wrote that fit into one message, with what we say of it."""
+"""Characters of a person's text that fit into one message, with our own words around them."""
 CAPTION = 800
-"""The same of a caption."""
+"""The same for a caption."""
 PAUSE = timedelta(hours=6)
-"""After so long a customer may have forgotten where goes what they write, and is told again."""
+"""After this pause the customer is reminded where their messages go."""
 OFFER_LIFETIME = timedelta(minutes=15)
-"""How long after we offered a conversation what the customer writes goes to the shop."""
+"""How long an offer lasts. Until then the customer's next message opens the conversation."""
 MISSED_LIFETIME = timedelta(days=1)
-"""How long after that they are told that it was too late."""
+"""How long after that a customer who writes is told that it is too late."""
 KEPT = timedelta(days=90)
-"""How long after its end a conversation can be gone on with, and its topic stands."""
+"""How long an ended conversation can be continued, and its topic exists."""
 AT_ONCE = 50
 
 
 class EndedByCustomer(Exception):
-    """What the staff writes is not brought any more."""
+    """The customer has ended the conversation, and gets no messages of the staff any more."""
 
 
 class TooMuch(Exception):
-    """Too many messages wait already to be brought to the other side."""
+    """Too many messages are waiting for delivery to the other side."""
 
 
 @dataclass(frozen=True)
 class Heard:
-    """A message that somebody wrote. ``text``: or its caption.
+    """A message from a person. ``text``: its text or caption.
 
-    ``is_copied``: it is more than text. ``bare``: and can have no caption.
+    ``is_copied``: it is not only text, and is copied as it is. ``bare``: it cannot have a caption.
     """
 
     message_id: int
@@ -48,7 +48,7 @@ class Heard:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """``silence``: so long nobody writes, and a conversation has ended."""
+    """``silence``: a conversation ends after this time without a message."""
 
     door: Door
     conversations: Conversations
@@ -59,10 +59,10 @@ class Desk:
     # The customer
 
     async def open(self, chat: Chat, order: Timeline, name: str | None) -> None:
-        """From here on what they write goes to the staff. ``name``: if they let the staff see it.
+        """Opens a conversation, or continues one. The customer's messages now go to the staff.
 
-        For the first time, or once more, or in the place of a conversation about another order,
-        which stays as it is.
+        It replaces a conversation about another order, which stays open. ``name``: the customer's
+        name, if the staff may see it.
         """
         now = self.clock()
         new = Conversation(
@@ -79,13 +79,13 @@ class Desk:
         self.door.knocked.set()
 
     async def offer(self, chat: Chat, order: Timeline) -> None:
-        """They are asked whether the staff may know their name, and may write at once instead."""
+        """Notes that the customer is asked about their name. They may also just write."""
         offered = Offered(order_id=order.order_id, until=self.clock() + OFFER_LIFETIME)
         await self.writers.offer(chat.id, offered)
 
     async def withdraw(self, chat: Chat, order_id: str) -> None:
-        """They would rather not write about this order. If they have written at once instead, the
-        conversation that began so ends; one about another order goes on."""
+        """The customer declines. If they have written about this order already, that conversation
+        ends; one about another order continues."""
         if chat.about_to_write and chat.about_to_write.order_id == order_id:
             await self.forget_offer(chat)
         elif chat.writing == order_id and (conversation := await self.writing(chat)):
@@ -95,12 +95,12 @@ class Desk:
         await self.writers.withdraw(chat.id)
 
     def offered(self, chat: Chat) -> str | None:
-        """The order about which what they write now begins a conversation, without their name."""
+        """The order about which the customer's next message begins a conversation, without name."""
         offered = chat.about_to_write
         return offered.order_id if offered and self.clock() < offered.until else None
 
     def missed(self, chat: Chat) -> str | None:
-        """The order about which they could have written until lately."""
+        """The order of an offer that has expired recently."""
         offered = chat.about_to_write
         if offered is None:
             return None
@@ -108,27 +108,27 @@ class Desk:
         return offered.order_id if is_missed else None
 
     async def of(self, chat: Chat, order_id: str) -> Conversation | None:
-        """The open conversation about this order."""
+        """The chat's open conversation about this order."""
         found = await self.conversations.get(_id(chat.id, order_id))
         return found if found and not found.ended else None
 
     async def writing(self, chat: Chat) -> Conversation | None:
-        """To where goes what they write. None: nowhere, any more."""
+        """The conversation to which the chat's messages go. None: there is none."""
         return await self.of(chat, chat.writing) if chat.writing else None
 
     async def take(self, conversation: Conversation, heard: Heard) -> bool:
-        """Whether to say where it goes, which is not obvious any more. Raises `TooMuch`."""
+        """Takes a customer's message. True: tell the customer where it goes. Raises `TooMuch`."""
         is_first = not any(each.startswith("shop") for each in conversation.taken)
         paused = self.clock() - conversation.latest_at > PAUSE
         await self._say(conversation, heard, to="shop")
         return is_first or paused
 
     async def stop_writing(self, chat: Chat) -> None:
-        """What they write goes nowhere: the conversation has ended meanwhile."""
+        """Stops sending the chat's messages to the staff, as the conversation has ended."""
         await self.writers.end(chat.id)
 
     async def leave(self, chat: Chat, conversation: Conversation) -> None:
-        """They end it."""
+        """Ends the conversation for the customer."""
         if chat.writing == conversation.order_id:
             await self.stop_writing(chat)
         await self._end(conversation, "customer")
@@ -136,23 +136,23 @@ class Desk:
     # The staff
 
     async def in_topic(self, topic: int) -> Conversation | None:
-        """None: it is about something else."""
+        """The conversation of a topic. None: the topic is for something else."""
         return await self.conversations.in_topic(topic)
 
     async def answer(self, conversation: Conversation, heard: Heard) -> None:
-        """Raises `EndedByCustomer`, `TooMuch`."""
+        """Takes a message of the staff. Raises `EndedByCustomer`, `TooMuch`."""
         if conversation.ended == "customer":
             raise EndedByCustomer
         await self._say(conversation, heard, to="customer")
 
     async def close(self, conversation: Conversation, *, is_closed: bool) -> None:
-        """``is_closed``: the topic is, by whoever ends the conversation so."""
+        """Ends the conversation for the staff. ``is_closed``: they have closed its topic, too."""
         await self._end(conversation, "shop", is_closed=is_closed)
 
     # Both
 
     async def end_what_is_over(self) -> None:
-        """A job: ends the silent ones, and forgets those that have ended, with their topics."""
+        """A job: ends silent conversations, and deletes old ones with their topics."""
         for conversation in await self.conversations.over(self.clock(), AT_ONCE):
             if conversation.ended:
                 await self.conversations.forget({"_id": conversation.id})
@@ -182,8 +182,8 @@ class Desk:
 
 
 def parts(heard: Heard, to: Side, now: datetime) -> Sequence[Said]:
-    """As it is brought: what is too long in several pieces, and what can have no caption behind a
-    message that says whose it is."""
+    """The messages to deliver. A long text is split. A copy that cannot have a caption follows a
+    message with the text."""
     if not heard.is_copied:
         return [Said(to=to, kind="words", text=text, at=now) for text in _cut(heard.text)]
     before: list[Said] = []

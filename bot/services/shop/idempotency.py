@@ -1,7 +1,7 @@
-"""Idempotency: a request that bears a key is done once, and its repeats get the first answer.
+"""Idempotency: a request with a key is carried out once, and its repeats get the first answer.
 
-After draft-ietf-httpapi-idempotency-key-header. Success is remembered for a day; whatever was
-refused or failed may be tried again with the same key.
+It follows draft-ietf-httpapi-idempotency-key-header. Successful answers are stored for a day.
+A request that was refused or failed may be tried again with the same key.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ WORK_TIMEOUT = timedelta(seconds=30)
 
 
 class AnotherRequest(Exception):
-    """The key came before, with another request."""
+    """The key was used before, for another request."""
 
 
 class StillAtWork(Exception):
@@ -27,12 +27,12 @@ class StillAtWork(Exception):
 
 
 class AnswerLost(Exception):
-    """The request was done, and what was answered cannot be read any more."""
+    """The request was carried out, but its answer cannot be decrypted any more."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """``customers``, ``orders``: whom it concerns, so that it can be erased with the rest."""
+    """``customers``, ``orders``: the ids that it concerns, so that an erasure finds it."""
 
     status: int
     body: str | None = None
@@ -42,7 +42,10 @@ class Answered:
 
 @dataclass(frozen=True)
 class Asked:
-    """``by``: whose ``key`` it is; each has idempotency keys of its own. ``request``: all of it."""
+    """A request with a ``key``. ``by``: the API key, which has idempotency keys of its own.
+
+    ``request``: method, path and body, to compare repeats.
+    """
 
     by: ApiKey
     key: str
@@ -56,9 +59,9 @@ class Idempotency:
         self._seal = seal
 
     async def once(self, asked: Asked, work: Callable[[], Awaitable[Answered]]) -> Answered:
-        """What ``work`` answers, or did when it was done for this key before.
+        """The answer of ``work``, or the stored one if it was done for this key before.
 
-        Raises `AnotherRequest`, `StillAtWork`, `AnswerLost`, and what the work raises.
+        Raises `AnotherRequest`, `StillAtWork`, `AnswerLost`, and what ``work`` raises.
         """
         now = self._clock()
         request = Repeatable(
@@ -84,20 +87,20 @@ class Idempotency:
         return answered
 
     def _id(self, asked: Asked) -> str:
-        """A key without a name is known by itself: what takes its place in the list is another."""
+        """An unnamed API key is identified by its secret: its place may go to another key."""
         by = asked.by.name
         if not asked.by.is_named:
             by = self._seal.fingerprint(asked.by.secret).hex()
         return hashlib.sha256(f"{by}\0{asked.key}".encode()).hexdigest()
 
     async def _before(self, request: Repeatable) -> Answered | None:
-        """What was answered before. None: nothing ever will be, and the request may be done."""
+        """The stored answer. None: the first attempt has died, and this one takes over."""
         try:
             before = await self._requests.get(request.id)
         except SealedWithAnotherKey:
             raise AnswerLost from None
         if before is None:
-            raise StillAtWork  # it came to nothing just now
+            raise StillAtWork  # the first attempt failed just now; the caller may try again
         if not self._seal.is_digest(before.digest, request.digest):
             raise AnotherRequest
         if before.status is not None:

@@ -1,4 +1,4 @@
-"""API keys: what each one is called, and what it may do."""
+"""API keys: their names and scopes."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class Scope(StrEnum):
-    """``read`` what is known, ``write`` orders, events and customers, ``link`` chats to them."""
+    """What a key may do: ``read`` data; ``write`` orders, events and customers; ``link`` chats."""
 
     READ = "read"
     WRITE = "write"
@@ -20,10 +20,10 @@ _SECRET = re.compile(r"[\x21-\x7e]{16,}")
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A bearer ``secret``; ``name`` is how the operator knows it.
+    """A bearer ``secret``. ``name``: how the operator identifies it.
 
-    ``is_named``: the operator gave it the name. Otherwise that is its place, where another key may
-    stand some day.
+    ``is_named``: the operator chose the name. Otherwise it is the place in the list, which may go
+    to another key later.
     """
 
     name: str
@@ -33,9 +33,10 @@ class ApiKey:
 
     @classmethod
     def read(cls, text: str, place: int) -> Self:
-        """``website:read+link:SECRET``, or a secret alone, with no colon, which may do everything.
+        """Reads ``website:read+link:SECRET``, or a secret without a colon, which has all scopes.
 
-        ``place``: from 1, the name of one that has none. Raises ValueError, which names the place.
+        ``place``: in the list, from 1; names a key without a name. Raises ValueError, which tells
+        the place.
         """
         if ":" not in text:
             return cls(f"key {place}", ALL, _long_enough(text, place), is_named=False)

@@ -1,16 +1,17 @@
-"""Quotas: how much anybody may ask of us at once, and a second."""
+"""Quotas: rate limits for callers of the API."""
 
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass
 
 BURST = 4
-"""Seconds' worth of the rate that may come at once."""
+"""The size of a burst: this many seconds' worth of the rate."""
 
 
 @dataclass(frozen=True)
 class Left:
-    """``taken``: the request may pass. ``more``: so many more at once; ``wait``: seconds to one."""
+    """``taken``: the request may pass. ``more``: how many more may pass now. ``wait``: seconds
+    until one more."""
 
     taken: bool
     more: int
@@ -18,9 +19,9 @@ class Left:
 
 
 class Quotas:
-    """A token bucket for each asker; all have the same size, and are full at first.
+    """A token bucket for each caller, full at first. All have the same size.
 
-    In memory: each replica counts for itself.
+    In memory: each replica counts on its own.
     """
 
     def __init__(self, rate: float) -> None:
@@ -30,11 +31,11 @@ class Quotas:
 
     @property
     def window(self) -> float:
-        """Seconds in which an empty bucket fills."""
+        """Seconds until an empty bucket is full."""
         return self.burst / self.rate
 
     def take(self, asker: Hashable, now: float) -> Left:
-        """``now``: seconds of a clock that never goes back. What is refused costs nothing."""
+        """Takes a token. ``now``: seconds of a monotonic clock. A refused request costs nothing."""
         tokens, then = self._buckets.get(asker, (self.burst, now))
         tokens = min(self.burst, tokens + (now - then) * self.rate)
         taken = tokens >= 1

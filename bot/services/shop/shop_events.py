@@ -1,7 +1,7 @@
-"""What the shop is told back, if it listens: who is linked, what reached them, what they said.
+"""Events back: what the shop is told about links, delivered messages, feedback and choices.
 
-An event is stored beside its cause and sent later (docs/decisions/0013-events-back.md). Its id
-follows from the cause, so that a cause that is gone through twice makes one event.
+An event is stored with its cause and sent later (docs/decisions/0013-events-back.md). Its id is
+computed from the cause, so that repeating the cause does not make a second event.
 """
 
 import json
@@ -20,8 +20,8 @@ from storage.shop_events import ShopEvents
 from storage.whose import customer_of, order_of
 
 Reason = Literal["customer", "household", "deleted", "gone"]
-"""Why a link ended: by `/unlink` or in `/settings`, by somebody of the household, by `/privacy`, or
-the Telegram account is no more."""
+"""Why a link ended: by `/unlink` or `/settings`, by a member of the household, by `/privacy`, or
+because the Telegram account is gone."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Outbox:
 
 
 class ShopNews:
-    """Without an outbox nobody listens, and nothing costs anything."""
+    """Stores events back. Without an outbox it does nothing."""
 
     def __init__(self, outbox: Outbox | None = None) -> None:
         self._outbox = outbox
@@ -48,21 +48,21 @@ class ShopNews:
         await self._say_of_link("customer.linked", chat, link, once=token_id)
 
     async def unlinked(self, chat: Chat, reason: Reason, *links: Link) -> None:
-        """To be said before the links end, for afterwards nobody knows whose they were.
+        """Call this before the links end: afterwards nobody knows whose they were.
 
-        ``links``: all that it has, if none is named.
+        ``links``: all links of the chat if none is given.
         """
         for link in links or chat.links:
             once = link.since.isoformat()
             await self._say_of_link("customer.unlinked", chat, link, once=once, reason=reason)
 
     async def blocked(self, chat: Chat, at: datetime) -> None:
-        """Said of each of its links."""
+        """One event for each link of the chat."""
         for link in chat.links:
             await self._say_of_link("customer.blocked", chat, link, once=at.isoformat(), at=at)
 
     async def unblocked(self, chat: Chat, at: datetime) -> None:
-        """Said of each of its links."""
+        """One event for each link of the chat."""
         for link in chat.links:
             await self._say_of_link("customer.unblocked", chat, link, once=at.isoformat(), at=at)
 
@@ -79,7 +79,7 @@ class ShopNews:
         )
 
     async def chosen(self, chat: Chat, order: Timeline, action: Offered, at: datetime) -> None:
-        """A button of the shop's own was pressed. It is told once, whoever presses it."""
+        """A customer pressed one of the shop's own buttons. One event, whoever presses it."""
         if link := chat.link_to(order.whose):
             data = _named(link, order.customer_id, order.order_id) | {
                 "action_id": action.action_id,
@@ -91,7 +91,7 @@ class ShopNews:
             await self._say("order.action_chosen", chat.id, once, at, data)
 
     async def delivered(self, chat: Chat, item: Item, at: datetime) -> None:
-        """A message with the order's news, as it is now, has reached Telegram."""
+        """Telegram has accepted a message with the order's news."""
         told = item.told
         await self._say_of_order(
             "message.delivered",
@@ -103,14 +103,14 @@ class ShopNews:
         )
 
     async def code_requested(self, order: Order, code: str, expires_at: datetime) -> None:
-        """Somebody has named the order and its contact: the shop mails them the code."""
+        """A person has given an order and its contact. The shop mails the code to the contact."""
         data = {"order_id": order.id, "code": code, "expires_at": _iso(expires_at)}
         if order.customer_id is not None:
             data = {"customer_id": order.customer_id} | data
         await self._say("order.code_requested", None, f"code {code} {order.id}", None, data)
 
     async def forget(self, chat: Chat) -> None:
-        """The chat is held no more: what was to be told of it is not."""
+        """Removes unsent events about a chat that is deleted."""
         if self._outbox:
             await self._outbox.events.remove_of(chat.id)
 
@@ -124,7 +124,7 @@ class ShopNews:
         at: datetime | None = None,
         **more: str | None,
     ) -> None:
-        """``once``: what tells the cause from others of its kind of the same link."""
+        """``once``: distinguishes the cause from others of its kind for the same link."""
         cause = f"{kind} {chat.id} {link.whose} {once}"
         data = _named(link, customer_of(link.whose), order_of(link.whose)) | more
         chat_id = None if kind == "customer.unlinked" else chat.id
@@ -140,7 +140,7 @@ class ShopNews:
         at: datetime,
         **more: str | None,
     ) -> None:
-        """``once``: what tells the cause from others of its kind in the same chat."""
+        """``once``: distinguishes the cause from others of its kind in the same chat."""
         if link := chat.link_to(order.whose):
             data = _named(link, order.customer_id, order.order_id) | more
             await self._say(kind, chat.id, f"{kind} {chat.id} {once}", at, data)
@@ -153,7 +153,7 @@ class ShopNews:
         at: datetime | None,
         data: Mapping[str, str | None],
     ) -> None:
-        """``chat_id``: whom it tells of, if it goes when nothing more is held of them."""
+        """``chat_id``: the chat whose deletion also removes this event, if any."""
         if self._outbox is None:
             return
         now, seal = self._outbox.clock(), self._outbox.seal
@@ -176,7 +176,7 @@ UNHEARD = ShopNews()
 
 
 def _named(link: Link, customer_id: str | None, order_id: str | None) -> dict[str, str | None]:
-    """What an event tells of: what it has none of is not there."""
+    """The ids in an event's data, without those that are None."""
     named = {"customer_id": customer_id, "link_id": link.reference, "order_id": order_id}
     return {name: value for name, value in named.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""The shop's staff, in a group of their own: who may ask there, and what they may do."""
+"""The shop's staff, in a Telegram group of their own: who may ask, and what they may do."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -18,12 +18,12 @@ class NothingToTell(Refused):
 
 
 class NotAsItWas(Refused):
-    """There has been other news since the button was made; or the order is gone."""
+    """The order has had other news since the button was sent, or is gone."""
 
 
 @dataclass(frozen=True)
 class Room:
-    """Where the staff meets. ``topic``: what is told goes there. ``members``: who may ask."""
+    """The staff's group. ``topic``: where our messages go. ``members``: ids of who may ask."""
 
     chat_id: int
     topic: int | None = None
@@ -32,9 +32,9 @@ class Room:
 
 @dataclass
 class Door:
-    """``is_open``: customers can write to the staff, whose group has topics that we may open.
+    """``is_open``: customers can write to the staff, as the bot may open topics in their group.
 
-    ``knocked``: something was said that is to be brought to the other side.
+    ``knocked``: set when messages of a conversation wait for delivery.
     """
 
     is_open: bool = False
@@ -43,7 +43,7 @@ class Door:
 
 @dataclass(frozen=True)
 class Found:
-    """An order, and how many chats hear of it, of those that are linked to its customer."""
+    """An order. ``linked``: how many chats follow it. ``hearing``: how many of these get news."""
 
     order: Order
     linked: int
@@ -51,7 +51,7 @@ class Found:
 
 
 class Staff:
-    """``room``: None while there is none, and then nobody is admitted."""
+    """``room``: None if there is no group; then nobody is admitted."""
 
     def __init__(
         self, room: Room | None, orders: Orders, chats: Chats, recording: Recording
@@ -73,7 +73,7 @@ class Staff:
         return await self._found(order)
 
     async def find(self, reference: str) -> list[Found]:
-        """The order of this id, or those that go by this number, whoseever they are."""
+        """The order with this id, or all orders with this number."""
         order = await self._orders.get(reference.strip())
         if order:
             return [await self._found(order)]
@@ -86,9 +86,10 @@ class Staff:
         return Found(order, len(chats), len(hearing))
 
     async def tell_again(self, key: str, news: int) -> None:
-        """Makes news of the order's state as it is, as long as it has had no other than ``news``.
+        """Sends the order's present state to its followers again, by their preferences.
 
-        Whoever is linked is told as they like to be. Raises `NotAsItWas`, `NothingToTell`.
+        ``key``: of the order. ``news``: the count that the button was made for. Raises
+        `NotAsItWas` if it has changed, `NothingToTell`.
         """
 
         def telling(order: Order | None) -> Order:
