@@ -1,5 +1,6 @@
 """`dead-letters`: what could not be told, why, and sending it again."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from bot.settings import Settings
 from storage.chats import Chats
 from storage.clock import Clock
 from storage.dead_letters import DeadLetters
+from storage.models import DeadLetter
 from storage.orders import Orders
 from storage.pace import Pace
 
@@ -38,14 +40,20 @@ async def dead_letters(settings: Settings, *, send_again: bool) -> None:
         clock.learned(await Pace(mongo).now())
         undelivered = Undelivered(DeadLetters(mongo), Chats(mongo), Orders(mongo), clock)
         waiting = await undelivered.page(None, SHOWN)
+        numbers = await undelivered.numbers(waiting)
         for letter in waiting:
             fate = letter.reason
             if send_again:
                 again = await undelivered.send_again(letter)
                 fate = "waits in its mailbox again" if again else _UNLINKED
-            typer.echo(f"{letter.since:%Y-%m-%d %H:%M}  {letter.order_id}  {fate}")
+            typer.echo(f"{letter.since:%Y-%m-%d %H:%M}  {_called(letter, numbers)}  {fate}")
         if not waiting:
             typer.echo("There are no dead letters.")
+
+
+def _called(letter: DeadLetter, numbers: Mapping[str, str]) -> str:
+    number = numbers.get(letter.order_id, letter.order_id)
+    return number if number == letter.order_id else f"{number} ({letter.order_id})"
 
 
 _UNLINKED = "removed: the chat does not follow the order any more"

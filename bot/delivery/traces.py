@@ -52,7 +52,7 @@ def tell_message(chat: Chat, kind: Kind, items: Sequence[Item], now: datetime) -
 
 def tell_held(chat: Chat, entry: Entry) -> None:
     metrics.HELD.inc()
-    LATELY.became("held", entry.order_id)
+    LATELY.became("held", entry.order_id, until=entry.due)
     log.info("news_held", chat=chat.id, order=entry.order_id, until=str(entry.due))
 
 

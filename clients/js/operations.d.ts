@@ -32,10 +32,12 @@ export interface ArrivalInfo {
   /** Of what could not be read: what its sender called the post. */
   event_id: string;
   order_id: string | null;
+  /** What its customer calls it. Null: it has none, or was not looked up. */
+  order_number: string | null;
   /** A shop system's name, `webhook`, `api`, or `book`: the shop's own orders, as we read them. */
   source: string;
   at: string;
-  /** `no_news`: stored, and nothing to tell. `nobody`: nobody is connected. `held`: until quiet hours are over. `failed`: it will be tried again. `paused`: it waits, as its reader has blocked the bot or cannot be reached. `sent`: Telegram has it. */
+  /** `no_news`: stored, and nothing to tell. `nobody`: nobody is connected. `held`: its reader hears of it later, by their quiet hours or summary. `failed`: it will be tried again. `paused`: it waits, as its reader has blocked the bot or cannot be reached. `sent`: Telegram has it. */
   fate: Fate;
   /** That it tells, in the word that is kept. Null: none, or it was not recorded. */
   state: string | null;
@@ -47,6 +49,8 @@ export interface ArrivalInfo {
   chats: number | null;
   /** So many of them have it. */
   sent: number;
+  /** When the last of those who hear of it later does. Null: none of them do. */
+  held_until: string | null;
   /** Until the last of them had it. */
   seconds: number | null;
 }
@@ -115,6 +119,8 @@ export interface CodeWanted {
 
 /** How it goes now. */
 export interface ConsoleInfo {
+  /** By the service's clock. */
+  at: string;
   /** The latest hundred, the latest first; of other replicas those of a few seconds ago. */
   arrivals: Array<ArrivalInfo>;
   sources: Array<SourceInfo>;
@@ -215,6 +221,8 @@ export interface CustomerUnlinked {
 export interface DeadLetterInfo {
   dead_letter_id: string;
   order_id: string;
+  /** What its customer calls it. Null: the order is gone. */
+  order_number: string | null;
   since: string;
   /** What Telegram said, or the kind of error that was ours. */
   reason: string;
@@ -259,7 +267,7 @@ export interface DeliveryWindow {
   latest?: string | null;
 }
 
-/** One thing that happened, as it stands in the tracking information. */
+/** One thing that happened, as in the tracking information. */
 export interface DescribedStep {
   /** The https address of a picture that proves the delivery: JPEG, PNG or WebP, up to 10 MB. It is fetched when the news leaves, which is then its caption, and when the customer asks. */
   photo_url?: string | null;
@@ -757,7 +765,7 @@ export interface SourceInfo {
   refused_at: string | null;
 }
 
-/** The contract's states, in the order in which an order usually meets them. */
+/** The contract's states, in the order in which an order usually passes through them. */
 export type Status = "payment_due" | "placed" | "confirmed" | "processing" | "packed" | "shipped" | "in_transit" | "out_for_delivery" | "ready_for_pickup" | "attempt_failed" | "delayed" | "no_news" | "on_hold" | "problem" | "delivered" | "returned" | "refunded" | "cancelled";
 
 /** Of the order with this id, or of all with this number. */

@@ -13,14 +13,16 @@ class Trace(Model):
     ``event``: its id; of what could not be read, the id that its sender gave the post. ``result``:
     as the event's line in the log has it; None: it arrived at another replica. ``chats``: how many
     it is news for; None: it is none. ``again``: how often it came again.
+    ``number``: the order's, as its customer calls it; None: it has none, or was not looked up.
     ``state``: that it tells, in the word that is kept; None: it tells none, or was not recorded.
     ``sent``, ``unwanted``, ``undelivered``, ``paused``, ``held``, ``failed``: chats of which each
-    became so, as `bot.services.console.lately.Outcome` has it. ``seconds``: until the last
-    that has it, had it.
+    became so, as `bot.services.console.lately.Outcome` has it. ``held_until``: the last of those
+    that hear later, hears it then. ``seconds``: until the last that has it, had it.
     """
 
     event: str
     order: str | None = None
+    number: str | None = None
     source: str = ""
     at: datetime
     result: str | None = None
@@ -33,6 +35,7 @@ class Trace(Model):
     undelivered: int = 0
     paused: int = 0
     held: int = 0
+    held_until: datetime | None = None
     failed: int = 0
     seconds: float | None = None
 

@@ -26,7 +26,7 @@ async def a_letter_dies(
     sandbox.fail(
         Fault(method="sendMessage", status=400, description="Bad Request: BUTTON_URL_INVALID")
     )
-    await shop.create("ord_1", "customer-1")
+    await shop.create("ord_1", "customer-1", order_number="1004")
 
     async def is_dead() -> bool:
         return bool(await DeadLetters(mongo).page(None, 1))
@@ -45,7 +45,7 @@ async def test_a_message_that_is_refused_for_good_is_listed_with_its_reason(
 ) -> None:
     await a_letter_dies(shop, sandbox, mongo, alice, link)
     await dead_letters(settings, send_again=False)
-    assert capsys.readouterr().out.splitlines()[-1].endswith("  ord_1  Button_url_invalid")
+    assert capsys.readouterr().out.splitlines()[-1].endswith("  1004 (ord_1)  Button_url_invalid")
 
 
 async def test_it_is_sent_again_on_command_and_is_a_dead_letter_no_more(
@@ -61,7 +61,7 @@ async def test_it_is_sent_again_on_command_and_is_a_dead_letter_no_more(
     await a_letter_dies(shop, sandbox, mongo, alice, link)
     await dead_letters(settings, send_again=True)
     assert "waits in its mailbox again" in capsys.readouterr().out
-    await alice.receives(containing="Thank you for your order ord_1")
+    await alice.receives(containing="Thank you for your order #1004")
     await dead_letters(settings, send_again=False)
     assert "There are no dead letters." in capsys.readouterr().out
 

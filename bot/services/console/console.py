@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.services.console.figures import DAY, MINUTE, Backing, Counting
 from bot.services.console.lately import of_all
@@ -20,8 +20,11 @@ SHOWN = 100
 
 @dataclass(frozen=True)
 class Now:
-    """``traces``: latest first. ``words``: words for states, unknown ones first."""
+    """``at``: by the clock of the replicas. ``traces``: latest first. ``words``: words for states,
+    unknown ones first.
+    """
 
+    at: datetime
     traces: Sequence[Trace]
     sources: Sequence[Source]
     words: Sequence[KnownWord]
@@ -49,6 +52,7 @@ class Console:
             await self.notes.watch(now + WATCHED)
         self.words.learn(shared)
         return Now(
+            now,
             of_all([self.counting.lately.traces, *shared.traces])[:SHOWN],
             self._sources(shared.sources),
             self.words.of(shared, self.counting.new_words()),

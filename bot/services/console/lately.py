@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence, Set
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeVar
 
 from prometheus_client import Gauge
 
@@ -64,6 +64,7 @@ def fate(trace: Trace) -> Fate:
     return Fate.SENT if trace.sent else Fate.UNWANTED
 
 
+Time = TypeVar("Time", float, datetime)
 Key = tuple[str | None, str]
 
 
@@ -96,8 +97,12 @@ class Lately:
         order: str,
         events: Sequence[str] | None = None,
         seconds: float | None = None,
+        until: datetime | None = None,
     ) -> None:
-        """Takes a result in one chat. ``events``: None: all waiting events of the order."""
+        """Takes a result in one chat. ``events``: None: all waiting events of the order.
+
+        ``until``: when held news is sent.
+        """
         if events is None:
             waiting = [each for each in self._traces.values() if _waits(each, order)]
             if outcome == "paused":  # the same chat again, for further news of the order
@@ -108,8 +113,12 @@ class Lately:
             if key not in self._traces:
                 self._put(key, Trace(event=event, order=order, at=_now()))
             trace = self._traces[key]
-            latest = max(filter(None, (trace.seconds, seconds)), default=None)
-            self._change(key, **{outcome: getattr(trace, outcome) + 1, "seconds": latest})
+            changes: dict[str, object] = {
+                outcome: getattr(trace, outcome) + 1,
+                "seconds": _latest(trace.seconds, seconds),
+                "held_until": _latest(trace.held_until, until),
+            }
+            self._change(key, **changes)
 
     def refused(self, source: str) -> None:
         """Call this when a post had a wrong signature."""
@@ -155,8 +164,11 @@ def merged(traces: Iterable[Trace]) -> Trace:
     first, *more = known
     counts = ("again", "sent", "unwanted", "undelivered", "paused", "held", "failed")
     summed = {name: sum(getattr(trace, name) for trace in known) for name in counts}
-    seconds = max((trace.seconds for trace in known if trace.seconds is not None), default=None)
-    return first.model_copy(update={**summed, "seconds": seconds}) if more else first
+    latest = {
+        "seconds": _latest(*(trace.seconds for trace in known)),
+        "held_until": _latest(*(trace.held_until for trace in known)),
+    }
+    return first.model_copy(update={**summed, **latest}) if more else first
 
 
 def of_all(replicas: Iterable[Sequence[Trace]]) -> list[Trace]:
@@ -169,6 +181,10 @@ def of_all(replicas: Iterable[Sequence[Trace]]) -> list[Trace]:
     whole = [merged(traces) for traces in known.values()]
     arrived = [trace for trace in whole if trace.result is not None]
     return sorted(arrived, key=lambda trace: trace.at, reverse=True)
+
+
+def _latest(*values: Time | None) -> Time | None:
+    return max((value for value in values if value is not None), default=None)
 
 
 def _waits(trace: Trace, order: str) -> bool:

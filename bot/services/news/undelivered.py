@@ -1,17 +1,23 @@
 """Dead letters: news that could not be sent, and how to send it again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from bot.services.orders.timeline import timeline
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
-from storage.models import DeadLetter, Entry
+from storage.models import DeadLetter, Entry, Order
 from storage.orders import Orders
 from storage.paging import Place
 
 
 class NoSuchLetter(Exception):
     """There is no such letter, or it was sent again or removed."""
+
+
+def numbers(orders: Iterable[Order]) -> Mapping[str, str]:
+    """What customers call them, by their ids."""
+    return {order.id: timeline(order).order_number for order in orders}
 
 
 class Undelivered:
@@ -26,6 +32,10 @@ class Undelivered:
     async def page(self, after: Place | None, limit: int) -> Sequence[DeadLetter]:
         """Oldest first, after the cursor ``after`` (time, reference)."""
         return await self._letters.page(after, limit)
+
+    async def numbers(self, letters: Sequence[DeadLetter]) -> Mapping[str, str]:
+        """What customers call the orders, by their ids; of those that are still there."""
+        return numbers(await self._orders.get_all(list({letter.order_id for letter in letters})))
 
     async def named(self, reference: str) -> DeadLetter:
         """Raises `NoSuchLetter`."""

@@ -43,6 +43,7 @@ def tell_event(
     events: Sequence[str] = (),
     *,
     source: str | None = None,
+    number: str | None = None,
     states: Mapping[str, str | None] = _NO_STATES,
     **more: object,
 ) -> None:
@@ -50,12 +51,12 @@ def tell_event(
 
     ``more``: further fields of the line; None is left out. ``order``: its id. ``chats``: how many
     chats it is news for. ``why``: the reason of a refusal.
-    For the console: ``source``, if the log context does not have it; ``states``: the state of each
-    event by id.
+    For the console: ``source``, if the log context does not have it; ``number``: what the customer
+    calls the order; ``states``: the state of each event by id.
     """
     _COUNTS[result].inc(len(events) or 1)
     line = {name: value for name, value in more.items() if value is not None}
-    _remember(result, events, source, states, **line)
+    _remember(result, events, source, states, **line, number=number)
     write = log.warning if result == "refused" else log.info
     write("order_event", result=result, events=named(events), **line)
 
@@ -108,7 +109,9 @@ def tell_each(
         alike.setdefault(kind, []).append(event)
     for kind, those in alike.items():
         if isinstance(kind, str):
-            tell_event("refused", those, order=recorded.order.id, why=kind)
+            tell_event(
+                "refused", those, number=_number(recorded), order=recorded.order.id, why=kind
+            )
         else:
             _tell_stored(those, recorded, is_new=kind)
 
@@ -117,7 +120,7 @@ def _tell_stored(events: Sequence[str], recorded: Recorded, *, is_new: bool) -> 
     if is_new:
         _tell_recorded(events, recorded)
     else:
-        tell_event("duplicate", events, order=recorded.order.id)
+        tell_event("duplicate", events, number=_number(recorded), order=recorded.order.id)
 
 
 def _tell_recorded(events: Sequence[str], recorded: Recorded, source: str | None = None) -> None:
@@ -126,10 +129,17 @@ def _tell_recorded(events: Sequence[str], recorded: Recorded, source: str | None
         "recorded",
         events,
         source=source,
+        number=_number(recorded),
         states={event.id: event.status or event.implies for event in told},
         order=recorded.order.id,
         chats=recorded.followers,
     )
+
+
+def _number(recorded: Recorded) -> str | None:
+    """What the customer calls the order."""
+    numbers = (event.order_number for event in reversed(recorded.order.events))
+    return next(filter(None, numbers), None)
 
 
 def tell_new(recorded: Recorded) -> None:

@@ -41,6 +41,7 @@ class ArrivalInfo(TypedDict):
 
     event_id: str
     order_id: str | None
+    order_number: str | None
     source: str
     at: str
     fate: Fate
@@ -49,6 +50,7 @@ class ArrivalInfo(TypedDict):
     again: int
     chats: int | None
     sent: int
+    held_until: str | None
     seconds: float | None
 
 
@@ -116,6 +118,7 @@ class CodeWanted(TypedDict):
 class ConsoleInfo(TypedDict):
     """How it goes now."""
 
+    at: str
     arrivals: list[ArrivalInfo]
     sources: list[SourceInfo]
     status_words: list[WordInfo]
@@ -221,6 +224,7 @@ class DeadLetterInfo(TypedDict):
 
     dead_letter_id: str
     order_id: str
+    order_number: str | None
     since: str
     reason: str
 
@@ -267,7 +271,7 @@ class DeliveryWindow(TypedDict):
 
 
 class DescribedStep(TypedDict):
-    """One thing that happened, as it stands in the tracking information."""
+    """One thing that happened, as in the tracking information."""
 
     photo_url: NotRequired[str | None]
     payment_url: NotRequired[str | None]

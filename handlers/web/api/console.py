@@ -26,13 +26,15 @@ class ArrivalInfo(Body):
     event_id: str
     """Of what could not be read: what its sender called the post."""
     order_id: str | None
+    order_number: str | None
+    """What its customer calls it. Null: it has none, or was not looked up."""
     source: str
     """A shop system's name, `webhook`, `api`, or `book`: the shop's own orders, as we read them."""
     at: AwareDatetime
     fate: Fate
-    """`no_news`: stored, and nothing to tell. `nobody`: nobody is connected. `held`: until quiet
-    hours are over. `failed`: it will be tried again. `paused`: it waits, as its reader has blocked
-    the bot or cannot be reached. `sent`: Telegram has it."""
+    """`no_news`: stored, and nothing to tell. `nobody`: nobody is connected. `held`: its reader
+    hears of it later, by their quiet hours or summary. `failed`: it will be tried again. `paused`:
+    it waits, as its reader has blocked the bot or cannot be reached. `sent`: Telegram has it."""
     state: str | None
     """That it tells, in the word that is kept. Null: none, or it was not recorded."""
     why: str | None
@@ -43,6 +45,8 @@ class ArrivalInfo(Body):
     """It is news for so many; null: it is none."""
     sent: int
     """So many of them have it."""
+    held_until: AwareDatetime | None
+    """When the last of those who hear of it later does. Null: none of them do."""
     seconds: float | None
     """Until the last of them had it."""
 
@@ -51,6 +55,7 @@ class ArrivalInfo(Body):
         return cls(
             event_id=trace.event,
             order_id=trace.order,
+            order_number=trace.number,
             source=trace.source,
             at=trace.at,
             fate=fate(trace),
@@ -59,6 +64,7 @@ class ArrivalInfo(Body):
             again=trace.again,
             chats=trace.chats,
             sent=trace.sent,
+            held_until=trace.held_until,
             seconds=trace.seconds,
         )
 
@@ -86,6 +92,8 @@ class SourceInfo(Body):
 class ConsoleInfo(Body):
     """How it goes now."""
 
+    at: AwareDatetime
+    """By the service's clock."""
     arrivals: list[ArrivalInfo]
     """The latest hundred, the latest first; of other replicas those of a few seconds ago."""
     sources: list[SourceInfo]
@@ -267,6 +275,7 @@ async def get_console(backend: Backend) -> ConsoleInfo:
     """Read what arrived lately, what waits, and how each source is."""
     now = await backend.console.now()
     return ConsoleInfo(
+        at=now.at,
         arrivals=[ArrivalInfo.of(trace) for trace in now.traces],
         sources=[SourceInfo.of(source) for source in now.sources],
         status_words=[WordInfo.of(word) for word in now.words],

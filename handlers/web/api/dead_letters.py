@@ -23,21 +23,25 @@ class DeadLetterInfo(Body):
     model_config = example(
         dead_letter_id="0b9f4c7d2e61",
         order_id="ord_1",
+        order_number="1001",
         since="2026-11-20T09:30:01Z",
         reason="Bad Request: chat not found",
     )
 
     dead_letter_id: str
     order_id: str
+    order_number: str | None
+    """What its customer calls it. Null: the order is gone."""
     since: AwareDatetime
     reason: str
     """What Telegram said, or the kind of error that was ours."""
 
     @classmethod
-    def of(cls, letter: DeadLetter) -> "DeadLetterInfo":
+    def of(cls, letter: DeadLetter, number: str | None) -> "DeadLetterInfo":
         return cls(
             dead_letter_id=letter.reference,
             order_id=letter.order_id,
+            order_number=number,
             since=letter.since,
             reason=letter.reason,
         )
@@ -66,9 +70,10 @@ class SentAgain(Body):
 async def list_dead_letters(backend: Backend, query: Wanted) -> DeadLetterPage:
     """List the messages that could not be sent, and why, oldest first."""
     found = await backend.undelivered.page(query.after, query.limit)
+    numbers = await backend.undelivered.numbers(found)
     last = (found[-1].since, found[-1].reference) if found else None
     return DeadLetterPage(
-        dead_letters=[DeadLetterInfo.of(letter) for letter in found],
+        dead_letters=[DeadLetterInfo.of(letter, numbers.get(letter.order_id)) for letter in found],
         next=following(last, query),
     )
 

@@ -7,6 +7,7 @@ from typing import Literal
 from aiohttp import web
 from pydantic import AwareDatetime, ConfigDict
 
+from bot.services.news.undelivered import numbers
 from bot.services.orders.values import Identifier
 from bot.services.people.exports import Export
 from bot.services.people.exports import LinkedChat as Linked
@@ -165,6 +166,7 @@ class OrderExport(Body):
 
     @classmethod
     async def of(cls, export: Export) -> "OrderExport":
+        called = numbers(export.orders)
         return cls(
             chats=[LinkedChat.of_chat(chat) for chat in export.chats],
             offers=[_offer(token) for token in export.tokens],
@@ -173,7 +175,9 @@ class OrderExport(Body):
             feedback=[FeedbackInfo.of(opinion) for opinion in export.feedback],
             shares=[_shared(share, export.waiting) for share in export.shares],
             deliveries=[DeliveryInfo.of(delivery) for delivery in export.deliveries],
-            dead_letters=[DeadLetterInfo.of(letter) for letter in export.letters],
+            dead_letters=[
+                DeadLetterInfo.of(letter, called.get(letter.order_id)) for letter in export.letters
+            ],
             events_back=[WaitingEvent(type=event.type, at=event.at) for event in export.events],
             conversations=[ConversationInfo.of(each) for each in export.conversations],
             couriers=[_last_place(courier) for courier in export.couriers],

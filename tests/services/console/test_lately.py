@@ -80,12 +80,21 @@ def test_the_same_id_at_another_order_is_another_event() -> None:
 
 
 def test_what_one_replica_took_and_others_sent_is_one_event() -> None:
-    here = arrival(chats=2)
+    here = arrival(chats=2, held_until=NOON)
     there = arrival(result=None, chats=None, sent=1, seconds=0.4)
     elsewhere = arrival(result=None, chats=None, sent=1, seconds=0.2)
     [whole] = of_all([[there], [here], [elsewhere]])
     assert (whole.result, whole.chats, whole.sent, whole.seconds) == ("recorded", 2, 2, 0.4)
-    assert fate(whole) is Fate.SENT
+    assert (fate(whole), whole.held_until) == (Fate.SENT, NOON)
+
+
+def test_what_is_held_is_held_until_the_last_of_its_readers_hears_of_it() -> None:
+    lately = Lately()
+    lately.arrived(arrival(chats=2))
+    for hours in (9, 7):
+        lately.became("held", "ord_1", until=NOON + timedelta(hours=hours))
+    [trace] = lately.traces
+    assert (fate(trace), trace.held_until) == (Fate.HELD, NOON + timedelta(hours=9))
 
 
 def test_the_latest_come_first_and_what_nobody_saw_arrive_does_not_come() -> None:

@@ -1,7 +1,7 @@
 """`/api/v1/console`: what arrived lately, and what became of it, down to the phone."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -17,6 +17,7 @@ from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
+from tests.web.console.conftest import wants_quiet_now
 
 NOW = datetime.now(UTC)
 
@@ -46,12 +47,13 @@ async def test_an_event_is_followed_to_the_phone(
 ) -> None:
     await link(alice, "customer-1")
     await link(bob, "customer-1")
-    await shop.tell("ord_1", kind="order.created", event_id="to_phone", customer_id="customer-1")
+    await shop.create("ord_1", "customer-1", event_id="to_phone", order_number="5001")
     told = await arrival(shop, "to_phone", "sent")
     assert 0 <= told.pop("seconds") < 10
     assert told == {
         "event_id": "to_phone",
         "order_id": "ord_1",
+        "order_number": "5001",
         "source": "webhook",
         "at": told["at"],
         "fate": "sent",
@@ -60,7 +62,23 @@ async def test_an_event_is_followed_to_the_phone(
         "again": 0,
         "chats": 2,
         "sent": 2,
+        "held_until": None,
     }
+
+
+async def test_what_is_held_says_until_when(
+    shop: ShopBackend, mongo: Mongo, alice: Person, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    until_hour = await wants_quiet_now(mongo, alice)
+    await shop.tell("ord_8", kind="order.created", event_id="at_night", customer_id="customer-1")
+    held = await arrival(shop, "at_night", "held")
+    assert datetime.fromisoformat(held["held_until"]) == until_hour
+
+
+async def test_it_goes_by_the_clock_of_the_service(shop: ShopBackend, service: Trackline) -> None:
+    at = datetime.fromisoformat((await console(shop))["at"])
+    assert abs(at - service.clock()) < timedelta(seconds=10)
 
 
 async def test_what_nobody_hears_of_is_told_apart(shop: ShopBackend) -> None:

@@ -19,6 +19,7 @@ from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.browser import Page, cut_sideways, looks, needs_chromium, playwright, violations
 from tests.support.shop import API_KEY, ShopBackend
+from tests.web.console.conftest import wants_quiet_now
 
 pytestmark = needs_chromium
 
@@ -73,6 +74,47 @@ async def test_a_reader_who_has_blocked_the_bot_is_told_of(
     await playwright.expect(note).to_contain_text("no news: it tells no new state")
 
 
+async def test_what_is_held_says_whose_message_and_until_when(
+    signed_in: Page, shop: ShopBackend, mongo: Mongo, alice: Person, link: Link
+) -> None:
+    await link(alice, "customer-1")
+    until = await wants_quiet_now(mongo, alice)
+    await shop.create("held_1", "customer-1")
+    row = signed_in.get_by_role("row").filter(has_text="held_1")
+    there = await signed_in.evaluate(f"new Date('{until.isoformat()}').toTimeString().slice(0, 5)")
+    words = rf"Message to 1 phone held until (\d+ \w+, )?{there}, by quiet hours or a summary"
+    await playwright.expect(row).to_contain_text(re.compile(words))
+    await row.get_by_role("button").click()
+    message = signed_in.locator(".story .message")
+    await playwright.expect(message).to_contain_text(re.compile("Message held until .*" + there))
+
+
+async def test_an_order_goes_by_its_number_and_opens_by_its_id(
+    signed_in: Page, shop: ShopBackend
+) -> None:
+    for order_id in ("first", "second"):  # customers of two shops, say
+        await shop.create(order_id, f"customer-of-{order_id}", order_number="5077")
+    row = signed_in.get_by_role("row").filter(has_text="5077").last
+    await playwright.expect(signed_in.get_by_role("button", name="5077")).to_have_count(2)
+    await row.get_by_role("button", name="5077").click()
+    await playwright.expect(signed_in.locator(".story")).to_have_count(1)
+    await playwright.expect(signed_in.locator(".story code").first).to_have_text("first")
+
+
+async def test_its_clock_is_that_of_the_service(signed_in: Page, shop: ShopBackend) -> None:
+    async def a_day_behind(route: Any) -> None:
+        answer = await route.fetch()
+        now = await answer.json()
+        for place in (now, *now["arrivals"]):
+            place["at"] = (datetime.fromisoformat(place["at"]) - DAY).isoformat()
+        await route.fulfill(response=answer, json=now)
+
+    await signed_in.route("**/api/v1/console", a_day_behind)
+    await shop.create("yesterday", "customer-1")
+    row = signed_in.get_by_role("row").filter(has_text="yesterday")
+    await playwright.expect(row).to_contain_text(re.compile(r"just now|\d+ s ago"))
+
+
 async def test_what_a_key_may_not_do_stays_told_until_the_next_action(
     browser: Any, settings: Settings, mongo: Mongo
 ) -> None:
@@ -107,7 +149,7 @@ async def test_a_dead_letter_is_sent_again(
     sandbox.fail(Fault(method="sendMessage", chat_id=alice.id, status=400, description=refused))
     await shop.create("ord_1", "customer-1", order_number="5077")
     letter = signed_in.locator("#letters li")
-    await playwright.expect(letter).to_contain_text("Oops")
+    await playwright.expect(letter).to_contain_text("5077 Oops")
     await letter.get_by_role("button", name="Send again").click()
     await playwright.expect(letter).to_have_count(0)
     await alice.receives(containing="5077")

@@ -67,7 +67,7 @@
       showNow(now);
       showLetters(letters.dead_letters);
       turn += 1;
-      live(true, `Live · ${wording.at(new Date())}`);
+      live(true, `Live · ${wording.time()}`);
       problem.over();
     } catch (error) {
       if (error instanceof SignedOut) return signOut(error.message);
@@ -110,15 +110,17 @@
     return made;
   };
 
-  const orderLink = (order) => {
-    const made = element("button", { type: "button", className: "link", textContent: order });
-    made.addEventListener("click", () => tellStory(order));
+  // By its number where it has one; two orders may go by the same.
+  const orderLink = ({ order_id: id, order_number: number }) => {
+    const made = element("button", { type: "button", className: "link", textContent: number ?? id, title: id });
+    made.addEventListener("click", () => tellStory(id));
     return made;
   };
 
   // What is shown
 
   const showNow = (now) => {
+    wording.clockIs(now.at);
     arrivals = now.arrivals;
     showArrivals();
     text(by("tile-waiting"), now.waiting >= 1000 ? "1,000 or more" : wording.number(now.waiting));
@@ -138,7 +140,7 @@
       key: (arrival) => `${arrival.order_id} ${arrival.event_id}`,
       make: (arrival) => element("tr", {},
         element("td", { className: "when" }),
-        element("td", {}, arrival.order_id ? orderLink(arrival.order_id) : "–", element("div", { className: "quiet" })),
+        element("td", {}, arrival.order_id ? orderLink(arrival) : "–", element("div", { className: "quiet" })),
         element("td"),
         element("td", { textContent: wording.source(arrival.source) }),
         element("td", { className: "event" }, element("code", { textContent: arrival.event_id, title: arrival.event_id }))),
@@ -189,7 +191,7 @@
       make: (letter) => {
         const path = `api/v1/dead-letters/${letter.dead_letter_id}`;
         const again = () => asked(`${path}/send-again`, { method: "POST" });
-        return element("li", {}, element("span", {}, orderLink(letter.order_id), ` ${letter.reason}`),
+        return element("li", {}, element("span", {}, orderLink(letter), ` ${letter.reason}`),
           element("span", { className: "quiet" }),
           element("span", { className: "line" }, button("Send again", again), button("Drop", () => asked(path, { method: "DELETE" }))));
       },

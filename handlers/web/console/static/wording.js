@@ -24,12 +24,17 @@ const wording = (() => {
   const number = new Intl.NumberFormat("en");
   const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
   const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+  const minute = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
+  const dayAndMinute = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  let ahead = 0; // milliseconds that the service's clock is ahead of this machine's
+
+  const now = () => new Date(Date.now() + ahead);
 
   const counted = (count, one, several = `${one}s`) =>
     `${number.format(count)} ${count === 1 ? one : several}`;
 
   const ago = (iso) => {
-    const seconds = Math.max(0, (Date.now() - new Date(iso)) / 1000);
+    const seconds = Math.max(0, (now() - new Date(iso)) / 1000);
     if (seconds < 5) return "just now";
     if (seconds < 90) return `${Math.round(seconds)} s ago`;
     if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
@@ -44,6 +49,17 @@ const wording = (() => {
     return value < 5400 ? `${Math.round(value / 60)} min` : `${Math.round(value / 3600)} h`;
   };
 
+  const until = (iso) => {
+    const date = new Date(iso);
+    return (date.toDateString() === now().toDateString() ? minute : dayAndMinute).format(date);
+  };
+
+  // Whose message waits: all that hear of it, or those that do not have it yet.
+  const held = (of) => {
+    const when = of.held_until ? ` until ${until(of.held_until)}` : "";
+    return `Message to ${counted(of.chats - of.sent, "phone")} held${when}, by quiet hours or a summary`;
+  };
+
   // Of an arrival: what to say of it, and how it went.
   const fate = (arrival) => {
     const phones = counted(arrival.chats ?? 0, "phone");
@@ -51,7 +67,7 @@ const wording = (() => {
     const of = {
       sent: ["good", `On ${phones}${arrival.seconds === null ? "" : ` in ${seconds(arrival.seconds)}`}`],
       on_its_way: ["going", `On its way to ${phones}${some}`],
-      held: ["quiet", `Held until quiet hours are over${some}`],
+      held: ["quiet", held(arrival) + some],
       failed: ["warn", `Telegram did not take it; it is tried again${some}`],
       undelivered: ["bad", `Could not be delivered${some}`],
       paused: ["warn", `Waits: ${arrival.chats === 1 ? "its reader has" : "readers have"} blocked the bot, or cannot be reached${some}`],
@@ -83,7 +99,7 @@ const wording = (() => {
       told: ["good", told],
       over: ["quiet", "Not wanted any more"],
       waiting: ["going", "Waits to be sent"],
-      held: ["quiet", message.until ? `Held until ${moment.format(new Date(message.until))}` : "Held"],
+      held: ["quiet", `Message held${message.until ? ` until ${until(message.until)}` : ""}, by quiet hours or a summary`],
       paused: ["warn", `Waits: ${message.why}`],
       dead: ["bad", `Given up: ${message.why}`],
     }[message.became];
@@ -96,7 +112,8 @@ const wording = (() => {
     fate,
     health,
     number: (value) => number.format(value),
-    at: (iso) => clock.format(new Date(iso)),
+    clockIs: (iso) => { ahead = new Date(iso) - Date.now(); },
+    time: () => clock.format(now()),
     moment: (iso) => moment.format(new Date(iso)),
     seconds,
     source,
