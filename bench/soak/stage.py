@@ -150,11 +150,11 @@ async def _linked(sandbox: Sandbox, url: str) -> dict[str, list[Person]]:
     async with aiohttp.ClientSession() as session:
         shop = ShopBackend(url, session)
         for customer, home in homes.items():
-            await asyncio.gather(*(_link(shop, person, customer) for person in home))
+            await asyncio.gather(*(link(shop, person, customer) for person in home))
     return homes
 
 
-async def _link(shop: ShopBackend, person: Person, customer_id: str) -> None:
+async def link(shop: ShopBackend, person: Person, customer_id: str) -> None:
     offer = await shop.connect(customer_id)
     await person.send("/start " + parse_qs(urlsplit(offer["url"]).query)["start"][0])
     await person.receives(containing="Connect this chat", timeout=30)

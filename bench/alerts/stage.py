@@ -1,0 +1,141 @@
+"""The stage: two replicas on a database with a cable, Telegram, a shop that listens, customers."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bench.alerts.prometheus import Prometheus, prometheus
+from bench.programs import Failed, environment
+from bench.soak.stage import link
+from sandbox import Fault, Person, Sandbox
+from storage.embedded import EmbeddedMongo
+from storage.mongo import Mongo, connect
+from tests.reliability.state import State
+from tests.support.child import Child
+from tests.support.listening_shop import SHOP_SECRET, ListeningShop
+from tests.support.shop import API_KEY, SECRET, Answer, ShopBackend
+from tests.support.tcp_proxy import TcpProxy
+from tests.support.waiting import until
+
+CUSTOMERS = 12
+SHOPIFY = "shopify-secret-0123456789"
+UNTAKEN = [500] * 10_000
+"""What the shop's own webhook answers until it is mended."""
+
+
+@dataclass
+class Stage:
+    """``front`` hears the shop and the customers, and does the jobs; ``sender`` sends.
+
+    ``mongo`` reaches past the cable. ``people``: of ``customer-1`` and so on, one each.
+    """
+
+    home: Path
+    settings: Mapping[str, str]
+    cable: TcpProxy
+    mongo: Mongo
+    sandbox: Sandbox
+    listener: ListeningShop
+    session: aiohttp.ClientSession
+    people: list[Person] = field(default_factory=list)
+
+    async def start(self) -> None:
+        front = {"ROLES": "web,bot,scheduler", "SHOPIFY_SECRETS": SHOPIFY}
+        self.front = await self._child(front).start()
+        self.sender = await self._child({"ROLES": "dispatcher"}).start()
+        self.shop = ShopBackend(self.front.url, self.session)
+        self.people = [self.sandbox.person(f"Person {n}") for n in range(CUSTOMERS)]
+        linking = (link(self.shop, each, f"customer-{n}") for n, each in enumerate(self.people))
+        await asyncio.gather(*linking)
+
+    async def another_sender(self, rate: float) -> None:
+        """In the place of the one that is gone, and slower."""
+        port = {"HTTP_PORT": str(urlsplit(self.sender.url).port)}
+        self.sender = self._child({"ROLES": "dispatcher", "TELEGRAM_RATE": str(rate)} | port)
+        await self.sender.start()
+
+    async def order_for_each(self, name: str) -> None:
+        """News for each of the people, of an order each."""
+        posting = (self.shop.create(f"{name}-{n}", f"customer-{n}") for n in range(CUSTOMERS))
+        for answer in await asyncio.gather(*posting):
+            was(202, answer)
+
+    async def is_in_hand(self, count: int) -> None:
+        """Waits until so many mailboxes are with a sender."""
+        state = State(self.mongo)
+
+        async def are_held() -> bool:
+            return await state.held() >= count
+
+        await until(are_held, 30)
+
+    def fail(self, **fault: object) -> None:
+        """Telegram does, for every call like it, until `Sandbox.clear_faults`."""
+        self.sandbox.fail(Fault(**{"times": None} | fault))  # type: ignore[arg-type]
+
+    async def command(self, *arguments: str) -> str:
+        """What `python -m bot …` prints."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *arguments),
+            stdout=asyncio.subprocess.PIPE,
+            env={**environment(), **self.settings},
+            cwd=self.home,
+        )
+        said, _ = await process.communicate()
+        return said.decode()
+
+    async def end(self) -> None:
+        await asyncio.gather(self.front.kill(), self.sender.kill())
+
+    def _child(self, own: Mapping[str, str]) -> Child:
+        return Child({**self.settings, **own}, self.home)
+
+
+def was(status: int, answer: Answer) -> None:
+    """Raises `Failed` for another status."""
+    if answer.status != status:
+        raise Failed(f"{status} was expected, and not {answer}")
+
+
+@asynccontextmanager
+async def stage() -> AsyncIterator[tuple[Stage, Prometheus]]:
+    """Everything started, everybody linked, and scraped; all is ended and removed afterwards."""
+    async with AsyncExitStack() as opened:
+        home = Path(opened.enter_context(TemporaryDirectory(prefix="alerts-")))
+        database = await opened.enter_async_context(EmbeddedMongo(home))
+        parts = urlsplit(database.uri)
+        cable = opened.enter_context(TcpProxy(str(parts.hostname), parts.port or 27017))
+        login = parts.netloc.rpartition("@")[0]
+        mongo = connect(database.uri, "motor")
+        opened.push_async_callback(mongo.close)
+        sandbox = await opened.enter_async_context(Sandbox())
+        listener = await opened.enter_async_context(ListeningShop(answers=list(UNTAKEN)))
+        session = await opened.enter_async_context(aiohttp.ClientSession())
+        settings = {
+            "BOT_TOKEN": sandbox.token,
+            "BOT_API_URL": sandbox.url,
+            "MONGODB_URI": parts._replace(netloc=f"{login}@127.0.0.1:{cable.port}").geturl(),
+            "WEBHOOK_SECRETS": SECRET,
+            "API_KEYS": API_KEY,
+            "HTTP_PORT": "0",
+            "SHOP_WEBHOOK_URL": listener.url,
+            "SHOP_WEBHOOK_SECRET": SHOP_SECRET,
+        }
+        scene = Stage(home, settings, cable, mongo, sandbox, listener, session)
+        await scene.start()
+        opened.push_async_callback(scene.end)
+        targets = [urlsplit(each.url).netloc for each in (scene.front, scene.sender)]
+        watching = await opened.enter_async_context(prometheus(home, targets, session))
+
+        async def is_watched() -> bool:
+            return await watching.has_scraped(len(targets))
+
+        await until(is_watched, 60)
+        yield scene, watching
