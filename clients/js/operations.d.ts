@@ -18,12 +18,12 @@ export interface ActionChosen {
   data: Chosen;
 }
 
-/** Something that you offer the customer: a button. */
+/** A button that you offer to the customer. */
 export interface ActionNews {
   id: string;
-  /** What stands on the button. */
+  /** The text on the button. */
   label: string;
-  /** An https address that the button opens. Without one you are told that it was pressed. */
+  /** An https address that the button opens. Without one, you are told when it is pressed. */
   url?: string | null;
 }
 
@@ -79,11 +79,11 @@ export interface Carrier {
   tracking_url?: string | null;
 }
 
-/** Who brings a parcel. What is left out stays as it was told before. */
+/** The carrier of a parcel. It replaces an earlier one as a whole, missing fields included. */
 export interface CarrierNews {
   name?: string | null;
   tracking_number?: string | null;
-  /** An http or https address, which the customer can open. */
+  /** An http or https address that the customer can open. */
   tracking_url?: string | null;
 }
 
@@ -132,7 +132,7 @@ export interface ConsoleInfo {
   oldest_seconds: number;
 }
 
-/** What the customer gave for the order: with its number, a way for guests to follow it. Only keyed hashes are kept. */
+/** The customer's contacts for the order. With its number, they let guests follow it. Only keyed hashes are stored. */
 export interface ContactNews {
   email?: string | null;
   /** In any form. */
@@ -153,10 +153,10 @@ export interface ConversationInfo {
   waiting: Array<string>;
 }
 
-/** Where the courier is now who has the order. Nothing is kept but the last place, and that only until the order is there. */
+/** The present place of the order's courier. Only the latest place is stored, until the order has arrived. */
 export interface CourierMoved {
   type: "order.courier_moved";
-  /** When the courier was there: a place that is older than the last one changes nothing. */
+  /** When the courier was there. A place older than the latest one is ignored. */
   timestamp: string;
   data: Move;
 }
@@ -269,12 +269,12 @@ export interface DeliveryWindow {
 
 /** One thing that happened, as in the tracking information. */
 export interface DescribedStep {
-  /** The https address of a picture that proves the delivery: JPEG, PNG or WebP, up to 10 MB. It is fetched when the news leaves, which is then its caption, and when the customer asks. */
+  /** The https address of a photo that proves the delivery: JPEG, PNG or WebP, up to 10 MB. It is fetched when the news is sent, as its caption, and when the customer asks for it. */
   photo_url?: string | null;
-  /** The https address where the customer pays, while a payment is due. */
+  /** The https address where the customer can pay while a payment is due. */
   payment_url?: string | null;
   pickup?: PickupNews | null;
-  /** All that the customer may choose from now on; an empty list takes the choice away. */
+  /** All buttons that the customer has from now on. An empty list removes them. */
   actions?: Array<ActionNews> | null;
   /** A state, as in an event. */
   status: string;
@@ -299,7 +299,7 @@ export interface EventResult {
   result: "recorded" | "duplicate" | "ignored";
 }
 
-/** What became of an event as a whole, as far as is known. */
+/** The overall result of an event, as far as it is known. */
 export type Fate = "duplicate" | "ignored" | "refused" | "no_news" | "nobody" | "on_its_way" | "held" | "failed" | "undelivered" | "paused" | "unwanted" | "sent";
 
 /** A customer has said how a delivery went, has changed it, or has added a comment. */
@@ -399,10 +399,10 @@ export interface ItemInfo {
 
 /** Something that was ordered. */
 export interface ItemNews {
-  /** What the customer calls it. No price, and nothing about a person. */
+  /** The name that the customer knows. No price, and nothing about a person. */
   name: string;
   quantity?: number;
-  /** In which of the order's parcels it is. */
+  /** The parcel that it is in. */
   parcel?: string | null;
   /** An https address. */
   image_url?: string | null;
@@ -506,17 +506,17 @@ export interface Move {
   order_id: string;
   latitude: number;
   longitude: number;
-  /** The metres around it in which the courier is. */
+  /** The accuracy: the courier is within this radius, in metres. */
   accuracy?: number | null;
-  /** The direction in which the courier moves, in degrees: 0 or 360 is north, 90 east. */
+  /** The direction of movement in degrees: 0 or 360 is north, 90 is east. */
   heading?: number | null;
 }
 
 /** What happened to an order. Members that are not listed are ignored. */
 export interface NumberedEvent {
-  /** `order.created`: without a `status` it is placed, unless it has a state already. `order.status_changed` needs a `status`. `order.updated`: a note, a carrier, another day … */
+  /** `order.created`: without a `status` it means "placed", unless the order has a state. `order.status_changed` needs a `status`. `order.updated`: a note, a carrier, a new day … */
   type: "order.created" | "order.status_changed" | "order.updated";
-  /** When the event was made. */
+  /** When the event was created. */
   timestamp: string;
   data: OrderNews;
   /** The event's own: to send it again with the same id changes nothing. */
@@ -526,7 +526,7 @@ export interface NumberedEvent {
 /** Where the courier is who has the order. */
 export interface NumberedMove {
   type: "order.courier_moved";
-  /** When the courier was there: a place that is older than the last one changes nothing. */
+  /** When the courier was there. A place older than the latest one is ignored. */
   timestamp: string;
   data: Move;
   /** The event's own. */
@@ -548,28 +548,28 @@ export interface OpinionTold {
 
 /** An order as a whole. */
 export interface OrderDescription {
-  /** None, or left out: it has no account. */
+  /** The customer's account. Null or left out: the order has none. */
   customer_id?: string | null;
-  /** What the customer calls the order; without one, its id. */
+  /** The number that the customer knows. Default: the order's id. */
   order_number?: string | null;
-  /** How many things were ordered, or which. */
+  /** The number of things ordered, or a list of them. */
   items?: number | Array<ItemNews> | null;
   contact?: ContactNews | null;
-  /** Of the whole order, where no step says otherwise. */
+  /** For the whole order. A step may have its own. */
   carrier?: CarrierNews | null;
-  /** Of the whole order, where no step says otherwise. */
+  /** For the whole order. A step may have its own. */
   estimated_delivery?: DeliveryWindow | null;
-  /** All that happened, in any order. */
+  /** Everything that happened, in any order. */
   tracking_info: Array<DescribedStep>;
-  /** False: tell nobody. */
+  /** False: notify nobody. */
   notify?: boolean;
 }
 
-/** What happened to an order. Members that are not listed are ignored. */
+/** Something that happened to an order. Unknown members are ignored. */
 export interface OrderEvent {
-  /** `order.created`: without a `status` it is placed, unless it has a state already. `order.status_changed` needs a `status`. `order.updated`: a note, a carrier, another day … */
+  /** `order.created`: without a `status` it means "placed", unless the order has a state. `order.status_changed` needs a `status`. `order.updated`: a note, a carrier, a new day … */
   type: "order.created" | "order.status_changed" | "order.updated";
-  /** When the event was made. */
+  /** When the event was created. */
   timestamp: string;
   data: OrderNews;
 }
@@ -621,24 +621,24 @@ export interface OrderInfo {
 
 /** The event's `data`. */
 export interface OrderNews {
-  /** The https address of a picture that proves the delivery: JPEG, PNG or WebP, up to 10 MB. It is fetched when the news leaves, which is then its caption, and when the customer asks. */
+  /** The https address of a photo that proves the delivery: JPEG, PNG or WebP, up to 10 MB. It is fetched when the news is sent, as its caption, and when the customer asks for it. */
   photo_url?: string | null;
-  /** The https address where the customer pays, while a payment is due. */
+  /** The https address where the customer can pay while a payment is due. */
   payment_url?: string | null;
   pickup?: PickupNews | null;
-  /** All that the customer may choose from now on; an empty list takes the choice away. */
+  /** All buttons that the customer has from now on. An empty list removes them. */
   actions?: Array<ActionNews> | null;
-  /** Yours, opaque to us. */
+  /** Your id of the order. Opaque to us. */
   order_id: string;
-  /** Whose account the order is in. Needed the first time that an order is seen, unless its `order.created` has none: a guest's order, which may come to an account later. */
+  /** The customer's account. Required in the first event of an order, unless that is an `order.created`: then it is a guest's order, which may move into an account later. */
   customer_id?: string | null;
-  /** What the customer calls the order; without one, its id. */
+  /** The number that the customer knows. Default: the order's id. */
   order_number?: string | null;
-  /** `payment_due`, `placed`, `confirmed`, `processing`, `packed`, `shipped`, `in_transit`, `out_for_delivery`, `ready_for_pickup`, `attempt_failed`, `delayed`, `no_news` (for long), `on_hold`, `problem`, `delivered`, `returned`, `refunded` or `cancelled`; or a word of your own, as `STATUS_WORDS` maps it. A word that nobody knows is shown as it is. */
+  /** `payment_due`, `placed`, `confirmed`, `processing`, `packed`, `shipped`, `in_transit`, `out_for_delivery`, `ready_for_pickup`, `attempt_failed`, `delayed`, `no_news` (for long), `on_hold`, `problem`, `delivered`, `returned`, `refunded` or `cancelled`; or a word of your own, as mapped by `STATUS_WORDS`. An unknown word is shown as it is. */
   status?: string | null;
-  /** When it happened, at most a day ahead; without one, the event's `timestamp`. Late events find their place in the timeline. */
+  /** When it happened, at most a day ahead. Default: the event's `timestamp`. Late events are sorted into the timeline. */
   occurred_at?: string | null;
-  /** Which of the order's parcels, if there are several. */
+  /** The parcel that the event is about, if the order has several. */
   parcel?: string | null;
   /** Shown with the step. */
   note?: string | null;
@@ -646,10 +646,10 @@ export interface OrderNews {
   location?: string | null;
   carrier?: CarrierNews | null;
   estimated_delivery?: DeliveryWindow | null;
-  /** How many things were ordered, or which. With a `parcel` a list says what is in that one. */
+  /** The number of things ordered, or a list of them. With a `parcel`, a list is its content. */
   items?: number | Array<ItemNews> | null;
   contact?: ContactNews | null;
-  /** False: record it and tell nobody. */
+  /** False: record the event without notifying anybody. */
   notify?: boolean;
 }
 
@@ -673,17 +673,17 @@ export interface ParcelInfo {
   carrier: Carrier | null;
 }
 
-/** Where, and until when, the customer fetches the order. */
+/** Where and until when the customer can pick the order up. */
 export interface PickupNews {
   name?: string | null;
   address?: string | null;
   /** An https address. */
   map_url?: string | null;
-  /** When it is open, in your words. */
+  /** The opening hours, in your words. */
   hours?: string | null;
-  /** It is kept until then: a moment, or a day in the customer's own zone. */
+  /** The deadline: a moment, or a day in the customer's own time zone. */
   until?: string | null;
-  /** What the customer shows there. */
+  /** The code that the customer shows there. */
   code?: string | null;
 }
 

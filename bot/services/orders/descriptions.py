@@ -49,20 +49,20 @@ class OrderDescription(Part):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     customer_id: Identifier | None = None
-    """None, or left out: it has no account."""
+    """The customer's account. Null or left out: the order has none."""
     order_number: ShortText | None = None
-    """What the customer calls the order; without one, its id."""
+    """The number that the customer knows. Default: the order's id."""
     items: Items | None = None
-    """How many things were ordered, or which."""
+    """The number of things ordered, or a list of them."""
     contact: ContactNews | None = None
     carrier: CarrierNews | None = None
-    """Of the whole order, where no step says otherwise."""
+    """For the whole order. A step may have its own."""
     estimated_delivery: DeliveryWindow | None = None
-    """Of the whole order, where no step says otherwise."""
+    """For the whole order. A step may have its own."""
     tracking_info: Annotated[list[DescribedStep], Field(min_length=1, max_length=MOST_STEPS)]
-    """All that happened, in any order."""
+    """Everything that happened, in any order."""
     notify: StrictBool = True
-    """False: tell nobody."""
+    """False: notify nobody."""
 
 
 def as_events(

@@ -49,7 +49,7 @@ A_CHANGE_HAS_A_STATE: dict[str, JsonValue] = {
 
 
 class CarrierNews(Part):
-    """Who brings a parcel. What is left out stays as it was told before."""
+    """The carrier of a parcel. It replaces an earlier one as a whole, missing fields included."""
 
     name: Annotated[str, text(100)] | None = None
     tracking_number: Annotated[str, text(100)] | None = None
@@ -62,13 +62,13 @@ class CarrierNews(Part):
         ]
         | None
     ) = None
-    """An http or https address, which the customer can open."""
+    """An http or https address that the customer can open."""
 
 
 class ContactNews(Part):
-    """What the customer gave for the order: with its number, a way for guests to follow it.
+    """The customer's contacts for the order. With its number, they let guests follow it.
 
-    Only keyed hashes are kept.
+    Only keyed hashes are stored.
     """
 
     email: Contact | None = None
@@ -101,22 +101,22 @@ class OrderNews(Extras):
     """The event's ``data``."""
 
     order_id: Identifier
-    """Yours, opaque to us."""
+    """Your id of the order. Opaque to us."""
     customer_id: Identifier | None = None
-    """Whose account the order is in. Needed the first time that an order is seen, unless its
-    `order.created` has none: a guest's order, which may come to an account later."""
+    """The customer's account. Required in the first event of an order, unless that is an
+    `order.created`: then it is a guest's order, which may move into an account later."""
     order_number: ShortText | None = None
-    """What the customer calls the order; without one, its id."""
+    """The number that the customer knows. Default: the order's id."""
     status: ShortText | None = None
     """`payment_due`, `placed`, `confirmed`, `processing`, `packed`, `shipped`, `in_transit`,
     `out_for_delivery`, `ready_for_pickup`, `attempt_failed`, `delayed`, `no_news` (for long),
     `on_hold`, `problem`, `delivered`, `returned`, `refunded` or `cancelled`; or a word of your own,
-    as `STATUS_WORDS` maps it. A word that nobody knows is shown as it is."""
+    as mapped by `STATUS_WORDS`. An unknown word is shown as it is."""
     occurred_at: PastMoment | None = None
-    """When it happened, at most a day ahead; without one, the event's ``timestamp``. Late events
-    find their place in the timeline."""
+    """When it happened, at most a day ahead. Default: the event's ``timestamp``. Late events are
+    sorted into the timeline."""
     parcel: ShortText | None = None
-    """Which of the order's parcels, if there are several."""
+    """The parcel that the event is about, if the order has several."""
     note: Note | None = None
     """Shown with the step."""
     location: Location | None = None
@@ -124,24 +124,24 @@ class OrderNews(Extras):
     carrier: CarrierNews | None = None
     estimated_delivery: DeliveryWindow | None = None
     items: Items | None = None
-    """How many things were ordered, or which. With a ``parcel`` a list says what is in that one."""
+    """The number of things ordered, or a list of them. With a ``parcel``, a list is its content."""
     contact: ContactNews | None = None
     notify: StrictBool = True
-    """False: record it and tell nobody."""
+    """False: record the event without notifying anybody."""
 
 
 class OrderEvent(Part):
-    """What happened to an order. Members that are not listed are ignored."""
+    """Something that happened to an order. Unknown members are ignored."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [dict(EXAMPLE)], **A_CHANGE_HAS_A_STATE}
     )
 
     type: Literal["order.created", "order.status_changed", "order.updated"]
-    """`order.created`: without a ``status`` it is placed, unless it has a state already.
-    `order.status_changed` needs a ``status``. `order.updated`: a note, a carrier, another day …"""
+    """`order.created`: without a ``status`` it means "placed", unless the order has a state.
+    `order.status_changed` needs a ``status``. `order.updated`: a note, a carrier, a new day …"""
     timestamp: PastMoment
-    """When the event was made."""
+    """When the event was created."""
     data: OrderNews
 
     @field_validator("data")

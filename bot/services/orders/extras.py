@@ -42,37 +42,37 @@ class ItemNews(Part):
     """Something that was ordered."""
 
     name: Annotated[str, text(500)]
-    """What the customer calls it. No price, and nothing about a person."""
+    """The name that the customer knows. No price, and nothing about a person."""
     quantity: Annotated[Count, AfterValidator(at_least_one), AS_ONE] = 1
     parcel: ShortText | None = None
-    """In which of the order's parcels it is."""
+    """The parcel that it is in."""
     image_url: SecureAddress | None = None
     """An https address."""
 
 
 class PickupNews(Part):
-    """Where, and until when, the customer fetches the order."""
+    """Where and until when the customer can pick the order up."""
 
     name: Annotated[str, text(100)] | None = None
     address: Annotated[str, text(300)] | None = None
     map_url: SecureAddress | None = None
     """An https address."""
     hours: Annotated[str, text(200)] | None = None
-    """When it is open, in your words."""
+    """The opening hours, in your words."""
     until: DayOrMoment | None = None
-    """It is kept until then: a moment, or a day in the customer's own zone."""
+    """The deadline: a moment, or a day in the customer's own time zone."""
     code: ShortText | None = None
-    """What the customer shows there."""
+    """The code that the customer shows there."""
 
 
 class ActionNews(Part):
-    """Something that you offer the customer: a button."""
+    """A button that you offer to the customer."""
 
     id: Identifier
     label: Annotated[str, text(40)]
-    """What stands on the button."""
+    """The text on the button."""
     url: SecureAddress | None = None
-    """An https address that the button opens. Without one you are told that it was pressed."""
+    """An https address that the button opens. Without one, you are told when it is pressed."""
 
 
 def _each_once(actions: list[ActionNews]) -> list[ActionNews]:
@@ -82,19 +82,19 @@ def _each_once(actions: list[ActionNews]) -> list[ActionNews]:
 
 
 class Extras(Part):
-    """What a step may bring along, for the customer to see or to use."""
+    """Optional parts of a step that the customer can see or use."""
 
     photo_url: SecureAddress | None = None
-    """The https address of a picture that proves the delivery: JPEG, PNG or WebP, up to 10 MB. It
-    is fetched when the news leaves, which is then its caption, and when the customer asks."""
+    """The https address of a photo that proves the delivery: JPEG, PNG or WebP, up to 10 MB. It is
+    fetched when the news is sent, as its caption, and when the customer asks for it."""
     payment_url: SecureAddress | None = None
-    """The https address where the customer pays, while a payment is due."""
+    """The https address where the customer can pay while a payment is due."""
     pickup: PickupNews | None = None
     actions: (
         Annotated[list[ActionNews], Field(max_length=MOST_ACTIONS), AfterValidator(_each_once)]
         | None
     ) = None
-    """All that the customer may choose from now on; an empty list takes the choice away."""
+    """All buttons that the customer has from now on. An empty list removes them."""
 
     @property
     def extras(self) -> dict[str, Any]:

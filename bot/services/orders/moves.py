@@ -37,20 +37,20 @@ class Move(Part):
     latitude: Annotated[Degrees, Field(ge=-90, le=90)]
     longitude: Annotated[Degrees, Field(ge=-180, le=180)]
     accuracy: Annotated[float, Field(strict=True, ge=0, le=1500)] | None = None
-    """The metres around it in which the courier is."""
+    """The accuracy: the courier is within this radius, in metres."""
     heading: Annotated[float, Field(strict=True, ge=0, le=360)] | None = None
-    """The direction in which the courier moves, in degrees: 0 or 360 is north, 90 east."""
+    """The direction of movement in degrees: 0 or 360 is north, 90 is east."""
 
 
 class CourierMoved(Part):
-    """Where the courier is now who has the order. Nothing is kept but the last place, and that
-    only until the order is there."""
+    """The present place of the order's courier. Only the latest place is stored, until the order
+    has arrived."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [dict(MOVE_EXAMPLE)]})
 
     type: Literal["order.courier_moved"]
     timestamp: PastMoment
-    """When the courier was there: a place that is older than the last one changes nothing."""
+    """When the courier was there. A place older than the latest one is ignored."""
     data: Move
 
     @property

@@ -29,7 +29,7 @@ class ActionChosen(TypedDict):
 
 
 class ActionNews(TypedDict):
-    """Something that you offer the customer: a button."""
+    """A button that you offer to the customer."""
 
     id: str
     label: str
@@ -79,7 +79,7 @@ class Carrier(TypedDict):
 
 
 class CarrierNews(TypedDict):
-    """Who brings a parcel. What is left out stays as it was told before."""
+    """The carrier of a parcel. It replaces an earlier one as a whole, missing fields included."""
 
     name: NotRequired[str | None]
     tracking_number: NotRequired[str | None]
@@ -127,8 +127,8 @@ class ConsoleInfo(TypedDict):
 
 
 class ContactNews(TypedDict):
-    """What the customer gave for the order: with its number, a way for guests to follow it. Only
-    keyed hashes are kept.
+    """The customer's contacts for the order. With its number, they let guests follow it. Only
+    keyed hashes are stored.
     """
 
     email: NotRequired[str | None]
@@ -149,8 +149,8 @@ class ConversationInfo(TypedDict):
 
 
 class CourierMoved(TypedDict):
-    """Where the courier is now who has the order. Nothing is kept but the last place, and that
-    only until the order is there.
+    """The present place of the order's courier. Only the latest place is stored, until the order
+    has arrived.
     """
 
     type: Literal["order.courier_moved"]
@@ -523,7 +523,7 @@ class OrderDescription(TypedDict):
 
 
 class OrderEvent(TypedDict):
-    """What happened to an order. Members that are not listed are ignored."""
+    """Something that happened to an order. Unknown members are ignored."""
 
     type: Literal["order.created", "order.status_changed", "order.updated"]
     timestamp: str
@@ -614,7 +614,7 @@ class ParcelInfo(TypedDict):
 
 
 class PickupNews(TypedDict):
-    """Where, and until when, the customer fetches the order."""
+    """Where and until when the customer can pick the order up."""
 
     name: NotRequired[str | None]
     address: NotRequired[str | None]
