@@ -60,8 +60,8 @@ class Person:
     @property
     def description(self) -> str:
         """What an empty chat says of the bot. Bot API: setMyDescription."""
-        told = self._world.profile.descriptions
-        return told.get(self.account.language) or told.get("", "")
+        descriptions = self._world.profile.descriptions
+        return descriptions.get(self.account.language) or descriptions.get("", "")
 
     async def send(self, text: str, *, reply_to: Message | None = None) -> Message:
         """Write to the bot. Raises NotPossible while the bot is blocked."""

@@ -12,7 +12,7 @@ from functools import partial
 
 from storage import links, mailbox
 from storage.horizon import Horizon
-from storage.models import Card, Chat, Entry, Link, Preferences, Told
+from storage.models import Card, Chat, Entry, Link, PastEntry, Preferences
 from storage.mongo import Document, Mongo
 from storage.rounds import Rounds
 from storage.saving import Change, all_or_error, each_read, read_all, save_all, update_one
@@ -212,7 +212,7 @@ class Chats:
     async def complete(
         self,
         chat: Chat,
-        *ended: Entry | Told,
+        *ended: Entry | PastEntry,
         lease: str,
         next_at: datetime,
         card: Card | None = None,

@@ -12,7 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from storage import talk
 from storage.horizon import Horizon
-from storage.models import Conversation, Said, Side
+from storage.models import Conversation, Relay, Side
 from storage.mongo import Document, Mongo
 from storage.saving import save_all
 
@@ -72,7 +72,7 @@ class Conversations:
     async def say(
         self,
         conversation: Conversation,
-        parts: Sequence[Said],
+        parts: Sequence[Relay],
         *,
         key: str,
         now: datetime,

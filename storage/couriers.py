@@ -19,7 +19,7 @@ Decide = Callable[[Courier | None], Courier | None]
 """Makes of what there is, None if there is nothing, what there shall be. None: it is right so."""
 
 
-_TOLD = {"_id": "couriers"}
+_REPORTED = {"_id": "couriers"}
 
 
 class Couriers:
@@ -96,14 +96,14 @@ class Couriers:
         anew = {"$set": {"version": new_version()}}
         await self._couriers.update_many({"maps.chat_id": chat_id}, gone | anew)
 
-    async def told_since(self, moment: datetime) -> bool:
+    async def reported_since(self, moment: datetime) -> bool:
         """Whether `tell` was called since then, on whichever replica."""
-        told: Document = {**_TOLD, "at": {"$gt": moment}}
-        return await self._service.find_one(told) is not None
+        newer: Document = {**_REPORTED, "at": {"$gt": moment}}
+        return await self._service.find_one(newer) is not None
 
     async def tell(self, now: datetime) -> None:
         """The shop tells where its couriers are."""
-        await self._service.update_one(_TOLD, {"$set": {"at": now}}, upsert=True)
+        await self._service.update_one(_REPORTED, {"$set": {"at": now}}, upsert=True)
 
     async def of_orders(self, order_ids: Collection[str]) -> Sequence[Courier]:
         found = await self._couriers.find({"_id": {"$in": list(order_ids)}}).to_list(None)

@@ -39,7 +39,7 @@ class DeadLetters:
         found = await self._letters.find({"is_fresh": True}).limit(limit).to_list(limit)
         return [DeadLetter.from_mongo(letter) for letter in found]
 
-    async def told(self, letters: Sequence[DeadLetter]) -> None:
+    async def announced(self, letters: Sequence[DeadLetter]) -> None:
         ids = {"_id": {"$in": [letter.id for letter in letters]}}
         await self._letters.update_many(ids, {"$unset": {"is_fresh": ""}})
 

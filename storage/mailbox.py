@@ -8,7 +8,7 @@ caller takes for granted is not so, or no longer.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from storage.models import Card, Chat, Entry, Preferences, Told
+from storage.models import Card, Chat, Entry, PastEntry, Preferences
 
 REMEMBERED = 50
 """How many of the latest messages a mailbox remembers, so that none is posted to it again."""
@@ -56,15 +56,15 @@ def posted_again(chat: Chat, entry: Entry, *, whose: Collection[str]) -> Chat | 
 def wants(
     chat: Chat, entry: Entry, whose: Collection[str], *, even_if_waiting: bool = False
 ) -> bool:
-    """The chat still follows the order, and the news was neither told nor waits. Whether it still
+    """The chat still follows the order, and the news was neither sent nor waits. Whether it still
     waits for an arrival, who serves it finds out.
 
     ``even_if_waiting``: this very news may wait; only newer may not.
     """
-    told = [each.news for each in chat.told if _is_same(each, entry)]
+    sent = [each.news for each in chat.told if _is_same(each, entry)]
     waiting = [each.news - even_if_waiting for each in chat.entries if _is_same(each, entry)]
     is_theirs = entry.kind == "arrival" or chat.follows(whose)
-    return is_theirs and max([*told, *waiting, -1]) < entry.news
+    return is_theirs and max([*sent, *waiting, -1]) < entry.news
 
 
 def _put(chat: Chat, entry: Entry, becomes: Entry) -> Chat:
@@ -97,21 +97,21 @@ def claimed(chat: Chat, read: Chat, *, lease: str, until: datetime) -> Chat | No
 
 def completed(
     chat: Chat,
-    ended: Sequence[Entry | Told],
+    ended: Sequence[Entry | PastEntry],
     *,
     lease: str,
     next_at: datetime,
     card: Card | None = None,
 ) -> Chat | None:
-    """Without what was told, and without entries that are over; all of it is remembered, and the
+    """Without what was sent, and without entries that are over; all of it is remembered, and the
     lease has ended. The rest is due ``next_at`` at the earliest. ``card``: the order's live message
     now. None: the lease was lost; whoever has it now answers for the entries.
     """
     if chat.lease != lease:
         return None
-    told = [*chat.told, *map(_told, ended)][-REMEMBERED:]
+    past = [*chat.told, *map(_past, ended)][-REMEMBERED:]
     left = _without(chat, ended)
-    return _ended(_with(chat, entries=left, told=told, cards=_cards(chat, card)), next_at)
+    return _ended(_with(chat, entries=left, told=past, cards=_cards(chat, card)), next_at)
 
 
 def dropped(chat: Chat, entries: Sequence[Entry], *, lease: str, next_at: datetime) -> Chat | None:
@@ -219,32 +219,32 @@ def scheduled(chat: Chat) -> Chat:
     return _with(chat, due_at=max(chat.rests_until or earliest, earliest))
 
 
-def _which(entry: Entry | Told) -> tuple[str, str, int]:
+def _which(entry: Entry | PastEntry) -> tuple[str, str, int]:
     return entry.order_id, entry.kind, entry.news
 
 
-def _is_same(one: Entry | Told, other: Entry | Told) -> bool:
+def _is_same(one: Entry | PastEntry, other: Entry | PastEntry) -> bool:
     """Of the same kind and order."""
     return one.order_id == other.order_id and one.kind == other.kind
 
 
-def _told(ended: Entry | Told) -> Told:
-    if isinstance(ended, Told):
+def _past(ended: Entry | PastEntry) -> PastEntry:
+    if isinstance(ended, PastEntry):
         return ended
-    return Told(order_id=ended.order_id, news=ended.news, kind=ended.kind)
+    return PastEntry(order_id=ended.order_id, news=ended.news, kind=ended.kind)
 
 
-def _without(chat: Chat, ended: Iterable[Entry | Told]) -> list[Entry]:
+def _without(chat: Chat, ended: Iterable[Entry | PastEntry]) -> list[Entry]:
     """All but these, and but for older ones in their place."""
     return [entry for entry in chat.entries if not any(_is_gone(entry, each) for each in ended)]
 
 
-def _is_gone(entry: Entry, ended: Entry | Told) -> bool:
+def _is_gone(entry: Entry, ended: Entry | PastEntry) -> bool:
     """What was told goes in any case; an entry without it only as it was read, and not if it was
     posted again since."""
     if not _is_same(entry, ended) or entry.news > ended.news:
         return False
-    return isinstance(ended, Told) or entry.since <= ended.since
+    return isinstance(ended, PastEntry) or entry.since <= ended.since
 
 
 def _cards(chat: Chat, card: Card | None) -> list[Card]:

@@ -27,7 +27,7 @@ class WaitingNewcomers:
         """
         return await self._update(chat, chat.tell_at, {"$set": {"tell_at": until}})
 
-    async def told(self, chat: Chat, until: datetime, left: Sequence[Joined]) -> None:
+    async def announced(self, chat: Chat, until: datetime, left: Sequence[Joined]) -> None:
         """Ends a turn. ``until``: as in `take`. ``left``: those of whom others hear later."""
         later: Document = {"$set": {"joined": [each.to_mongo() for each in left]}}
         over: Document = {"$unset": {"tell_at": "", "joined": ""}}

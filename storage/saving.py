@@ -154,9 +154,9 @@ def _difference(before: M, after: M, seal: Seal | None, pushed: Mapping[str, Doc
         if push := _push(getattr(before, name), getattr(after, name), pushed[name], seal):
             pushes[name] = push
     whole = {name for name in names if name not in pushes}
-    told = after.model_dump(include=whole, exclude_none=True, context=seal)
-    update: Document = {"$set": told}
-    if gone := whole - told.keys():
+    values = after.model_dump(include=whole, exclude_none=True, context=seal)
+    update: Document = {"$set": values}
+    if gone := whole - values.keys():
         update["$unset"] = dict.fromkeys(gone, "")
     if pushes:
         update["$push"] = pushes

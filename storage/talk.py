@@ -7,7 +7,7 @@ None: nothing happens, for what the caller takes for granted is not so, or no lo
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage.models import Conversation, Said, Side
+from storage.models import Conversation, Relay, Side
 
 REMEMBERED = 60
 """How many of the latest messages a conversation remembers, so that none is taken in twice."""
@@ -28,7 +28,7 @@ def opened(
 
 
 def said(
-    held: Conversation, parts: Sequence[Said], *, key: str, now: datetime, ends_at: datetime
+    held: Conversation, parts: Sequence[Relay], *, key: str, now: datetime, ends_at: datetime
 ) -> Conversation | None:
     """``parts``: of one message. None: it was taken in already, or there is no room for it.
 
@@ -100,7 +100,7 @@ def without_topic(held: Conversation, now: datetime, *, lease: str) -> Conversat
 
 
 def brought(
-    held: Conversation, now: datetime, *, lease: str, instead: Said | None = None
+    held: Conversation, now: datetime, *, lease: str, instead: Relay | None = None
 ) -> Conversation | None:
     """Without what waited longest; ``instead``: what is said of it to whoever said it."""
     if held.lease != lease:
@@ -120,8 +120,8 @@ def postponed(
 # Parts
 
 
-def _own(to: Side, kind: str, now: datetime) -> Said:
-    return Said.model_validate({"to": to, "kind": kind, "at": now})
+def _own(to: Side, kind: str, now: datetime) -> Relay:
+    return Relay.model_validate({"to": to, "kind": kind, "at": now})
 
 
 def _has_a_sheet(held: Conversation) -> bool:
@@ -134,7 +134,7 @@ def _needs_a_sheet(held: Conversation) -> bool:
 
 
 def _with_waiting(
-    held: Conversation, new: Sequence[Said], now: datetime, **changes: object
+    held: Conversation, new: Sequence[Relay], now: datetime, **changes: object
 ) -> Conversation:
     changes["waiting"] = [*held.waiting, *new]
     if new and held.due_at is None:
@@ -143,7 +143,7 @@ def _with_waiting(
 
 
 def _free(
-    held: Conversation, waiting: Sequence[Said], due_at: datetime, **changes: object
+    held: Conversation, waiting: Sequence[Relay], due_at: datetime, **changes: object
 ) -> Conversation:
     """The lease has ended."""
     free = {"attempts": 0, "lease": None, "waiting": list(waiting)}

@@ -68,10 +68,10 @@ async def go_through(
     figures = Figures()
     async for batch in _batches(source, manner):
         booked = [order for _, order in batch.orders.values()]
-        told = await catching_up.catch_up(booked, notify=manner.notify, dry=manner.dry)
+        outcomes = await catching_up.catch_up(booked, notify=manner.notify, dry=manner.dry)
         wrong = list(batch.wrong)
         figures.guests += sum(order.customer_id is None for order in booked)
-        for (place, _), outcome in zip(batch.orders.values(), told, strict=True):
+        for (place, _), outcome in zip(batch.orders.values(), outcomes, strict=True):
             figures.new += outcome.is_new
             figures.mended += outcome.recorded > 0 and not outcome.is_new
             figures.recorded += outcome.recorded

@@ -135,7 +135,7 @@ async def bring_in(settings: Settings, wanted: Wanted) -> None:
             f"the database does not answer ({type(error).__name__}): "
             "run it again, it goes on where it stopped"
         ) from error
-    typer.echo(_told(figures, dry=wanted.dry))
+    typer.echo(_in_words(figures, dry=wanted.dry))
     if figures.refused:
         raise typer.Exit(1)
 
@@ -155,7 +155,7 @@ async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Fig
     book, checkpoints = _book(settings, settings.reconcile_source, wanted), Checkpoints(mongo)
     writing, words = Writing(settings, Stores(mongo, settings), Clock()), settings.words_for_states
     if system := settings.reads_system or wanted.system:
-        words = DIALECTS[system].as_told(words)
+        words = DIALECTS[system].overridden_by(words)
     catching_up = writing.catching_up_by(words)
     begun = None if wanted.from_start or wanted.dry else await checkpoints.position(book.key)
     after, done = (begun["after"], begun["orders"]) if begun else (None, 0)
@@ -248,7 +248,7 @@ class _Remembering:
         await self._checkpoints.reach(self._key, reached, datetime.now(UTC))
 
 
-def _told(figures: Figures, *, dry: bool) -> str:
+def _in_words(figures: Figures, *, dry: bool) -> str:
     orders = [f"{figures.orders:,} read", f"{figures.new:,} new"]
     orders.append(f"{figures.mended:,} lacked something")
     if figures.refused:

@@ -28,7 +28,7 @@ from storage import talk
 from storage.chats import Chats
 from storage.conversations import Conversations
 from storage.errors import DatabaseError
-from storage.models import Conversation, Said
+from storage.models import Conversation, Relay
 from storage.orders import Orders
 
 LEASE = timedelta(seconds=4 * SEND_TIMEOUT)
@@ -131,7 +131,7 @@ class Clerk:
     async def _mark(
         self,
         outcome: Outcome,
-        said: Said,
+        said: Relay,
         conversation: Conversation,
         lease: Lease,
     ) -> None:
@@ -158,7 +158,7 @@ class Clerk:
                 becomes = partial(talk.brought, now=now, lease=lease.token, instead=instead)
         await self.conversations.change(conversation, becomes)
 
-    def _refused(self, error: TelegramError, said: Said, conversation: Conversation) -> Outcome:
+    def _refused(self, error: TelegramError, said: Relay, conversation: Conversation) -> Outcome:
         if said.to == "customer":
             return decide(error, conversation.attempts)
         outcome = refused_by_shop(error, conversation.attempts, self.sender.now() - said.at)
@@ -191,13 +191,13 @@ class Clerk:
             await self.conversations.topic_is_gone(topic)
 
 
-def _instead(said: Said, *, is_refused: bool, now: datetime) -> Said | None:
+def _instead(said: Relay, *, is_refused: bool, now: datetime) -> Relay | None:
     """What whoever wrote it is told."""
     if said.kind not in {"words", "copy"}:
         return None
     if said.to == "shop":
-        return Said(to="customer", kind="lost", at=now)
-    return Said(to="shop", kind="unheard" if is_refused else "lost", at=now)
+        return Relay(to="customer", kind="lost", at=now)
+    return Relay(to="shop", kind="unheard" if is_refused else "lost", at=now)
 
 
 def _count(outcome: str) -> None:

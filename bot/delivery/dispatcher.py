@@ -34,7 +34,7 @@ from bot.services.shop.shop_events import UNHEARD, ShopNews
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.errors import DatabaseError, is_passing
-from storage.models import Card, Chat, DeadLetter, Entry, Order, Told
+from storage.models import Card, Chat, DeadLetter, Entry, Order, PastEntry
 from storage.orders import Orders
 
 LEASE = timedelta(seconds=4 * SEND_TIMEOUT)
@@ -271,11 +271,11 @@ class Dispatcher:
         except Exception as error:
             # A bug ends the message that meets it, or both would return with each lease.
             log.exception("tell_failed", chat=chat.id)
-            entries = [item.told for item in items]
+            entries = [item.as_sent for item in items]
             await self._settle(decide_own(error, chat.attempts), chat, entries, lease)
             return
         if not isinstance(done, Done):
-            await self._settle(done, chat, [item.told for item in verdict.tell], lease)
+            await self._settle(done, chat, [item.as_sent for item in verdict.tell], lease)
             return
         for item in verdict.over:
             tell_unwanted(chat, item.order.id)
@@ -310,9 +310,9 @@ class Dispatcher:
             return Done(asked=True, kind=kind)
         if outcome.message_id is None:
             return Done(asked=True, kind="card")
-        told = item.told
-        card = Card(order_id=told.order_id, message_id=outcome.message_id, news=told.news)
-        former = notices.card_of(chat, told.order_id)
+        sent = item.as_sent
+        card = Card(order_id=sent.order_id, message_id=outcome.message_id, news=sent.news)
+        former = notices.card_of(chat, sent.order_id)
         return Done(asked=True, kind="card", card=card, former=former)
 
     async def _refresh_a_card(
@@ -321,12 +321,12 @@ class Dispatcher:
         """Of what is not told, a live message shows the state, where it stands."""
         if len(items) != 1:
             return Done()
-        told, as_it_is = items[0].told, items[0].timeline
-        card = notices.stale_card(chat, told)
+        sent, as_it_is = items[0].as_sent, items[0].timeline
+        card = notices.stale_card(chat, sent)
         if card is None:
             return Done()
         outcome = await self.sender.refresh(chat, card, as_it_is, until=lease.ends)
-        refreshed = card.model_copy(update={"news": told.news})
+        refreshed = card.model_copy(update={"news": sent.news})
         if isinstance(outcome, Sent):
             return Done(asked=True, kind="edit", card=refreshed)
         return outcome or Done(asked=True, card=refreshed)
@@ -380,7 +380,7 @@ class Dispatcher:
         """Before the mark as well: then a mark that fails is no second message."""
         for entry in entries:
             if entry.kind == "arrival":
-                await self.waiting.told(chat, entry.order_id)
+                await self.waiting.notified(chat, entry.order_id)
 
     async def _mark_once(self, chat: Chat, verdict: Verdict, done: Done, lease: Lease) -> bool:
         """What was told and is over is remembered; if there is none, the rest is held back.
@@ -389,7 +389,7 @@ class Dispatcher:
         """
         now = self.now()
         next_at = now + (CHAT_PACE if done.asked else timedelta())
-        ended = [_told(item.told, now) for item in verdict.tell]
+        ended = [_past(item.as_sent, now) for item in verdict.tell]
         over = [item.entry for item in verdict.over]
         if ended or over:
             return await self.chats.complete(
@@ -435,8 +435,8 @@ class Dispatcher:
             await self.dead_letters.keep(_dead_letter(chat, entry, reason))
 
 
-def _told(entry: Entry, at: datetime) -> Told:
-    return Told(order_id=entry.order_id, news=entry.news, kind=entry.kind, at=at)
+def _past(entry: Entry, at: datetime) -> PastEntry:
+    return PastEntry(order_id=entry.order_id, news=entry.news, kind=entry.kind, at=at)
 
 
 def _dead_letter(chat: Chat, entry: Entry, reason: str) -> DeadLetter:

@@ -18,7 +18,7 @@ from bot.texts import conversations as texts
 from bot.texts.message import Message, Reader
 from storage import talk
 from storage.conversations import Conversations
-from storage.models import Chat, Conversation, Order, Said
+from storage.models import Chat, Conversation, Order, Relay
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Messenger:
     staff: Staff
 
     async def bring(
-        self, said: Said, conversation: Conversation, parties: Parties, lease: Lease
+        self, said: Relay, conversation: Conversation, parties: Parties, lease: Lease
     ) -> Failure | None:
         """None: it is there."""
         to = self.room.chat_id if said.to == "shop" else conversation.chat_id
@@ -58,7 +58,7 @@ class Messenger:
             await self._tell_shop(said, conversation, parties, lease)
         return None
 
-    async def _tell_customer(self, said: Said, parties: Parties) -> None:
+    async def _tell_customer(self, said: Relay, parties: Parties) -> None:
         chat, order, reader = parties.chat, parties.timeline, parties.reader
         match said.kind:
             case "ended" | "silent":
@@ -73,7 +73,7 @@ class Messenger:
         await self._put(said, message, chat.id, self.room.chat_id, disable_notification=silent)
 
     async def _tell_shop(
-        self, said: Said, conversation: Conversation, parties: Parties, lease: Lease
+        self, said: Relay, conversation: Conversation, parties: Parties, lease: Lease
     ) -> None:
         topic = conversation.topic or await self._new_topic(conversation, parties, lease)
         match said.kind:
@@ -103,13 +103,13 @@ class Messenger:
             await self.conversations.leave_topic(topic)  # it was erased
         return topic
 
-    async def _turn_topic(self, said: Said, conversation: Conversation) -> None:
+    async def _turn_topic(self, said: Relay, conversation: Conversation) -> None:
         if conversation.topic is None:
             return
         turn = self.bot.close_forum_topic if said.kind == "close" else self.bot.reopen_forum_topic
         await turn(self.room.chat_id, conversation.topic)
 
-    async def _put(self, said: Said, message: Message, to: int, origin: int, **where: Any) -> None:
+    async def _put(self, said: Relay, message: Message, to: int, origin: int, **where: Any) -> None:
         """What is more than text is copied by Telegram itself: what is in a photo never comes here.
 
         ``origin``: the chat that it was said in.

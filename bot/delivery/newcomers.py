@@ -29,9 +29,9 @@ class Newcomers:
         for newcomer in await self.waiting.due(self.sender.now(), AT_ONCE):
             until = self.sender.now() + AGAIN
             if await self.waiting.take(newcomer, until):
-                told = [await self._tell_of(newcomer, joined) for joined in newcomer.joined]
-                left = [each for each in told if each]
-                await self.waiting.told(newcomer, until, left)
+                results = [await self._tell_of(newcomer, joined) for joined in newcomer.joined]
+                left = [each for each in results if each]
+                await self.waiting.announced(newcomer, until, left)
 
     async def _tell_of(self, newcomer: Chat, joined: Joined) -> Joined | None:
         """What is to be told later. Who has blocked us is not told."""

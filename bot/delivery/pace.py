@@ -80,7 +80,7 @@ class Pacer:
         self._beaten_at = 0.0
         self._lease_ends = 0.0
         self._halted_here = 0.0
-        self._halt_told = 0.0
+        self._halt_shared = 0.0
         self._halted_everywhere = 0.0
         self._epoch = inf  # when the database's clock stood at zero; never later
 
@@ -178,7 +178,7 @@ class Pacer:
             log.warning("pace_not_shared", error=type(error).__name__)
 
     async def _meet(self) -> None:
-        if self._halted_here > self._halt_told:
+        if self._halted_here > self._halt_shared:
             await self._tell_halt()
         claim = await self._first_claim() if self._claim is None else self._claim
         if claim == self._written and time.monotonic() - self._beaten_at < BEAT:
@@ -222,7 +222,7 @@ class Pacer:
     async def _tell_halt(self) -> None:
         until = self._halted_here
         await self._pace.halt(self._clock() + timedelta(seconds=until - time.monotonic()))
-        self._halt_told = until
+        self._halt_shared = until
 
     async def _leave(self) -> None:
         await self._pace.leave(self._name)

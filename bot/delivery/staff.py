@@ -96,7 +96,7 @@ class StaffReports:
         letters = await self.letters.fresh(AT_ONCE)
         are_all = len(letters) < AT_ONCE
         if letters and await self._post(staff.dead_letters(letters, are_all=are_all)):
-            await self.letters.told(letters)
+            await self.letters.announced(letters)
 
     async def report_requests(self) -> None:
         """What a shop system asks about people's data and somebody should know of, once each."""

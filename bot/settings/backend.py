@@ -37,7 +37,7 @@ def _webhook_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _told_apart(keys: list[SecretStr]) -> list[SecretStr]:
+def _distinct(keys: list[SecretStr]) -> list[SecretStr]:
     read = _api_keys(keys)
     for what in ("name", "secret"):
         if len({getattr(key, what) for key in read}) < len(read):
@@ -119,7 +119,7 @@ class BackendSettings(BaseSettings):
     shippo_secrets: AddressTokens = _secrets_of("tokens in the addresses of Shippo's webhooks")
     easypost_secrets: ShopSecrets = _secrets_of("webhook secrets of EasyPost")
     api_keys: Annotated[
-        list[SecretStr], NoDecode, BeforeValidator(words), AfterValidator(_told_apart)
+        list[SecretStr], NoDecode, BeforeValidator(words), AfterValidator(_distinct)
     ] = Field(
         min_length=1,
         description="one or more keys of at least 16 characters, separated by commas; one that may "
@@ -190,8 +190,8 @@ class BackendSettings(BaseSettings):
     @property
     def words_of_states(self) -> StateWords:
         """`STATUS_NAMES`, and those of the file before them."""
-        told = self.states.called
-        return replace(told, names=self.status_names | dict(told.names))
+        of_file = self.states.called
+        return replace(of_file, names=self.status_names | dict(of_file.names))
 
     @property
     def photo_places(self) -> set[tuple[str, int]]:

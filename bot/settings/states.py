@@ -58,7 +58,7 @@ Sentence = Annotated[
 Emoji = Annotated[str, AfterValidator(_emoji)]
 
 
-class _Told(BaseModel):
+class _StateTable(BaseModel):
     """A table of the file, of a state that is one of ours."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -66,7 +66,7 @@ class _Told(BaseModel):
     emoji: Emoji
 
 
-class _ToldOwn(BaseModel):
+class _OwnStateTable(BaseModel):
     """Of one that is not."""
 
     model_config = ConfigDict(extra="forbid")
@@ -93,10 +93,10 @@ def read_states(file: Path | None) -> States:
     """What the file says; nothing without one. Raises `WrongFile`."""
     if file is None:
         return States()
-    told, mistakes, text = _Tables(), list[str](), _text(file)
+    tables, mistakes, text = _Tables(), list[str](), _text(file)
     for word, table in _tables(text, file).items():
         try:
-            told.take(word, table)
+            tables.take(word, table)
         except ValidationError as error:
             for field, why in _explained(word, error.errors()):
                 place = f"[{word}] {field}".rstrip()
@@ -105,7 +105,7 @@ def read_states(file: Path | None) -> States:
             mistakes.append(f"{file}:{_line(text, word)}: [{word}]: {taken}")
     if mistakes:
         raise WrongFile(mistakes)
-    return States(told.words, StateWords(told.names, told.news, told.emoji))
+    return States(tables.words, StateWords(tables.names, tables.news, tables.emoji))
 
 
 def _text(file: Path) -> str:
@@ -151,13 +151,13 @@ class _Tables:
     def take(self, word: str, table: Any) -> None:
         """Raises `ValidationError`, and `ValueError` for a word that is another state's."""
         if word in list(Status):
-            self.emoji[word] = _Told.model_validate(table).emoji
+            self.emoji[word] = _StateTable.model_validate(table).emoji
             return
-        own = _ToldOwn.model_validate(table)
+        own = _OwnStateTable.model_validate(table)
         state = OwnState(word, own.after, closes=own.closes, hear=own.hear)
         self.emoji |= {word: own.emoji} if own.emoji else {}
         self.names |= {f"{word}.{tag}".casefold(): name for tag, name in own.name.items()}
-        self.news |= {f"{word}.{tag}".casefold(): told for tag, told in own.news.items()}
+        self.news |= {f"{word}.{tag}".casefold(): news for tag, news in own.news.items()}
         for each in (word, *own.words):
             known = self.words.setdefault(plain(each), state)
             if known is not state:
@@ -188,5 +188,5 @@ _IN_A_FILE = {
 def _no_such(word: str, field: str) -> str:
     if word in list(Status):
         return "of a state of ours, only the emoji can be set here; its name is a text (TEXTS_DIR)"
-    near = difflib.get_close_matches(field, _ToldOwn.model_fields, n=1)
+    near = difflib.get_close_matches(field, _OwnStateTable.model_fields, n=1)
     return f"there is no such field: did you mean {near[0]}?" if near else "there is no such field"

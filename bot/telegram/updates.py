@@ -199,8 +199,8 @@ class Poller:
                 log.warning("polling_conflict", attempt=conflicts)
                 await self._rest(WAITS[0])
             except TelegramError as error:
-                told = log.error if isinstance(error, InvalidToken) else log.warning
-                told("polling_failed", error=error.message)
+                report = log.error if isinstance(error, InvalidToken) else log.warning
+                report("polling_failed", error=error.message)
                 await self._rest(WAITS[min(failures, len(WAITS) - 1)])
                 failures += 1
             else:

@@ -26,14 +26,14 @@ def question(action: Offered, order: Timeline, reader: Reader) -> Message:
     return Message(f"💬 {words}", buttons([agree, decline]))
 
 
-def told(action: Offered, order: Timeline, reader: Reader) -> Message:
+def passed_on(action: Offered, order: Timeline, reader: Reader) -> Message:
     words = reader.say(
         "I have told {shop}: “{choice}”. Their answer will come here.", **_said(action, reader)
     )
     return Message(f"✅ {words}", buttons([_back(order, reader)]))
 
 
-def told_before(action: Offered, order: Timeline, reader: Reader) -> Message:
+def already_passed_on(action: Offered, order: Timeline, reader: Reader) -> Message:
     """Perhaps by somebody else of the household."""
     words = reader.say("{shop} knows already: “{choice}”.", **_said(action, reader))
     return Message(f"✅ {words}", buttons([_back(order, reader)]))

@@ -52,14 +52,14 @@ def question(order: Timeline, name: str | None, reader: Reader) -> Message:
 
 
 def begun(order: Timeline, reader: Reader) -> Message:
-    told = reader.say(
+    words = reader.say(
         "What you write here goes to {shop} now, about order {order}: words, photos, whatever it "
         "takes. What you edit afterwards stays there as it was. Commands like /orders work as "
         "ever.",
         shop=_shop(reader),
         order=number(order),
     )
-    return Message(told, _end(order, reader))
+    return Message(words, _end(order, reader))
 
 
 def not_begun(reader: Reader) -> Message:
@@ -68,85 +68,85 @@ def not_begun(reader: Reader) -> Message:
 
 def came_too_late(order: Timeline, reader: Reader) -> Message:
     """To what they wrote long after the question how they want to write."""
-    told = reader.say(
+    words = reader.say(
         "That came a while after my question, so {shop} has not got it. Do you still want to write "
         "to them about order {order}? Tap below, then send it again.",
         shop=_shop(reader),
         order=number(order),
     )
-    return Message(told, buttons(*support.rows(reader, order.order_id)))
+    return Message(words, buttons(*support.rows(reader, order.order_id)))
 
 
 def closed(reader: Reader) -> Message:
     """There is nobody to write to, just now."""
-    told = reader.say(
+    words = reader.say(
         "Nobody can be written to here just now. Please ask {shop} another way.", shop=_shop(reader)
     )
-    return support.under(Message(told), reader)
+    return support.under(Message(words), reader)
 
 
 def taken(order: Timeline, reader: Reader) -> Message:
-    told = reader.say(
+    words = reader.say(
         "This goes to {shop}, about order {order}. You get the answer here.",
         shop=_shop(reader),
         order=number(order),
     )
-    return Message(told, _end(order, reader))
+    return Message(words, _end(order, reader))
 
 
 def went_to_shop(meant: Timeline, reader: Reader) -> Message:
     """``meant``: an order that they have named, and may have wanted to see."""
-    told = reader.say(
+    words = reader.say(
         "This went to {shop}. To see order {order} yourself, tap below.",
         shop=_shop(reader),
         order=number(meant),
     )
-    return Message(told, buttons([show_button(meant, reader)]))
+    return Message(words, buttons([show_button(meant, reader)]))
 
 
 def too_much(reader: Reader) -> Message:
-    told = reader.say(
+    words = reader.say(
         "That was more at once than I can bring to {shop}. Please send the last of it again in a "
         "few minutes.",
         shop=_shop(reader),
     )
-    return Message(told)
+    return Message(words)
 
 
 def left(reader: Reader) -> Message:
     """They have ended it themselves."""
-    told = reader.say(
+    words = reader.say(
         "The conversation has ended: {shop} gets nothing more of what you write.",
         shop=_shop(reader),
     )
-    return Message(told)
+    return Message(words)
 
 
 def ended(order: Timeline, reader: Reader, *, by_silence: bool) -> Message:
     if by_silence:
-        told = reader.say(
+        words = reader.say(
             "Nobody has written about order {order} for a while, so the conversation with {shop} "
             "has ended.",
             shop=_shop(reader),
             order=number(order),
         )
     else:
-        told = reader.say(
+        words = reader.say(
             "{shop} has ended the conversation about order {order}.",
             shop=_shop(reader),
             order=number(order),
         )
-    return Message(told, buttons(*support.rows(reader, order.order_id)))
+    return Message(words, buttons(*support.rows(reader, order.order_id)))
 
 
 def lost(order: Timeline, reader: Reader) -> Message:
-    told = reader.say(
+    words = reader.say(
         "I'm sorry: something that you wrote about order {order} didn't get through. Please"
         " send it again, or ask {shop} another way.",
         shop=_shop(reader),
         order=number(order),
     )
-    return support.under(Message(told), reader)
+    return support.under(Message(words), reader)
 
 
 def from_shop(text: str, order: Timeline, reader: Reader, *, is_writing: bool) -> Message:

@@ -13,7 +13,7 @@ END = "unmap:"
 
 def row(order: Timeline, reader: Reader) -> list[InlineKeyboardButton]:
     """Under what is said of an order that is out for delivery."""
-    if not (reader.fleet.is_seen and is_out(order)):
+    if not (reader.fleet.is_shown and is_out(order)):
         return []
     show = reader.say("Show on the map")
     return [InlineKeyboardButton(show, callback_data=SHOW + button_key(order.order_id))]

@@ -171,12 +171,12 @@ def not_yet(reader: Reader) -> Message:
 
 
 def too_late(reader: Reader) -> Message:
-    told = reader.say(
+    words = reader.say(
         "You told me more than a week ago, so it stays as it is. If something is still wrong, "
         "please write to {shop} directly.",
         shop=foreign(reader.shop),
     )
-    return support.under(Message(told, buttons([general.orders_button(reader)])), reader)
+    return support.under(Message(words, buttons([general.orders_button(reader)])), reader)
 
 
 def question(order: Timeline, called: str, reader: Reader, given: Rating | None = None) -> Message:

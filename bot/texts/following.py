@@ -131,15 +131,15 @@ def link_ended(chat: Chat, whose: str, reader: Reader) -> Message:
     if len(chat.links) == 1:
         return linking.unlinked(reader)
     if order_of(whose):
-        told = reader.say(
+        words = reader.say(
             "{shop} has disconnected one of your orders from this chat.", shop=foreign(reader.shop)
         )
     else:
-        told = reader.say(
+        words = reader.say(
             "{shop} has disconnected one of your accounts from this chat.",
             shop=foreign(reader.shop),
         )
-    return Message(f"{told} {_the_rest(reader)}")
+    return Message(f"{words} {_the_rest(reader)}")
 
 
 def _the_rest(reader: Reader) -> str:

@@ -133,15 +133,15 @@ def not_understood(reader: Reader) -> Message:
 
 def only_in_private(bot: str, reader: Reader) -> Message:
     """``bot``: its name in Telegram, without the @."""
-    told = reader.say("Orders are a private matter: please write to me in our own chat.")
+    words = reader.say("Orders are a private matter: please write to me in our own chat.")
     ours = InlineKeyboardButton(reader.say("Open our chat"), url=f"https://t.me/{bot}")
-    return Message(told, buttons([ours]))
+    return Message(words, buttons([ours]))
 
 
 def try_again(again: str | None, reader: Reader) -> Message:
     """``again``: what a button carries that asks the same, if one can."""
-    told = reader.say("Sorry, I can't look that up just now. Please try again in a minute.")
+    words = reader.say("Sorry, I can't look that up just now. Please try again in a minute.")
     if again is None:
-        return Message(told)
+        return Message(words)
     button = InlineKeyboardButton("🔄 " + reader.say("Try again"), callback_data=again)
-    return Message(told, buttons([button]))
+    return Message(words, buttons([button]))

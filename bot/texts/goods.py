@@ -26,10 +26,10 @@ def line(
     names = [good for good in goods if _is_named(good)][:named]
     if not names:
         return []
-    told = [_thing(good, reader, longest) for good in names]
+    lines = [_thing(good, reader, longest) for good in names]
     if left := count(goods) - count(names):
-        told.append(reader.count("{count} more", "{count} more", left))
-    return [format_list(told, locale=_locale(reader))]
+        lines.append(reader.count("{count} more", "{count} more", left))
+    return [format_list(lines, locale=_locale(reader))]
 
 
 def recognised_by(order: Timeline, reader: Reader, *, room: int) -> list[str]:
@@ -51,10 +51,10 @@ def all_of(order: Timeline, reader: Reader) -> list[str]:
     if count(goods) == count(goods[:1]):
         return []
     shown = list(_fitting(goods, reader))
-    told = [_thing(good, reader, LONGEST) for good in shown]
+    lines = [_thing(good, reader, LONGEST) for good in shown]
     if (more := count(goods) - count(shown)) and shown:
-        told.append(reader.count("… and {count} more item", "… and {count} more items", more))
-    return told
+        lines.append(reader.count("… and {count} more item", "… and {count} more items", more))
+    return lines
 
 
 def of_parcel(parcel: str, order: Timeline, reader: Reader) -> list[str]:

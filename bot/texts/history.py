@@ -23,10 +23,10 @@ def folded(order: Timeline, reader: Reader, *, room: int, marks: int) -> str:
     newest_first = list(reversed(order.steps))
     room -= length(more + _earlier(len(newest_first), reader)) + 4
     marks += more.count("</")
-    told = list(_fitting(newest_first, order, reader, room=room, marks=marks))
-    if left := len(newest_first) - len(told):
-        told.append(_earlier(left, reader))
-    return FOLD + "\n\n".join(filter(None, ["\n".join(told), more])) + FOLD_END
+    lines = list(_fitting(newest_first, order, reader, room=room, marks=marks))
+    if left := len(newest_first) - len(lines):
+        lines.append(_earlier(left, reader))
+    return FOLD + "\n\n".join(filter(None, ["\n".join(lines), more])) + FOLD_END
 
 
 def _earlier(left: int, reader: Reader) -> str:
@@ -39,11 +39,11 @@ def _fitting(
     """The steps, as HTML, as long as there is room; the first in any case."""
     used = 0
     for count, step in enumerate(steps):
-        told = "\n".join(_step(step, order, reader, is_newest=count == 0))
-        used, marks = used + length(told) + 1, marks + told.count("</")
+        line = "\n".join(_step(step, order, reader, is_newest=count == 0))
+        used, marks = used + length(line) + 1, marks + line.count("</")
         if count and (used > room or marks > MOST_MARKS):
             return
-        yield told
+        yield line
 
 
 def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = False) -> list[str]:

@@ -68,7 +68,7 @@ def joined(link: Link, reader: Reader) -> Message:
     """For each chat that was there before. ``link``: the newcomer's."""
     newcomer = member_of(link)
     since = f"{_since(newcomer, reader)}, {_clock(newcomer, reader)}"
-    told = (
+    words = (
         reader.say(
             "Another chat now follows one of your orders at {shop}, too ({since}).",
             shop=foreign(reader.shop),
@@ -88,7 +88,7 @@ def joined(link: Link, reader: Reader) -> Message:
             "If you do not know whose it is, disconnect it, and change your password there."
         )
     )
-    lines = [f"👥 {told}", "", advice]
+    lines = [f"👥 {words}", "", advice]
     end = option(reader.say("Disconnect the other chat"), HOUSEHOLD, ASK, newcomer.key)
     return Message("\n".join(lines), buttons([end]))
 
@@ -124,7 +124,7 @@ def gone(reader: Reader) -> str:
     return reader.say("That chat is no longer connected.")
 
 
-def told_ended(chat: Chat, reader: Reader) -> Message:
+def disconnected(chat: Chat, reader: Reader) -> Message:
     """For the chat one of whose links somebody else ended; ``chat``: as it was before."""
     if len(chat.links) > 1:
         return Message(

@@ -86,18 +86,18 @@ def unconfirmed(proof: str, reader: Reader) -> Message:
 
 
 def declined(reader: Reader) -> Message:
-    told = reader.say(
+    words = reader.say(
         "All right, nothing was connected. If you change your mind, {shop} gives you a new "
         "link in your account.",
         shop=foreign(reader.shop),
     )
-    return Message(told, _connect(reader))
+    return Message(words, _connect(reader))
 
 
 def stands(orders: Message, reader: Reader) -> Message:
     """A link of theirs, used once more. ``orders``: the list of them."""
-    told = "✅ " + reader.say("<b>Already connected.</b>")
-    return replace(orders, html=f"{told}\n\n{orders.html}")
+    words = "✅ " + reader.say("<b>Already connected.</b>")
+    return replace(orders, html=f"{words}\n\n{orders.html}")
 
 
 def invalid(reader: Reader) -> Message:
@@ -126,12 +126,12 @@ def not_linked(reader: Reader, *, by_phone: bool = False, by_order: bool = False
 
 def hello(reader: Reader) -> Message:
     """To a greeting; each way to connect is behind the last button."""
-    told = reader.say(
+    words = reader.say(
         "Hello! To see where your orders are, connect this chat to your account at {shop}: choose "
         "<b>Connect Telegram</b> there.",
         shop=foreign(reader.shop),
     )
-    return Message("👋 " + told, _connect_or_more(reader))
+    return Message("👋 " + words, _connect_or_more(reader))
 
 
 def and_contact(number: str, reader: Reader) -> Message:
@@ -275,17 +275,17 @@ def _from_the_account(reader: Reader) -> str:
 
 
 def unlinked(reader: Reader) -> Message:
-    told = reader.say(
+    words = reader.say(
         "This chat is no longer connected, and nothing more will arrive here. To connect "
         "again, choose <b>Connect Telegram</b> in your account at {shop}.",
         shop=foreign(reader.shop),
     )
-    return Message(told, _connect(reader))
+    return Message(words, _connect(reader))
 
 
 def was_not_linked(reader: Reader) -> Message:
-    told = reader.say(
+    words = reader.say(
         "This chat is not connected to any account at {shop}.", shop=foreign(reader.shop)
     )
     how = not_linked(reader)
-    return replace(how, html=f"{told}\n\n{how.html}")
+    return replace(how, html=f"{words}\n\n{how.html}")

@@ -46,7 +46,7 @@ def _recognised(orders: Sequence[Timeline], reader: Reader) -> list[str]:
     """A line for each of which it is known what is in it."""
     rooms = ((order, LABEL - length(number(order)) - len(" · ")) for order in orders)
     both = ((number(o), goods.recognised_by(o, reader, room=room)) for o, room in rooms)
-    lines = [reader.side_by_side(called, *told) for called, told in both if told]
+    lines = [reader.side_by_side(name, *known) for name, known in both if known]
     return ["", *lines] if lines else []
 
 

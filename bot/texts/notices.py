@@ -99,12 +99,12 @@ def _still_waiting(order: Timeline, end: Window, reader: Reader) -> Message:
 
 def _today(order: str, window: Window, reader: Reader) -> str:
     first, last = moments(window) or (None, None)
-    told = days(window, reader.timezone)
-    if len(set(told)) > 1:
+    dates = days(window, reader.timezone)
+    if len(set(dates)) > 1:
         return reader.say(
             "Your order {order} can arrive from today on. It is expected by {last}.",
             order=order,
-            last=moment(last, reader) if last else windows.a_day(told[-1], reader),
+            last=moment(last, reader) if last else windows.a_day(dates[-1], reader),
         )
     if first and last and timedelta() < last - first < WHOLE_DAY:
         return reader.say(

@@ -42,10 +42,10 @@ def pickup_lines(order: Timeline, reader: Reader, *, says_until: bool = True) ->
     """
     found: list[str] = []
     for waiting in order.offers.pickups[:MOST_PLACES]:
-        told = [*found, *_pickup(waiting, order, reader, says_until)]
-        if found and length("\n".join(told)) > ROOM:
+        lines = [*found, *_pickup(waiting, order, reader, says_until)]
+        if found and length("\n".join(lines)) > ROOM:
             break
-        found = told
+        found = lines
     return found
 
 
@@ -113,4 +113,4 @@ def _button(action: Offered, label: str, order: Timeline) -> InlineKeyboardButto
     if action.url:
         return InlineKeyboardButton(label, url=action.url)
     data = f"{CHOOSE}{button_key(order.order_id)}:{action.key}"
-    return InlineKeyboardButton(f"✅ {label}" if action.is_told else label, callback_data=data)
+    return InlineKeyboardButton(f"✅ {label}" if action.is_chosen else label, callback_data=data)

@@ -58,9 +58,9 @@ def order_timeline(
     asking, ask = support.of_timeline(order, reader, now)
     room = LONGEST - length(head + foot + ask) - 6
     quote = history.folded(order, reader, room=room, marks=head.count("</"))
-    told = "\n".join(filter(None, [head, quote, foot]))
+    text = "\n".join(filter(None, [head, quote, foot]))
     picture = pictures.of_order(order, reader, now)
-    return Message(f"{told}{ask}", _keyboard(order, asking, reader, is_live=is_live), picture)
+    return Message(f"{text}{ask}", _keyboard(order, asking, reader, is_live=is_live), picture)
 
 
 def _carrier(order: Timeline) -> Carrier | None:

@@ -46,12 +46,12 @@ def lines(
     newest = order.news.step.parcel if news_first else None
     parcels = sorted(order.parcels, key=lambda parcel: (parcel.name != newest, not parcel.is_open))
     for shown, parcel in enumerate(parcels):
-        told = _parcel(parcel, order, called, reader, now)
-        if length("\n".join([*found, *told, *last])) > ROOM:
+        lines = _parcel(parcel, order, called, reader, now)
+        if length("\n".join([*found, *lines, *last])) > ROOM:
             left = len(parcels) - shown
             more = reader.count("… and {count} more parcel", "… and {count} more parcels", left)
             return [*found, more, *last]
-        found += told
+        found += lines
     return [*found, *last]
 
 
@@ -75,8 +75,8 @@ def carried(order: Timeline, reader: Reader) -> list[str]:
     """Of those that are still out: what is in which, who brings it, under which number; as HTML."""
     if not are_several(order):
         return []
-    told = [_carried(parcel, order, reader) for parcel in order.parcels if parcel.is_open]
-    return [line for line in told if line][:MOST_CARRIED]
+    lines = [_carried(parcel, order, reader) for parcel in order.parcels if parcel.is_open]
+    return [line for line in lines if line][:MOST_CARRIED]
 
 
 def _carried(parcel: Parcel, order: Timeline, reader: Reader) -> str:
@@ -93,10 +93,10 @@ def _parcel(
     awaited = parcel.awaited if are_expected_apart(order) else None
     when = windows.beside(awaited, reader, now) if awaited else ""
     line = reader.side_by_side(f"<b>{title}</b>", state, when)
-    told = [f"{statuses.emoji(parcel.status, reader)} {line}"]
+    lines = [f"{statuses.emoji(parcel.status, reader)} {line}"]
     if not parcel.is_open:
-        return told
+        return lines
     next_step = statuses.next_step(parcel.status, reader, order=called)
     if next_step and parcel.status != order.status:
-        told.append(next_step)
-    return told
+        lines.append(next_step)
+    return lines

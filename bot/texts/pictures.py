@@ -12,8 +12,8 @@ from bot.texts.message import Reader, plain
 
 def of_order(order: Timeline, reader: Reader, now: datetime) -> str | None:
     """The address of its owner's picture. None: there is none."""
-    is_told = order.expected(now, reader.timezone) and not parcels.are_expected_apart(order)
-    earliest, latest = ends(order.estimated if is_told else None, reader.timezone)
+    is_shown = order.expected(now, reader.timezone) and not parcels.are_expected_apart(order)
+    earliest, latest = ends(order.estimated if is_shown else None, reader.timezone)
     return _address(
         Picture(
             of=order.order_id,

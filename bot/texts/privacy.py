@@ -42,7 +42,7 @@ def held(held: Held | None, follows: Sequence[Followed], reader: Reader) -> Mess
             "also when you delete the rest, so that nobody can guess."
         ),
     ]
-    if reader.fleet.is_seen:
+    if reader.fleet.is_shown:
         facts.append(
             reader.say(
                 "When you watch your courier on the map: where they were last, and which message "

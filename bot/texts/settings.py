@@ -126,8 +126,8 @@ def overview(chosen: Preferences, reader: Reader, now: datetime) -> Message:
 
 def not_linked(how: Message, reader: Reader) -> Message:
     """``how``: to connect."""
-    told = reader.say("Settings appear once you follow an order or connect your account.")
-    return Message(f"{told}\n\n{how.html}", how.keyboard)
+    words = reader.say("Settings appear once you follow an order or connect your account.")
+    return Message(f"{words}\n\n{how.html}", how.keyboard)
 
 
 def saved(reader: Reader) -> str:
@@ -330,8 +330,8 @@ def language_screen(chosen: Preferences, reader: Reader) -> Message:
 
 def language_changed(reader: Reader) -> Message:
     """Brings the keyboard that is always at hand along, which no edit can."""
-    told = reader.say("From now on I write to you in this language.")
-    return Message(told, keyboard(reader))
+    words = reader.say("From now on I write to you in this language.")
+    return Message(words, keyboard(reader))
 
 
 def _language(chosen: Preferences, reader: Reader) -> str:

@@ -111,8 +111,8 @@ def shared(
     ``page``: the address of its page.
     """
     state, whose = _state(view, reader)
-    told = view.expected
-    when = [windows.sentence(told, reader, is_past=view.is_late)] if told else []
+    expected = view.expected
+    when = [windows.sentence(expected, reader, is_past=view.is_late)] if expected else []
     lines = [state, *when, *orders.stage(view, reader), whose]
     picture = pictures.of_share(view, token, reader)
     refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + token)

@@ -180,11 +180,11 @@ def figures(
         for name, count in counts.items()
         if name.startswith("state_")
     }
-    told = sorted(changes.items(), key=lambda change: (-change[1], change[0]))
+    by_count = sorted(changes.items(), key=lambda change: (-change[1], change[0]))
     lines = [
         f"<b>{day:%A, %-d %B}</b>",
         f"{_counted(counts.get('sent', 0), 'message')} sent, {counts.get('dead', 0)} given up",
-        *(f"• {_state(state, reader)}: {count}" for state, count in told),
+        *(f"• {_state(state, reader)}: {count}" for state, count in by_count),
         f"Now: {_counted(now['chats'], 'chat')} connected, "
         f"{_counted(now['letters'], 'dead letter')} kept",
     ]

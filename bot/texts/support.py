@@ -97,14 +97,14 @@ def under(said: Message, reader: Reader, order_id: str | None = None) -> Message
 
     A message that brings a keyboard for the phone has no buttons: there it is a link.
     """
-    told = [said.html, line(reader)]
+    parts = [said.html, line(reader)]
     keyboard = said.keyboard
     if keyboard is None or isinstance(keyboard, InlineKeyboardMarkup):
         below = keyboard.inline_keyboard if keyboard else ()
         keyboard = buttons(*below[:1], *rows(reader, order_id), *below[1:])
     elif reader.support and not _is_phone(reader.support):
-        told.append(f'💬 <a href="{foreign(reader.support, 2048)}">{_label(reader)}</a>')
-    return replace(said, html="\n\n".join(filter(None, told)), keyboard=keyboard)
+        parts.append(f'💬 <a href="{foreign(reader.support, 2048)}">{_label(reader)}</a>')
+    return replace(said, html="\n\n".join(filter(None, parts)), keyboard=keyboard)
 
 
 def _is_phone(support: str) -> bool:

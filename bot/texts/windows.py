@@ -32,11 +32,11 @@ def sentence(expected: Expected, reader: Reader, *, is_past: bool = False) -> st
 
 def in_days(earliest: date | None, latest: date | None, reader: Reader) -> str:
     """The same for a picture, which does not know the reader's zone. Empty: nothing is known."""
-    told = dict.fromkeys(end for end in (earliest, latest) if end)
-    if not told:
+    dates = dict.fromkeys(end for end in (earliest, latest) if end)
+    if not dates:
         return ""
     kind = BETWEEN if earliest and latest else BY if latest else FROM
-    when = _range([a_day(each, reader) for each in told], reader)
+    when = _range([a_day(each, reader) for each in dates], reader)
     return reader.say(SENTENCES[kind][0], when=when)
 
 
@@ -48,8 +48,8 @@ def moves_day(expected: Expected, reader: Reader) -> bool:
 
 def beside(expected: Expected, reader: Reader, now: datetime) -> str:
     """The same behind a state, where there is no room for a sentence."""
-    told = when(expected.window, reader)
-    return was_due(told, reader) if expected.is_late(now, reader.timezone) else told
+    by = when(expected.window, reader)
+    return was_due(by, reader) if expected.is_late(now, reader.timezone) else by
 
 
 def was_due(when: str, reader: Reader) -> str:
@@ -92,10 +92,10 @@ def when(window: Window, reader: Reader) -> str:
 
 def _was(before: Window, window: Window, reader: Reader) -> str:
     """The days, or the hours where the day is the same."""
-    told = moments(before)
-    if told is None:
+    known = moments(before)
+    if known is None:
         return _as_days(before, reader)
-    ends = [end for end in told if end]
+    ends = [end for end in known if end]
     was, now = ({*days(each, reader.timezone)} for each in (before, window))
     if len(was) == 1 and was == now:
         return hours(ends[0], ends[-1], reader, zone=False)
@@ -106,8 +106,8 @@ def _was(before: Window, window: Window, reader: Reader) -> str:
 
 def _as_days(window: Window, reader: Reader) -> str:
     """They are no moments: a phone would show them in its own zone, where it may be another day."""
-    told = dict.fromkeys(days(window, reader.timezone))
-    return _range([a_day(each, reader) for each in told], reader)
+    dates = dict.fromkeys(days(window, reader.timezone))
+    return _range([a_day(each, reader) for each in dates], reader)
 
 
 def a_day(at: date, reader: Reader) -> str:

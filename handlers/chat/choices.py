@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler
 from telegram.ext.filters import BaseFilter
 
-from bot.services.people.choosing import ChoiceOver, NobodyHears, ToldBefore
+from bot.services.people.choosing import AlreadyChosen, ChoiceOver, NobodyHears
 from bot.texts import choices, offers
 from handlers.chat.context import Context, Handlers, acknowledge, caller, pressed, replace, say
 from handlers.chat.own_order import NotTheirs, own_order
@@ -23,7 +23,7 @@ async def ask(update: Update, context: Context) -> None:
         await say(update, choices.not_heard(order, who.reader))
     except ChoiceOver:
         await say(update, choices.over(order, who.reader))
-    except ToldBefore:
+    except AlreadyChosen:
         toast = choices.known_already(who.reader)
     else:
         await say(update, choices.question(action, order, who.reader))
@@ -43,10 +43,10 @@ async def tell(update: Update, context: Context) -> None:
         message = choices.not_heard(order, who.reader)
     except ChoiceOver:
         message = choices.over(order, who.reader)
-    except ToldBefore as before:
-        message = choices.told_before(before.action, order, who.reader)
+    except AlreadyChosen as before:
+        message = choices.already_passed_on(before.action, order, who.reader)
     else:
-        message = choices.told(action, order, who.reader)
+        message = choices.passed_on(action, order, who.reader)
     await replace(update, message)
     await acknowledge(update)
 

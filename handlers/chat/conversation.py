@@ -105,13 +105,13 @@ async def is_taken(update: Update, context: Context, who: Caller) -> bool:
     if conversation is None or message is None or who.chat is None:
         return False
     try:
-        is_to_be_told = await services.desk.take(conversation, heard(message))
+        says_where = await services.desk.take(conversation, heard(message))
     except TooMuch:
         await say(update, texts.too_much(who.reader))
         return True
     if meant := await _another_order(services, who.chat, conversation, message.text or ""):
         await say(update, texts.went_to_shop(meant, who.reader))
-    elif is_to_be_told:
+    elif says_where:
         _, order = await own_order(services, who, conversation.order_id)
         await say(update, texts.taken(order, who.reader))
     return True

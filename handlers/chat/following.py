@@ -85,8 +85,8 @@ async def end(update: Update, context: Context, who: Caller, chat: Chat) -> None
         await end_all(update, context)
         return
     follows = await services.following.of(left)
-    told = following.ended(who.reader)
-    await show(update, following.follows_screen(follows, who.reader), told)
+    toast = following.ended(who.reader)
+    await show(update, following.follows_screen(follows, who.reader), toast)
 
 
 def handlers(where: BaseFilter) -> Handlers:

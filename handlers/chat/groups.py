@@ -14,8 +14,8 @@ async def refuse(update: Update, context: Context) -> None:
     shown = ["".join(words), *words]  # a code may be typed with spaces
     await context.bot_data.linking.void(shown)
     await context.bot_data.sharing.void(shown)
-    told = general.only_in_private(context.bot.username, stranger(update, context))
-    await say(update, told)
+    message = general.only_in_private(context.bot.username, stranger(update, context))
+    await say(update, message)
 
 
 async def ignore(update: Update, _: Context) -> None:

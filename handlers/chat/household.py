@@ -39,10 +39,10 @@ async def ask(update: Update, context: Context, who: Caller, chat: Chat) -> None
 async def end(update: Update, context: Context, who: Caller, chat: Chat) -> None:
     """The one who presses is answered first: whether the other can be told is another matter."""
     other = await context.bot_data.household.end(chat, pressed(update, _END))
-    told = household.ended if other else household.gone
-    await _show(update, context, who, chat, told(who.reader))
+    toast = household.ended if other else household.gone
+    await _show(update, context, who, chat, toast(who.reader))
     if other:
-        message = household.told_ended(other, context.bot_data.reader.of(other))
+        message = household.disconnected(other, context.bot_data.reader.of(other))
         await tell_ended(context.bot, other, message)
 
 
@@ -51,14 +51,14 @@ async def _show(
     context: Context,
     who: Caller,
     chat: Chat,
-    told: str | None = None,
+    toast: str | None = None,
 ) -> None:
     """The page that was turned to, if one was."""
     page = pressed(update, _PAGE)
     members = await context.bot_data.household.members(chat)
     follows = await context.bot_data.following.of(chat)
     number = int(page) if page.isdecimal() else 0
-    await show(update, household.household_screen(members, follows, who.reader, number), told)
+    await show(update, household.household_screen(members, follows, who.reader, number), toast)
 
 
 def handlers(_: BaseFilter) -> Handlers:

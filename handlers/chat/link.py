@@ -51,7 +51,7 @@ async def question(services: Services, who: Caller, secret: str) -> Message:
     try:
         offer = await services.linking.offer(secret, who.id)
     except LinkStands as stands:
-        if stands.order_id and (order := await _told(services, stands.order_id)):
+        if stands.order_id and (order := await _if_known(services, stands.order_id)):
             return orders.order_timeline(order, who.reader, datetime.now(UTC))
         page = await services.tracking.page(who.chat)
         return linking.stands(order_list(page, who.reader, datetime.now(UTC)), who.reader)
@@ -90,11 +90,11 @@ async def _linked(services: Services, who: Caller, chat: Chat) -> Message:
     if order_id is None:
         recent = await services.tracking.recent(chat)
         return linking.linked([order for order in recent if order.is_open], who.reader)
-    order = await _told(services, order_id)
+    order = await _if_known(services, order_id)
     return following.followed(order, who.reader, datetime.now(UTC))
 
 
-async def _told(services: Services, order_id: str) -> Timeline | None:
+async def _if_known(services: Services, order_id: str) -> Timeline | None:
     """None: the shop has not told of it yet."""
     try:
         return timeline(await services.tracking.order(order_id))

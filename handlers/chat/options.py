@@ -36,7 +36,7 @@ async def _options(context: Context, chat: Chat, order: Timeline, reader: Reader
 
 
 def _marks(
-    prefix: str, mark: Mark, told: Callable[[Reader], str]
+    prefix: str, mark: Mark, says: Callable[[Reader], str]
 ) -> CallbackQueryHandler[Context, None]:
     """The buttons with this prefix: the order is marked, and the options show it."""
 
@@ -48,7 +48,8 @@ def _marks(
             message = not_theirs.answer
         else:
             chat = await mark(services.people, chat, order.order_id)
-            message, toast = await _options(context, chat, order, who.reader), told(who.reader)
+            message = await _options(context, chat, order, who.reader)
+            toast = says(who.reader)
         await replace(update, message)
         await acknowledge(update, toast)
 

@@ -52,13 +52,13 @@ async def of_a_stranger(services: Services, who: Caller) -> Message:
     return settings.not_linked(await how_to_link(services, who), who.reader)
 
 
-async def show(update: Update, message: Message, told: str | None = None) -> None:
+async def show(update: Update, message: Message, toast: str | None = None) -> None:
     """In the place of the last screen, if a button was pressed; else as a new message."""
     if update.callback_query is None:
         await say(update, message)
         return
     await replace(update, message)
-    await acknowledge(update, told)
+    await acknowledge(update, toast)
 
 
 def screen_of(name: str, chat: Chat, who: Caller, context: Context) -> Message:

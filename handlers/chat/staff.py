@@ -56,12 +56,12 @@ async def resend(update: Update, context: Context) -> None:
     match found:
         case [one]:
             key, news = button_key(one.order.id), one.order.news
-            await _reply(update, Message(await _told_again(context, key, news)))
+            await _reply(update, Message(await _resent(context, key, news)))
         case _:
             await _reply(update, _answer(found, context.bot_data.reader))
 
 
-async def _told_again(context: Context, key: str, news: int) -> str:
+async def _resent(context: Context, key: str, news: int) -> str:
     try:
         await context.bot_data.staff.tell_again(key, news)
     except NotAsItWas:
@@ -90,8 +90,8 @@ async def tell_again(update: Update, context: Context) -> None:
         return await acknowledge(update)
     key, _, news = pressed(update, staff.AGAIN).partition(":")
     is_ours = news.isascii() and news.isdigit()
-    told = await _told_again(context, key, int(news)) if is_ours else staff.NOT_AS_IT_WAS
-    return await acknowledge(update, told)
+    toast = await _resent(context, key, int(news)) if is_ours else staff.NOT_AS_IT_WAS
+    return await acknowledge(update, toast)
 
 
 def is_admitted(update: Update, context: Context) -> bool:

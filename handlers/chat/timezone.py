@@ -29,8 +29,8 @@ async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> N
         await show(update, screen_of(settings.ZONE, chat, who, context))
         return
     chat = await context.bot_data.people.prefer(chat, timezone=zone)
-    told = settings.saved(context.bot_data.reader.of(chat, who.phone))
-    await show(update, screen_of(then, chat, who, context), told)
+    toast = settings.saved(context.bot_data.reader.of(chat, who.phone))
+    await show(update, screen_of(then, chat, who, context), toast)
 
 
 @for_linked

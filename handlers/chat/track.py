@@ -50,8 +50,8 @@ async def refresh(update: Update, context: Context) -> None:
     who, reference = await caller(update, context), pressed(update, orders.REFRESH)
     answer = await _answer(context.bot_data, who, reference, is_live=_is_live(update, who))
     has_changed = await replace(update, answer)
-    told = orders.updated if has_changed else orders.nothing_new
-    await acknowledge(update, told(who.reader))
+    toast = orders.updated if has_changed else orders.nothing_new
+    await acknowledge(update, toast(who.reader))
 
 
 def _is_live(update: Update, who: Caller) -> bool:

@@ -63,7 +63,7 @@ async def _is_a_comment(update: Update, context: Context, who: Caller) -> bool:
 
 async def _code(update: Update, context: Context, who: Caller, typed: str) -> None:
     """A shop may call an order like a code: who is linked may mean that."""
-    if who.chat is None or not await _told_of(update, context, who, [typed]):
+    if who.chat is None or not await _answered_of(update, context, who, [typed]):
         await ask_consent(update, context, typed)
 
 
@@ -72,7 +72,7 @@ async def _order(
 ) -> None:
     """A number may be of a street: who asks for what only the shop can do is led to it anyway."""
     meaning = context.bot_data.understanding.meaning(_besides(references, text))
-    if await _told_of(update, context, who, references, meaning):
+    if await _answered_of(update, context, who, references, meaning):
         return
     if meaning is not Meaning.SHOP or not await talk.understood(update, context, who, text):
         await say(update, not_found(who.reader))
@@ -86,7 +86,7 @@ def _besides(references: list[str], text: str) -> str:
     return rest
 
 
-async def _told_of(
+async def _answered_of(
     update: Update,
     context: Context,
     who: Caller,

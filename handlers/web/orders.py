@@ -8,7 +8,7 @@ from typing import Literal
 from aiohttp import web
 from structlog.contextvars import bound_contextvars
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.moves import CourierMoved, PostedEvent
 from bot.services.orders.traces import WEBHOOK, tell_refused
@@ -17,7 +17,7 @@ from handlers.web.body import parse, read_json_body
 from handlers.web.problems import Unauthorized, in_time
 from handlers.web.quotas import spend
 from handlers.web.signature import BadSignature, claimed_id, verify
-from handlers.web.unread import unread_told
+from handlers.web.unread import unread_traced
 
 Result = Literal["recorded", "duplicate", "ignored"]
 """How an event was taken. ``ignored``: a courier's place that is of no use now."""
@@ -44,7 +44,7 @@ async def _take(request: web.Request) -> web.Response:
     if isinstance(event, CourierMoved):
         result = await in_time(take_move(backend, event))
     else:
-        said = Said(signed.message_id, event, hashlib.sha256(body).digest())
+        said = IncomingEvent(signed.message_id, event, hashlib.sha256(body).digest())
         is_new = await in_time(backend.intake.record(said))
         result = "recorded" if is_new else "duplicate"
     status = HTTPStatus.ACCEPTED if result == "recorded" else HTTPStatus.OK
@@ -57,5 +57,5 @@ async def take_move(backend: Backend, event: CourierMoved) -> Result:
 
 
 def _parse(event_id: str, body: bytes) -> OrderEvent | CourierMoved:
-    with unread_told(body, event_id=event_id):
+    with unread_traced(body, event_id=event_id):
         return parse(PostedEvent, body).root

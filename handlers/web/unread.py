@@ -19,7 +19,7 @@ _ORDER = TypeAdapter[str](Identifier)
 
 
 @contextmanager
-def unread_told(
+def unread_traced(
     body: bytes, *, event_id: str | None = None, order_id: object = None
 ) -> Iterator[None]:
     """``event_id``, ``order_id``: where the body does not say them. Raises the `Problem` again."""

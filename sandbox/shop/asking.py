@@ -35,8 +35,8 @@ class Asking:
 
     async def give_phone(self, customer: Customer) -> None:
         """Whoever has this number in Telegram can connect by sharing it."""
-        told = {"phone": customer.phone, "account_hint": customer.account_hint}
-        await self._ask("PUT", f"customers/{customer.id}/phone", told)
+        body = {"phone": customer.phone, "account_hint": customer.account_hint}
+        await self._ask("PUT", f"customers/{customer.id}/phone", body)
 
     async def connected(self, customer: Customer) -> dict[str, Connected]:
         """Who is connected to the account, by the link's id."""

@@ -58,12 +58,12 @@ def way(order: Order) -> Iterator[Place]:
 
 
 class Couriers:
-    """Those who drive. `told`: by order, how far the courier is, and what the service said.
+    """Those who drive. `reported`: by order, how far the courier is, and what the service said.
     `every`: seconds from one place to the next."""
 
     def __init__(self) -> None:
         self.every = EVERY
-        self.told: dict[str, str] = {}
+        self.reported: dict[str, str] = {}
 
     async def drive(
         self,
@@ -75,15 +75,15 @@ class Couriers:
 
         What the service does not take is not posted again: the next place is newer.
         """
-        self.told[order.id] = f"0 of {STEPS}"
+        self.reported[order.id] = f"0 of {STEPS}"
         for count, place in enumerate(way(order), 1):
             data = {"order_id": order.id, "accuracy": ACCURACY, **place._asdict()}
             event = new_event("order.courier_moved", data)
             await post(event)
-            self.told[order.id] = f"{count} of {STEPS} · {event.answer or ''} {event.result}"
+            self.reported[order.id] = f"{count} of {STEPS} · {event.answer or ''} {event.result}"
             await asyncio.sleep(self.every)
             if order.status != "out_for_delivery":
                 break
-        del self.told[order.id]
+        del self.reported[order.id]
         if order.status == "out_for_delivery":
             change(order, "delivered")

@@ -41,13 +41,13 @@ ANSWERS = {
 def offered(order: Order, status: str, at: datetime) -> dict[str, Any]:
     """What the event of that status tells besides."""
     site = order.site or ELSEWHERE
-    told: dict[str, Any] = {"actions": [_below(site, each) for each in ACTIONS.get(status, [])]}
+    found: dict[str, Any] = {"actions": [_below(site, each) for each in ACTIONS.get(status, [])]}
     if status == "payment_due":
-        told["payment_url"] = f"{site}{PAY}{order.id}"
+        found["payment_url"] = f"{site}{PAY}{order.id}"
     if status == "ready_for_pickup":
         until = (at + KEPT).date().isoformat()
-        told["pickup"] = {**KIOSK, "until": until, "code": _code()}
-    return {name: value for name, value in told.items() if value}
+        found["pickup"] = {**KIOSK, "until": until, "code": _code()}
+    return {name: value for name, value in found.items() if value}
 
 
 def kept_until(at: datetime) -> str:

@@ -100,7 +100,7 @@ class Panel:
 
     async def _send_courier(self, request: web.Request) -> web.Response:
         order = self._order(request)
-        if order.id in self._shop.couriers.told:
+        if order.id in self._shop.couriers.reported:
             raise _problem(web.HTTPConflict, "The courier is on the way already.")
         self._shop.send_courier(order)
         return web.json_response(self._order_as_json(order))
@@ -157,7 +157,7 @@ class Panel:
             "guest": GUEST_MAIL if order.is_guest_s else None,
             "thanks": self._shop.thanks.get(order.id),
             "chosen": self._shop.hearing.of(order.id),
-            "courier": self._shop.couriers.told.get(order.id),
+            "courier": self._shop.couriers.reported.get(order.id),
             "estimated_delivery": order.estimate_as_dict(),
             "events": [e.as_json() for e in reversed(self._shop.events) if e.order_id == order.id],
         }

@@ -114,8 +114,8 @@ class Shop:
         """Take the order to `status` now and tell the service, of a delivery with its photo."""
         shown = proof(order, status, self.address) if with_photo else {}
         now, parcel = datetime.now(UTC), order.parcel_for(status)
-        told = order.move(status, now, parcel, stage=self.own_states.get(status))
-        self._tell("order.status_changed", told | shown)
+        data = order.move(status, now, parcel, stage=self.own_states.get(status))
+        self._tell("order.status_changed", data | shown)
 
     def send_courier(self, order: Order) -> None:
         """The order is on its way, and is delivered when the courier is there."""

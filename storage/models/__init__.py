@@ -4,9 +4,19 @@ All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
 """
 
 from storage.models.base import EssentialText, PersonalText
-from storage.models.chats import Card, Chat, Entry, Joined, Kind, Link, Offered, Preferences, Told
+from storage.models.chats import (
+    Card,
+    Chat,
+    Entry,
+    Joined,
+    Kind,
+    Link,
+    Offered,
+    PastEntry,
+    Preferences,
+)
 from storage.models.console import Figures, Meaning, Source, Trace, Word
-from storage.models.conversations import Conversation, Said, Side
+from storage.models.conversations import Conversation, Relay, Side
 from storage.models.couriers import Courier, Map, Place
 from storage.models.orders import (
     DAY_OR_MOMENT,
@@ -53,6 +63,7 @@ __all__ = [
     "Offered",
     "Opinion",
     "Order",
+    "PastEntry",
     "PersonalText",
     "Phone",
     "Pickup",
@@ -60,14 +71,13 @@ __all__ = [
     "Preferences",
     "PrivacyRequest",
     "Rating",
+    "Relay",
     "Repeatable",
     "Replaced",
-    "Said",
     "Share",
     "ShopEvent",
     "Side",
     "Source",
-    "Told",
     "Trace",
     "Wait",
     "Window",

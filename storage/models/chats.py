@@ -29,7 +29,7 @@ class Entry(Model):
     due: datetime | None = None
 
 
-class Told(Model):
+class PastEntry(Model):
     """``at``: when Telegram got it; None: it was over without being sent."""
 
     order_id: str
@@ -128,7 +128,7 @@ class Chat(Model):
     about_to_write: Offered | None = None
     misses: list[datetime] = []
     entries: list[Entry] = []
-    told: list[Told] = []
+    told: list[PastEntry] = []
     cards: list[Card] = []
     due_at: datetime | None = None
     rests_until: datetime | None = None

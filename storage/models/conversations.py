@@ -10,8 +10,8 @@ from storage.models.base import Model, PersonalText
 Side = Literal["customer", "shop"]
 
 
-class Said(Model):
-    """Something that waits to reach a side of a conversation.
+class Relay(Model):
+    """Something that waits to be brought to one side of a conversation.
 
     ``kind``: ``words`` that somebody wrote, which are the ``text``; a message of theirs to
     ``copy``, whose caption is the ``text``; what the bot itself says there; or what it does with
@@ -51,7 +51,7 @@ class Conversation(Model):
     latest_at: datetime
     ends_at: datetime
     taken: list[str] = []
-    waiting: list[Said] = []
+    waiting: list[Relay] = []
     due_at: datetime | None = None
     lease: str | None = None
     attempts: int = 0

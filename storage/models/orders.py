@@ -208,7 +208,7 @@ class Order(Model):
         return whose_of(self.id, self.customer_id)
 
     @property
-    def all_told(self) -> Iterator[Event | Replaced]:
+    def all_events(self) -> Iterator[Event | Replaced]:
         """All events that were ever told of it, the latest first."""
         return chain(reversed(self.events), self.replaced)
 

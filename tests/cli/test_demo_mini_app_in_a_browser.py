@@ -94,7 +94,7 @@ async def test_on_a_small_phone_somebody_who_is_not_connected_reads_how_in_arabi
     await page.get_by_test_id("tab-phone").click()
     await page.get_by_test_id("start").click()
     await page.get_by_test_id("menu").click()
-    told = inside(page).locator(".told")
+    told = inside(page).locator(".placeholder")
     await expect(told).to_contain_text("ربط Telegram")
     assert await inside(page).locator("html").get_attribute("dir") == "rtl"
     await settle(page)

@@ -11,7 +11,7 @@ from bot.settings import Settings, load
 from sandbox import Chat, Fault, Message, Person, Sandbox
 from storage.conversations import Conversations
 from storage.errors import DatabaseError
-from storage.models import Said
+from storage.models import Relay
 from storage.mongo import Driver, Mongo
 from tests.conftest import Link, unlinks
 from tests.support.drivers import one
@@ -561,7 +561,7 @@ async def test_an_update_that_comes_twice_is_brought_once(
     held = await conversations.in_topic(topic)
     assert held
     [key] = held.taken
-    again = Said(to="shop", kind="words", text="Where is it?", at=held.latest_at)
+    again = Relay(to="shop", kind="words", text="Where is it?", at=held.latest_at)
     assert (
         await conversations.say(held, [again], key=key, now=held.latest_at, ends_at=held.ends_at)
         is None

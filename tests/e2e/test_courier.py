@@ -506,7 +506,7 @@ async def test_the_map_is_offered_once_the_shop_tells_of_couriers_and_after_a_re
 
     async def is_offered(service: Trackline) -> bool:
         await service._services.courier.look_for_couriers()
-        return service._reader.fleet.is_seen
+        return service._reader.fleet.is_shown
 
     async with Trackline(settings) as service, aiohttp.ClientSession() as session:
         shop = ShopBackend(service.url, session)

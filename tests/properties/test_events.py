@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.events import CarrierNews, OrderEvent
 from bot.services.orders.intake import Intake
 from bot.services.orders.references import key
@@ -143,7 +143,7 @@ async def test_what_is_taken_is_kept_and_found_as_it_was(
         "customer_id": f"{customer_id}-{number}",
     }
     read = OrderEvent.model_validate(event)
-    assert await intake.record(Said(f"msg_{number}", read, b"1"))
+    assert await intake.record(IncomingEvent(f"msg_{number}", read, b"1"))
     order = await orders.get(read.data.order_id)
     assert order is not None
     [kept] = order.events

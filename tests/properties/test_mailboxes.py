@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from storage.chats import Chats
 from storage.mailbox import REMEMBERED
-from storage.models import Told
+from storage.models import PastEntry
 from tests.properties.senders import LEASE, Mailbox, Sender
 from tests.properties.strategies import fewer
 from tests.support.mailboxes import got
@@ -26,7 +26,7 @@ numbers = count(1001)
 @asynccontextmanager
 async def opened(chats: Chats, remembered: int) -> AsyncIterator[Mailbox]:
     """An empty mailbox of a chat that was told so much before."""
-    told = [Told(order_id="ord_0", news=news) for news in range(remembered)]
+    told = [PastEntry(order_id="ord_0", news=news) for news in range(remembered)]
     number = next(numbers)
     await chats.link(chat(number).model_copy(update={"told": told}))
     try:

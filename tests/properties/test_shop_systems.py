@@ -12,7 +12,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
-from bot.services.people.privacy_requests import Asked
+from bot.services.people.privacy_requests import PrivacyDemand
 from bot.settings import Settings
 from handlers.web.shops import SYSTEMS
 from handlers.web.shops.system import Ignored, NotRead
@@ -107,11 +107,11 @@ def test_reading_ends_in_events_or_in_a_refusal(sent: tuple[str, dict[str, str],
         post = system.read(headers, content)
     except (Ignored, NotRead, ValidationError):
         return
-    if isinstance(post, Asked):
+    if isinstance(post, PrivacyDemand):
         return
-    assert post.told
-    assert len({said.event.data.order_id for said in post.told}) == 1
-    assert all(0 < len(said.id) <= 256 and said.id.isascii() for said in post.told)
+    assert post.events
+    assert len({said.event.data.order_id for said in post.events}) == 1
+    assert all(0 < len(said.id) <= 256 and said.id.isascii() for said in post.events)
     again = system.read(headers, content)
     assert post == again
 

@@ -10,7 +10,7 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.intake import Intake
 from bot.services.orders.recording import Recording
@@ -167,7 +167,7 @@ def test_an_order_is_closed_exactly_while_nothing_more_is_expected(
 # Through the database
 
 
-def said(order_id: str, event: Event, *, notify: bool) -> Said:
+def said(order_id: str, event: Event, *, notify: bool) -> IncomingEvent:
     """As the webhook hands it on."""
     names = ("status", "parcel", "note", "location", "order_number", "items")
     data = {name: getattr(event, name) for name in names}
@@ -175,8 +175,8 @@ def said(order_id: str, event: Event, *, notify: bool) -> Said:
     data["occurred_at"] = event.occurred_at.isoformat()
     data["carrier"] = event.carrier and event.carrier.model_dump()
     kind = "order.created" if event.implies else "order.updated"
-    as_told = {"type": kind, "timestamp": NOON.isoformat(), "data": data}
-    return Said(event.id, OrderEvent.model_validate(as_told), event.digest)
+    overridden_by = {"type": kind, "timestamp": NOON.isoformat(), "data": data}
+    return IncomingEvent(event.id, OrderEvent.model_validate(overridden_by), event.digest)
 
 
 async def stored(recording: Recording, order_id: str) -> Order:

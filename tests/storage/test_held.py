@@ -6,7 +6,7 @@ import pytest
 
 from storage.chats import Chats
 from storage.mailbox import CARDS
-from storage.models import Card, Chat, Entry, Preferences, Told
+from storage.models import Card, Chat, Entry, PastEntry, Preferences
 from storage.mongo import Mongo
 from tests.support.mailboxes import ALICE, SOON, UNTIL, claimed, got, waiting
 from tests.support.news import NOON, WHOSE, chat, entry, minutes
@@ -63,7 +63,7 @@ async def test_several_entries_end_together(chats: Chats, alice: Chat) -> None:
     assert await chats.complete(read, *told, lease="mine", next_at=SOON)
     after = await got(chats)
     assert after.entries == [held("ord_2")]
-    assert after.told == [Told(order_id="ord_1", news=4), Told(order_id="ord_3", news=1)]
+    assert after.told == [PastEntry(order_id="ord_1", news=4), PastEntry(order_id="ord_3", news=1)]
 
 
 async def test_what_should_wait_after_all_is_held_back_again(chats: Chats, alice: Chat) -> None:

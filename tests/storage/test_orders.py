@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pymongo.errors import WriteError
 
 from bot.services.orders import history
-from bot.services.orders.history import Told
+from bot.services.orders.history import Report
 from storage import rounds
 from storage.chats import Chats
 from storage.errors import ForeignIndex, is_passing
@@ -216,7 +216,7 @@ async def test_text_that_is_sealed_with_a_key_that_is_missing_survives_a_later_e
 async def test_a_description_is_written_in_the_place_of_all_events(orders: Orders) -> None:
     told = await saved(orders, after(event("placed"), event("packed", after=1)))
     steps = [event("placed", after=1), event("shipped", after=2)]
-    described = history.described(told, Told("ord_1", "customer-1", steps, ["1001"], []))
+    described = history.described(told, Report("ord_1", "customer-1", steps, ["1001"], []))
     done = await saved(orders, described, told)
     assert await got(orders) == done
     assert [each.id for each in done.events] == [each.id for each in steps]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from storage import talk
-from storage.models import Conversation, Said, Side
+from storage.models import Conversation, Relay, Side
 from tests.support.news import NOON
 
 LATER = NOON + timedelta(minutes=5)
@@ -25,8 +25,8 @@ def conversation(**changes: object) -> Conversation:
     return Conversation.model_validate(fields | changes)
 
 
-def words(text: str, to: Side = "shop") -> Said:
-    return Said(to=to, kind="words", text=text, at=LATER)
+def words(text: str, to: Side = "shop") -> Relay:
+    return Relay(to=to, kind="words", text=text, at=LATER)
 
 
 def says(held: Conversation, text: str, to: Side = "shop") -> Conversation:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.services.orders import history
-from bot.services.orders.history import Told
+from bot.services.orders.history import Report
 from bot.services.orders.references import keys
 from bot.services.orders.statuses import rank
 from storage.feedback import opinion_id
@@ -69,8 +69,8 @@ def _with(
 ) -> Order:
     known = order.events if order else []
     may_tell = history.worth_telling([event], known) if notify else set()
-    told = Told(order_id, customer_id, [event], [*names] or keys(order_id, None), may_tell)
-    return history.marked(order, history.told(order, told), event.recorded_at, followed=True)
+    report = Report(order_id, customer_id, [event], [*names] or keys(order_id, None), may_tell)
+    return history.marked(order, history.reported(order, report), event.recorded_at, followed=True)
 
 
 async def record(

@@ -49,7 +49,7 @@ def test_no_text_is_forgotten() -> None:
         READER.timezone,
         READER.shop,
         support=READER.support,
-        fleet=Fleet(is_seen=True),
+        fleet=Fleet(is_shown=True),
         shop_url=READER.shop_url,
     )
     for say in EVERY_SAMPLE.values():

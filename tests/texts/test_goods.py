@@ -14,7 +14,7 @@ from bot.texts.message import FOLD, FOLD_END, LONGEST, Message, as_plain_text, l
 from bot.texts.news import order_news
 from storage.models import Event
 from tests.services.orders.history import happened
-from tests.services.orders.test_goods import Told, seen, told
+from tests.services.orders.test_goods import Report, seen, told
 from tests.texts.reading import HOSTILE, READER, read
 from tests.texts.test_orders import NOW
 
@@ -22,7 +22,7 @@ BEANS, MUG, TEA, CUPS = ("Coffee beans", 2), ("Mug", 1), ("Tea", 1), ("Cups", 4)
 BASKET = told(0, BEANS, MUG, TEA, CUPS, status="placed")
 
 
-def line(*things: Told, language: str = "en") -> str:
+def line(*things: Report, language: str = "en") -> str:
     of = seen(told(0, *things)).contents.all
     return " ".join(goods.line(of, replace(READER, language=language)))
 
@@ -143,7 +143,7 @@ def test_whatever_things_are_called_a_list_of_orders_has_a_line_of_each(name: st
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_hundred_things_are_a_message_of_a_screen(language: str) -> None:
-    many: list[Told] = [(f"Thing {n} <b>& {'x' * 400}", n + 1) for n in range(200)]
+    many: list[Report] = [(f"Thing {n} <b>& {'x' * 400}", n + 1) for n in range(200)]
     order = seen(told(0, *many, status="placed"))
     message = orders.order_timeline(order, replace(READER, language=language), NOW)
     assert length(message.html) < LONGEST / 2

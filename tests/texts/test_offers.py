@@ -198,8 +198,8 @@ def test_hostile_words_of_the_shop_are_inert(words: str) -> None:
         order_news(told, LISTENING, NOW),
         notices.reminder(told, LISTENING),
         choices.question(action, told, LISTENING),
-        choices.told(action, told, LISTENING),
-        choices.told_before(action, told, LISTENING),
+        choices.passed_on(action, told, LISTENING),
+        choices.already_passed_on(action, told, LISTENING),
     ]
     for message in messages:
         assert "evil.test" not in "".join(marked(read(message), "text_link"))

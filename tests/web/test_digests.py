@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.descriptions import OrderDescription, _hash
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.intake import Intake
@@ -65,7 +65,9 @@ async def test_an_id_that_a_system_s_file_has_made_of_what_it_says_is_kept_keyed
 ) -> None:
     """And one that an older version has kept as it was counts as the same."""
     made = f"aftership:{hashlib.sha256(NOTE.encode()).hexdigest()}"
-    said = [Said(made, OrderEvent.model_validate_json(event(customer_id="cus_7", note=NOTE)))]
+    said = [
+        IncomingEvent(made, OrderEvent.model_validate_json(event(customer_id="cus_7", note=NOTE)))
+    ]
     system = Dialect("aftership", {})
     assert await intake.record_post(said, system)
     [held] = await events_in(mongo)

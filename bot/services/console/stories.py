@@ -81,13 +81,13 @@ class Stories:
     async def _story(self, order: Order, linked: int, hearing: int) -> Story:
         chats = await self.chats.following(*order.whose)
         letters = await self.letters.of_orders([order.id])
-        told = [message for chat in chats for message in self._of_chat(chat, order)]
+        sent = [message for chat in chats for message in self._of_chat(chat, order)]
         dead = [self._dead(letter) for letter in letters]
-        return Story(timeline(order), _steps(order), _by_time([*told, *dead]), linked, hearing)
+        return Story(timeline(order), _steps(order), _by_time([*sent, *dead]), linked, hearing)
 
     def _of_chat(self, chat: Chat, order: Order) -> Sequence[Message]:
         name = self._alias(chat.id)
-        told = [
+        sent = [
             Message(name, each.kind, "told" if each.at else "over", each.at)
             for each in chat.told
             if each.order_id == order.id
@@ -106,7 +106,7 @@ class Stories:
             for each in chat.entries
             if each.order_id == order.id
         ]
-        return [*told, *waiting]
+        return [*sent, *waiting]
 
     def _dead(self, letter: DeadLetter) -> Message:
         name = self._alias(letter.chat_id)

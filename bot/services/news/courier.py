@@ -38,7 +38,7 @@ END_TIMEOUT = 2.0
 """Seconds that an erasure waits for Telegram to end the maps."""
 POLL = 0.05
 
-Asked = Literal["coming", "waiting", "over"]
+MapTiming = Literal["coming", "waiting", "over"]
 """When the map comes: at once; with the first place; or never, as the order is no longer out."""
 
 PLACES = Counter(
@@ -66,9 +66,9 @@ class _Known:
 
 @dataclass
 class Fleet:
-    """``is_seen``: customers are offered a map of their courier."""
+    """``is_shown``: customers are offered a map of their courier."""
 
-    is_seen: bool = False
+    is_shown: bool = False
 
 
 @dataclass(kw_only=True)
@@ -89,10 +89,10 @@ class CourierNews:
     _known: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
     _fresh: dict[str, Place] = field(default_factory=dict)
     _arrived: set[str] = field(default_factory=set)
-    _told_at: datetime | None = None
+    _reported_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        self.fleet = Fleet(is_seen=bool(self.is_on))
+        self.fleet = Fleet(is_shown=bool(self.is_on))
 
     @property
     def may_be_seen(self) -> bool:
@@ -146,7 +146,7 @@ class CourierNews:
 
     # For the person
 
-    async def ask(self, chat: Chat, order: Timeline, *, answers: int | None = None) -> Asked:
+    async def ask(self, chat: Chat, order: Timeline, *, answers: int | None = None) -> MapTiming:
         """Shows the courier in the chat as soon as a place is known.
 
         ``answers``: id of the message in the chat to which the map replies.
@@ -181,13 +181,13 @@ class CourierNews:
         """Updates ``fleet``: whether the shop posts places, to this replica or to another."""
         if self.is_on is None:
             since = self.clock() - IN_USE_FOR
-            self.fleet.is_seen = await self.couriers.told_since(since)
+            self.fleet.is_shown = await self.couriers.reported_since(since)
 
     async def _tell_of_couriers(self, now: datetime) -> None:
         """Notes once a day that the shop posts places."""
-        if self.is_on is None and (self._told_at is None or self._told_at + ONCE < now):
+        if self.is_on is None and (self._reported_at is None or self._reported_at + ONCE < now):
             await self.couriers.tell(now)
-            self._told_at, self.fleet.is_seen = now, True
+            self._reported_at, self.fleet.is_shown = now, True
 
     async def write(self) -> None:
         """Writes the buffered places."""
@@ -225,7 +225,7 @@ class CourierNews:
         document.
         """
         held = await self.couriers.get(order_id)
-        telling = partial(maps.told, order_id=order_id, place=place, now=now)
+        telling = partial(maps.moved, order_id=order_id, place=place, now=now)
         saved = await self.couriers.change_as_read(held, order_id, telling)
         if saved and held is None and not await self._is_out(order_id):
             await self.couriers.remove(saved)

@@ -52,7 +52,7 @@ def is_out(order: Timeline) -> bool:
 # What is told and asked
 
 
-def told(courier: Courier | None, order_id: str, place: Place, now: datetime) -> Courier | None:
+def moved(courier: Courier | None, order_id: str, place: Place, now: datetime) -> Courier | None:
     """The document with the new place, if it is newer. An unchanged place moves no map."""
     if courier is None:
         new = Courier(id=order_id, place=place, heard_at=now, expires_at=now)

@@ -35,10 +35,10 @@ class Deliveries:
     def of_chats(chats: Sequence[Chat], whose: str, orders: Container[str]) -> Sequence[Delivery]:
         """What these chats were sent about these ``orders``, through their link to ``whose``."""
         found = [
-            Delivery(link.reference, told.order_id, told.kind, told.at)
+            Delivery(link.reference, sent.order_id, sent.kind, sent.at)
             for chat in chats
             if (link := chat.link_to([whose]))
-            for told in chat.told
-            if told.at is not None and told.order_id in orders
+            for sent in chat.told
+            if sent.at is not None and sent.order_id in orders
         ]
         return sorted(found, key=lambda delivery: delivery.at, reverse=True)

@@ -34,7 +34,7 @@ class Item:
         return timeline(self.order)
 
     @property
-    def told(self) -> Entry:
+    def as_sent(self) -> Entry:
         """What to mark as sent once the present state of the order has been sent."""
         if self.entry.kind == "reminder":
             return self.entry
@@ -120,12 +120,12 @@ def _tell_at(chat: Chat, item: Item, now: datetime, zone: ZoneInfo) -> datetime 
 def _news_at(
     chat: Chat, entry: Entry, order: Order, *, now: datetime, zone: ZoneInfo
 ) -> datetime | None:
-    after = _told(chat, entry)
+    after = _sent_up_to(chat, entry)
     weight = weigh(order, after=after, zone=zone)
     if weight is None or not _is_heard(chat, entry.order_id, weight):
         return None
     chosen, is_problem = chat.preferences, weight == Weight.PROBLEM
-    at = max(now, _told_from(order, after) or now)
+    at = max(now, _not_before(order, after) or now)
     if chosen.digest is not None and not is_problem:
         at = max(at, _next(chosen.digest, entry.since, zone))
     return at if is_problem and chosen.problems_break_quiet else after_the_quiet(chosen, at, zone)
@@ -135,22 +135,22 @@ def news_in(chat: Chat, item: Item) -> Sequence[str]:
     """Ids of the events that a message about the item in this chat would cover."""
     if item.entry.kind != "news":
         return []
-    return changes_since(item.order, _told(chat, item.entry))
+    return changes_since(item.order, _sent_up_to(chat, item.entry))
 
 
-def _told_from(order: Order, after: int) -> datetime | None:
+def _not_before(order: Order, after: int) -> datetime | None:
     """The earliest time at which any of the fresh news may be sent. None: now."""
     waits = [event.tell_from for event in fresh_events(order, after) or ()]
     return min((at for at in waits if at), default=None) if all(waits) else None
 
 
-def _told(chat: Chat, entry: Entry) -> int:
+def _sent_up_to(chat: Chat, entry: Entry) -> int:
     """The count of the order's news up to which this chat needs nothing any more.
 
     Earlier news was sent there, or belongs to an earlier entry.
     """
-    told = (t.news for t in chat.told if t.order_id == entry.order_id and t.kind == "news")
-    return max([entry.after, *told])
+    sent = (t.news for t in chat.told if t.order_id == entry.order_id and t.kind == "news")
+    return max([entry.after, *sent])
 
 
 def _is_heard(chat: Chat, order_id: str, weight: Weight) -> bool:

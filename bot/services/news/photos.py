@@ -11,8 +11,8 @@ def photo_for(chat: Chat, item: Item) -> str | None:
     So a photo that arrives shortly after its state is sent with it, and no photo is sent again with
     later news.
     """
-    told = set(news_in(chat, item))
-    fresh = [event.recorded_at for event in item.order.events if event.id in told]
+    ids = set(news_in(chat, item))
+    fresh = [event.recorded_at for event in item.order.events if event.id in ids]
     if not fresh:
         return None
     events = [e for e in counting(item.order.events) if e.recorded_at >= min(fresh)]

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.services.orders import goods, history, references
 from bot.services.orders.buyers import marks_of
 from bot.services.orders.events import OrderEvent
-from bot.services.orders.history import Told
+from bot.services.orders.history import Report
 from bot.services.orders.missing import MOMENT
 from bot.services.orders.recording import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
 from bot.services.orders.references import buyers_key
@@ -18,7 +18,7 @@ from storage.sealing import Seal
 
 
 @dataclass(frozen=True)
-class Said:
+class IncomingEvent:
     """An event as the shop posted it. ``id``: its idempotency key.
 
     ``digest``: of the body that came with this id. None: the id is derived from the content.
@@ -48,14 +48,14 @@ class Said:
 def adding(
     order: Order | None,
     *,
-    said: Sequence[Said],
+    said: Sequence[IncomingEvent],
     events: Sequence[Event],
     seal: Seal,
     may_create: bool = True,
 ) -> Order:
     """The order with those events that it does not have yet. Raises `Refused`."""
     order_id, customer_id = said[0].event.data.order_id, said[0].event.data.customer_id
-    had = {event.id: event.digest for event in order.all_told} if order else {}
+    had = {event.id: event.digest for event in order.all_events} if order else {}
     both = zip(said, events, strict=True)
     lacking = [event for one, event in both if not _is_in(had, one, event, seal)]
     new = list({event.id: event for event in lacking}.values())
@@ -71,9 +71,9 @@ def adding(
         raise TooManyEvents
     if as_saved := {each.id for each in said if each.is_as_saved}:
         new = _in_turn(new, known, as_saved)
-    new = goods.told_once(new, known)
+    new = goods.without_repeats(new, known)
     silent = {each.id for each in said if not each.event.data.notify}
-    told = Told(
+    report = Report(
         order_id,
         customer_id,
         new,
@@ -81,10 +81,10 @@ def adding(
         may_tell=history.worth_telling(new, known) - silent,
         contacts=_contacts(said, seal),
     )
-    return history.told(order, told)
+    return history.reported(order, report)
 
 
-def belonging(order: Order, said: Sequence[Said], seal: Seal) -> Order:
+def belonging(order: Order, said: Sequence[IncomingEvent], seal: Seal) -> Order:
     """The order with the customer, contacts and tokens of these events, though none is new.
 
     Returns the same object if nothing changes.
@@ -93,18 +93,18 @@ def belonging(order: Order, said: Sequence[Said], seal: Seal) -> Order:
     return history.belonging(order, customer_id, contacts, _buyers_keys(said, seal))
 
 
-def _contacts(said: Sequence[Said], seal: Seal) -> list[bytes]:
+def _contacts(said: Sequence[IncomingEvent], seal: Seal) -> list[bytes]:
     """Fingerprints of the contacts, as the order keeps them."""
-    told = [one.event.data.contact for one in said]
-    given = [each for contact in told if contact for each in contact.all]
+    contacts = [one.event.data.contact for one in said]
+    given = [each for contact in contacts if contact for each in contact.all]
     return marks(seal, said[0].event.data.order_id, given)
 
 
-def _buyers_keys(said: Sequence[Said], seal: Seal) -> list[str]:
+def _buyers_keys(said: Sequence[IncomingEvent], seal: Seal) -> list[str]:
     return [buyers_key(marks_of(token, seal)[0]) for each in said for token in each.tokens]
 
 
-def _begins(said: Said) -> bool:
+def _begins(said: IncomingEvent) -> bool:
     """Whether the event creates its order if that is not stored."""
     is_created = said.begins or said.event.type == "order.created"
     return is_created or said.event.data.customer_id is not None
@@ -132,7 +132,7 @@ def _in_turn(new: Sequence[Event], known: Sequence[Event], as_saved: set[str]) -
     return turned
 
 
-def _is_in(had: Mapping[str, bytes], said: Said, event: Event, seal: Seal) -> bool:
+def _is_in(had: Mapping[str, bytes], said: IncomingEvent, event: Event, seal: Seal) -> bool:
     """Whether the event is stored already. ``had``: digests by event id. Raises `IdTaken`."""
     if event.id in had and not seal.is_digest(had[event.id], event.digest):
         raise IdTaken

@@ -80,8 +80,8 @@ class BookedOrder(_Booked):
     @property
     def words(self) -> list[str]:
         """Its states, in the shop's words."""
-        told = [step.status for step in self.steps]
-        return [*told, self.status] if self.status and self.status not in told else told
+        statuses = [step.status for step in self.steps]
+        return [*statuses, self.status] if self.status and self.status not in statuses else statuses
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.services.orders import history, references
 from bot.services.orders.booked import BookedOrder
 from bot.services.orders.extras import kept_items
-from bot.services.orders.history import Told
+from bot.services.orders.history import Report
 from bot.services.orders.intake import Intake
 from bot.services.orders.missing import Step, missing
 from bot.services.orders.recording import (
@@ -87,8 +87,8 @@ class _Comparing:
         new = [_event(order, step, self.now, names_goods=step is first) for step in lacking]
         keys = references.keys(order.order_id, order.order_number)
         may_tell = [new[-1].id] if self.notify else []
-        told = Told(order.order_id, order.customer_id, new, keys, may_tell, self.contacts)
-        return history.told(held, told)
+        report = Report(order.order_id, order.customer_id, new, keys, may_tell, self.contacts)
+        return history.reported(held, report)
 
 
 @dataclass
@@ -186,8 +186,8 @@ def _booked(order: BookedOrder, words: Mapping[str, str]) -> list[Step]:
 
 
 def _booked_step(order: BookedOrder, status: str | None, at: datetime) -> Step:
-    told = hashlib.sha256(f"{status}\n{at.isoformat()}".encode()).hexdigest()
-    return Step(status, at, f"import:{order.order_id}:{told[:16]}")
+    digest = hashlib.sha256(f"{status}\n{at.isoformat()}".encode()).hexdigest()
+    return Step(status, at, f"import:{order.order_id}:{digest[:16]}")
 
 
 def _held(events: Sequence[Event]) -> list[Step]:

@@ -32,7 +32,7 @@ class Expected:
     def is_late(self, now: datetime, zone: tzinfo) -> bool:
         return self.window.latest is not None and self.is_past(now, zone)
 
-    def told(self, window: Window) -> "Expected | None":
+    def updated(self, window: Window) -> "Expected | None":
         """The state after the shop gave this ``window``. One inside the known one is no change."""
         if is_empty(window):
             return None

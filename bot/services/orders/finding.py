@@ -19,7 +19,7 @@ LONG_OVER = timedelta(days=90)
 
 
 @dataclass(frozen=True)
-class Called:
+class OrderNames:
     """The names that another system has for an order, as it writes them; None: not given.
 
     ``perhaps_of``: the system's id of the customer, which may or may not be the shop's.
@@ -74,7 +74,7 @@ class Finding:
         keys = references.meant(reference)
         return _gone_by(keys, await self._orders.known_as(keys, most))
 
-    async def meant(self, called: Called, now: datetime) -> Order | None:
+    async def meant(self, called: OrderNames, now: datetime) -> Order | None:
         """The order that a system means, in one read. None: there is none, or it is ambiguous.
 
         If a customer is named, only their own orders count, so that nobody hears of a stranger's
@@ -87,7 +87,7 @@ class Finding:
         return _likeliest(_fitting(called, found), now)
 
 
-def _fitting(called: Called, orders: Sequence[Order]) -> Sequence[Order]:
+def _fitting(called: OrderNames, orders: Sequence[Order]) -> Sequence[Order]:
     if called.customer_id:
         orders = _theirs(orders, called.customer_id)
     of_number = _numbered(orders, called.by_number)
@@ -124,5 +124,5 @@ def _numbered(orders: Sequence[Order], keys: Iterable[str]) -> Sequence[Order]:
 
 
 def _number(order: Order) -> str:
-    told = (event.order_number for event in reversed(order.events) if event.order_number)
-    return next(told, order.id)
+    numbers = (event.order_number for event in reversed(order.events) if event.order_number)
+    return next(numbers, order.id)

@@ -58,7 +58,7 @@ def contents(events: Sequence[Event]) -> Contents:
     if not any(event.goods for event in events):
         return NOTHING
     whole: Event | None = None
-    told: dict[frozenset[str], _Told] = {}
+    lists: dict[frozenset[str], _ParcelList] = {}
     together = _together(events)
     for event in events:
         if is_whole(event):
@@ -66,15 +66,15 @@ def contents(events: Sequence[Event]) -> Contents:
         elif whole and event.items not in {None, whole.items}:
             whole = None  # the number of things has changed, so the list is outdated
         for parcels, items in _by_parcel(event, together[event.id]).items():
-            told[parcels] = _Told(items, event.source)
+            lists[parcels] = _ParcelList(items, event.source)
     there = frozenset().union(*together.values())
-    known = {parcels: each for parcels, each in told.items() if parcels <= there}
+    known = {parcels: each for parcels, each in lists.items() if parcels <= there}
     sent = [item for each in known.values() for item in each.items]
     everything = _sum(whole.goods or () if whole else sent)
     return Contents(
         everything,
         tuple((p, _sum(each.items)) for (p, *others), each in known.items() if not others),
-        _without(everything, sent) if whole and _are_all_told(whole, known, there) else (),
+        _without(everything, sent) if whole and _are_all_listed(whole, known, there) else (),
     )
 
 
@@ -85,27 +85,27 @@ def is_whole(event: Event) -> bool:
 
 def how_many(events: Sequence[Event]) -> int | None:
     """The latest number of things in the order. None: no event says."""
-    told = (event.items for event in reversed(events) if event.items is not None)
-    newest = next(told, None)
+    counts = (event.items for event in reversed(events) if event.items is not None)
+    newest = next(counts, None)
     return newest if newest is not None else count(contents(events).all) or None
 
 
-def told_once(new: Sequence[Event], known: Sequence[Event]) -> list[Event]:
+def without_repeats(new: Sequence[Event], known: Sequence[Event]) -> list[Event]:
     """The new events, without lists that repeat a known one or are older than it.
 
     A system posts the whole order each time, and posts may arrive out of order.
     """
-    told = list(known)
+    kept = list(known)
     for event in new:
-        if event.source and event.goods and _is_known(event, told):
-            told.append(event.model_copy(update={"goods": None}))
+        if event.source and event.goods and _is_known(event, kept):
+            kept.append(event.model_copy(update={"goods": None}))
         else:
-            told.append(event)
-    return told[len(known) :]
+            kept.append(event)
+    return kept[len(known) :]
 
 
-def _is_known(event: Event, told: Iterable[Event]) -> bool:
-    same = [e for e in told if (e.source, e.parcel) == (event.source, event.parcel)]
+def _is_known(event: Event, earlier: Iterable[Event]) -> bool:
+    same = [e for e in earlier if (e.source, e.parcel) == (event.source, event.parcel)]
     lists = [e for e in same if e.goods]
     if not lists:
         return False
@@ -124,7 +124,7 @@ def is_partial(events: Sequence[Event]) -> bool:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _ParcelList:
     items: Sequence[Item]
     source: str | None
 
@@ -151,8 +151,8 @@ def _by_parcel(event: Event, together: frozenset[str]) -> Mapping[frozenset[str]
     return found
 
 
-def _are_all_told(
-    whole: Event, known: Mapping[frozenset[str], _Told], there: Iterable[str]
+def _are_all_listed(
+    whole: Event, known: Mapping[frozenset[str], _ParcelList], there: Iterable[str]
 ) -> bool:
     """Whether the source of the whole list has listed every parcel.
 

@@ -32,7 +32,7 @@ delivery day has not begun in any time zone."""
 
 
 @dataclass(frozen=True)
-class Told:
+class Report:
     """New events of one order that arrive together.
 
     ``keys``: further keys to find the order by. ``customer_id``: the account that the order
@@ -56,43 +56,43 @@ def when(event: Event) -> tuple[datetime, int, str]:
 # From one order to the next
 
 
-def told(order: Order | None, told: Told) -> Order:
+def reported(order: Order | None, report: Report) -> Order:
     """The order with new events added. News is counted as if each had arrived on its own."""
-    new = sorted(told.events, key=when)
-    order = belonging(order or _nothing_yet(told, new[0]), told.customer_id, told.contacts)
+    new = sorted(report.events, key=when)
+    order = belonging(order or _nothing_yet(report, new[0]), report.customer_id, report.contacts)
     events, news, changes = list(order.events), order.news, order.changes
     for event in new:
         before = list(events)
         insort(events, event, key=when)
         is_answer = event.id in answers(order.chosen, events)
         is_news = is_answer or _is_news(event, counting(events), counting(before))
-        if event.id in told.may_tell and is_news:
+        if event.id in report.may_tell and is_news:
             news += 1
             changes = [*changes, Change(event=event.id, news=news)][-CHANGES:]
-    known = dict.fromkeys([*order.keys, *_account(order), *told.keys])
+    known = dict.fromkeys([*order.keys, *_account(order), *report.keys])
     now = new[-1].recorded_at
     return _with(order, events, now, keys=list(known), news=news, changes=changes)
 
 
-def described(order: Order | None, told: Told) -> Order:
+def described(order: Order | None, report: Report) -> Order:
     """The order with these sorted events in place of all earlier ones.
 
     It is news if the newest state has changed. The ids of the replaced events are remembered, up
     to `REMEMBERED`, except for steps of an earlier description: no sender knows their ids.
     """
-    newest, ids = told.events[-1], {event.id for event in told.events}
-    order = belonging(order or _nothing_yet(told, newest), told.customer_id, told.contacts)
+    newest, ids = report.events[-1], {event.id for event in report.events}
+    order = belonging(order or _nothing_yet(report, newest), report.customer_id, report.contacts)
     before = [*order.replaced, *(Replaced(id=e.id, digest=e.digest) for e in order.events)]
     gone = [each for each in before if each.id not in ids and not each.id.startswith(DESCRIBED)]
     news, changes = order.news, order.changes
-    if newest.id in told.may_tell and _state(order.events) != _state(told.events):
+    if newest.id in report.may_tell and _state(order.events) != _state(report.events):
         news += 1
         changes = [*changes, Change(event=newest.id, news=news)][-CHANGES:]
     return _with(
         order,
-        list(told.events),
+        list(report.events),
         newest.recorded_at,
-        keys=[*_account(order), *told.keys, *filter(is_buyers, order.keys)],
+        keys=[*_account(order), *report.keys, *filter(is_buyers, order.keys)],
         news=news,
         changes=changes,
         replaced=gone[-REMEMBERED:],
@@ -117,7 +117,7 @@ def belonging(
     return order.model_copy(update={"keys": list(known)})
 
 
-def told_again(order: Order, event_id: str) -> Order:
+def announced_again(order: Order, event_id: str) -> Order:
     """The order with the event counted as news once more."""
     change = Change(event=event_id, news=order.news + 1)
     changes = [*order.changes, change][-CHANGES:]
@@ -146,9 +146,9 @@ def marked(before: Order | None, order: Order, now: datetime, *, followed: bool)
     return order if order.look_at == look_at else order.model_copy(update={"look_at": look_at})
 
 
-def _nothing_yet(told: Told, first: Event) -> Order:
+def _nothing_yet(report: Report, first: Event) -> Order:
     return Order(
-        id=told.order_id,
+        id=report.order_id,
         latest_at=first.occurred_at,
         created_at=first.recorded_at,
     )
@@ -300,7 +300,7 @@ def remind_at(events: Sequence[Event], now: datetime) -> datetime | None:
     events = counting(events)
     if fetch := fetching.remind_at(events, now):
         return fetch
-    told = [event.estimated_delivery for event in events]
-    windows = [window for window in told if window]
+    expected = [event.estimated_delivery for event in events]
+    windows = [window for window in expected if window]
     first = begins(windows[-1]) if windows else None
     return first - AHEAD if first and first > now - AHEAD else None

@@ -8,11 +8,11 @@ from functools import partial
 from typing import Literal
 
 from bot.services.orders import history
-from bot.services.orders.adding import Said, adding, keys_of
+from bot.services.orders.adding import IncomingEvent, adding, keys_of
 from bot.services.orders.descriptions import OrderDescription, as_events, is_described
 from bot.services.orders.extras import kept_items
-from bot.services.orders.finding import Called, Finding
-from bot.services.orders.history import Told
+from bot.services.orders.finding import Finding, OrderNames
+from bot.services.orders.history import Report
 from bot.services.orders.recording import (
     NotThisCustomers,
     Recorded,
@@ -21,7 +21,7 @@ from bot.services.orders.recording import (
     UnknownOrder,
 )
 from bot.services.orders.statuses import Dialect, Status, canonical, rank
-from bot.services.orders.traces import refusals_told, tell_each, traced
+from bot.services.orders.traces import refusals_traced, tell_each, traced
 from bot.services.people.contacts import marks
 from storage.models import Carrier, Event, Order, Window
 from storage.sealing import Seal
@@ -39,7 +39,7 @@ class Intake:
         self.noticed = recording.noticed
         self._seal = recording.orders.seal
 
-    async def record(self, said: Said) -> bool:
+    async def record(self, said: IncomingEvent) -> bool:
         """Stores an event durably. False: it is stored already.
 
         Raises `Refused`, `CustomerErased`.
@@ -48,9 +48,9 @@ class Intake:
 
     async def record_post(
         self,
-        said: Sequence[Said],
+        said: Sequence[IncomingEvent],
         dialect: Dialect | None = None,
-        called: Called | None = None,
+        called: OrderNames | None = None,
     ) -> bool:
         """Stores the events of one post about one order, all or nothing. False: no event is new.
 
@@ -59,7 +59,7 @@ class Intake:
         If no stored order has one of these names, a new order is created, if the post says whose
         it is. The search costs one read, unless an order has the id. Raises the same as `record`.
         """
-        words = dialect.as_told(self._words) if dialect else self._words
+        words = dialect.overridden_by(self._words) if dialect else self._words
         said = [self._as_kept(each, dialect) for each in said]
         taking = self._take(said, words, dialect.name if dialect else None, called)
         recorded = await traced(taking, [each.id for each in said], said[0].event.data.order_id)
@@ -67,10 +67,10 @@ class Intake:
 
     async def _take(
         self,
-        said: Sequence[Said],
+        said: Sequence[IncomingEvent],
         words: Mapping[str, str],
         source: str | None,
-        called: Called | None,
+        called: OrderNames | None,
     ) -> Recorded:
         if called is None:
             return await self._add(said, words, source)
@@ -89,7 +89,7 @@ class Intake:
 
     async def _add(
         self,
-        said: Sequence[Said],
+        said: Sequence[IncomingEvent],
         words: Mapping[str, str],
         source: str | None,
         *,
@@ -103,7 +103,7 @@ class Intake:
             is_likely_new=first.type == "order.created",
         )
 
-    async def record_in_turn(self, said: Sequence[Said]) -> list[bool | Refused]:
+    async def record_in_turn(self, said: Sequence[IncomingEvent]) -> list[bool | Refused]:
         """Stores several events of one order in one write.
 
         Returns for each event what it would have given on its own: whether it was new, or the
@@ -129,7 +129,7 @@ class Intake:
 
         order_id, ids = said[0].event.data.order_id, [each.id for each in said]
         try:
-            with refusals_told(ids, order_id):
+            with refusals_traced(ids, order_id):
                 recorded = await self._recording.write(order_id, in_turn)
         except UnknownOrder as unknown:
             return [unknown] * len(said)
@@ -143,7 +143,7 @@ class Intake:
         """
         now, seal = self._recording.clock(), self._seal
         events = as_events(order_id, description, self._words, now, seal)
-        told = Told(
+        report = Report(
             order_id,
             description.customer_id,
             events,
@@ -151,20 +151,21 @@ class Intake:
             may_tell=[events[-1].id] if description.notify else [],
             contacts=marks(seal, order_id, description.contact.all if description.contact else []),
         )
-        describing = self._recording.write(order_id, partial(_describing, told=told, seal=seal))
+        describing = self._recording.write(order_id, partial(_describing, report=report, seal=seal))
         recorded = await traced(describing, [events[-1].id], order_id)
         if not recorded.is_new:
             return "unchanged"
         return "replaced" if recorded.before else "created"
 
     def prepared(
-        self, said: Sequence[Said], dialect: Dialect
-    ) -> tuple[Sequence[Said], Sequence[Event]]:
+        self, said: Sequence[IncomingEvent], dialect: Dialect
+    ) -> tuple[Sequence[IncomingEvent], Sequence[Event]]:
         """A system's events as they would be stored: the arguments of `adding`."""
-        kept, words = [self._as_kept(each, dialect) for each in said], dialect.as_told(self._words)
+        words = dialect.overridden_by(self._words)
+        kept = [self._as_kept(each, dialect) for each in said]
         return kept, [self._event(each, words, dialect.name) for each in kept]
 
-    def _as_kept(self, said: Said, dialect: Dialect | None = None) -> Said:
+    def _as_kept(self, said: IncomingEvent, dialect: Dialect | None = None) -> IncomingEvent:
         """The event with a keyed digest, and with a keyed id if a shop system's adapter made it.
 
         Without the key, nobody who reads the database can guess what these were computed from.
@@ -176,7 +177,9 @@ class Intake:
         made = self._seal.digest(said.id.encode()).hex()
         return replace(said, id=f"{dialect.name}:{made}", formerly=said.id)
 
-    def _event(self, said: Said, words: Mapping[str, str], source: str | None = None) -> Event:
+    def _event(
+        self, said: IncomingEvent, words: Mapping[str, str], source: str | None = None
+    ) -> Event:
         event, news = said.event, said.event.data
         status = canonical(news.status, words) if news.status else None
         creates = status is None and event.type == "order.created"
@@ -206,15 +209,15 @@ class Intake:
         )
 
 
-def _of(said: Said, **whose: str | None) -> Said:
+def _of(said: IncomingEvent, **whose: str | None) -> IncomingEvent:
     """The same event for another order id, customer or number."""
     data = said.event.data.model_copy(update=whose)
     return replace(said, event=said.event.model_copy(update={"data": data}))
 
 
-def _describing(order: Order | None, *, told: Told, seal: Seal) -> Order:
-    if history.is_anothers(order, told.customer_id):
+def _describing(order: Order | None, *, report: Report, seal: Seal) -> Order:
+    if history.is_anothers(order, report.customer_id):
         raise NotThisCustomers
-    if order and is_described(order.events, told.events, seal):
+    if order and is_described(order.events, report.events, seal):
         return order
-    return history.described(order, told)
+    return history.described(order, report)

@@ -43,5 +43,5 @@ class Meanings:
         return event if is_as_stored else event.model_copy(update={"status": status})
 
     def _look_up(self, word: str, system: str | None) -> str:
-        words = Dialect(system, {}).as_told(self._words) if system else self._words
+        words = Dialect(system, {}).overridden_by(self._words) if system else self._words
         return canonical(word, words)

@@ -17,8 +17,8 @@ from storage.models import Choice, Event, Pickup
 class Offered:
     """A button of the shop's own. ``key``: identifies it and its event in our callback data.
 
-    ``url``: the address to open. None: the shop is told when it is pressed. ``is_told``: the shop
-    has been told.
+    ``url``: the address to open. None: the shop is told when it is pressed. ``is_chosen``: it has
+    been pressed.
     """
 
     key: str
@@ -27,7 +27,7 @@ class Offered:
     label: str
     url: str | None
     parcel: str | None
-    is_told: bool = False
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ def offers(events: Sequence[Event], chosen: Collection[Choice] = ()) -> Offers:
     of: Sequence[str | None] = [*named] or [None]
     payments = [walk.payments.of(p) for p in of if walk.states.of(p) == Status.PAYMENT_DUE]
     actions = {action.key: action for parcel in of for action in walk.actions.of(parcel) or ()}
-    told = {action_key(choice.event, choice.action) for choice in chosen}
+    keys = {action_key(choice.event, choice.action) for choice in chosen}
     return Offers(
         payment_url=next(filter(None, payments), None),
         pickups=tuple(_waiting(of, walk)),
-        actions=tuple(replace(a, is_told=a.key in told) for a in actions.values()),
+        actions=tuple(replace(a, is_chosen=a.key in keys) for a in actions.values()),
     )
 
 
@@ -82,10 +82,10 @@ class _Walk:
         self.pickups: Scoped[Pickup | None] = Scoped()
         self.actions: Scoped[tuple[Offered, ...]] = Scoped()
         for event in events:
-            self._told_state(event)
-            self._told_offers(event)
+            self._take_state(event)
+            self._take_offers(event)
 
-    def _told_state(self, event: Event) -> None:
+    def _take_state(self, event: Event) -> None:
         """A new state ends the offers of the one before. A repeated state is not new."""
         parcel, before = event.parcel, self.states.of(event.parcel)
         state = event.status or (None if before else event.implies)
@@ -100,7 +100,7 @@ class _Walk:
         if closes(state):
             self.pickups.tell(parcel, None)
 
-    def _told_offers(self, event: Event) -> None:
+    def _take_offers(self, event: Event) -> None:
         if event.payment_url:
             self.payments.tell(event.parcel, event.payment_url)
         if event.pickup:
@@ -116,11 +116,11 @@ def _offered(event: Event) -> Iterable[Offered]:
         yield Offered(key, event.id, action.id, action.label, action.url, event.parcel)
 
 
-def _completed(told: Pickup, known: Pickup | None) -> Pickup:
+def _completed(new: Pickup, known: Pickup | None) -> Pickup:
     """Adds to the known pickup if the new one names no place: a code may come later."""
-    if known is None or told.name or told.address:
-        return told
-    said = {name: getattr(told, name) for name in Pickup.model_fields}
+    if known is None or new.name or new.address:
+        return new
+    said = {name: getattr(new, name) for name in Pickup.model_fields}
     return known.model_copy(update={name: value for name, value in said.items() if value})
 
 

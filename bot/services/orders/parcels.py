@@ -72,7 +72,7 @@ def _without_mirrored(events: Sequence[Event]) -> Iterator[Event]:
     A state dated by when the order was saved comes from somewhere else, with a delay. It counts
     unless an event with a time of its own has the same state, or an earlier one a further state.
     """
-    told = {(event.parcel, event.status) for event in events if not event.as_saved}
+    stated = {(event.parcel, event.status) for event in events if not event.as_saved}
     furthest: dict[str, int] = {}
     for event in events:
         if not (event.parcel and event.status):
@@ -82,7 +82,7 @@ def _without_mirrored(events: Sequence[Event]) -> Iterator[Event]:
         if not event.as_saved:
             furthest[event.parcel] = max(reached, known)
             yield event
-        elif (event.parcel, event.status) in told or reached < known:
+        elif (event.parcel, event.status) in stated or reached < known:
             yield event.model_copy(update={"status": None})
         else:
             yield event
@@ -110,8 +110,8 @@ class _Parcels:
                 self._parts[key(event.parcel)] = keys
                 listed.update(name for name in keys if name != key(event.parcel))
         shared = self._shared(event for event in events if event.lists is None)
-        told = {key(event.parcel) for event in events if event.parcel}
-        there = (told - listed) | shared | {name for each in lists.values() for name in each}
+        named = {key(event.parcel) for event in events if event.parcel}
+        there = (named - listed) | shared | {name for each in lists.values() for name in each}
         self.there = {parcel for name in there for parcel in self._of(name)}
         self._reached = there | self.there
         for event in reversed(events):  # so that the first name that the shop gave wins

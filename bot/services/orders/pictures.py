@@ -86,8 +86,8 @@ def ends(expected: Expected | None, zone: tzinfo) -> tuple[date | None, date | N
     """The first and the last expected day; None for an open end."""
     if expected is None:
         return None, None
-    told, window = days(expected.window, zone), expected.window
-    return (told[0] if window.earliest else None), (told[-1] if window.latest else None)
+    ends, window = days(expected.window, zone), expected.window
+    return (ends[0] if window.earliest else None), (ends[-1] if window.latest else None)
 
 
 class Addresses:
@@ -100,8 +100,8 @@ class Addresses:
     def of(self, picture: Picture) -> str | None:
         """The address; equal pictures have equal ones. None: there is no public address."""
         base = self._base()
-        told = _PICTURES.dump_json(picture, exclude_defaults=True).decode()
-        return f"{base}/p/{self._seal.enclosed(told)}.png" if base else None
+        content = _PICTURES.dump_json(picture, exclude_defaults=True).decode()
+        return f"{base}/p/{self._seal.enclosed(content)}.png" if base else None
 
     def read(self, enclosed: str) -> Picture:
         """Raises `NoPicture`: always, if there is no public address."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.services.orders import history
-from bot.services.orders.adding import Said, adding, belonging
+from bot.services.orders.adding import IncomingEvent, adding, belonging
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.missing import MOMENT, Step, missing
 from bot.services.orders.recording import NotThisCustomers
@@ -30,7 +30,7 @@ class RetoldOrder:
     """``said``: the events that the system's webhook would post now. ``made_at``: when the order
     was created, if known."""
 
-    said: Sequence[Said]
+    said: Sequence[IncomingEvent]
     dialect: Dialect
     made_at: datetime | None = None
 
@@ -48,7 +48,7 @@ class RetoldOrder:
         return [each.event.data.status for each in self.said if each.event.data.status]
 
     @property
-    def all_said(self) -> Sequence[Said]:
+    def all_said(self) -> Sequence[IncomingEvent]:
         """With the creation of the order, which a webhook would have posted at that time."""
         return [_beginning(self.said[0], self.made_at), *self.said] if self.made_at else self.said
 
@@ -69,7 +69,7 @@ class OrderForm:
 class Retelling:
     """``said``, ``events``: from `Intake.prepared`. ``notify``: the newest state may be news."""
 
-    said: Sequence[Said]
+    said: Sequence[IncomingEvent]
     events: Sequence[Event]
     notify: bool
     seal: Seal
@@ -95,15 +95,15 @@ class Retelling:
     def _lacking(self, held: Order | None) -> Sequence[Event]:
         if held is None:
             return list(lacking(self.events, []))
-        known = {each.id for each in held.all_told}
-        told = [event for event in self.events if event.id not in known and not event.implies]
-        return list(lacking(told, held.events))
+        known = {each.id for each in held.all_events}
+        retold = [event for event in self.events if event.id not in known and not event.implies]
+        return list(lacking(retold, held.events))
 
 
-def lacking(told: Sequence[Event], held: Sequence[Event]) -> Iterator[Event]:
-    """Those of the events ``told`` that say something that the events ``held`` do not."""
-    states = dict(_missing_states(told, held))
-    for event in told:
+def lacking(retold: Sequence[Event], held: Sequence[Event]) -> Iterator[Event]:
+    """Those of the events ``retold`` that say something that the events ``held`` do not."""
+    states = dict(_missing_states(retold, held))
+    for event in retold:
         if event.id in states:
             yield _last_of_its_second(event, states[event.id])
         elif not all(_is_held(event, detail, held) for detail in (*DETAILS, *OF_ITS_SYSTEM)):
@@ -111,11 +111,13 @@ def lacking(told: Sequence[Event], held: Sequence[Event]) -> Iterator[Event]:
             yield _without_state(said) if _others_tell_of_it(event, held) else said
 
 
-def _missing_states(told: Sequence[Event], held: Sequence[Event]) -> Iterator[tuple[str, datetime]]:
+def _missing_states(
+    retold: Sequence[Event], held: Sequence[Event]
+) -> Iterator[tuple[str, datetime]]:
     """Pairs of an event id and the time at which to date its state."""
-    for parcel in dict.fromkeys(event.parcel for event in told):
+    for parcel in dict.fromkeys(event.parcel for event in retold):
         ours = [event for event in held if event.parcel == parcel and _is_stated(event)]
-        theirs = [event for event in told if event.parcel == parcel and _is_stated(event)]
+        theirs = [event for event in retold if event.parcel == parcel and _is_stated(event)]
         known = _steps(ours)
         lacking = missing(_steps(each for each in theirs if not each.as_saved), known)
         for event in theirs:
@@ -180,7 +182,7 @@ def _is_held(event: Event, detail: str, held: Sequence[Event]) -> bool:
     return says is None or (bool(about) and about[-1] == says)
 
 
-def _beginning(first: Said, made_at: datetime) -> Said:
+def _beginning(first: IncomingEvent, made_at: datetime) -> IncomingEvent:
     data = first.event.data
     whose = {"order_id": data.order_id, "order_number": data.order_number}
     made = OrderEvent.model_validate(
@@ -190,9 +192,9 @@ def _beginning(first: Said, made_at: datetime) -> Said:
             "data": {**whose, "customer_id": data.customer_id},
         }
     )
-    return Said(f"made:{data.order_id}", made)
+    return IncomingEvent(f"made:{data.order_id}", made)
 
 
-def _quiet(said: Said) -> Said:
+def _quiet(said: IncomingEvent) -> IncomingEvent:
     data = said.event.data.model_copy(update={"notify": False})
     return replace(said, event=said.event.model_copy(update={"data": data}))

@@ -9,15 +9,15 @@ class Scoped(Generic[T]):
     """A value for an order and for each parcel. For a parcel, the newer of the two counts."""
 
     def __init__(self) -> None:
-        self._told: dict[str | None, T] = {}
+        self._values: dict[str | None, T] = {}
 
     def tell(self, parcel: str | None, value: T) -> None:
         if parcel is None:
-            self._told.clear()
-        self._told[parcel] = value
+            self._values.clear()
+        self._values[parcel] = value
 
     def of(self, parcel: str | None) -> T | None:
-        return self._told.get(parcel, self._told.get(None))
+        return self._values.get(parcel, self._values.get(None))
 
     def all(self) -> set[T]:
-        return set(self._told.values())
+        return set(self._values.values())

@@ -128,16 +128,16 @@ class Dialect:
     name: str
     words: Mapping[str, str]
 
-    def as_told(self, operators: Mapping[str, str]) -> dict[str, str]:
+    def overridden_by(self, operators: Mapping[str, str]) -> dict[str, str]:
         """The words and their meaning, where the operator's take precedence.
 
         Those with this system's name, like ``woocommerce.completed``, come before all others.
         """
-        told = {plain(theirs): ours for theirs, ours in operators.items()}
+        given = {plain(theirs): ours for theirs, ours in operators.items()}
         own = {plain(theirs): ours for theirs, ours in self.words.items()}
         prefix = f"{plain(self.name)}."
-        meant = {w.removeprefix(prefix): ours for w, ours in told.items() if w.startswith(prefix)}
-        return own | told | meant
+        meant = {w.removeprefix(prefix): ours for w, ours in given.items() if w.startswith(prefix)}
+        return own | given | meant
 
 
 def place(status: str | None) -> str:

@@ -81,7 +81,7 @@ class Replay:
         if before is None:
             now = None if is_empty(window) else Expected(window)
         else:
-            now = before.told(window)
+            now = before.updated(window)
         self.windows.tell(event.parcel, now)
         is_first = event.parcel not in self._dated
         self._dated.add(event.parcel)

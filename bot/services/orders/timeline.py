@@ -191,8 +191,8 @@ def _is_pickup(parcels: Iterable[Parcel], replay: Replay) -> bool:
 
 def _estimated(current: Iterable[Event], replay: Replay) -> Expected | None:
     """The latest window of the order or of a parcel that is still open."""
-    told = [event.parcel for event in current if event.estimated_delivery]
-    return replay.windows.of(told[-1]) if told else None
+    expecting = [event.parcel for event in current if event.estimated_delivery]
+    return replay.windows.of(expecting[-1]) if expecting else None
 
 
 def _newest(values: Iterable[T | None]) -> T | None:

@@ -93,7 +93,7 @@ def tell_refused(source: str, why: str) -> None:
 
 async def traced(recording: Awaitable[Recorded], events: Sequence[str], order: str) -> Recorded:
     """Awaits ``recording`` and logs its result. Raises what ``recording`` raises."""
-    with refusals_told(events, order):
+    with refusals_traced(events, order):
         recorded = await recording
     _tell_stored(events, recorded, is_new=recorded.is_new)
     return recorded
@@ -124,13 +124,13 @@ def _tell_stored(events: Sequence[str], recorded: Recorded, *, is_new: bool) -> 
 
 
 def _tell_recorded(events: Sequence[str], recorded: Recorded, source: str | None = None) -> None:
-    told = [event for event in recorded.order.events if event.id in events]
+    stored = [event for event in recorded.order.events if event.id in events]
     tell_event(
         "recorded",
         events,
         source=source,
         number=_number(recorded),
-        states={event.id: event.status or event.implies for event in told},
+        states={event.id: event.status or event.implies for event in stored},
         order=recorded.order.id,
         chats=recorded.followers,
     )
@@ -149,7 +149,7 @@ def tell_new(recorded: Recorded) -> None:
 
 
 @contextmanager
-def refusals_told(events: Sequence[str], order: str) -> Iterator[None]:
+def refusals_traced(events: Sequence[str], order: str) -> Iterator[None]:
     try:
         yield
     except (Refused, CustomerErased) as why:

@@ -76,8 +76,8 @@ def day_or_moment(value: object, moment: ValidatorFunctionWrapHandler) -> date:
         return of_our_time(day)
     if not _has_time(value):
         raise ValueError(f"{A_MOMENT}, or a day, like 2026-11-23")
-    told: datetime = moment(value)
-    return told
+    read: datetime = moment(value)
+    return read
 
 
 def web_address(url: str) -> str:

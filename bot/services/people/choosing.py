@@ -19,7 +19,7 @@ class ChoiceOver(Exception):
 
 
 @dataclass
-class ToldBefore(Exception):
+class AlreadyChosen(Exception):
     """The button was pressed before, in this chat or in another one that follows the order."""
 
     action: Offered
@@ -31,14 +31,14 @@ class Choosing:
     shop: ShopNews
 
     def meant(self, order: Timeline, key: str) -> Offered:
-        """The button with this key. Raises `NobodyHears`, `ChoiceOver`, `ToldBefore`."""
+        """The button with this key. Raises `NobodyHears`, `ChoiceOver`, `AlreadyChosen`."""
         if not self.shop.is_heard:
             raise NobodyHears
         action = order.offers.action(key)
         if action is None:
             raise ChoiceOver
-        if action.is_told:
-            raise ToldBefore(action)
+        if action.is_chosen:
+            raise AlreadyChosen(action)
         return action
 
     async def tell(self, chat: Chat, order: Timeline, key: str) -> Offered:
@@ -59,5 +59,5 @@ class Choosing:
         except UnknownOrder:
             raise ChoiceOver from None  # erased meanwhile
         if not recorded.is_new:
-            raise ToldBefore(action)  # another chat was faster
+            raise AlreadyChosen(action)  # another chat was faster
         return action

@@ -31,12 +31,12 @@ def claimed(text: str) -> list[Claim]:
     """All possible readings of ``1001 you@example.com``, in any order and with other words."""
     return [
         Claim(references, known)
-        for contact, rest in [*_told_apart(text), *_side_by_side(text)]
+        for contact, rest in [*_with_pattern(text), *_side_by_side(text)]
         if (known := same(contact)) and (references := mentioned(rest))
     ]
 
 
-def _told_apart(text: str) -> Iterator[tuple[str, str]]:
+def _with_pattern(text: str) -> Iterator[tuple[str, str]]:
     for pattern in (_MAIL, _PHONE):
         for found in pattern.finditer(text):
             yield found[0], f"{text[: found.start()]} {text[found.end() :]}"

@@ -33,7 +33,7 @@ class NoSuchRequest(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class PrivacyDemand:
     """A request as the system sent it. ``customer_id``: None if the system does not know one.
 
     ``reference``: the system's own id of the request, to recognise a repeat.
@@ -52,7 +52,7 @@ class PrivacyDuties:
     orders: OrdersBySource
     clock: Clock = field(default_factory=Clock)
 
-    async def take(self, asked: Asked, source: str) -> bool:
+    async def take(self, asked: PrivacyDemand, source: str) -> bool:
         """Stores the request durably. False: the same request is waiting already.
 
         It is no error if nothing is stored about these people: the caller must not learn that.

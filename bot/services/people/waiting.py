@@ -107,7 +107,7 @@ class Waiting:
         waits = await self.waits.of(chat.id, order.id)
         return any([await self._stands(wait, order) for wait in waits])
 
-    async def told(self, chat: Chat, order_id: str) -> None:
+    async def notified(self, chat: Chat, order_id: str) -> None:
         """Ends the chat's waits for the order, after the message was sent."""
         await self.waits.end_of_chat(chat.id, order_id)
 

@@ -144,8 +144,8 @@ def _names(languages: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
     for zone in sorted(_places()):
         call(zone.rpartition("/")[2], [zone])
     for locale in map(Locale.parse, languages):
-        for zone, told in locale.time_zones.items():
-            if city := told.get("city"):
+        for zone, data in locale.time_zones.items():
+            if city := data.get("city"):
                 call(city, [zone])
         for country, name in locale.territories.items():
             call(name, _zones_of(country))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.services.orders.timeline import Timeline
 from bot.services.shop.staff import Door
 from storage.conversations import Conversations
-from storage.models import Chat, Conversation, Offered, Said, Side
+from storage.models import Chat, Conversation, Offered, Relay, Side
 from storage.writers import Writers
 
 PART = 3500
@@ -181,17 +181,17 @@ class Desk:
         self.door.knocked.set()
 
 
-def parts(heard: Heard, to: Side, now: datetime) -> Sequence[Said]:
+def parts(heard: Heard, to: Side, now: datetime) -> Sequence[Relay]:
     """The messages to deliver. A long text is split. A copy that cannot have a caption follows a
     message with the text."""
     if not heard.is_copied:
-        return [Said(to=to, kind="words", text=text, at=now) for text in _cut(heard.text)]
-    before: list[Said] = []
+        return [Relay(to=to, kind="words", text=text, at=now) for text in _cut(heard.text)]
+    before: list[Relay] = []
     caption = heard.text
     if heard.bare or len(caption) > CAPTION:
-        before = [Said(to=to, kind="words", text=text, at=now) for text in _cut(caption)]
+        before = [Relay(to=to, kind="words", text=text, at=now) for text in _cut(caption)]
         caption = ""
-    copy = Said(
+    copy = Relay(
         to=to, kind="copy", text=caption, message_id=heard.message_id, bare=heard.bare, at=now
     )
     return [*before, copy]

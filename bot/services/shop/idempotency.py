@@ -41,7 +41,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Asked:
+class KeyedRequest:
     """A request with a ``key``. ``by``: the API key, which has idempotency keys of its own.
 
     ``request``: method, path and body, to compare repeats.
@@ -58,7 +58,7 @@ class Idempotency:
         self._clock = clock
         self._seal = seal
 
-    async def once(self, asked: Asked, work: Callable[[], Awaitable[Answered]]) -> Answered:
+    async def once(self, asked: KeyedRequest, work: Callable[[], Awaitable[Answered]]) -> Answered:
         """The answer of ``work``, or the stored one if it was done for this key before.
 
         Raises `AnotherRequest`, `StillAtWork`, `AnswerLost`, and what ``work`` raises.
@@ -77,16 +77,16 @@ class Idempotency:
         except BaseException:
             await self._requests.forget(request)
             raise
-        told = {
+        answer = {
             "status": answered.status,
             "body": answered.body,
             "customer_id": list(answered.customers) or None,
             "order_id": list(answered.orders) or None,
         }
-        await self._requests.answer(request.model_copy(update=told))
+        await self._requests.answer(request.model_copy(update=answer))
         return answered
 
-    def _id(self, asked: Asked) -> str:
+    def _id(self, asked: KeyedRequest) -> str:
         """An unnamed API key is identified by its secret: its place may go to another key."""
         by = asked.by.name
         if not asked.by.is_named:

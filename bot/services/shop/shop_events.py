@@ -92,12 +92,12 @@ class ShopNews:
 
     async def delivered(self, chat: Chat, item: Item, at: datetime) -> None:
         """Telegram has accepted a message with the order's news."""
-        told = item.told
+        sent = item.as_sent
         await self._say_of_order(
             "message.delivered",
             chat,
             item.timeline,
-            once=f"{told.order_id} {told.news}",
+            once=f"{sent.order_id} {sent.news}",
             at=at,
             status=item.timeline.status,
         )

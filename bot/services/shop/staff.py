@@ -98,7 +98,7 @@ class Staff:
             states = [event for event in order.events if event.status or event.implies]
             if not states:
                 raise NothingToTell
-            return history.told_again(order, states[-1].id)
+            return history.announced_again(order, states[-1].id)
 
         orders = await self._orders.known_as([key], 1)
         if not orders:

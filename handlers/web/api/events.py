@@ -6,7 +6,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import ConfigDict, RootModel
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.events import A_CHANGE_HAS_A_STATE, EXAMPLE, OrderEvent
 from bot.services.orders.moves import MOVE_EXAMPLE, CourierMoved, by_type
 from bot.services.shop.keys import Scope
@@ -68,6 +68,6 @@ async def record_event(backend: Backend, body: TakenEvent) -> EventResult:
     return EventResult(id=event.id, result="recorded" if is_new else "duplicate")
 
 
-def said(event: NumberedEvent) -> Said:
+def said(event: NumberedEvent) -> IncomingEvent:
     whole = event.model_dump_json(exclude={"id"}).encode()
-    return Said(event.id, event, hashlib.sha256(whole).digest())
+    return IncomingEvent(event.id, event, hashlib.sha256(whole).digest())

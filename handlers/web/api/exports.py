@@ -170,7 +170,7 @@ class OrderExport(Body):
         return cls(
             chats=[LinkedChat.of_chat(chat) for chat in export.chats],
             offers=[_offer(token) for token in export.tokens],
-            orders=[await _told(order) for order in export.orders],
+            orders=[await _order_info(order) for order in export.orders],
             choices=[each for order in export.orders for each in _choices(order)],
             feedback=[FeedbackInfo.of(opinion) for opinion in export.feedback],
             shares=[_shared(share, export.waiting) for share in export.shares],
@@ -202,7 +202,7 @@ class CustomerExport(OrderExport):
         )
 
 
-async def _told(order: Order) -> OrderInfo:
+async def _order_info(order: Order) -> OrderInfo:
     """One at a time: there may be thousands, and others are waiting."""
     await asyncio.sleep(0)
     return OrderInfo.of_order(order)

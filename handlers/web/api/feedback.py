@@ -75,7 +75,7 @@ async def list_feedback(backend: Backend, query: Wanted) -> FeedbackPage:
     """
     found = await backend.feedback.page(query.after, query.limit, datetime.now(UTC))
     last = (found[-1].at, found[-1].reference) if found else None
-    return FeedbackPage(feedback=_told(found), next=following(last, query))
+    return FeedbackPage(feedback=_as_info(found), next=following(last, query))
 
 
 @routes.get("/api/v1/orders/{order_id}/feedback")
@@ -83,8 +83,8 @@ async def list_feedback(backend: Backend, query: Wanted) -> FeedbackPage:
 async def list_order_feedback(backend: Backend, order_id: str) -> OrderFeedback:
     """Read what was said of one order, by everybody of its customer."""
     await backend.tracking.order(order_id)
-    return OrderFeedback(feedback=_told(await backend.feedback.of_order(order_id)))
+    return OrderFeedback(feedback=_as_info(await backend.feedback.of_order(order_id)))
 
 
-def _told(opinions: Sequence[Opinion]) -> list[FeedbackInfo]:
+def _as_info(opinions: Sequence[Opinion]) -> list[FeedbackInfo]:
     return [FeedbackInfo.of(opinion) for opinion in opinions]

@@ -6,7 +6,13 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from bot.services.shop.idempotency import AnotherRequest, Answered, AnswerLost, Asked, StillAtWork
+from bot.services.shop.idempotency import (
+    AnotherRequest,
+    Answered,
+    AnswerLost,
+    KeyedRequest,
+    StillAtWork,
+)
 from bot.services.shop.keys import ApiKey
 from handlers.web.backend import BACKEND
 from handlers.web.problems import Problem
@@ -33,7 +39,7 @@ async def once(
         )
     whole = b"\0".join([request.method.encode(), request.raw_path.encode(), body])
     try:
-        return await request.app[BACKEND].idempotency.once(Asked(by, key, whole), work)
+        return await request.app[BACKEND].idempotency.once(KeyedRequest(by, key, whole), work)
     except AnotherRequest:
         raise Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY, f"This {HEADER} came before with another request."

@@ -29,7 +29,7 @@ from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import LARGEST, parse, read_json_body
 from handlers.web.problems import WrongFields, in_time
 from handlers.web.refusals import Refusal
-from handlers.web.unread import unread_told
+from handlers.web.unread import unread_traced
 
 Handler = Callable[..., Awaitable[BaseModel | None]]
 M = TypeVar("M", bound=BaseModel)
@@ -107,8 +107,8 @@ class Operation:
         return await read_json_body(request, largest=self.largest)
 
     def _given(self, request: web.Request, body: bytes) -> dict[str, Any]:
-        told = unread_told(body, order_id=request.match_info.get("order_id"))
-        with told if self.records else nullcontext():
+        tracing = unread_traced(body, order_id=request.match_info.get("order_id"))
+        with tracing if self.records else nullcontext():
             return {**self._from_address(request), **self._from_body(body)}
 
     def _from_address(self, request: web.Request) -> dict[str, Any]:

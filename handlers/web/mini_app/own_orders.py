@@ -18,7 +18,7 @@ from bot.texts import linking, mini_app
 from bot.texts.message import Reader
 from handlers.web.backend import BACKEND
 from handlers.web.html.pages import rendered
-from handlers.web.mini_app.parts import Told, reader_for
+from handlers.web.mini_app.parts import Placeholder, reader_for
 from handlers.web.problems import in_time
 from handlers.web.tracking.live import STREAMS, Over, Shown, polled, streamed
 from handlers.web.tracking.page import inside
@@ -37,11 +37,11 @@ class Caller:
 
 
 class Shut(Exception):
-    """There is nothing to see for them; ``told`` says why."""
+    """There is nothing to see for them; ``placeholder`` says why."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, placeholder: Placeholder) -> None:
         super().__init__()
-        self.told = told
+        self.placeholder = placeholder
 
 
 def answering(
@@ -53,7 +53,7 @@ def answering(
         try:
             return await handle(request)
         except Shut as shut:
-            return shut.told.answer(request)
+            return shut.placeholder.answer(request)
 
     return answer
 
@@ -68,11 +68,11 @@ async def show_all(request: web.Request) -> web.StreamResponse:
     try:
         found = await in_time(backend.tracking.page(caller.chat, at))
     except NotLinked:
-        told = _not_linked(caller.reader)
-        return await polled(request, _as_shown(told.html(request)))
+        placeholder = _not_linked(caller.reader)
+        return await polled(request, _as_shown(placeholder.html(request)))
     if not found.orders and not found.number:
-        told = Told(mini_app.nothing_yet(caller.reader), caller.reader)
-        return await polled(request, _as_shown(told.html(request)))
+        placeholder = Placeholder(mini_app.nothing_yet(caller.reader), caller.reader)
+        return await polled(request, _as_shown(placeholder.html(request)))
     return await polled(request, _as_shown(_list(request, found, caller.reader)))
 
 
@@ -90,7 +90,7 @@ async def keep_up(request: web.Request) -> web.StreamResponse:
         try:
             return await _look(request)
         except Shut as shut:
-            raise Over(shut.told.html(request)) from None
+            raise Over(shut.placeholder.html(request)) from None
 
     backend, order_id = request.app[BACKEND], request.query.get("id", "")
     with request.app[STREAMS].one_more(request):
@@ -108,8 +108,8 @@ async def _look(request: web.Request) -> Shown:
         raise Shut(_not_linked(caller.reader)) from None
     except OrderNotFound:
         words = mini_app.no_such_order(caller.reader)
-        told = Told(words, caller.reader, HTTPStatus.NOT_FOUND, act="data-list=0")
-        raise Shut(told) from None
+        placeholder = Placeholder(words, caller.reader, HTTPStatus.NOT_FOUND, act="data-list=0")
+        raise Shut(placeholder) from None
     return inside(request, view(order, caller.reader, datetime.now(UTC)), caller.reader)
 
 
@@ -123,15 +123,15 @@ async def _caller(request: web.Request) -> Caller:
         chat_id, language = backend.app_sessions.opened(session if kind == "Bearer" else "", now)
     except SessionOver:
         reader = reader_for(request, None, None)
-        over = Told(mini_app.too_late(reader), reader, HTTPStatus.UNAUTHORIZED)
+        over = Placeholder(mini_app.too_late(reader), reader, HTTPStatus.UNAUTHORIZED)
         raise Shut(over) from None
     chat = await in_time(backend.people.find(chat_id))
     return Caller(chat, reader_for(request, chat, language))
 
 
-def _not_linked(reader: Reader) -> Told:
+def _not_linked(reader: Reader) -> Placeholder:
     words, way = mini_app.not_linked(reader), linking.way(reader)
-    return Told(words, reader, HTTPStatus.FORBIDDEN, way=way)
+    return Placeholder(words, reader, HTTPStatus.FORBIDDEN, way=way)
 
 
 def _list(request: web.Request, found: Page, reader: Reader) -> str:

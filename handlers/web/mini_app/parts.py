@@ -38,7 +38,7 @@ def part(html: str, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
 
 
 @dataclass(frozen=True)
-class Told:
+class Placeholder:
     """What is said in the place of orders. ``link``: where its button leads, or ``act`` what it
     does. ``way``: another one, before it."""
 
@@ -50,8 +50,8 @@ class Told:
     way: Link | None = None
 
     def html(self, request: web.Request) -> str:
-        values = {"told": self.words, "link": self.link, "act": self.act, "way": self.way}
-        return rendered(request, "mini_app/told.html", self.reader, **values)
+        values = {"placeholder": self.words, "link": self.link, "act": self.act, "way": self.way}
+        return rendered(request, "mini_app/placeholder.html", self.reader, **values)
 
     def answer(self, request: web.Request) -> web.Response:
         return part(self.html(request), self.status)

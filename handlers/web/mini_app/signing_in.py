@@ -21,7 +21,7 @@ from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import parse, read_json_body
 from handlers.web.html.pages import page, reader_of, rendered
 from handlers.web.mini_app.init_data import Refused, Why, claimed_language, verified
-from handlers.web.mini_app.parts import Told, part, reader_for
+from handlers.web.mini_app.parts import Placeholder, part, reader_for
 from handlers.web.problems import Problem, in_time
 
 TELEGRAM = "https://web.telegram.org"
@@ -52,7 +52,7 @@ async def show(request: web.Request) -> web.Response:
         policy={"frame-ancestors": around},
         title=mini_app.title(reader),
         words={"one_moment": tracking.busy(reader).title},
-        told=elsewhere,
+        placeholder=elsewhere,
         link=_chat(backend),
         act="",
         way=None,
@@ -89,7 +89,7 @@ def _refused(request: web.Request, why: Why, language: str | None) -> web.Respon
     reader = reader_of(request)
     reader = reader.speaking(language, reader.language)
     link = _chat(request.app[BACKEND]) if why == Why.MISSING else ""
-    return Told(_words(why, reader), reader, HTTPStatus.UNAUTHORIZED, link).answer(request)
+    return Placeholder(_words(why, reader), reader, HTTPStatus.UNAUTHORIZED, link).answer(request)
 
 
 def _words(why: Why, reader: Reader) -> Words:

@@ -25,7 +25,7 @@ def _reading(
             raise WrongRecord(f"{UNREAD[unread.why]} ({', '.join(unread.fields)})") from None
         except ValidationError as error:
             raise WrongRecord(_wrong(error)) from None
-        return RetoldOrder(post.told, system.dialect, post.made_at)
+        return RetoldOrder(post.events, system.dialect, post.made_at)
 
     return read
 

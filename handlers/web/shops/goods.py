@@ -29,7 +29,7 @@ def named(lines: Iterable[Line]) -> list[dict[str, Any]] | None:
     ]
 
 
-def told(lines: Iterable[Line]) -> list[dict[str, Any]] | int | None:
+def all_of(lines: Iterable[Line]) -> list[dict[str, Any]] | int | None:
     """All of the order, by name or else by how many; None where that cannot be."""
     lines = list(lines)
     count = sum(line.count for line in lines)

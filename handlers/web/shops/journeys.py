@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot.services.orders.adding import Said
-from bot.services.orders.finding import Called
+from bot.services.orders.adding import IncomingEvent
+from bot.services.orders.finding import OrderNames
 from handlers.web.shops.reading import identifier
 from handlers.web.shops.system import Ignored, event, event_id
 
@@ -43,7 +43,7 @@ class Journey:
     ``pickup``: where it is fetched, in one line.
     """
 
-    called: Called
+    called: OrderNames
     steps: Sequence[Step]
     at: datetime
     identity: object
@@ -52,7 +52,7 @@ class Journey:
     expected: Mapping[str, date] | None = None
     pickup: str | None = None
 
-    def told(self, system: str) -> Iterator[Said]:
+    def events(self, system: str) -> Iterator[IncomingEvent]:
         """Each step, and what else is known now. Raises `Ignored`."""
         number = self.called.tracking_number
         name = self.called.order_id or self.called.number or number
@@ -67,12 +67,12 @@ class Journey:
             says = (step.at, step.state, step.note, step.location, step.by)
             identity = event_id(system, parcel["order_id"], number, *says)
             said = event(step.at, step.state, note=step.note, location=step.location, **parcel)
-            yield Said(identity, said)
-        yield Said(
+            yield IncomingEvent(identity, said)
+        yield IncomingEvent(
             event_id(system, self.identity),
             event(
                 self.at,
-                None if self._is_told else self.state,
+                None if self._is_reached else self.state,
                 carrier=self.carrier,
                 estimated_delivery=self.expected,
                 pickup={"address": self.pickup} if self.pickup else None,
@@ -81,7 +81,7 @@ class Journey:
         )
 
     @property
-    def _is_told(self) -> bool:
+    def _is_reached(self) -> bool:
         """Whether the steps have led to its state."""
         stated = (step.state for step in reversed(self.steps) if step.state)
         return next(stated, None) == self.state

@@ -15,7 +15,7 @@ from bot.services.orders.noticed import Unread
 from bot.services.orders.recording import NotThisCustomers, Refused, UnknownOrder
 from bot.services.orders.traces import tell_event, tell_refused
 from bot.services.people.privacy import CustomerErased
-from bot.services.people.privacy_requests import Asked
+from bot.services.people.privacy_requests import PrivacyDemand
 from handlers.web.backend import BACKEND
 from handlers.web.body import read_body, read_json_body, strict_json
 from handlers.web.problems import Problem, Unauthorized, WrongFields, in_time
@@ -66,7 +66,7 @@ async def _take(system: ShopSystem, request: web.Request) -> web.Response:
         body = await _body(system, request)
         _verify(system, request, body)
         said = _read(system, request, body)
-        if isinstance(said, Asked):
+        if isinstance(said, PrivacyDemand):
             return await _take_up(system, request, said)
         return await _record(system, request, said)
     except Ignored as why:
@@ -94,7 +94,7 @@ async def _body(system: ShopSystem, request: web.Request) -> bytes:
         raise
 
 
-def _read(system: ShopSystem, request: web.Request, body: bytes) -> Post | Asked:
+def _read(system: ShopSystem, request: web.Request, body: bytes) -> Post | PrivacyDemand:
     try:
         return system.read(request.headers, strict_json(body))
     except ValidationError as error:
@@ -132,7 +132,7 @@ async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.R
         SKIPPED.labels(system.name).inc(post.skipped)
         log.warning("details_skipped", count=post.skipped)
     try:
-        recording = backend.intake.record_post(post.told, system.dialect, post.called)
+        recording = backend.intake.record_post(post.events, system.dialect, post.called)
         recorded = await in_time(recording)
     except UnknownOrder:
         comes_again = not post.sent_at or datetime.now(UTC) - post.sent_at <= COMES_AGAIN
@@ -150,7 +150,7 @@ async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.R
     return web.json_response({"result": "recorded"}, status=HTTPStatus.ACCEPTED)
 
 
-async def _take_up(system: ShopSystem, request: web.Request, asked: Asked) -> web.Response:
+async def _take_up(system: ShopSystem, request: web.Request, asked: PrivacyDemand) -> web.Response:
     """It is stored, and carried out afterwards: that may take longer than a system waits."""
     is_new = await in_time(request.app[BACKEND].privacy_duties.take(asked, system.name))
     return web.json_response({"result": "taken up" if is_new else "duplicate"})
@@ -158,5 +158,5 @@ async def _take_up(system: ShopSystem, request: web.Request, asked: Asked) -> we
 
 def _ignored(why: str, fields: Sequence[str] = ()) -> web.Response:
     """``fields``: the places that are wrong, for whoever reads the system's log of answers."""
-    told = {"fields": list(fields)} if fields else {}
-    return web.json_response({"result": "ignored", "why": why, **told})
+    details = {"fields": list(fields)} if fields else {}
+    return web.json_response({"result": "ignored", "why": why, **details})

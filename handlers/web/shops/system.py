@@ -10,13 +10,13 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.extras import Extras
-from bot.services.orders.finding import Called
+from bot.services.orders.finding import OrderNames
 from bot.services.orders.noticed import Unread
 from bot.services.orders.statuses import Dialect
-from bot.services.people.privacy_requests import Asked
+from bot.services.people.privacy_requests import PrivacyDemand
 from handlers.web.signature import Signature
 
 
@@ -37,13 +37,13 @@ class Post:
     """What one post says, all of it of one order. ``sent_at``: when it was sent first, if known.
 
     The id of an event stands for what it says: a repeat in other bytes has the same.
-    ``called``: the order, where the id in what is told may not be ours. ``skipped``: how many
+    ``called``: the order, where the id in the ``events`` may not be ours. ``skipped``: how many
     details could not be read, and are left out. ``made_at``: when the order was made, if it says.
     """
 
-    told: Sequence[Said]
+    events: Sequence[IncomingEvent]
     sent_at: datetime | None = None
-    called: Called | None = None
+    called: OrderNames | None = None
     skipped: int = 0
     made_at: datetime | None = None
 
@@ -63,7 +63,7 @@ class ShopSystem:
     """
 
     dialect: Dialect
-    read: Callable[[Mapping[str, str], Any], Post | Asked]
+    read: Callable[[Mapping[str, str], Any], Post | PrivacyDemand]
     signature: Signature | None
     delivery: str = "webhook-id"
     greeting: re.Pattern[bytes] | None = None
@@ -83,16 +83,16 @@ def event_id(system: str, *identity: object) -> str:
     return f"{system}:{hashlib.sha256(parts).hexdigest()}"
 
 
-def by_content(system: str, said: Said) -> Said:
+def by_content(system: str, said: IncomingEvent) -> IncomingEvent:
     """The same under an id that stands for all that it says of the order.
 
     What it does not say of the later fields is left out: an older version knows no such fields, and
     its id for the same was the same.
     """
     unsaid = {name for name in Extras.model_fields if getattr(said.event.data, name) is None}
-    told = said.event.model_dump(mode="json", exclude={"data": {"contact", *unsaid}})
+    content = said.event.model_dump(mode="json", exclude={"data": {"contact", *unsaid}})
     lists = [part.model_dump() for part in said.lists or ()]
-    says = (told, lists, said.lists is None, said.is_partial)
+    says = (content, lists, said.lists is None, said.is_partial)
     return replace(said, id=event_id(system, *says))
 
 

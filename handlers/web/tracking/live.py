@@ -127,7 +127,7 @@ async def streamed(request: web.Request, watcher: Watcher, show: Show) -> web.St
     ``beat``: nothing new. Raises `Problem` and `DatabaseError` before anything is sent.
     """
     seen = request.headers.get("Last-Event-ID") or request.query.get("seen", "")
-    told, is_over = await _news(seen, show)
+    shown, is_over = await _news(seen, show)
     answer = web.StreamResponse(
         headers={
             "Cache-Control": "no-store",
@@ -139,13 +139,13 @@ async def streamed(request: web.Request, watcher: Watcher, show: Show) -> web.St
     await answer.prepare(request)
     with on_leaving(request, watcher.end), suppress(ConnectionError):
         await answer.write(b"retry: %d\n" % random.randint(*COME_BACK))  # noqa: S311 - no secret
-        await answer.write(_event(told, is_over=is_over))
+        await answer.write(_event(shown, is_over=is_over))
         while not (is_over or watcher.is_over):
-            seen = told.mark if told else seen
+            seen = shown.mark if shown else seen
             await watcher.stirred(BEAT)
             if not watcher.is_over:
-                told, is_over = await _patient_news(seen, show)
-                await answer.write(_event(told, is_over=is_over))
+                shown, is_over = await _patient_news(seen, show)
+                await answer.write(_event(shown, is_over=is_over))
         await answer.write_eof()
     return answer
 
@@ -166,9 +166,9 @@ async def _patient_news(seen: str, show: Show) -> tuple[Shown | None, bool]:
         return None, False  # the next beat looks again
 
 
-def _event(told: Shown | None, *, is_over: bool) -> bytes:
-    if told is None:
+def _event(shown: Shown | None, *, is_over: bool) -> bytes:
+    if shown is None:
         return b"event: beat\ndata:\n\n"
-    lines = "".join(f"data: {line}\n" for line in told.html.splitlines())
-    identity = "" if is_over else f"id: {told.mark}\n"
+    lines = "".join(f"data: {line}\n" for line in shown.html.splitlines())
+    identity = "" if is_over else f"id: {shown.mark}\n"
     return f"event: {'over' if is_over else 'order'}\n{identity}{lines}\n".encode()

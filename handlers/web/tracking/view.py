@@ -226,8 +226,8 @@ def _step(step: Step, order: Timeline, reader: Reader) -> ShownStep:
     if step.is_answer:
         name = foreign(reader.shop)
     if step.parcel and is_of_parcel:
-        told = reader.say("Parcel {parcel}", parcel=parcels.name(step.parcel, order))
-        name = reader.side_by_side(told, name)
+        label = reader.say("Parcel {parcel}", parcel=parcels.name(step.parcel, order))
+        name = reader.side_by_side(label, name)
     words = [step.location and foreign(step.location, 100), step.note and foreign(step.note)]
     said = reader.side_by_side(*(word for word in words if word))
     return ShownStep(_html(name, reader), _at(step.at, reader, "wdt"), _html(said, reader))
@@ -252,7 +252,7 @@ def _html(telegram: str, reader: Reader) -> Markup:
 def _at(at: datetime, reader: Reader, style: str) -> Markup:
     """``style``: Telegram's letters, as `bot.texts.message.moment` has them."""
     there = at.astimezone(reader.timezone)
-    told = [days.day(there, reader.language, weekday="w" in style)] if "d" in style else []
-    told += [days.clock(there)] if "t" in style else []
+    parts = [days.day(there, reader.language, weekday="w" in style)] if "d" in style else []
+    parts += [days.clock(there)] if "t" in style else []
     when = there.isoformat(timespec="minutes")
-    return Markup('<time datetime="{}">{}</time>').format(when, " ".join(told))
+    return Markup('<time datetime="{}">{}</time>').format(when, " ".join(parts))

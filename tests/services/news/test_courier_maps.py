@@ -20,7 +20,7 @@ def place(at: float = 0, latitude: float = 0.35) -> Place:
 
 def heard(*shown: Map, at: float = 0) -> Courier:
     """A courier whose place was told then, and the maps that show it."""
-    courier = maps.told(None, "ord_1", place(at), NOON + at * SECOND)
+    courier = maps.moved(None, "ord_1", place(at), NOON + at * SECOND)
     assert courier
     return maps.scheduled(courier.model_copy(update={"maps": list(shown)}), NOON + at * SECOND)
 
@@ -42,9 +42,9 @@ def acts(courier: Courier, at: float = 0, *, out: bool = True, watching: int = A
 
 def test_only_a_newer_place_takes_the_place_of_another() -> None:
     courier = heard(at=5)
-    assert maps.told(courier, "ord_1", place(4), NOON) is None
-    assert maps.told(courier, "ord_1", place(5, latitude=0.4), NOON) is None
-    newer = maps.told(courier, "ord_1", place(6), NOON)
+    assert maps.moved(courier, "ord_1", place(4), NOON) is None
+    assert maps.moved(courier, "ord_1", place(5, latitude=0.4), NOON) is None
+    newer = maps.moved(courier, "ord_1", place(6), NOON)
     assert newer
     assert newer.place == place(6)
 
@@ -55,11 +55,11 @@ def test_a_courier_whom_nobody_watches_is_looked_after_by_nobody_and_goes_by_its
 
 
 def test_a_newer_place_is_due_at_once_but_not_before_the_map_has_rested() -> None:
-    moved = maps.told(heard(a_map()), "ord_1", place(1, 0.36), NOON + SECOND)
+    moved = maps.moved(heard(a_map()), "ord_1", place(1, 0.36), NOON + SECOND)
     assert moved
     assert moved.due_at == NOON + SECOND
     resting = heard(a_map(rests_until=NOON + STEP))
-    moved = maps.told(resting, "ord_1", place(1, 0.36), NOON + SECOND)
+    moved = maps.moved(resting, "ord_1", place(1, 0.36), NOON + SECOND)
     assert moved
     assert moved.due_at == NOON + STEP
     assert acts(moved, 1) == []
@@ -67,12 +67,12 @@ def test_a_newer_place_is_due_at_once_but_not_before_the_map_has_rested() -> Non
 
 
 def test_who_stands_still_moves_no_map_and_is_not_silent() -> None:
-    still = maps.told(heard(a_map()), "ord_1", place(60), NOON + minutes(1))
+    still = maps.moved(heard(a_map()), "ord_1", place(60), NOON + minutes(1))
     assert still
     assert acts(still, 60) == []
     assert still.heard_at == NOON + minutes(1)
     behind = heard(a_map(shown=NOON - SECOND))
-    still = maps.told(behind, "ord_1", place(60), NOON + minutes(1))
+    still = maps.moved(behind, "ord_1", place(60), NOON + minutes(1))
     assert still
     assert acts(still, 60) == ["move"]
 
@@ -84,9 +84,9 @@ def test_a_map_that_is_asked_for_is_sent_as_soon_as_a_place_is_known() -> None:
     waiting = maps.asked(None, "ord_1", ALICE, NOON)
     assert waiting
     assert (acts(waiting), waiting.due_at) == ([], NOON + SELDOM)
-    told = maps.told(waiting, "ord_1", place(9), NOON + 9 * SECOND)
-    assert told
-    assert (acts(told, 9), told.due_at) == (["show"], NOON + 9 * SECOND)
+    moved = maps.moved(waiting, "ord_1", place(9), NOON + 9 * SECOND)
+    assert moved
+    assert (acts(moved, 9), moved.due_at) == (["show"], NOON + 9 * SECOND)
 
 
 def test_a_map_does_not_wait_for_ever() -> None:

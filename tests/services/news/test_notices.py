@@ -11,7 +11,7 @@ from bot.services.news.weights import Weight
 from bot.services.orders.history import AHEAD
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import timeline
-from storage.models import Card, Change, Chat, Entry, Event, Order, Preferences, Told, Window
+from storage.models import Card, Change, Chat, Entry, Event, Order, PastEntry, Preferences, Window
 from tests.support.news import chat, entry, event
 
 KAMPALA = ZoneInfo("Africa/Kampala")  # three hours ahead all year
@@ -326,10 +326,12 @@ def test_what_is_no_news_does_not_weigh() -> None:
 def test_what_was_told_meanwhile_does_not_weigh() -> None:
     """A minor step came while the problem was being told."""
     order = an_order(event("problem"), event("in_transit", after=1), fresh=2)
-    told = alice(hear="important").model_copy(update={"told": [Told(order_id="ord_1", news=1)]})
-    other = told.model_copy(update={"told": [Told(order_id="ord_2", news=1)]})
+    told = alice(hear="important").model_copy(
+        update={"told": [PastEntry(order_id="ord_1", news=1)]}
+    )
+    other = told.model_copy(update={"told": [PastEntry(order_id="ord_2", news=1)]})
     reminded = told.model_copy(
-        update={"told": [Told(order_id="ord_1", news=739_000, kind="reminder")]}
+        update={"told": [PastEntry(order_id="ord_1", news=739_000, kind="reminder")]}
     )
     waiting = Item(entry(news=2), order)
 
@@ -466,10 +468,10 @@ def test_what_waits_is_judged_by_what_the_person_wants_now() -> None:
 
 def test_what_was_told_is_the_order_as_it_is_and_of_a_reminder_its_day() -> None:
     order = an_order(event("shipped"), news=5)
-    assert Item(entry("ord_1", 3), order).told.news == 5
-    assert Item(entry("ord_1", 6), order).told.news == 6
+    assert Item(entry("ord_1", 3), order).as_sent.news == 5
+    assert Item(entry("ord_1", 6), order).as_sent.news == 6
     reminder = entry("ord_1", 739_000).model_copy(update={"kind": "reminder"})
-    assert Item(reminder, order).told == reminder
+    assert Item(reminder, order).as_sent == reminder
 
 
 # The reminder

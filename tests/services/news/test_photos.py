@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.services.news.notices import Item
 from bot.services.news.photos import photo_for
-from storage.models import Event, Told
+from storage.models import Event, PastEntry
 from tests.services.news.test_notices import alice, an_order
 from tests.support.news import NOON, entry, event
 
@@ -36,7 +36,7 @@ def test_of_several_changes_in_one_message_the_latest_that_has_one() -> None:
 def test_a_photo_is_not_sent_again_with_later_news() -> None:
     order = an_order(told("delivered", A, 0), told("returned", None, 1))
     assert photo_for(alice(), Item(entry(news=2).model_copy(update={"after": 1}), order)) is None
-    has_heard = alice().model_copy(update={"told": [Told(order_id="ord_1", news=1)]})
+    has_heard = alice().model_copy(update={"told": [PastEntry(order_id="ord_1", news=1)]})
     assert photo_for(has_heard, Item(entry(news=2).model_copy(update={"after": 0}), order)) is None
 
 

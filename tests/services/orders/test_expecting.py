@@ -68,7 +68,7 @@ def test_the_same_day_in_another_form_has_not_moved() -> None:
 def test_what_is_told_inside_of_what_was_known_has_not_moved(
     known: Window, told: Window, has_moved: bool
 ) -> None:
-    after = Expected(known).told(told)
+    after = Expected(known).updated(told)
     assert after == Expected(told, known if has_moved else None)
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.events import OrderEvent
-from bot.services.orders.finding import LONG_OVER, Called, Finding
+from bot.services.orders.finding import LONG_OVER, Finding, OrderNames
 from bot.services.orders.intake import Intake
 from bot.services.orders.tracking import OrderNotFound
 from storage.chats import Chats
@@ -58,7 +58,7 @@ class Shop:
         at = (NOW - ago + timedelta(seconds=self._told)).isoformat()
         kind = "order.status_changed" if customer_id else "order.created"
         event = {"type": kind, "timestamp": at, "data": told}
-        await self._intake.record(Said(f"e{self._told}", OrderEvent.model_validate(event)))
+        await self._intake.record(IncomingEvent(f"e{self._told}", OrderEvent.model_validate(event)))
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def shop(intake: Intake) -> Shop:
 
 
 async def meant(finding: Finding, **called: str) -> str | None:
-    order = await finding.meant(Called(**called), NOW)
+    order = await finding.meant(OrderNames(**called), NOW)
     return order.id if order else None
 
 

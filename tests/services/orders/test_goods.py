@@ -5,20 +5,20 @@ from typing import Any
 import pytest
 
 from bot.services.orders.extras import ItemNews, kept_items
-from bot.services.orders.goods import Contents, Good, told_once
+from bot.services.orders.goods import Contents, Good, without_repeats
 from bot.services.orders.timeline import Timeline, timeline
 from storage.models import Event, Listed
 from tests.services.orders.history import happened, order
 
-Told = tuple[str, int] | tuple[str, int, str]
+Report = tuple[str, int] | tuple[str, int, str]
 
 
-def listed(*things: Told) -> list[dict[str, Any]]:
+def listed(*things: Report) -> list[dict[str, Any]]:
     """``("Mug", 1)``, or ``("Mug", 1, "A")`` of a thing in parcel A."""
     return [dict(zip(("name", "quantity", "parcel"), thing, strict=False)) for thing in things]
 
 
-def told(hours: float, *things: Told, status: str | None = None, **more: Any) -> Event:
+def told(hours: float, *things: Report, status: str | None = None, **more: Any) -> Event:
     """As the shop's own events are kept."""
     items = [ItemNews.model_validate(item) for item in listed(*things)]
     return happened(hours, status, **kept_items(items, more.get("parcel")), **more)
@@ -193,13 +193,13 @@ def test_all_is_told_by_parcel_with_what_is_in_none() -> None:
 # What is kept
 
 
-def posted(hours: float, *things: Told, parcel: str | None = None) -> Event:
+def posted(hours: float, *things: Report, parcel: str | None = None) -> Event:
     """As a system that saves it posts all of an order each time."""
     return told(hours, *things, parcel=parcel, source="shopify", as_saved=True)
 
 
 def kept(new: Event, *known: Event) -> bool:
-    (event,) = told_once([new], known)
+    (event,) = without_repeats([new], known)
     return event.goods is not None
 
 
@@ -213,7 +213,7 @@ def test_a_system_that_posts_the_same_list_again_says_nothing_new() -> None:
 
 def test_a_post_that_comes_late_does_not_bring_an_old_list_back() -> None:
     first, same, late = posted(0, COFFEE), posted(2, COFFEE), posted(1, MUG)
-    known = [first, *told_once([same], [first])]
+    known = [first, *without_repeats([same], [first])]
     assert not kept(late, *known)
     assert not kept(posted(0, COFFEE), posted(1, MUG))
 

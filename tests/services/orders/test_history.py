@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.services.orders import history
-from bot.services.orders.history import AHEAD, Told, worth_telling
+from bot.services.orders.history import AHEAD, Report, worth_telling
 from storage.models import OVERDUE, Change, Event, Order, Replaced, Window
 from storage.orders import CHANGES
 from storage.whose import account
@@ -20,9 +20,9 @@ def at(moment: datetime, event: Event) -> Event:
     return event.model_copy(update={"recorded_at": moment})
 
 
-def telling(*events: Event, keys: Sequence[str] = (), may_tell: Sequence[Event] = ()) -> Told:
+def telling(*events: Event, keys: Sequence[str] = (), may_tell: Sequence[Event] = ()) -> Report:
     """What is told of the order at once. ``may_tell``: of these, those that may be news."""
-    return Told("ord_1", "customer-1", events, [*keys], {each.id for each in may_tell})
+    return Report("ord_1", "customer-1", events, [*keys], {each.id for each in may_tell})
 
 
 # Events, and what stands beside them
@@ -70,9 +70,9 @@ def test_the_order_is_another_and_the_one_before_is_as_it_was() -> None:
 
 def test_the_creation_time_and_older_keys_are_kept_and_whose_it_is_is_one_of_them() -> None:
     first = event("placed")
-    order = history.told(None, telling(first, keys=["1001"]))
+    order = history.reported(None, telling(first, keys=["1001"]))
     later = at(first.recorded_at + minutes(1), event("shipped"))
-    order = history.told(order, telling(later, keys=["1001-b", "1001"]))
+    order = history.reported(order, telling(later, keys=["1001-b", "1001"]))
     assert (order.created_at, order.keys) == (first.recorded_at, [WHOSE, "1001", "1001-b"])
 
 
@@ -81,9 +81,9 @@ def test_what_is_told_at_once_is_as_if_it_had_come_one_by_one(states: list[str |
     events = [event(s, after=n, implies=None if s else "placed") for n, s in enumerate(states)]
     one_by_one: Order | None = None
     for each in events:
-        one_by_one = history.told(one_by_one, telling(each, keys=["1001"], may_tell=[each]))
+        one_by_one = history.reported(one_by_one, telling(each, keys=["1001"], may_tell=[each]))
     at_once = telling(*reversed(events), keys=["1001"], may_tell=events)
-    assert history.told(None, at_once) == one_by_one
+    assert history.reported(None, at_once) == one_by_one
 
 
 # What counts as news
@@ -106,7 +106,7 @@ def test_a_late_event_is_no_news() -> None:
 def test_what_comes_late_is_no_news_even_where_it_might_tell() -> None:
     order = after(event("in_transit", after=5), event("delivered", after=9))
     for late in (event("packed", after=1), event("shipped", after=7)):
-        assert history.told(order, telling(late, may_tell=[late])).news == 2
+        assert history.reported(order, telling(late, may_tell=[late])).news == 2
 
 
 def test_a_repeated_state_is_no_news() -> None:
@@ -248,7 +248,7 @@ def test_what_is_known_already_parts_what_is_new() -> None:
 
 def test_of_what_is_told_at_once_only_what_may_tell_is_news() -> None:
     events = [event("placed"), event("packed", after=1), event("shipped", after=2)]
-    order = history.told(None, telling(*events, may_tell=[events[0], events[2]]))
+    order = history.reported(None, telling(*events, may_tell=[events[0], events[2]]))
     assert order.changes == [
         Change(event=events[0].id, news=1),
         Change(event=events[2].id, news=2),
@@ -268,7 +268,7 @@ def fanned_out(order: Order) -> Order:
 
 def test_the_mark_is_set_by_what_is_news_and_counts_what_had_reached_the_mailboxes() -> None:
     before = fanned_out(after(event("placed"), event("packed", after=1)))
-    order = history.told_again(before, before.events[-1].id)
+    order = history.announced_again(before, before.events[-1].id)
     order = history.marked(before, order, LATER, followed=True)
     assert (order.news, order.unfanned_since, order.fanned, order.reached) == (3, LATER, 2, 2)
 
@@ -293,7 +293,9 @@ def test_what_is_no_news_leaves_the_mark() -> None:
 
 def test_news_that_nobody_follows_has_reached_everybody() -> None:
     before = after(event("placed"))
-    order = history.told(before, telling(shipped := event("shipped", after=1), may_tell=[shipped]))
+    order = history.reported(
+        before, telling(shipped := event("shipped", after=1), may_tell=[shipped])
+    )
     order = history.marked(before, order, LATER, followed=False)
     assert (order.news, order.unfanned_since, order.fanned, order.reached) == (2, None, 2, 2)
 
@@ -305,7 +307,7 @@ def test_what_nobody_follows_and_is_no_news_is_left_as_it_is() -> None:
 
 def test_to_tell_again_counts_as_news_once_more() -> None:
     before = after(event("placed"), event("shipped", after=1))
-    order = history.told_again(before, before.events[0].id)
+    order = history.announced_again(before, before.events[0].id)
     assert order.changes == [*before.changes, Change(event=before.events[0].id, news=3)]
     assert (order.news, order.events) == (3, before.events)
 
@@ -313,7 +315,7 @@ def test_to_tell_again_counts_as_news_once_more() -> None:
 def test_who_is_told_again_and_again_is_remembered_of_the_latest_times() -> None:
     order = after(event("placed"))
     for _ in range(CHANGES):
-        order = history.told_again(order, order.events[0].id)
+        order = history.announced_again(order, order.events[0].id)
     assert [change.news for change in order.changes] == list(range(2, CHANGES + 2))
 
 
@@ -454,7 +456,9 @@ def test_an_order_is_to_be_looked_at_when_its_news_is_overdue_or_its_reminder_is
 def test_an_order_of_which_nothing_is_left_to_tell_is_not_to_be_looked_at() -> None:
     assert after(event("placed"), notify=False).look_at is None
     before = after(at(NOON, event("placed")))
-    order = history.told(before, telling(shipped := event("shipped", after=1), may_tell=[shipped]))
+    order = history.reported(
+        before, telling(shipped := event("shipped", after=1), may_tell=[shipped])
+    )
     assert history.marked(before, order, LATER, followed=False).look_at is None
 
 
@@ -481,10 +485,10 @@ def test_a_description_makes_an_order_that_there_is_not() -> None:
 def test_what_gave_way_is_remembered_until_it_is_there_again() -> None:
     first, second = event("placed"), event("packed", after=1)
     order = history.described(after(first, second), telling(other := event("shipped")))
-    assert [each.id for each in order.all_told] == [other.id, first.id, second.id]
+    assert [each.id for each in order.all_events] == [other.id, first.id, second.id]
     assert order.replaced[0] == Replaced(id=first.id, digest=first.digest)
     order = history.described(order, telling(first))
-    assert [each.id for each in order.all_told] == [first.id, second.id, other.id]
+    assert [each.id for each in order.all_events] == [first.id, second.id, other.id]
 
 
 def test_steps_of_a_former_description_are_not_remembered() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.booked import BookedOrder, BookedStep
 from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.events import OrderEvent
@@ -44,11 +44,13 @@ async def alice(chats: Chats) -> Chat:
     return found
 
 
-def said(status: str, *, event_id: str = "evt", hours: float = 0, order_id: str = "ord_1") -> Said:
+def said(
+    status: str, *, event_id: str = "evt", hours: float = 0, order_id: str = "ord_1"
+) -> IncomingEvent:
     at = (START + timedelta(hours=hours)).isoformat()
     data = {"order_id": order_id, "customer_id": "customer-1", "status": status}
     event = {"type": "order.status_changed", "timestamp": at, "data": data}
-    return Said(f"{event_id}{hours}", OrderEvent.model_validate(event))
+    return IncomingEvent(f"{event_id}{hours}", OrderEvent.model_validate(event))
 
 
 async def is_closed_as_stored(mongo: Mongo, order_id: str = "ord_1") -> bool:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.services.orders.history import Told, told
+from bot.services.orders.history import Report, reported
 from bot.services.orders.offers import Offers, action_key
 from bot.services.orders.timeline import timeline
 from storage.models import Choice, Event, Order
@@ -166,9 +166,9 @@ def test_a_parcel_s_buttons_go_with_its_own_state_alone() -> None:
 def test_a_button_is_told_by_its_event_so_that_the_next_one_may_ask_again() -> None:
     asked = happened(0, "out_for_delivery", actions=[DOOR])
     chosen = [Choice(event=asked.id, action="door", at=START)]
-    assert [a.is_told for a in offered(asked, chosen=chosen).actions] == [True]
+    assert [a.is_chosen for a in offered(asked, chosen=chosen).actions] == [True]
     again = happened(1, actions=[DOOR])
-    assert [a.is_told for a in offered(asked, again, chosen=chosen).actions] == [False]
+    assert [a.is_chosen for a in offered(asked, again, chosen=chosen).actions] == [False]
 
 
 def test_a_button_that_leads_to_a_page_is_none_that_the_shop_hears_of() -> None:
@@ -215,7 +215,7 @@ def test_an_answer_is_news_once_and_what_the_shop_says_besides_is_none() -> None
 
     def said(held: Order, hours: float, **more: Any) -> Order:
         word = happened(hours, note="Gladly", **more)
-        return told(held, Told("ord_1", "customer-1", [word], keys=[], may_tell=[word.id]))
+        return reported(held, Report("ord_1", "customer-1", [word], keys=[], may_tell=[word.id]))
 
     answered = said(held, 1)
     assert answered.news == held.news + 1

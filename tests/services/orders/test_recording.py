@@ -11,7 +11,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from bot.services.news.fresh import Announced
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.booked import BookedOrder, BookedStep
 from bot.services.orders.catching_up import CatchingUp, Outcome
 from bot.services.orders.descriptions import DescribedStep, OrderDescription
@@ -81,14 +81,14 @@ def said(
     after: float = 0,
     kind: str = "order.updated",
     **data: Any,
-) -> Said:
+) -> IncomingEvent:
     """As the webhook hands it on. It happened so many minutes after a day ago."""
     at = NOW - timedelta(days=1) + timedelta(minutes=after)
     told = {"order_id": order_id, "status": status, "occurred_at": at.isoformat(), **data}
     if customer_id:
         told["customer_id"] = customer_id
     event = OrderEvent.model_validate({"type": kind, "timestamp": NOW.isoformat(), "data": told})
-    return Said(event_id, event, hashlib.sha256(event.model_dump_json().encode()).digest())
+    return IncomingEvent(event_id, event, hashlib.sha256(event.model_dump_json().encode()).digest())
 
 
 def description(*states: str, customer_id: str = HOME, after: float = 0) -> OrderDescription:
@@ -369,7 +369,7 @@ async def test_one_of_ten_customers_gets_an_order_that_all_make(
 # What is said to be new
 
 
-def created(event_id: str = "e1", **more: Any) -> Said:
+def created(event_id: str = "e1", **more: Any) -> IncomingEvent:
     return said(event_id, kind="order.created", **more)
 
 

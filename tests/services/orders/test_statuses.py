@@ -130,9 +130,11 @@ def test_cancelled_may_be_spelt_with_one_l() -> None:
 
 def test_the_operator_s_words_for_a_system_come_first_then_theirs_for_all_then_its_own() -> None:
     system = Dialect("woocommerce", {"on-hold": "payment_due", "gone": "shipped", "x": "packed"})
-    words = system.as_told(
+    words = system.overridden_by(
         {"WooCommerce.On Hold": "delayed", "on_hold": "packed", "gone": "delivered"}
     )
     heard = [canonical(word, words) for word in ("On-Hold", "gone", "x", "placed", "odd")]
     assert heard == ["delayed", "delivered", "packed", "placed", "odd"]
-    assert canonical("on hold", system.as_told({"shopify.on-hold": "packed"})) == "payment_due"
+    assert (
+        canonical("on hold", system.overridden_by({"shopify.on-hold": "packed"})) == "payment_due"
+    )

@@ -60,7 +60,7 @@ READER = Reader(
     "Nile Coffee & Tea",
     support="https://nile.example/contact",
     shop_url="https://nile.example/account",
-    fleet=Fleet(is_seen=True),
+    fleet=Fleet(is_shown=True),
 )
 NOW = START + timedelta(hours=30)
 HINT = "a•••@example.com"

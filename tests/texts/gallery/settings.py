@@ -97,8 +97,8 @@ SETTINGS: Mapping[str, Mapping[str, Say]] = {
         "household.question": lambda reader: household.ask_end(MEMBERS[1], reader),
         "household.ended": household.ended,
         "household.gone": household.gone,
-        "household.told": lambda reader: household.told_ended(LINKED, reader),
-        "household.told.one_of_several": lambda reader: household.told_ended(MORE, reader),
+        "household.told": lambda reader: household.disconnected(LINKED, reader),
+        "household.told.one_of_several": lambda reader: household.disconnected(MORE, reader),
     },
     "What is followed": {
         "follows": lambda reader: following.follows_screen([SINGLE, ACCOUNT], reader),

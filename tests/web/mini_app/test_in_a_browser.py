@@ -220,7 +220,7 @@ async def test_whoever_is_not_let_in_reads_why_and_what_to_do(
         "none": "",
     }[kind]
     await plain.goto(address(shop, init_data, NIGHT))
-    await playwright.expect(plain.locator(".told")).to_contain_text(reads)
+    await playwright.expect(plain.locator(".placeholder")).to_contain_text(reads)
     assert "1000" not in await plain.content()
     assert await violations(plain) == []
     await plain.screenshot(path=pictures / f"app-refused-{kind.split(maxsplit=1)[0]}.png")
@@ -238,7 +238,7 @@ async def test_a_copy_of_the_address_opens_nothing_elsewhere(
     thief = await browser.new_context()
     stolen = await thief.new_page()
     await stolen.goto(copied)
-    await expect(stolen.locator(".told")).to_contain_text("works for a while only")
+    await expect(stolen.locator(".placeholder")).to_contain_text("works for a while only")
     await thief.close()
 
 
@@ -247,7 +247,7 @@ async def test_whoever_is_connected_to_nothing_reads_how_in_arabic(
 ) -> None:
     await plain.set_viewport_size({"width": 320, "height": 700})
     await plain.goto(address(shop, opened_by(charlie, language_code="ar"), NIGHT))
-    await playwright.expect(plain.locator(".told")).to_contain_text("ربط Telegram")
+    await playwright.expect(plain.locator(".placeholder")).to_contain_text("ربط Telegram")
     assert await plain.evaluate("document.documentElement.dir") == "rtl"
     assert [*await violations(plain), *await cut_sideways(plain)] == []
     await plain.screenshot(path=pictures / "app-unlinked-ar.png")

@@ -24,7 +24,7 @@ def test_the_invented_system_s_adapter_gives_the_line_that_stands_there() -> Non
     example = json.loads(block("json", '"posts"'))
     post = system.read({}, example["posts"][0]["body"])
     assert isinstance(post, Post)
-    [said] = [each.event.data for each in post.told]
+    [said] = [each.event.data for each in post.events]
     ours = system.dialect.words[said.status or ""]
     assert f"placed > {ours}({said.parcel}); {said.parcel}" in block("text", "example: ")
     assert post.called

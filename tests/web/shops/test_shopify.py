@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from handlers.web.shops.system import by_content, event
 from sandbox import Person
 from storage.mongo import Mongo
@@ -356,6 +356,6 @@ def test_what_says_nothing_new_has_the_id_that_an_older_version_gave_it() -> Non
     at = datetime(2026, 3, 2, 6, 15, 40, tzinfo=UTC)
     told = event(at, "processing", order_id="3107", customer_id="55", items=2)
     known = "shopify:6ea0a7eb931a0186483a8a12c690a4f7b54cb1c98aef1a38688bed5d916247b6"
-    assert by_content("shopify", Said("", told)).id == known
+    assert by_content("shopify", IncomingEvent("", told)).id == known
     pays = event(at, "processing", order_id="3107", payment_url="https://pay.example.com")
-    assert by_content("shopify", Said("", pays)).id != known
+    assert by_content("shopify", IncomingEvent("", pays)).id != known

@@ -52,7 +52,7 @@ HEADERS: Schema = {
 QUOTA = ("RateLimit", "RateLimit-Policy")
 
 
-def told(headers: Iterable[str]) -> Schema:
+def header_refs(headers: Iterable[str]) -> Schema:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
 
 
@@ -67,11 +67,11 @@ def problem(status: int, words: str, *headers: str) -> Schema:
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         example["detail"] = "Some fields are missing or wrong."
         example["errors"] = [{"field": "customer_id", "problem": "it is missing"}]
-    told_as = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
     return {
         "description": words,
-        "headers": told(headers or QUOTA),
-        "content": {"application/problem+json": told_as},
+        "headers": header_refs(headers or QUOTA),
+        "content": {"application/problem+json": content},
     }
 
 
@@ -108,7 +108,7 @@ ANSWERS = {
 
 
 def success(words: str, schema: Schema | None) -> Schema:
-    described = {"description": words, "headers": told(QUOTA)}
+    described = {"description": words, "headers": header_refs(QUOTA)}
     return described | ({"content": {"application/json": {"schema": schema}}} if schema else {})
 
 

@@ -17,11 +17,11 @@ WORDS = (
 )
 
 
-class _Told(BaseModel):
+class _EventBack(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
 
-class Member(_Told):
+class Member(_EventBack):
     """Somebody's chat, by what it follows: an account, or a single order."""
 
     link_id: str
@@ -63,7 +63,7 @@ class Chosen(Member):
     parcel: str | None = None
 
 
-class CodeWanted(_Told):
+class CodeWanted(_EventBack):
     """The code that you are to mail to who has bought the order."""
 
     order_id: str
@@ -72,7 +72,7 @@ class CodeWanted(_Told):
     customer_id: str | None = None
 
 
-class CustomerLinked(_Told):
+class CustomerLinked(_EventBack):
     """A customer has connected a chat, or somebody follows an order."""
 
     type: Literal["customer.linked"]
@@ -80,7 +80,7 @@ class CustomerLinked(_Told):
     data: Member
 
 
-class CustomerUnlinked(_Told):
+class CustomerUnlinked(_EventBack):
     """A chat hears nothing any more."""
 
     type: Literal["customer.unlinked"]
@@ -88,7 +88,7 @@ class CustomerUnlinked(_Told):
     data: FormerMember
 
 
-class CustomerBlocked(_Told):
+class CustomerBlocked(_EventBack):
     """A customer has blocked the bot: news gathers until they take it back."""
 
     type: Literal["customer.blocked"]
@@ -96,7 +96,7 @@ class CustomerBlocked(_Told):
     data: Member
 
 
-class CustomerUnblocked(_Told):
+class CustomerUnblocked(_EventBack):
     """A customer has taken the bot back."""
 
     type: Literal["customer.unblocked"]
@@ -104,7 +104,7 @@ class CustomerUnblocked(_Told):
     data: Member
 
 
-class MessageDelivered(_Told):
+class MessageDelivered(_EventBack):
     """Telegram has taken a message with an order's news."""
 
     type: Literal["message.delivered"]
@@ -112,7 +112,7 @@ class MessageDelivered(_Told):
     data: Delivery
 
 
-class FeedbackGiven(_Told):
+class FeedbackGiven(_EventBack):
     """A customer has said how a delivery went, has changed it, or has added a comment."""
 
     type: Literal["feedback.given"]
@@ -120,7 +120,7 @@ class FeedbackGiven(_Told):
     data: OpinionTold
 
 
-class ActionChosen(_Told):
+class ActionChosen(_EventBack):
     """A customer has pressed one of your own buttons."""
 
     type: Literal["order.action_chosen"]
@@ -128,7 +128,7 @@ class ActionChosen(_Told):
     data: Chosen
 
 
-class CodeRequested(_Told):
+class CodeRequested(_EventBack):
     """Somebody has named an order and its contact, and you mail them this code."""
 
     type: Literal["order.code_requested"]

@@ -106,12 +106,12 @@
     const details = main.querySelector("details");
     if (details && isOpen) details.open = true;
     places()[focused]?.focus();
-    const told = main.firstElementChild;
-    if (told?.dataset.title) document.title = told.dataset.title;
+    const inside = main.firstElementChild;
+    if (inside?.dataset.title) document.title = inside.dataset.title;
     if (before && before !== main.querySelector("h1")?.textContent) {
       const news = [...main.querySelectorAll("h1, .expected, .next")];
       part("said").textContent = news.map((each) => each.textContent).join(". ");
-      if (isSameView) told?.classList.add("fresh");
+      if (isSameView) inside?.classList.add("fresh");
     }
     telegram.isReady();
   }

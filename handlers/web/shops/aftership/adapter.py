@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from bot.services.orders.carriers import from_code
-from bot.services.orders.finding import Called
+from bot.services.orders.finding import OrderNames
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.journeys import Journey, Step, first_known
 from handlers.web.shops.reading import (
@@ -148,9 +148,9 @@ class _Tracking(_Stated):
         return sorted(dated, key=lambda step: step.at)
 
     @property
-    def called(self) -> Called:
+    def called(self) -> OrderNames:
         custom = self.custom_fields or _Custom()
-        return Called(
+        return OrderNames(
             order_id=custom.order_id or self.order_id,
             number=self.order_number,
             tracking_number=self.tracking_number,
@@ -172,8 +172,8 @@ class _Tracking(_Stated):
             self.courier_estimated_delivery_date,
             self.aftership_estimated_delivery_date,
         )
-        told = (estimate.window for estimate in estimates if estimate)
-        return next(filter(None, told), None) or window(self.expected_delivery)
+        windows = (estimate.window for estimate in estimates if estimate)
+        return next(filter(None, windows), None) or window(self.expected_delivery)
 
     @property
     def carrier(self) -> dict[str, str | None]:
@@ -216,7 +216,7 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
         pickup=tracking.pickup_location,
     )
     return Post(
-        list(journey.told("aftership")),
+        list(journey.events("aftership")),
         sent_at=LONG_AGO if tracking.is_a_test else at,
         called=tracking.called,
         skipped=len(tracking.checkpoints or []) - len(tracking.steps),

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.services.orders.finding import Called
+from bot.services.orders.finding import OrderNames
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.journeys import Journey, Step, first_known
 from handlers.web.shops.reading import (
@@ -134,11 +134,11 @@ class _Kind(Payload):
 def read(headers: Mapping[str, str], payload: Any) -> Post:
     if _Kind.model_validate(payload).description not in EVENTS:
         raise Ignored("Nothing is done with this event.")
-    told = _Event.model_validate(payload)
-    tracker, at = told.result, told.at
+    posted = _Event.model_validate(payload)
+    tracker, at = posted.result, posted.at
     if tracker.is_return:
         raise Ignored("It is on its way back to the shop.")
-    called = Called(tracking_number=tracker.tracking_code)
+    called = OrderNames(tracking_number=tracker.tracking_code)
     expected = tracker.expected
     journey = Journey(
         called,
@@ -154,7 +154,7 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
         expected=expected,
     )
     unread = [detail for detail in tracker.details or [] if detail is None]
-    return Post(list(journey.told("easypost")), at, called, len(unread))
+    return Post(list(journey.events("easypost")), at, called, len(unread))
 
 
 SYSTEM = ShopSystem(

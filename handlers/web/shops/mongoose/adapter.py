@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.documents import counted, plain
 from bot.services.orders.extras import SecureAddress
 from bot.services.orders.statuses import Dialect, Status, canonical, rank
@@ -164,12 +164,12 @@ class _Order(_Carrier):
 
     @property
     def carrier(self) -> dict[str, str | None] | None:
-        for told in filter(None, (self, self.tracking)):
-            if told.tracking_number or told.tracking_url:
+        for tracking in filter(None, (self, self.tracking)):
+            if tracking.tracking_number or tracking.tracking_url:
                 return {
-                    "name": told.carrier_name,
-                    "tracking_number": told.tracking_number,
-                    "tracking_url": told.tracking_url,
+                    "name": tracking.carrier_name,
+                    "tracking_number": tracking.tracking_number,
+                    "tracking_url": tracking.tracking_url,
                 }
         return None
 
@@ -194,32 +194,34 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
         payload = {name: value for name, value in payload.items() if value is not None}
     order = _Order.model_validate(payload)
     unread = [step for step in order.given_steps or [] if step is None]
-    return Post(list(_told(order, sent_at)), skipped=len(unread))
+    return Post(list(_events(order, sent_at)), skipped=len(unread))
 
 
-def _told(order: _Order, sent_at: datetime) -> Iterable[Said]:
+def _events(order: _Order, sent_at: datetime) -> Iterable[IncomingEvent]:
     whose = {"order_id": order.id, "customer_id": order.user, "order_number": order.number}
     for step in order.steps:
         identity = event_id("mongoose", order.id, step.timestamp, step.status)
         said = {"note": step.note, "location": step.location}
-        yield Said(identity, event(step.timestamp, step.status, **said, **whose))
+        yield IncomingEvent(identity, event(step.timestamp, step.status, **said, **whose))
     newest = max((step.timestamp for step in order.steps), default=None)
     if state := order.state:
         at = order.updated_at or order.created_at
-        yield Said(
+        yield IncomingEvent(
             event_id("mongoose", order.id, at, order.status, "document"),
             event(at or newest or sent_at, state, **whose),
         )
     at = order.updated_at or newest or sent_at
     if order.expected:
-        yield Said(
+        yield IncomingEvent(
             event_id("mongoose", order.id, order.expected, "expected"),
             event(at, estimated_delivery=window(order.expected), **whose),
         )
     if items := goods.named(order.lines):
-        yield Said(event_id("mongoose", order.id, items, "items"), event(at, items=items, **whose))
+        yield IncomingEvent(
+            event_id("mongoose", order.id, items, "items"), event(at, items=items, **whose)
+        )
     if order.carrier:
-        yield Said(
+        yield IncomingEvent(
             event_id("mongoose", order.id, *order.carrier.values(), "carrier"),
             event(at, carrier=order.carrier, **whose),
         )

@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.carriers import from_code
-from bot.services.orders.finding import Called
+from bot.services.orders.finding import OrderNames
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops import goods
 from handlers.web.shops.reading import (
@@ -118,10 +118,10 @@ class _Parcel(Payload):
         return self.id[-64:]
 
     @property
-    def called(self) -> Called:
+    def called(self) -> OrderNames:
         """Of a parcel that the shop has made over the API, its own id stands for the order's."""
         is_ours = self.external_order_id != self.id
-        return Called(
+        return OrderNames(
             order_id=self.external_order_id if is_ours else None,
             number=self.order_number,
             tracking_number=self.tracking_number,
@@ -164,10 +164,10 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
     webhook = _Webhook.model_validate(payload)
     if webhook.parcel.is_return:
         raise Ignored("It is on its way back to the shop.")
-    return Post(list(_told(webhook)), webhook.timestamp, webhook.parcel.called)
+    return Post(list(_events(webhook)), webhook.timestamp, webhook.parcel.called)
 
 
-def _told(webhook: _Webhook) -> Iterator[Said]:
+def _events(webhook: _Webhook) -> Iterator[IncomingEvent]:
     parcel, called, at = webhook.parcel, webhook.parcel.called, webhook.at
     name = called.order_id or called.number or called.tracking_number
     if name is None:
@@ -177,7 +177,7 @@ def _told(webhook: _Webhook) -> Iterator[Said]:
         raise Ignored("It says nothing to a customer.")
     listed = [each.model_dump() for each in parcel.listed]
     items = goods.named(parcel.parcel_items)
-    yield Said(
+    yield IncomingEvent(
         event_id("sendcloud", parcel.id, at, word, listed, *(items or ())),
         event(at, word, order_id=identifier(name), parcel=parcel.name, items=items),
         lists=parcel.listed,

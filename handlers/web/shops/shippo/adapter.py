@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from bot.services.orders.carriers import from_code
-from bot.services.orders.finding import Called
+from bot.services.orders.finding import OrderNames
 from bot.services.orders.statuses import Dialect, Status
 from handlers.web.shops.journeys import Journey, Step, first_known
 from handlers.web.shops.reading import (
@@ -112,12 +112,12 @@ class _Track(Payload):
     @property
     def steps(self) -> list[Step]:
         """Those that say when, oldest first."""
-        told = [
+        steps = [
             Step(status.at, status.state, status.status_details, status.where)
             for status in self.tracking_history or []
             if status and status.at
         ]
-        return sorted(told, key=lambda step: step.at)
+        return sorted(steps, key=lambda step: step.at)
 
     @property
     def at(self) -> datetime:
@@ -143,7 +143,7 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
         raise Ignored("Nothing is done with this event.")
     track = _Webhook.model_validate(payload).data
     at, steps, expected = track.at, track.steps, window(track.eta)
-    called = Called(number=track.metadata, tracking_number=track.tracking_number)
+    called = OrderNames(number=track.metadata, tracking_number=track.tracking_number)
     journey = Journey(
         called,
         steps,
@@ -158,7 +158,7 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
         expected=expected,
     )
     skipped = len(track.tracking_history or []) - len(steps)
-    return Post(list(journey.told("shippo")), at, called, skipped)
+    return Post(list(journey.events("shippo")), at, called, skipped)
 
 
 SYSTEM = ShopSystem(

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.noticed import Unread
 from bot.services.orders.statuses import Dialect, Status
-from bot.services.people.privacy_requests import Asked
+from bot.services.people.privacy_requests import PrivacyDemand
 from handlers.web.shops import goods
 from handlers.web.shops.reading import (
     Contact,
@@ -139,7 +139,7 @@ class _Fulfillment(Payload):
     def _carrier(self, number: str | None, url: str | None) -> Carrier:
         return Carrier(name=self.tracking_company, tracking_number=number, tracking_url=url)
 
-    def told(self, **order: Any) -> Iterator[Said]:
+    def events(self, **order: Any) -> Iterator[IncomingEvent]:
         """Its state as it is. That of its way is a carrier's word, which Shopify noticed later."""
         items = goods.named(self.line_items)
         said = event(self.updated_at, self._state, parcel=self.name, items=items, **order)
@@ -241,7 +241,7 @@ class _FulfillmentEvent(Payload):
         return step | {"happened_at": step.get("created_at")} if known else step
 
 
-def _order(payload: Any) -> Iterator[Said]:
+def _order(payload: Any) -> Iterator[IncomingEvent]:
     order = _Order.model_validate(payload)
     if order.is_of_the_counter:
         raise Ignored("What was bought at the counter is with its customer already.")
@@ -258,7 +258,7 @@ def _order(payload: Any) -> Iterator[Said]:
         yield _said(event(at, end, **whose))
     state = order.state(has_parcels=bool(under_way))
     is_silent = state == "fulfilled_without_shipping"
-    items = goods.told(order.line_items)
+    items = goods.all_of(order.line_items)
     yield _said(
         event(order.updated_at, state, items=items, notify=not is_silent, **whose),
         lists=[Listed(parcel=parcel.name) for parcel in under_way],
@@ -268,17 +268,17 @@ def _order(payload: Any) -> Iterator[Said]:
         tokens=order.tokens,
     )
     for parcel in parcels:
-        yield from parcel.told(**whose)
+        yield from parcel.events(**whose)
 
 
-def _fulfillment(payload: Any) -> Iterator[Said]:
+def _fulfillment(payload: Any) -> Iterator[IncomingEvent]:
     parcel = _FulfillmentOfOrder.model_validate(payload)
     if not parcel.is_parcel:
         raise Ignored("Nothing of this fulfilment is sent.")
-    yield from parcel.told(order_id=parcel.order_id)
+    yield from parcel.events(order_id=parcel.order_id)
 
 
-def _fulfillment_event(payload: Any) -> Iterator[Said]:
+def _fulfillment_event(payload: Any) -> Iterator[IncomingEvent]:
     step = _FulfillmentEvent.model_validate(payload)
     said = event(
         step.happened_at,
@@ -292,7 +292,7 @@ def _fulfillment_event(payload: Any) -> Iterator[Said]:
     yield _said(said)
 
 
-TOPICS: Mapping[str, Callable[[Any], Iterator[Said]]] = {
+TOPICS: Mapping[str, Callable[[Any], Iterator[IncomingEvent]]] = {
     "orders/create": _order,
     "orders/updated": _order,
     "orders/paid": _order,
@@ -305,7 +305,7 @@ TOPICS: Mapping[str, Callable[[Any], Iterator[Said]]] = {
 }
 
 
-def read(headers: Mapping[str, str], payload: Any) -> Post | Asked:
+def read(headers: Mapping[str, str], payload: Any) -> Post | PrivacyDemand:
     """What is in the headers is not signed: they choose how the body is read, and no more."""
     if asked := privacy.asked(payload):
         return asked
@@ -322,8 +322,8 @@ def _read_order(payload: Any) -> Post:
     return Post(list(_order(payload)), made_at=_Order.model_validate(payload).created_at)
 
 
-def _said(event: OrderEvent, **more: Any) -> Said:
-    return by_content("shopify", Said("", event, **more))
+def _said(event: OrderEvent, **more: Any) -> IncomingEvent:
+    return by_content("shopify", IncomingEvent("", event, **more))
 
 
 SYSTEM = ShopSystem(

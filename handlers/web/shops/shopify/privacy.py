@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.services.people.privacy_requests import Asked
+from bot.services.people.privacy_requests import PrivacyDemand
 from handlers.web.shops.reading import Id, Many, Payload, Word
 
 TOPICS = frozenset({"customers/redact", "customers/data_request", "shop/redact"})
@@ -42,16 +42,16 @@ class _ShopRedaction(Payload):
     shop_domain: Word
 
 
-def asked(payload: Any) -> Asked | None:
+def asked(payload: Any) -> PrivacyDemand | None:
     """None: this is no such request. Raises pydantic's `ValidationError`."""
     fields = set(payload) if isinstance(payload, dict) else set()
     if "orders_to_redact" in fields:
         redaction = _Redaction.model_validate(payload)
-        return Asked("erase", redaction.customer.id, redaction.orders_to_redact)
+        return PrivacyDemand("erase", redaction.customer.id, redaction.orders_to_redact)
     if "data_request" in fields:
         wanted = _DataRequest.model_validate(payload)
         orders, reference = wanted.orders_requested, wanted.data_request.id
-        return Asked("copy", wanted.customer.id, orders, reference)
+        return PrivacyDemand("copy", wanted.customer.id, orders, reference)
     if fields == {"shop_id", "shop_domain"}:
-        return Asked("erase_all", reference=_ShopRedaction.model_validate(payload).shop_id)
+        return PrivacyDemand("erase_all", reference=_ShopRedaction.model_validate(payload).shop_id)
     return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field, TypeAdapter
 
-from bot.services.orders.adding import Said
+from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.carriers import from_code
 from bot.services.orders.extras import SecureAddress
 from bot.services.orders.noticed import Unread
@@ -204,7 +204,7 @@ def _read_order(payload: Any) -> Post:
     order = _Order.model_validate(payload)
     if order.state in HOUSEKEEPING:
         raise Ignored("Nothing is done with this state.")
-    return Post(list(_told(order)), made_at=order.date_created_gmt)
+    return Post(list(_events(order)), made_at=order.date_created_gmt)
 
 
 def _is_of_an_older_api(payload: Any) -> bool:
@@ -215,7 +215,7 @@ def _is_of_an_older_api(payload: Any) -> bool:
     return is_v1 or ("order" in payload and "id" not in payload)
 
 
-def _told(order: _Order) -> Iterable[Said]:
+def _events(order: _Order) -> Iterable[IncomingEvent]:
     """Its state and, each time that it is saved, what else it says.
 
     A completed order says since when it is: what a carrier has told since then is newer.
@@ -230,10 +230,10 @@ def _told(order: _Order) -> Iterable[Said]:
     if since:
         identity = event_id("woocommerce", order.id, since, order.state)
         said = event(since, order.state, **whose)
-        yield Said(identity, said, is_as_saved=True, begins=order.is_guest_s)
-    parcels, items = order.parcels, goods.told(order.line_items)
+        yield IncomingEvent(identity, said, is_as_saved=True, begins=order.is_guest_s)
+    parcels, items = order.parcels, goods.all_of(order.line_items)
     says = (order.state, items, [parcel.model_dump() for parcel in parcels])
-    yield Said(
+    yield IncomingEvent(
         event_id("woocommerce", order.id, saved_at, *says),
         event(
             saved_at,
