@@ -24,6 +24,9 @@ from storage.foreign import foreign_collections, foreign_indexes
 from storage.mongo import Mongo
 from storage.privacy_requests import PrivacyRequests
 
+MOST_NAMED = 3
+"""How many wrong indexes a line names."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -109,11 +112,13 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _indexes(mongo: Mongo) -> Finding:
-    if not await mongo.database.list_collection_names():
-        return Finding("indexes", "not there yet: the first start creates them")
-    if wrong := await mongo.wrong_indexes():
+    wrong = await mongo.wrong_indexes()
+    if len(wrong) == sum(len(models) for models in mongo.indexes.values()):
+        return Finding("indexes", "none yet: the next start creates them")
+    if wrong:
         mend = "start the bot once: it creates what is missing. Drop what differs first."
-        return Finding("indexes", "; ".join(wrong), mend)
+        more = [f"and {len(wrong) - MOST_NAMED} more"] if len(wrong) > MOST_NAMED else []
+        return Finding("indexes", "; ".join([*wrong[:MOST_NAMED], *more]), mend)
     return Finding("indexes", "all there")
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -109,6 +110,28 @@ async def test_an_index_that_is_missing_is_named(
     well, lines = await told(settings, capsys)
     assert not well
     assert "!!  indexes: index found_by of orders is missing" in lines
+
+
+@pytest.mark.own_database
+async def test_many_indexes_that_are_missing_are_one_short_line(
+    settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await mongo.database["chats"].drop_indexes()
+    _, lines = await told(settings, capsys)
+    [line] = [line for line in lines if "index" in line and "→" not in line]
+    assert len(line) < 180
+    assert re.search(r"; and \d+ more$", line)
+
+
+@pytest.mark.own_database
+async def test_after_a_restore_there_are_no_indexes_yet_and_that_is_no_fault(
+    settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for collection in mongo.indexes:
+        await mongo.database[collection].drop_indexes()
+    well, lines = await told(settings, capsys)
+    assert well
+    assert "ok  indexes: none yet: the next start creates them" in lines
 
 
 async def test_that_inline_mode_is_off_is_told_and_is_no_fault(
