@@ -219,6 +219,7 @@ class Trackline:
             (services.console.counting.add_up, 60),
             (writing.courier.look_for_couriers, 60),
             (writing.watching.look_at_watched, EVERY),
+            (self._app.ask_again, 30),
         ]
         if self._serves:
             newcomers = Newcomers(WaitingNewcomers(self._mongo), stores.chats, sender)

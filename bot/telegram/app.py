@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.telegram.bot import Flooded, TelegramBot
 from bot.telegram.presentation import present
 from bot.telegram.reading import understood
-from bot.telegram.transport import AiohttpRequest
+from bot.telegram.transport import AiohttpRequest, is_unanswered
 from bot.telegram.updates import KINDS, POLL, Inbox, Poller
 from bot.texts.message import Reader
 from storage.updates import Updates
@@ -112,6 +112,15 @@ class TelegramApp:
         """Waits for Telegram. False: `stop` came first."""
         await self._settled.wait()
         return self.is_in_touch
+
+    async def ask_again(self) -> None:
+        """Asks Telegram for any answer, if the latest call got none.
+
+        A replica that has nothing to send would look out of touch until it has.
+        """
+        if self.is_in_touch and is_unanswered():
+            with contextlib.suppress(TelegramError):
+                await self.bot.get_me()
 
     async def _reached(self, *, within: float) -> bool:
         with contextlib.suppress(TimeoutError):

@@ -57,6 +57,12 @@ IN_TOUCH = Gauge(
 )
 
 
+def is_unanswered() -> bool:
+    """Whether our latest call got no answer."""
+    [metric] = IN_TOUCH.collect()
+    return not metric.samples[0].value
+
+
 class NotSent(NetworkError):
     """No byte of the request left: no free connection, or none could be made."""
 

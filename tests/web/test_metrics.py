@@ -4,15 +4,21 @@ import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
+import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from telegram.error import NetworkError
 
+from bot.app import Trackline
+from bot.settings import Settings
 from handlers.web import health
 from sandbox import Fault, Person, Sandbox
 from storage.mongo import Driver
 from tests.conftest import Link
 from tests.support.drivers import one
+from tests.support.impatient import ImpatientJobs
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
@@ -99,6 +105,25 @@ async def test_what_waits_is_counted_with_its_age_also_while_it_is_tried_again(
     sandbox.clear_faults()
     await alice.receives(containing="ord_1")
     assert await until(lambda: is_idle(shop), 10)
+
+
+async def test_telegram_is_asked_again_where_nothing_else_is_to_be_said(
+    settings: Settings, sandbox: Sandbox
+) -> None:
+    """By webhook, and with nothing to send: else one call without an answer wakes somebody."""
+    settings = settings.model_copy(update={"public_url": "http://127.0.0.1:9"})
+    with patch("bot.app.Jobs", ImpatientJobs):
+        async with Trackline(settings) as service, aiohttp.ClientSession() as session:
+            shop = ShopBackend(service.url, session)
+            assert await until(lambda: is_in_touch(shop))
+            sandbox.fail(Fault(method="getMyName", drop=True))
+            with pytest.raises(NetworkError):
+                await service._app.bot.get_my_name()
+            assert await until(lambda: is_in_touch(shop))
+
+
+async def is_in_touch(shop: ShopBackend) -> bool:
+    return not await is_out_of_touch(shop)
 
 
 async def is_out_of_touch(shop: ShopBackend) -> bool:
