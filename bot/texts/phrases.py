@@ -52,8 +52,9 @@ class Understanding:
     """What is meant by a message that holds no order number, no code and nothing else of ours.
 
     A phrase of several words may stand anywhere in the message, in its order; one of a single word
-    only means something where nothing is said but such words. It is read as it stands and
-    with slips of typing put right: a slip adds a meaning, and takes none away.
+    only means something where nothing is said but such words, and where it is no part of a longer
+    phrase: "great delivery" asks for no delivery. A message is read as it stands and with slips of
+    typing put right: a slip adds a meaning, and takes none away.
     """
 
     def __init__(self, files: Iterable[Phrases]) -> None:
@@ -79,13 +80,13 @@ class Understanding:
 
     def _first(self, said: Sequence[str]) -> Meaning | None:
         line = " ".join(said)
-        alone = self._small.issuperset(said)
-        for meaning in Meaning:
-            if self._anywhere[meaning].search(line):
-                return meaning
-            if alone and not self._alone[meaning].isdisjoint(said):
-                return meaning
-        return None
+        meant = {meaning for meaning in Meaning if self._anywhere[meaning].search(line)}
+        if self._small.issuperset(said):
+            for meaning in sorted(meant):
+                line = self._anywhere[meaning].sub(" ", line)
+            rest = line.split()
+            meant |= {m for m in Meaning if not self._alone[m].isdisjoint(rest)}
+        return next((meaning for meaning in Meaning if meaning in meant), None)
 
     def _put_right(self, typed: str) -> str:
         """The word of ours that it is but for one slip, not of the first letter; or it itself."""
