@@ -24,6 +24,16 @@ AGAIN = "staff:again:"
 STEPS = 15
 LISTED = 15
 
+_HELP = """\
+<b>What you can do here</b>
+<code>/order 1001</code>, with a number or an id, shows an order's steps and how many chats are \
+connected to it.
+<code>/resend 1001</code> tells those chats its state again.
+/console, in our own chat, opens the console."""
+_HELP_IN_TOPICS = """\
+In the topic of a conversation, what you write goes to the customer, except what begins with //. \
+/order and /resend need no number there, and /close ends the conversation."""
+
 USAGE = Message("Which order? Write <code>/order 1001</code>: its number or its id.")
 NO_SUCH = Message("No order goes by that.")
 SENT = "It is on its way again."
@@ -34,6 +44,11 @@ NOTHING_TO_TELL = "Nobody has told a state of it yet."
 def in_english(reader: Reader) -> Reader:
     """For the same shop and time zone."""
     return replace(reader, language="en")
+
+
+def help_text(*, has_topics: bool) -> Message:
+    """``has_topics``: customers write to the staff, each about an order in a topic of its own."""
+    return Message("\n\n".join([_HELP, _HELP_IN_TOPICS] if has_topics else [_HELP]))
 
 
 # The console

@@ -1,5 +1,5 @@
-"""`/order`, its button, and `/resend`, for the staff in their group. Others, and elsewhere, get
-nothing. In the topic of a conversation both know which order it is about.
+"""`/order`, its button, `/resend` and `/help`, for the staff in their group. Others, and elsewhere,
+get nothing of it. In the topic of a conversation both know which order it is about.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from bot.services.orders.references import button_key
 from bot.services.shop.staff import Found, NotAsItWas, NothingToTell
 from bot.texts import staff
 from bot.texts.message import Message, Reader
+from handlers.chat import groups
 from handlers.chat.context import Context, Handlers, acknowledge, pressed
 from storage.models import Conversation
 
@@ -84,6 +85,15 @@ def _answer(found: Sequence[Found] | None, reader: Reader) -> Message:
             return staff.several_orders(found, reader)
 
 
+async def explain(update: Update, context: Context) -> None:
+    """Whoever is not of the staff is answered as in any other group."""
+    if is_admitted(update, context):
+        has_topics = context.bot_data.desk.door.is_open
+        await _reply(update, staff.help_text(has_topics=has_topics))
+    else:
+        await groups.refuse(update, context)
+
+
 async def tell_again(update: Update, context: Context) -> None:
     """The presser is looked at each time: the button stands where others may press it."""
     if not is_admitted(update, context):
@@ -103,5 +113,6 @@ def handlers(where: BaseFilter) -> Handlers:
     return [
         CommandHandler("order", show, where),
         CommandHandler("resend", resend, where),
+        CommandHandler("help", explain, where),
         CallbackQueryHandler(tell_again, pattern=f"^{staff.AGAIN}"),
     ]

@@ -152,6 +152,17 @@ async def test_members_get_nothing_in_another_group_nor_in_private(
     await asks(alice, office)
 
 
+async def test_help_says_what_the_staff_can_do_there(
+    order: None, office: Chat, alice: Person, bob: Person
+) -> None:
+    told = (await asks(alice, office, "/help")).text
+    assert told.startswith("What you can do here\n/order 1001, with a number or an id,")
+    assert [command in told for command in ("/resend", "/console", "/track")] == [True, True, False]
+    assert "topic of a conversation" not in told  # the group is not a forum
+    others = (await asks(bob, office, "/help")).text
+    assert others == "Orders are a private matter: please write to me in our own chat."
+
+
 async def test_customers_commands_are_answered_there_as_in_any_group(
     order: None, office: Chat, alice: Person
 ) -> None:

@@ -144,6 +144,15 @@ async def test_the_topic_begins_with_the_order(topic: int, office: Chat, alice: 
     assert alice.account.phone not in everything
 
 
+async def test_help_says_how_a_customer_is_answered(
+    topic: int, charlie: Person, office: Chat
+) -> None:
+    await charlie.send_in_group(office, "/help", topic=topic)
+    told = await hears(office, "What you can do here")
+    assert "what you write goes to the customer" in told.text
+    assert told.topic == topic
+
+
 async def test_who_lets_the_shop_know_their_name_is_called_by_it(
     troubled: Message, alice: Person, office: Chat
 ) -> None:
