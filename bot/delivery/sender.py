@@ -28,11 +28,10 @@ from bot.services.people.sharing import Shared
 from bot.services.shop.staff import Room
 from bot.telegram.sending import carried_out
 from bot.telegram.transport import Unknowable
-from bot.texts import household, notices, photos, sharing
+from bot.texts import household, notices, sharing
 from bot.texts.feedback import asking
 from bot.texts.message import Message, Reader, as_plain_text
-from bot.texts.news import order_news
-from bot.texts.numbers import number
+from bot.texts.news import caption, order_news
 from bot.texts.orders import order_timeline
 from storage.models import Card, Chat, Link
 
@@ -91,11 +90,11 @@ class Sender:
         reader, now = self.reader(chat), self.now()
         if chat.preferences.cards:
             card = asking(order_timeline(order, reader, now, is_live=True), order, reader)
-            caption = photos.caption(number(order), reader)
-            async with at_hand(self._photos, photo_url, chat, caption) as photo:
+            about = caption(order, reader, now)
+            async with at_hand(self._photos, photo_url, chat, about) as photo:
                 outcome = await self._push(chat, card, until)
                 if photo and isinstance(outcome, Sent):
-                    await self._reply(chat, outcome, photo, caption, until)
+                    await self._reply(chat, outcome, photo, about, until)
                 return outcome
         news = order_news(order, reader, now)
         async with at_hand(self._photos, photo_url, chat, news) as photo:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from babel.lists import format_list
 
-from bot.services.orders.goods import Good, count
+from bot.services.orders.goods import NOTHING, Contents, Good, count
 from bot.services.orders.timeline import Timeline
 from bot.texts.message import Reader, foreign, length, plain
 
@@ -20,13 +20,16 @@ SHORTEST = 8
 
 
 def line(
-    goods: Sequence[Good], reader: Reader, *, named: int = NAMED, longest: int = LONGEST
+    goods: Sequence[Good], reader: Reader, *, named: int = NAMED, of: Contents = NOTHING
 ) -> list[str]:
-    """``2 × Coffee beans, Mug and 4 more``, as HTML; no line where there is none."""
+    """``2 × Coffee beans, Mug and 4 more``, as HTML; no line where there is none.
+
+    ``of``: what the order holds, where the goods are a part of it: one of two mugs is ``1 × Mug``.
+    """
     names = [good for good in goods if _is_named(good)][:named]
     if not names:
         return []
-    lines = [_thing(good, reader, longest) for good in names]
+    lines = [_thing(good, reader, LONGEST, is_part=of.has_more_of(good)) for good in names]
     if left := count(goods) - count(names):
         lines.append(reader.count("{count} more", "{count} more", left))
     return [format_list(lines, locale=_locale(reader))]
@@ -58,12 +61,12 @@ def all_of(order: Timeline, reader: Reader) -> list[str]:
 
 
 def of_parcel(parcel: str, order: Timeline, reader: Reader) -> list[str]:
-    return line(order.contents.of(parcel), reader)
+    return line(order.contents.of(parcel), reader, of=order.contents)
 
 
 def left(order: Timeline, reader: Reader) -> str:
     """That there is more to come and, if that is known, what."""
-    if rest := line(order.contents.left, reader):
+    if rest := line(order.contents.left, reader, of=order.contents):
         return reader.say("The rest of your order follows: {goods}", goods=rest[0])
     return reader.say("The rest of your order follows.")
 
@@ -83,9 +86,9 @@ def _is_named(good: Good) -> bool:
     return bool(plain(good.name, LONGEST))
 
 
-def _thing(good: Good, reader: Reader, longest: int) -> str:
+def _thing(good: Good, reader: Reader, longest: int, *, is_part: bool = False) -> str:
     name = foreign(good.name, longest)
-    if good.quantity == 1:
+    if good.quantity == 1 and not is_part:
         return reader.apart(name)
     return reader.say("{count} × {name}", count=reader.number(good.quantity), name=name)
 

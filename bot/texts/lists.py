@@ -10,10 +10,10 @@ from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
 from bot.services.orders.tracking import Page
 from bot.services.orders.urgency import by_urgency
-from bot.texts import general, goods, statuses, support, windows
+from bot.texts import general, goods, parcels, statuses, support, windows
 from bot.texts.message import Message, Reader, buttons, foreign, length, plain
 from bot.texts.numbers import number, short_number
-from bot.texts.orders import SHOW
+from bot.texts.orders import SHOW, headline, when
 
 LIST = general.ORDERS
 PAGE = "orders:"
@@ -26,13 +26,22 @@ def order_list(page: Page, reader: Reader, now: datetime) -> Message:
     if not page.orders and not page.number:
         return Message(nothing_yet(reader), buttons([general.help_button(reader)]))
     orders = by_urgency(page.orders, now, reader.timezone)
-    titles = reader.say("Your latest orders"), reader.say("Your earlier orders")
-    hints = reader.say("There are no more."), reader.say("Tap one to see where it is.")
-    title, hint = titles[page.number > 0], hints[bool(page.orders)]
     keyboard = buttons(
         *([_order_button(order, reader, now)] for order in orders), _turning(page, reader)
     )
-    return Message("\n".join([f"<b>{title}</b>", hint, *_recognised(orders, reader)]), keyboard)
+    title = reader.say("Your earlier orders") if page.number else reader.say("Your latest orders")
+    hint = reader.say("Tap one to see where it is.") if orders else reader.say("There are no more.")
+    urgent = [] if page.number else [*_urgent(orders[0], reader, now), ""]
+    lines = [*urgent, f"<b>{title}</b>", hint, *_recognised(orders, reader)]
+    return Message("\n".join(lines), keyboard)
+
+
+def _urgent(order: Timeline, reader: Reader, now: datetime) -> list[str]:
+    """What is asked for most, so that it need not be looked for among the buttons."""
+    state = headline(order, reader, number(order))
+    if parcels.are_expected_apart(order):
+        return [state, *parcels.lines(order, number(order), reader, now)[:1]]
+    return [state, *when(order, reader, now)]
 
 
 def nothing_yet(reader: Reader) -> str:
@@ -46,8 +55,7 @@ def _recognised(orders: Sequence[Timeline], reader: Reader) -> list[str]:
     """A line for each of which it is known what is in it."""
     rooms = ((order, LABEL - length(number(order)) - len(" · ")) for order in orders)
     both = ((number(o), goods.recognised_by(o, reader, room=room)) for o, room in rooms)
-    lines = [reader.side_by_side(name, *known) for name, known in both if known]
-    return ["", *lines] if lines else []
+    return [reader.side_by_side(name, *known) for name, known in both if known]
 
 
 def _turning(page: Page, reader: Reader) -> list[InlineKeyboardButton]:
@@ -85,15 +93,15 @@ def order_rows(
 def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> InlineKeyboardButton:
     state = plain(statuses.name(order.status, reader, is_pickup=order.is_pickup), 24)
     parts, emoji = [short_number(order), state], statuses.emoji(order.status, reader)
-    for when in _whens(order, reader, now) if now else ():
-        if len(f"{emoji} {' · '.join([*parts, when])}") <= LABEL:
-            parts.append(when)
+    for day in _days(order, reader, now) if now else ():
+        if len(f"{emoji} {' · '.join([*parts, day])}") <= LABEL:
+            parts.append(day)
             break
     label = f"{emoji} {reader.side_by_side(*parts)}"
     return InlineKeyboardButton(label, callback_data=SHOW + button_key(order.order_id))
 
 
-def _whens(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
+def _days(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
     """The day on which it is or was expected; while none is known, or it has come, that of its
     latest step. The longest way to say it comes first."""
     awaited = order.awaited

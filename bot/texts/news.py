@@ -6,8 +6,8 @@ from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Timeline
 from bot.texts import feedback, goods, history, offers, parcels, statuses, support, windows
 from bot.texts.message import Message, Reader, few_rows, foreign
-from bot.texts.numbers import number
-from bot.texts.orders import expected, show_button, states_of, urgent_rows
+from bot.texts.numbers import number, title
+from bot.texts.orders import expected, headline, show_button, states_of, urgent_rows, when
 
 NAMES_GOODS = {Status.PLACED, Status.SHIPPED}
 """States whose news says what the order is about."""
@@ -25,6 +25,12 @@ def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
     asking, ask = support.of_news(order, reader)
     keyboard = few_rows(urgent_rows(order, asking, reader), [show_button(order, reader)])
     return feedback.asking(Message("\n".join(lines) + ask, keyboard), order, reader)
+
+
+def caption(order: Timeline, reader: Reader, now: datetime) -> Message:
+    """Of a photo that comes without the news: its own notification says state and time first."""
+    lines = [headline(order, reader, *when(order, reader, now)), title(order.order_number, reader)]
+    return Message("\n".join(lines))
 
 
 def _news_of_the_state(order: Timeline, reader: Reader, now: datetime) -> list[str]:

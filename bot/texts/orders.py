@@ -119,9 +119,7 @@ def _head(order: Timeline, reader: Reader, now: datetime, *, is_live: bool) -> l
 
     A phone that is locked shows three lines. What comes by itself says in them what is new.
     """
-    state = foreign(statuses.name(order.status, reader, is_pickup=order.is_pickup), 64)
-    lines = [f"{statuses.emoji(order.status, reader)} <b>{state}</b>"]
-    lines += when(order, reader, now)
+    lines = [headline(order, reader), *when(order, reader, now)]
     if is_live and order.news.step.is_answer:
         lines += history.answer(order.news.step)
     fetching = offers.pickup_lines(order, reader)
@@ -133,6 +131,14 @@ def _head(order: Timeline, reader: Reader, now: datetime, *, is_live: bool) -> l
     each = parcels.lines(order, number(order), reader, now, news_first=is_live)
     is_first = is_live or parcels.are_expected_apart(order)
     return [*lines, *each, *which] if is_first else [*lines, *which, *each]
+
+
+def headline(order: Timeline, reader: Reader, *more: str) -> str:
+    """``🚚 On its way``, and what is ``more`` in the same line; as HTML."""
+    state = foreign(statuses.name(order.status, reader, is_pickup=order.is_pickup), 64)
+    told = f"<b>{state}</b>"
+    line = reader.side_by_side(told, *more) if more else told
+    return f"{statuses.emoji(order.status, reader)} {line}"
 
 
 def _title(order: Timeline, reader: Reader) -> str:

@@ -20,11 +20,6 @@ def row(order: Timeline, reader: Reader) -> Sequence[InlineKeyboardButton]:
     return [InlineKeyboardButton(label, callback_data=PHOTO + button_key(order.order_id))]
 
 
-def caption(called: str, reader: Reader) -> Message:
-    """Of a photo that comes without the news. ``called``: the order, as HTML."""
-    return Message(f"📷 {reader.say('Order {order}', order=called)}")
-
-
 def not_there(order: Timeline, reader: Reader) -> Message:
     """Nor will it be another time."""
     said = reader.say(

@@ -1,5 +1,6 @@
 """The button below a timeline that shows the shop's photo of the order."""
 
+from datetime import UTC, datetime
 from functools import partial
 
 from telegram import Update
@@ -7,7 +8,8 @@ from telegram.ext import CallbackQueryHandler
 
 from bot.photos import sending
 from bot.photos.fetching import NoPhoto
-from bot.texts import numbers, photos
+from bot.texts import photos
+from bot.texts.news import caption
 from handlers.chat.context import Context, Handlers, acknowledge, caller, pressed, say
 from handlers.chat.own_order import NotTheirs, own_order
 
@@ -21,11 +23,11 @@ async def show(update: Update, context: Context) -> None:
     except NotTheirs as not_theirs:
         await say(update, not_theirs.answer)
         return
-    caption = photos.caption(numbers.number(order), who.reader)
+    about = caption(order, who.reader, datetime.now(UTC))
     tell = partial(sending.tell, chat_id=chat.id, orders=[order.order_id])
     try:
         async with services.photos.fetched(order.photo_url or "") as photo:
-            await sending.send_photo(context.bot, chat.id, photo, caption)
+            await sending.send_photo(context.bot, chat.id, photo, about)
     except NoPhoto as why:
         tell(why.reason)
         gone, later = photos.not_there(order, who.reader), photos.not_now(who.reader)

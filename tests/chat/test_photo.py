@@ -52,7 +52,8 @@ async def test_an_event_s_photo_comes_with_its_news_and_is_shown_again_when_aske
     await alice.send("/track 1001")
     await alice.receives(containing="Order #1001")
     await alice.press(BUTTON)
-    shown = await alice.receives(containing="📷 Order #1001")
+    shown = await alice.receives(containing="✅ Delivered · ")
+    assert shown.text.splitlines()[1:] == ["Order #1001"]
     assert shown.photo is not None
     assert shown.photo.content == jpeg()
     assert len(photo_host.asked) == 2
@@ -89,7 +90,7 @@ async def test_what_became_of_a_photo_that_is_asked_for_is_logged_as_of_one_that
     await alice.receives(containing="has been delivered")
     with capture_logs() as logs:
         await alice.press_data(SHOW)
-        await alice.receives(containing="📷 Order #1001")
+        await alice.receives(containing="✅ Delivered · ")
         photo_host.answer = hosts.answers(404)
         await alice.press_data(SHOW)
         await alice.receives(containing="I can't show you this photo")

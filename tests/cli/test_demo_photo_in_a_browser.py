@@ -21,7 +21,7 @@ async def test_a_delivery_comes_with_the_courier_s_photo(
     await order.get_by_test_id("next-status").click()
     card = page.get_by_test_id("bot-message").filter(has_text="✅ Delivered")
     photo = (
-        page.get_by_test_id("bot-message").filter(has_text="📷 Order #1004").locator("img.photo")
+        page.get_by_test_id("bot-message").filter(has_text="✅ Delivered · ").locator("img.photo")
     )
     await expect(photo).to_have_js_property("complete", True)
     await expect(photo).to_have_js_property("naturalWidth", 960)

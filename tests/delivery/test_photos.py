@@ -319,7 +319,7 @@ async def test_a_live_message_stays_a_text_and_its_photo_is_a_reply_to_it(
     await joins(alice)
     await prefers(alice, cards=True)
     await it_happens("delivered")
-    photo = await alice.receives(containing="📷 Order ord_1")
+    photo = await alice.receives(containing="✅ Delivered · ")
     await idle(chats, alice)
     card, shown = alice.inbox
     assert (shown, card.photo) == (photo, None)

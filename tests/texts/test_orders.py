@@ -701,6 +701,37 @@ def test_a_list_is_turned_with_buttons_that_say_which_way() -> None:
     assert turning(2, has_older=False) == {"Newer": "orders:1"}
 
 
+def test_a_list_begins_with_state_and_time_of_the_most_urgent_order() -> None:
+    shipped = seen(happened(0, "shipped", order_number="1001", estimated_delivery=window(30, 34)))
+    riding = {"order_number": "1002", "estimated_delivery": window(2, 4)}
+    views = [shipped, seen(happened(0, "out_for_delivery", **riding))]
+    assert read(listed(*views, number=0)).text.splitlines() == [
+        "🛵 Out for delivery · #1002",
+        "Expected Mon 23 Nov 14:30–16:30 GMT+3",
+        "",
+        "Your latest orders",
+        "Tap one to see where it is.",
+    ]
+    assert read(listed(*views, number=1)).text.startswith("Your earlier orders\n")
+
+
+def test_a_list_of_what_has_arrived_begins_with_when_that_was() -> None:
+    text = read(listed(seen(happened(0, "delivered", order_number="1001")))).text
+    assert text.startswith("✅ Delivered · #1001\nMon 23 Nov 12:30 GMT+3\n\nYour latest orders")
+
+
+def test_a_list_says_when_the_next_parcel_comes_where_each_has_a_time_of_its_own() -> None:
+    sent = [
+        happened(0, "shipped", parcel="A", estimated_delivery=window(30, 34)),
+        happened(0, "shipped", parcel="B", estimated_delivery=window(54, 58)),
+    ]
+    lines = read(listed(seen(*sent))).text.splitlines()
+    assert lines[:2] == [
+        "🚚 Shipped · ord_1",
+        "🚚 Parcel A · Shipped · Tue 24 Nov 18:30–22:30 GMT+3",
+    ]
+
+
 def test_a_page_with_nothing_on_it_leads_back() -> None:
     message = listed(number=3)
     assert "There are no more" in read(message).text

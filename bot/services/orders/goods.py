@@ -37,6 +37,11 @@ class Contents:
     def of(self, parcel: str) -> Goods:
         return dict(self.parcels).get(parcel, ())
 
+    def has_more_of(self, good: Good) -> bool:
+        """Whether the order has more of this thing than the part of it that ``good`` is."""
+        whole = (each.quantity for each in self.all if _key(each.name) == _key(good.name))
+        return good.quantity < next(whole, 0)
+
     @property
     def by_parcel(self) -> Iterator[tuple[str | None, Good]]:
         """Everything in the order, each thing with its parcel, or None if that is not known."""

@@ -43,7 +43,7 @@ from bot.texts import (
 from bot.texts.connecting import Words
 from bot.texts.lists import not_found, order_list, several_orders
 from bot.texts.message import Message, Reader
-from bot.texts.news import order_news
+from bot.texts.news import caption, order_news
 from bot.texts.sharing import Sights
 from storage.models import Carrier, Event, Rating, Window
 from tests.services.orders.history import START, all_of, happened, order, window
@@ -359,7 +359,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
             after("shipped", carrier=PEARL.model_copy(update={"name": None}))
         ),
         "timeline.photo": shown(WITH_A_PHOTO),
-        "timeline.photo.shown": lambda reader: photos.caption(numbers.number(WITH_A_PHOTO), reader),
+        "timeline.photo.shown": lambda reader: caption(WITH_A_PHOTO, reader, NOW),
         "timeline.photo.not_there": lambda reader: photos.not_there(WITH_A_PHOTO, reader),
         "timeline.photo.not_now": photos.not_now,
         "timeline.collected": shown(COLLECTED),
