@@ -1,8 +1,8 @@
-"""A backup: one file with all documents, in the form of `mongodump`, and the keys beside them.
+"""Backups: a zip file with all documents, in the format of `mongodump`, and the keys.
 
-orders.bson …   the documents of a collection, one behind the other
-keys            what opens their personal text, as `storage.keys` keeps it
-backup.json     when it was made; of each collection how many documents, and their sum
+orders.bson …   the documents of one collection, one after another
+keys            the keys to their personal text, as `storage.keys` keeps them
+backup.json     when it was made; for each collection the number of documents and their checksum
 """
 
 import json
@@ -20,16 +20,16 @@ from storage.copies import COLLECTIONS, Progress, Sum, documents
 from storage.mongo import Mongo
 
 FORMAT = 1
-_LENGTH = 4  # bytes in which BSON says its own
+_LENGTH = 4  # bytes: each BSON document begins with its own length
 
 
 class WrongArchive(Exception):
-    """One line: the file is no backup of ours, or not whole."""
+    """The file is not a backup of Trackline, or is damaged. Its text is one line."""
 
 
 @dataclass(frozen=True)
 class Archive:
-    """A backup that was opened. ``sums``: collection → documents and their sum."""
+    """An open backup. ``sums``: the number of documents and checksum by collection."""
 
     file: zipfile.ZipFile
     made_at: datetime
@@ -38,17 +38,20 @@ class Archive:
 
     @property
     def name(self) -> str:
-        """What it is told apart by from other backups."""
+        """Identifies this backup among others."""
         return " ".join([self.made_at.isoformat(), *(each.hex for each in self.sums.values())])
 
     async def documents(self, collection: str) -> AsyncIterator[bytes]:
-        """Raises `WrongArchive`, when the last is read and all do not make the sum."""
+        """The BSON documents of a collection.
+
+        Raises `WrongArchive` after the last one, if the checksum is wrong.
+        """
         found = Sum()
         for document in self._read(collection) if collection in self.sums else ():
             found.add(document)
             yield document
         if found != self.sums.get(collection, Sum()):
-            raise WrongArchive(f"{collection} in the backup is not what was written there")
+            raise WrongArchive(f"{collection} in the backup does not match its checksum")
 
     def _read(self, collection: str) -> Iterator[bytes]:
         try:
@@ -62,9 +65,9 @@ class Archive:
 async def write(
     path: Path, mongo: Mongo, keys: bytes | None, now: datetime, done: Progress
 ) -> Mapping[str, Sum]:
-    """Writes a backup for its owner only: as a whole, or not at all.
+    """Writes a complete backup or none, readable by its owner only. Returns the checksums.
 
-    Raises `OSError`; `FileExistsError` if there is such a file.
+    Raises `OSError`; `FileExistsError` if the file exists.
     """
     sums = {}
     with _new_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -87,12 +90,12 @@ async def write(
 
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:
-    """Raises `WrongArchive`, `OSError`."""
+    """Opens a backup. Raises `WrongArchive` or `OSError`."""
     with path.open("rb") as opened_file:
         try:
             archive = _described(zipfile.ZipFile(opened_file))
         except (zipfile.BadZipFile, KeyError, ValueError):
-            raise WrongArchive(f"{path} is no backup of Trackline's, or not whole") from None
+            raise WrongArchive(f"{path} is not a backup of Trackline, or is damaged") from None
         with archive.file:
             yield archive
 

@@ -1,4 +1,4 @@
-"""What waits to be told, whichever replica will do it: looked at, and left alone."""
+"""The backlog of all replicas: which messages wait to be sent, read-only."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,12 +7,12 @@ from storage.horizon import Horizon
 from storage.mongo import Document, Mongo
 
 RETRIED_WITHIN = timedelta(minutes=10)
-"""What is tried again, or in hand, waits as well: it is looked at so long at the latest."""
+"""How far ahead ``due_at`` may be for a mailbox that is being served or retried."""
 MOST = 1000
 
 
 class Backlog:
-    """Two looks by index, of a thousand documents at most each."""
+    """Two indexed queries, for at most `MOST` documents each."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._chats = mongo.database["chats"]
@@ -20,10 +20,9 @@ class Backlog:
         self._horizons = {"due_at": Horizon(), "look_at": Horizon()}
 
     async def since(self, now: datetime) -> list[datetime]:
-        """Since when each message waits, `MOST` of them at most, and roughly the oldest.
+        """Since when each waiting message waits: roughly the oldest, at most `MOST`, sorted.
 
-        So do orders whose news has not reached the mailboxes in time; what is held back until later
-        does not.
+        Includes orders whose fan-out is overdue, but not entries that are held back until later.
         """
         chats = await self._oldest("due_at", now + RETRIED_WITHIN)
         entries = (entry for chat in chats for entry in chat.get("entries", []))

@@ -1,7 +1,7 @@
 """How far a shop's orders were read, and when they are to be read again.
 
-A document per source. ``position``: behind it nothing is done yet; such a document ends after a
-week. ``next_at``, ``since``: of a source that is read regularly; it stays.
+One document for each source. ``position``: where an unfinished run continues; such a document is
+deleted after a week. ``next_at``, ``since``: for a source that is read regularly; it stays.
 """
 
 from datetime import datetime
@@ -13,15 +13,15 @@ from storage.mongo import Mongo
 
 
 class Checkpoints:
-    """The collection ``checkpoints``. ``key``: a hash that says nothing of the source."""
+    """The collection ``checkpoints``. ``key``: a hash that reveals nothing about the source."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._checkpoints = mongo.database["checkpoints"]
 
-    # Of a run
+    # One run
 
     async def position(self, key: str) -> Any:
-        """Where an unfinished run has come to; None: nowhere."""
+        """Where an unfinished run continues. None: there is no unfinished run."""
         found = await self._checkpoints.find_one({"_id": key})
         return found["position"] if found else None
 
@@ -32,10 +32,10 @@ class Checkpoints:
     async def finish(self, key: str) -> None:
         await self._checkpoints.delete_one({"_id": key})
 
-    # Of what is done regularly
+    # Regular runs
 
     async def claim(self, key: str, now: datetime, next_at: datetime) -> bool:
-        """Whether it is due, and this is the one who does it: nobody else before ``next_at``."""
+        """Takes a run that is due; the next one is due at ``next_at``. False: none is due."""
         due, claimed = {"_id": key, "next_at": {"$lte": now}}, {"$set": {"next_at": next_at}}
         try:
             result = await self._checkpoints.update_one(due, claimed, upsert=True)
@@ -44,13 +44,14 @@ class Checkpoints:
         return bool(result.matched_count or result.upserted_id is not None)
 
     async def put_off(self, key: str, next_at: datetime) -> None:
-        """Nobody does it before then, as it is still being done."""
+        """Moves the next run to ``next_at`` or later, as this one is still going on."""
         await self._checkpoints.update_one({"_id": key}, {"$max": {"next_at": next_at}})
 
     async def since(self, key: str) -> datetime | None:
-        """When the last run that came to its end began."""
+        """When the last completed run began."""
         found = await self._checkpoints.find_one({"_id": key})
         return found.get("since") if found else None
 
     async def ran(self, key: str, since: datetime) -> None:
+        """Notes that a run is complete. ``since``: when it began."""
         await self._checkpoints.update_one({"_id": key}, {"$set": {"since": since}})

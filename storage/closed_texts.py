@@ -1,4 +1,4 @@
-"""Personal text that none of our keys opens, counted for the operator."""
+"""Counts personal text that none of our keys opens, for the operator."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -9,14 +9,15 @@ from storage.mongo import Mongo
 from storage.sealing import SealedWithAnotherKey, sealed_at
 
 MOST = 50_000
-"""How many documents of each collection are looked at."""
+"""How many documents to read of each collection."""
 
 
 @dataclass
 class ClosedTexts:
-    """Of a collection: how many texts there are, how many are closed, and when those were sealed.
+    """For one collection: how many sealed texts it has, and how many of them do not open.
 
-    ``all_seen``: no more than `MOST` documents were there to look at.
+    ``first``, ``last``: when the earliest and the latest of those were sealed. ``all_seen``: False
+    if the collection has more than `MOST` documents, and so was not read to its end.
     """
 
     collection: str
@@ -28,7 +29,7 @@ class ClosedTexts:
 
 
 async def closed_texts(mongo: Mongo) -> AsyncIterator[ClosedTexts]:
-    """Of each collection that has any sealed text."""
+    """One result for each collection that has sealed text."""
     seal = mongo.sealing
     for collection in sorted(INDEXES):
         found, seen = ClosedTexts(collection), 0
@@ -48,7 +49,7 @@ async def closed_texts(mongo: Mongo) -> AsyncIterator[ClosedTexts]:
 
 
 def _sealed(value: object) -> Iterator[tuple[bytes, datetime]]:
-    """All sealed texts in a document, wherever they stand."""
+    """All sealed texts in a document at any depth, with the time when each was sealed."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What the replicas share for the operator's console: no hot path writes here."""
+"""What replicas share for the operator's console. No hot path writes here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +10,18 @@ from storage.models import Figures, Meaning, Source, Trace, Word
 from storage.mongo import Document, Mongo
 
 WORDS_KEPT = timedelta(days=30)
-"""After its latest event, a word that nobody knows is forgotten."""
+"""How long an unknown word is kept after its latest event."""
 TRACES_KEPT = timedelta(minutes=2)
-"""After so long without a word of a replica, it is gone, and its traces with it."""
+"""How long a replica's traces are kept after its last report."""
 
 
 @dataclass
 class Shared:
-    """``traces``: those of each other replica. ``watched_until``: somebody looks until then."""
+    """What was asked for, and empty otherwise.
+
+    ``traces``: a list for each other replica. ``watched_until``: somebody has the console open
+    until then; None: nobody has.
+    """
 
     words: list[Word] = field(default_factory=list)
     meanings: list[Meaning] = field(default_factory=list)
@@ -28,10 +32,11 @@ class Shared:
 
 @dataclass(frozen=True)
 class Counted:
-    """What a replica has counted since the last time. ``at``: now.
+    """What one replica has counted since its last report, which is made ``at`` this time.
 
-    ``more``: how much, by its field. ``most``: what waits, and may be less than it was. ``linked``:
-    how many are. ``words``: those that nobody knew, by `plain`, and how often each came.
+    ``more``: increments by field. ``most``: gauges by field, of which the maximum is kept.
+    ``linked``: the number of linked chats. ``words``: unknown words by normalised form, each with
+    its spelling and how often it came.
     """
 
     at: datetime
@@ -43,17 +48,18 @@ class Counted:
 
 
 class ConsoleNotes:
-    """The collection ``console``. An index ends each document when its ``until`` is over."""
+    """The collection ``console``. A TTL index deletes each document at its ``until``."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._notes = mongo.database["console"]
 
-    # What is so now
+    # The current state
 
     async def shared(self, *kinds: str, but: str = "") -> Shared:
-        """Of these ``kinds``: ``word``, ``meaning``, ``source``, ``traces``, ``watched``. One read.
+        """Reads these ``kinds`` (``word``, ``meaning``, ``source``, ``traces``, ``watched``) in one
+        query.
 
-        ``but``: the replica whose traces are at hand.
+        ``but``: the replica whose traces are left out.
         """
         shared = Shared()
         async for note in self._notes.find({"kind": {"$in": list(kinds)}}):
@@ -79,22 +85,25 @@ class ConsoleNotes:
         await self._put(_traces_of(replica), left)
 
     async def give_meaning(self, key: str, meaning: Meaning) -> None:
-        """``key``: by this, words are the same."""
+        """``key``: the normalised form of the word."""
         await self._put(f"meaning {key}", {"kind": "meaning"} | meaning.to_mongo())
 
     async def take_meaning_back(self, key: str) -> bool:
-        """False: it had none."""
+        """Deletes the meaning of a word. False: it had none."""
         result = await self._notes.delete_one({"_id": f"meaning {key}"})
         return bool(result.deleted_count)
 
     async def _put(self, name: str, note: Document) -> None:
         await self._notes.update_one({"_id": name}, {"$set": note}, upsert=True)
 
-    # What was counted
+    # Figures
 
     async def add(self, figures: Mapping[str, tuple[datetime, timedelta]], new: Counted) -> None:
-        """One round for all. ``figures``: the names of those to add to, since when they count, and
-        how long they are kept."""
+        """Adds a replica's counts in one bulk write.
+
+        ``figures``: by the name of each document to add to, when its period began and how long it
+        is kept.
+        """
         updates = [
             UpdateOne({"_id": name}, _added(new, since, new.at + kept), upsert=True)
             for name, (since, kept) in figures.items()
@@ -111,7 +120,7 @@ class ConsoleNotes:
         await self._notes.bulk_write(updates, ordered=False)
 
     async def figures(self, names: Sequence[str]) -> dict[str, Figures]:
-        """Those of them that there are."""
+        """The figures with these names; missing ones are left out."""
         found = await self._notes.find({"_id": {"$in": list(names)}}).to_list(None)
         return {note["_id"]: Figures.from_mongo(note) for note in found}
 

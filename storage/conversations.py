@@ -1,6 +1,6 @@
 """Conversations of customers with the shop's staff, each about one order.
 
-What happens to one is decided in `storage.talk`; here it is written by compare-and-set.
+`storage.talk` decides how one changes; this module saves the result by compare-and-set.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ from storage.mongo import Document, Mongo
 from storage.saving import save_all
 
 LOOK = 0.05
-"""Seconds between looks whether something that was on its way has arrived."""
+"""Seconds between checks whether a message that was on its way has arrived."""
 _OUTSIDE = {"version": 1, "topic": 1, "lease": 1, "due_at": 1}
 
 Decide = Callable[[Conversation], Conversation | None]
 
 
 class Conversations:
-    """The collection ``conversations``, and ``old_topics``: those that are to be deleted."""
+    """The collections ``conversations`` and ``old_topics`` (topics that are to be deleted)."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._conversations = mongo.database["conversations"]
@@ -42,13 +42,16 @@ class Conversations:
         return await self._all({"order_id": {"$in": list(order_ids)}})
 
     async def over(self, now: datetime, limit: int) -> list[Conversation]:
-        """In which nobody has written for too long, or that have ended too long ago."""
+        """Conversations past their ``ends_at``: to be ended for silence or, if ended, deleted."""
         return await self._all({"ends_at": {"$lte": now}}, limit)
 
     async def due(
         self, now: datetime, limit: int, *, but: Collection[str] = ()
     ) -> list[Conversation]:
-        """Those of which something is to be brought now, those that wait longest first."""
+        """Conversations with something to deliver now, the longest waiting first.
+
+        ``but``: ids to leave out, as they are being served already.
+        """
         others: Document = {"_id": {"$nin": list(but)}} if but else {}
 
         async def read(until: datetime) -> list[Document]:
@@ -61,7 +64,7 @@ class Conversations:
     # What people do
 
     async def open(self, new: Conversation) -> Conversation:
-        """The conversation of this chat about this order, which stands already or is ``new``."""
+        """Opens the stored conversation of this chat about this order, or creates ``new``."""
         opening = partial(talk.opened, name=new.name, now=new.latest_at, ends_at=new.ends_at)
         while True:
             if held := await self.change(new.id, opening):
@@ -90,14 +93,15 @@ class Conversations:
         forget_at: datetime,
         is_closed: bool = False,
     ) -> bool:
-        """False: it has ended already."""
+        """Ends the conversation. False: it had ended already."""
         ending = partial(talk.ended, by=by, now=now, forget_at=forget_at, is_closed=is_closed)
         return bool(await self.change(conversation, ending))
 
     async def change(self, conversation: Conversation | str, decide: Decide) -> Conversation | None:
-        """Saves what is decided of it. None: there is nothing to be done, or no such conversation.
+        """Saves what ``decide`` makes of it; after a conflict, reads and decides again.
 
-        One that was read already is taken as it was; whoever was too late decides again.
+        ``conversation``: its id, or a copy to decide on without reading. Returns the saved one;
+        None if ``decide`` returned None or there is no such conversation.
         """
         is_sure = isinstance(conversation, str)
         held = await self.get(conversation) if isinstance(conversation, str) else conversation
@@ -112,12 +116,12 @@ class Conversations:
             held, is_sure = await self.get(held.id), True
         return None
 
-    # Topics that are to be deleted, for what was said there is to be forgotten
+    # Forgetting, which also deletes the topics in the staff's group
 
     async def forget(self, which: Document, *, lease: str | None = None) -> None:
-        """Those that are found so, when what is on its way from there has arrived.
+        """Deletes the conversations that match, after waiting for messages on their way.
 
-        ``lease``: the caller's own. A crash in between leaves them to be forgotten again.
+        ``lease``: the caller's own, for which it does not wait. Safe to repeat after a crash.
         """
         while found := await self._conversations.find(which, _OUTSIDE).to_list(None):
             forgotten = [await self._forget(each, lease) for each in found]
@@ -125,7 +129,7 @@ class Conversations:
                 await asyncio.sleep(LOOK)
 
     async def _forget(self, found: Document, lease: str | None) -> bool:
-        """False: somebody may be bringing something, or was quicker."""
+        """False: it is leased, or another writer came first."""
         held = found.get("lease")
         if held and held != lease and found["due_at"] > datetime.now(UTC):
             return False
@@ -135,11 +139,12 @@ class Conversations:
         return bool((await self._conversations.delete_one(as_read)).deleted_count)
 
     async def forget_of_chat(self, chat_id: int, order_ids: Collection[str] | None) -> None:
-        """``order_ids``: about these; None: all of the chat's."""
+        """Deletes the chat's conversations about these orders; None: all of its conversations."""
         about: Document = {} if order_ids is None else {"order_id": {"$in": list(order_ids)}}
         await self.forget({"chat_id": chat_id} | about)
 
     async def leave_topic(self, topic: int) -> None:
+        """Notes the topic for deletion."""
         try:
             await self._topics.insert_one({"_id": topic, "at": datetime.now(UTC)})
         except DuplicateKeyError:

@@ -1,6 +1,6 @@
-"""A database copied as a whole: document by document, so that it can be interrupted, and compared.
+"""Copies of a whole database, document by document, so that they can be resumed and compared.
 
-Nothing here knows what a document means.
+This module knows nothing about the meaning of a document.
 """
 
 import hashlib
@@ -17,12 +17,14 @@ from storage.indexes import INDEXES
 from storage.mongo import Document, Mongo
 
 FIRST = ("link_tokens", "phones", "orders")
-"""What others follow from: while the service runs, a copy of these is never newer than of those.
-An order whose news is copied as told has its message in a mailbox that is copied later."""
+"""Copied first, as other documents follow from these: in a copy of a running service, these are
+never newer than the rest. An order that is copied as fanned out has its news in a mailbox that is
+copied later."""
 COLLECTIONS = tuple(dict.fromkeys([*FIRST, *sorted(INDEXES), "erasures", "pace", "service"]))
 
 OURS_ALONE = ["keys", "copying"]
-"""Documents of `service` that are a database's own: `storage.keys` has the first in its place."""
+"""Ids in `service` that belong to one database and are never copied. A backup carries the keys as a
+file of its own (`storage.archive`)."""
 _MARK = {"_id": "copying"}
 
 BATCH = 500
@@ -32,16 +34,16 @@ _RAW = CodecOptions(document_class=RawBSONDocument)
 _SIZE = 2**256
 
 Progress = Callable[[int], None]
-"""Called with how many documents more are done."""
+"""Called with the number of documents that were done since the last call."""
 
 
 class AnotherCopy(Exception):
-    """The database to copy into has something in it: data, or a copy of something else."""
+    """The target database contains data, or an unfinished copy of another source."""
 
 
 @dataclass
 class Sum:
-    """What a collection holds, to compare: the same for the same documents in any order."""
+    """A checksum of a collection: equal for equal documents, in any order."""
 
     documents: int = 0
     digest: int = 0
@@ -57,7 +59,7 @@ class Sum:
 
 
 async def count(mongo: Mongo) -> dict[str, int]:
-    """How many documents each collection has, about."""
+    """Roughly how many documents each collection has."""
     return {name: await mongo.database[name].estimated_document_count() for name in COLLECTIONS}
 
 
@@ -78,9 +80,9 @@ async def sum_of(mongo: Mongo, name: str, done: Progress = lambda _: None) -> Su
 async def mirror(
     source: AsyncIterator[bytes], target: Mongo, name: str, done: Progress = lambda _: None
 ) -> None:
-    """Makes the collection the same as the source, which is sorted by ``_id``.
+    """Makes the collection equal to the source, which must be sorted by ``_id``.
 
-    What is there already is left as it is, so that a copy that was interrupted goes on.
+    Documents that are equal already are not written, so an interrupted copy resumes.
     """
     collection, after = _raw(target, name), None
     async for batch in _batches(source):
@@ -92,7 +94,7 @@ async def mirror(
             for each, there in both
             if there != each.raw
         ]
-        if found:  # the source has lost them since
+        if found:  # no longer in the source
             changes.append(DeleteMany({"_id": {"$in": list(found)}}))
         if changes:
             await collection.bulk_write(changes, ordered=False)
@@ -102,9 +104,9 @@ async def mirror(
 
 
 async def begin(target: Mongo, source: str) -> None:
-    """Marks the database as one that is being copied into. ``source``: what is copied.
+    """Marks the target as an unfinished copy of ``source``, until `finish`.
 
-    Raises `AnotherCopy`. Until `finish`, `is_unfinished` says so to whoever would use it.
+    Meanwhile `is_unfinished` keeps others from using it. Raises `AnotherCopy`.
     """
     service = target.database["service"]
     mark = await service.find_one(_MARK)
@@ -133,7 +135,7 @@ def _raw(mongo: Mongo, name: str) -> AsyncCollection[RawBSONDocument]:
 
 
 def _between(after: object = None, last: object = None) -> Document:
-    """The documents of a range of ids; an end that is None is open."""
+    """The query for the ids after ``after``, up to ``last``; None leaves that end open."""
     ends = {"$gt": after, "$lte": last}
     return {"_id": {"$nin": OURS_ALONE} | {end: it for end, it in ends.items() if it is not None}}
 

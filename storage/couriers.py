@@ -1,6 +1,6 @@
-"""Couriers: the last place of each, and the chats that it is shown in; gone with the delivery.
+"""Couriers: the last known place of each, and the live maps that show it, until the delivery.
 
-A collection of its own, so that the order's document hears nothing of it
+A separate collection, so that a courier's moves never write to the order
 (docs/decisions/0037-the-couriers-place.md).
 """
 
@@ -16,16 +16,16 @@ from storage.rounds import Rounds
 from storage.saving import Change, new_version, read_all, save_all
 
 Decide = Callable[[Courier | None], Courier | None]
-"""Makes of what there is, None if there is nothing, what there shall be. None: it is right so."""
+"""Takes the courier, or None if there is none yet, and returns what to save; None: nothing."""
 
 
 _REPORTED = {"_id": "couriers"}
 
 
 class Couriers:
-    """The collection ``couriers``: a document for each order of which a place is known, or asked.
+    """The collection ``couriers``: one document for each order with a known or requested place.
 
-    Reads and writes that are asked for at the same time share their way to the database.
+    Concurrent reads and writes are batched (`storage.rounds`).
     """
 
     def __init__(self, mongo: Mongo) -> None:
@@ -39,13 +39,16 @@ class Couriers:
         return await self._reading.ask(order_id)
 
     async def change(self, order_id: str, decide: Decide) -> Courier | None:
-        """Saves what is decided; whoever was too late decides again. None: nothing was."""
+        """Saves what ``decide`` returns; after a conflict, reads and decides again.
+
+        Returns the saved courier; None if there was nothing to save.
+        """
         return await self.change_as_read(await self.get(order_id), order_id, decide)
 
     async def change_as_read(
         self, held: Courier | None, order_id: str, decide: Decide
     ) -> Courier | None:
-        """The same, of what was read already."""
+        """Like `change`, beginning with a copy that was read already."""
         while after := decide(held):
             if done := await self._saving.ask((held, after)):
                 return done
@@ -53,19 +56,25 @@ class Couriers:
         return None
 
     async def due(self, now: datetime, limit: int, *, but: Collection[str] = ()) -> list[Courier]:
-        """Those whose maps want to be looked after, the longest first. ``but``: in hand already."""
+        """Couriers whose maps are due for an update, the longest waiting first.
+
+        ``but``: ids to leave out, as they are being served already.
+        """
         others: Document = {"_id": {"$nin": list(but)}} if but else {}
         cursor = self._couriers.find({"due_at": {"$lte": now}} | others)
         found = await cursor.sort("due_at").limit(limit).to_list(limit)
         return [Courier.from_mongo(courier, self._seal) for courier in found]
 
     async def remove(self, courier: Courier) -> None:
-        """Unless somebody has written to it since it was read."""
+        """Deletes it, unless it was written to since it was read."""
         as_read = {"_id": courier.id, "version": courier.version}
         await self._couriers.delete_one(as_read)
 
     async def arrived(self, order_ids: Collection[str], now: datetime) -> None:
-        """These orders are out no more: what nobody sees goes; what is seen is looked after now."""
+        """These orders are no longer out for delivery.
+
+        Deletes couriers without maps, and makes the others due at once.
+        """
         these: Document = {"_id": {"$in": list(order_ids)}}
         await self._couriers.bulk_write(
             [DeleteMany(these | {"maps": []}), _looked_at(these, now)], ordered=False
@@ -74,8 +83,10 @@ class Couriers:
     async def end(
         self, now: datetime, *, orders: Collection[str] = (), chat_id: int | None = None
     ) -> bool:
-        """Has the maps of these orders, or in this chat, ended at once; the places of the orders
-        are gone now. False: there is nothing of them."""
+        """Marks the maps of these orders, or in this chat, to be ended, and makes them due at once.
+
+        With ``orders``, also deletes the places. False: there was nothing to end.
+        """
         these: Document = {"_id": {"$in": list(orders)}} if orders else {"maps.chat_id": chat_id}
         over = {"maps.$[its].over": True, "version": new_version()}
         its: Document = {"its.chat_id": {"$exists": True} if orders else chat_id}
@@ -86,23 +97,23 @@ class Couriers:
         return bool(result.matched_count)
 
     async def look_at(self, chat_id: int, now: datetime) -> bool:
-        """Has the maps in this chat looked after at once. False: there are none."""
+        """Makes the maps in this chat due at once. False: it has none that are not being served."""
         result = await self._couriers.bulk_write([_looked_at({"maps.chat_id": chat_id}, now)])
         return bool(result.matched_count)
 
     async def forget(self, chat_id: int) -> None:
-        """Removes what is held of this chat, whatever becomes of its maps."""
+        """Removes the chat's maps from our data, whether or not Telegram still shows them."""
         gone: Document = {"$pull": {"maps": {"chat_id": chat_id}}}
         anew = {"$set": {"version": new_version()}}
         await self._couriers.update_many({"maps.chat_id": chat_id}, gone | anew)
 
     async def reported_since(self, moment: datetime) -> bool:
-        """Whether `tell` was called since then, on whichever replica."""
+        """Whether `tell` was called since then, on any replica."""
         newer: Document = {**_REPORTED, "at": {"$gt": moment}}
         return await self._service.find_one(newer) is not None
 
     async def tell(self, now: datetime) -> None:
-        """The shop tells where its couriers are."""
+        """Notes that the shop sends its couriers' places."""
         await self._service.update_one(_REPORTED, {"$set": {"at": now}}, upsert=True)
 
     async def of_orders(self, order_ids: Collection[str]) -> Sequence[Courier]:
@@ -118,6 +129,6 @@ class Couriers:
 
 
 def _looked_at(these: Document, now: datetime) -> UpdateMany:
-    """Those that somebody serves now are looked at by themselves soon."""
+    """The update that makes them due; leased ones are left out, as they are being served."""
     look = {"$set": {"due_at": now, "version": new_version()}}
     return UpdateMany(these | {"lease": None}, look)

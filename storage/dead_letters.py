@@ -1,4 +1,4 @@
-"""Dead letters: news that could not be told, and why."""
+"""Dead letters: news that was given up, and why."""
 
 import secrets
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ class DeadLetters:
         self._letters = mongo.database["dead_letters"]
 
     async def keep(self, letter: DeadLetter) -> None:
-        """Kept once, however often it is said."""
+        """Saves the letter. One with its id is updated and keeps its reference."""
         document = letter.to_mongo()
         letter_id, _ = document.pop("_id"), document.pop("reference", None)
         named = {"$set": document, "$setOnInsert": {"reference": secrets.token_hex(8)}}
@@ -26,7 +26,7 @@ class DeadLetters:
         return DeadLetter.from_mongo(found) if found else None
 
     async def page(self, after: Place | None, limit: int) -> list[DeadLetter]:
-        """Oldest first, by (``since``, ``reference``): those behind ``after``."""
+        """Letters after ``after``, by (``since``, ``reference``), oldest first."""
         found = await page(self._letters, ("since", "reference"), after, limit)
         return [DeadLetter.from_mongo(letter) for letter in found]
 
@@ -35,7 +35,7 @@ class DeadLetters:
         return [DeadLetter.from_mongo(letter) for letter in found]
 
     async def fresh(self, limit: int) -> list[DeadLetter]:
-        """Those that the shop's staff has not been told of."""
+        """Letters that have not been reported to the staff."""
         found = await self._letters.find({"is_fresh": True}).limit(limit).to_list(limit)
         return [DeadLetter.from_mongo(letter) for letter in found]
 

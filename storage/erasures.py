@@ -1,8 +1,8 @@
-"""Erasures: what removes all that is held of a customer or of an order, and keeps it removed.
+"""Erasures: they remove everything held about a customer or an order, and keep it removed.
 
-Two collections. ``erasures`` keeps a fingerprint of whose orders they are for good, so that a late
-event does not bring them back. ``removals`` keeps that itself for an hour, for the removal to be
-repeated; an index ends it.
+Two collections. ``erasures`` keeps a fingerprint of the erased account or order for good, so that a
+late event does not bring it back. ``removals`` keeps its key in plain for an hour, so that the
+removal can be repeated; a TTL index deletes it.
 """
 
 import asyncio
@@ -19,7 +19,10 @@ from storage.whose import account, customer_of, customers, order_of, single, sin
 
 @dataclass(frozen=True)
 class Held:
-    """What a collection holds of people, and how it is found by whom it is of; None: it is not."""
+    """A collection with data about people, and the query for one customer, order or chat.
+
+    None: the collection is not searched that way.
+    """
 
     collection: str
     of_customer: Callable[[str], Document] | None = None
@@ -55,8 +58,8 @@ HELD: Sequence[Held] = (
     Held("dead_letters", of_order=_by("order_id"), of_chat=_by("chat_id")),
     Held("orders", lambda customer_id: {"keys": account(customer_id)}, _by("_id")),
 )
-"""In the order in which it goes. Chats have a way of their own: somebody may be sending. Misses
-stay until they end, a quarter of an hour at most: who could delete them could guess on."""
+"""In the order of removal. Chats are removed elsewhere, as a message may be on its way. Misses stay
+until they expire, within a quarter of an hour: deleting them would allow more guesses."""
 
 _OF_ORDERS = (
     "dead_letters",
@@ -81,14 +84,14 @@ class Erasures:
     # The tombstone
 
     async def begin(self, whose: str, now: datetime) -> None:
-        """From here on this `is_erased`, and for an hour among the `recent` ones."""
+        """From now on `is_erased` is true of this, and `recent` lists it for an hour."""
         begun = {"$set": {"at": now}}
         mark = self._seal.fingerprint(_named(whose)).hex()
         await self._database["erasures"].update_one({"_id": mark}, begun, upsert=True)
         await self._database["removals"].update_one({"_id": whose}, begun, upsert=True)
 
     async def is_erased(self, whose: Sequence[str]) -> bool:
-        """Any of these."""
+        """Whether any of these was erased."""
         return await self._asking.ask(whose)
 
     async def _erased(self, asked_of: Sequence[Sequence[str]]) -> list[bool]:
@@ -99,13 +102,13 @@ class Erasures:
         return [not erased.isdisjoint(each) for each in marks]
 
     def _marks(self, whose: str) -> set[str]:
-        """By which a tombstone may be known: an older version made it with no key."""
+        """All ids that its tombstone may have: older versions made it without a key."""
         named = _named(whose)
         keyed = {mark.hex() for mark in self._seal.fingerprints(named)}
         return keyed | {hashlib.sha256(named.encode()).hexdigest()}
 
     async def recent(self) -> list[str]:
-        """Whose orders' erasure began within about an hour."""
+        """Accounts and single orders whose erasure began within about the last hour."""
         found = await self._database["removals"].find({}).to_list(None)
         kept = [removal["_id"] for removal in found]
         return [each if " " in each else account(each) for each in kept]  # an older version's
@@ -113,9 +116,9 @@ class Erasures:
     # The removal
 
     async def remove(self, whose: str, *, but: Collection[str] = ()) -> None:
-        """All that `HELD` finds by whose it is; ``but``: collections that are left as they are.
+        """Removes what `HELD` finds for this account or order; ``but``: collections to skip.
 
-        Orders go last: what is found by them goes before, after a crash as well.
+        Orders go last, because other documents are found through them, also after a crash.
         """
         for held in HELD:
             if held.collection == "orders" and (customer_id := customer_of(whose)):
@@ -125,17 +128,17 @@ class Erasures:
                 await self._remove(held.collection, found_by)
 
     async def remove_of_chat(self, chat_id: int) -> None:
-        """All that `HELD` finds by the chat, and not the chat itself."""
+        """Removes what `HELD` finds for the chat, but not the chat itself."""
         for held in HELD:
             if held.of_chat:
                 await self._remove(held.collection, held.of_chat(chat_id))
 
     async def remove_tokens(self, whose: str, used_by: int) -> None:
-        """Link tokens to this that this chat has used."""
+        """Removes the link tokens for this that this chat has used."""
         await self._remove("link_tokens", {"whose": whose, "used_by": used_by})
 
     async def _remove_of_orders(self, customer_id: str) -> None:
-        """What is held of each of the customer's orders by itself."""
+        """Removes what is held about each single order of the customer."""
         owned = {"keys": account(customer_id)}
         found = await self._database["orders"].find(owned, {"_id": 1}).to_list(None)
         if ids := [order["_id"] for order in found]:
@@ -147,7 +150,7 @@ class Erasures:
             await self._remove("link_tokens", whose)
 
     async def _remove(self, collection: str, which: Document) -> None:
-        if collection == "conversations":  # what stands in the staff's group goes, too
+        if collection == "conversations":  # their topics in the staff's group go, too
             await self._conversations.forget(which)
         else:
             await self._database[collection].delete_many(which)
@@ -155,11 +158,11 @@ class Erasures:
     async def remove_conversations(
         self, chat_id: int, order_ids: Collection[str] | None = None
     ) -> None:
-        """Of a chat, about these orders; None: all of them."""
+        """Removes the chat's conversations about these orders; None: all of its conversations."""
         await self._conversations.forget_of_chat(chat_id, order_ids)
 
     async def count_orders(self, whose: Collection[str]) -> int:
-        """Of these, all together; one that is followed twice counts twice."""
+        """How many orders belong to these; an order that belongs to two of them counts twice."""
         accounts = [account(customer_id) for customer_id in customers(whose)]
         counts = [
             self._database["orders"].count_documents({field: {"$in": values}})
@@ -170,5 +173,6 @@ class Erasures:
 
 
 def _named(whose: str) -> str:
-    """As its tombstone has it: the first versions knew customers only."""
+    """The text that its tombstone is made from. For an account that is the bare customer id, as in
+    the first versions."""
     return customer_of(whose) or whose

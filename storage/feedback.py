@@ -1,4 +1,4 @@
-"""Opinions: what a customer said of an order that was delivered, once for a chat and an order."""
+"""Opinions: a customer's feedback on a delivered order, one for each chat and order."""
 
 from datetime import datetime
 
@@ -21,9 +21,10 @@ class Opinions:
         return await self._find({"_id": opinion_id(chat_id, order_id)})
 
     async def say(self, opinion: Opinion, *, since: datetime) -> bool:
-        """Keeps the opinion's rating, as a new one or in the place of the one before.
+        """Saves the rating, as a new opinion or in place of the previous rating.
 
-        A comment stays. False: the one before was first given at ``since`` or earlier.
+        A comment stays. False: the opinion was first given at ``since`` or earlier, and can no
+        longer be changed.
         """
         new = opinion.to_mongo(self._seal)
         changed = {name: new[name] for name in ("rating", "at")}
@@ -32,14 +33,14 @@ class Opinions:
         change = {"$set": changed, "$setOnInsert": first}
         try:
             await self._opinions.update_one(young, change, upsert=True)
-        except DuplicateKeyError:  # there is one: too old, or it was given just now
+        except DuplicateKeyError:  # it exists: too old, or created a moment ago
             return await self._update(young, {"$set": changed})
         return True
 
     # Comments
 
     async def ask(self, chat_id: int, order_id: str, *, prompt: int, until: datetime) -> bool:
-        """The message ``prompt`` asks for a comment, which may come ``until`` then.
+        """Notes that the message ``prompt`` asks for a comment ``until`` then.
 
         False: there is no opinion to comment on.
         """
@@ -49,8 +50,10 @@ class Opinions:
         )
 
     async def asked_by(self, chat_id: int, prompt: int | None, now: datetime) -> Opinion | None:
-        """The opinion for which this message asks for a comment, while it does; None: the message
-        that asked last."""
+        """The opinion for which this message asks for a comment, if it still does.
+
+        ``prompt``: None for the message that asked last.
+        """
         asking = {"$gt": 0} if prompt is None else prompt
         found = await self._opinions.find_one(
             {"chat_id": chat_id, "prompt": asking, "comment_until": {"$gt": now}},
@@ -59,7 +62,7 @@ class Opinions:
         return Opinion.from_mongo(found, self._seal) if found else None
 
     async def comment(self, opinion: Opinion, comment: str, now: datetime) -> bool:
-        """Keeps the comment that was asked for. False: it is asked for no more."""
+        """Saves the comment. False: it is no longer asked for."""
         document = opinion.model_copy(update={"comment": comment}).to_mongo(self._seal)
         return await self._update(
             {"_id": opinion.id, "prompt": opinion.prompt, "comment_until": {"$gt": now}},
@@ -73,7 +76,7 @@ class Opinions:
         return [Opinion.from_mongo(opinion, self._seal) for opinion in found]
 
     async def page(self, after: Place | None, *, until: datetime, limit: int) -> list[Opinion]:
-        """Oldest first, by (``at``, ``reference``): those behind ``after``, ``until`` then."""
+        """Opinions after ``after`` and ``until`` then, by (``at``, ``reference``), oldest first."""
         not_newer = {"at": {"$lte": until}}
         found = await page(self._opinions, ("at", "reference"), after, limit, not_newer)
         return [Opinion.from_mongo(opinion, self._seal) for opinion in found]

@@ -1,4 +1,4 @@
-"""A database that is not ours alone: somebody else's documents and unique indexes."""
+"""Finds documents and unique indexes of other programs in our collections."""
 
 from collections.abc import Mapping, Sequence
 
@@ -34,16 +34,17 @@ _MODELS: Mapping[str, type[BaseModel]] = {
 _NEEDED: Mapping[str, Sequence[str]] = {
     collection: [f.alias or name for name, f in model.model_fields.items() if f.is_required()]
     for collection, model in _MODELS.items()
-} | {"shop_events": ["_id", "at"]}  # all that is left of one that the shop has
-"""What each document of ours has."""
+} | {"shop_events": ["_id", "at"]}  # all that is kept of a delivered one
+"""The fields that each document of ours has."""
 _FORMERLY = {"links": "linked_at", "whose": "customer_id"}
-"""What older versions had in the place of it."""
+"""Fields that older versions had instead."""
 
 
 async def foreign_collections(mongo: Mongo) -> list[str]:
-    """Collections with our names that hold somebody else's documents.
+    """Collections with our names that contain documents of another program.
 
-    Two reads by ``_id`` each: the first document, and one whose id is an ObjectId, as none of ours.
+    Two queries for each: the first document, and one with an ObjectId as its id, which ours never
+    have.
     """
     return [name for name in _NEEDED if await _is_foreign(mongo, name)]
 
@@ -60,7 +61,7 @@ async def _is_foreign(mongo: Mongo, name: str) -> bool:
 
 
 async def foreign_indexes(mongo: Mongo) -> list[str]:
-    """Unique indexes of our collections that we did not make, a sentence each."""
+    """A sentence for each unique index of our collections that we did not create."""
     sentences = []
     for collection, models in mongo.indexes.items():
         ours = {model.document["name"] for model in models} | {*OUTDATED.get(collection, [])}

@@ -1,7 +1,7 @@
-"""How far to look into a backlog at a time.
+"""Queries for the oldest few documents of a long backlog.
 
-The embedded database reads all that a query matches before it sorts and cuts. So whoever wants
-the oldest few of many asks for what is older than a *horizon*, which moves on as they are served.
+The embedded database reads everything that a query matches before it sorts and limits. So we only
+ask for what is older than a *horizon*, and move the horizon on as documents are served.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,19 +10,19 @@ from datetime import UTC, datetime, timedelta
 from storage.mongo import Document
 
 _SMALL = timedelta(seconds=2)
-"""A rest that is not worth a query of its own."""
+"""When less than this is left up to now, go all the way."""
 _LARGE = timedelta(days=36_500)
 _MOST = 7 / 8
-"""Of the way to now: eleven queries reach it when nothing waits, and what is read of a backlog at
-first is a part of it."""
+"""The part of the way to now that one step goes at most. With nothing waiting, eleven queries reach
+now; with a backlog, the first query reads only part of it."""
 
 
 class Horizon:
-    """Only saves work: all that is older is asked for, whenever it came.
+    """The time up to which to ask next. It has no lower bound, so nothing is ever missed.
 
-    At first each query goes most of the way to now, until something is there. In a backlog the
-    horizon moves by what the last full batch spanned; by twice that if it was too little, and so
-    on.
+    At first each query goes most of the way to now, until one finds something. In a backlog the
+    horizon moves on by the time span of the last full batch, and by twice that after each batch
+    that was not full.
     """
 
     def __init__(self) -> None:
@@ -37,8 +37,11 @@ class Horizon:
         *,
         mark: str = "due_at",
     ) -> list[Document]:
-        """What is due now, a ``limit`` at most. ``read``: what is due up to then, oldest first,
-        with the same limit; ``mark`` says when."""
+        """At most ``limit`` documents that are due, the oldest first.
+
+        ``read``: returns what is due up to a time, oldest first, with the same limit. ``mark``: the
+        field with the time.
+        """
         while True:
             until = self.next(now)
             found = await read(until)
@@ -50,19 +53,20 @@ class Horizon:
                 return found
 
     def stay(self) -> None:
-        """Who only looks goes up to the same place the next time: nothing is served by that."""
+        """Undoes the last step, for callers that only count and serve nothing."""
         self._at -= self._step
 
     def next(self, now: datetime) -> datetime:
-        """The moment to ask up to: ``now`` at last, if `found_little` was said each time."""
+        """The time to ask up to. It reaches ``now`` after enough calls of `found_little`."""
         rest = now - self._at
         self._at = now if rest <= _SMALL else self._at + min(self._step, _MOST * rest)
         return self._at
 
     def found_enough(self, oldest: datetime, newest: datetime) -> None:
-        """The batch is full, and reaches from then to then."""
+        """The last batch was full, and spans these times."""
         self._at = newest
         self._step = max(newest - oldest, timedelta(milliseconds=1))
 
     def found_little(self) -> None:
+        """The last batch was not full."""
         self._step = min(2 * self._step, _LARGE)

@@ -98,7 +98,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
 FOR_STAFF: Mapping[str, list[IndexModel]] = {
     "orders": [IndexModel([("closed", ASCENDING), ("latest_at", ASCENDING)], name="standing")],
 }
-"""Besides, where staff is told of orders that stand still: each event of an order writes to it."""
+"""Further indexes, if the staff is told of orders that stand still. Each event writes to it."""
 
 
 OUTDATED: Mapping[str, list[str]] = {
@@ -118,4 +118,4 @@ OUTDATED: Mapping[str, list[str]] = {
     "throttles": ["of_person"],
     "dead_letters": ["by_age"],
 }
-"""Indexes of older versions, which are dropped: each cost its part of every write."""
+"""Indexes of older versions, which are dropped, as each would make every write more expensive."""

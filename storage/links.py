@@ -1,4 +1,4 @@
-"""What a chat's links become: each function makes of a chat the chat as it is afterwards."""
+"""How a chat's links change: pure functions that return the chat as it becomes."""
 
 from collections.abc import Collection, Sequence
 
@@ -7,15 +7,14 @@ from storage.models import Chat, Joined, Link
 from storage.whose import order_of
 
 SINGLES = 100
-"""How many single orders a chat follows; the oldest gives way to a new one."""
+"""How many single orders a chat may follow; a new one replaces the oldest."""
 
 
 def linked(chat: Chat, new: Chat) -> Chat:
-    """With the link of the ``new`` chat, which stands for the same person.
+    """Adds the one link of ``new``, which describes the same chat, and takes its language.
 
-    If it has one to the same already, that stays as it is; the reference, the hint and the language
-    are those of the new one, where it has them. A chat that followed nothing is written to as the
-    new one.
+    A link to the same account or order stays, with the new reference and hint. A chat that followed
+    nothing also takes the preferences of ``new``.
     """
     chat = chat.model_copy(update={"language": new.language or chat.language})
     [link] = new.links
@@ -38,8 +37,8 @@ def linked(chat: Chat, new: Chat) -> Chat:
 
 
 def left(chat: Chat, whose: str, gone: Collection[str]) -> Chat:
-    """Without the link to these orders. ``gone``: ids of the orders that are followed no more, of
-    which nothing stays. With the last link goes all but what is for who was given another's."""
+    """Removes the link. ``gone``: ids of the orders that are no longer followed, of which nothing
+    is kept. With the last link, all entries go but those for shared orders of others."""
     links = [link for link in chat.links if link.whose != whose]
     entries = [entry for entry in chat.entries if links or entry.kind == "arrival"]
     changes = {
@@ -59,7 +58,7 @@ def left(chat: Chat, whose: str, gone: Collection[str]) -> Chat:
 
 
 def _room(links: Sequence[Link]) -> list[Link]:
-    """Without the oldest single orders of too many."""
+    """The links without the oldest single orders beyond `SINGLES`."""
     singles = [link for link in links if order_of(link.whose)]
     too_many = singles[: len(singles) - SINGLES] if len(singles) > SINGLES else []
     return [link for link in links if link not in too_many]

@@ -1,8 +1,8 @@
-"""What happens to a mailbox: each function makes of a chat the chat as it is afterwards.
+"""How a mailbox changes: pure functions that return the chat as it becomes.
 
-The mailbox is the outbox of one chat: at most one entry per order with news, and one to remind of
-it. It is served under a lease, by one sender at a time. None: nothing happens, for what the
-caller takes for granted is not so, or no longer.
+The mailbox is the outbox of one chat. For each order it has at most one entry of each kind (news,
+reminder, arrival). One sender at a time serves it, under a lease. A function returns None if there
+is nothing to change, because the chat is not, or no longer, in the state that the caller expects.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -11,11 +11,11 @@ from datetime import datetime
 from storage.models import Card, Chat, Entry, PastEntry, Preferences
 
 REMEMBERED = 50
-"""How many of the latest messages a mailbox remembers, so that none is posted to it again."""
+"""How many finished entries a mailbox remembers, so that none is posted to it again."""
 BLOCKED = "blocked"
-"""Why a chat is paused whose person has blocked us, as Telegram told."""
+"""The reason for the pause when Telegram reports that the person has blocked the bot."""
 CARDS = 20
-"""Of how many orders a chat's live message is remembered."""
+"""For how many orders a chat remembers the live message."""
 
 
 # Posting
@@ -24,7 +24,7 @@ CARDS = 20
 def handed_over(
     chat: Chat, entry: Entry, *, whose: Collection[str], lease: str, until: datetime
 ) -> Chat | None:
-    """Posted to an empty, idle mailbox and claimed at once. None: use `posted`."""
+    """The entry is posted to an empty, idle mailbox and claimed at once. None: use `posted`."""
     is_idle = not chat.entries and chat.due_at is None and chat.paused is None
     if not is_idle or not wants(chat, entry, whose):
         return None
@@ -32,10 +32,10 @@ def handed_over(
 
 
 def posted(chat: Chat, entry: Entry, *, whose: Collection[str]) -> Chat | None:
-    """With the entry, merged with one of the same kind for the same order.
+    """The entry is added, merged with a waiting one of the same kind for the same order.
 
-    ``whose``: the order's. What waited is told no later for it, and counts as before. None: the
-    mailbox has had this news already, or the chat follows none of these any more.
+    ``whose``: what the order belongs to. Merging never delays what was waiting. None: the mailbox
+    has had this news already, or the chat no longer follows the order.
     """
     if not wants(chat, entry, whose):
         return None
@@ -43,9 +43,9 @@ def posted(chat: Chat, entry: Entry, *, whose: Collection[str]) -> Chat | None:
 
 
 def posted_again(chat: Chat, entry: Entry, *, whose: Collection[str]) -> Chat | None:
-    """`posted`, of what was given up and may still be in the mailbox for that moment.
+    """Like `posted`, for an entry that was given up and may still be in the mailbox.
 
-    It waits as of now, so that the `dropped` which is on its way does not take it.
+    It waits as of now, so that a `dropped` for its first attempt does not remove it.
     """
     if not wants(chat, entry, whose, even_if_waiting=True):
         return None
@@ -56,10 +56,10 @@ def posted_again(chat: Chat, entry: Entry, *, whose: Collection[str]) -> Chat | 
 def wants(
     chat: Chat, entry: Entry, whose: Collection[str], *, even_if_waiting: bool = False
 ) -> bool:
-    """The chat still follows the order, and the news was neither sent nor waits. Whether it still
-    waits for an arrival, who serves it finds out.
+    """Whether the chat still follows the order, and has not had or queued this news.
 
-    ``even_if_waiting``: this very news may wait; only newer may not.
+    For an arrival, the sender checks later whether the chat still waits for it.
+    ``even_if_waiting``: True also if exactly this news is queued, but not if newer news is.
     """
     sent = [each.news for each in chat.told if _is_same(each, entry)]
     waiting = [each.news - even_if_waiting for each in chat.entries if _is_same(each, entry)]
@@ -73,7 +73,7 @@ def _put(chat: Chat, entry: Entry, becomes: Entry) -> Chat:
 
 
 def _merged(waited: Entry | None, entry: Entry) -> Entry:
-    """The entry with what waited in its place: the older and the sooner of both."""
+    """The new entry, with the earlier times of both."""
     if waited is None:
         return entry
     due = min(waited.due, entry.due) if waited.due and entry.due else None
@@ -89,7 +89,7 @@ def _waiting(chat: Chat, entry: Entry) -> Entry | None:
 
 
 def claimed(chat: Chat, read: Chat, *, lease: str, until: datetime) -> Chat | None:
-    """Taken as it was ``read``. None: somebody else was quicker."""
+    """The lease is taken, if the mailbox is as it was ``read``. None: another sender came first."""
     if chat.lease or chat.due_at is None or chat.due_at != read.due_at:
         return None
     return _with(chat, due_at=until, lease=lease)
@@ -103,9 +103,10 @@ def completed(
     next_at: datetime,
     card: Card | None = None,
 ) -> Chat | None:
-    """Without what was sent, and without entries that are over; all of it is remembered, and the
-    lease has ended. The rest is due ``next_at`` at the earliest. ``card``: the order's live message
-    now. None: the lease was lost; whoever has it now answers for the entries.
+    """The lease ends, and ``ended`` (sent or obsolete) is removed and remembered.
+
+    The rest is due at ``next_at`` at the earliest. ``card``: the order's new live message. None:
+    the lease was lost, and its new holder is responsible for the entries.
     """
     if chat.lease != lease:
         return None
@@ -115,7 +116,7 @@ def completed(
 
 
 def dropped(chat: Chat, entries: Sequence[Entry], *, lease: str, next_at: datetime) -> Chat | None:
-    """Without the entries, as what could not be told. What was posted again meanwhile stays."""
+    """The lease ends, and entries that could not be sent are removed, unless posted again since."""
     if chat.lease != lease:
         return None
     return _ended(_with(chat, entries=_without(chat, entries)), next_at)
@@ -129,7 +130,7 @@ def held(
     next_at: datetime,
     card: Card | None = None,
 ) -> Chat | None:
-    """Each entry is held back until its ``due``, unless newer news took its place meanwhile."""
+    """The lease ends, and each entry waits until its ``due``, unless newer news has replaced it."""
     if chat.lease != lease:
         return None
     due = {_which(each): each.due for each in entries}
@@ -141,32 +142,32 @@ def held(
 
 
 def postponed(chat: Chat, *, lease: str, until: datetime, attempts: int) -> Chat | None:
-    """With nothing sent, and due again at ``until``."""
+    """The lease ends with nothing sent, and the mailbox is due again at ``until``."""
     if chat.lease != lease:
         return None
     return scheduled(_with(chat, rests_until=until, attempts=attempts, lease=None))
 
 
 def released(chat: Chat, now: datetime) -> Chat | None:
-    """Due as before, where the holder of the lease is gone. None: it has not run out."""
+    """A lease that has run out is ended, and the mailbox is due again. None: it has not run out."""
     if not chat.lease or chat.due_at is None or chat.due_at > now:
         return None
     return scheduled(_with(chat, lease=None))
 
 
 def paused(chat: Chat, reason: str) -> Chat:
-    """Nothing is sent until it is `resumed`; news still gathers.
+    """Nothing is sent until the chat is `resumed`; news still collects.
 
-    Whoever is serving it keeps the lease, to mark what was told.
+    A sender that is serving it keeps the lease, in order to mark what it has sent.
     """
     return scheduled(_with(chat, paused=reason))
 
 
 def refused(chat: Chat, reason: str, *, lease: str) -> Chat | None:
-    """Paused by what Telegram said to whoever served it, whose lease ends.
+    """The lease ends and the chat is paused, as Telegram refused a message to it.
 
-    Not if the person was heard from under that lease: what waits is due then. None: the lease was
-    lost; whoever has it now will be told.
+    It is not paused if the person was heard from under that lease: then the entries are due again.
+    None: the lease was lost, and its new holder will get the same answer.
     """
     if chat.lease != lease:
         return None
@@ -176,9 +177,10 @@ def refused(chat: Chat, reason: str, *, lease: str) -> Chat | None:
 
 
 def resumed(chat: Chat, now: datetime) -> Chat | None:
-    """The person was heard from: what gathered is due, but for what is held back.
+    """The person was heard from: a pause ends, and what has collected is due unless held back.
 
-    What is being sent just now may be refused for what was so before: that is remembered.
+    A message that is being sent right now may still be refused for the old reason, so the chat
+    remembers the lease under which the person was heard from.
     """
     is_said = chat.lease is None or chat.heard_under == chat.lease
     heard = chat if is_said else _with(chat, heard_under=chat.lease)
@@ -189,7 +191,7 @@ def resumed(chat: Chat, now: datetime) -> Chat | None:
 
 
 def preferring(chat: Chat, preferences: Preferences) -> Chat:
-    """What is held back is looked at again."""
+    """New preferences; entries that are held back by the old ones are reconsidered."""
     entries = [
         entry.model_copy(update={"due": entry.since}) if entry.due else entry
         for entry in chat.entries
@@ -210,7 +212,7 @@ def _ended(chat: Chat, next_at: datetime) -> Chat:
 
 
 def scheduled(chat: Chat) -> Chat:
-    """With the ``due_at`` that the rest of it says."""
+    """The chat with ``due_at`` computed from its other fields."""
     if chat.lease:
         return chat
     if chat.paused is not None or not chat.entries:
@@ -235,20 +237,22 @@ def _past(ended: Entry | PastEntry) -> PastEntry:
 
 
 def _without(chat: Chat, ended: Iterable[Entry | PastEntry]) -> list[Entry]:
-    """All but these, and but for older ones in their place."""
+    """The entries that are left after these ended."""
     return [entry for entry in chat.entries if not any(_is_gone(entry, each) for each in ended)]
 
 
 def _is_gone(entry: Entry, ended: Entry | PastEntry) -> bool:
-    """What was told goes in any case; an entry without it only as it was read, and not if it was
-    posted again since."""
+    """Whether the end of ``ended`` removes the entry.
+
+    A message that was sent always does; an `Entry` only if it was not posted again since.
+    """
     if not _is_same(entry, ended) or entry.news > ended.news:
         return False
     return isinstance(ended, PastEntry) or entry.since <= ended.since
 
 
 def _cards(chat: Chat, card: Card | None) -> list[Card]:
-    """With the order's live message in the place of its last one."""
+    """The cards with the order's new live message in place of its old one."""
     if card is None:
         return chat.cards
     return [*(each for each in chat.cards if each.order_id != card.order_id), card][-CARDS:]

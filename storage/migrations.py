@@ -1,7 +1,6 @@
-"""Data of older versions of Trackline, brought up to what this one looks for.
+"""Migrations: they bring data of older versions of Trackline up to date.
 
-Each migration is safe to repeat, and finds nothing to do where it was done. `storage.schema` runs
-them at the start.
+Each one is safe to repeat and does nothing the second time. `storage.schema` runs them at start.
 """
 
 import hashlib
@@ -24,9 +23,9 @@ logger = logging.getLogger(__name__)
 
 
 def migrations(is_closed: Callable[[Document], bool]) -> Sequence[Migration]:
-    """All of them, oldest first: a database at schema N has had the first N.
+    """All migrations, oldest first; a database at schema N has had the first N.
 
-    ``is_closed``: whether no more is expected of an order, as the document says it.
+    ``is_closed``: whether an order, given as its document, expects no more events.
     """
     say_if_closed = partial(orders_say_if_closed, is_closed=is_closed)
     update_wrapper(say_if_closed, orders_say_if_closed)
@@ -34,10 +33,9 @@ def migrations(is_closed: Callable[[Document], bool]) -> Sequence[Migration]:
 
 
 async def orders_have_keys(mongo: Mongo) -> None:
-    """Orders are found by whose they are through their keys, and to be looked at by one moment;
-    once they had indexes of their own for all that.
+    """Adds the account to an order's ``keys``, and ``look_at``, in place of separate indexes.
 
-    A minute for a hundred thousand orders, about.
+    Takes about a minute for a hundred thousand orders.
     """
     orders = mongo.database["orders"]
     last, done = "", 0
@@ -53,8 +51,10 @@ async def orders_have_keys(mongo: Mongo) -> None:
 
 
 async def chats_have_links(mongo: Mongo) -> None:
-    """A chat once belonged to one customer; now it has a link for each account and order that it
-    follows. Older replicas are stopped before."""
+    """Turns the one customer of a chat, link token or share into links and ``whose``.
+
+    Older replicas must be stopped first.
+    """
     chats = mongo.database["chats"]
     while found := await _lacking(chats, "links"):
         await chats.bulk_write([_with_its_link(chat) for chat in found], ordered=False)
@@ -66,7 +66,7 @@ async def chats_have_links(mongo: Mongo) -> None:
 
 
 async def _lacking(collection: AsyncCollection[Document], field: str) -> list[Document]:
-    """What has a customer still in the place of the field."""
+    """Documents that still have ``customer_id`` in place of the field."""
     former = {field: {"$exists": False}, "customer_id": {"$exists": True}}
     return await collection.find(former, comment=AT_START).limit(AT_ONCE).to_list(AT_ONCE)
 
@@ -77,7 +77,7 @@ def _with_whose(document: Document) -> UpdateOne:
 
 
 def _with_its_link(chat: Document) -> UpdateOne:
-    """The first versions gave links no reference; for these one was made up as here."""
+    """Links of the first versions have no reference; theirs is derived, always in the same way."""
     made_up = hashlib.sha256(f"{chat['_id']} {chat['linked_at']}".encode()).hexdigest()[:16]
     link = {
         "whose": account(chat["customer_id"]),
@@ -95,7 +95,7 @@ def _with_its_link(chat: Document) -> UpdateOne:
 
 
 async def orders_say_if_closed(mongo: Mongo, is_closed: Callable[[Document], bool]) -> None:
-    """Whether more is expected stands in each order; in those of the first versions it does not."""
+    """Adds ``closed`` to orders of the first versions, which lack it."""
     orders, last = mongo.database["orders"], ""
     while True:
         lacking = {"_id": {"$gt": last}, "closed": {"$exists": False}}

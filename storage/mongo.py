@@ -23,21 +23,21 @@ Driver = Literal["motor", "pymongo"]
 Document = dict[str, Any]
 
 AT_START = "at the start"
-"""The comment of queries that are asked once and go to all shards."""
+"""The comment on queries that run once at start and go to all shards."""
 OPERATION_TIMEOUT = 2.5
-"""Seconds that the database may take for each step: to be found, to connect, to answer."""
+"""Seconds for each step of an operation: to select a server, to connect, to answer."""
 HEARTBEAT = 1.0
-"""Seconds between two looks of the driver at the server."""
+"""Seconds between the driver's checks of the server."""
 
 _NO_SUCH_INDEX = 27
-_CONFLICTS = {85, 86}  # another with these keys, or with this name
+_CONFLICTS = {85, 86}  # another index has these keys, or this name
 
 
 @dataclass(frozen=True)
 class Mongo:
-    """An open connection: one database in one client, and the seal for personal text in it.
+    """A connection: a client, one database in it, and the seal for personal text.
 
-    ``has_staff``: whether it wants the indexes `FOR_STAFF`, too.
+    ``has_staff``: whether the database also needs the indexes in `FOR_STAFF`.
     """
 
     client: AsyncMongoClient[Document]
@@ -47,9 +47,9 @@ class Mongo:
 
     @property
     def sealing(self) -> Seal:
-        """The seal, for who cannot do without it."""
+        """The seal. Raises `TypeError` if there is none."""
         if self.seal is None:
-            raise TypeError("personal text is kept and looked for with a seal")
+            raise TypeError("personal text cannot be stored or searched without a seal")
         return self.seal
 
     @property
@@ -58,7 +58,7 @@ class Mongo:
         return {name: [*models, *more.get(name, [])] for name, models in INDEXES.items()}
 
     async def ping(self) -> None:
-        """Raises `PyMongoError` when the database does not answer in time."""
+        """Raises `PyMongoError` if the database does not answer in time."""
         await self.database.command("ping")
 
     async def now(self) -> datetime:
@@ -68,6 +68,7 @@ class Mongo:
         return now
 
     async def create_indexes(self) -> None:
+        """Creates what is missing. Raises `IndexInTheWay`."""
         for collection, models in self.indexes.items():
             try:
                 await self.database[collection].create_indexes(models)
@@ -78,7 +79,7 @@ class Mongo:
                 raise IndexInTheWay(collection, names) from error
 
     async def drop_outdated_indexes(self) -> None:
-        """Once the documents are brought up: a migration may need to see them."""
+        """Drops the indexes of older versions. Run the migrations first: they may use them."""
         for collection, names in OUTDATED.items():
             for name in (await self._found(collection)).keys() & names:
                 await self._drop_index(collection, name)
@@ -87,11 +88,11 @@ class Mongo:
         try:
             await self.database[collection].drop_index(name)
         except OperationFailure as error:
-            if error.code != _NO_SUCH_INDEX:  # another replica that starts was quicker
+            if error.code != _NO_SUCH_INDEX:  # another starting replica was faster
                 raise
 
     async def wrong_indexes(self) -> list[str]:
-        """What is missing from `indexes` or differs, a sentence each; empty when all is well."""
+        """A sentence for each index that is missing or differs; empty if all is well."""
         wrong = []
         for collection, models in self.indexes.items():
             found = await self._found(collection)
@@ -104,7 +105,7 @@ class Mongo:
         return wrong
 
     async def _in_the_way(self, collection: str) -> list[str]:
-        """Indexes with a name or with the keys of one of ours, and not the same."""
+        """Names of indexes that have the name or the keys of one of ours, but differ from it."""
         found = await self._found(collection)
         ours = {
             model.document["name"]: _shape(model.document) for model in self.indexes[collection]
@@ -117,11 +118,11 @@ class Mongo:
         ]
 
     async def uniqueness(self, collection: str) -> list[tuple[str, bool]]:
-        """Its indexes by name, and whether each is unique."""
+        """(name, whether it is unique) of each index."""
         return [(name, bool(shape[1])) for name, shape in (await self._found(collection)).items()]
 
     async def _found(self, collection: str) -> dict[str, tuple[object, ...]]:
-        """The shapes of its indexes, by name."""
+        """The collection's indexes: their shapes by name."""
         listed = await (await _listed(self.database, collection)).to_list(None)
         return {index["name"]: _shape(index) for index in listed}
 
@@ -134,10 +135,10 @@ class Mongo:
 def connect(
     uri: str, driver: Driver, seal: Seal | None = None, *, timeout: float | None = None
 ) -> Mongo:
-    """Opens a client lazily: nothing is sent before the first operation.
+    """A client that connects with its first operation.
 
-    The database is the one named in the URI, else ``trackline``. ``timeout``: seconds that a step
-    of an operation may take; default: `OPERATION_TIMEOUT`.
+    Uses the database named in the URI, else ``trackline``. ``timeout``: seconds for each step of an
+    operation; default: `OPERATION_TIMEOUT`.
     Raises `pymongo.errors.ConfigurationError` or `InvalidURI` for a URI that cannot be read.
     """
     options = _options(uri, timeout or OPERATION_TIMEOUT)
@@ -150,12 +151,12 @@ def connect(
 
 
 def _options(uri: str, timeout: float) -> dict[str, Any]:
-    """How the service finds back to a database that was away (docs/decisions/0016-timeouts.md)."""
+    """Options with which we recover after a database outage (docs/decisions/0016-timeouts.md)."""
     step = int(timeout * 1000)
     options: dict[str, Any] = {
         "tz_aware": True,
         "appname": "trackline",
-        "timeoutMS": None,  # it would give a handshake only what is left of an operation's time
+        "timeoutMS": None,  # would limit a handshake to the rest of the waiting operation's time
         "serverSelectionTimeoutMS": step,
         "waitQueueTimeoutMS": step,
         "connectTimeoutMS": step,
@@ -163,26 +164,27 @@ def _options(uri: str, timeout: float) -> dict[str, Any]:
         "heartbeatFrequencyMS": int(HEARTBEAT * 1000),
     }
     if _is_one_server(uri):
-        # It cannot do a write once; the driver tries nevertheless, and then takes an old error
-        # for a new one and drops its good connections, again and again.
+        # A standalone server has no retryable writes. The driver would retry anyway, take the old
+        # error for a new one, and drop its good connections again and again.
         options["retryWrites"] = False
     return options
 
 
 def _is_one_server(uri: str) -> bool:
-    """Whether the URI leads to a server of its own, as far as it says."""
+    """Whether the URI names a single server, as far as one can tell from it."""
     scheme, _, rest = uri.partition("://")
     hosts = rest.partition("/")[0].rpartition("@")[2]
     return scheme == "mongodb" and "," not in hosts and "replicaset=" not in rest.lower()
 
 
 async def _listed(database: AsyncDatabase[Document], collection: str) -> Any:
-    """A cursor over a collection's indexes: Motor returns it, PyMongo wants an await."""
+    """A cursor over a collection's indexes. Motor returns it; PyMongo's call must be awaited."""
     cursor: Any = database[collection].list_indexes()
     return await cursor if isawaitable(cursor) else cursor
 
 
 def _shape(index: Mapping[str, Any]) -> tuple[object, ...]:
+    """What makes two indexes the same: keys, unique, sparse, and lifetime."""
     return (
         list(index["key"].items()),
         bool(index.get("unique")),

@@ -1,7 +1,6 @@
-"""The pace that all replicas keep together: who sends, how much, and whether Telegram said halt.
+"""The pace that all replicas keep together: who may send how much, and a halt by Telegram.
 
-One document for all of Telegram. Every moment in it is the database's own, so that the clocks of
-the replicas need not agree.
+A single document. All times in it are the database's, so the replicas' clocks need not agree.
 """
 
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ _TELEGRAM: Document = {"_id": "telegram"}
 
 
 class Replica(BaseModel):
-    """``share``: messages a second that the others must leave to it."""
+    """``share``: messages per second that the other replicas must leave to it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,10 +23,10 @@ class Replica(BaseModel):
 
 
 class PaceState(BaseModel):
-    """The document. ``replicas``: by name; some of them may be long dead.
+    """The document. ``replicas``: by name; some may have died long ago.
 
-    ``time``: so late it is at least, by whoever said so last: after a restart, too, when the
-    database's clock was put back meanwhile.
+    ``time``: the latest time that any replica has reported. It keeps time from going backwards
+    after a restart if the database's clock was set back.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -38,7 +37,7 @@ class PaceState(BaseModel):
 
 
 class Pace:
-    """The collection ``pace``. A replica's name is part of a path: hex digits, or the like."""
+    """The collection ``pace``. A replica's name is part of a field path, so use hex digits."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
@@ -47,9 +46,9 @@ class Pace:
     async def beat(
         self, replica: str, share: float, now: datetime, *, forget: Iterable[str] = ()
     ) -> PaceState:
-        """Writes that the replica lives and what it claims, then reads what stands.
+        """Writes that the replica is alive and what it claims, then reads the document.
 
-        In this order: of two replicas that beat at once, one sees the other at least.
+        In this order, at least one of two replicas that beat at the same time sees the other.
         """
         update: Document = {
             "$set": {f"replicas.{replica}.share": share},
@@ -69,7 +68,7 @@ class Pace:
         return PaceState.model_validate(await self._pace.find_one(_TELEGRAM) or {})
 
     async def halt(self, until: datetime) -> None:
-        """Nobody sends until then; a halt that ends later stays."""
+        """No replica sends until then. Never shortens a halt."""
         latest = {"$max": {"halted_until": until}}
         await self._pace.update_one(_TELEGRAM, latest, upsert=True)
 

@@ -9,16 +9,16 @@ from pymongo.asynchronous.collection import AsyncCollection
 from storage.mongo import Document
 
 Place = tuple[datetime, str]
-"""A time, and what tells apart what has the same."""
+"""Where a page ends: a time, and a name that is unique among documents of the same time."""
 
 MOST_EVENTS = 1000
-"""Of all orders of a page, unless the first alone has more."""
+"""The most events in one page of orders, unless its first order alone has more."""
 AT_A_TIME = 20
-"""So many are read before it is seen how large they are."""
+"""Batch size of the query, so that few large orders are read in vain."""
 BATCH = 500
-"""How many documents are read at a time where all are gone through."""
+"""How many documents `all_by_id` reads at a time."""
 
-_EVER = datetime(2000, 1, 1, tzinfo=UTC)  # a bounded range is read by its index
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)  # with a lower bound, the query uses the index
 
 
 async def page(
@@ -28,11 +28,12 @@ async def page(
     limit: int,
     where: Document | None = None,
 ) -> list[Document]:
-    """What is ``where``, ``by`` a time and a name, oldest first: those behind ``after``.
+    """The documents after ``after``, sorted ``by`` a time field and a name field, oldest first.
 
-    Two ranges of one index in the place of an `$or`, which would read all that lies before.
-    ``where`` may bound the time. A page of orders is shorter than ``limit`` if they have many
-    events, and never empty while there is any.
+    ``where``: a further condition, which may also bound the time. A page of orders is shorter than
+    ``limit`` if they have many events, but empty only if there are no more.
+
+    Two index ranges instead of one `$or`, which would read everything before ``after`` as well.
     """
     time, name = by
     listed = dict(where or {})

@@ -1,4 +1,4 @@
-"""Phones: by which number a customer is recognised, known only by its fingerprint."""
+"""Phones: the number by which a customer is recognised, stored only as a fingerprint."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from storage.mongo import Mongo
 
 
 class Phones:
-    """The collection ``phones``: one document a customer; several may have the same number."""
+    """The collection ``phones``: one document per customer; several may have the same number."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._phones = mongo.database["phones"]
@@ -16,7 +16,7 @@ class Phones:
     async def put(
         self, customer_id: str, number: str, account_hint: str | None, at: datetime
     ) -> None:
-        """In the place of the customer's former number."""
+        """Replaces the customer's previous number."""
         mark = self._seal.fingerprint(number)
         phone = Phone(id=customer_id, hash=mark, account_hint=account_hint, at=at)
         await self._phones.replace_one(
@@ -24,11 +24,11 @@ class Phones:
         )
 
     async def remove(self, customer_id: str) -> None:
-        """That there is none is no error."""
+        """Does nothing if there is none."""
         await self._phones.delete_one({"_id": customer_id})
 
     async def of_number(self, number: str, limit: int) -> list[Phone]:
-        """Whose it is, in the order of their ids; kept with whichever of the keys."""
+        """The customers with this number, by id; stored with any of our keys."""
         found = self._phones.find({"hash": {"$in": self._seal.fingerprints(number)}})
         phones = await found.sort("_id", 1).to_list(limit)
         return [Phone.from_mongo(phone, self._seal) for phone in phones]
@@ -38,4 +38,5 @@ class Phones:
         return Phone.from_mongo(found, self._seal) if found else None
 
     async def any(self) -> bool:
+        """Whether there is any phone at all."""
         return await self._phones.find_one({}, {"_id": 1}) is not None

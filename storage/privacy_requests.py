@@ -1,4 +1,4 @@
-"""Privacy requests: what shop systems ask about people's data, until it is done."""
+"""Privacy requests: what shop systems ask to be done with people's data, until it is done."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,18 +10,18 @@ from storage.mongo import Mongo
 
 
 class PrivacyRequests:
-    """The collection ``privacy_requests``. An index ends those that nobody has handed over."""
+    """The collection ``privacy_requests``. A TTL index deletes copies that nobody handed over."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._requests = mongo.database["privacy_requests"]
         self._seal = mongo.sealing
 
     def id_of(self, what: str) -> str:
-        """Follows from what is asked, and tells nothing of it."""
+        """The id for what is asked: always the same, and reveals nothing about it."""
         return self._seal.fingerprint(f"privacy request {what}").hex()
 
     async def add(self, request: PrivacyRequest) -> bool:
-        """False: the same is waiting already, and stays as it is."""
+        """Adds the request. False: the same one is waiting already."""
         try:
             await self._requests.insert_one(request.to_mongo())
         except DuplicateKeyError:
@@ -29,13 +29,13 @@ class PrivacyRequests:
         return True
 
     async def due(self, now: datetime, limit: int) -> Sequence[PrivacyRequest]:
-        """Those to be carried out, the oldest first."""
+        """Requests to be carried out now, the oldest first."""
         cursor = self._requests.find({"due_at": {"$lte": now}})
         found = await cursor.sort("due_at", 1).limit(limit).to_list(limit)
         return [PrivacyRequest.from_mongo(request) for request in found]
 
     async def of_kind(self, *kinds: str, limit: int) -> Sequence[PrivacyRequest]:
-        """The oldest first. An index ends what is too old only once in a while."""
+        """The oldest first. May include expired ones, which the TTL index has not deleted yet."""
         cursor = self._requests.find({"kind": {"$in": kinds}})
         found = await cursor.sort("at", 1).limit(limit).to_list(limit)
         return [PrivacyRequest.from_mongo(request) for request in found]

@@ -1,4 +1,4 @@
-"""What is over and old: found and removed, a day's work at a time."""
+"""Finds and deletes what is older than the shop wants to keep."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -8,15 +8,15 @@ from storage.paging import all_by_id
 
 
 class Old:
-    """``orders``, ``feedback`` and ``dead_letters``."""
+    """The collections ``orders``, ``feedback`` and ``dead_letters``."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._database = mongo.database
 
     async def orders(self, before: datetime) -> AsyncIterator[str]:
-        """Ids of those that are over, and of which nothing has happened since.
+        """Ids of closed orders without an event since ``before``.
 
-        All orders are gone through by their ids: no index would be worth its part of every write.
+        Reads the whole collection: an index would cost more with each write than it saves here.
         """
         fields = {"closed": 1, "latest_at": 1}
         async for order in all_by_id(self._database["orders"], fields):
@@ -24,11 +24,11 @@ class Old:
                 yield order["_id"]
 
     async def remove_feedback(self, before: datetime) -> int:
-        """How many."""
+        """Deletes what is older. Returns how many."""
         return await self._remove("feedback", {"at": {"$lt": before}})
 
     async def remove_dead_letters(self, before: datetime) -> int:
-        """How many."""
+        """Deletes what is older. Returns how many."""
         return await self._remove("dead_letters", {"since": {"$lt": before}})
 
     async def _remove(self, collection: str, these: Document) -> int:

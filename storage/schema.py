@@ -1,8 +1,8 @@
-"""The schema: how far the database's documents have been brought up, and who is doing it.
+"""The schema version of the database, and the lease under which one replica migrates it.
 
 One document, ``schema`` in the collection ``service``: ``version`` counts the migrations that the
-database has had. They run under a lease, by the database's time, so that of several replicas that
-start at once one does it and the others wait.
+database has had. The lease uses the database's time. If several replicas start at the same time,
+one migrates and the others wait.
 """
 
 import asyncio
@@ -15,14 +15,14 @@ from datetime import timedelta
 from storage.mongo import AT_START, Document, Mongo
 
 LEASE = timedelta(seconds=60)
-"""After so long without a sign of life a replica that migrates is taken for dead."""
+"""How long the lease lasts unless it is renewed; then the replica counts as dead."""
 RENEWED = 10.0
-"""Seconds between two signs of life."""
+"""Seconds between renewals of the lease."""
 LOOK = 1.0
-"""Seconds between two looks whether another replica is done."""
+"""Seconds between checks whether another replica is done."""
 
 Migration = Callable[[Mongo], Awaitable[None]]
-"""Brings documents of the version before to the next. Safe to repeat after any crash."""
+"""Brings the documents from one schema version to the next. Safe to repeat after a crash."""
 
 _ID = "schema"
 
@@ -30,34 +30,34 @@ logger = logging.getLogger(__name__)
 
 
 class NewerSchema(Exception):
-    """The database was written by a newer version, whose documents this one would misread."""
+    """The database was written by a newer version; this one would misread its documents."""
 
 
 class LeaseLost(Exception):
-    """Another replica took this one for dead, and migrates in its place."""
+    """The lease ran out, and another replica migrates now."""
 
 
 @dataclass
 class Schema:
-    """``migrations``: all that there ever were, oldest first; never reordered, never removed."""
+    """``migrations``: all there ever were, oldest first; never reorder or remove one."""
 
     mongo: Mongo
     migrations: Sequence[Migration]
     _holder: str = field(default_factory=lambda: secrets.token_hex(8))
 
     async def refuse_newer(self) -> None:
-        """Raises `NewerSchema`."""
+        """Raises `NewerSchema` if the database is newer than this program."""
         known, found = len(self.migrations), await self._read()
         if found is not None and found > known:
             raise NewerSchema(
-                f"the database is of a newer Trackline (schema {found}, this version knows "
+                f"the database belongs to a newer Trackline (schema {found}, this version knows "
                 f"{known}): run that version, or restore a backup from before the upgrade"
             )
 
     async def bring_up(self) -> None:
-        """Runs the migrations that the database has not had, or waits until another replica has.
+        """Runs the missing migrations, or waits until another replica has run them.
 
-        Raises `LeaseLost`, and what a migration raises: call it again, it goes on.
+        Raises `LeaseLost`, and whatever a migration raises; call it again to continue.
         """
         while (version := await self._version()) < len(self.migrations):
             if await self._take(version):
@@ -86,7 +86,7 @@ class Schema:
     # The document
 
     async def _version(self) -> int:
-        """Of data that does not say so, which is older than this document: 0."""
+        """The stored version; it is created if missing: 0 if there is data, else the newest."""
         version = await self._read()
         if version is None:
             version = len(self.migrations) if await self._is_empty() else 0
@@ -106,14 +106,14 @@ class Schema:
         return True
 
     async def _take(self, version: int) -> bool:
-        """False: somebody else migrates."""
+        """Takes the lease. False: another replica holds it."""
         now = await self.mongo.now()
         free = [{"holder": {"$in": [None, self._holder]}}, {"until": {"$lt": now}}]
         taken: Document = {"$set": {"holder": self._holder, "until": now + LEASE}}
         return await self._update({"version": version, "$or": free}, taken)
 
     async def _renew(self) -> None:
-        """Until it is cancelled. Raises `LeaseLost`."""
+        """Renews the lease until cancelled. Raises `LeaseLost`."""
         while True:
             await asyncio.sleep(RENEWED)
             longer: Document = {"$set": {"until": await self.mongo.now() + LEASE}}

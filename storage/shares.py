@@ -1,4 +1,4 @@
-"""Shares: links by which somebody else sees an order's state, known only by their hashes."""
+"""Shares: addresses that show an order's progress to others. Only their hashes are stored."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from storage.mongo import Mongo
 
 
 class Shares:
-    """The collection ``shares``. What is over is removed; an index ends what is forgotten."""
+    """The collection ``shares``. Ended ones are deleted; a TTL index deletes expired ones."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._shares = mongo.database["shares"]
@@ -19,7 +19,7 @@ class Shares:
         await self._shares.insert_one(share.to_mongo())
 
     async def add_all(self, shares: Sequence[Share]) -> None:
-        """Those that are there already stay as they are."""
+        """Adds those that do not exist yet."""
         if shares:
             await self._shares.bulk_write(
                 [
@@ -32,7 +32,7 @@ class Shares:
     async def offered(
         self, chat_id: int, order_ids: Sequence[str], since: datetime
     ) -> Sequence[Share]:
-        """What this chat was offered of these orders since then, the latest last."""
+        """The shares of these orders that this chat was offered since then, the latest last."""
         these = {"chat_id": chat_id, "order_id": {"$in": list(order_ids)}}
         young = {"offered": True, "created_at": {"$gt": since}}
         found = await self._shares.find(these | young).sort("created_at").to_list(None)
@@ -43,7 +43,7 @@ class Shares:
         return Share.from_mongo(found) if found else None
 
     async def standing(self, share_ids: Collection[str], now: datetime) -> frozenset[str]:
-        """Those of them that have not ended."""
+        """The ids among these of shares that still work."""
         these = {"_id": {"$in": list(share_ids)}, "expires_at": {"$gt": now}}
         found = await self._shares.find(these, {"_id": 1}).to_list(None)
         return frozenset(share["_id"] for share in found)
@@ -55,7 +55,7 @@ class Shares:
         return [Share.from_mongo(share) for share in found]
 
     async def of(self, whose: str) -> list[Share]:
-        """Those that somebody has made who followed the order by this."""
+        """Shares made by anyone who followed the order through this account or single order."""
         found = await self._shares.find({"whose": whose}).to_list(None)
         return [Share.from_mongo(share) for share in found]
 

@@ -1,6 +1,6 @@
-"""Events for the shop: what waits until the shop has taken it.
+"""Events back to the shop's webhook, until the shop has accepted them.
 
-An index ends all of it after four days, whatever became of it.
+A TTL index deletes each after four days, delivered or not.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ from storage.mongo import Document, Mongo
 class ShopEvents:
     """The collection ``shop_events``.
 
-    An event is sent under a lease. No job frees a lease that has run out: the event is due then.
+    An event is sent under a lease. When the lease runs out, the event is due again by itself.
     """
 
     def __init__(self, mongo: Mongo) -> None:
@@ -24,14 +24,14 @@ class ShopEvents:
         self._horizon = Horizon()
 
     async def add(self, event: ShopEvent) -> None:
-        """Kept once, however often it is said."""
+        """Adds the event, unless one with its id exists."""
         try:
             await self._events.insert_one(event.to_mongo(self._seal))
         except DuplicateKeyError:
             return
 
     async def due(self, now: datetime, limit: int) -> list[ShopEvent]:
-        """Those that nobody sends at the moment, those that wait longest first."""
+        """Events that are due and not being sent, the longest waiting first."""
 
         async def read(until: datetime) -> list[Document]:
             cursor = self._events.find({"due_at": {"$lte": until}})
@@ -51,7 +51,7 @@ class ShopEvents:
         return [ShopEvent.from_mongo(event, self._seal) for event in found]
 
     async def claim(self, event: ShopEvent, *, lease: str, until: datetime) -> bool:
-        """Takes the event as it was read. False: somebody else was quicker."""
+        """Takes the lease, if the event is as it was read. False: another sender came first."""
         result = await self._events.update_one(
             {"_id": event.id, "due_at": event.due_at, "lease": event.lease},
             {"$set": {"due_at": until, "lease": lease}},
@@ -66,10 +66,13 @@ class ShopEvents:
         )
 
     async def remove_of(self, chat_id: int) -> None:
-        """What waits to be told of a chat."""
+        """Deletes the waiting events about a chat."""
         await self._events.delete_many({"chat_id": chat_id})
 
     async def finish(self, event: ShopEvent) -> None:
-        """The shop has it, or never will. Of the event its id is left, so that it is not added anew
-        by a cause that is gone through again: with another timestamp it would be another body."""
+        """The shop has the event, or never will. Keeps only its id and time.
+
+        The id stays so that a repeated cause does not add the event again: it would have another
+        timestamp, and so another body under the same id.
+        """
         await self._events.replace_one({"_id": event.id}, {"at": event.at})

@@ -1,4 +1,4 @@
-"""The shop's own collection of orders, read and never written."""
+"""The shop's own collection of orders, read-only."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import datetime
@@ -11,16 +11,16 @@ from pymongo.errors import ConfigurationError
 from storage.mongo import Document, Driver, connect
 
 TIMEOUT = 60.0
-"""Seconds that one batch may take: without an index the shop's database walks all it has."""
+"""Seconds that one batch may take: without an index, the shop's database scans the collection."""
 BATCH = 500
 
 
 class NoDatabaseNamed(Exception):
-    """The address does not say which database the orders are in."""
+    """The URI does not name the database with the orders."""
 
 
 class ShopOrders:
-    """``fields``: the top-level fields that are read, and no others.
+    """``fields``: the top-level fields to read.
 
     Raises `NoDatabaseNamed`; `ConfigurationError` or `InvalidURI` for a URI that cannot be read.
     """
@@ -35,19 +35,19 @@ class ShopOrders:
         self._fields = dict.fromkeys(fields, 1)
 
     async def count(self) -> int:
-        """About how many there are."""
+        """Roughly how many orders there are."""
         return await self._orders.estimated_document_count()
 
     async def after(
         self, position: Any = None, *, updated: tuple[str, datetime] | None = None
     ) -> AsyncIterator[tuple[Any, Document]]:
-        """(`_id`, document) in the order of `_id`, those behind ``position`` only.
+        """(`_id`, document) of the orders after ``position``, by `_id`.
 
-        ``updated``: a field and a moment; documents whose field is a date before it are left out.
-        In a document ids and decimals are text.
+        ``updated``: a field and a time; documents with an earlier date in that field are left out.
+        ObjectIds and decimals in a document become text.
         """
         wanted: Document = {}
-        if position is not None:  # as an expression: `$gt` itself sees one type of `_id` only
+        if position is not None:  # an expression, as a plain `$gt` only matches one type of `_id`
             wanted["$expr"] = {"$gt": ["$_id", {"$literal": position}]}
         if updated:
             field, since = updated

@@ -1,6 +1,6 @@
-"""What the replicas share to tell the staff: whose turn it is, how far they looked, the figures.
+"""What replicas share for reports to the staff: turns, positions and figures.
 
-Nothing of any customer.
+Nothing about any customer.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ _WORDS = "unknown words"
 
 
 class StaffNotes:
-    """The collection ``staff``. An index ends each document when its ``until`` is over."""
+    """The collection ``staff``. A TTL index deletes each document at its ``until``."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._notes = mongo.database["staff"]
@@ -24,7 +24,7 @@ class StaffNotes:
     # Turns
 
     async def take_turn(self, name: str, now: datetime, until: datetime) -> bool:
-        """Of many who try, one has the turn ``until`` then. False: it is another's."""
+        """Takes the turn ``until`` then. False: another replica has it."""
         over = {"_id": name, "until": {"$lte": now}}
         try:
             await self._notes.update_one(over, {"$set": {"until": until}}, upsert=True)
@@ -35,17 +35,17 @@ class StaffNotes:
     async def give_back(self, name: str) -> None:
         await self._notes.delete_one({"_id": name})
 
-    # States that nobody knows, brought in by a program that tells no staff
+    # Unknown words for states, from programs that do not report to the staff themselves
 
     async def leave_words(self, words: Mapping[str, int]) -> None:
-        """``words``: and how often each came. Added to what was left before."""
+        """Adds words, each with how often it came."""
         left = [{"word": word, "count": count} for word, count in words.items()]
         await self._notes.update_one(
             {"_id": _WORDS}, {"$push": {"words": {"$each": left}}}, upsert=True
         )
 
     async def take_words(self) -> Counter[str]:
-        """What was left, for one of those who ask; nobody gets it again."""
+        """Removes and returns the words with their counts. Only one caller gets them."""
         found = await self._notes.find_one({"_id": _WORDS})
         if found is None or not (await self._notes.delete_one(found)).deleted_count:
             return Counter()
@@ -54,7 +54,7 @@ class StaffNotes:
             words[left["word"]] += left["count"]
         return words
 
-    # How far somebody has looked
+    # Positions
 
     async def reached(self, name: str) -> datetime | None:
         found = await self._notes.find_one({"_id": name})
@@ -66,7 +66,7 @@ class StaffNotes:
     # Figures of a day
 
     async def count_up(self, day: date, counts: Mapping[str, int], now: datetime) -> None:
-        """``counts``: how many more; a name is no path (no dots in it)."""
+        """Adds to the day's figures. The names must not contain dots."""
         await self._notes.update_one(
             {"_id": f"figures {day}"},
             {"$inc": dict(counts), "$set": {"until": now + FIGURES_KEPT}},

@@ -1,7 +1,8 @@
-"""What happens to a conversation: each function makes of one the conversation as it is afterwards.
+"""How a conversation changes: pure functions that return the conversation as it becomes.
 
-It is the outbox of both sides, in one order, and served under a lease by one sender at a time.
-None: nothing happens, for what the caller takes for granted is not so, or no longer.
+It is the outbox of both sides, in one sequence. One sender at a time serves it, under a lease. A
+function returns None if there is nothing to change, because the conversation is not, or no longer,
+in the state that the caller expects.
 """
 
 from collections.abc import Sequence
@@ -10,9 +11,9 @@ from datetime import datetime
 from storage.models import Conversation, Relay, Side
 
 REMEMBERED = 60
-"""How many of the latest messages a conversation remembers, so that none is taken in twice."""
+"""How many of the latest messages a conversation remembers, so that none is accepted twice."""
 MOST_WAITING = 60
-"""So much may wait for the other side before more of it is refused."""
+"""How many messages may wait for the other side; beyond that, new ones are refused."""
 
 
 # What people do
@@ -21,7 +22,7 @@ MOST_WAITING = 60
 def opened(
     held: Conversation, *, name: str | None, now: datetime, ends_at: datetime
 ) -> Conversation:
-    """By its customer, for the first time or once more."""
+    """The customer opens it, for the first time or again."""
     again = [_own("shop", "reopen", now)] if held.ended and held.topic else []
     changes = {"name": name, "ended": None, "latest_at": now, "ends_at": ends_at}
     return _with_waiting(held, again, now, **changes)
@@ -30,9 +31,9 @@ def opened(
 def said(
     held: Conversation, parts: Sequence[Relay], *, key: str, now: datetime, ends_at: datetime
 ) -> Conversation | None:
-    """``parts``: of one message. None: it was taken in already, or there is no room for it.
+    """A message is accepted. ``parts``: of this one message; ``key``: what identifies it.
 
-    The staff may go on with what they or silence have ended, and a customer with what is open.
+    Reopens a conversation that had ended. None: the message was accepted before, or too many wait.
     """
     side = parts[0].to
     if key in held.taken or len(held.waiting) + len(parts) > MOST_WAITING:
@@ -59,9 +60,10 @@ def ended(
     forget_at: datetime,
     is_closed: bool = False,
 ) -> Conversation | None:
-    """``by``: None if by nobody's writing. ``is_closed``: the topic is already. None: it has ended.
+    """It ends, and the side that did not end it is told. None: it had ended already.
 
-    Whoever has not ended it is told.
+    ``by``: who ends it; None: it ends because nobody has written. ``is_closed``: the topic is
+    closed already.
     """
     if held.ended:
         return None
@@ -80,19 +82,20 @@ def ended(
 def claimed(
     held: Conversation, read: Conversation, *, lease: str, until: datetime
 ) -> Conversation | None:
-    """Taken as it was ``read``. None: somebody else was quicker, or nothing waits any more."""
+    """The lease is taken, if it is as it was ``read``. None: another sender came first, or nothing
+    waits any more."""
     if not held.waiting or (held.due_at, held.lease) != (read.due_at, read.lease):
         return None
     return held.model_copy(update={"lease": lease, "due_at": until})
 
 
 def put_into(held: Conversation, topic: int, *, lease: str) -> Conversation | None:
-    """What waits goes to this topic, which is new."""
+    """It gets a new topic, in which the waiting messages appear."""
     return held.model_copy(update={"topic": topic}) if held.lease == lease else None
 
 
 def without_topic(held: Conversation, now: datetime, *, lease: str) -> Conversation | None:
-    """It was deleted: another one shall be opened, and what waits goes there."""
+    """The topic was deleted: a new one is to be opened for the waiting messages."""
     if held.lease != lease:
         return None
     rest = [each for each in held.waiting if each.kind != "sheet"]
@@ -102,7 +105,10 @@ def without_topic(held: Conversation, now: datetime, *, lease: str) -> Conversat
 def brought(
     held: Conversation, now: datetime, *, lease: str, instead: Relay | None = None
 ) -> Conversation | None:
-    """Without what waited longest; ``instead``: what is said of it to whoever said it."""
+    """The message that waited longest was delivered, or could not be.
+
+    ``instead``: an answer about it to its sender.
+    """
     if held.lease != lease:
         return None
     return _free(held, [*held.waiting[1:], *([instead] if instead else [])], now)
@@ -111,7 +117,7 @@ def brought(
 def postponed(
     held: Conversation, until: datetime, attempts: int, *, lease: str
 ) -> Conversation | None:
-    """With nothing brought, and due again at ``until``."""
+    """The lease ends with nothing delivered, and it is due again at ``until``."""
     if held.lease != lease:
         return None
     return _free(held, held.waiting, until, attempts=attempts)
@@ -129,7 +135,7 @@ def _has_a_sheet(held: Conversation) -> bool:
 
 
 def _needs_a_sheet(held: Conversation) -> bool:
-    """The topic begins with what the order is."""
+    """Whether its topic still needs the first message, which describes the order."""
     return held.topic is None and not _has_a_sheet(held)
 
 
@@ -145,6 +151,6 @@ def _with_waiting(
 def _free(
     held: Conversation, waiting: Sequence[Relay], due_at: datetime, **changes: object
 ) -> Conversation:
-    """The lease has ended."""
+    """The conversation without a lease, and with these messages waiting."""
     free = {"attempts": 0, "lease": None, "waiting": list(waiting)}
     return held.model_copy(update={**free, "due_at": due_at if waiting else None, **changes})

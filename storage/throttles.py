@@ -1,4 +1,4 @@
-"""Throttles: when somebody has failed lately."""
+"""Throttles: when somebody has recently guessed wrong."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,15 +8,15 @@ from pymongo import UpdateOne
 from storage.mongo import Document, Mongo
 
 Which = tuple[str, int | None]
-"""A kind of misses, and whose; None: everybody's together."""
+"""A kind of miss and the person's id; None: everybody together."""
 
 
 class Throttles:
-    """The collection ``throttles``: the latest misses of a kind, which expire by an index.
+    """The collection ``throttles``: the latest misses of one kind and person.
 
-    The index runs about once a minute: whoever reads looks at the times too. Whose they are is in
-    the document's name alone, as a fingerprint: so it may outlive what else is held of somebody,
-    who could guess on otherwise, by having it deleted again and again.
+    A TTL index deletes them, but only about once a minute, so readers must check the times, too. A
+    document names the person only by a fingerprint in its id. So it may outlive an erasure of that
+    person, who could otherwise guess on by erasing again and again.
     """
 
     def __init__(self, mongo: Mongo) -> None:
@@ -24,18 +24,18 @@ class Throttles:
         self._seal = mongo.sealing
 
     async def misses(self, *which: Which) -> list[list[datetime]]:
-        """The latest misses of each, oldest first; as many as were kept."""
+        """The kept misses for each, oldest first."""
         names = [self._name(*each) for each in which]
         found = await self._throttles.find({"_id": {"$in": names}}).to_list(None)
         misses = {document["_id"]: document["misses"] for document in found}
         return [list(misses.get(name, [])) for name in names]
 
     async def add(self, which: Which, at: datetime, *, keep: int, expires_at: datetime) -> None:
-        """One more miss, of which the latest ``keep`` are remembered until ``expires_at``."""
+        """Adds a miss; the latest ``keep`` are kept until ``expires_at``."""
         await self.add_all([(which, keep, expires_at)], at)
 
     async def add_all(self, missed: Sequence[tuple[Which, int, datetime]], at: datetime) -> None:
-        """`add`, to several: of each which, how many are kept, and until when."""
+        """Like `add`, for several at once: (which, keep, expires_at) for each."""
         updates = [
             UpdateOne({"_id": self._name(*which)}, _one_more(at, keep, expires_at), upsert=True)
             for which, keep, expires_at in missed

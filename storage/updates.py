@@ -1,6 +1,6 @@
-"""Telegram's updates that were handled, so that none is handled again.
+"""The Telegram updates that were handled, so that none is handled twice.
 
-Ids are remembered one by one: after a quiet week Telegram may begin anew anywhere.
+Each id is stored, not only the highest: after a quiet week Telegram may restart its ids anywhere.
 """
 
 from datetime import datetime
@@ -13,9 +13,9 @@ OPERATION_TIMEOUT = 1.0
 
 
 class Updates:
-    """The collection ``updates``: ids and times, nothing of what was in them.
+    """The collection ``updates``: ids and times only, no content.
 
-    An index removes them after a week; Telegram keeps what it could not deliver for a day.
+    A TTL index deletes them after a week. Telegram keeps undelivered updates for a day.
     """
 
     def __init__(self, mongo: Mongo) -> None:
@@ -23,7 +23,7 @@ class Updates:
         self._timeouts = Timeouts()
 
     async def handled_at(self, update_id: int) -> datetime | None:
-        """When the last with this id was. None: there was none."""
+        """When an update with this id was last handled. None: never."""
         finding = self._updates.find_one({"_id": update_id})
         found = await self._timeouts.within(OPERATION_TIMEOUT, finding)
         return found["at"] if found else None

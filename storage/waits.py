@@ -1,4 +1,4 @@
-"""Waits: who wants to be told when an order that was shared with them arrives."""
+"""Waits: chats that want to be told when an order that was shared with them arrives."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,13 +8,13 @@ from storage.mongo import Mongo
 
 
 class Waits:
-    """The collection ``waits``. What is over is removed; an index ends what is forgotten."""
+    """The collection ``waits``. Ended ones are deleted; a TTL index deletes expired ones."""
 
     def __init__(self, mongo: Mongo) -> None:
         self._waits = mongo.database["waits"]
 
     async def begin(self, wait: Wait) -> None:
-        """Harmless when repeated."""
+        """Adds or replaces the wait; safe to repeat."""
         await self._waits.replace_one({"_id": wait.id}, wait.to_mongo(), upsert=True)
 
     async def is_there(self, wait_id: str) -> bool:
@@ -34,7 +34,7 @@ class Waits:
         return [Wait.from_mongo(wait) for wait in found]
 
     async def counts(self, shares: Sequence[str]) -> Mapping[str, int]:
-        """How many wait by each of these shares that anybody waits by."""
+        """The number of waits by share id; shares without any are left out."""
         found = await self._waits.find({"share": {"$in": list(shares)}}, {"share": 1}).to_list(None)
         return Counter(wait["share"] for wait in found)
 
@@ -46,6 +46,6 @@ class Waits:
             await self._waits.delete_many({"share": {"$in": list(shares)}})
 
     async def end_of_chat(self, chat_id: int, order_id: str | None = None) -> None:
-        """All that the chat waits for, or that it waits for the order."""
+        """Ends the chat's wait for this order; None: all of its waits."""
         of_order = {} if order_id is None else {"order_id": order_id}
         await self._waits.delete_many({"chat_id": chat_id} | of_order)

@@ -1,6 +1,7 @@
-"""The embedded database: SecantusDB as a child process that lives no longer than the program.
+"""The embedded database: SecantusDB, as a child process that never outlives the program.
 
-SecantusDB is a MongoDB server over WiredTiger. It is GPL, so it is run and never imported.
+SecantusDB is a MongoDB server over WiredTiger. It is under the GPL, so we run it and never import
+it.
 """
 
 from storage.embedded.database import EmbeddedMongo

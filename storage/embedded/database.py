@@ -1,4 +1,4 @@
-"""The embedded database as the program sees it."""
+"""Starting, joining and stopping the embedded database."""
 
 import asyncio
 import logging
@@ -17,13 +17,13 @@ from storage.embedded.folder import DatabaseFolder
 from storage.embedded.process import DatabaseProcess
 
 START_TIMEOUT = 60.0
-"""Seconds for the database to listen. It takes 0.6; after a crash it reads its journal first."""
+"""Seconds for the database to listen. It needs 0.6, but more to recover after a crash."""
 
 LOCK_TIMEOUT = 5.0
-"""Seconds to wait for a database that is still ending because its program was killed."""
+"""Seconds to wait for a database that is still shutting down after its program was killed."""
 
 JOIN_TIMEOUT = 2
-"""Seconds to wait for a database that another program may be running."""
+"""Seconds to wait for an answer from a database that another program may be running."""
 
 _USER = "trackline"
 _AUTHENTICATION_FAILED = 18
@@ -37,7 +37,7 @@ def _uri(port: int, password: str) -> str:
 
 
 class KeptInFolder:
-    """Beside the files, for this user only; as long as the folder is locked, nobody else writes."""
+    """Keeps the keys beside the database's files. Safe, because the folder is locked."""
 
     def __init__(self, folder: DatabaseFolder) -> None:
         self._folder = folder
@@ -50,19 +50,19 @@ class KeptInFolder:
 
 
 class EmbeddedMongo:
-    """The database in a folder, from `start` to `stop`, or as an asynchronous context manager.
+    """A database in a folder. Use `start` and `stop`, or an asynchronous context manager:
 
         async with EmbeddedMongo(Path("data")) as database:
             async with AsyncMongoClient(database.uri) as client: ...
 
-    Close every client first: one that outlives its server waits for it when it closes.
+    Close every client before `stop`: otherwise closing it waits for the server that is gone.
 
-    The database listens on a loopback port that the system picks, to one user, whose password is
-    random per installation. To make that user it has to run without authentication once: for
-    about 20 ms of the first start, other users of this machine could get in. So the set-up counts
-    only when the database, then running with authentication, holds that one user and no document.
-    Otherwise, and after a crash at any point of it, the next start removes the files and begins
-    again.
+    The database listens on a loopback port that the system picks, and has one user, whose password
+    is random for each installation. To create that user, it must run once without authentication:
+    for about 20 ms of the first start, other users of this machine could get in. So the setup
+    counts only if the database, running with authentication, then holds that one user and no
+    documents. Otherwise, and after a crash during setup, the next start removes the files and
+    begins again.
     """
 
     def __init__(self, data_dir: Path, *, test_commands: bool = False) -> None:
@@ -89,13 +89,13 @@ class EmbeddedMongo:
 
     @property
     def uri(self) -> str:
-        """`mongodb://…` with the password in it. The port is new with each start."""
+        """`mongodb://…`, including the password. Each start has a new port."""
         self._reachable()
         return self._uri
 
     @property
     def keeper(self) -> "KeptInFolder":
-        """Where the keys are that belong to this database."""
+        """Where the keys of this database are kept."""
         self._reachable()
         return KeptInFolder(self._folder)
 
@@ -105,9 +105,9 @@ class EmbeddedMongo:
         return self._running().pid
 
     async def join(self) -> bool:
-        """Use the database beside the program that runs it; whether one does.
+        """Connect to the database if another program runs it. False: none does.
 
-        It is that program's all the same: it may end at any time. Raises `FolderError`.
+        The database may end at any time with that program. Raises `FolderError`.
         """
         if not self._folder.path.exists():
             return False
@@ -124,7 +124,7 @@ class EmbeddedMongo:
         return True
 
     async def start(self) -> None:
-        """Set the database up if it is new, and run it. Raises an `EmbeddedDatabaseError`."""
+        """Run the database; set it up first if it is new. Raises an `EmbeddedDatabaseError`."""
         if self._process is not None:
             raise RuntimeError("the embedded database has been started already")
         self._folder.prepare()
@@ -139,7 +139,7 @@ class EmbeddedMongo:
             raise
 
     async def stop(self) -> None:
-        """End the database, within seconds. Does nothing when it does not run."""
+        """End the database, within seconds. Does nothing if it is not running."""
         process, self._process, self._uri = self._process, None, ""
         try:
             if process is not None:
@@ -148,11 +148,11 @@ class EmbeddedMongo:
             self._folder.unlock()
 
     async def died(self) -> None:
-        """Wait for the database's end; return if it was `stop`.
+        """Wait until the database ends; return if `stop` has ended it.
 
         Raises:
-            DiedError, DiskFullError: it ended by itself. Its clients see only a server that is
-                gone, and wait for it as long as they are told to.
+            DiedError, DiskFullError: it ended by itself. Its clients only see that the server is
+                gone, and wait for it until they time out.
         """
         process = self._running()
         await wrap_future(process.ended)
@@ -188,7 +188,7 @@ class EmbeddedMongo:
             await client.admin.command(
                 "createUser", _USER, pwd=password, roles=["root"], mechanisms=["SCRAM-SHA-256"]
             )
-        await self._running().kill()  # for its port to close at once; the user is on disk
+        await self._running().kill()  # closes its port at once; the user is on disk already
         await self._launch("--auth", *self._options, password=password)
         async with self._client(self._uri) as client:
             users = await client.admin["system.users"].distinct("_id")

@@ -1,4 +1,4 @@
-"""Why the embedded database cannot be used. Every text is one line that says what to mend."""
+"""Why the embedded database cannot be used. Each message is one line that says what to do."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ class EmbeddedDatabaseError(Exception):
 
 
 class NotInstalledError(EmbeddedDatabaseError):
-    """There is no `secantusd-py`, neither beside this Python nor on the PATH."""
+    """`secantusd-py` is neither beside this Python nor on the PATH."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -41,18 +41,18 @@ class PasswordError(EmbeddedDatabaseError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"the database in {folder} does not open with the password kept there: restore "
-            "`files` and `password` from one backup, or remove the folder to begin empty"
+            f"the database in {folder} does not accept the password kept there: restore "
+            "`files` and `password` from the same backup, or remove the folder to start empty"
         )
 
 
 class SetupError(EmbeddedDatabaseError):
-    """Somebody else got into the database while it was being set up."""
+    """Another user got into the database while it was being set up."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
             f"another user of this machine got into the new database in {folder} during its "
-            "set-up: start again, and it is set up anew"
+            "setup: start again to set it up anew"
         )
 
 
@@ -60,7 +60,7 @@ class LoggedError(EmbeddedDatabaseError):
     """The database process failed.
 
     Attributes:
-        log: its last lines, oldest first, without the password.
+        log: the last lines of its log, oldest first, without the password.
     """
 
     def __init__(self, sentence: str, log: Sequence[str] = ()) -> None:
@@ -73,7 +73,7 @@ class DidNotStartError(LoggedError):
 
 
 class DiedError(LoggedError):
-    """The database process ended although nobody asked it to."""
+    """The database process ended without being asked to."""
 
 
 class DiskFullError(LoggedError):

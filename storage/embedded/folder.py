@@ -1,12 +1,12 @@
-"""The embedded database's folder: who uses it, and how far its set-up got.
+"""The embedded database's folder: its lock, and the state of its setup.
 
 DATA_DIR/db/        0700
     lock            flock'ed by the program and by the database: free when both are gone
-    password        0600; while it exists, the database is set up
-    password.new    0600; while only this exists, the set-up is unfinished and `files` worthless
+    password        0600; exists if the database is set up
+    password.new    0600; if only this exists, the setup is unfinished and `files` is worthless
     files/          WiredTiger's home
-    port            0600; where the database listens, or did before it ended
-    keys            0600; what personal text is sealed with (storage/keys.py): they belong together
+    port            0600; the port on which the database listens, or last listened
+    keys            0600; the keys to personal text in `files` (storage/keys.py)
 """
 
 import errno
@@ -32,7 +32,7 @@ def _explained() -> Iterator[None]:
         if error.errno in _FULL:
             raise DiskFullError(f"no space left to write {place}: free some") from error
         raise FolderError(
-            f"cannot use {place} ({error.strerror}): mend that or choose another DATA_DIR"
+            f"cannot use {place} ({error.strerror}): fix that or choose another DATA_DIR"
         ) from error
 
 
@@ -40,7 +40,7 @@ class DatabaseFolder:
     """Every method that touches the disk raises `FolderError` or `DiskFullError`.
 
     Attributes:
-        locks: the descriptor that holds the lock, for a child to inherit; else empty.
+        locks: the file descriptor that holds the lock, for a child to inherit; empty if unlocked.
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -52,7 +52,7 @@ class DatabaseFolder:
 
     @_explained()
     def prepare(self) -> None:
-        """Make the folder, for this user only, and close what an older version left open in it."""
+        """Create the folder for this user only, and fix permissions left by older versions."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         owner = self.path.stat().st_uid
         if owner != os.geteuid():
@@ -66,7 +66,7 @@ class DatabaseFolder:
 
     @_explained()
     def lock(self) -> bool:
-        """Whether the lock could be had. Until `unlock`, child processes may hold it as well."""
+        """Take the lock; children may inherit it until `unlock`. False: another program has it."""
         descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         self.locks.append(descriptor)
         try:
@@ -79,22 +79,22 @@ class DatabaseFolder:
         return True
 
     def unlock(self) -> None:
-        """Give up the program's share of the lock."""
+        """Release the program's hold on the lock; a child may still hold it."""
         while self.locks:
             os.close(self.locks.pop())
 
     @_explained()
     def holder(self) -> int | None:
-        """The process id of the program that took the lock last."""
+        """The process id of the program that last took the lock."""
         text = (self.path / "lock").read_text(encoding="ascii")
         return int(text) if text.isdecimal() else None
 
     @_explained()
     def password(self) -> str | None:
-        """The password, or None when the database is still to be set up.
+        """The password, or None if the database is not set up yet.
 
         Raises:
-            PasswordError: there is a finished database and no password.
+            PasswordError: the database is set up, but its password is missing.
         """
         if self._password.exists():
             return self._password.read_text(encoding="ascii")
@@ -104,7 +104,7 @@ class DatabaseFolder:
 
     @_explained()
     def begin_setup(self) -> str:
-        """Remove what an unfinished set-up left; return a new password."""
+        """Remove the files of an unfinished setup; return a new password."""
         password = secrets.token_urlsafe(32)
         self._write(self._new_password, password.encode())
         if self.files.exists():
@@ -113,13 +113,13 @@ class DatabaseFolder:
 
     @_explained()
     def finish_setup(self) -> None:
-        """From here on the files are kept: on disk, not only in the system's memory."""
+        """Mark the setup as finished, durably; from now on the files are kept."""
         self._new_password.rename(self._password)
         self._sync()
 
     @_explained()
     def port(self) -> int | None:
-        """As `keep_port` has kept it; None: it never has."""
+        """The port that `keep_port` saved last; None: none was saved."""
         kept = self.path / "port"
         return int(kept.read_text(encoding="ascii")) if kept.exists() else None
 
@@ -129,13 +129,13 @@ class DatabaseFolder:
 
     @_explained()
     def keys(self) -> bytes | None:
-        """As `keep_keys` has kept them; None: it never has."""
+        """The keys that `keep_keys` saved last; None: none were saved."""
         kept = self.path / "keys"
         return kept.read_bytes() if kept.exists() else None
 
     @_explained()
     def keep_keys(self, keys: bytes) -> None:
-        """In the place of those before, as a whole or not at all."""
+        """Replace the keys atomically."""
         self._replace("keys", keys)
 
     def _replace(self, name: str, content: bytes) -> None:
@@ -147,7 +147,7 @@ class DatabaseFolder:
     def _write(self, path: Path, content: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(descriptor, "wb") as file:
-            os.fchmod(descriptor, 0o600)  # should it have been there
+            os.fchmod(descriptor, 0o600)  # in case the file existed
             file.write(content)
             file.flush()
             os.fsync(descriptor)

@@ -1,9 +1,9 @@
-"""Runs a command and ends it with the program that holds the other end of standard input.
+"""Runs a command and ends it when the program at the other end of standard input is gone.
 
-`python guard.py SECONDS COMMAND…`: a byte on standard input asks the command to end (SIGTERM, and
-SIGKILL after SECONDS). The end of standard input means that the program is gone, `kill -9`
-included, on every platform: then the command is killed at once. The exit status is the command's,
-or 128 + the signal that ended it. Needs nothing but the standard library.
+`python guard.py SECONDS COMMAND…`: a byte on standard input asks the command to end (SIGTERM, then
+SIGKILL after SECONDS). End of file on standard input means that the program is gone, even after
+`kill -9` and on every platform: then the command is killed at once. The exit status is the
+command's, or 128 + the signal that ended it. Uses the standard library only.
 """
 
 import os
@@ -14,7 +14,7 @@ from contextlib import suppress
 
 
 def watch_stdin(command: subprocess.Popen[bytes], grace: float) -> None:
-    # Not sys.stdin: a thread that waits there holds a lock which the interpreter needs to exit.
+    # Not sys.stdin: a thread that reads it holds a lock that the interpreter needs to exit.
     if os.read(0, 1):
         command.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -23,7 +23,7 @@ def watch_stdin(command: subprocess.Popen[bytes], grace: float) -> None:
 
 
 def main(grace: str, *arguments: str) -> int:
-    # Descriptors that were passed to the guard, such as a lock, go on to the command.
+    # The command inherits the guard's descriptors, such as the lock.
     with subprocess.Popen(arguments, stdin=subprocess.DEVNULL, close_fds=False) as command:  # noqa: S603 - the caller's own command
         threading.Thread(target=watch_stdin, args=(command, float(grace)), daemon=True).start()
         status = command.wait()

@@ -1,4 +1,4 @@
-"""One run of `secantusd-py`: its start, its log, its end."""
+"""One run of `secantusd-py`: starting it, reading its log, ending it."""
 
 import asyncio
 import logging
@@ -33,25 +33,25 @@ GRACE = 3.0
 _LOG_LINES = 50
 _LISTENING = re.compile(r"listening on 127\.0\.0\.1:(\d+)")
 _LOUD = re.compile(r"^\S+ \S+ (WARNING|ERROR|CRITICAL) ")
-_PANIC = "WT_PANIC"  # WiredTiger, at a full disk above all, fails every call until it is restarted
+_PANIC = "WT_PANIC"  # usually a full disk; WiredTiger then fails every call until it is restarted
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR")
 
 logger = logging.getLogger("storage.embedded")
 
 
 class DatabaseProcess:
-    """`secantusd-py`, begun with the object, under a guard that ends it when this program ends.
+    """`secantusd-py`, started with the object, under a guard that ends it with this program.
 
-    Two threads follow it, not tasks, so that its log is read while no event loop runs.
+    Two threads watch it instead of tasks, so that its log is read even while no event loop runs.
 
     Attributes:
         port: set when it listens; raises `DidNotStartError` or `DiskFullError` if it never does.
-        ended: set to the exit status (128 + the signal) when the last of it is gone.
-        pid: of the guard, which leads a process group that holds the database as well.
+        ended: set to the exit status (128 + the signal) when all its processes are gone.
+        pid: the guard's; it leads a process group that includes the database.
     """
 
     def __init__(self, folder: DatabaseFolder, *options: str, secret: str) -> None:
-        """Runs in a locked folder, shares its lock, and keeps `secret` out of the log."""
+        """Needs a locked folder, and inherits its lock. Keeps `secret` out of the log."""
         self.port: Future[int] = _uncancellable()
         self.ended: Future[int] = _uncancellable()
         self.stopping = False
@@ -69,14 +69,14 @@ class DatabaseProcess:
             cwd=home,
             env=_environment(home),
             umask=0o077,
-            start_new_session=True,  # Ctrl-C is for the program, which stops the database last
+            start_new_session=True,  # Ctrl-C must reach only the program, which stops this last
         )
         self.pid = self._process.pid
         self._stdin = _stream(self._process.stdin)
         threading.Thread(target=self._follow, name="embedded database", daemon=True).start()
 
     async def stop(self) -> None:
-        """End it: SIGTERM, after `GRACE` seconds SIGKILL. Does nothing when it has ended."""
+        """End it: SIGTERM, then SIGKILL after `GRACE` seconds. Does nothing if it has ended."""
         self.stopping = True
         with suppress(BrokenPipeError):
             self._stdin.write("stop")
@@ -98,7 +98,7 @@ class DatabaseProcess:
             self._stdin.close()
 
     def died(self) -> LoggedError:
-        """What to raise once it has ended unasked."""
+        """The error to raise when it has ended by itself."""
         cause = _cause(self.ended.result())
         return self._failure(DiedError, f"the embedded database ended ({cause})")
 
@@ -116,7 +116,7 @@ class DatabaseProcess:
         reader.daemon = True
         reader.start()
         status = self._process.wait()
-        self._kill()  # the database, should somebody have killed only its guard
+        self._kill()  # the database, in case only its guard was killed
         reader.join()
         if not self.port.done():
             self.port.set_exception(self.did_not_start(f"it ended ({_cause(status)})"))
@@ -134,8 +134,8 @@ class DatabaseProcess:
                     self._kill()
 
     def _nudge(self) -> None:
-        # SecantusDB closes only when its accept() returns, or after 2 s. Not in the same instant
-        # as the SIGTERM: a connection then can make its main thread miss the signal.
+        # SecantusDB only ends when its accept() returns, or after 2 s, so connect to it. Not at
+        # the same time as the SIGTERM: that can make its main thread miss the signal.
         if self.port.done() and self.port.exception() is None:
             with socket.socket() as client:
                 client.setblocking(False)
@@ -143,14 +143,14 @@ class DatabaseProcess:
 
     def _kill(self) -> None:
         if self.ended.done():
-            return  # the number may belong to another by now
-        # macOS answers EPERM, not ESRCH, for a group of which only a zombie is left.
+            return  # its process id may belong to another process by now
+        # For a group that has only a zombie left, macOS reports EPERM instead of ESRCH.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
 
 
 def _uncancellable() -> Future[int]:
-    # Whoever stops waiting cancels what they waited for; a running future declines.
+    # A cancelled waiter cancels its future; one that is marked as running refuses.
     future: Future[int] = Future()
     future.set_running_or_notify_cancel()
     return future
@@ -177,7 +177,7 @@ def _command(files: Path) -> list[str]:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    # Neither the program's secrets nor a `secantusd.toml` in somebody's home reach the database.
+    # Keeps the program's secrets, and any `secantusd.toml` in a home, from the database.
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     return inherited | {"HOME": str(home)}
 

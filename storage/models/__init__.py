@@ -1,4 +1,4 @@
-"""The documents as they stand in the database.
+"""Models of the documents in the database.
 
 All datetimes are aware and in UTC; MongoDB keeps them to the millisecond.
 """

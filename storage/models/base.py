@@ -1,4 +1,4 @@
-"""What every document is made of, and how its personal text is sealed."""
+"""The base class of all documents, and field types for personal text."""
 
 import json
 import logging
@@ -21,13 +21,13 @@ logger = logging.getLogger(__name__)
 
 
 def _opened(value: object, info: ValidationInfo) -> object:
-    """Text that no key opens is left out: an order without its note is better than none."""
+    """The plain text. None if no key opens it: an order without its note is better than none."""
     if not isinstance(value, bytes):
         return value
     try:
         return _seal(info).open(value)
     except SealedWithAnotherKey:
-        logger.warning("personal text does not open: its key is missing (`doctor` tells of which)")
+        logger.warning("personal text does not open: its key is missing (run `doctor` for details)")
         return None
 
 
@@ -37,12 +37,12 @@ def _sealed(value: str | None, info: SerializationInfo) -> bytes | None:
 
 def _seal(info: ValidationInfo | SerializationInfo) -> Seal:
     if not isinstance(info.context, Seal):
-        raise TypeError("personal text is read and written with a seal")
+        raise TypeError("personal text cannot be read or written without a seal")
     return info.context
 
 
 def _opened_or_nothing_is(value: object, info: ValidationInfo) -> object:
-    """Raises `SealedWithAnotherKey`."""
+    """The plain text. Raises `SealedWithAnotherKey`."""
     return _seal(info).open(value) if isinstance(value, bytes) else value
 
 
@@ -51,7 +51,7 @@ PersonalText = Annotated[str | None, BeforeValidator(_opened), PlainSerializer(_
 EssentialText = Annotated[
     str | None, BeforeValidator(_opened_or_nothing_is), PlainSerializer(_sealed)
 ]
-"""The same, where nothing is better than half: what holds it cannot be read without it."""
+"""The same, but a document with text that no key opens cannot be read at all."""
 
 
 def _parts_opened(value: object, info: ValidationInfo) -> object:
@@ -67,7 +67,7 @@ PERSONAL: tuple[BeforeValidator, PlainSerializer] = (
     BeforeValidator(_parts_opened),
     PlainSerializer(_parts_sealed),
 )
-"""For what has several parts, or is a list: sealed as one."""
+"""For a model or a list: sealed as a whole."""
 
 
 class Model(BaseModel):
@@ -75,13 +75,14 @@ class Model(BaseModel):
         populate_by_name=True,
         frozen=True,
         extra="ignore",
-        hide_input_in_errors=True,  # they are logged
+        hide_input_in_errors=True,  # errors are logged
     )
 
     def to_mongo(self, seal: Seal | None = None) -> dict[str, Any]:
-        """``seal`` is needed where there is personal text."""
+        """The document. ``seal`` is needed if there is personal text."""
         return self.model_dump(by_alias=True, exclude_none=True, context=seal)
 
     @classmethod
     def from_mongo(cls, found: Mapping[str, Any], seal: Seal | None = None) -> Self:
+        """The model. ``seal`` is needed if there is personal text."""
         return cls.model_validate(found, context=seal)

@@ -1,4 +1,4 @@
-"""A private chat with what it follows and how, and its mailbox."""
+"""A private chat: what it follows, its preferences, and its mailbox."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,11 +14,11 @@ Kind = Literal["news", "reminder", "arrival"]
 class Entry(Model):
     """Something about one order that waits in a mailbox.
 
-    ``kind``: ``news`` and a ``reminder`` are for who follows it, its ``arrival`` is for who was
-    given a link to it.
-    ``news``: the order's count when it was posted; of a reminder, the day that it reminds of.
-    ``after``: the count that had reached the mailboxes before. ``since``: when the oldest of what
-    came since then was news. ``due``: it is held back until then; None: it never was.
+    ``kind``: ``news`` and ``reminder`` are for followers, ``arrival`` is for those who wait for a
+    shared order.
+    ``news``: the order's news count when it was posted; for a reminder, the expected day.
+    ``after``: the news count that had been fanned out before. ``since``: when the oldest news after
+    that happened. ``due``: held back until then; None: it never was held back.
     """
 
     order_id: str
@@ -39,7 +39,7 @@ class PastEntry(Model):
 
 
 class Card(Model):
-    """The live message of an order. ``news``: the order's count when it was last written."""
+    """The live message of an order. ``news``: the order's news count when it was last edited."""
 
     order_id: str
     message_id: int
@@ -47,12 +47,12 @@ class Card(Model):
 
 
 class Preferences(Model):
-    """How a person likes to be written to. ``language``, ``timezone``: None until they choose.
+    """How a person wants to be notified. ``language``, ``timezone``: None until they choose.
 
-    ``hear``: of every change, of the main steps, of delivery and problems only, or of nothing.
-    ``quiet``: the hours, in their zone, between which nothing is sent (22 to 7: ``(22, 7)``).
-    ``cards``: one message per order that is kept up to date, in the place of new ones.
-    ``digest``: the hour, in their zone, of one message a day in the place of many.
+    ``hear``: about every change, the main steps, delivery and problems only, or nothing.
+    ``silent``: without a sound. ``quiet``: the hours between which nothing is sent, in their time
+    zone (22 to 7: ``(22, 7)``). ``cards``: one message per order that is kept up to date, instead
+    of new messages. ``digest``: the hour of one message a day instead of many, in their time zone.
     """
 
     language: str | None = None
@@ -67,9 +67,9 @@ class Preferences(Model):
 
 
 class Link(Model):
-    """What a chat follows, by its person's consent: ``whose`` orders (`storage.whose`).
+    """What a chat follows with its person's consent: ``whose`` orders (`storage.whose`).
 
-    ``reference``: what the shop calls the link, which tells nothing of the chat.
+    ``reference``: the shop's name for the link, which reveals nothing about the chat.
     """
 
     whose: str
@@ -79,38 +79,40 @@ class Link(Model):
 
 
 class Joined(Model):
-    """A new link of which others are to be told. ``untold``: ids of the chats that are left; None:
-    all of them."""
+    """A new link that is to be announced to the household. ``untold``: ids of the chats that have
+    not been told; None: all of them."""
 
     whose: str
     untold: list[int] | None = None
 
 
 class Offered(Model):
-    """Somebody was asked how they want to write about an order. ``until``: that long what they
-    write is their answer, too."""
+    """The person was asked how they want to write about an order. ``until``: before then, what they
+    write counts as their answer, too."""
 
     order_id: str
     until: datetime
 
 
 class Chat(Model):
-    """A private chat with its links, and its mailbox. ``language``: its phone's.
+    """A private chat with its links and its mailbox. ``language``: the phone's.
 
-    Without a link, it is only kept while the arrival of an order is on its way there.
+    A chat without a link is kept only while the arrival of a shared order is on its way to it.
 
-    ``version``: as of an order. ``misses``: when its person last asked for an order in vain.
-    ``muted``, ``followed``: ids of the orders of which this person wants to hear nothing, or all.
-    ``tell_at``: from then on other chats are to be told of what this one has ``joined``; absent
-    when they have been.
-    ``location_until``: so long a location that they send is the answer to our question;
-    ``location_for``: the screen that wanted it, which comes then.
-    ``writing``: id of the order about which what they write goes to the shop's staff.
-    ``due_at``: when somebody should next look into the mailbox; absent when it is empty or paused.
-    While a sender holds the lease, ``due_at`` is the lease's end. ``rests_until``: not before then
-    in any case, for the chat's pace or after a failure; absent when nothing waits.
-    ``paused``: why nothing is sent. ``heard_under``: the lease under which something was being sent
-    when the person was heard from last.
+    ``version``: as for an order. ``misses``: the last times when an order was asked for that was
+    not found.
+    ``muted``, ``followed``: ids of orders about which the person wants to hear nothing, or
+    everything.
+    ``tell_at``: when to tell other chats what this one has ``joined``; absent if there is nothing
+    to tell.
+    ``location_until``: before then, a location that they send answers our question;
+    ``location_for``: the screen that asked, which is shown next.
+    ``writing``: id of the order about which their messages go to the shop's staff.
+    ``due_at``: when to serve the mailbox next; absent if it is empty or paused. While it is leased,
+    the end of the lease. ``rests_until``: the earliest time for that, because of the chat's rate or
+    after a failure; absent if nothing waits.
+    ``paused``: why nothing is sent. ``heard_under``: the lease that was held when the person was
+    last heard from.
     """
 
     id: int = Field(alias="_id")
@@ -139,20 +141,22 @@ class Chat(Model):
 
     @property
     def is_over(self) -> bool:
-        """There is nothing to keep it for."""
+        """Whether there is no reason to keep the chat."""
         return not self.links and (not self.entries or self.paused is not None)
 
     @property
     def is_blocked(self) -> bool:
-        """By its person: not every refusal of Telegram's is that."""
+        """Whether it is paused because the person has blocked the bot, and not for another
+        reason."""
         return "blocked" in (self.paused or "")
 
     @property
     def whose(self) -> frozenset[str]:
-        """All that it follows."""
+        """The accounts and single orders that it follows."""
         return frozenset(link.whose for link in self.links)
 
     def follows(self, whose: Iterable[str]) -> bool:
+        """Whether it follows any of these."""
         return not self.whose.isdisjoint(whose)
 
     def link_to(self, whose: Iterable[str]) -> Link | None:

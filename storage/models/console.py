@@ -1,4 +1,4 @@
-"""What the operator's console shows: nothing of any customer."""
+"""What the operator's console shows. Nothing about any customer."""
 
 from datetime import datetime
 
@@ -8,16 +8,16 @@ from storage.models.base import Model
 
 
 class Trace(Model):
-    """What a replica knows of one event, from its arrival to the phones.
+    """What one replica knows about an event, from its arrival to the phones.
 
-    ``event``: its id; of what could not be read, the id that its sender gave the post. ``result``:
-    as the event's line in the log has it; None: it arrived at another replica. ``chats``: how many
-    it is news for; None: it is none. ``again``: how often it came again.
-    ``number``: the order's, as its customer calls it; None: it has none, or was not looked up.
-    ``state``: that it tells, in the word that is kept; None: it tells none, or was not recorded.
-    ``sent``, ``unwanted``, ``undelivered``, ``paused``, ``held``, ``failed``: chats of which each
-    became so, as `bot.services.console.lately.Outcome` has it. ``held_until``: the last of those
-    that hear later, hears it then. ``seconds``: until the last that has it, had it.
+    ``event``: its id; if it could not be read, the id of the request. ``result``: as in the event's
+    log line; None: it arrived at another replica. ``chats``: how many chats it is news for; None:
+    it is no news. ``again``: how often it came again. ``number``: the order number that customers
+    use; None: it has none, or was not looked up. ``state``: the state that was stored; None: it has
+    none, or was not recorded.
+    ``sent``, ``unwanted``, ``undelivered``, ``paused``, ``held``, ``failed``: the number of chats
+    with each outcome (`bot.services.console.lately.Outcome`). ``held_until``: when the last of the
+    held chats gets it. ``seconds``: until the last chat got it.
     """
 
     event: str
@@ -41,8 +41,8 @@ class Trace(Model):
 
 
 class Source(Model):
-    """When something came last from there: what could be read, what could not, and what was not
-    signed as it should be."""
+    """When a system last sent something that could be read, something that could not, and something
+    with a wrong signature."""
 
     name: str
     event_at: datetime | None = None
@@ -51,7 +51,7 @@ class Source(Model):
 
 
 class Word(Model):
-    """A word for a state that nobody knew. ``count``: events with it, the latest ``seen_at``."""
+    """An unknown word for a state. ``count``: how many events had it, the latest ``seen_at``."""
 
     word: str
     count: int
@@ -59,18 +59,18 @@ class Word(Model):
 
 
 class Meaning(Model):
-    """What a word for a state ``means``, as somebody has said at the console."""
+    """What a word for a state ``means``, as set in the console."""
 
     word: str
     means: str
 
 
 class Figures(Model):
-    """Counts of a minute or a day, of all replicas together. ``at``: when it began.
+    """Counts for a minute or a day, summed over all replicas. ``at``: when the period began.
 
-    ``events`` by result, ``messages`` by outcome. ``phone``: messages by the upper bound of their
-    time to the phone, in milliseconds. ``waiting``, ``oldest``: the most messages that waited, and
-    the seconds of the oldest. ``linked``: chats that were linked when it was counted last.
+    ``events``: by result. ``messages``: by outcome. ``phone``: the number of messages by the upper
+    bound of their time to the phone, in milliseconds. ``waiting``: the highest number of waiting
+    messages. ``oldest``: the longest wait, in seconds. ``linked``: the last number of linked chats.
     """
 
     id: str = Field(alias="_id")

@@ -1,4 +1,4 @@
-"""What customers and the shop's staff have to say to each other."""
+"""Conversations between customers and the shop's staff."""
 
 from datetime import datetime
 from typing import Literal
@@ -11,12 +11,12 @@ Side = Literal["customer", "shop"]
 
 
 class Relay(Model):
-    """Something that waits to be brought to one side of a conversation.
+    """A message or an action that waits to reach one side of a conversation.
 
-    ``kind``: ``words`` that somebody wrote, which are the ``text``; a message of theirs to
-    ``copy``, whose caption is the ``text``; what the bot itself says there; or what it does with
-    the topic.
-    ``bare``: what is copied cannot have a caption.
+    ``kind``: ``words``: a person's text message, in ``text``; ``copy``: a message of theirs to be
+    copied, with its caption in ``text``; the others: something that the bot itself says, or does
+    with the topic.
+    ``bare``: the copied message cannot have a caption.
     """
 
     to: Side
@@ -28,16 +28,16 @@ class Relay(Model):
 
 
 class Conversation(Model):
-    """What a customer and the shop's staff have to say to each other about an order.
+    """A conversation of a customer with the shop's staff about one order.
 
-    ``id``: ``chat:order``. ``version``: as of an order.
-    ``name``: the customer's first name, if they want the shop to see it.
-    ``topic``: where the staff reads it; None: there is none yet, or it was deleted.
-    ``ended``: by whom, or by nobody's writing; None: it is open.
-    ``ends_at``: silence ends it then or, when it has ended, all of it is forgotten.
-    ``taken``: the latest messages that were taken in, so that none is twice.
-    ``waiting``: what has not reached the other side, oldest first. ``due_at``: when somebody should
-    next look at that; absent when there is none. While a sender holds the lease, the lease's end.
+    ``id``: ``chat:order``. ``version``: as for an order.
+    ``name``: the customer's first name, if they let the shop see it.
+    ``topic``: the staff's topic for it; None: there is none yet, or it was deleted.
+    ``ended``: who or what ended it; None: it is open.
+    ``ends_at``: when silence ends it or, if it has ended, when it is deleted.
+    ``taken``: the latest messages that were accepted, so that none is accepted twice.
+    ``waiting``: what has not reached the other side, oldest first. ``due_at``: when to deliver
+    that; absent if nothing waits. While it is leased, the end of the lease.
     """
 
     id: str = Field(alias="_id")

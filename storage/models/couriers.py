@@ -1,4 +1,4 @@
-"""The document of an order's courier, while the order is out for delivery."""
+"""The courier of an order that is out for delivery."""
 
 from datetime import datetime
 from typing import Annotated
@@ -9,9 +9,10 @@ from storage.models.base import PERSONAL, Model
 
 
 class Place(Model):
-    """Where a courier was ``at`` that moment.
+    """Where a courier was ``at`` a time.
 
-    ``accuracy``: metres around it; ``heading``: where they went, in degrees from the north, 1-360.
+    ``accuracy``: radius of uncertainty in metres; ``heading``: direction of travel in degrees
+    clockwise from north, 1-360.
     """
 
     at: datetime
@@ -22,13 +23,13 @@ class Place(Model):
 
 
 class Map(Model):
-    """What one chat sees of it: Telegram's live location, which is moved.
+    """The courier's place as shown in one chat: a live location message, which is updated.
 
-    ``asked_at``: when its person pressed the button; ``answers``: the message that it stood under,
-    if that is known. ``message_id``: None until it is sent; ``former``: of one that it takes the
-    place of. ``shown``: the moment of the place it shows. ``until``: when Telegram lets nobody move
-    it any more. ``rests_until``: not before then, for its pace or after a failure; ``attempts``:
-    how many failed. ``over``: it is to be ended.
+    ``asked_at``: when the person pressed the button; ``answers``: the message with that button, if
+    known. ``message_id``: None until it is sent; ``former``: the message that it replaces.
+    ``shown``: the time of the place that it shows. ``until``: when Telegram stops accepting
+    updates. ``rests_until``: the earliest time of the next update, because of its rate or after a
+    failure; ``attempts``: how many have failed. ``over``: it is to be ended.
     """
 
     chat_id: int
@@ -44,10 +45,10 @@ class Map(Model):
 
 
 class Courier(Model):
-    """``place``: the last one; None: none is known yet. ``heard_at``: when it was told.
+    """``place``: the last known one; None: none is known yet. ``heard_at``: when it arrived.
 
-    ``due_at``: when somebody should look after its maps; absent while it has none. While a replica
-    holds the lease, ``due_at`` is the lease's end. ``version``: as of an order.
+    ``due_at``: when to update its maps; absent if it has none. While it is leased, the end of the
+    lease. ``version``: as for an order.
     """
 
     id: str = Field(alias="_id")

@@ -1,4 +1,4 @@
-"""An order with its events, as it stands in the database."""
+"""An order with its events."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -20,7 +20,8 @@ class Carrier(Model):
 
 
 def _day(value: object) -> object:
-    """``2026-12-03``: the database has no days, and a moment of that day is another thing."""
+    """Reads a day such as ``2026-12-03``, stored as text: MongoDB has no type for a date without a
+    time."""
     if isinstance(value, str) and len(value) == len("2026-12-03"):
         return date.fromisoformat(value)
     return value
@@ -33,7 +34,7 @@ def _as_text(value: date | None) -> datetime | str | None:
 DAY_OR_MOMENT: dict[str, Any] = {
     "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]
 }
-"""As a JSON schema says it."""
+"""The JSON schema for it."""
 
 _DayOrMoment = Annotated[
     datetime | date,
@@ -46,7 +47,7 @@ _DayOrMoment = Annotated[
 class Window(Model):
     """When a delivery is expected; either end may be open.
 
-    A moment, or a day without a time, which is the same day in every zone.
+    Each end is a time, or a day, which is the same day in every time zone.
     """
 
     earliest: _DayOrMoment | None = None
@@ -54,14 +55,14 @@ class Window(Model):
 
 
 class Listed(Model):
-    """A parcel that a system lists: by its tracking number, or by the system's own id of it."""
+    """A parcel that a system lists. ``parcel``: its tracking number, or the system's id for it."""
 
     parcel: str
     carrier: Carrier | None = None
 
 
 class Item(Model):
-    """Something that was ordered. ``parcel``: in which of the order's parcels it is."""
+    """An ordered item. ``parcel``: the parcel that contains it."""
 
     name: str
     quantity: int = 1
@@ -70,9 +71,9 @@ class Item(Model):
 
 
 class Pickup(Model):
-    """Where an order is fetched. ``hours``: in the shop's words. ``until``: it is kept till then.
+    """Where to fetch an order. ``hours``: in the shop's words. ``until``: how long it is kept.
 
-    ``code``: what is shown there.
+    ``code``: what the customer shows there.
     """
 
     name: str | None = None
@@ -84,7 +85,7 @@ class Pickup(Model):
 
 
 class Action(Model):
-    """Something that the shop offers its customer. ``url``: where; None: the shop is told."""
+    """A button that the shop offers. ``url``: what it opens; None: it sends the shop an event."""
 
     id: str
     label: str
@@ -92,20 +93,20 @@ class Action(Model):
 
 
 class Event(Model):
-    """One thing that the shop told us about an order, kept as it was told.
+    """One thing that the shop said about an order, stored as received.
 
-    ``id`` is the idempotency key (`webhook-id`), ``digest`` the seal's of the body it came with,
-    ``rank`` sorts events of the same moment. ``status`` is kept as it is: with a word of the shop's
-    own goes what it means. ``implies``: the state that an event without one
-    stands for while its order has none: so to create an order once more changes nothing.
-    ``source``: the system that told it; None: the shop itself.
-    ``lists``: all parcels that the order has for this system now or, of an event of a ``parcel``,
-    all that this one consists of; None: it says nothing about that. ``is_partial``: whether the
-    order is more than its parcels, as some of it is still to be sent. ``as_saved``: it is dated by
-    when its system had saved it last, which may be long after it happened.
-    ``items``: how many things were ordered; ``goods``: which.
+    ``id``: the idempotency key (`webhook-id`). ``digest``: the seal's digest of the body.
+    ``rank``: sorts events of the same time. ``status``: one of ours, or a word of the shop's own
+    together with its meaning. ``implies``: the state of the order as long as no event has a
+    ``status``, so that creating an order again changes nothing.
+    ``source``: the system that sent it; None: the shop itself.
+    ``lists``: all parcels that this system now has for the order or, if the event has a ``parcel``,
+    all parts of that one; None: it says nothing about that. ``is_partial``: whether a part of the
+    order is still to be sent, in none of its parcels. ``as_saved``: dated by when its system last
+    saved it, which may be long after it happened.
+    ``items``: the number of items; ``goods``: the items.
     ``actions``: all that the customer may choose from now on; None: it says nothing about that.
-    ``tell_from``: before then it is no news to anybody, as it may be over by itself.
+    ``tell_from``: it is no news before then, as it may resolve itself.
     """
 
     id: str
@@ -135,22 +136,22 @@ class Event(Model):
 
 
 class Replaced(Model):
-    """An event that was told, and has given way to the order's description as a whole."""
+    """An event that was replaced by a later description of the whole order."""
 
     id: str
     digest: bytes
 
 
 class Change(Model):
-    """An event that was worth telling. ``news``: the order's count of them with it."""
+    """An event that was news. ``news``: the order's news count including it."""
 
     event: str
     news: int
 
 
 class Choice(Model):
-    """What a customer has chosen of an event's actions, and the shop was told. ``event``,
-    ``action``: their ids. ``at``: when; by whom, nobody needs to know.
+    """An action that a customer has chosen, and that was sent to the shop. ``event``, ``action``:
+    their ids. ``at``: when; by whom is not stored, as nobody needs it.
     """
 
     event: str
@@ -159,28 +160,26 @@ class Choice(Model):
 
 
 OVERDUE = timedelta(seconds=20)
-"""News that is younger is still on its ordinary way to the mailboxes."""
+"""How long news may take to the mailboxes before a job takes care of it."""
 
 
 class Order(Model):
     """An order and all its events, sorted by (``occurred_at``, ``rank``, ``id``).
 
-    ``version``: another with each write; absent until a version of Trackline that has versions
-    writes it.
-    ``customer_id``: None while it is a guest's.
-    ``keys``: all that it is found by: what its owner may call it, normalised (id, numbers, parcels'
-    numbers, `button_key`), and its account's (`storage.whose`).
-    ``contacts``: fingerprints of what was given for it, a mail address or a phone number.
-    ``news``: how many changes of state so far were worth telling.
-    ``changes``: the latest of them. ``unfanned_since``: set while some of the news has not reached
-    the mailboxes. ``fanned``: how many had, when that was set.
-    ``remind_at``: from then on the mailboxes want reminders of the expected day; absent when they
-    have them.
-    ``look_at``: when somebody should look at it for one of the two; absent: there is no need to.
-    ``closed``: nothing more is expected; derived from the events, to list open orders first.
-    ``replaced``: events that the order no longer holds, so that a repeat is known as one.
-    ``chosen``: the events' actions that the shop was told of.
-    ``awaited``: since somebody who was given a link wants to be told when it arrives.
+    ``version``: new with each write; absent in orders of older versions of Trackline.
+    ``customer_id``: None for a guest's order.
+    ``keys``: what it is found by: every name that its owner may use, normalised (id, numbers,
+    parcels' numbers, `button_key`), and the key of its account (`storage.whose`).
+    ``contacts``: fingerprints of mail addresses and phone numbers given for it.
+    ``news``: how many events so far were news. ``changes``: the latest of them.
+    ``unfanned_since``: set while some news has not reached the mailboxes. ``fanned``: the news
+    count that had reached them when that was set.
+    ``remind_at``: when to post reminders of the expected day; absent if they were posted.
+    ``look_at``: when a job should check the order for either reason; absent if for none.
+    ``closed``: no more events are expected; derived from the events, to list open orders first.
+    ``replaced``: ids of events that the order no longer holds, to recognise a repeat.
+    ``chosen``: the actions that the shop was told of.
+    ``awaited``: True if somebody with a share waits for its arrival.
     """
 
     id: str = Field(alias="_id")
@@ -204,21 +203,21 @@ class Order(Model):
 
     @property
     def whose(self) -> tuple[str, ...]:
-        """The keys of whoever follows it: its account's, if it has one, and its own."""
+        """What it belongs to: its account, if it has one, and itself."""
         return whose_of(self.id, self.customer_id)
 
     @property
     def all_events(self) -> Iterator[Event | Replaced]:
-        """All events that were ever told of it, the latest first."""
+        """All events that it ever had, the latest first."""
         return chain(reversed(self.events), self.replaced)
 
     @property
     def to_look_at(self) -> datetime | None:
-        """What ``look_at`` should be: while news is young it is on its ordinary way."""
+        """What ``look_at`` should be, given the other fields."""
         overdue = self.unfanned_since + OVERDUE if self.unfanned_since else None
         return min(filter(None, (overdue, self.remind_at)), default=None)
 
     @property
     def reached(self) -> int:
-        """How many changes have reached the mailboxes."""
+        """The news count that has reached the mailboxes."""
         return self.news if self.unfanned_since is None else self.fanned

@@ -1,4 +1,4 @@
-"""What is held of people beside their chats."""
+"""Data about people other than their chats."""
 
 from datetime import datetime
 from typing import Literal
@@ -10,12 +10,12 @@ from storage.whose import whose_of
 
 
 class LinkToken(Model):
-    """A promise to link a chat to an account or an order. Only hashes of its two secrets are kept.
+    """Lets a chat link to an account or an order. Only hashes of its token and code are stored.
 
-    ``reference``: what the link goes by, as the chat's later. ``many``: it works for everybody who
-    has it until it expires; else for one chat, once. ``confirm``: that the chat ``used_by`` agrees
-    is not enough, the shop has to as well; ``language`` is its phone's. ``tries``: how often the
-    shop has, right or wrong.
+    ``reference``: the future link's reference. ``many``: it works for any number of chats until it
+    expires; otherwise for one chat, once. ``confirm``: the shop must confirm as well, after the
+    chat ``used_by`` has agreed; ``language``: that chat's phone's. ``tries``: how often the shop
+    has tried to confirm.
     """
 
     id: str = Field(alias="_id")
@@ -34,10 +34,11 @@ class LinkToken(Model):
 
 
 class Share(Model):
-    """A link by which somebody else sees an order's state. ``id``: the SHA-256 of its token.
+    """An address that shows an order's progress to others. ``id``: the SHA-256 of its token.
 
-    ``whose``: by what its maker, ``chat_id``, followed the order. It works while that link stands.
-    ``offered``: it is there to be chosen inline; whether it was, nobody knows.
+    ``whose``: the account or order through which its maker, ``chat_id``, followed the order; it
+    works as long as that link does. ``offered``: it was made for an inline result, which the
+    person may or may not have chosen.
     """
 
     id: str = Field(alias="_id")
@@ -50,11 +51,11 @@ class Share(Model):
 
 
 class Wait(Model):
-    """Somebody who has a share's link wants to be told, once, when its order arrives.
+    """A chat that has a share wants to be told, once, when the order arrives.
     ``id``: ``share:chat``.
 
-    ``share``, ``whose``, ``expires_at``: the share's id, and as there. ``language``: of the
-    phone. The chat need not be linked to anything.
+    ``share``: the share's id; ``whose``, ``expires_at``: as for the share. ``language``: the
+    phone's. The chat need not be linked to anything.
     """
 
     id: str = Field(alias="_id")
@@ -71,11 +72,11 @@ Rating = Literal["good", "fair", "bad"]
 
 
 class Opinion(Model):
-    """What a chat said of an order that it got. ``id``: ``chat:order``.
+    """A chat's feedback on a delivered order. ``id``: ``chat:order``.
 
-    ``reference``: how the shop may call it, which tells nothing of the chat. ``since``: when it was
-    first said; ``at``: when last, be it in other words. ``prompt``: the message that has asked for
-    a comment and waits for it, ``comment_until`` then.
+    ``reference``: the shop's name for it, which reveals nothing about the chat. ``since``: when it
+    was first given; ``at``: when it was last changed. ``prompt``: the message that asks for a
+    comment, which is accepted until ``comment_until``.
     """
 
     id: str = Field(alias="_id")
@@ -92,14 +93,14 @@ class Opinion(Model):
 
     @property
     def whose(self) -> tuple[str, ...]:
-        """As its order's, when it was said."""
+        """What the order belonged to when the opinion was given."""
         return whose_of(self.order_id, self.customer_id)
 
 
 class Phone(Model):
-    """By which number a customer's owner is recognised. ``id``: the customer's.
+    """The phone number by which a customer is recognised. ``id``: the customer's.
 
-    ``hash``: the number's fingerprint. The number itself is nowhere.
+    ``hash``: the number's fingerprint. The number itself is never stored.
     """
 
     id: str = Field(alias="_id")
@@ -109,11 +110,11 @@ class Phone(Model):
 
 
 class PrivacyRequest(Model):
-    """What a shop system asks about people's data. ``id``: the same for the same.
+    """What a shop system asks to be done with people's data. ``id``: the same for the same request.
 
-    ``kind``: to ``erase`` a customer and orders, to hand over a ``copy`` of what is held of them,
-    or to ``erase_all`` that came from the ``source``. ``due_at``: it is carried out then; absent
-    for a copy, which a person hands over ``until`` then.
+    ``kind``: to ``erase`` a customer and orders, to hand over a ``copy`` of their data, or to
+    ``erase_all`` that came from the ``source``. ``due_at``: when it is carried out; absent for a
+    copy, which a person hands over before ``until``.
     """
 
     id: str = Field(alias="_id")

@@ -1,4 +1,4 @@
-"""What is kept of the traffic with the shop's backend, and for its staff."""
+"""Data about the traffic with the shop's backend, and for its staff."""
 
 from datetime import datetime
 
@@ -8,11 +8,11 @@ from storage.models.base import EssentialText, Model, PersonalText
 
 
 class ShopEvent(Model):
-    """Something that the shop is to be told. ``id``: its `webhook-id`; ``body``: as it is sent.
+    """An event for the shop's webhook. ``id``: its `webhook-id`; ``body``: as it is sent.
 
-    ``customer_id``, ``order_id``: what it names; an account's link names no order.
-    ``chat_id``: whom it tells of; absent when it may outlive what is held of that chat.
-    ``due_at``: when somebody should next try; while a sender holds the lease, the lease's end.
+    ``customer_id``, ``order_id``: whatever it names; an account's link names no order.
+    ``chat_id``: the chat that it is about; absent if it may outlive that chat's data.
+    ``due_at``: when to try next; while it is leased, the end of the lease.
     """
 
     id: str = Field(alias="_id")
@@ -28,11 +28,11 @@ class ShopEvent(Model):
 
 
 class Repeatable(Model):
-    """A request that bore an idempotency key. ``id``: a hash of the key, and of who sent it.
+    """A request with an idempotency key. ``id``: a hash of the key and its sender.
 
-    ``digest``: of the request, made by the seal. ``status``, ``body``: its answer; None while there
-    is none. ``until``: then at the latest it is answered, or never. ``customer_id``, ``order_id``:
-    all that it names.
+    ``digest``: the seal's digest of the request. ``status``, ``body``: the answer; None while there
+    is none. ``until``: if it is not answered by then, its handler has died. ``customer_id``,
+    ``order_id``: all that it names.
     """
 
     id: str = Field(alias="_id")
@@ -46,10 +46,10 @@ class Repeatable(Model):
 
 
 class DeadLetter(Model):
-    """News that nobody will try to send again by itself. ``id``: ``chat:news:order``.
+    """News that was given up. ``id``: ``chat:news:order``.
 
-    ``reference``: how others may call it. ``is_fresh``: the shop's staff has not been told; absent
-    when it has.
+    ``reference``: its public name. ``is_fresh``: True until it is reported to the shop's staff;
+    then absent.
     """
 
     id: str = Field(alias="_id")
