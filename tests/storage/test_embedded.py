@@ -317,10 +317,10 @@ async def test_a_password_that_does_not_fit_is_not_taken_for_a_new_folder(data: 
     async with EmbeddedMongo(data) as db:
         await write_number(db.uri, 1)
     kept = (data / "db" / "password").rename(data / "kept")
-    with pytest.raises(PasswordError, match="from one backup"):
+    with pytest.raises(PasswordError, match="from the same backup"):
         await EmbeddedMongo(data).start()
     (data / "db" / "password").write_text("another")
-    with pytest.raises(PasswordError, match="from one backup"):
+    with pytest.raises(PasswordError, match="from the same backup"):
         await EmbeddedMongo(data).start()
     kept.rename(data / "db" / "password")
     async with EmbeddedMongo(data) as db:
