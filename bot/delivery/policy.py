@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
-from bot.telegram.transport import FloodControl
+from bot.telegram.errors import FloodControl
 
 MOST_ATTEMPTS = 100
 """Some seven hours: that Telegram, or our way to it, is down is not the message's fault."""

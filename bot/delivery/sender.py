@@ -26,8 +26,8 @@ from bot.services.news.notices import Item
 from bot.services.orders.timeline import Timeline
 from bot.services.people.sharing import Shared
 from bot.services.shop.staff import Room
+from bot.telegram.errors import Unknowable
 from bot.telegram.sending import carried_out
-from bot.telegram.transport import Unknowable
 from bot.texts import household, notices, sharing
 from bot.texts.feedback import asking
 from bot.texts.message import Message, Reader, as_plain_text

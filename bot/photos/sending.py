@@ -12,8 +12,8 @@ from telegram.constants import ParseMode
 from telegram.error import NetworkError
 
 from bot.photos.fetching import Reason
+from bot.telegram.errors import NotSent, Unknowable
 from bot.telegram.sending import carried_out
-from bot.telegram.transport import NotSent, Unknowable
 from bot.texts.message import Message, length
 
 log = structlog.get_logger()

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from telegram.ext import ExtBot
 
-from bot.telegram.transport import AiohttpRequest, FloodControl, Unknowable
+from bot.telegram.errors import FloodControl, Unknowable
+from bot.telegram.transport import AiohttpRequest
 
 MOVES = frozenset({"editMessageLiveLocation"})
 """Calls that come again by themselves, to many chats at once: a 429 to one says nothing of others.

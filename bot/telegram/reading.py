@@ -8,7 +8,7 @@ from prometheus_client import Counter
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from bot.telegram.transport import Unknowable
+from bot.telegram.errors import Unknowable
 
 UNREADABLE = Counter(
     "trackline_updates_unreadable_total", "Updates that could not be read, and were put aside"

@@ -1,54 +1,39 @@
-"""python-telegram-bot's way to the Bot API over aiohttp, with errors that tell a request's fate.
-
-A caller that must neither lose nor repeat a message needs to know which of three things happened:
-
-* *not sent* - `NotSent`: no byte of the request left; sending again is safe
-* *unknowable* - `Unknowable`: it left, and no usable answer came; it may have been carried out
-* *answered* - any other `telegram.error.TelegramError`: Telegram refused, and the error says why
+"""python-telegram-bot's way to the Bot API over aiohttp.
 
 No error raised here holds the request's URL, which contains the bot's token.
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from prometheus_client import Gauge
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-    TimedOut,
-)
+from telegram.error import NetworkError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
+
+from bot.telegram.errors import (
+    Answer,
+    NotSent,
+    NotSentInTime,
+    Unknowable,
+    json_object,
+    not_sent,
+    refusal,
+    unknowable,
+)
 
 if TYPE_CHECKING:
     from telegram._utils.types import ODVInput
 
-_DEFAULT_RETRY_AFTER = 5  # seconds, for a 429 that does not say
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-_REFUSALS: dict[int, type[TelegramError]] = {
-    HTTPStatus.BAD_REQUEST: BadRequest,
-    HTTPStatus.UNAUTHORIZED: InvalidToken,
-    HTTPStatus.FORBIDDEN: Forbidden,
-    HTTPStatus.NOT_FOUND: InvalidToken,
-    HTTPStatus.CONFLICT: Conflict,
-}
 
 
 IN_TOUCH = Gauge(
@@ -61,31 +46,6 @@ def is_unanswered() -> bool:
     """Whether our latest call got no answer."""
     [metric] = IN_TOUCH.collect()
     return not metric.samples[0].value
-
-
-class NotSent(NetworkError):
-    """No byte of the request left: no free connection, or none could be made."""
-
-
-class NotSentInTime(NotSent, TimedOut):
-    """Not sent because no connection was free, or could be made, in time."""
-
-
-class Unknowable(NetworkError):
-    """The request left, and its outcome is unknown: no answer, half of one, nonsense, or a 5xx."""
-
-
-class NoAnswerInTime(Unknowable, TimedOut):
-    """The request left, and the answer did not come in time."""
-
-
-class FloodControl(RetryAfter):
-    """Telegram's 429. `retry_after` is always a `timedelta`, whatever `PTB_TIMEDELTA` says."""
-
-    @property
-    def retry_after(self) -> timedelta:
-        """How long to send nothing."""
-        return self._retry_after
 
 
 class AiohttpRequest(BaseRequest):
@@ -176,12 +136,12 @@ class AiohttpRequest(BaseRequest):
         IN_TOUCH.set(answer.status < HTTPStatus.INTERNAL_SERVER_ERROR)
         if answer.status in range(200, 300):
             return answer.status, answer.body
-        raise _refusal(answer)
+        raise refusal(answer)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Decode a 2xx answer; raises `Unknowable` when it is not a Bot API result."""
-        answer = _json_object(payload)
+        answer = json_object(payload)
         if "result" not in answer:
             raise Unknowable("Outcome unknown: the answer is not a Bot API result")
         return answer
@@ -213,7 +173,7 @@ class AiohttpRequest(BaseRequest):
         url: URL,
         data: RequestData | None,
         limits: aiohttp.ClientTimeout,
-    ) -> "_Answer":
+    ) -> Answer:
         body, headers = _encoded(data)
         try:
             async with session.request(
@@ -226,9 +186,9 @@ class AiohttpRequest(BaseRequest):
                 allow_redirects=False,
             ) as response:
                 retry_after = response.headers.get("Retry-After")
-                return _Answer(response.status, retry_after, await response.read())
+                return Answer(response.status, retry_after, await response.read())
         except (aiohttp.ClientError, OSError) as error:
-            failure = _unknowable(error)
+            failure = unknowable(error)
         # Raised out here, `failure` has no context: aiohttp's errors name the URL, token included.
         raise failure
 
@@ -252,71 +212,8 @@ class _Connector(aiohttp.TCPConnector):
         try:
             return await super().connect(req, traces, timeout)
         except (aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: a bad host name
-            failure = _not_sent(error)
+            failure = not_sent(error)
         raise failure
-
-
-class _Answer(NamedTuple):
-    status: int
-    retry_after: str | None
-    body: bytes
-
-
-def _not_sent(error: Exception) -> NotSent:
-    if isinstance(error, TimeoutError):
-        return NotSentInTime("Not sent: no connection in time")
-    reason = type(error).__name__
-    if isinstance(error, aiohttp.ClientConnectorError) and error.strerror:
-        reason += f" ({error.strerror})"
-    return NotSent(f"Not sent: {reason}")
-
-
-def _unknowable(error: Exception) -> Unknowable:
-    if isinstance(error, TimeoutError):
-        return NoAnswerInTime("Outcome unknown: no answer in time")
-    return Unknowable(f"Outcome unknown: {type(error).__name__}")
-
-
-def _refusal(answer: _Answer) -> TelegramError:
-    """The error for an answer that is not a 2xx."""
-    status = _phrase(answer.status)
-    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Unknowable(f"Outcome unknown: {status}")
-    content = _json_object(answer.body)
-    parameters = _object(content.get("parameters"))
-    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return FloodControl(_retry_after(parameters.get("retry_after"), answer.retry_after))
-    if isinstance(new_chat_id := parameters.get("migrate_to_chat_id"), int):
-        return ChatMigrated(new_chat_id)
-    return _REFUSALS.get(answer.status, NetworkError)(str(content.get("description") or status))
-
-
-def _phrase(status: int) -> str:
-    try:
-        return f"{HTTPStatus(status).phrase} ({status})"
-    except ValueError:
-        return f"Unknown HTTPError ({status})"
-
-
-def _retry_after(*candidates: object) -> int:
-    """The first candidate that is a number of seconds (and one that `timedelta` can hold)."""
-    for candidate in candidates:
-        text = str(candidate)
-        if text.isdecimal() and len(text) < 10 and int(text) > 0:
-            return int(text)
-    return _DEFAULT_RETRY_AFTER
-
-
-def _json_object(payload: bytes) -> dict[str, Any]:
-    """The JSON object in `payload`; empty when it holds anything else."""
-    try:
-        return _object(json.loads(payload.decode(errors="replace")))
-    except (ValueError, RecursionError):
-        return {}
-
-
-def _object(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _target(url: str) -> URL:

@@ -21,7 +21,7 @@ from telegram.error import (
     TimedOut,
 )
 
-import bot.telegram.transport
+import bot.telegram.errors
 from bot.delivery.policy import (
     LONGEST_WAIT,
     MOST_ATTEMPTS,
@@ -35,7 +35,7 @@ from bot.delivery.policy import (
     decide,
     decide_own,
 )
-from bot.telegram.transport import FloodControl, NoAnswerInTime, NotSent, NotSentInTime, Unknowable
+from bot.telegram.errors import FloodControl, NoAnswerInTime, NotSent, NotSentInTime, Unknowable
 
 LAST = MOST_ATTEMPTS - 1
 PASSING = [
@@ -85,7 +85,7 @@ def errors_of(module: object) -> Iterator[type[TelegramError]]:
 def test_every_kind_of_error_is_decided_on_here() -> None:
     known = {type(error) for error in [*PASSING, *REFUSED, *PAUSED, *GONE, *WAITING]}
     plain_flood = RetryAfter  # our transport raises FloodControl in its place
-    assert known | {plain_flood} == {*errors_of(telegram.error), *errors_of(bot.telegram.transport)}
+    assert known | {plain_flood} == {*errors_of(telegram.error), *errors_of(bot.telegram.errors)}
 
 
 @pytest.mark.parametrize("error", PASSING, ids=repr)

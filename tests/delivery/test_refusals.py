@@ -7,7 +7,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Te
 
 from bot.delivery.policy import GiveUp, Retry
 from bot.delivery.refusals import KEPT, NoTopic, refused_by_shop
-from bot.telegram.transport import FloodControl
+from bot.telegram.errors import FloodControl
 
 YOUNG, OLD = timedelta(minutes=1), KEPT + timedelta(minutes=1)
 

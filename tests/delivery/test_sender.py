@@ -16,7 +16,7 @@ from bot.delivery.sender import Sender, Sent
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.shop.staff import Room
 from bot.telegram.bot import TelegramBot
-from bot.telegram.transport import FloodControl
+from bot.telegram.errors import FloodControl
 from bot.texts.message import Message
 from sandbox import Fault, Person, Sandbox
 from storage.models import Card, Carrier, Chat, Order, Preferences

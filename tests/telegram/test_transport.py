@@ -16,13 +16,8 @@ from telegram.error import TelegramError, TimedOut
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.telegram.transport import (
-    AiohttpRequest,
-    NoAnswerInTime,
-    NotSent,
-    NotSentInTime,
-    Unknowable,
-)
+from bot.telegram.errors import NoAnswerInTime, NotSent, NotSentInTime, Unknowable
+from bot.telegram.transport import AiohttpRequest
 from tests.support.errors import told_by
 from tests.support.raw_http import Behaviour, Visit, answer, answers, answers_and_closes, raw_server
 

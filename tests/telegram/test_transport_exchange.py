@@ -14,7 +14,8 @@ from telegram.error import ChatMigrated, RetryAfter, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.telegram.transport import AiohttpRequest, FloodControl, NotSent, NotSentInTime
+from bot.telegram.errors import FloodControl, NotSent, NotSentInTime
+from bot.telegram.transport import AiohttpRequest
 from tests.support.errors import told_by
 from tests.support.raw_http import Behaviour, Visit, answer, answers, raw_server
 
