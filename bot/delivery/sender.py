@@ -24,7 +24,7 @@ from bot.photos.fetching import Photos
 from bot.photos.sending import NotTaken, send_photo, tell
 from bot.services.news.notices import Item
 from bot.services.orders.timeline import Timeline
-from bot.services.people.sharing import Shared
+from bot.services.people.sharing import SharedView
 from bot.services.shop.staff import Room
 from bot.telegram.errors import Unknowable
 from bot.telegram.sending import carried_out
@@ -126,7 +126,7 @@ class Sender:
     ) -> Sent | Failure:
         """To who was given a link to the order: what that shows."""
         reader = self.reader(chat)
-        message = sharing.arrived(Shared.of(order, self.now(), reader.timezone), reader)
+        message = sharing.arrived(SharedView.of(order, self.now(), reader.timezone), reader)
         return await self._push(chat, message, until)
 
     async def tell_of(self, newcomer: Link, chat: Chat) -> Sent | Failure:

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from bot.services.orders.plain_words import in_plain_words
-from bot.services.orders.statuses import Hear, OwnState, Status, plain
+from bot.services.orders.statuses import Hear, OwnState, Status, word_key
 from bot.texts.forms import check_markup, placeholders
 from bot.texts.own import WrongFile, is_language
 from bot.texts.own_states import StateWords
@@ -159,7 +159,7 @@ class _Tables:
         self.names |= {f"{word}.{tag}".casefold(): name for tag, name in own.name.items()}
         self.news |= {f"{word}.{tag}".casefold(): news for tag, news in own.news.items()}
         for each in (word, *own.words):
-            known = self.words.setdefault(plain(each), state)
+            known = self.words.setdefault(word_key(each), state)
             if known is not state:
                 raise ValueError(f"{each} is a word of [{known}]")
 

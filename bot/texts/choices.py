@@ -2,7 +2,7 @@
 
 from telegram import InlineKeyboardButton
 
-from bot.services.orders.offers import Offered
+from bot.services.orders.offers import ShopButton
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
 from bot.texts import numbers, orders, support
@@ -13,7 +13,7 @@ LEAVE = "unchoose:"
 """Followed as `offers.CHOOSE` is."""
 
 
-def question(action: Offered, order: Timeline, reader: Reader) -> Message:
+def question(action: ShopButton, order: Timeline, reader: Reader) -> Message:
     """Asked before anything is told."""
     words = reader.say(
         "Shall I tell {shop}: “{choice}”? It is about your order {order}.",
@@ -26,14 +26,14 @@ def question(action: Offered, order: Timeline, reader: Reader) -> Message:
     return Message(f"💬 {words}", buttons([agree, decline]))
 
 
-def passed_on(action: Offered, order: Timeline, reader: Reader) -> Message:
+def passed_on(action: ShopButton, order: Timeline, reader: Reader) -> Message:
     words = reader.say(
         "I have told {shop}: “{choice}”. Their answer will come here.", **_said(action, reader)
     )
     return Message(f"✅ {words}", buttons([_back(order, reader)]))
 
 
-def already_passed_on(action: Offered, order: Timeline, reader: Reader) -> Message:
+def already_passed_on(action: ShopButton, order: Timeline, reader: Reader) -> Message:
     """Perhaps by somebody else of the household."""
     words = reader.say("{shop} knows already: “{choice}”.", **_said(action, reader))
     return Message(f"✅ {words}", buttons([_back(order, reader)]))
@@ -69,7 +69,7 @@ def not_heard(order: Timeline, reader: Reader) -> Message:
     return support.under(Message(words, buttons([_back(order, reader)])), reader, order.order_id)
 
 
-def _said(action: Offered, reader: Reader) -> dict[str, str]:
+def _said(action: ShopButton, reader: Reader) -> dict[str, str]:
     return {"shop": foreign(reader.shop), "choice": foreign(action.label, 100)}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from telegram import InlineKeyboardButton
 
-from bot.services.orders import fetching
+from bot.services.orders import pickup_reminders
 from bot.services.orders.expecting import days, moments
 from bot.services.orders.statuses import Status, place
 from bot.services.orders.timeline import Timeline
@@ -80,7 +80,7 @@ def _questions(orders: Sequence[Timeline], reader: Reader) -> list[InlineKeyboar
 def reminder(order: Timeline, reader: Reader) -> Message:
     """Said in the morning of the day on which the delivery is expected, or before what waits must
     be fetched."""
-    if end := fetching.until(order.offers.pickups):
+    if end := pickup_reminders.until(order.offers.pickups):
         return _still_waiting(order, end, reader)
     words = _today(f"<b>{number(order)}</b>", order.estimated_delivery or Window(), reader)
     return Message(f"📅 {words}", buttons([show_button(order, reader)]))

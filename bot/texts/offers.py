@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from telegram import CopyTextButton, InlineKeyboardButton
 
-from bot.services.orders.offers import Offered, Waiting
+from bot.services.orders.offers import ShopButton, WaitingPickup
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
 from bot.texts import parcels, windows
@@ -49,7 +49,9 @@ def pickup_lines(order: Timeline, reader: Reader, *, says_until: bool = True) ->
     return found
 
 
-def _pickup(waiting: Waiting, order: Timeline, reader: Reader, says_until: bool) -> Iterable[str]:
+def _pickup(
+    waiting: WaitingPickup, order: Timeline, reader: Reader, says_until: bool
+) -> Iterable[str]:
     place = waiting.place
     if waiting.parcels and parcels.are_several(order):
         names = [parcels.name(parcel, order) for parcel in waiting.parcels[:MOST_NAMED]]
@@ -109,7 +111,7 @@ def own_rows(order: Timeline, reader: Reader) -> Sequence[Row]:
     return rows[:MOST_ROWS]
 
 
-def _button(action: Offered, label: str, order: Timeline) -> InlineKeyboardButton:
+def _button(action: ShopButton, label: str, order: Timeline) -> InlineKeyboardButton:
     if action.url:
         return InlineKeyboardButton(label, url=action.url)
     data = f"{CHOOSE}{button_key(order.order_id)}:{action.key}"

@@ -9,7 +9,7 @@ from bot.services.orders.pictures import Picture
 from bot.services.orders.references import button_key
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Progress, Timeline
-from bot.services.people.sharing import Shared
+from bot.services.people.sharing import SharedView
 from bot.texts import (
     carriers,
     courier,
@@ -167,7 +167,7 @@ def states_of(order: Timeline) -> set[str]:
     return {step.status for step in order.steps}
 
 
-def stage(order: Timeline | Shared, reader: Reader) -> list[str]:
+def stage(order: Timeline | SharedView, reader: Reader) -> list[str]:
     """Words first, for those who listen; the bar after them says nothing more. Of what is at its
     end, there is nothing to say."""
     progress = order.progress
@@ -177,7 +177,7 @@ def stage(order: Timeline | Shared, reader: Reader) -> list[str]:
     return [f"{comes_next(order, progress, reader)} {bar}"]
 
 
-def comes_next(order: Timeline | Shared | Picture, progress: Progress, reader: Reader) -> str:
+def comes_next(order: Timeline | SharedView | Picture, progress: Progress, reader: Reader) -> str:
     """As HTML; empty at the end."""
     state = statuses.next_phase(progress, reader, is_pickup=order.is_pickup)
     return reader.say("Next: {state}", state=state) if state else ""

@@ -5,7 +5,8 @@ from datetime import datetime
 from bot.pictures.lettering import writable
 from bot.services.orders.pictures import Mood, Picture, ends
 from bot.services.orders.timeline import Timeline
-from bot.services.people.sharing import Shared, hash_of
+from bot.services.people.codes import hash_of
+from bot.services.people.sharing import SharedView
 from bot.texts import parcels, statuses
 from bot.texts.message import Reader, plain
 
@@ -29,7 +30,7 @@ def of_order(order: Timeline, reader: Reader, now: datetime) -> str | None:
     )
 
 
-def of_share(view: Shared, token: str, reader: Reader) -> str | None:
+def of_share(view: SharedView, token: str, reader: Reader) -> str | None:
     """The address of the picture for whoever has the link. None: there is none."""
     earliest, latest = ends(None if view.is_late else view.expected, reader.timezone)
     return _address(

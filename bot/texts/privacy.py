@@ -6,7 +6,7 @@ from datetime import timedelta
 from telegram import InlineKeyboardButton
 
 from bot.services.people.following import Followed
-from bot.services.people.privacy import Held
+from bot.services.people.privacy import HeldOrders
 from bot.texts import support
 from bot.texts.following import called
 from bot.texts.message import DANGER, Message, Reader, buttons, foreign, moment
@@ -16,7 +16,7 @@ DELETE = "privacy:delete"
 KEEP = "privacy:keep"
 
 
-def held(held: Held | None, follows: Sequence[Followed], reader: Reader) -> Message:
+def held(held: HeldOrders | None, follows: Sequence[Followed], reader: Reader) -> Message:
     """All that is stored, and why, with the button that asks to delete it."""
     facts = _of_links(held, follows, reader) if held else _without_a_link(reader)
     facts += [
@@ -78,7 +78,7 @@ def _nothing_else(reader: Reader) -> str:
     return reader.say("I keep nothing else that you write to me, nor your name or phone number.")
 
 
-def _of_links(held: Held, follows: Sequence[Followed], reader: Reader) -> list[str]:
+def _of_links(held: HeldOrders, follows: Sequence[Followed], reader: Reader) -> list[str]:
     return [
         *(_connection(each, reader) for each in follows),
         reader.count(
@@ -141,7 +141,7 @@ def _without_a_link(reader: Reader) -> list[str]:
     ]
 
 
-def ask(held: Held | None, reader: Reader) -> Message:
+def ask(held: HeldOrders | None, reader: Reader) -> Message:
     """The question, whose first button agrees and whose second declines."""
     lines = [reader.say("Delete what I keep about you?")]
     if held:
@@ -155,7 +155,7 @@ def ask(held: Held | None, reader: Reader) -> Message:
     return Message("\n".join(lines), buttons([agree, decline]))
 
 
-def _orders_too(held: Held, reader: Reader) -> str:
+def _orders_too(held: HeldOrders, reader: Reader) -> str:
     if held.shared:
         return reader.say(
             "I keep my copies of the orders, because somebody else follows them, too."

@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton
 
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
-from bot.services.people.sharing import Shared
+from bot.services.people.sharing import SharedView
 from bot.texts import general, numbers, orders, pictures, statuses, tracking, windows
 from bot.texts.message import Message, Reader, buttons, foreign, plain
 
@@ -104,7 +104,7 @@ def nothing_to_share(reader: Reader) -> Message:
 
 
 def shared(
-    view: Shared, token: str, reader: Reader, *, waits: bool = False, page: str | None = None
+    view: SharedView, token: str, reader: Reader, *, waits: bool = False, page: str | None = None
 ) -> Message:
     """The order as whoever has the link sees it. ``waits``: they are told when it arrives.
 
@@ -129,7 +129,7 @@ def shared(
     return Message("\n".join(lines), buttons(first, [other]), picture)
 
 
-def _state(view: Shared, reader: Reader) -> list[str]:
+def _state(view: SharedView, reader: Reader) -> list[str]:
     state = foreign(statuses.name(view.status, reader, is_pickup=view.is_pickup), 64)
     return [
         f"{statuses.emoji(view.status, reader)} <b>{state}</b>",
@@ -145,7 +145,7 @@ def do_not_tell(reader: Reader) -> str:
     return "🔕 " + reader.say("Do not tell me")
 
 
-def arrived(view: Shared, reader: Reader) -> Message:
+def arrived(view: SharedView, reader: Reader) -> Message:
     """The one message for who wanted to be told. It need not be good news."""
     asked = reader.say("You asked me to tell you. I write no more about it.")
     return Message("\n".join([*_state(view, reader), "", asked]))

@@ -7,8 +7,8 @@ from telegram.error import BadRequest
 from telegram.ext import InlineQueryHandler
 from telegram.helpers import create_deep_linked_url
 
-from bot.services.people.offering import Offered
-from bot.services.people.sharing import Shared
+from bot.services.people.offering import ShareOffer
+from bot.services.people.sharing import SharedView
 from bot.texts import inline, pictures
 from bot.texts.message import Reader
 from handlers.chat.context import Context, Handlers
@@ -44,9 +44,11 @@ async def offer(update: Update, context: Context) -> None:
             raise
 
 
-def _result(offered: Offered, bot: str, reader: Reader, now: datetime) -> InlineQueryResultArticle:
+def _result(
+    offered: ShareOffer, bot: str, reader: Reader, now: datetime
+) -> InlineQueryResultArticle:
     url = create_deep_linked_url(bot, offered.token)
-    view = Shared.of(offered.order, now, reader.timezone)
+    view = SharedView.of(offered.order, now, reader.timezone)
     picture = pictures.of_share(view, offered.token, reader)
     return inline.offer(offered.order, url, reader, picture=picture)
 

@@ -75,7 +75,7 @@ async def agree(update: Update, context: Context) -> None:
         await _try_again_later(update, who, tries)
         return
     else:
-        await services.people.has_joined(chat)
+        await services.people.remind_again(chat)
         await replace(update, await _linked(services, who, chat))
         await acknowledge(update)
         await say(update, general.at_hand(who.reader))  # an edited message cannot bring a keyboard
@@ -88,7 +88,7 @@ async def _linked(services: Services, who: Caller, chat: Chat) -> Message:
     """``chat``: with its new link, which is the latest."""
     order_id = order_of(chat.links[-1].whose)
     if order_id is None:
-        recent = await services.tracking.recent(chat)
+        recent = (await services.tracking.page(chat)).orders
         return linking.linked([order for order in recent if order.is_open], who.reader)
     order = await _if_known(services, order_id)
     return following.followed(order, who.reader, datetime.now(UTC))

@@ -8,7 +8,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler
 from telegram.helpers import create_deep_linked_url
 
-from bot.services.people.sharing import NothingToShare, Shared, ShareEnded
+from bot.services.people.sharing import NothingToShare, SharedView, ShareEnded
 from bot.texts import orders, pictures, sharing
 from bot.texts.message import Message
 from handlers.chat.context import (
@@ -40,7 +40,7 @@ async def share(update: Update, context: Context) -> None:
     else:
         url = create_deep_linked_url(context.bot.username, token)
         name = f"@{context.bot.username}" if context.bot.supports_inline_queries else None
-        view = Shared.of(order, datetime.now(UTC), who.reader.timezone)
+        view = SharedView.of(order, datetime.now(UTC), who.reader.timezone)
         picture = pictures.of_share(view, token, who.reader)
         sights = sharing.Sights(picture, services.pages.of(token))
         message = sharing.link(order, url, who.reader, inline=name, sights=sights)

@@ -134,6 +134,11 @@ class Event(Model):
     is_partial: bool | None = None
     as_saved: bool | None = None
 
+    @property
+    def sort_key(self) -> tuple[datetime, int, str]:
+        """The order of events: by time, then by the rank of their state, then by id."""
+        return self.occurred_at, self.rank, self.id
+
 
 class Replaced(Model):
     """An event that was replaced by a later description of the whole order."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.services.people.privacy import Held, Privacy
+from bot.services.people.privacy import HeldOrders, Privacy
 from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
@@ -233,6 +233,6 @@ async def test_many_single_orders_cost_as_many_looks_as_one(mongo: Mongo, chats:
         await record(orders, order_id, event("placed"))
         linked = await chats.link(chat(1001, whose=single(order_id)))
         with COMMANDS.of(mongo.database.name) as commands:
-            assert await privacy.held(linked) == Held(orders=len(asked) + 1, shared=True)
+            assert await privacy.held(linked) == HeldOrders(orders=len(asked) + 1, shared=True)
         asked.append([next(iter(command)) for command in commands])
     assert asked[0] == asked[1] == asked[2]

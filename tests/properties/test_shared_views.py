@@ -11,7 +11,7 @@ from telegram import InputTextMessageContent
 
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.people.onlookers import for_onlookers
-from bot.services.people.sharing import LENGTH, PREFIX, Shared
+from bot.services.people.sharing import LENGTH, PREFIX, SharedView
 from bot.texts import inline, sharing
 from bot.texts.message import Message, Reader
 from handlers.web.tracking.view import view
@@ -69,7 +69,7 @@ def secret_orders(draw: st.DrawFn) -> Timeline:
 def test_a_shared_view_never_holds_a_note_a_place_a_number_a_carrier_or_items(
     order: Timeline, reader: Reader, now: datetime, token: str, waits: bool
 ) -> None:
-    view = Shared.of(order, now, reader.timezone)
+    view = SharedView.of(order, now, reader.timezone)
     message = sharing.shared(view, token, reader, waits=waits)
     holds_no_secret(message, token)
     waiting = [sharing.DO_NOT if waits else sharing.TELL_ME] * (not view.has_arrived)
@@ -81,7 +81,7 @@ def test_a_shared_view_never_holds_a_note_a_place_a_number_a_carrier_or_items(
 def test_nor_does_what_is_told_of_its_arrival(
     order: Timeline, reader: Reader, now: datetime
 ) -> None:
-    holds_no_secret(sharing.arrived(Shared.of(order, now, reader.timezone), reader))
+    holds_no_secret(sharing.arrived(SharedView.of(order, now, reader.timezone), reader))
 
 
 @given(secret_orders(), readers, tokens)

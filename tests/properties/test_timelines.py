@@ -241,8 +241,8 @@ async def test_what_arrives_all_at_once_on_several_replicas_is_stored_as_the_mod
     order = await stored(recording, order_id)
     assert order.events == as_kept(model, recording)
     assert sum(results) == len(model.events)
-    may_tell = {event.id for event, notify in arriving if notify}
-    assert {change.event for change in order.changes} <= may_tell
+    may_be_news = {event.id for event, notify in arriving if notify}
+    assert {change.event for change in order.changes} <= may_be_news
     assert order.news == len(order.changes)
     assert (order.unfanned_since is None) == (order.news == 0)
     assert order.closed == (not timeline(order).is_open)

@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.services.orders import history
 from bot.services.orders.history import Report
+from bot.services.orders.newsworthy import news_candidates
 from bot.services.orders.references import keys
 from bot.services.orders.statuses import rank
 from storage.feedback import opinion_id
@@ -68,8 +69,8 @@ def _with(
     notify: bool = True,
 ) -> Order:
     known = order.events if order else []
-    may_tell = history.worth_telling([event], known) if notify else set()
-    report = Report(order_id, customer_id, [event], [*names] or keys(order_id, None), may_tell)
+    may_be_news = news_candidates([event], known) if notify else set()
+    report = Report(order_id, customer_id, [event], [*names] or keys(order_id, None), may_be_news)
     return history.marked(order, history.reported(order, report), event.recorded_at, followed=True)
 
 

@@ -11,7 +11,7 @@ from bot.pictures.sheet import HEIGHT, MARGIN, WIDTH, Sheet, Tone, drawn
 from bot.services.orders.pictures import Addresses, Mood, Picture, Shown
 from bot.services.orders.statuses import Status
 from bot.services.orders.timeline import Progress, Timeline, timeline
-from bot.services.people.sharing import Shared
+from bot.services.people.sharing import SharedView
 from bot.texts import orders, pictures, sharing
 from bot.texts.languages import LANGUAGES
 from bot.texts.message import Reader
@@ -121,7 +121,7 @@ def test_a_shop_without_a_name_that_can_be_written_goes_without(name: str | None
 
 def test_who_has_a_link_sees_no_number_and_the_owner_what_they_see() -> None:
     told = view("shipped", note="Behind the blue door", location="Kampala")
-    seen = Shared.of(told, NOW, READER.timezone)
+    seen = SharedView.of(told, NOW, READER.timezone)
     message = sharing.shared(seen, "s_" + "x" * 32, READER)
     picture = read(message.picture)
     assert picture.is_shared

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY, Gauge
 
 from bot.services.console.lately import Lately
 from bot.services.orders.noticed import OTHERS, Noticed
-from bot.services.orders.statuses import plain
+from bot.services.orders.statuses import word_key
 from storage.backlog import Backlog
 from storage.chats import Chats
 from storage.console import ConsoleNotes, Counted
@@ -142,11 +142,11 @@ def name(start: datetime, each: timedelta) -> str:
 
 
 def _alike(words: Mapping[str, int]) -> Mapping[str, tuple[str, int]]:
-    """Words by their plain form: one of the spellings, and the count of all."""
+    """Words by their `word_key`: one of the spellings, and the count of all."""
     alike: dict[str, tuple[str, int]] = {}
     for word, count in words.items():
-        known, before = alike.get(plain(word), (word, 0))
-        alike[plain(word)] = known, before + count
+        known, before = alike.get(word_key(word), (word, 0))
+        alike[word_key(word)] = known, before + count
     return alike
 
 

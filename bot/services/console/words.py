@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services.orders.statuses import Status, canonical, plain
+from bot.services.orders.statuses import Status, canonical, word_key
 from storage.console import ConsoleNotes, Shared
 from storage.models import Meaning, Word
 
@@ -31,7 +31,7 @@ class Words(Mapping[str, str]):
         return self._is_settled(word) or canonical(word, self) in list(Status)
 
     def _is_settled(self, word: str) -> bool:
-        return plain(word) in {plain(each) for each in self._settled}
+        return word_key(word) in {word_key(each) for each in self._settled}
 
     def __getitem__(self, word: str) -> str:
         return self._words[word]
@@ -74,11 +74,11 @@ class StatusWords:
 
         ``here``: unknown words that this replica has seen and not added yet.
         """
-        known = {plain(word.word): word for word in shared.words}
+        known = {word_key(word.word): word for word in shared.words}
         for word in here:
-            before = known.get(plain(word.word))
+            before = known.get(word_key(word.word))
             count = word.count + (before.count if before else 0)
-            known[plain(word.word)] = word.model_copy(update={"count": count})
+            known[word_key(word.word)] = word.model_copy(update={"count": count})
         unknown = sorted(known.values(), key=lambda word: word.seen_at, reverse=True)
         return [
             *(
@@ -90,11 +90,11 @@ class StatusWords:
         ]
 
     async def give_meaning(self, word: str, means: Status) -> None:
-        await self.notes.give_meaning(plain(word), Meaning(word=word, means=means))
+        await self.notes.give_meaning(word_key(word), Meaning(word=word, means=means))
         self.learn(await self.notes.shared("meaning"))
 
     async def take_meaning_back(self, word: str) -> None:
         """Raises `NoSuchMeaning`."""
-        if not await self.notes.take_meaning_back(plain(word)):
+        if not await self.notes.take_meaning_back(word_key(word)):
             raise NoSuchMeaning
         self.learn(await self.notes.shared("meaning"))

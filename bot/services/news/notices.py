@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.services.news.weights import LIGHTEST, Weight, changes_since, fresh_events, weigh
 from bot.services.orders.expecting import days
-from bot.services.orders.fetching import day_to_remind
+from bot.services.orders.pickup_reminders import day_to_remind
 from bot.services.orders.statuses import Status, place
 from bot.services.orders.timeline import Timeline, timeline
 from storage.models import Card, Chat, Entry, Order, Preferences

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.services.orders.choices import answers
 from bot.services.orders.expecting import days
-from bot.services.orders.history import moved_from
+from bot.services.orders.newsworthy import moved_from
 from bot.services.orders.parcels import counting
 from bot.services.orders.statuses import CLOSED, OwnState, Status, place
 from bot.services.orders.timeline import timeline

@@ -9,6 +9,7 @@ from bot.services.orders.buyers import marks_of
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.history import Report
 from bot.services.orders.missing import MOMENT
+from bot.services.orders.newsworthy import news_candidates
 from bot.services.orders.recording import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
 from bot.services.orders.references import buyers_key
 from bot.services.people.contacts import marks
@@ -78,7 +79,7 @@ def adding(
         customer_id,
         new,
         keys=keys_of(order_id, [*known, *new]) + _buyers_keys(said, seal),
-        may_tell=history.worth_telling(new, known) - silent,
+        may_be_news=news_candidates(new, known) - silent,
         contacts=_contacts(said, seal),
     )
     return history.reported(order, report)

@@ -16,7 +16,7 @@ from pydantic import (
     ValidationError,
 )
 
-from bot.services.orders.documents import any_moment, plain
+from bot.services.orders.documents import any_moment, unwrapped
 from bot.services.orders.extras import MOST_ITEMS, ItemNews
 from bot.services.orders.plain_words import in_plain_words
 from bot.services.orders.values import Identifier, not_ahead, storable, text
@@ -195,7 +195,7 @@ def value_at(record: Mapping[str, Any], path: str) -> Any:
         found = record
         for name in path.split("."):
             found = found.get(name) if isinstance(found, Mapping) else None
-    found = plain(found)
+    found = unwrapped(found)
     return None if isinstance(found, str) and not found.strip() else found
 
 

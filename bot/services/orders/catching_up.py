@@ -11,7 +11,7 @@ from bot.services.orders.booked import BookedOrder
 from bot.services.orders.extras import kept_items
 from bot.services.orders.history import Report
 from bot.services.orders.intake import Intake
-from bot.services.orders.missing import Step, missing
+from bot.services.orders.missing import DatedState, missing
 from bot.services.orders.recording import (
     NotThisCustomers,
     Recording,
@@ -86,8 +86,8 @@ class _Comparing:
         first = lacking[0] if not any(event.goods for event in events) else None
         new = [_event(order, step, self.now, names_goods=step is first) for step in lacking]
         keys = references.keys(order.order_id, order.order_number)
-        may_tell = [new[-1].id] if self.notify else []
-        report = Report(order.order_id, order.customer_id, new, keys, may_tell, self.contacts)
+        may_be_news = [new[-1].id] if self.notify else []
+        report = Report(order.order_id, order.customer_id, new, keys, may_be_news, self.contacts)
         return history.reported(held, report)
 
 
@@ -174,7 +174,7 @@ class CatchingUp:
         comparing(held)
 
 
-def _booked(order: BookedOrder, words: Mapping[str, str]) -> list[Step]:
+def _booked(order: BookedOrder, words: Mapping[str, str]) -> list[DatedState]:
     dated = {_booked_step(order, canonical(step.status, words), step.at) for step in order.steps}
     steps = sorted(dated, key=lambda step: step.place)
     if order.at is None:
@@ -185,20 +185,20 @@ def _booked(order: BookedOrder, words: Mapping[str, str]) -> list[Step]:
     return [*steps, now] if is_later else steps
 
 
-def _booked_step(order: BookedOrder, status: str | None, at: datetime) -> Step:
+def _booked_step(order: BookedOrder, status: str | None, at: datetime) -> DatedState:
     digest = hashlib.sha256(f"{status}\n{at.isoformat()}".encode()).hexdigest()
-    return Step(status, at, f"import:{order.order_id}:{digest[:16]}")
+    return DatedState(status, at, f"import:{order.order_id}:{digest[:16]}")
 
 
-def _held(events: Sequence[Event]) -> list[Step]:
+def _held(events: Sequence[Event]) -> list[DatedState]:
     return [
-        Step(event.status, event.occurred_at, event.id)
+        DatedState(event.status, event.occurred_at, event.id)
         for event in events
         if event.status or event.implies
     ]
 
 
-def _event(order: BookedOrder, step: Step, now: datetime, *, names_goods: bool) -> Event:
+def _event(order: BookedOrder, step: DatedState, now: datetime, *, names_goods: bool) -> Event:
     return Event(
         id=step.id,
         digest=hashlib.sha256(step.id.encode()).digest(),

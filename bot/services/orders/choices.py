@@ -6,11 +6,11 @@ Pure functions, called again when a save fails because another writer was faster
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from bot.services.orders.offers import Offered
+from bot.services.orders.offers import ShopButton
 from storage.models import Choice, Event, Order
 
 
-def chosen(order: Order, action: Offered, at: datetime) -> Order:
+def chosen(order: Order, action: ShopButton, at: datetime) -> Order:
     """The order with the choice added; the same object if it has it already."""
     if any((c.event, c.action) == (action.event_id, action.action_id) for c in order.chosen):
         return order

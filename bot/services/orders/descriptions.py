@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, JsonValue, StrictBool
@@ -81,7 +82,7 @@ def as_events(
         digest = seal.digest(_hash(order_id, step, whole))
         event = _event(step, whole, digest, words, now)
         events[event.id] = event
-    return sorted(events.values(), key=lambda e: (e.occurred_at, e.rank, e.id))
+    return sorted(events.values(), key=attrgetter("sort_key"))
 
 
 def is_described(known: Sequence[Event], described: Sequence[Event], seal: Seal) -> bool:

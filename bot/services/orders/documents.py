@@ -9,7 +9,7 @@ MILLISECONDS = 10**11
 _ZONE = re.compile(r"\s+(UTC|[+-]\d\d:?\d\d)$")
 
 
-def plain(value: object) -> object:
+def unwrapped(value: object) -> object:
     """``{"$oid": "…"}`` or ``{"$date": {"$numberLong": "…"}}`` → the value inside."""
     while isinstance(value, Mapping) and len(value) == 1 and next(iter(value)).startswith("$"):
         value = next(iter(value.values()))

@@ -1,24 +1,26 @@
 """The next state of an order: pure functions from one order to the next.
 
 When a save fails because another writer was faster, they are called again on the newer order.
-Everything that is derived from the events is defined here, once: what counts as news, whether the
-order is closed, and when to send a reminder.
+What is derived from the events is defined here, once: whether the order is closed, and when to
+send a reminder. What counts as news is in `bot.services.orders.newsworthy`.
 """
 
 from bisect import insort
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
-from bot.services.orders import fetching
+from bot.services.orders import pickup_reminders
 from bot.services.orders.choices import answers
 from bot.services.orders.descriptions import DESCRIBED
-from bot.services.orders.expecting import begins, is_empty, is_same
+from bot.services.orders.expecting import begins
 from bot.services.orders.goods import is_partial
+from bot.services.orders.newsworthy import is_news, latest_state
 from bot.services.orders.parcels import counting
 from bot.services.orders.references import is_buyers
 from bot.services.orders.statuses import closes
-from storage.models import Change, Event, Order, Replaced, Window
+from storage.models import Change, Event, Order, Replaced
 from storage.orders import CHANGES
 from storage.whose import account
 
@@ -36,7 +38,7 @@ class Report:
     """New events of one order that arrive together.
 
     ``keys``: further keys to find the order by. ``customer_id``: the account that the order
-    belongs to from now on, or None if the sender did not say. ``may_tell``: ids of those
+    belongs to from now on, or None if the sender did not say. ``may_be_news``: ids of those
     ``events`` that may be news to the customer. ``contacts``: fingerprints, as an order keeps them.
     """
 
@@ -44,13 +46,8 @@ class Report:
     customer_id: str | None
     events: Sequence[Event]
     keys: Sequence[str]
-    may_tell: Collection[str]
+    may_be_news: Collection[str]
     contacts: Sequence[bytes] = ()
-
-
-def when(event: Event) -> tuple[datetime, int, str]:
-    """The sort key of an order's events."""
-    return event.occurred_at, event.rank, event.id
 
 
 # From one order to the next
@@ -58,15 +55,15 @@ def when(event: Event) -> tuple[datetime, int, str]:
 
 def reported(order: Order | None, report: Report) -> Order:
     """The order with new events added. News is counted as if each had arrived on its own."""
-    new = sorted(report.events, key=when)
+    new = sorted(report.events, key=attrgetter("sort_key"))
     order = belonging(order or _nothing_yet(report, new[0]), report.customer_id, report.contacts)
     events, news, changes = list(order.events), order.news, order.changes
     for event in new:
         before = list(events)
-        insort(events, event, key=when)
+        insort(events, event, key=attrgetter("sort_key"))
         is_answer = event.id in answers(order.chosen, events)
-        is_news = is_answer or _is_news(event, counting(events), counting(before))
-        if event.id in report.may_tell and is_news:
+        is_new = is_answer or is_news(event, counting(events), counting(before))
+        if event.id in report.may_be_news and is_new:
             news += 1
             changes = [*changes, Change(event=event.id, news=news)][-CHANGES:]
     known = dict.fromkeys([*order.keys, *_account(order), *report.keys])
@@ -85,7 +82,9 @@ def described(order: Order | None, report: Report) -> Order:
     before = [*order.replaced, *(Replaced(id=e.id, digest=e.digest) for e in order.events)]
     gone = [each for each in before if each.id not in ids and not each.id.startswith(DESCRIBED)]
     news, changes = order.news, order.changes
-    if newest.id in report.may_tell and _state(order.events) != _state(report.events):
+    if newest.id in report.may_be_news and latest_state(order.events) != latest_state(
+        report.events
+    ):
         news += 1
         changes = [*changes, Change(event=newest.id, news=news)][-CHANGES:]
     return _with(
@@ -175,100 +174,7 @@ def is_anothers(order: Order | None, customer_id: str | None) -> bool:
     return len(named) > 1
 
 
-# News
-
-
-def _is_news(event: Event, events: Sequence[Event], before: Sequence[Event]) -> bool:
-    """Whether the event is the newest of its parcel and says something new.
-
-    Late events, and the same state under two ids, are stored but are not news. Nor is the first
-    expected delivery: it usually comes together with a state.
-    ``events``: the result of `counting`. ``before``: its result without this event.
-    """
-    own = [counted for counted in events if counted.id == event.id]
-    return any(_is_news_of_one(counted, events, before) for counted in own)
-
-
-def _is_news_of_one(event: Event, events: Sequence[Event], before: Sequence[Event]) -> bool:
-    was = _state([e for e in before if e.parcel == event.parcel])
-    if event.status != was and _changes_state(event, events):
-        return True
-    if _is_the_first_word(event, events):
-        return True
-    return moved_from(event, events) is not None and _is_newest_window(event, events)
-
-
-def _changes_state(event: Event, events: Sequence[Event]) -> bool:
-    if event.status is None:
-        return False
-    own = [e for e in events if e.parcel == event.parcel]
-    stated = [e for e in own if e.status]
-    if stated[-1] is not event:
-        return False
-    if len(stated) > 1:
-        return stated[-2].status != event.status
-    return next((e.implies for e in own if e.implies), None) != event.status
-
-
-def _is_the_first_word(event: Event, events: Sequence[Event]) -> bool:
-    """Whether the event implies a state and no other event states or implies one.
-
-    The creation of an order is news once.
-    """
-    if event.status or not event.implies:
-        return False
-    return sum(1 for e in events if e.status or e.implies) == 1
-
-
-def moved_from(event: Event, events: Sequence[Event]) -> Window | None:
-    """The delivery window before this event changed it, or None if it changed nothing.
-
-    The window of a parcel is the latest one given for the parcel or for the whole order.
-    """
-    now = event.estimated_delivery
-    if now is None:
-        return None
-    before = events[: events.index(event)]
-    dated = [e for e in before if e.estimated_delivery and e.parcel in {event.parcel, None}]
-    if not any(e.parcel == event.parcel for e in dated):
-        return None
-    known = dated[-1].estimated_delivery
-    if known is None or is_same(known, now) or is_empty(known) or is_empty(now):
-        return None
-    return known
-
-
-def _is_newest_window(event: Event, events: Sequence[Event]) -> bool:
-    dated = [e for e in events if e.estimated_delivery and e.parcel == event.parcel]
-    return dated[-1] is event
-
-
-def worth_telling(new: Collection[Event], known: Sequence[Event]) -> set[str]:
-    """Ids of those ``new`` events that may be news when they arrive together.
-
-    For each parcel, and for the order itself, only the event that began the present state may be
-    news. Earlier states are past and repeats change nothing. Events without a state are always
-    candidates.
-    """
-    ids = {event.id for event in new}
-    silent = {event.id for event in new if event.status is None}
-    present: dict[str | None, str] = {}
-    began: dict[str | None, str] = {}
-    for event in reversed(counting(sorted([*known, *new], key=when))):
-        if event.status is None:
-            continue
-        if present.setdefault(event.parcel, event.status) != event.status:
-            present[event.parcel] = ""  # matches no state: everything earlier is past
-        elif event.id in ids:
-            began[event.parcel] = event.id
-    return silent | set(began.values())
-
-
-# What else follows from the events
-
-
-def _state(events: Sequence[Event]) -> str | None:
-    return next((e.status for e in reversed(events) if e.status), None)
+# What follows from the events
 
 
 def is_closed(events: Sequence[Event]) -> bool:
@@ -298,8 +204,8 @@ def remind_at(events: Sequence[Event], now: datetime) -> datetime | None:
     That is `AHEAD` of the expected day. None: nothing is expected, or the day is long past.
     """
     events = counting(events)
-    if fetch := fetching.remind_at(events, now):
-        return fetch
+    if pickup := pickup_reminders.remind_at(events, now):
+        return pickup
     expected = [event.estimated_delivery for event in events]
     windows = [window for window in expected if window]
     first = begins(windows[-1]) if windows else None

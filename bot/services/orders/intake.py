@@ -148,7 +148,7 @@ class Intake:
             description.customer_id,
             events,
             keys=keys_of(order_id, events),
-            may_tell=[events[-1].id] if description.notify else [],
+            may_be_news=[events[-1].id] if description.notify else [],
             contacts=marks(seal, order_id, description.contact.all if description.contact else []),
         )
         describing = self._recording.write(order_id, partial(_describing, report=report, seal=seal))

@@ -20,7 +20,7 @@ MOMENT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
-class Step:
+class DatedState:
     """A state and its time. ``status`` None: the order was created.
 
     ``id``: of the event that records it or would record it. ``is_undated``: it is the present
@@ -41,15 +41,15 @@ class Step:
         return (self.at, rank(self.means))
 
 
-def missing(booked: Sequence[Step], held: Sequence[Step]) -> list[Step]:
+def missing(booked: Sequence[DatedState], held: Sequence[DatedState]) -> list[DatedState]:
     """The ``booked`` states that are not ``held``. Both are sorted, oldest first.
 
     A missing state keeps the book's time if that puts it between the same neighbours as in the
     book. Otherwise it is moved between them: with differing times, an old state could end up last.
     """
     pairs = _pairs(booked, held)
-    lacking: list[Step] = []
-    latest: Step | None = None
+    lacking: list[DatedState] = []
+    latest: DatedState | None = None
     for n, step in enumerate(booked):
         if n in pairs:
             latest = held[pairs[n]]
@@ -59,7 +59,7 @@ def missing(booked: Sequence[Step], held: Sequence[Step]) -> list[Step]:
     return lacking
 
 
-def _end(n: int, pairs: Mapping[int, int], held: Sequence[Step]) -> datetime | None:
+def _end(n: int, pairs: Mapping[int, int], held: Sequence[DatedState]) -> datetime | None:
     """The latest possible time of the ``n``-th state, with room for the missing ones after it."""
     later = [k for k in pairs if k > n]
     if not later:
@@ -67,7 +67,7 @@ def _end(n: int, pairs: Mapping[int, int], held: Sequence[Step]) -> datetime | N
     return min(held[pairs[k]].at for k in later) - MOMENT * (min(later) - n)
 
 
-def _pairs(booked: Sequence[Step], held: Sequence[Step]) -> dict[int, int]:
+def _pairs(booked: Sequence[DatedState], held: Sequence[DatedState]) -> dict[int, int]:
     """Pairs of matching indexes, from ``booked`` to ``held``.
 
     Each held state matches one booked state with the same meaning within `APART`. Equal ids match
@@ -88,7 +88,7 @@ def _pairs(booked: Sequence[Step], held: Sequence[Step]) -> dict[int, int]:
     return pairs
 
 
-def _between(before: Step | None, step: Step, end: datetime | None) -> Step:
+def _between(before: DatedState | None, step: DatedState, end: datetime | None) -> DatedState:
     if end and step.at > end:
         step = replace(step, at=end)
     if before and step.place < before.place:
@@ -96,13 +96,13 @@ def _between(before: Step | None, step: Step, end: datetime | None) -> Step:
     return step
 
 
-def _may_be(theirs: Step, ours: Step, *, is_first: bool) -> bool:
+def _may_be(theirs: DatedState, ours: DatedState, *, is_first: bool) -> bool:
     """Whether both may be the same change. Creation means "placed" only as the first state."""
     is_near = abs(ours.at - theirs.at) <= APART
     return is_near and theirs.means == ours.means and (ours.status is not None or is_first)
 
 
-def _goes_without_saying(step: Step, known: Sequence[Step]) -> bool:
+def _goes_without_saying(step: DatedState, known: Sequence[DatedState]) -> bool:
     """Whether an undated state, or the creation of the order, follows from what is known."""
     if not (step.is_undated and known):
         return False

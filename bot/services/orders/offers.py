@@ -14,7 +14,7 @@ from storage.models import Choice, Event, Pickup
 
 
 @dataclass(frozen=True)
-class Offered:
+class ShopButton:
     """A button of the shop's own. ``key``: identifies it and its event in our callback data.
 
     ``url``: the address to open. None: the shop is told when it is pressed. ``is_chosen``: it has
@@ -31,7 +31,7 @@ class Offered:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingPickup:
     """Something to pick up. ``parcels``: those that wait there; empty if the order has none."""
 
     place: Pickup
@@ -43,10 +43,10 @@ class Offers:
     """The present offers. ``pickups``: each pickup place once."""
 
     payment_url: str | None = None
-    pickups: tuple[Waiting, ...] = ()
-    actions: tuple[Offered, ...] = ()
+    pickups: tuple[WaitingPickup, ...] = ()
+    actions: tuple[ShopButton, ...] = ()
 
-    def action(self, key: str) -> Offered | None:
+    def action(self, key: str) -> ShopButton | None:
         """The button with this key, if the shop is told when it is pressed."""
         return next((a for a in self.actions if a.key == key and a.url is None), None)
 
@@ -55,15 +55,15 @@ def offers(events: Sequence[Event], chosen: Collection[Choice] = ()) -> Offers:
     """``events``: from `parcels.counting`. ``chosen``: the choices of which the shop was told."""
     if not any(event.payment_url or event.pickup or event.actions for event in events):
         return Offers()
-    walk = _Walk(events)
+    replay = _Replay(events)
     named = dict.fromkeys(event.parcel for event in events if event.parcel)
     of: Sequence[str | None] = [*named] or [None]
-    payments = [walk.payments.of(p) for p in of if walk.states.of(p) == Status.PAYMENT_DUE]
-    actions = {action.key: action for parcel in of for action in walk.actions.of(parcel) or ()}
+    payments = [replay.payments.of(p) for p in of if replay.states.of(p) == Status.PAYMENT_DUE]
+    actions = {action.key: action for parcel in of for action in replay.actions.of(parcel) or ()}
     keys = {action_key(choice.event, choice.action) for choice in chosen}
     return Offers(
         payment_url=next(filter(None, payments), None),
-        pickups=tuple(_waiting(of, walk)),
+        pickups=tuple(_waiting(of, replay)),
         actions=tuple(replace(a, is_chosen=a.key in keys) for a in actions.values()),
     )
 
@@ -73,14 +73,14 @@ def action_key(event_id: str, action_id: str) -> str:
     return hashlib.blake2b(f"{event_id}\0{action_id}".encode(), digest_size=8).hexdigest()
 
 
-class _Walk:
+class _Replay:
     """Replays the events once, oldest first, and knows the offers after the last one."""
 
     def __init__(self, events: Iterable[Event]) -> None:
         self.states: Scoped[str] = Scoped()
         self.payments: Scoped[str | None] = Scoped()
         self.pickups: Scoped[Pickup | None] = Scoped()
-        self.actions: Scoped[tuple[Offered, ...]] = Scoped()
+        self.actions: Scoped[tuple[ShopButton, ...]] = Scoped()
         for event in events:
             self._take_state(event)
             self._take_offers(event)
@@ -110,10 +110,10 @@ class _Walk:
             self.actions.tell(event.parcel, tuple(_offered(event)))
 
 
-def _offered(event: Event) -> Iterable[Offered]:
+def _offered(event: Event) -> Iterable[ShopButton]:
     for action in event.actions or ():
         key = action_key(event.id, action.id)
-        yield Offered(key, event.id, action.id, action.label, action.url, event.parcel)
+        yield ShopButton(key, event.id, action.id, action.label, action.url, event.parcel)
 
 
 def _completed(new: Pickup, known: Pickup | None) -> Pickup:
@@ -124,9 +124,9 @@ def _completed(new: Pickup, known: Pickup | None) -> Pickup:
     return known.model_copy(update={name: value for name, value in said.items() if value})
 
 
-def _waiting(parcels: Iterable[str | None], walk: _Walk) -> Iterable[Waiting]:
+def _waiting(parcels: Iterable[str | None], replay: _Replay) -> Iterable[WaitingPickup]:
     """The pickups that are ready. The shop's own states may mean "ready for pickup", too."""
-    ready = [p for p in parcels if place(walk.states.of(p)) == Status.READY_FOR_PICKUP]
-    at = {parcel: there for parcel in ready if (there := walk.pickups.of(parcel))}
+    ready = [p for p in parcels if place(replay.states.of(p)) == Status.READY_FOR_PICKUP]
+    at = {parcel: there for parcel in ready if (there := replay.pickups.of(parcel))}
     for there in dict.fromkeys(at.values()):
-        yield Waiting(there, tuple(p for p in at if p and at[p] == there))
+        yield WaitingPickup(there, tuple(p for p in at if p and at[p] == there))

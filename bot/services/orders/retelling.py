@@ -13,7 +13,7 @@ from typing import Any
 from bot.services.orders import history
 from bot.services.orders.adding import IncomingEvent, adding, belonging
 from bot.services.orders.events import OrderEvent
-from bot.services.orders.missing import MOMENT, Step, missing
+from bot.services.orders.missing import MOMENT, DatedState, missing
 from bot.services.orders.recording import NotThisCustomers
 from bot.services.orders.statuses import Dialect, rank
 from storage.models import Event, Order
@@ -126,7 +126,7 @@ def _missing_states(
         yield from ((step.id, step.at) for step in lacking)
 
 
-def _now(event: Event, known: Sequence[Step], ours: Sequence[Event]) -> Sequence[Step]:
+def _now(event: Event, known: Sequence[DatedState], ours: Sequence[Event]) -> Sequence[DatedState]:
     """The state that an order was last saved in, if it is missing.
 
     It is not missing while it is in force, or while it is the latest word of any source. If it is
@@ -164,8 +164,8 @@ def _is_stated(event: Event) -> bool:
     return event.status is not None or event.implies is not None
 
 
-def _steps(events: Iterable[Event]) -> list[Step]:
-    steps = [Step(event.status, event.occurred_at, event.id) for event in events]
+def _steps(events: Iterable[Event]) -> list[DatedState]:
+    steps = [DatedState(event.status, event.occurred_at, event.id) for event in events]
     return sorted(steps, key=lambda step: step.place)
 
 

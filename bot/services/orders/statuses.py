@@ -133,9 +133,9 @@ class Dialect:
 
         Those with this system's name, like ``woocommerce.completed``, come before all others.
         """
-        given = {plain(theirs): ours for theirs, ours in operators.items()}
-        own = {plain(theirs): ours for theirs, ours in self.words.items()}
-        prefix = f"{plain(self.name)}."
+        given = {word_key(theirs): ours for theirs, ours in operators.items()}
+        own = {word_key(theirs): ours for theirs, ours in self.words.items()}
+        prefix = f"{word_key(self.name)}."
         meant = {w.removeprefix(prefix): ours for w, ours in given.items() if w.startswith(prefix)}
         return own | given | meant
 
@@ -161,12 +161,12 @@ def canonical(word: str, words: Mapping[str, str]) -> str:
     ``words``, the shop's settings, come first, then the common English words. An unknown word is
     kept as it is. "Out For Delivery", "out-for-delivery" and "out_for_delivery" are equal.
     """
-    said = plain(word)
-    shops = {plain(theirs): ours for theirs, ours in words.items()}
+    said = word_key(word)
+    shops = {word_key(theirs): ours for theirs, ours in words.items()}
     ours = shops.get(said)
     if isinstance(ours, OwnState):
         return ours
-    mapped = plain(ours or "") or _common(said) or _common(said.removeprefix("order_"))
+    mapped = word_key(ours or "") or _common(said) or _common(said.removeprefix("order_"))
     return mapped if mapped in _RANKS else word.strip()
 
 
@@ -174,6 +174,6 @@ def _common(word: str) -> str | None:
     return word if word in _RANKS else _SPELLINGS.get(word)
 
 
-def plain(word: str) -> str:
+def word_key(word: str) -> str:
     """The form in which words are compared."""
     return re.sub(r"[\s_-]+", "_", word.strip().casefold())

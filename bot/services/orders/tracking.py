@@ -134,10 +134,6 @@ class Tracking:
         orders = [timeline(order) for order in found[:PAGE]]
         return Page(orders, number, has_older=len(found) > PAGE and number < PAGES - 1)
 
-    async def recent(self, chat: Chat | None) -> Sequence[Timeline]:
-        """The first page's orders. Raises `NotLinked`."""
-        return (await self.page(chat)).orders
-
     # For the shop itself
 
     async def order(self, order_id: str) -> Order:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.services.orders.choices import chosen
-from bot.services.orders.offers import Offered
+from bot.services.orders.offers import ShopButton
 from bot.services.orders.recording import Recording, UnknownOrder
 from bot.services.orders.timeline import Timeline
 from bot.services.shop.shop_events import ShopNews
@@ -22,7 +22,7 @@ class ChoiceOver(Exception):
 class AlreadyChosen(Exception):
     """The button was pressed before, in this chat or in another one that follows the order."""
 
-    action: Offered
+    action: ShopButton
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Choosing:
     recording: Recording
     shop: ShopNews
 
-    def meant(self, order: Timeline, key: str) -> Offered:
+    def meant(self, order: Timeline, key: str) -> ShopButton:
         """The button with this key. Raises `NobodyHears`, `ChoiceOver`, `AlreadyChosen`."""
         if not self.shop.is_heard:
             raise NobodyHears
@@ -41,7 +41,7 @@ class Choosing:
             raise AlreadyChosen(action)
         return action
 
-    async def tell(self, chat: Chat, order: Timeline, key: str) -> Offered:
+    async def tell(self, chat: Chat, order: Timeline, key: str) -> ShopButton:
         """Tells the shop, then marks the order. A crash in between still gives only one event.
 
         The caller has checked that the order is the chat's own. Raises the same as `meant`.

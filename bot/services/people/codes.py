@@ -38,7 +38,7 @@ def bare_code(text: str) -> str | None:
     return code if is_mixed or (code.isalpha() and has_dash) else None
 
 
-def plain(secret: str) -> str:
+def normalised(secret: str) -> str:
     """The code without its dash and in upper case. Tokens stay as they are."""
     secret = plainly(secret)
     code = re.sub(r"[\W_]", "", secret).upper()

@@ -32,7 +32,7 @@ def claimed(text: str) -> list[Claim]:
     return [
         Claim(references, known)
         for contact, rest in [*_with_pattern(text), *_side_by_side(text)]
-        if (known := same(contact)) and (references := mentioned(rest))
+        if (known := normalised(contact)) and (references := mentioned(rest))
     ]
 
 
@@ -50,7 +50,7 @@ def _side_by_side(text: str) -> Iterator[tuple[str, str]]:
         yield " ".join(parts[:-1]), parts[-1]
 
 
-def same(contact: str) -> str | None:
+def normalised(contact: str) -> str | None:
     """The contact in the form in which it is compared. None: the text is not a contact."""
     plain = unicodedata.normalize("NFKC", contact).strip().strip(".").casefold()
     if "@" in plain:
@@ -61,12 +61,12 @@ def same(contact: str) -> str | None:
 
 def marks(seal: Seal, order_id: str, contacts: Iterable[str | None]) -> list[bytes]:
     """Fingerprints of the contacts, to store in the order."""
-    known = (same(contact) for contact in contacts if contact)
+    known = (normalised(contact) for contact in contacts if contact)
     return [seal.fingerprint(_of(order_id, contact)) for contact in known if contact]
 
 
 def is_among(seal: Seal, order_id: str, kept: Sequence[bytes], contact: str) -> bool:
-    """Whether the fingerprints ``kept`` include this contact. ``contact``: from `same`."""
+    """Whether the fingerprints ``kept`` include this contact. ``contact``: from `normalised`."""
     return not set(seal.fingerprints(_of(order_id, contact))).isdisjoint(kept)
 
 

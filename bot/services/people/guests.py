@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.services.orders.finding import Finding
+from bot.services.orders.finding import NAMESAKES, Finding
 from bot.services.people import contacts
 from bot.services.people.contacts import Claim
 from bot.services.people.linking import Issued, Linking, Offer
@@ -21,8 +21,6 @@ from storage.whose import single
 Lookup = Literal["off", "contact", "code"]
 MOST_SAID = 4
 """How many pairs of number and contact are tried for one message."""
-NAMESAKES = 20
-"""How many orders with the same number are read."""
 MOST_CODES = 3
 """How many unused codes one order can have at a time, so that nobody's mailbox is flooded."""
 

@@ -16,7 +16,7 @@ from bot.services.people.codes import (
     is_secret,
     new_code,
     new_token,
-    plain,
+    normalised,
 )
 from bot.services.people.privacy import CustomerErased, Privacy
 from bot.services.people.proofs import Proofs
@@ -146,7 +146,7 @@ class Linking:
 
         Raises `LinkStands`, `LinkInvalid`, `TooManyTries`.
         """
-        secret = plain(secret)
+        secret = normalised(secret)
         async with self._trying(secret, chat_id):
             token = await self._find(secret)
             if await self._stands(token, chat_id):
@@ -247,7 +247,7 @@ class Linking:
 
     async def void(self, words: Sequence[str]) -> None:
         """Ends tokens and codes that others may have seen: the first `MOST_VOIDED` in ``words``."""
-        shown = [secret for word in words if is_secret(secret := plain(word))]
+        shown = [secret for word in words if is_secret(secret := normalised(word))]
         if shown:
             await self.tokens.void([hash_of(secret) for secret in shown[:MOST_VOIDED]])
 
@@ -288,7 +288,7 @@ class Linking:
         return self.throttle.trying(chat_id, miss=LinkInvalid, ceiling=TYPED)
 
     async def _find(self, secret: str) -> LinkToken:
-        secret = plain(secret)
+        secret = normalised(secret)
         which = "_id" if len(secret) == TOKEN_LENGTH else "code_hash"
         token = await self.tokens.find({which: hash_of(secret)}, self.clock())
         if token is None:

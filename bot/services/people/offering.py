@@ -7,7 +7,8 @@ from datetime import datetime
 
 from bot.services.orders import parcels, references
 from bot.services.orders.timeline import Timeline, timeline
-from bot.services.people.sharing import LASTS, LENGTH, PREFIX, hash_of, is_over
+from bot.services.people.codes import hash_of
+from bot.services.people.sharing import LASTS, LENGTH, PREFIX, is_over
 from storage.models import Chat, Share
 from storage.orders import Orders
 from storage.sealing import Seal
@@ -20,7 +21,7 @@ SEARCHED = 50
 
 
 @dataclass(frozen=True)
-class Offered:
+class ShareOffer:
     """An order, and the payload of the deep link that shows it."""
 
     order: Timeline
@@ -35,7 +36,7 @@ class Offering:
         self._shares = shares
         self._seal = seal
 
-    async def offers(self, chat: Chat, typed: str, now: datetime) -> Sequence[Offered]:
+    async def offers(self, chat: Chat, typed: str, now: datetime) -> Sequence[ShareOffer]:
         """The chat's own orders that can be shared and match ``typed``, open ones first.
 
         Writes only for orders that were not offered before, not for each key pressed. There is no
@@ -45,7 +46,7 @@ class Offering:
         orders = map(timeline, await self._orders.of(chat.whose, SEARCHED))
         fitting = [o for o in orders if not is_over(o, now) and _fits(o, meant)]
         tokens = await self._links(chat, fitting[:MOST], now)
-        return [Offered(o, tokens[o.order_id]) for o in fitting if o.order_id in tokens]
+        return [ShareOffer(o, tokens[o.order_id]) for o in fitting if o.order_id in tokens]
 
     async def _links(
         self, chat: Chat, orders: Sequence[Timeline], now: datetime

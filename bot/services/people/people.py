@@ -22,16 +22,12 @@ class People:
         chat = await self._chats.get(chat_id)
         return chat if chat and chat.links else None
 
-    async def has_joined(self, chat: Chat) -> None:
-        """Call this when the chat has a new link."""
-        await self._remind_again(chat)
-
     async def prefer(self, chat: Chat, **changes: object) -> Chat:
         """Changes fields of `Preferences`, from the next message on. Returns the changed chat."""
         preferences = Preferences.model_validate(chat.preferences.model_dump() | changes)
         await self._chats.prefer(chat.id, preferences)
         if changes.keys() & {"reminders", "hear"}:
-            await self._remind_again(chat)
+            await self.remind_again(chat)
         return chat.model_copy(update={"preferences": preferences})
 
     # Their location, to find the time zone: asked for once, and never stored
@@ -54,15 +50,15 @@ class People:
     async def follow(self, chat: Chat, order_id: str) -> Chat:
         """Sends every change of this order to the chat, whatever its preferences."""
         await self._chats.follow(chat, order_id)
-        await self._remind_again(chat)
+        await self.remind_again(chat)
         return _marked(chat, order_id, followed=True)
 
     async def treat_as_usual(self, chat: Chat, order_id: str) -> Chat:
         await self._chats.unmark(chat, order_id)
-        await self._remind_again(chat)
+        await self.remind_again(chat)
         return _marked(chat, order_id)
 
-    async def _remind_again(self, chat: Chat) -> None:
+    async def remind_again(self, chat: Chat) -> None:
         """Looks at reminders again: the chat may get more than before, but none twice."""
         await self._orders.remind_again(chat.whose, self._clock())
 

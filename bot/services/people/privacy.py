@@ -23,7 +23,7 @@ class CustomerErased(Exception):
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldOrders:
     """How many orders a linked chat follows. ``shared``: they stay when the chat is forgotten."""
 
     orders: int
@@ -105,12 +105,12 @@ class Privacy:
 
     # For the person
 
-    async def held(self, chat: Chat | None) -> Held | None:
+    async def held(self, chat: Chat | None) -> HeldOrders | None:
         """None: the chat is not linked. At most its latest failed tries are stored."""
         if chat is None:
             return None
         unshared = await self._unshared(chat)
-        return Held(await self.erasures.count_orders(chat.whose), shared=not unshared)
+        return HeldOrders(await self.erasures.count_orders(chat.whose), shared=not unshared)
 
     async def forget(self, chat_id: int) -> None:
         """Removes the chat, and its orders unless they are shared.

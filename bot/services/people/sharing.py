@@ -1,6 +1,5 @@
 """Sharing: a link by which others see the progress of one order, and nothing else."""
 
-import hashlib
 import re
 import secrets
 from collections.abc import Iterable, Sequence
@@ -11,6 +10,7 @@ from bot.services.orders.expecting import Expected
 from bot.services.orders.statuses import Status, closes, place
 from bot.services.orders.steps import Step
 from bot.services.orders.timeline import Progress, Timeline, timeline
+from bot.services.people.codes import hash_of
 from storage.chats import Chats
 from storage.models import Chat, Order, Share
 from storage.orders import Orders
@@ -42,7 +42,7 @@ class NothingToShare(Exception):
 
 
 @dataclass(frozen=True)
-class Shared:
+class SharedView:
     """Everything that a link shows. It has no fields for what only the owner may see.
 
     ``expected``: the delivery window, also if ``is_late``. None after the order has arrived.
@@ -59,7 +59,7 @@ class Shared:
         return has_arrived(self.status)
 
     @classmethod
-    def of(cls, order: Timeline, now: datetime, zone: tzinfo) -> "Shared":
+    def of(cls, order: Timeline, now: datetime, zone: tzinfo) -> "SharedView":
         is_late = order.is_late(now, zone)
         return cls(order.status, order.is_pickup, order.progress, order.awaited, is_late)
 
@@ -112,10 +112,10 @@ class Sharing:
         shown = [hash_of(word) for word in words if _SHARED.fullmatch(word)]
         await self._end(shown[:MOST_VOIDED])
 
-    async def view(self, token: str, now: datetime, zone: tzinfo) -> Shared:
+    async def view(self, token: str, now: datetime, zone: tzinfo) -> SharedView:
         """What the link shows, in the viewer's time zone. Raises `ShareEnded`."""
         _, order = await self.opened(token, now)
-        return Shared.of(order, now, zone)
+        return SharedView.of(order, now, zone)
 
     async def opened(self, token: str, now: datetime) -> tuple[Share, Timeline]:
         """The share and its order. A token cannot be guessed: no throttle. Raises `ShareEnded`."""
@@ -193,7 +193,3 @@ def _end_of(steps: Iterable[Step]) -> datetime | None:
 def has_arrived(status: str) -> bool:
     """Whether waiting is over: the order is closed, or ready for pickup."""
     return closes(status) or place(status) == Status.READY_FOR_PICKUP
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.services.orders.timeline import timeline
-from bot.services.people.sharing import Sharing, has_arrived, hash_of
+from bot.services.people.codes import hash_of
+from bot.services.people.sharing import Sharing, has_arrived
 from storage.chats import Chats
 from storage.clock import Clock
 from storage.models import Chat, Entry, Order, Wait

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bot.services.news.notices import Item
-from bot.services.orders.offers import Offered
+from bot.services.orders.offers import ShopButton
 from bot.services.orders.timeline import Timeline
 from storage.clock import Clock
 from storage.models import Chat, Link, Opinion, Order, ShopEvent
@@ -78,7 +78,7 @@ class ShopNews:
             comment=opinion.comment,
         )
 
-    async def chosen(self, chat: Chat, order: Timeline, action: Offered, at: datetime) -> None:
+    async def chosen(self, chat: Chat, order: Timeline, action: ShopButton, at: datetime) -> None:
         """A customer pressed one of the shop's own buttons. One event, whoever presses it."""
         if link := chat.link_to(order.whose):
             data = _named(link, order.customer_id, order.order_id) | {

@@ -69,18 +69,15 @@ class Staff:
     def meets_in(self, chat_id: int) -> bool:
         return self._room is not None and chat_id == self._room.chat_id
 
-    async def of(self, order: Order) -> Found:
-        return await self._found(order)
-
     async def find(self, reference: str) -> list[Found]:
         """The order with this id, or all orders with this number."""
         order = await self._orders.get(reference.strip())
         if order:
-            return [await self._found(order)]
+            return [await self.of(order)]
         orders = await self._finding.anybodys(reference, NAMESAKES)
-        return [await self._found(order) for order in orders]
+        return [await self.of(order) for order in orders]
 
-    async def _found(self, order: Order) -> Found:
+    async def of(self, order: Order) -> Found:
         chats = await self._chats.following(*order.whose)
         hearing = [chat for chat in chats if not chat.paused and order.id not in chat.muted]
         return Found(order, len(chats), len(hearing))

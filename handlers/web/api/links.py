@@ -228,8 +228,8 @@ async def confirm_link(
     """
     chat = await backend.links.confirm(account(customer_id), link_id, body.proof)
     if chat:
-        await backend.people.has_joined(chat)
-        recent = await backend.tracking.recent(chat)
+        await backend.people.remind_again(chat)
+        recent = (await backend.tracking.page(chat)).orders
         reader = backend.reader.of(chat)
         await tell(backend.bot, chat.id, linked([o for o in recent if o.is_open], reader))
         await tell(backend.bot, chat.id, at_hand(reader))

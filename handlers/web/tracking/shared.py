@@ -11,8 +11,9 @@ from aiohttp import web
 from telegram.helpers import create_deep_linked_url
 
 from bot.services.orders.timeline import Timeline
+from bot.services.people.codes import hash_of
 from bot.services.people.onlookers import for_onlookers
-from bot.services.people.sharing import Shared, ShareEnded, hash_of, is_whole
+from bot.services.people.sharing import SharedView, ShareEnded, is_whole
 from bot.texts import pictures, sharing, tracking
 from bot.texts.connecting import Words
 from bot.texts.message import Reader
@@ -102,7 +103,7 @@ def _view(order: Timeline, reader: Reader) -> View:
 def _face(request: web.Request, order: Timeline, seen: View, reader: Reader) -> Face:
     token = _token(request)
     url = request.app[BACKEND].pages.of(token) or ""
-    shared = Shared.of(order, datetime.now(UTC), reader.timezone)
+    shared = SharedView.of(order, datetime.now(UTC), reader.timezone)
     return Face(url, in_plain_words(seen), pictures.of_share(shared, token, reader))
 
 

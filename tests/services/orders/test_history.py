@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.services.orders import history
-from bot.services.orders.history import AHEAD, Report, worth_telling
+from bot.services.orders.history import AHEAD, Report
+from bot.services.orders.newsworthy import moved_from, news_candidates
 from storage.models import OVERDUE, Change, Event, Order, Replaced, Window
 from storage.orders import CHANGES
 from storage.whose import account
@@ -20,9 +21,9 @@ def at(moment: datetime, event: Event) -> Event:
     return event.model_copy(update={"recorded_at": moment})
 
 
-def telling(*events: Event, keys: Sequence[str] = (), may_tell: Sequence[Event] = ()) -> Report:
-    """What is told of the order at once. ``may_tell``: of these, those that may be news."""
-    return Report("ord_1", "customer-1", events, [*keys], {each.id for each in may_tell})
+def telling(*events: Event, keys: Sequence[str] = (), may_be_news: Sequence[Event] = ()) -> Report:
+    """What is told of the order at once. ``may_be_news``: of these, those that may be news."""
+    return Report("ord_1", "customer-1", events, [*keys], {each.id for each in may_be_news})
 
 
 # Events, and what stands beside them
@@ -81,8 +82,8 @@ def test_what_is_told_at_once_is_as_if_it_had_come_one_by_one(states: list[str |
     events = [event(s, after=n, implies=None if s else "placed") for n, s in enumerate(states)]
     one_by_one: Order | None = None
     for each in events:
-        one_by_one = history.reported(one_by_one, telling(each, keys=["1001"], may_tell=[each]))
-    at_once = telling(*reversed(events), keys=["1001"], may_tell=events)
+        one_by_one = history.reported(one_by_one, telling(each, keys=["1001"], may_be_news=[each]))
+    at_once = telling(*reversed(events), keys=["1001"], may_be_news=events)
     assert history.reported(None, at_once) == one_by_one
 
 
@@ -106,7 +107,7 @@ def test_a_late_event_is_no_news() -> None:
 def test_what_comes_late_is_no_news_even_where_it_might_tell() -> None:
     order = after(event("in_transit", after=5), event("delivered", after=9))
     for late in (event("packed", after=1), event("shipped", after=7)):
-        assert history.reported(order, telling(late, may_tell=[late])).news == 2
+        assert history.reported(order, telling(late, may_be_news=[late])).news == 2
 
 
 def test_a_repeated_state_is_no_news() -> None:
@@ -226,7 +227,7 @@ def test_of_many_changes_the_latest_are_remembered() -> None:
 )
 def test_what_was_left_for_another_state_is_past(states: list[str | None], told: str) -> None:
     events = [event(state, event_id=str(n), after=n) for n, state in enumerate(states)]
-    assert worth_telling(events, []) == set(told)
+    assert news_candidates(events, []) == set(told)
 
 
 def test_each_parcel_and_the_order_itself_have_their_own_present() -> None:
@@ -236,19 +237,19 @@ def test_each_parcel_and_the_order_itself_have_their_own_present() -> None:
         event("shipped", event_id="2", parcel="b", after=2),
         event("delivered", event_id="3", parcel="a", after=3),
     ]
-    assert worth_telling(events, []) == {"0", "2", "3"}
+    assert news_candidates(events, []) == {"0", "2", "3"}
 
 
 def test_what_is_known_already_parts_what_is_new() -> None:
     known = [event("placed", event_id="0"), event("delayed", event_id="2", after=2)]
     late, new = event("shipped", event_id="1", after=1), event("shipped", event_id="3", after=3)
-    assert worth_telling([late, new], known) == {"3"}
-    assert worth_telling([late], known) == set()
+    assert news_candidates([late, new], known) == {"3"}
+    assert news_candidates([late], known) == set()
 
 
-def test_of_what_is_told_at_once_only_what_may_tell_is_news() -> None:
+def test_of_what_is_told_at_once_only_what_may_be_news_is_news() -> None:
     events = [event("placed"), event("packed", after=1), event("shipped", after=2)]
-    order = history.reported(None, telling(*events, may_tell=[events[0], events[2]]))
+    order = history.reported(None, telling(*events, may_be_news=[events[0], events[2]]))
     assert order.changes == [
         Change(event=events[0].id, news=1),
         Change(event=events[2].id, news=2),
@@ -294,7 +295,7 @@ def test_what_is_no_news_leaves_the_mark() -> None:
 def test_news_that_nobody_follows_has_reached_everybody() -> None:
     before = after(event("placed"))
     order = history.reported(
-        before, telling(shipped := event("shipped", after=1), may_tell=[shipped])
+        before, telling(shipped := event("shipped", after=1), may_be_news=[shipped])
     )
     order = history.marked(before, order, LATER, followed=False)
     assert (order.news, order.unfanned_since, order.fanned, order.reached) == (2, None, 2, 2)
@@ -404,8 +405,8 @@ def test_a_parcel_moves_from_what_was_said_last_of_it_or_of_the_whole_order() ->
     own, whole = dated(2, parcel="A"), dated(3, after=1)
     same, other = dated(3, parcel="A", after=9), dated(4, parcel="A", after=9)
     another_s = dated(4, parcel="B", after=2)
-    assert history.moved_from(same, [own, whole, another_s, same]) is None
-    assert history.moved_from(other, [own, whole, another_s, other]) == whole.estimated_delivery
+    assert moved_from(same, [own, whole, another_s, same]) is None
+    assert moved_from(other, [own, whole, another_s, other]) == whole.estimated_delivery
 
 
 def test_a_state_that_comes_with_another_time_is_news_once() -> None:
@@ -457,7 +458,7 @@ def test_an_order_of_which_nothing_is_left_to_tell_is_not_to_be_looked_at() -> N
     assert after(event("placed"), notify=False).look_at is None
     before = after(at(NOON, event("placed")))
     order = history.reported(
-        before, telling(shipped := event("shipped", after=1), may_tell=[shipped])
+        before, telling(shipped := event("shipped", after=1), may_be_news=[shipped])
     )
     assert history.marked(before, order, LATER, followed=False).look_at is None
 
@@ -476,7 +477,7 @@ def test_a_description_takes_the_place_of_all_that_was_told() -> None:
 
 def test_a_description_makes_an_order_that_there_is_not() -> None:
     steps = [event("placed"), event("shipped", after=1)]
-    order = history.described(None, telling(*steps, keys=["1002"], may_tell=steps[1:]))
+    order = history.described(None, telling(*steps, keys=["1002"], may_be_news=steps[1:]))
     assert (order.id, order.events, order.keys) == ("ord_1", steps, [WHOSE, "1002"])
     assert order.replaced == []
     assert order.changes == [Change(event=steps[1].id, news=1)]
@@ -518,7 +519,7 @@ def test_no_more_than_the_latest_events_that_gave_way_are_remembered(
 def test_a_description_is_news_if_the_state_is_another(steps: list[str | None], news: int) -> None:
     told = after(event("placed"), event(None, after=1), notify=False)
     described = [event(state, after=n) for n, state in enumerate(steps)]
-    order = history.described(told, telling(*described, may_tell=described))
+    order = history.described(told, telling(*described, may_be_news=described))
     assert order.changes == [Change(event=described[-1].id, news=1)][:news]
     silent = history.described(told, telling(*described))
     assert (silent.news, silent.changes) == (0, [])

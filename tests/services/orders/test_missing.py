@@ -8,22 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.orders.missing import Step, missing
+from bot.services.orders.missing import DatedState, missing
 from tests.support.book import MONDAY, hours
 
 SECOND = 1 / 3600
 
 
-def steps(*told: tuple[str | None, float]) -> list[Step]:
+def steps(*told: tuple[str | None, float]) -> list[DatedState]:
     """(state, hours after Monday morning), of one source or another."""
     return [step(status, after) for status, after in told]
 
 
-def step(status: str | None, after: float, **more: Any) -> Step:
-    return Step(status, MONDAY + hours(after), uuid.uuid4().hex, **more)
+def step(status: str | None, after: float, **more: Any) -> DatedState:
+    return DatedState(status, MONDAY + hours(after), uuid.uuid4().hex, **more)
 
 
-def told_otherwise(book: list[Step], late: float) -> list[Step]:
+def told_otherwise(book: list[DatedState], late: float) -> list[DatedState]:
     return [replace(one, at=one.at + hours(late), id=uuid.uuid4().hex) for one in book]
 
 
@@ -105,7 +105,7 @@ def test_that_an_order_was_made_is_known_with_anything_of_it() -> None:
 # The order of the book is kept
 
 
-def states(held: list[Step], lacking: list[Step]) -> list[str]:
+def states(held: list[DatedState], lacking: list[DatedState]) -> list[str]:
     """As the timeline has them."""
     return [one.means for one in sorted(held + lacking, key=lambda one: one.place)]
 

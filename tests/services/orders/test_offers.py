@@ -215,7 +215,7 @@ def test_an_answer_is_news_once_and_what_the_shop_says_besides_is_none() -> None
 
     def said(held: Order, hours: float, **more: Any) -> Order:
         word = happened(hours, note="Gladly", **more)
-        return reported(held, Report("ord_1", "customer-1", [word], keys=[], may_tell=[word.id]))
+        return reported(held, Report("ord_1", "customer-1", [word], keys=[], may_be_news=[word.id]))
 
     answered = said(held, 1)
     assert answered.news == held.news + 1

@@ -18,8 +18,8 @@ from bot.services.orders.timeline import Timeline, timeline
 from bot.services.orders.tracking import Page
 from bot.services.people.following import Followed
 from bot.services.people.linking import Offer
-from bot.services.people.privacy import Held
-from bot.services.people.sharing import PREFIX, Shared
+from bot.services.people.privacy import HeldOrders
+from bot.services.people.sharing import PREFIX, SharedView
 from bot.services.people.waiting import Awaited
 from bot.texts import (
     connecting,
@@ -231,7 +231,7 @@ AWAITED = [
     Awaited("a" * 16, "in_transit", is_pickup=False, since=START),
     Awaited("b" * 16, "placed", is_pickup=True, since=START),
 ]
-HELD = Held(orders=3, shared=False)
+HELD = HeldOrders(orders=3, shared=False)
 FOLLOWED = Followed("1", "of cus_1", START, account_hint=HINT)
 SINGLE = Followed("2", "order ord_1", START, number="1001")
 
@@ -440,18 +440,20 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "share.inline.none": lambda reader: inline.none_fits(reader).text,
         "share.stopped": lambda reader: sharing.stopped(ON_ITS_WAY, reader),
         "share.nothing": sharing.nothing_to_share,
-        "share.seen": lambda reader: sharing.shared(Shared.of(ON_ITS_WAY, NOW, UTC), TOKEN, reader),
+        "share.seen": lambda reader: sharing.shared(
+            SharedView.of(ON_ITS_WAY, NOW, UTC), TOKEN, reader
+        ),
         "share.seen.delivered": lambda reader: sharing.shared(
-            Shared.of(after("delivered"), NOW, UTC), TOKEN, reader
+            SharedView.of(after("delivered"), NOW, UTC), TOKEN, reader
         ),
         "share.seen.waiting": lambda reader: sharing.shared(
-            Shared.of(ON_ITS_WAY, NOW, UTC), TOKEN, reader, waits=True
+            SharedView.of(ON_ITS_WAY, NOW, UTC), TOKEN, reader, waits=True
         ),
         "share.seen.page": lambda reader: sharing.shared(
-            Shared.of(ON_ITS_WAY, NOW, UTC), TOKEN, reader, page=SHARED_PAGE
+            SharedView.of(ON_ITS_WAY, NOW, UTC), TOKEN, reader, page=SHARED_PAGE
         ),
         "share.arrived": lambda reader: sharing.arrived(
-            Shared.of(after("delivered"), NOW, UTC), reader
+            SharedView.of(after("delivered"), NOW, UTC), reader
         ),
         "share.waits": lambda reader: waiting.screen_of(AWAITED, reader, is_linked=True),
         "share.waits.none": lambda reader: waiting.screen_of([], reader, is_linked=False),

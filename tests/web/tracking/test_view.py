@@ -7,7 +7,7 @@ import pytest
 
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.people.onlookers import for_onlookers
-from bot.services.people.sharing import Shared
+from bot.services.people.sharing import SharedView
 from bot.texts import sharing
 from handlers.web.tracking.view import in_plain_words, view
 from storage.models import Event
@@ -34,7 +34,7 @@ def test_of_a_late_order_it_says_when_it_was_expected(*, is_shared: bool) -> Non
 
 def test_a_shared_link_in_the_chat_says_so_too() -> None:
     late = seen(happened(0, "in_transit", estimated_delivery=window(2, 5)))
-    link = Shared.of(late, NOW, READER.timezone)
+    link = SharedView.of(late, NOW, READER.timezone)
     text = read(sharing.shared(link, "s_" + "x" * 32, READER)).text
     assert "Was expected Mon 23 Nov 14:30–17:30 GMT+3" in text
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from bot.services.orders.adding import IncomingEvent
-from bot.services.orders.documents import counted, plain
+from bot.services.orders.documents import counted, unwrapped
 from bot.services.orders.extras import SecureAddress
 from bot.services.orders.statuses import Dialect, Status, canonical, rank
 from handlers.web.shops import goods
@@ -37,11 +37,11 @@ def _plain_id(value: Any) -> Any:
     """As text, as MongoDB's extended JSON, or of a document that was populated."""
     if isinstance(value, dict):
         value = next((value[name] for name in ("_id", "id") if name in value), value)
-    return plain(value)
+    return unwrapped(value)
 
 
 def _plain_date(value: Any) -> Any:
-    at = counted(value := plain(value))
+    at = counted(value := unwrapped(value))
     return at.isoformat() if at else value
 
 

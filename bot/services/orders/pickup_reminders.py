@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from bot.services.orders.expecting import begins, days
-from bot.services.orders.offers import Waiting, offers
+from bot.services.orders.offers import WaitingPickup, offers
 from bot.services.orders.statuses import Status, place
 from bot.services.orders.timeline import Timeline
 from storage.models import Event, Window
@@ -15,7 +15,7 @@ AHEAD = 2 * A_DAY
 day before has not begun in any time zone."""
 
 
-def until(pickups: Iterable[Waiting]) -> Window | None:
+def until(pickups: Iterable[WaitingPickup]) -> Window | None:
     """The earliest of the pickup deadlines, if there are any."""
     ends = [Window(latest=each.place.until) for each in pickups]
     starts = [(start, end) for end in ends if (start := begins(end))]
