@@ -1,4 +1,4 @@
-"""What the operator can count of messages (Prometheus). docs/operate.md explains all metrics."""
+"""What the operator can count of messages (Prometheus). docs/monitor.md explains all metrics."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

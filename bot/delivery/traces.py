@@ -1,4 +1,4 @@
-"""What became of news on its way to the phone, in the log: beside an event's line (docs/operate.md)
+"""What became of news on its way to the phone, in the log: beside an event's line (docs/monitor.md)
 these are the other end of its trace.
 """
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from configparser import ConfigParser
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -165,3 +166,22 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_systemd_stops_the_bot_alone_and_gives_it_the_time_it_may_take() -> None:
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.read(DEPLOY / "trackline.service")
+    service = unit["Service"]
+    assert service["KillMode"] == "mixed"  # the embedded database is in the same control group
+    assert service.getint("TimeoutStopSec") > Settings.model_fields["shutdown_seconds"].default
+
+
+def test_the_operator_s_command_runs_as_the_unit_does() -> None:
+    """In its folder, as its user; the arguments as they are."""
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.read(DEPLOY / "trackline.service")
+    home, user = unit["Service"]["WorkingDirectory"], unit["Service"]["User"]
+    program = unit["Service"]["ExecStart"].removesuffix(" run")
+    text = (DEPLOY / "trackline").read_text()
+    assert f'cd {home} && exec runuser -u {user} -- {program} "$@"' in text
+    assert os.access(DEPLOY / "trackline", os.X_OK)

@@ -22,7 +22,7 @@ from tests.support.impatient import ImpatientJobs
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
-PAGE = Path(__file__).parents[2] / "docs" / "operate.md"
+PAGE = Path(__file__).parents[2] / "docs" / "monitor.md"
 Samples = dict[str, float]
 
 
