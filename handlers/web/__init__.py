@@ -1,4 +1,4 @@
-"""What comes in over HTTP."""
+"""Everything that comes in over HTTP."""
 
 from typing import Literal
 
@@ -26,8 +26,8 @@ from handlers.web.refusals import refuse
 from handlers.web.tracking.live import STREAMS, Streams
 
 _CONNECTIONS = {
-    "auto_decompress": False,  # or aiohttp itself answers 400 to an encoding that it lacks
-    "lingering_time": 1,  # seconds to swallow what a refused request still sends
+    "auto_decompress": False,  # otherwise aiohttp answers 400 to an encoding it does not know
+    "lingering_time": 1,  # seconds to read and discard the rest of a refused request
 }
 
 
@@ -35,8 +35,8 @@ Audience = Literal["operators", "others"]
 
 
 def application(backend: Backend, only: Audience | None = None) -> web.Application:
-    """``only``: what is for operators, or all the rest, where the two have an address each. Both
-    have the API and its description.
+    """The web application. ``only``: the routes for operators, or all others, if the two have
+    separate addresses. Both have the API and its description.
     """
     app = web.Application(
         middlewares=[tell_quota, answer_problems, refuse],
@@ -82,5 +82,5 @@ def _serve_pages(app: web.Application) -> None:
 
 
 async def _end_streams(app: web.Application) -> None:
-    """They would keep us from stopping; their pages come again."""
+    """Open streams would delay the shutdown. Their pages reconnect."""
     app[BACKEND].watching.end()

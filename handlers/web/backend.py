@@ -1,4 +1,4 @@
-"""What the routes work with."""
+"""What all routes share."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +15,9 @@ from handlers.web.html.brand import Brand
 
 @dataclass(frozen=True, kw_only=True)
 class Secrets:
-    """What those who ask us show.
+    """The secrets that requests are checked against.
 
-    They stay out of their `repr`, and so out of every traceback. ``shops``: by the system's name.
+    They are not part of the `repr`, and so of no traceback. ``shops``: by the system's name.
     """
 
     webhooks: Sequence[str] = field(repr=False)
@@ -27,8 +27,8 @@ class Secrets:
 
 @dataclass(frozen=True, kw_only=True)
 class Backend(Services):
-    """``is_web``: shops and browsers are served here. ``telegram_secret``: None where Telegram
-    posts no updates.
+    """``is_web``: this process serves shops and browsers. ``telegram_secret``: None if Telegram
+    does not post updates.
     """
 
     is_web: bool
@@ -36,10 +36,10 @@ class Backend(Services):
     studio: Studio
     brand: Brand
     take_update: Callable[[Update], Awaitable[None]]
-    not_ready: Callable[[], Awaitable[list[str]]]  # why not, a sentence each
-    measure: Callable[[], Awaitable[None]]  # sets the gauges of what waits
+    not_ready: Callable[[], Awaitable[list[str]]]  # reasons, a sentence each
+    measure: Callable[[], Awaitable[None]]  # sets the gauges of the backlog
     bot: Bot = field(repr=False)
-    secrets: Callable[[], Secrets]  # others once the settings were read again
+    secrets: Callable[[], Secrets]  # a function, as settings can be reloaded
     telegram_secret: str | None = field(repr=False)
     has_console: bool = True
 

@@ -12,19 +12,19 @@ from pydantic import BaseModel, ValidationError
 from handlers.web.problems import Problem, WrongFields
 
 LARGEST = 64 * 1024
-"""Bytes of a body of ours. What others write is larger: its routes say how large."""
+"""The most bytes in a body of our own API. Routes for other formats have their own limits."""
 BODY_TIMEOUT = 8
 """Seconds that a body may take to arrive."""
 LONGEST_NUMBER = 1000
-"""Digits. Python itself gives up at 4300, in words that are no help to a shop."""
+"""Digits. Python itself refuses 4300, with a message that does not help a shop."""
 
 M = TypeVar("M", bound=BaseModel)
 
 
 async def read_json_body(request: web.Request, *, largest: int = LARGEST) -> bytes:
-    """The raw bytes, not yet parsed: a signature is checked over them first.
+    """The raw bytes, not parsed, because signatures are checked over them first.
 
-    Raises `Problem`: 415 another content type, or what `read_body` raises.
+    Raises `Problem`: 415 for another content type, and as `read_body`.
     """
     if request.content_type != "application/json":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.")
@@ -32,9 +32,10 @@ async def read_json_body(request: web.Request, *, largest: int = LARGEST) -> byt
 
 
 async def read_body(request: web.Request, *, largest: int) -> bytes:
-    """``largest``: bytes, whole KiB.
+    """The raw bytes. ``largest``: the most bytes, in whole KiB.
 
-    Raises `Problem`: 415 any content encoding, 408 too slow, 413 too large, 400 broken off.
+    Raises `Problem`: 415 for any content encoding, 408 if too slow, 413 if too large, 400 if cut
+    off.
     """
     if CONTENT_ENCODING in request.headers:
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must not be encoded.")
@@ -52,7 +53,7 @@ async def read_body(request: web.Request, *, largest: int) -> bytes:
 
 
 def parse(model: type[M], body: bytes) -> M:
-    """Raises `Problem`: 400 not JSON as we take it, 422 the wrong fields."""
+    """The body as a model. Raises `Problem`: 400 as `strict_json`, 422 with the wrong fields."""
     try:
         return model.model_validate(strict_json(body))
     except ValidationError as error:
@@ -60,7 +61,10 @@ def parse(model: type[M], body: bytes) -> M:
 
 
 def strict_json(body: bytes) -> Any:
-    """Plain UTF-8 JSON: no NaN, no key twice, no bottomless nesting. Raises `Problem` 400."""
+    """The value of UTF-8 JSON without NaN, duplicate keys or excessive nesting.
+
+    Raises `Problem` 400.
+    """
     try:
         return json.loads(
             body.decode(),

@@ -1,6 +1,6 @@
-"""Listening: how many connections there may be, and how long each may keep us waiting.
+"""The listening socket, with limits on the number of connections and on how long each may stall.
 
-A body has its own deadline, in `handlers.web.body`.
+Bodies have their own deadline, in `handlers.web.body`.
 """
 
 import asyncio
@@ -20,11 +20,11 @@ from prometheus_client import Counter as Metric
 from handlers.web.problems import RETRY_AFTER
 
 HEAD_TIMEOUT = 8
-"""Seconds from connecting, or from the last answer, to the complete head of a request. A client has
-as long to take what we send."""
+"""Seconds from connecting, or from the last response, to a complete request head. A client that
+does not read a response is also cut off after this time."""
 MOST = 1000
 PEERS = 2
-"""So many peers have room at least: none has more than its share of the connections."""
+"""One peer may have at most one in so many of all connections."""
 
 REFUSED = Metric(
     "trackline_connections_refused_total",
@@ -36,13 +36,13 @@ REFUSED = Metric(
 async def listening(
     app: web.Application, host: str, port: int, *, shutdown_seconds: float
 ) -> AsyncIterator[str]:
-    """Serves the application meanwhile; yields its URL.
+    """Serves the application while the context is open; yields its URL.
 
-    ``port``: 0 takes a free one. Raises OSError: the address cannot be listened on.
+    ``port``: 0 for any free one. Raises OSError if it cannot listen on the address.
     """
     server_logger.addFilter(_is_not_the_senders_fault)
-    # aiohttp looks at this timer only between requests, and bytes do not set it back: it bounds
-    # silence and a dripping head as well as idleness.
+    # aiohttp runs this timer between requests, and received bytes do not reset it. So it limits
+    # a silent client and a slowly sent head as well as an idle connection.
     runner = web.AppRunner(
         app, access_log=None, keepalive_timeout=HEAD_TIMEOUT, shutdown_timeout=shutdown_seconds
     )
@@ -57,9 +57,9 @@ async def listening(
 
 
 def most_connections() -> int:
-    """At most half of the files that this process may open.
+    """At most half of the file descriptors that this process may open.
 
-    With none left, nothing could reach the database and Telegram either.
+    The database and Telegram need some, too.
     """
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MOST if files == resource.RLIM_INFINITY else min(MOST, files // 2)
@@ -67,7 +67,7 @@ def most_connections() -> int:
 
 @contextmanager
 def on_leaving(request: web.Request, call: Callable[[], None]) -> Iterator[None]:
-    """Calls, if the peer closes the connection meanwhile: aiohttp tells who writes next only."""
+    """Calls back if the peer closes the connection; aiohttp only notices at the next write."""
     connection = request.transport and request.transport.get_protocol()
     if not isinstance(connection, _Connection):
         call()
@@ -81,10 +81,11 @@ def on_leaving(request: web.Request, call: Callable[[], None]) -> Iterator[None]
 
 
 class Door:
-    """Makes a protocol for each connection that comes, and knows which wait for their peer.
+    """Creates a protocol for each new connection, and knows which ones wait for their peer.
 
-    One too many is told to come later, unless another gives way to it that waits for a whole head:
-    the one that has waited longest. A peer that holds its share makes room among its own.
+    When all connections are taken, a new one replaces the one that has waited longest for a
+    complete request head; if none waits, it is refused. A peer that has its full share can only
+    replace its own.
     """
 
     def __init__(self, server: web.Server, most: int) -> None:
@@ -93,7 +94,7 @@ class Door:
         self._most, self._share = most, max(1, most // PEERS)
         self._of_peer: Counter[str] = Counter()
         self._inside: dict[object, _Connection] = {}  # by aiohttp's protocol
-        self._waiting: dict[object, _Connection] = {}  # those that have waited longest first
+        self._waiting: dict[object, _Connection] = {}  # the longest waiting first
 
     def __call__(self) -> asyncio.Protocol:
         return _Connection(self)
@@ -109,7 +110,7 @@ class Door:
         return True
 
     def _makes_room(self, peer: str | None) -> bool:
-        """``peer``: among whose connections; None: among all."""
+        """Closes a waiting connection, of this peer or, if None, of any. False: none waits."""
         for waiting in self._waiting.values():
             if peer in {None, waiting.peer}:
                 self.has_left(waiting)
@@ -123,7 +124,7 @@ class Door:
             self._of_peer -= Counter([connection.peer])
 
     async def _works(self, request: web.BaseRequest) -> web.StreamResponse:
-        """A whole head has come: until there is an answer, nobody waits for another."""
+        """Handles a request. Its connection is not waiting for a head until the response."""
         self._waiting.pop(request.protocol, None)
         try:
             return await self._answer(request)
@@ -133,9 +134,9 @@ class Door:
 
 
 class _Connection(asyncio.Protocol):
-    """aiohttp's protocol, and an end to a connection that does not take its answers.
+    """Wraps aiohttp's protocol, and aborts a connection that does not read its responses.
 
-    Without it even closing would wait for ever: what is still to be sent is sent first.
+    Otherwise even closing it would wait for ever for the unsent data.
     """
 
     def __init__(self, door: Door) -> None:
@@ -151,7 +152,7 @@ class _Connection(asyncio.Protocol):
         if not self._door.lets_in(self):
             _refuse(self._transport)
             return
-        self._transport.set_write_buffer_limits(high=0)  # pause as soon as anything has to wait
+        self._transport.set_write_buffer_limits(high=0)  # pause as soon as anything is buffered
         self.http.connection_made(transport)
 
     def abort(self) -> None:
@@ -185,7 +186,7 @@ class _Connection(asyncio.Protocol):
 
 
 def _refuse(transport: asyncio.Transport) -> None:
-    """Answers before anything is asked, and closes."""
+    """Sends a 503 without waiting for a request, and closes."""
     transport.set_protocol(asyncio.Protocol())
     transport.write(
         b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"
@@ -195,12 +196,12 @@ def _refuse(transport: asyncio.Transport) -> None:
 
 
 def _network(peer: tuple[str, int]) -> str:
-    """What one peer has for sure: an address of IPv4, or 64 bits of one of IPv6."""
+    """What identifies one peer: an IPv4 address, or the /64 network of an IPv6 address."""
     address = ip_address(peer[0].partition("%")[0])
     return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 
 def _is_not_the_senders_fault(record: logging.LogRecord) -> bool:
-    """aiohttp logs bytes that are no HTTP as an error of ours, with the bytes and the address."""
+    """Filters malformed HTTP, which aiohttp logs as an error with the bytes and the address."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, HttpProcessingError)

@@ -13,7 +13,7 @@ from handlers.web.backend import Backend
 from handlers.web.problems import TryLater, in_time
 
 KEPT = 1
-"""Seconds for which nobody looks again whether we are ready: anybody may ask, and often."""
+"""Seconds for which a result is kept, as anybody may ask as often as they like."""
 
 T = TypeVar("T")
 
@@ -22,11 +22,11 @@ metrics = web.RouteTableDef()
 
 
 class Look(Generic[T]):
-    """One look for all who ask while it lasts, and after."""
+    """A check that is shared by all who ask while it runs, and for a while after."""
 
     def __init__(self, look: Callable[[], Awaitable[T]], *, late: T, times: int = 1) -> None:
-        """``late``: what is seen where the database does not answer in time. ``times``: so often
-        `KEPT` it counts.
+        """``late``: the result if the database does not answer in time. ``times``: the result is
+        kept this many times `KEPT`.
         """
         self._look = look
         self._late = late
@@ -50,7 +50,7 @@ class Look(Generic[T]):
 
 
 READINESS = web.AppKey("readiness", Look[list[str]])
-"""Why we are not ready, a sentence each."""
+"""The reasons why we are not ready, a sentence each."""
 MEASURED = web.AppKey("measured", Look[None])
 """Sets the gauges."""
 
@@ -63,13 +63,13 @@ def look_after(app: web.Application, backend: Backend) -> None:
 
 @routes.get("/healthz")
 async def is_alive(_: web.Request) -> web.Response:
-    """The process runs and its event loop turns, whatever the database does."""
+    """200 if the process and its event loop are running, whatever the database does."""
     return web.json_response({"status": "alive"})
 
 
 @routes.get("/readyz")
 async def is_ready(request: web.Request) -> web.Response:
-    """200 when work can be taken; 503 with the reasons when not."""
+    """200 if requests can be served, else 503 with the reasons."""
     if reasons := await request.app[READINESS]():
         return web.json_response(
             {"status": "not ready", "reasons": reasons}, status=HTTPStatus.SERVICE_UNAVAILABLE

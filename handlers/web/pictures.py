@@ -25,7 +25,7 @@ _HEADERS = {
 
 @routes.get(r"/p/{enclosed:[\w-]+}.png")
 async def show(request: web.Request) -> web.Response:
-    """The same for ever, so long as it may be seen; whoever has it need not load it again."""
+    """The picture never changes as long as it may be seen, so clients may cache it."""
     backend, enclosed = request.app[BACKEND], request.match_info["enclosed"]
     try:
         shown = await in_time(backend.pictures.find(enclosed, datetime.now(UTC)))

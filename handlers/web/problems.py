@@ -14,18 +14,18 @@ from storage.errors import DatabaseError, is_passing
 from storage.timeouts import TimedOut, Timeouts
 
 RETRY_AFTER = 5
-"""Seconds after which it makes sense to try again."""
+"""Seconds after which a client should try again."""
 LONGEST_WAIT = 2.6
-"""Seconds that a request waits for the database in all; a sender hears within three."""
+"""Seconds that a request waits for the database in total, so that it is answered within three."""
 MOST_LATE = 20
-"""Requests that were answered so and still wait for the database; beside them none is begun."""
+"""While so many timed-out requests still wait for the database, no new one is started."""
 DATABASE_AWAY = "The database does not answer now. Send this again later."
 
 REFUSED = Counter(
     "trackline_requests_refused_total", "Requests that were answered with an error", ["status"]
 )
 for _status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE):
-    REFUSED.labels(int(_status))  # alerts compare with what was before, be it none
+    REFUSED.labels(int(_status))  # exported as 0 at first, as alerts compare with earlier values
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -33,7 +33,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Problem(Exception):
-    """An answer other than success. ``members`` are added to the body.
+    """An error response. ``members`` are added to its body.
 
     ``retry_after``: seconds after which the same request may succeed.
     """
@@ -54,12 +54,12 @@ class Problem(Exception):
 
     @property
     def in_brief(self) -> object:
-        """For the log, which repeats nothing of what was sent: wrong fields, or the detail."""
+        """For the log, without any value from the request: the wrong fields, or the detail."""
         return [wrong["field"] for wrong in self.members.get("errors", [])] or self.detail
 
 
 class Unauthorized(Problem):
-    """One text for everything that may be wrong with a signature or a key."""
+    """One text for everything that can be wrong with a signature or a key."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -68,7 +68,7 @@ class Unauthorized(Problem):
 
 
 class WrongFields(Problem):
-    """``errors``: one ``{"field": "data.status", "problem": "…"}`` per wrong field."""
+    """Adds ``errors``: one ``{"field": "data.status", "problem": "…"}`` for each wrong field."""
 
     def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
         super().__init__(
@@ -88,7 +88,7 @@ class WrongFields(Problem):
 
 
 class TryLater(Problem):
-    """The same request may succeed later. Whether this one was stored may be unknowable."""
+    """The same request may succeed later. This one may have been stored or not."""
 
     def __init__(self, detail: str = DATABASE_AWAY) -> None:
         super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, detail, retry_after=RETRY_AFTER)
@@ -100,8 +100,8 @@ _timeouts = Timeouts()
 async def in_time(work: Awaitable[T]) -> T:
     """The work's result. Raises `TryLater` after `LONGEST_WAIT`.
 
-    At once, and without beginning, while `MOST_LATE` are late already: a database that was away
-    long would come back to more than it can catch up with.
+    While `MOST_LATE` are late, raises at once without starting the work. Otherwise a database that
+    recovers from a long outage would have more to do than it can catch up with.
     """
     if len(_timeouts.late) >= MOST_LATE:
         if isinstance(work, Coroutine):
@@ -115,7 +115,7 @@ async def in_time(work: Awaitable[T]) -> T:
 
 @web.middleware
 async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turns every error into a problem document; nothing internal is told."""
+    """Turns every error into a problem document, which reveals nothing internal."""
     try:
         return await handler(request)
     except Problem as problem:
@@ -169,5 +169,5 @@ def _answer(problem: Problem) -> web.Response:
     if problem.retry_after is not None:
         answer.headers["Retry-After"] = str(problem.retry_after)
     if problem.status in {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}:
-        answer.force_close()  # what is left of the body stays unread
+        answer.force_close()  # the rest of the body is not read
     return answer

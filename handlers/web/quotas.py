@@ -1,6 +1,6 @@
-"""What a key or a secret may ask of us: 429 beyond it, and how much is left.
+"""Request quotas for each key or secret: 429 beyond the quota, and headers with what is left.
 
-The fields are those of draft-ietf-httpapi-ratelimit-headers-11.
+The headers follow draft-ietf-httpapi-ratelimit-headers-11.
 """
 
 import math
@@ -18,9 +18,9 @@ _LEFT = web.RequestKey("left", Left)
 
 
 def spend(request: web.Request, asker: Hashable) -> None:
-    """Only after ``asker`` has proved who they are: nobody spends what is another's.
+    """Takes one request from the quota of ``asker``. Raises `Problem` 429.
 
-    Raises `Problem` 429.
+    Call it only after they have proved who they are, so that nobody can use up another's quota.
     """
     left = request[_LEFT] = request.app[BACKEND].quotas.take(asker, time.monotonic())
     if not left.taken:
@@ -35,7 +35,7 @@ def spend(request: web.Request, asker: Hashable) -> None:
 async def tell_quota(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """On every answer to somebody whom we know, whatever else it says."""
+    """Adds the quota headers to every response to an authenticated sender, errors included."""
     answer = await handler(request)
     if left := request.get(_LEFT):
         quotas = request.app[BACKEND].quotas
@@ -46,5 +46,5 @@ async def tell_quota(
 
 
 def _seconds(exact: float) -> int:
-    """Whole ones, and never zero."""
+    """Rounded up, at least one."""
     return max(1, math.ceil(exact))

@@ -1,4 +1,4 @@
-"""How errors of the services are answered: one table for all routes."""
+"""The responses to errors of services: one table for all routes."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from handlers.web.problems import Problem, WrongFields
 
 @dataclass(frozen=True)
 class Refusal:
-    """``wrong``: the field that is to blame, in a 422."""
+    """``wrong``: the name of the wrong field, for a 422."""
 
     status: HTTPStatus
     detail: str
@@ -58,7 +58,7 @@ def refusing(*errors: type[Exception]) -> Mapping[type[Exception], Refusal]:
 
 
 def _in_an_event(refusal: Refusal) -> Refusal:
-    """There the fields that are to blame stand in ``data``."""
+    """In an event, the fields are inside ``data``."""
     return replace(refusal, wrong=refusal.wrong and f"data.{refusal.wrong}")
 
 
@@ -72,7 +72,7 @@ OF_EVENTS: Mapping[type[Exception], Refusal] = {
 async def refuse(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Whatever a service refuses is refused in the same words everywhere."""
+    """Turns an error of a service into its response, the same on all routes."""
     table = OF_EVENTS if request.path.startswith("/webhooks/") else REFUSALS
     try:
         return await handler(request)

@@ -1,7 +1,7 @@
-"""Who sent these bytes and, by Standard Webhooks 1.0, when.
+"""Verifies signatures: Standard Webhooks 1.0, and those of other systems.
 
-Not the specification's own library: it wants the body as text before it can verify, and lets
-malformed headers escape as errors of other kinds (docs/decisions/0008-signatures.md).
+We do not use the specification's own library: it needs the body as text before it is verified, and
+raises other exceptions for malformed headers (docs/decisions/0008-signatures.md).
 """
 
 import base64
@@ -14,31 +14,31 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 TOLERANCE = 5 * 60
-"""Seconds that a message may be old, or a sender's clock ahead."""
+"""How many seconds old a message may be, or how far its sender's clock may be ahead."""
 
 _ID = re.compile(r"[\x21-\x7e]{1,256}", re.ASCII)
 
 
 class BadSignature(Exception):
-    """Why, for the log; a sender gets one text for all reasons."""
+    """The text says why, for the log. The sender gets the same response for all reasons."""
 
 
 class Signed(NamedTuple):
-    """``by``: which of the secrets, as its place among them."""
+    """``by``: the index of the matching secret."""
 
     message_id: str
     by: int
 
 
 def claimed_id(headers: Mapping[str, str], name: str = "webhook-id") -> str:
-    """What its sender calls the message, for the log: nothing else may rely on it."""
+    """The message id as sent, which may be forged. For the log only."""
     return headers.get(name, "")[:256]
 
 
 def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: float) -> Signed:
-    """Who has signed the message, if it was one of ``secrets`` (``whsec_…``).
+    """Checks that the message was signed with one of ``secrets`` (``whsec_…``), in constant time.
 
-    ``now``: seconds since the epoch. Raises `BadSignature`. Compares in constant time.
+    ``now``: seconds since the epoch. Raises `BadSignature`.
     """
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")
@@ -59,21 +59,21 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now:
 
 
 def base64_digest(secret: str, body: bytes) -> str:
-    """Of the HMAC-SHA256: so sign Shopify, WooCommerce and AfterShip."""
+    """The base64 of the HMAC-SHA256, as Shopify, WooCommerce and AfterShip use it."""
     return base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
 
 
 def hex_digest(secret: str, body: bytes) -> str:
-    """Of the HMAC-SHA256."""
+    """The hex of the HMAC-SHA256."""
     return hmac.digest(secret.encode(), body, hashlib.sha256).hex()
 
 
 @dataclass(frozen=True)
 class Signature:
-    """What a shop system sends along with a body to show that it knows a secret.
+    """How a shop system signs its requests.
 
-    ``name``: of the header that it stands in or, if it ``is_in_address``, of the parameter.
-    ``made``: what it has to be, of the secret and the body.
+    ``name``: the header with the signature or, if it ``is_in_address``, the query parameter.
+    ``made``: computes the signature from the secret and the body.
     """
 
     name: str
@@ -87,9 +87,9 @@ class Signature:
         body: bytes,
         secrets: Sequence[str],
     ) -> int:
-        """Which of ``secrets`` it shows, as its place among them.
+        """The index of the secret that was used. Compares in constant time.
 
-        Raises `BadSignature`. Compares in constant time.
+        Raises `BadSignature`.
         """
         given = (parameters if self.is_in_address else headers).get(self.name, "")
         theirs = given.encode("utf-8", "surrogateescape")
@@ -101,7 +101,7 @@ class Signature:
 
 
 def _signatures(header: str) -> list[bytes]:
-    """``v1,<base64> v1,<base64>``; other versions and malformed ones count for nothing."""
+    """Reads ``v1,<base64> v1,<base64>``; ignores other versions and malformed ones."""
     found = []
     for part in header.split(" ")[:16]:
         version, _, encoded = part.partition(",")

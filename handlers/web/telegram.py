@@ -1,4 +1,4 @@
-"""`POST /telegram`: updates from Telegram, when they come by webhook."""
+"""`POST /telegram`: updates from Telegram, if they come by webhook."""
 
 import hmac
 
@@ -17,13 +17,13 @@ routes = web.RouteTableDef()
 
 @routes.post("/telegram")
 async def take_update(request: web.Request) -> web.Response:
-    """Answers 200 only once the update is handled: until then Telegram keeps it for us."""
+    """Answers 200 only after the update is handled: until then Telegram keeps it."""
     backend = request.app[BACKEND]
     given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
     if not hmac.compare_digest(given, (backend.telegram_secret or "").encode()):
         raise Unauthorized
     body = await read_json_body(request, largest=LARGEST_UPDATE)
     update = read_update(strict_json(body), backend.bot)
-    if update:  # were another refused, Telegram would bring it again and again, and the rest behind
+    if update:  # an unreadable one is accepted: Telegram would repeat it and hold up the others
         await backend.take_update(update)
     return web.Response()

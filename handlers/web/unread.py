@@ -1,5 +1,4 @@
-"""Events that came to nothing because they cannot be read, however they were posted: told as what
-became of them, by the names that they gave themselves, if these can be names."""
+"""Traces of events that could not be read, with the ids in the event itself, if they are valid."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +21,10 @@ _ORDER = TypeAdapter[str](Identifier)
 def unread_traced(
     body: bytes, *, event_id: str | None = None, order_id: object = None
 ) -> Iterator[None]:
-    """``event_id``, ``order_id``: where the body does not say them. Raises the `Problem` again."""
+    """Traces the event if reading it raises a `Problem`, which is raised again.
+
+    ``event_id``, ``order_id``: if they are known otherwise than from the body.
+    """
     try:
         yield
     except Problem as problem:
@@ -33,7 +35,7 @@ def unread_traced(
 def tell_unread(
     said: object, problem: Problem, *, event_id: str | None = None, order_id: object = None
 ) -> None:
-    """``said``: the event, as JSON has it."""
+    """Traces one event. ``said``: the event as parsed JSON."""
     event = event_id or _name(_EVENT, _member(said, "id"))
     order = _name(_ORDER, order_id or _member(_member(said, "data"), "order_id"))
     tell_event("refused", [event] if event else [], order=order, why=problem.in_brief)

@@ -1,4 +1,4 @@
-"""What is answered while the database has not answered yet, and nothing can be taken in."""
+"""The web application while we wait for the database at start."""
 
 from http import HTTPStatus
 from typing import NoReturn
@@ -10,7 +10,7 @@ from handlers.web.problems import TryLater, answer_problems
 
 
 def waiting_room() -> web.Application:
-    """Alive, and not ready; all else is to come again."""
+    """Reports that we are alive and not ready; answers 503 to everything else."""
     app = web.Application(middlewares=[answer_problems])
     app.router.add_get("/healthz", is_alive)
     app.router.add_get("/readyz", _is_not_ready)

@@ -1,7 +1,8 @@
-"""`/console`: how it goes, as a page for whoever runs the service.
+"""`/console`: a page for operators that shows the state of the service.
 
-The page has nothing in it. Its script asks the API, with an API key that was typed there, or with
-what the link from the bot was exchanged for; it keeps either until the tab is closed.
+The page itself contains no data. Its script calls the API with an API key that the operator typed,
+or with a session key that it got for the link from the bot. It keeps the key until the tab is
+closed.
 """
 
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""`/openapi.json` and `/docs`: the API's description, and a page to read and try it."""
+"""`/openapi.json` and `/docs`: the description of the API, and a page to read and try it."""
 
 import json
 from functools import cached_property
@@ -30,7 +30,7 @@ _PAGE = {
 
 
 class Description:
-    """Made when somebody asks for it first: it takes some twenty milliseconds."""
+    """Made on the first request, as it takes about twenty milliseconds."""
 
     def __init__(self, app: web.Application) -> None:
         self._app = app
@@ -57,7 +57,7 @@ async def show_page(_: web.Request) -> web.FileResponse:
 
 @routes.get("/docs/{file}")
 async def give_file(request: web.Request) -> web.FileResponse:
-    """The files of the page, and no others."""
+    """Serves the files of the page, and no others."""
     file = _FILES.get(request.match_info["file"])
     if file is None:
         raise web.HTTPNotFound

@@ -6,9 +6,9 @@ SwaggerUIBundle({
   displayRequestDuration: true,
   docExpansion: "list",
   filter: false,
-  persistAuthorization: false, // a key does not stay in the browser
+  persistAuthorization: false, // do not keep API keys in the browser
   presets: [SwaggerUIBundle.presets.apis],
   showCommonExtensions: true,
   tryItOutEnabled: true,
-  validatorUrl: null, // nobody else is asked
+  validatorUrl: null, // send nothing to an external validator
 });

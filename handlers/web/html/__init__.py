@@ -1,4 +1,4 @@
-"""What all of our pages are made with; `pages` says how one is added."""
+"""The parts that all our pages share. See `pages` for how to add one."""
 
 from handlers.web.html import assets
 

@@ -1,7 +1,7 @@
-"""`GET /assets/…`: the styles, scripts and images of our pages, kept by browsers for a year.
+"""`GET /assets/…`: the styles, scripts and images of our pages, which browsers cache for a year.
 
-A file in a folder ``handlers/web/AREA/static`` is `Assets.path("AREA/name.css")`: its address holds
-a fingerprint of what is in it, so that a new version is another address.
+`Assets.path("AREA/name.css")` is the address of a file in ``handlers/web/AREA/static``. It includes
+a fingerprint of the content, so that a new version has a new address.
 """
 
 import gzip
@@ -36,7 +36,10 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True)
 class Asset:
-    """``packed``: the same by gzip; empty where that would not make it smaller."""
+    """``packed``: the content compressed with gzip; empty for types that do not get smaller.
+
+    ``mark``: the fingerprint.
+    """
 
     content: bytes
     packed: bytes
@@ -45,22 +48,22 @@ class Asset:
 
     @classmethod
     def of(cls, content: bytes, suffix: str) -> "Asset":
-        """Raises KeyError for a kind of file that `TYPES` does not know."""
+        """Raises KeyError for a suffix that is not in `TYPES`."""
         kind = TYPES[suffix]
         packed = gzip.compress(content, mtime=0) if kind in _WRITTEN else b""
         return cls(content, packed, kind, hashlib.sha256(content).hexdigest()[:12])
 
 
 class Assets:
-    """Those of all areas, in memory. ``made``: others by name, made at the start."""
+    """All assets, in memory. ``made``: assets made at the start, by name."""
 
     def __init__(self, made: Mapping[str, Asset] | None = None) -> None:
         self._assets = dict(_in_folders()) | dict(made or {})
 
     def path(self, name: str) -> str:
-        """Where it is, seen from the service's root: ``assets/tracking/page.0123456789ab.css``.
+        """Its path relative to the service's root: ``assets/tracking/page.0123456789ab.css``.
 
-        Raises KeyError: there is no such file.
+        Raises KeyError if there is no such file.
         """
         start, dot, end = name.rpartition(".")
         return f"assets/{start}.{self._assets[name].mark}{dot}{end}"
@@ -69,7 +72,7 @@ class Assets:
         return name in self._assets
 
     def named(self, path: str) -> tuple[Asset, bool]:
-        """What a path below ``assets/`` names, and whether it is of just this version.
+        """The asset at a path below ``assets/``, and whether the path is of its current version.
 
         Raises KeyError.
         """
@@ -89,7 +92,8 @@ def _in_folders() -> Iterator[tuple[str, Asset]]:
 
 @routes.get("/assets/{path:[a-z0-9_./-]+}")
 async def give(request: web.Request) -> web.Response:
-    """Of another version, while replicas are being replaced: ours, which nobody is to keep."""
+    """Serves a file. A path of another version, as from another replica during an upgrade, gets our
+    version, not to be cached."""
     try:
         asset, is_this = request.app[ASSETS].named(request.match_info["path"])
     except KeyError:

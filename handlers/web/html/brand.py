@@ -1,8 +1,8 @@
 """The shop's own logo and colour on our pages.
 
-A colour is never asked to be another: where it is the paper of a button, the letters on it are
-black or white, whichever is read better; where it is itself the ink, it is made as dark or as light
-as that needs. So each pair has a contrast of 4.5 to 1 at least (WCAG 2.2, 1.4.3), light and dark.
+Any colour works. As the background of a button it gets black or white text, whichever is easier to
+read. As a text colour it is made darker or lighter as needed. So every pair has a contrast of at
+least 4.5 to 1 (WCAG 2.2, 1.4.3), in light and dark mode.
 """
 
 import colorsys
@@ -13,7 +13,7 @@ from handlers.web.html.assets import Asset
 
 ENOUGH = 4.5
 LIGHT, DARK = ("#f4f5f7", "#ffffff"), ("#0f1215", "#1a1f24")
-"""The paper and the sheet of ``static/base.css``."""
+"""The background colours of ``static/base.css``: the page, and a sheet on it."""
 STYLE, LOGO = "html/brand.css", "html/logo"
 STEPS = 200
 
@@ -35,7 +35,7 @@ class Brand:
 
     @property
     def style(self) -> str | None:
-        """The name of a style to go after that of all pages; None: there is none."""
+        """The name of the style sheet with the shop's colour; None: there is none."""
         return STYLE if self.color else None
 
     @property
@@ -53,18 +53,18 @@ class Brand:
 
 
 def contrast(one: str, other: str) -> float:
-    """Of two colours, from 1 to 21 (WCAG 2.2)."""
+    """The contrast of two colours, from 1 to 21 (WCAG 2.2)."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def on(color: str) -> str:
-    """The ink that is read best on it, which is well enough on any."""
+    """Black or white, whichever is easier to read on this colour."""
     return max(("#ffffff", "#000000"), key=lambda ink: contrast(ink, color))
 
 
 def as_ink(color: str, papers: Sequence[str]) -> str:
-    """The nearest to the colour, by its lightness, that can be read on all of the papers."""
+    """The colour with the smallest change of lightness that is readable on all backgrounds."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*_parts(color))
     goal = 0.0 if _luminance(papers[0]) > 0.5 else 1.0
     for step in range(STEPS + 1):

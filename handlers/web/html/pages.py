@@ -1,18 +1,18 @@
 """Pages for people, from templates.
 
 A template is a file ``handlers/web/AREA/name.html`` that extends ``html/base.html``; its styles and
-scripts lie in ``handlers/web/AREA/static``. A route gives it to `page`:
+scripts are in ``handlers/web/AREA/static``. A route renders it with `page`:
 
     reader = reader_of(request)
     return page(request, "console/orders.html", reader, words=words, orders=orders)
 
-In a template, values are escaped unless they are `markupsafe.Markup`; one that was not given is an
-error. ``asset("console/orders.css")`` is the address of a file, ``to("console")`` that of a path of
-ours; both work below whatever path a proxy serves us at. ``lang``, ``dir``, ``shop`` (its name, or
-None) and ``brand`` (`handlers.web.html.brand`) are always there.
+In a template, values are escaped unless they are `markupsafe.Markup`, and an undefined value is an
+error. ``asset("console/orders.css")`` is the address of a file, and ``to("console")`` that of one
+of our paths; both also work if a proxy serves us below a path. ``lang``, ``dir``, ``shop`` (its
+name, or None) and ``brand`` (`handlers.web.html.brand`) are always defined.
 
-No page has a script or a style in itself, asks anybody else for anything, sets a cookie, is found
-by a search engine, or tells the next page where its reader comes from.
+No page has inline scripts or styles, loads anything from other hosts, sets a cookie, is indexed by
+search engines, or sends a referrer.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,6 @@ from bot.texts.message import Reader
 from handlers.web.backend import BACKEND
 from handlers.web.html.assets import ASSETS, WEB
 from handlers.web.html.brand import Brand
-from handlers.web.pages import wanted_languages
 
 _POLICY = {
     "default-src": "'none'",
@@ -61,7 +60,7 @@ UNCHANGED: Mapping[str, str] = MappingProxyType({})
 
 
 def reader_of(request: web.Request) -> Reader:
-    """The shop's reader in the language of the address (``?lang=fr``), else of the browser."""
+    """A reader in the language of the address (``?lang=fr``), else in the browser's."""
     chosen = request.query.get("lang", "")[:20]
     return request.app[BACKEND].reader.speaking(chosen, *wanted_languages(request))
 
@@ -75,8 +74,8 @@ def page(
     policy: Mapping[str, str] = UNCHANGED,
     **values: Any,
 ) -> web.Response:
-    """``policy``: directives of the content security policy that differ here, for forms, say:
-    ``{"form-action": "'self'"}``.
+    """A response with a page. ``policy``: directives of the content security policy that differ
+    for this page, such as ``{"form-action": "'self'"}``.
     """
     said = "; ".join(f"{name} {value}" for name, value in (_POLICY | dict(policy)).items())
     answer = web.Response(
@@ -90,7 +89,7 @@ def page(
 
 
 def rendered(request: web.Request, template: str, reader: Reader, **values: Any) -> str:
-    """HTML, be it a page or a part of one."""
+    """The HTML of a page, or of a part of one."""
     return _TEMPLATES.get_template(template).render(
         asset=lambda name: path_to(request, request.app[ASSETS].path(name)),
         to=partial(path_to, request),
@@ -103,5 +102,17 @@ def rendered(request: web.Request, template: str, reader: Reader, **values: Any)
 
 
 def path_to(request: web.Request, path: str) -> str:
-    """The path of ours as the page that was asked for can name it."""
+    """One of our paths, relative to the requested page."""
     return "../" * (request.rel_url.raw_path.count("/") - 1) + path
+
+
+def wanted_languages(request: web.Request) -> list[str]:
+    """The language tags that the browser accepts, the preferred one first."""
+    asked = []
+    for part in request.headers.get("Accept-Language", "")[:200].split(","):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            asked.append((-float(quality or 1), tag.strip()))
+        except ValueError:
+            continue
+    return [tag for _, tag in sorted(asked, key=lambda each: each[0]) if tag != "*"]

@@ -1,4 +1,4 @@
-"""The Mini App: somebody's own orders as a page inside Telegram."""
+"""The Mini App: a person's own orders, as a page inside Telegram."""
 
 from aiohttp import web
 

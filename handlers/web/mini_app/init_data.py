@@ -1,6 +1,6 @@
-"""Who has opened the Mini App, as Telegram signs it for the bot.
+"""Verifies the data with which Telegram tells the Mini App who has opened it.
 
-By the standard library: why by no other, docs/decisions/0048-mini-app.md says. Source:
+Uses the standard library only (docs/decisions/0048-mini-app.md says why). Source:
 core.telegram.org/bots/webapps, "Validating data received via the Mini App".
 """
 
@@ -17,17 +17,17 @@ from pydantic import BaseModel, Field, ValidationError
 from bot.services.people.app_sessions import Signed
 
 LONGEST = 4096
-"""Characters. Telegram's own are some 600, with the longest names that people may have."""
+"""The most characters. Telegram's own data has about 600, with the longest possible names."""
 FRESH = timedelta(hours=1)
-"""How long after Telegram has made it it can be exchanged for a session."""
+"""How old the data may be when it is exchanged for a session."""
 AHEAD = timedelta(minutes=1)
-"""How far Telegram's clock may be before ours."""
+"""How far Telegram's clock may be ahead of ours."""
 
 _KEY = b"WebAppData"
 
 
 class Why(StrEnum):
-    """Why somebody is not let in, for the log; and what the page says depends on it."""
+    """Why somebody is refused. It is logged, and decides what the page says."""
 
     MISSING = "nothing was sent: the page is open elsewhere than in Telegram"
     TOO_LONG = "it is too long"
@@ -60,11 +60,10 @@ class _User(_Speaker):
 
 
 def verified(init_data: str, token: str, now: datetime) -> Signed:
-    """Whom Telegram names in `Telegram.WebApp.initData`, for the bot with this ``token``.
+    """The person in `Telegram.WebApp.initData`, which must be signed for the bot with this token.
 
-    A person's id is that of their private chat, too.
-
-    Raises `Refused`. Compares in constant time.
+    A person's id is also the id of their private chat. Compares in constant time.
+    Raises `Refused`.
     """
     fields = _fields(init_data)
     if not fields.keys() >= {"hash", "auth_date", "user"}:
@@ -81,14 +80,14 @@ def verified(init_data: str, token: str, now: datetime) -> Signed:
 
 
 def signature(fields: dict[str, str], token: str) -> str:
-    """Telegram's, of all fields but ``hash``."""
+    """Telegram's signature of all fields except ``hash``."""
     secret = hmac.digest(_KEY, token.encode(), hashlib.sha256)
     lines = "\n".join(f"{name}={value}" for name, value in sorted(fields.items()))
     return hmac.digest(secret, lines.encode(), hashlib.sha256).hex()
 
 
 def claimed_language(init_data: str) -> str | None:
-    """In which language to say no. Nobody has vouched for it."""
+    """The language for a refusal, taken from unverified data."""
     try:
         user = _fields(init_data).get("user", "")
         return _Speaker.model_validate_json(user).language_code
@@ -97,7 +96,10 @@ def claimed_language(init_data: str) -> str | None:
 
 
 def _fields(init_data: str) -> dict[str, str]:
-    """No value goes over several lines: what is signed would read as other fields."""
+    """The fields by name. Raises `Refused`.
+
+    Refuses line breaks in values: in the signed text, these could pass for other fields.
+    """
     if not init_data:
         raise Refused(Why.MISSING)
     if len(init_data) > LONGEST:

@@ -1,6 +1,7 @@
-"""`GET /app/orders`, `/app/order` and `/app/order/live`: what whoever has signed in may see.
+"""`GET /app/orders`, `/app/order` and `/app/order/live`: the orders of the person signed in.
 
-Whose an order is, is asked each time, as in the chat: who is connected no more sees it no more.
+As in the chat, each request checks again what the person follows. So after unlinking they see
+nothing any more.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -30,7 +31,7 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True)
 class Caller:
-    """``chat``: None while they are connected to nothing."""
+    """``chat``: None if they follow nothing."""
 
     chat: Chat | None
     reader: Reader
@@ -47,7 +48,7 @@ class Shut(Exception):
 def answering(
     handle: Callable[[web.Request], Awaitable[web.StreamResponse]],
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Whoever is shut out is told so."""
+    """Answers `Shut` with its words."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         try:
@@ -61,7 +62,7 @@ def answering(
 @routes.get("/app/orders")
 @answering
 async def show_all(request: web.Request) -> web.StreamResponse:
-    """Where there are none, what to do: the page asks again, and shows them once there are."""
+    """The list of orders. If there are none, it says what to do, and the page keeps polling."""
     backend, caller = request.app[BACKEND], await _caller(request)
     number = request.query.get("list", "")
     at = int(number) if number.isdecimal() and len(number) < 4 else 0
@@ -94,13 +95,13 @@ async def keep_up(request: web.Request) -> web.StreamResponse:
 
     backend, order_id = request.app[BACKEND], request.query.get("id", "")
     with request.app[STREAMS].one_more(request):
-        await _look(request)  # nobody watches what is not theirs
+        await _look(request)  # check that the order is theirs before watching it
         with backend.watching.watching(order_id) as watcher:
             return await streamed(request, watcher, look)
 
 
 async def _look(request: web.Request) -> Shown:
-    """The order as it is now. Raises `Shut`."""
+    """The current content for the order. Raises `Shut`."""
     backend, caller = request.app[BACKEND], await _caller(request)
     try:
         order = await in_time(backend.tracking.own(caller.chat, request.query.get("id", "")))
@@ -114,7 +115,7 @@ async def _look(request: web.Request) -> Shown:
 
 
 async def _caller(request: web.Request) -> Caller:
-    """Who has signed in. Raises `Shut`."""
+    """The person signed in. Raises `Shut`."""
     backend, now = request.app[BACKEND], datetime.now(UTC)
     if backend.mini_app.address is None:
         raise web.HTTPNotFound

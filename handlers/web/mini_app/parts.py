@@ -1,4 +1,4 @@
-"""Parts of the page, and for whom they are written."""
+"""Parts of the page, and the reader they are written for."""
 
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -11,18 +11,19 @@ from bot.texts.connecting import Words
 from bot.texts.message import Reader
 from bot.texts.support import Link
 from handlers.web.backend import BACKEND
-from handlers.web.html.pages import rendered
-from handlers.web.pages import wanted_languages
+from handlers.web.html.pages import rendered, wanted_languages
 from storage.models import Chat
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 Act = Literal["", "data-act=close", "data-list=0"]
-"""What a button does: nothing, back to the chat, to all orders."""
+"""What a button does: nothing, close the page, or show all orders."""
 
 
 def reader_for(request: web.Request, chat: Chat | None, language: str | None) -> Reader:
-    """As in their chat. ``language``: of their app. Their zone is the one that they have chosen,
-    else (``?zone=``) the device's."""
+    """A reader with the person's preferences from their chat. ``language``: their app's.
+
+    The time zone is the one that they have chosen, else the device's (``?zone=``).
+    """
     reader = request.app[BACKEND].reader
     reader = reader.speaking(*wanted_languages(request)).of(chat, language)
     zone, has_chosen = request.query.get("zone", ""), chat and chat.preferences.timezone

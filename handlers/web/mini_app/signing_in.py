@@ -1,7 +1,7 @@
-"""`GET /app`, and `POST /app/session`: who looks is told by Telegram, and shown to us by the page.
+"""`GET /app` and `POST /app/session`: the page, and signing in with data signed by Telegram.
 
-Nobody is known by an address or a cookie: what Telegram has signed lies behind the page's address,
-where no server sees it, and is exchanged for a session that the page holds in its memory.
+There is no secret address and no cookie. The signed data is in the fragment of the page's address,
+which no server sees. The page exchanges it for a session, which it keeps in memory only.
 """
 
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from handlers.web.mini_app.parts import Placeholder, part, reader_for
 from handlers.web.problems import Problem, in_time
 
 TELEGRAM = "https://web.telegram.org"
-"""Where Mini Apps are shown in a frame; Telegram's other apps show them by themselves."""
+"""The only Telegram app that shows Mini Apps in a frame."""
 SANDBOX = "http://127.0.0.1:* http://localhost:*"
 
 routes = web.RouteTableDef()
@@ -41,7 +41,7 @@ class _Asked(BaseModel):
 
 @routes.get("/app")
 async def show(request: web.Request) -> web.Response:
-    """The same for everybody. Raises 404, where there is no such page."""
+    """The page, the same for everybody. Raises 404 if there is no Mini App."""
     backend, reader = _backend(request), reader_of(request)
     around = f"{TELEGRAM} {SANDBOX}" if backend.mini_app.is_local else TELEGRAM
     elsewhere = mini_app.only_in_telegram(reader)
@@ -61,7 +61,7 @@ async def show(request: web.Request) -> web.Response:
 
 @routes.post("/app/session")
 async def sign_in(request: web.Request) -> web.Response:
-    """200 with `X-Session`, and the page's inside in the person's language; 401 with words."""
+    """200 with `X-Session` and the page's content in the person's language, or 401 with words."""
     backend = _backend(request)
     asked, now = parse(_Asked, await read_json_body(request)), datetime.now(UTC)
     try:
@@ -101,7 +101,7 @@ def _words(why: Why, reader: Reader) -> Words:
 
 
 def _chat(backend: Backend) -> str:
-    """The bot's address; empty while it is not known."""
+    """The address of the chat with the bot; empty while its name is unknown."""
     try:
         return f"https://t.me/{username(backend.bot)}"
     except Problem:

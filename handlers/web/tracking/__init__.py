@@ -1,4 +1,4 @@
-"""The page of one order: as a shared link shows it, and the parts for its owner's."""
+"""The page of one order, for shared links, and the parts that the Mini App uses as well."""
 
 from handlers.web.tracking import shared
 

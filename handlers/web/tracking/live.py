@@ -1,7 +1,7 @@
-"""A page that keeps itself up to date: by server-sent events, and by asking where they do not come.
+"""Live updates of a page: by server-sent events, or by polling where those do not get through.
 
-An event's id is the mark of what it shows, so whoever comes back with the one they saw last, be it
-to another replica or after a restart, hears at once whether they have missed anything, and what.
+The id of an event is a hash of its content, the mark. A client that reconnects with the last mark,
+even to another replica or after a restart, gets what it has missed at once.
 """
 
 import hashlib
@@ -23,14 +23,14 @@ from handlers.web.problems import Problem
 from storage.errors import DatabaseError
 
 BEAT = 20
-"""Seconds after which a silent stream says that it is there, and looks whether time has changed
-what is shown."""
+"""Seconds between beats on a silent stream. Each beat also checks whether the content has changed
+with time."""
 SHARE = 4
-"""One in so many connections may be a stream."""
+"""At most one in so many connections may be a stream."""
 OF_ADDRESS = 20
-"""Streams of one address; behind it may be an office."""
+"""The most streams from one IP address, which may be that of a whole office."""
 COME_BACK = (2000, 5000)
-"""Milliseconds after which one is to come again that was cut off; not all at once."""
+"""Range of milliseconds after which a client reconnects, so that not all do at the same time."""
 
 OPEN = Gauge("trackline_page_streams", "Pages that are kept up to date just now")
 REFUSED = Metric(
@@ -41,7 +41,7 @@ OPEN.set(0)
 
 @dataclass(frozen=True)
 class Shown:
-    """HTML for the page's inside."""
+    """The HTML of the part of the page that changes."""
 
     html: str
 
@@ -51,7 +51,7 @@ class Shown:
 
 
 class Over(Exception):
-    """There is nothing to see any more; ``html`` says so."""
+    """The content is gone for good; ``html`` says so."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -59,11 +59,11 @@ class Over(Exception):
 
 
 Show = Callable[[], Awaitable[Shown]]
-"""What is to be seen now. Raises `Over`; `Problem` and `DatabaseError` for a while."""
+"""Returns the current content. Raises `Over`, or `Problem` and `DatabaseError` if that may pass."""
 
 
 class Streams:
-    """How many there are, in all and of each address."""
+    """Limits the number of streams, in total and for each IP address."""
 
     def __init__(self, most: int | None = None, of_address: int = OF_ADDRESS) -> None:
         self._most = most or max(1, most_connections() // SHARE)
@@ -72,7 +72,7 @@ class Streams:
 
     @contextmanager
     def one_more(self, request: web.Request) -> Iterator[None]:
-        """Raises `Problem` 503, if there are too many."""
+        """Counts a stream while the context is open. Raises `Problem` 503 if there are too many."""
         address = _address(request)
         if self._open.total() >= self._most or self._has_its_share(address):
             REFUSED.inc()
@@ -95,8 +95,10 @@ STREAMS = web.AppKey("streams", Streams)
 
 
 def _address(request: web.Request) -> str | None:
-    """The viewer's. Behind a proxy on this machine or network it is what that says of its own peer;
-    None: it says nothing, and everybody would look the same."""
+    """The viewer's IP address, taken from `X-Forwarded-For` if a local proxy has sent the request.
+
+    None: the proxy has not set that header, and all viewers would look the same.
+    """
     said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:
         peer = ip_address(request.remote or "")
@@ -106,7 +108,7 @@ def _address(request: web.Request) -> str | None:
 
 
 async def polled(request: web.Request, show: Show) -> web.Response:
-    """What is to be seen; 204, if that is what was `seen` last; 410 once it is over."""
+    """200 with the content; 204 if its mark is ``?seen=``; 410 if it is gone."""
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     try:
         shown = await show()
@@ -121,10 +123,10 @@ async def polled(request: web.Request, show: Show) -> web.Response:
 
 
 async def streamed(request: web.Request, watcher: Watcher, show: Show) -> web.StreamResponse:
-    """Events until the viewer leaves, it is over, or the service stops.
+    """Sends events until the viewer leaves, the content is gone, or the service stops.
 
-    ``order``: what is to be seen now, if it is not what they saw last; ``over``: for good;
-    ``beat``: nothing new. Raises `Problem` and `DatabaseError` before anything is sent.
+    Events: ``order`` with new content; ``over`` with the last words; ``beat`` if nothing is new.
+    Raises `Problem` or `DatabaseError`, but only before anything is sent.
     """
     seen = request.headers.get("Last-Event-ID") or request.query.get("seen", "")
     shown, is_over = await _news(seen, show)
@@ -151,7 +153,7 @@ async def streamed(request: web.Request, watcher: Watcher, show: Show) -> web.St
 
 
 async def _news(seen: str, show: Show) -> tuple[Shown | None, bool]:
-    """What is new to whoever has ``seen`` that, and whether it is the last."""
+    """The content if its mark is not ``seen``, and whether it is the last."""
     try:
         shown = await show()
     except Over as over:
@@ -163,7 +165,7 @@ async def _patient_news(seen: str, show: Show) -> tuple[Shown | None, bool]:
     try:
         return await _news(seen, show)
     except (Problem, DatabaseError):
-        return None, False  # the next beat looks again
+        return None, False  # the next beat tries again
 
 
 def _event(shown: Shown | None, *, is_over: bool) -> bytes:

@@ -1,4 +1,4 @@
-"""An order's page, whoever looks: its inside, which changes, and what stands around that."""
+"""The page of an order: the inside, which changes, and what is around it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ _ZONES = frozenset(available_timezones())
 
 @dataclass(frozen=True)
 class Face:
-    """What a messenger shows of the page's address (Open Graph): nothing of whose order it is."""
+    """The preview of the page in messengers (Open Graph). It does not say whose order it is."""
 
     url: str
     description: str
@@ -29,9 +29,9 @@ class Face:
 
 @dataclass(frozen=True, kw_only=True)
 class Around:
-    """``live``, ``now``: the paths of `live.streamed` and `live.polled` for it, like ``t/…/live``.
+    """``live``, ``now``: its paths for `live.streamed` and `live.polled`, such as ``t/…/live``.
 
-    ``telegram``: where its button leads. ``policy``: as `handlers.web.html.pages.page` has it.
+    ``telegram``: where its button leads. ``policy``: as in `handlers.web.html.pages.page`.
     """
 
     live: str
@@ -42,13 +42,15 @@ class Around:
 
 
 def reader_there(request: web.Request) -> Reader:
-    """In the page's language and, once its script has said it (``?zone=``), the viewer's zone."""
+    """A reader in the page's language and in the viewer's time zone, if the script sent it as
+    ``?zone=``."""
     reader, zone = reader_of(request), request.query.get("zone", "")
     return replace(reader, timezone=ZoneInfo(zone)) if zone in _ZONES else reader
 
 
 def inside(request: web.Request, shown: View, reader: Reader) -> Shown:
-    """What changes of a page. Its times need no zone's name where the viewer is (``?zone=``)."""
+    """The part of the page that changes. It names its time zone unless the viewer is in it
+    (``?zone=``)."""
     is_elsewhere = shown.zone != request.query.get("zone")
     values = {"view": shown, "words": _words(reader), "is_elsewhere": is_elsewhere}
     return Shown(rendered(request, "tracking/order.html", reader, **values))
@@ -72,7 +74,7 @@ def whole(request: web.Request, shown: View, reader: Reader, around: Around) -> 
 
 
 def over(request: web.Request, words: Words, reader: Reader) -> Over:
-    """For `streamed` and `polled`."""
+    """The exception for `streamed` and `polled`, with these words."""
     values = {"words": words, "link": ""}
     return Over(rendered(request, "html/words.html", reader, **values))
 

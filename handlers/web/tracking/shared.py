@@ -1,6 +1,6 @@
-"""`GET /t/{token}`: the page of a shared order, for whoever has its link.
+"""`GET /t/{token}`: the page of a shared order, for anybody who has the link.
 
-A token cannot be guessed, so nobody is slowed down who has a wrong one: that costs one read.
+Tokens cannot be guessed, so wrong ones are not throttled; each costs one query.
 """
 
 from collections.abc import Awaitable, Callable
@@ -69,7 +69,7 @@ async def keep_up(request: web.Request) -> web.StreamResponse:
 
 
 def _token(request: web.Request) -> str:
-    """Raises 404, where there are no pages."""
+    """The token. Raises 404 if there are no such pages."""
     token = request.match_info["token"]
     if request.app[BACKEND].pages.of(token) is None:
         raise web.HTTPNotFound
@@ -77,7 +77,10 @@ def _token(request: web.Request) -> str:
 
 
 async def _order(request: web.Request, token: str) -> Timeline:
-    """Raises `ShareEnded`, `Problem`, `DatabaseError`. Three reads, of a wrong token one."""
+    """The order. Three queries; one for a wrong token.
+
+    Raises `ShareEnded`, `Problem`, `DatabaseError`.
+    """
     sharing = request.app[BACKEND].sharing
     _, order = await in_time(sharing.found(hash_of(token), datetime.now(UTC)))
     return order

@@ -1,12 +1,13 @@
-"""What stands on an order's page.
+"""The content of an order's page.
 
-One view and one template, ``tracking/order.html``, for everybody who may look. `view` makes of a
-`Timeline` what a `Reader` sees: the owner's whole timeline, or what `for_onlookers` has left of it
-(``is_shared``). What is not in the timeline is not on the page. Its times are the reader's zone's.
+There is one view and one template, ``tracking/order.html``, for everybody. `view` turns a
+`Timeline` into what a `Reader` sees: the owner's whole timeline, or the part that `for_onlookers`
+has left (``is_shared``). Nothing that is not in the timeline is on the page. Times are in the
+reader's time zone.
 
-Another page needs three routes: one that gives `page.whole` the view, one for live updates
-(`live.streamed`), and one for who asks instead (`live.polled`). `shared` has them for shared links:
-all three look at the order by one function, which also says when there is nothing to see any more.
+A page needs three routes: one that passes the view to `page.whole`, one for live updates
+(`live.streamed`), and one for polling (`live.polled`). See `shared` for an example: all three use
+one function to find the order, which also notices when there is nothing to see any more.
 """
 
 import re
@@ -52,12 +53,12 @@ _PHASES = {
     ),
     PICKUP: (Status.PLACED, Status.PROCESSING, Status.READY_FOR_PICKUP, Status.DELIVERED),
 }
-"""What each phase is called before it is reached."""
+"""The state that names each phase before it is reached."""
 
 
 @dataclass(frozen=True)
 class Phase:
-    """``at``: when it was reached, as HTML; empty where nobody has said."""
+    """``at``: when it was reached, as HTML; empty if unknown."""
 
     name: str
     at: Markup
@@ -67,7 +68,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class ShownParcel:
-    """Texts are HTML. ``lines``: what else there is to say of one that is still out."""
+    """Texts are HTML. ``lines``: further information on one that has not arrived."""
 
     emoji: str
     name: Markup
@@ -86,9 +87,9 @@ class ShownStep:
 
 @dataclass(frozen=True)
 class View:
-    """Texts are HTML, and empty where there is nothing to say. ``zone``: the IANA name.
+    """Texts are HTML, and empty if there is nothing to say. ``zone``: the IANA name.
 
-    ``way``: to the shop, for the owner of an order that is in trouble.
+    ``way``: a link to the shop's support, for the owner of an order that is in trouble.
     """
 
     emoji: str
@@ -135,7 +136,7 @@ def view(order: Timeline, reader: Reader, now: datetime, *, is_shared: bool = Fa
 
 
 def in_plain_words(shown: View) -> str:
-    """State and time in a line, for whoever has not opened the page."""
+    """State and time in one line of plain text, for a preview."""
     return " · ".join(filter(None, [shown.headline.striptags(), shown.when.striptags()]))
 
 
@@ -154,7 +155,7 @@ def _next_step(order: Timeline, reader: Reader, now: datetime, *, is_shared: boo
 
 
 def _phases(order: Timeline, reader: Reader) -> Iterator[Phase]:
-    """Each is called as the state by which it was reached last, with the time of that."""
+    """The phases, each named after the last state that reached it, with the time of that."""
     if order.progress is None:
         return
     phases = PICKUP if order.is_pickup else DELIVERY
@@ -168,7 +169,8 @@ def _phases(order: Timeline, reader: Reader) -> Iterator[Phase]:
 
 
 def _reached_at(first: Step | None, order: Timeline, reader: Reader) -> Markup:
-    """``first``: of what came to the phase; to its end it has come with the last parcel."""
+    """``first``: the first step that reached the phase. A delivery counts as reached with the last
+    parcel."""
     if first is None:
         return Markup()
     is_all = not order.is_open and place(first.status) == Status.DELIVERED
@@ -200,7 +202,7 @@ def _of_parcel(parcel: Parcel, order: Timeline, reader: Reader, now: datetime) -
 
 
 def _links(order: Timeline, reader: Reader) -> Iterator[Link]:
-    """What to do now: to pay, to find where it waits, to see the carrier's own page."""
+    """Links for what to do now: pay, find the pickup place, see the carrier's own page."""
     if order.offers.payment_url:
         yield Link(reader.say("Pay now"), order.offers.payment_url)
     for waiting in order.offers.pickups:
@@ -241,7 +243,7 @@ def _zone_name(reader: Reader, now: datetime) -> Markup:
 
 
 def _html(telegram: str, reader: Reader) -> Markup:
-    """A message's HTML as a page's: its times are elements of HTML, and in the page's zone."""
+    """Turns Telegram's HTML into a page's, with times as `<time>` in the page's time zone."""
 
     def time(found: re.Match[str]) -> str:
         return _at(datetime.fromtimestamp(int(found[1]), UTC), reader, found[2])
@@ -250,7 +252,7 @@ def _html(telegram: str, reader: Reader) -> Markup:
 
 
 def _at(at: datetime, reader: Reader, style: str) -> Markup:
-    """``style``: Telegram's letters, as `bot.texts.message.moment` has them."""
+    """``style``: Telegram's format letters, as in `bot.texts.message.moment`."""
     there = at.astimezone(reader.timezone)
     parts = [days.day(there, reader.language, weekday="w" in style)] if "d" in style else []
     parts += [days.clock(there)] if "t" in style else []

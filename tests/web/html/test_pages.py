@@ -15,8 +15,7 @@ from bot.texts.message import Reader
 from handlers.web import html
 from handlers.web.html.assets import ASSETS, TYPES, WEB, Assets
 from handlers.web.html.brand import Brand
-from handlers.web.html.pages import BRAND, page, path_to
-from handlers.web.pages import wanted_languages
+from handlers.web.html.pages import BRAND, page, path_to, wanted_languages
 
 READER = Reader("en", ZoneInfo("UTC"), "Nile Coffee")
 

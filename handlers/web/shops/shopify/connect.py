@@ -21,9 +21,10 @@ from bot.texts import connecting
 from bot.texts.message import Reader
 from handlers.web.api.links import username
 from handlers.web.backend import BACKEND, Backend
-from handlers.web.pages import page, wanted_languages
+from handlers.web.html.pages import wanted_languages
 from handlers.web.problems import Problem, in_time
 from handlers.web.quotas import spend
+from handlers.web.shops.shopify.pages import page
 from handlers.web.shops.shopify.proxy import Visit, visit
 from handlers.web.signature import BadSignature
 from storage.errors import DatabaseError, is_passing

@@ -1,4 +1,8 @@
-"""Small pages for people: no script, no cookie, nothing from elsewhere, and kept by nobody."""
+"""Small pages for Shopify's app proxy, complete in themselves.
+
+They appear under the shop's own address, where the files of our other pages cannot be reached. So
+they have no template and no assets, and their style is part of the page.
+"""
 
 from html import escape
 from http import HTTPStatus
@@ -28,7 +32,7 @@ _STYLE = (
 def page(
     words: Words, reader: Reader, *, link: str = "", status: HTTPStatus = HTTPStatus.OK
 ) -> web.Response:
-    """``link``: where the button leads; a redirect leads there as well."""
+    """``link``: where the button leads, and where ``status`` 302 redirects to."""
     direction = "rtl" if is_right_to_left(reader.language) else "ltr"
     lines = "".join(f"<p>{line}</p>" for line in words.lines)
     button = f'<a href="{escape(link)}" rel="noreferrer">{words.button}</a>' if link else ""
@@ -40,15 +44,3 @@ def page(
     )
     headers = _HEADERS | ({"Location": link} if status == HTTPStatus.FOUND else {})
     return web.Response(text=html, content_type="text/html", status=status, headers=headers)
-
-
-def wanted_languages(request: web.Request) -> list[str]:
-    """What the browser asks for, the dearest first."""
-    asked = []
-    for part in request.headers.get("Accept-Language", "")[:200].split(","):
-        tag, _, quality = part.strip().partition(";q=")
-        try:
-            asked.append((-float(quality or 1), tag.strip()))
-        except ValueError:
-            continue
-    return [tag for _, tag in sorted(asked, key=lambda each: each[0]) if tag != "*"]
