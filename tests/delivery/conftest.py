@@ -125,7 +125,8 @@ def running(
 ) -> Running:
     """Runs a dispatcher, a replica of its own each time; waits are short."""
     monkeypatch.setattr("bot.delivery.dispatcher.TICK", 0.05)
-    monkeypatch.setattr("bot.delivery.dispatcher.CHAT_PACE", timedelta(seconds=0.05))
+    monkeypatch.setattr("bot.delivery.serving.RETRY_WAIT", 0.05)
+    monkeypatch.setattr("bot.delivery.serving.CHAT_PACE", timedelta(seconds=0.05))
     monkeypatch.setattr("bot.delivery.policy.FIRST_WAIT", timedelta(seconds=0.05))
 
     @asynccontextmanager

@@ -160,7 +160,7 @@ async def test_a_chat_is_given_time_between_two_messages(
     alice: Person,
 ) -> None:
     pace = timedelta(seconds=0.4)
-    monkeypatch.setattr("bot.delivery.dispatcher.CHAT_PACE", pace)
+    monkeypatch.setattr("bot.delivery.serving.CHAT_PACE", pace)
     await joins(alice)
     sandbox.fail(Fault(method="sendMessage", delay=10))
     await happens(dispatcher, orders, "ord_1", "shipped")

@@ -10,8 +10,9 @@ from aiohttp import web
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from bot.delivery.dispatcher import LEASE, Dispatcher
+from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.sender import SEND_TIMEOUT, Sender
+from bot.delivery.serving import LEASE
 from bot.photos import fetching
 from bot.services.news.fresh import Announced
 from bot.services.orders.timeline import timeline

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.delivery.dispatcher import LEASE, Dispatcher
+from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.sender import SEND_TIMEOUT
+from bot.delivery.serving import LEASE
 from bot.jobs import Jobs
 from bot.services.news.fresh import Announced
 from sandbox import Fault, Person, Sandbox
@@ -128,7 +129,6 @@ async def test_a_mailbox_that_is_still_held_is_not_taken(
 
 
 async def test_a_sender_that_was_away_beyond_its_lease_completes_nothing(
-    monkeypatch: pytest.MonkeyPatch,
     running: Running,
     orders: Orders,
     chats: Chats,
@@ -137,7 +137,6 @@ async def test_a_sender_that_was_away_beyond_its_lease_completes_nothing(
     alice: Person,
 ) -> None:
     """Both have sent: that cannot be known. But only one of them marks it as told."""
-    monkeypatch.setattr("bot.delivery.dispatcher.LEASE", timedelta(seconds=0.1))
     await joins(alice)
     await record(orders, "ord_1", event())
     sandbox.fail(Fault(method="sendMessage", delay=10))
@@ -145,7 +144,7 @@ async def test_a_sender_that_was_away_beyond_its_lease_completes_nothing(
         async with running() as slow:
             slow.fresh.announce("ord_1")
             await alice.receives(containing="has been shipped")
-            await until(lambda: chats.release_expired(now()))
+            await until(lambda: chats.release_expired(now() + 2 * LEASE))
             await alice.receives(containing="has been shipped")
             sandbox.clear_faults()
     assert warned(logs) == ["lease_lost"]
