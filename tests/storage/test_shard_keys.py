@@ -407,7 +407,7 @@ async def test_an_order_of_six_events_is_as_large_as_the_page_says(
     updates = [each["u"] for c in commands if c.get("update") == "orders" for each in c["updates"]]
     found = {
         "an order of six events": len(bson.encode(order)),
-        "one event more": sum(len(bson.encode(update)) for update in updates) / len(updates),
+        "one more event": sum(len(bson.encode(update)) for update in updates) / len(updates),
         "its entries in `found_by`": len(order["keys"]),
     }
     assert said(PAGE.read_text(), found) == pytest.approx(found, rel=0.05)
