@@ -12,6 +12,7 @@ from sandbox.model import Account, CallbackAnswer, Chat, Message
 from sandbox.photos import taken
 from sandbox.profile import Command
 from sandbox.text import MAX_LENGTH
+from sandbox.waiting import TIMEOUT
 from sandbox.world import World
 
 
@@ -175,7 +176,7 @@ class Person:
     async def type_inline(
         self,
         typed: str = "",
-        timeout: float = 5.0,  # noqa: ASYNC109 - the contract's name
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the contract's name
     ) -> InlineAnswer:
         """Type the bot's name and this, in whatever chat. What the bot offers.
 
@@ -210,7 +211,7 @@ class Person:
         self,
         label: str,
         message: Message | None = None,
-        timeout: float = 5.0,  # noqa: ASYNC109 - the contract's name
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the contract's name
     ) -> CallbackAnswer:
         """Press the button with this label, on the newest message that has it or on `message`.
 
@@ -228,7 +229,7 @@ class Person:
         self,
         data: str,
         message: Message | None = None,
-        timeout: float = 5.0,  # noqa: ASYNC109 - the contract's name
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the contract's name
     ) -> CallbackAnswer:
         """Send any callback data, as a forged client can; raises as `press` does."""
         message = message or (self.inbox[-1] if self.inbox else None)
@@ -253,7 +254,7 @@ class Person:
         done, _ = await asyncio.wait((answer,), timeout=within)
         return answer.result() if done else None
 
-    async def receives(self, containing: str = "", timeout: float = 5.0) -> Message:  # noqa: ASYNC109 - the contract's name
+    async def receives(self, containing: str = "", timeout: float = TIMEOUT) -> Message:  # noqa: ASYNC109 - the contract's name
         """The next message of the bot, new or edited, whose text contains this.
 
         Each is returned once, as it stood when it came. Raises AssertionError, with the chat, when

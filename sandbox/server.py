@@ -25,6 +25,7 @@ from sandbox.page_people_groups import PeoplesGroups
 from sandbox.people import Person
 from sandbox.profile import BotProfile
 from sandbox.stage import Stage
+from sandbox.waiting import TIMEOUT
 from sandbox.webhook import WebhookDeliverer
 from sandbox.world import World
 
@@ -193,7 +194,7 @@ class Sandbox:
         self._world.promote(forum, accounts[0], manages_topics=manages_topics)
         return forum
 
-    async def is_polled(self, within: float = 5.0) -> None:
+    async def is_polled(self, within: float = TIMEOUT) -> None:
         """Wait until the bot long-polls, so is up. Raises AssertionError after `within` seconds."""
         updates = self._world.updates
         if not await updates.changed.until(lambda: updates.polled, within):

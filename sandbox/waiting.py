@@ -8,6 +8,10 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+TIMEOUT = 30.0
+"""Seconds after which a wait is given up. What is awaited takes milliseconds, on a busy machine
+seconds: only a fault lasts that long."""
+
 
 class Signal:
     """Wakes whoever waits for a change.

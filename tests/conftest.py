@@ -23,6 +23,7 @@ from bot.services.orders.intake import Intake
 from bot.services.orders.recording import Recording
 from bot.settings import Settings, load
 from sandbox import Message, Person, Sandbox
+from sandbox.waiting import TIMEOUT
 from storage.chats import Chats
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
@@ -48,6 +49,7 @@ __all__ = [
 ]
 
 Link = Callable[[Person, str], Awaitable[None]]
+PROBLEMS = import_module("handlers.web.problems")  # the package names a function so
 
 
 structlog.configure(
@@ -98,12 +100,15 @@ def driver(request: pytest.FixtureRequest) -> Driver:
     return chosen
 
 
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests that ask much of a service at once: on a busy machine it takes long, not away."""
-    monkeypatch.setattr("storage.mongo.OPERATION_TIMEOUT", 30)
-    problems = import_module("handlers.web.problems")  # the package names a function so
-    monkeypatch.setattr(problems, "LONGEST_WAIT", 30)
+@pytest.fixture(autouse=True)
+def patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine the database takes long, and is not away: a service waits for it.
+
+    Not where a test takes it away, by its ``cable`` or as it is marked ``impatient``.
+    """
+    if "cable" not in request.fixturenames and not request.node.get_closest_marker("impatient"):
+        monkeypatch.setattr("storage.mongo.OPERATION_TIMEOUT", TIMEOUT)
+        monkeypatch.setattr(PROBLEMS, "LONGEST_WAIT", TIMEOUT)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from bot.services.people.linking import Linking
 from bot.services.people.phones import PhoneLinking
 from bot.settings import Settings
 from sandbox import Fault, Person, Sandbox
+from sandbox.waiting import TIMEOUT
 from storage.mongo import Driver, Mongo
 from tests.conftest import start_token, unlinks
 from tests.support.drivers import one
@@ -240,9 +241,9 @@ async def test_the_database_away(
     )
     assert {answer.status for answer in answers} == {503}
     await canarina.send(f"/start {token}")
-    await canarina.receives(containing="Please try again in a minute", timeout=15)
+    await canarina.receives(containing="Please try again in a minute")
     await canarina.send(NOTE, reply_to=canarina.inbox[-1])
-    await canarina.receives(containing="Please try again in a minute", timeout=15)
+    await canarina.receives(containing="Please try again in a minute")
     await canarina.share_contact(PHONE, of=canarina)
     await heard.event("update_not_looked_up")
     cable.mend()
@@ -293,9 +294,9 @@ async def run(command: str, home: Path, *, waits: bool = False, **settings: str)
     )
     first = b""
     if waits and process.stdout:
-        first = await asyncio.wait_for(process.stdout.readline(), 30)
+        first = await asyncio.wait_for(process.stdout.readline(), TIMEOUT)
         process.kill()
-    written, _ = await asyncio.wait_for(process.communicate(), 30)
+    written, _ = await asyncio.wait_for(process.communicate(), TIMEOUT)
     written = first + written
     assert process.returncode != 0
     return written.decode()

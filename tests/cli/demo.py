@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.warm import Program
 
-START_SECONDS = 30
+START_SECONDS = 90
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.waiting import TIMEOUT
 from tests.support.shop import API_KEY, SECRET
 from tests.support.warm import Program
 
@@ -25,7 +26,7 @@ async def test_a_database_that_is_away_is_told_in_a_line(
             "API_KEYS": API_KEY,
         },
     ).start()
-    written = await asyncio.wait_for(program.said.read(), 30)
+    written = await asyncio.wait_for(program.said.read(), TIMEOUT)
     assert written.decode().splitlines() == [
         "the database does not answer (ServerSelectionTimeoutError): "
         "does it run, and is MONGODB_URI right?"

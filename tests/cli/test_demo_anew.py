@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.app import Trackline
 from bot.cli.demonstration import demonstrate
+from sandbox.waiting import TIMEOUT
 
 
 async def test_all_begins_anew_at_the_same_addresses_and_at_the_present_time(
@@ -60,7 +61,7 @@ async def test_the_whole_service_goes_by_the_clock_that_was_moved_on(tmp_path: P
             bought = {"customer": signed_in["id"]}
             order = await ask(session, "POST", f"{page}/shop/orders", bought)
             await ask(session, "POST", f"{page}/shop/orders/{order['id']}/next")
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(TIMEOUT):
                 while True:
                     orders = await ask(session, "GET", f"{page}/shop/orders", params=bought)
                     events = orders[0]["events"]

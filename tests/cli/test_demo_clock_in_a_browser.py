@@ -25,7 +25,7 @@ async def test_the_next_morning_comes_at_a_press_and_then_all_is_as_it_was(
     await expect(page.get_by_test_id("stage-time")).to_contain_text("09:00")
     await expect(page.get_by_test_id("stage-moved")).not_to_have_text(moved)
     news = page.get_by_test_id("bot-message").filter(has_text="#1004")
-    await expect(news.last).to_contain_text("Arriving today", timeout=20_000)
+    await expect(news.last).to_contain_text("Arriving today")
     await expect(news.last).to_contain_text("09:0")
     yesterday, today = await page.locator(".messages .day").all()
     await page.set_viewport_size({"width": 1280, "height": 420})
@@ -33,8 +33,8 @@ async def test_the_next_morning_comes_at_a_press_and_then_all_is_as_it_was(
     assert await yesterday.evaluate(BOTTOM) < await today.evaluate(TOP), "a date lies upon another"
 
     await page.get_by_test_id("anew").click()
-    await expect(page.get_by_test_id("start")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_test_id("start")).to_be_visible()
     await expect(page.get_by_test_id("stage-moved")).to_have_text(moved)
     await expect(page.get_by_test_id("step-1")).to_have_attribute("data-done", "false")
-    await expect(page.get_by_test_id("order")).to_have_count(6, timeout=30_000)
+    await expect(page.get_by_test_id("order")).to_have_count(6)
     assert failed == []

@@ -17,6 +17,7 @@ from bot.telegram.bot import TelegramBot
 from bot.telegram.transport import AiohttpRequest
 from bot.texts.message import Reader
 from sandbox import Person, Sandbox
+from sandbox.waiting import TIMEOUT
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
 from storage.models import Chat, Preferences
@@ -144,7 +145,7 @@ def running(
             yield dispatcher
         finally:
             dispatcher.stop()
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, TIMEOUT)
 
     return run
 

@@ -55,7 +55,7 @@ async def test_news_leaves_at_once_and_not_at_the_next_tick(
     await joins(alice)
     async with running() as dispatcher:
         await happens(dispatcher, orders, "ord_1", "shipped")
-        await alice.receives(containing="has been shipped", timeout=2)
+        await alice.receives(containing="has been shipped")
 
 
 @pytest.mark.parametrize("why", ["silent", "late", "repeated"])

@@ -282,7 +282,7 @@ async def test_a_photo_that_is_waited_for_holds_up_no_other_chat(
     await until(is_waited_for)
     await record(orders, "ord_2", event("delivered"), customer_id="customer-2")
     dispatcher.fresh.announce("ord_2")
-    await charlie.receives(containing="ord_2 has been delivered", timeout=2)
+    await charlie.receives(containing="ord_2 has been delivered")
     assert alice.inbox == []
     assert (await delivered(alice)).photo is None
 

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.delivery.shop_events import GONE, KEPT, LEASE, ShopSender
 from bot.services.shop.shop_events import Outbox, ShopNews
+from sandbox.waiting import TIMEOUT
 from storage.models import ShopEvent
 from storage.mongo import Mongo
 from storage.sealing import Seal
@@ -50,7 +51,7 @@ def sends(
             yield sender
         finally:
             sender.stop()
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, TIMEOUT)
 
     return run
 

@@ -179,7 +179,7 @@ async def test_nobody_at_the_address_is_said_at_once(bring: Import) -> None:
         pass
     begun = time.monotonic()
     assert "nothing answers at SHOPIFY_SHOP" in await refused(bring, gone)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 20
 
 
 # Waiting for an answer

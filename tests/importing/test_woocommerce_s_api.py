@@ -1,9 +1,8 @@
 """Orders are read from WooCommerce's REST API, as its documentation and its code say it answers."""
 
-import asyncio
 import ssl
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -237,11 +236,14 @@ async def test_a_run_that_trouble_has_ended_is_gone_on_with(
 
 
 def a_reconciling(
-    mongo: Mongo, shop: WooCommerceApi, every: timedelta = timedelta()
+    mongo: Mongo,
+    shop: WooCommerceApi,
+    every: timedelta = timedelta(),
+    clock: Callable[[], datetime] | None = None,
 ) -> Reconciling:
     access = WooCommerceAccess(shop.key, shop.secret)
     book = SystemsBook("woocommerce", shop.url, lambda: access, FORMS["woocommerce"])
-    return Reconciling(book, a_catching_up(mongo), Checkpoints(mongo), every, Clock())
+    return Reconciling(book, a_catching_up(mongo), Checkpoints(mongo), every, clock or Clock())
 
 
 async def test_a_look_that_takes_longer_than_from_one_to_the_next_is_alone(
@@ -249,17 +251,17 @@ async def test_a_look_that_takes_longer_than_from_one_to_the_next_is_alone(
 ) -> None:
     monkeypatch.setattr("bot.book.going_through.BATCH", 10)
 
+    now, hour = datetime.now(UTC), timedelta(hours=1)
+    one, other = (a_reconciling(mongo, shop, hour, lambda: now) for _ in range(2))
+
     async def slow(request: Any) -> Any:
-        await asyncio.sleep(0.7)
+        nonlocal now
+        now += 0.7 * hour
+        await other.reconcile()
         return shop._list(request)
 
     shop.next = [slow, slow, slow]
-    one, other = (a_reconciling(mongo, shop, timedelta(seconds=1)) for _ in range(2))
-    looking = asyncio.create_task(one.reconcile())
-    await asyncio.sleep(0.1)
-    while not looking.done():
-        await other.reconcile()
-        await asyncio.sleep(0.05)
+    await one.reconcile()
     assert sum("after" not in query for query in shop.asked) == 1
     assert await held(mongo) == {*range(1, 51)}
 

@@ -10,6 +10,7 @@ from urllib.parse import quote_from_bytes
 from hypothesis import strategies as st
 
 from handlers.web.shops import DIALECTS
+from sandbox.waiting import TIMEOUT
 from tests.properties.strategies import anything, encoded, events, identifiers, json_values
 from tests.support.raw_request import connection
 from tests.support.shop import API_KEY, SECRET
@@ -49,7 +50,7 @@ class Response:
 
 async def exchange(url: str, sent: bytes) -> Response | None:
     """The server's answer to these bytes; None: it had none."""
-    async with connection(url) as (reader, writer), asyncio.timeout(10):
+    async with connection(url) as (reader, writer), asyncio.timeout(TIMEOUT):
         writer.write(sent)
         answer = await reader.read()
     while answer.startswith(b"HTTP/1.1 100 "):

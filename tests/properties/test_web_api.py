@@ -21,8 +21,6 @@ from tests.properties.strategies import fewer
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 
 @pytest.fixture
 def logged() -> Iterator[list[EventDict]]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from sandbox.waiting import TIMEOUT
 from storage.models import OVERDUE
 from storage.mongo import Document, Mongo
 from storage.orders import Orders
@@ -40,7 +41,7 @@ class State:
     async def is_settled(self) -> bool:
         return not (await self.unfanned() or await self.waiting() or await self.held())
 
-    async def settles(self, within: float = 30.0) -> None:
+    async def settles(self, within: float = TIMEOUT) -> None:
         """Waits until all is told and nothing is left to do. Raises TimeoutError."""
         await until(self.is_settled, within)
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from sandbox import Chat, Person, Sandbox
+from sandbox.waiting import TIMEOUT
 from storage.chats import Chats
 from storage.conversations import Conversations
 from storage.models import Conversation
@@ -16,8 +17,6 @@ from tests.support.child import Child
 from tests.support.mongo_proxy import MongoProxy
 
 SHORT_LEASES = "tests.support.short_leases"
-MESSAGE_TIMEOUT = 20.0
-"""Seconds that a message may take on a busy machine."""
 Serves = Callable[[], Awaitable[Child]]
 
 
@@ -66,7 +65,7 @@ def heard(office: Chat) -> list[str]:
 
 
 async def hears(office: Chat, *words: str) -> None:
-    await office.changed.until(lambda: heard(office)[-len(words) :] == list(words), MESSAGE_TIMEOUT)
+    await office.changed.until(lambda: heard(office)[-len(words) :] == list(words), TIMEOUT)
     assert heard(office)[-len(words) :] == list(words)
 
 

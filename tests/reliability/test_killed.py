@@ -16,8 +16,6 @@ from tests.support.mailboxes import got
 from tests.support.mongo_proxy import MongoProxy
 from tests.support.waiting import until
 
-MESSAGE_TIMEOUT = 20.0
-"""Seconds that a message may take on a busy machine."""
 EXPIRED = "trackline_leases_expired_total"
 
 
@@ -50,7 +48,7 @@ async def test_killed_between_the_write_and_the_answer_a_retry_makes_one_event_a
     answer = await event.post(shop_of(await starts()))
     assert answer is not None
     assert (answer.status, answer.result) == (200, "duplicate")
-    await alice.receives(containing="has been shipped", timeout=MESSAGE_TIMEOUT)
+    await alice.receives(containing="has been shipped")
     await state.settles()
     assert await state.states("ord_1") == ["placed", "shipped"]
     assert len(alice.inbox) == 1
@@ -71,7 +69,7 @@ async def test_killed_between_storing_and_fanning_out_the_message_still_leaves(
 
     await state.marks_get_old()
     await starts(IMPATIENT)
-    await alice.receives(containing="has been shipped", timeout=MESSAGE_TIMEOUT)
+    await alice.receives(containing="has been shipped")
     await state.settles()
     assert len(alice.inbox) == 1
 
@@ -95,11 +93,11 @@ async def test_killed_between_the_claim_and_the_send_it_is_sent_after_the_lease_
 
     child = await starts(IMPATIENT)
     await ShopEvent("ord_2", "customer-2").post(shop_of(child))
-    await charlie.receives(containing="has been shipped", timeout=MESSAGE_TIMEOUT)
+    await charlie.receives(containing="has been shipped")
     assert (await child.counted(EXPIRED), alice.inbox) == (0, [])
 
     await state.leases_run_out()
-    await alice.receives(containing="has been shipped", timeout=MESSAGE_TIMEOUT)
+    await alice.receives(containing="has been shipped")
     await state.marks_get_old()
     await state.settles()
     assert await child.counted(EXPIRED) == 1
@@ -169,12 +167,12 @@ async def test_killed_between_the_mark_and_the_deletion_the_former_live_message_
     await state.settles()
     sandbox.fail(Fault(method="deleteMessage", delay=60, drop=True))
     await shop.tell("ord_1", "delivered")
-    await alice.receives(containing="Delivered", timeout=MESSAGE_TIMEOUT)
+    await alice.receives(containing="Delivered")
 
     async def is_marked() -> bool:
         return [card.news for card in (await got(chats, alice.id)).cards] == [2]
 
-    await until(is_marked, MESSAGE_TIMEOUT)
+    await until(is_marked)
     await child.kill()
     sandbox.clear_faults()
 
@@ -207,13 +205,13 @@ async def test_killed_with_news_held_back_it_is_told_in_its_time_and_once(
     async def is_held() -> bool:
         return [bool(entry.due) for entry in (await got(chats, alice.id)).entries] == [True]
 
-    await until(is_held, MESSAGE_TIMEOUT)
+    await until(is_held)
     await child.kill()
     assert alice.inbox == []
 
     await chats.prefer(alice.id, Preferences())
     await starts(IMPATIENT)
-    await alice.receives(containing="has been shipped", timeout=MESSAGE_TIMEOUT)
+    await alice.receives(containing="has been shipped")
     await state.settles()
     assert len(alice.inbox) == 1
 
@@ -230,10 +228,10 @@ async def test_killed_while_it_handles_a_command_it_answers_after_the_restart(
     async def has_polled_again() -> bool:  # as it does when somebody's update takes long
         return len(sandbox.calls_of("getUpdates")) >= polls + 2
 
-    await until(has_polled_again, MESSAGE_TIMEOUT)
+    await until(has_polled_again)
     await child.kill()
     assert alice.inbox == []
 
     await starts()
-    await alice.receives(containing="I can't find that one", timeout=MESSAGE_TIMEOUT)
+    await alice.receives(containing="I can't find that one")
     assert len(alice.inbox) == 1

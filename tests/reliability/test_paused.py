@@ -40,12 +40,12 @@ async def test_paused_beyond_its_lease_its_late_completion_is_refused(
     )
     line.stall_answers()
     await ShopEvent("ord_1").post(shop_of(paused))
-    await alice.receives(containing="has been shipped", timeout=20)
+    await alice.receives(containing="has been shipped")
     paused.signal(signal.SIGSTOP)
     line.mend()
 
     await state.leases_run_out()
-    await alice.receives(containing="has been shipped", timeout=20)
+    await alice.receives(containing="has been shipped")
     paused.signal(signal.SIGCONT)
     await paused.logged("lease_lost")
     await state.settles()
@@ -81,7 +81,7 @@ async def test_paused_beyond_its_lease_before_it_sends_it_sends_nothing_any_more
 
     other = await starts(SHORT_LEASES, public_url=BY_WEBHOOK, telegram_rate=RATE)
     await ShopEvent("ord_1", status="delivered").post(shop_of(other))
-    await alice.receives(containing="has been delivered", timeout=20)
+    await alice.receives(containing="has been delivered")
     paused.signal(signal.SIGCONT)
     await paused.logged("lease_lost_before_sending")
     await state.settles()

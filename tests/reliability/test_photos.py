@@ -10,7 +10,6 @@ from sandbox import Person
 from tests.reliability import points
 from tests.reliability.conftest import IMPATIENT, Linked, ShopOf, Starts
 from tests.reliability.state import State
-from tests.reliability.test_killed import MESSAGE_TIMEOUT
 from tests.support.mongo_proxy import MongoProxy
 from tests.support.photo_host import PhotoHost
 from tests.support.photo_host import photo as a_photo
@@ -44,14 +43,14 @@ async def test_killed_while_a_photo_is_fetched_it_is_sent_after_the_lease_and_on
     async def is_asked() -> bool:
         return bool(photo_host.asked)
 
-    await until(is_asked, MESSAGE_TIMEOUT)
+    await until(is_asked)
     await child.kill()
     assert (await state.held(), alice.inbox) == (1, [])
 
     photo_host.answer = a_photo
     await state.leases_run_out()
     await starts(IMPATIENT, PHOTO_HOSTS=hosts)
-    message = await alice.receives(containing="has been shipped", timeout=MESSAGE_TIMEOUT)
+    message = await alice.receives(containing="has been shipped")
     assert message.photo is not None
     await state.settles()
     assert len(alice.inbox) == 1

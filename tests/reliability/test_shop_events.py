@@ -11,7 +11,6 @@ from tests.reliability import points
 from tests.reliability.conftest import IMPATIENT, Linked, ShopOf, Starts
 from tests.reliability.events import ShopEvent
 from tests.reliability.state import State
-from tests.reliability.test_killed import MESSAGE_TIMEOUT
 from tests.support.child import Child
 from tests.support.listening_shop import SHOP_SECRET, WAITING, ListeningShop
 from tests.support.mongo_proxy import MongoProxy
@@ -42,7 +41,7 @@ async def comes_back(mongo: Mongo, state: State, starts_for: StartsFor) -> None:
     async def none_waits() -> bool:
         return await mongo.database["shop_events"].count_documents(WAITING) == 0
 
-    await until(none_waits, MESSAGE_TIMEOUT)
+    await until(none_waits)
 
 
 async def test_killed_between_a_delivery_and_its_event_the_shop_hears_of_the_second_delivery(
@@ -104,7 +103,7 @@ async def test_killed_between_the_shop_s_answer_and_our_note_of_it_the_event_com
     child = await starts_for()
     note = cable.hold(points.finishing_a_shop_event)
     await ShopEvent("ord_1").post(shop_of(child))
-    await note.reached(MESSAGE_TIMEOUT)
+    await note.reached()
     await child.kill()
     assert len(listener.taken) == 1
 
@@ -126,7 +125,7 @@ async def test_killed_between_a_link_and_its_event_the_press_is_handled_again_an
     child = await starts_for()
     offer = await shop_of(child).connect("customer-1")
     await alice.send(f"/link {offer['code']}")
-    await alice.receives(containing="Connect this chat", timeout=MESSAGE_TIMEOUT)
+    await alice.receives(containing="Connect this chat")
     adding = cable.hold(points.adding_a_shop_event("customer.linked"))
     agreed = alice.inbox[-1].buttons[0][0].data
     assert agreed
@@ -139,5 +138,5 @@ async def test_killed_between_a_link_and_its_event_the_press_is_handled_again_an
     async def hears() -> bool:
         return bool(listener.told("customer.linked"))
 
-    await until(hears, MESSAGE_TIMEOUT)
+    await until(hears)
     assert listener.told("customer.linked")[0]["customer_id"] == "customer-1"

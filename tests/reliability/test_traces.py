@@ -23,7 +23,7 @@ async def test_a_webhook_is_followed_to_the_message_that_another_process_sends(
 
     sandbox.clear_faults()
     second = await starts()
-    await alice.receives(containing="is out for delivery", timeout=20)
+    await alice.receives(containing="is out for delivery")
     sent = await second.logged("message_sent")
     assert recorded["events"] == failed["events"] == ["msg_1"]
     assert sent["events"] == ["msg_1", "msg_2"]

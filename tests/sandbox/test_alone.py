@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from sandbox import Sandbox
+from sandbox.waiting import TIMEOUT
 
 
 async def test_the_program_prints_its_address_and_ends_when_told(
@@ -20,7 +21,7 @@ async def test_the_program_prints_its_address_and_ends_when_told(
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert program.stdout is not None
-    line = (await asyncio.wait_for(program.stdout.readline(), 20)).decode()
+    line = (await asyncio.wait_for(program.stdout.readline(), TIMEOUT)).decode()
     url = line.strip().rpartition(" ")[2]
     async with session.get(f"{url}/bot7:SEVEN/getMe") as response:
         assert (await response.json())["result"]["id"] == 7
@@ -28,7 +29,7 @@ async def test_the_program_prints_its_address_and_ends_when_told(
         people = (await response.json())["people"]
     assert [person["name"] for person in people] == ["Alice", "Bob", "Charlie"]
     program.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(program.wait(), 10) == 0
+    assert await asyncio.wait_for(program.wait(), TIMEOUT) == 0
 
 
 async def test_a_taken_port_is_an_error_and_leaves_nothing_behind(sandbox: Sandbox) -> None:

@@ -13,6 +13,7 @@ from aiohttp import web
 from yarl import URL
 
 from sandbox import Person, Sandbox, page_api
+from sandbox.waiting import TIMEOUT
 from tests.sandbox.conftest import Api
 
 BUTTONS = {
@@ -286,7 +287,7 @@ async def test_a_shop_is_served_and_started_and_closed(session: aiohttp.ClientSe
 
 
 async def _frame(stream: aiohttp.ClientResponse) -> str:
-    frame = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 5)
+    frame = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), TIMEOUT)
     return frame.decode().strip()
 
 

@@ -16,6 +16,7 @@ from bot.services.orders.events import OrderEvent
 from sandbox.shop import Shop
 from sandbox.shop.data import NEXT_STATUS, STEPS, Customer
 from sandbox.shop.samples import sample_customers, sample_orders
+from sandbox.waiting import TIMEOUT
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of the tests only").decode()
 PICTURE = "data:image/png;base64,AAAA"
@@ -512,7 +513,7 @@ async def test_closing_ends_a_post_that_is_still_being_retried(service: Service)
     service.answers = iter([None] * 1000)
     shop = Shop(service.url, SECRET, API_KEY, retry_delays=(3600,))
     await shop.start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT):
         await shop.close()
         await shop.settled()
 

@@ -13,6 +13,7 @@ import telegram
 from aiohttp import web
 
 from sandbox import Person, Sandbox, webhook
+from sandbox.waiting import TIMEOUT
 from tests.sandbox.conftest import Api
 
 OTHER_POLLER = (
@@ -198,7 +199,7 @@ async def test_stopping_the_sandbox_lets_a_poller_go(session: aiohttp.ClientSess
     api = Api(session, sandbox)
     polling = asyncio.create_task(api.updates(timeout=50))
     await sandbox.is_polled()
-    await asyncio.wait_for(sandbox.stop(), 5)
+    await asyncio.wait_for(sandbox.stop(), TIMEOUT)
     assert await polling == []
 
 
@@ -229,7 +230,7 @@ class Hook:
         return self.answers.pop(0) if self.answers else web.Response()
 
     async def texts(self, count: int) -> list[str]:
-        return texts([await asyncio.wait_for(self.arrived.get(), 5) for _ in range(count)])
+        return texts([await asyncio.wait_for(self.arrived.get(), TIMEOUT) for _ in range(count)])
 
 
 @pytest.fixture
@@ -346,6 +347,6 @@ async def test_a_wrong_webhook_is_refused(api: Api, params: dict[str, str], reas
 
 
 async def _until_none_pending(api: Api) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT):
         while (await api.result("getWebhookInfo"))["pending_update_count"]:
             pass

@@ -15,6 +15,7 @@ import pytest
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.errors import OperationFailure
 
+from sandbox.waiting import TIMEOUT
 from storage.embedded import (
     AlreadyRunningError,
     DidNotStartError,
@@ -193,7 +194,7 @@ async def test_a_database_that_dies_by_itself_says_so_with_its_last_words(data: 
     async with EmbeddedMongo(data) as db:
         os.killpg(db.pid, signal.SIGKILL)
         with pytest.raises(DiedError, match=r"ended \(signal 9\): .*listening on") as death:
-            await asyncio.wait_for(db.died(), 10)
+            await asyncio.wait_for(db.died(), TIMEOUT)
     assert len(death.value.log) == 1
 
 
@@ -203,7 +204,7 @@ async def test_who_stops_watching_does_not_blind_the_next(data: Path) -> None:
             await asyncio.wait_for(db.died(), 0.01)
         os.killpg(db.pid, signal.SIGKILL)
         with pytest.raises(DiedError):
-            await asyncio.wait_for(db.died(), 10)
+            await asyncio.wait_for(db.died(), TIMEOUT)
 
 
 async def test_a_frozen_database_is_stopped_all_the_same(
@@ -214,7 +215,7 @@ async def test_a_frozen_database_is_stopped_all_the_same(
         os.killpg(db.pid, signal.SIGSTOP)
         death = asyncio.create_task(db.died())
         await asyncio.sleep(0)
-        await asyncio.wait_for(db.stop(), 10)
+        await asyncio.wait_for(db.stop(), TIMEOUT)
         await death
 
 
@@ -309,7 +310,7 @@ async def test_a_database_that_panicked_is_ended_for_it_answers_nothing_any_more
     async with EmbeddedMongo(data) as db:
         (data / "db" / "panic").touch()
         with pytest.raises(DiskFullError) as death:
-            await asyncio.wait_for(db.died(), 10)
+            await asyncio.wait_for(db.died(), TIMEOUT)
     assert "WT_PANIC" in death.value.log[-1]
 
 

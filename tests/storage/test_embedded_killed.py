@@ -14,6 +14,7 @@ from typing import Self
 import pytest
 from pymongo import AsyncMongoClient
 
+from sandbox.waiting import TIMEOUT
 from storage.embedded import DiedError, EmbeddedMongo, guard
 from storage.embedded.folder import DatabaseFolder
 
@@ -122,7 +123,7 @@ async def test_a_database_goes_when_its_program_is_killed(tmp_path: Path) -> Non
         writer.program.kill()
         killed = time.monotonic()
         while listens(writer.port):
-            assert time.monotonic() - killed < 2
+            assert time.monotonic() - killed < TIMEOUT
             await asyncio.sleep(0.01)
 
 
@@ -146,7 +147,7 @@ async def test_a_database_whose_guard_is_killed_goes_too(tmp_path: Path) -> None
         assert listens(port)
         os.kill(db.pid, signal.SIGKILL)
         with pytest.raises(DiedError):
-            await asyncio.wait_for(db.died(), 10)
+            await asyncio.wait_for(db.died(), TIMEOUT)
         assert not listens(port)
 
 
@@ -162,7 +163,7 @@ def test_the_guard_kills_what_does_not_end_when_asked() -> None:
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
-        process.communicate(b"stop", timeout=10)
+        process.communicate(b"stop", timeout=TIMEOUT)
     assert process.returncode == 128 + signal.SIGKILL
 
 

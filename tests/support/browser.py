@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.waiting import TIMEOUT
 from tests.support.chromium import CHROMIUM
 
 playwright = pytest.importorskip(
@@ -17,6 +18,7 @@ playwright = pytest.importorskip(
 axe = pytest.importorskip(
     "axe_playwright_python.async_playwright", reason="axe for Playwright is not installed"
 )
+playwright.expect.set_options(timeout=1000 * TIMEOUT)  # five seconds are short beside other tests
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")
 
 WIDTHS = (320, 390, 900, 1280)

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from sandbox.waiting import TIMEOUT
 from tests.support.waiting import until
 from tests.support.warm import Program
 
@@ -58,7 +59,7 @@ class Child:
             await until(is_ready, START)
         return self
 
-    async def logged(self, event: str, within: float = 20.0) -> dict[str, Any]:
+    async def logged(self, event: str, within: float = TIMEOUT) -> dict[str, Any]:
         """The first line of its logs about this event, once it is there."""
 
         async def look() -> list[dict[str, Any]]:
@@ -80,7 +81,7 @@ class Child:
     def signal(self, number: signal.Signals) -> None:
         self._process.signal(number)
 
-    async def ended(self, within: float = 20.0) -> int:
+    async def ended(self, within: float = TIMEOUT) -> int:
         """Its exit code; minus the signal's number if one killed it. Raises TimeoutError."""
         async with asyncio.timeout(within):
             await self._reading

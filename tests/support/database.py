@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 
+from sandbox.waiting import TIMEOUT
 from storage.embedded import EmbeddedMongo
 from storage.keys import KeptInDatabase
 from storage.mongo import Document, Driver, Mongo, connect
@@ -56,13 +57,8 @@ def mongodb_uri(server_uri: str, request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
-    """An open connection to an empty database with its indexes.
-
-    It is the test's own: on a busy machine an answer may take longer than a service would wait.
-    """
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr("storage.mongo.OPERATION_TIMEOUT", 30)
-        mongo = connect(mongodb_uri, driver, Seal([ENCRYPTION_KEY]))
+    """An open connection to an empty database with its indexes, the test's own, and patient."""
+    mongo = connect(mongodb_uri, driver, Seal([ENCRYPTION_KEY]), timeout=TIMEOUT)
     try:
         if mongo.database.name not in _ready:
             await mongo.create_indexes()

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import bson
 
+from sandbox.waiting import TIMEOUT
 from storage.mongo import Document
 from tests.support import listening
 
@@ -35,7 +36,7 @@ class Held:
     _is_here: asyncio.Event = field(default_factory=asyncio.Event)
     _may_go: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def reached(self, within: float = 20.0) -> None:
+    async def reached(self, within: float = TIMEOUT) -> None:
         """Waits for the command. Raises TimeoutError."""
         async with asyncio.timeout(within):
             await self._is_here.wait()

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -12,6 +12,18 @@ from standardwebhooks import Webhook
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 API_KEY = "test-key-0123456789"
+MILLISECOND = timedelta(milliseconds=1)
+
+
+_last = datetime.min.replace(tzinfo=UTC)
+
+
+def a_moment_of_its_own() -> datetime:
+    """Now, or a millisecond after the last one: no finer are moments kept."""
+    global _last  # noqa: PLW0603 - of all shops of a test
+    now = datetime.now(UTC)
+    _last = _last + MILLISECOND if abs(now - _last) < MILLISECOND else now
+    return _last
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,7 @@ class ShopBackend:
         **data: Any,
     ) -> Answer:
         """Posts an event as the contract describes it."""
-        now = datetime.now(UTC)
+        now = a_moment_of_its_own()
         news = {"order_id": order_id, **data}
         if status is not None:
             news["status"] = status
@@ -66,7 +78,7 @@ class ShopBackend:
         **more: Any,
     ) -> Answer:
         """Posts where the courier is."""
-        timestamp = (at or datetime.now(UTC)).isoformat()
+        timestamp = (at or a_moment_of_its_own()).isoformat()
         told = {"order_id": order_id, **(place or {}), **more}
         event = {"type": "order.courier_moved", "timestamp": timestamp, "data": told}
         return await self.post(json.dumps(event).encode())

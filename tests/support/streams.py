@@ -8,10 +8,8 @@ from http import HTTPStatus
 
 import aiohttp
 
+from sandbox.waiting import TIMEOUT
 from tests.support.shop import ShopBackend
-
-WITHIN = 8.0
-"""Seconds: some looks of a replica at what others have recorded."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Stream:
     async def next(self) -> Event:
         """Raises EOFError at its end."""
         told: dict[str, list[str]] = {}
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(TIMEOUT):
             while line := (await self.answer.content.readline()).decode():
                 if not (said := line.rstrip("\n")):
                     if "event" in told:

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from sandbox.waiting import TIMEOUT
+
 T = TypeVar("T")
 
 
-async def until(look: Callable[[], Awaitable[T]], within: float = 5.0) -> T:
+async def until(look: Callable[[], Awaitable[T]], within: float = TIMEOUT) -> T:
     """What ``look`` finds, once that is true. Raises TimeoutError after ``within`` seconds."""
     async with asyncio.timeout(within):
         while True:

@@ -18,6 +18,7 @@ from telegram.request._requestparameter import RequestParameter
 
 from bot.telegram.errors import NoAnswerInTime, NotSent, NotSentInTime, Unknowable
 from bot.telegram.transport import AiohttpRequest
+from sandbox.waiting import TIMEOUT
 from tests.support.errors import told_by
 from tests.support.raw_http import Behaviour, Visit, answer, answers, answers_and_closes, raw_server
 
@@ -36,7 +37,9 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def transport() -> AsyncIterator[AiohttpRequest]:
-    async with AiohttpRequest(read_timeout=2, write_timeout=2, connect_timeout=2) as request:
+    async with AiohttpRequest(
+        read_timeout=TIMEOUT, write_timeout=TIMEOUT, connect_timeout=TIMEOUT
+    ) as request:
         yield request
 
 
@@ -254,7 +257,7 @@ async def half_an_answer_then_silence(visit: Visit) -> None:
 
 @pytest.mark.parametrize("behave", [Visit.hang_up_seen, half_an_answer_then_silence])
 async def test_silence_is_unknowable(behave: Behaviour, transport: AiohttpRequest) -> None:
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(TIMEOUT):
         error = await failure_at(behave, transport, read_timeout=SOON, write_timeout=None)
     assert type(error) is NoAnswerInTime
     assert isinstance(error, TimedOut)
@@ -333,12 +336,12 @@ async def test_a_cancelled_send_closes_its_connection_and_frees_its_place() -> N
         send.cancel()
         with pytest.raises(asyncio.CancelledError):
             await send
-        await asyncio.wait_for(closed.wait(), 2)
+        await asyncio.wait_for(closed.wait(), TIMEOUT)
         assert await transport.post(url(server.port), message()) == {"message_id": 1}
 
 
 async def test_a_send_cancelled_while_it_waits_for_the_pool_takes_no_place() -> None:
-    async with AiohttpRequest(connection_pool_size=1, pool_timeout=2) as transport:
+    async with AiohttpRequest(connection_pool_size=1, pool_timeout=TIMEOUT) as transport:
         async with raw_server(Visit.hang_up_seen) as server:
             first = asyncio.create_task(transport.post(url(server.port), message()))
             await server.visited.wait()

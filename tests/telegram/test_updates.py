@@ -16,6 +16,7 @@ from bot.telegram.bot import TelegramBot
 from bot.telegram.transport import AiohttpRequest
 from bot.telegram.updates import CONFLICTS, MOST_WAITING, Inbox, Poller
 from sandbox import Fault, Person, Sandbox
+from sandbox.waiting import TIMEOUT
 from storage.chats import Chats
 from storage.mongo import Driver, Mongo
 from tests.support.drivers import one
@@ -70,12 +71,12 @@ class Handler:
             self.changed.notify_all()
 
     async def has_begun(self, text: str) -> None:
-        async with asyncio.timeout(5), self.changed:
+        async with asyncio.timeout(TIMEOUT), self.changed:
             await self.changed.wait_for(lambda: text in self.begun)
 
     async def has(self, *texts: str) -> None:
         """Waits until exactly these were handled, in this order."""
-        async with asyncio.timeout(5), self.changed:
+        async with asyncio.timeout(TIMEOUT), self.changed:
             await self.changed.wait_for(lambda: len(self.handled) >= len(texts))
         assert self.handled == list(texts)
 
@@ -217,7 +218,7 @@ async def polling(
 
 async def stopped(poller: Poller, task: asyncio.Task[None]) -> None:
     poller.stop()
-    await asyncio.wait_for(task, 2)
+    await asyncio.wait_for(task, TIMEOUT)
 
 
 async def test_an_update_in_hand_when_the_process_dies_comes_again(
@@ -281,7 +282,7 @@ async def test_a_stop_finishes_what_is_in_hand_and_confirms_it(
         poller.stop()
         await bob.send("too late")
         handler.let_go("slow")
-        await asyncio.wait_for(task, 2)
+        await asyncio.wait_for(task, TIMEOUT)
     assert handler.handled == ["slow"]
     handler = Handler()
     async with polling(sandbox, handler.handle):
@@ -343,7 +344,7 @@ async def test_another_program_with_our_token_ends_the_polling_with_a_clear_word
     handler = Handler()
     with capture_logs() as logs:
         async with polling(sandbox, handler.handle) as (_, task):
-            await asyncio.wait_for(task, 2)
+            await asyncio.wait_for(task, TIMEOUT)
     last = logs[-1]
     assert (last["event"], last["log_level"]) == ("polling_stopped", "error")
     assert "another program polls with this BOT_TOKEN" in last["why"]

@@ -16,12 +16,17 @@ from pymongo.uri_parser import parse_uri
 from bot.app import Trackline
 from bot.delivery.maps import Maps
 from bot.settings import Settings
+from handlers.web import body, connections
 from sandbox import Fault, Sandbox
+from sandbox.waiting import TIMEOUT
 from storage.mongo import Driver
 from tests.support.drivers import BOTH, one
 from tests.support.quiet import look_for_nothing
 from tests.support.shop import SECRET, ShopBackend
 from tests.support.tcp_proxy import TcpProxy
+
+BEFORE_AIOHTTP = 9.0
+"""Seconds in which we end a connection, on any machine; aiohttp itself takes ten or more."""
 
 on_both_drivers = pytest.mark.parametrize("driver", BOTH)
 
@@ -52,6 +57,16 @@ async def out_of_touch(
     in_a_hurry = settings.model_copy(update={"shutdown_seconds": 0.1})
     async with Trackline(in_a_hurry) as service, aiohttp.ClientSession() as session:
         yield ShopBackend(service.url, session)
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deadlines that are longer than a test waits: what ends before them ends of itself.
+
+    Must stand before what starts the service.
+    """
+    monkeypatch.setattr(connections, "HEAD_TIMEOUT", 2 * TIMEOUT)
+    monkeypatch.setattr(body, "BODY_TIMEOUT", 2 * TIMEOUT)
 
 
 def over(cable: TcpProxy, uri: str) -> str:

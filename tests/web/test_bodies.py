@@ -11,7 +11,7 @@ from handlers.web.problems import Problem
 from storage.mongo import Mongo
 from tests.support.raw_request import answer, connection, head, post
 from tests.support.shop import ShopBackend
-from tests.web.conftest import event, signed
+from tests.web.conftest import BEFORE_AIOHTTP, event, signed
 
 LARGEST = 64 * 1024
 PATH = "/webhooks/orders"
@@ -177,13 +177,13 @@ async def test_malformed_chunks_are_refused(shop: ShopBackend) -> None:
 
 
 async def test_a_refused_body_that_never_comes_does_not_hold_the_connection(
-    shop: ShopBackend,
+    unhurried: None, shop: ShopBackend
 ) -> None:
     headers = raw(signed(b"") | {"Content-Type": "text/plain", "Content-Length": "1000"})
     async with connection(shop.url) as (reader, writer):
         writer.write(head(PATH, headers))
         assert (await answer(reader)).status == 415
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(BEFORE_AIOHTTP):
             assert await reader.read() == b""
 
 

@@ -4,8 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from bot.services.people.privacy import Privacy
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
@@ -313,7 +311,6 @@ async def test_an_erasure_that_was_cut_off_is_finished(mongo: Mongo, alice: Pers
     assert await everything(mongo) == {}
 
 
-@pytest.mark.usefixtures("patient")
 async def test_events_and_links_that_come_meanwhile_leave_nothing_behind(
     shop: ShopBackend, mongo: Mongo
 ) -> None:

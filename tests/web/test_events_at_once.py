@@ -16,7 +16,7 @@ from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 from tests.web.conftest import event, on_both_drivers
 
-pytestmark = [on_both_drivers, pytest.mark.usefixtures("patient")]
+pytestmark = on_both_drivers
 
 
 async def events(mongo: Mongo, order_id: str = "ord_1") -> list[Document]:

@@ -7,6 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from handlers.web import health
 from sandbox import Sandbox
+from sandbox.waiting import TIMEOUT
 from storage.indexes import INDEXES
 from storage.mongo import Mongo
 from tests.support.commands import COMMANDS
@@ -77,7 +78,7 @@ async def test_readiness_says_when_telegram_was_not_reached_yet(
     assert answer.body["reasons"] == ["Telegram was not reached yet"]
     assert (await out_of_touch.request("GET", "/healthz")).status == 200
     sandbox.clear_faults()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(TIMEOUT):
         while (await readiness(out_of_touch)).status != 200:
             continue
 

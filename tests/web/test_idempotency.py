@@ -39,7 +39,6 @@ async def test_without_a_key_every_request_is_a_new_one(shop: ShopBackend) -> No
     assert (await shop.connect("customer-1")) != (await shop.connect("customer-1"))
 
 
-@pytest.mark.usefixtures("patient")
 async def test_of_many_at_once_one_is_done(shop: ShopBackend, mongo: Mongo) -> None:
     answers = await asyncio.gather(*(ask(shop, "k") for _ in range(20)))
     assert {answer.status for answer in answers} <= {201, 409}

@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 
 from handlers.web.problems import MOST_LATE, TryLater, in_time
+from sandbox.waiting import TIMEOUT
 
 
 @pytest.fixture(autouse=True)
@@ -45,4 +46,4 @@ async def test_what_is_late_is_not_broken_off() -> None:
 
     with pytest.raises(TryLater):
         await in_time(work())
-    await asyncio.wait_for(ended.wait(), 5)
+    await asyncio.wait_for(ended.wait(), TIMEOUT)

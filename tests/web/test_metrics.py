@@ -15,6 +15,7 @@ from bot.app import Trackline
 from bot.settings import Settings
 from handlers.web import health
 from sandbox import Fault, Person, Sandbox
+from sandbox.waiting import TIMEOUT
 from storage.mongo import Driver
 from tests.conftest import Link
 from tests.support.drivers import one
@@ -80,7 +81,7 @@ async def test_events_are_counted_by_their_result_and_messages_by_their_outcome(
 
 
 async def grown(shop: ShopBackend, before: Samples, name: str) -> Samples:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(TIMEOUT):
         while True:
             after = await scrape(shop)
             if after[name] > before[name]:

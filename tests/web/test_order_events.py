@@ -212,7 +212,6 @@ async def test_an_empty_text_is_no_text(shop: ShopBackend, mongo: Mongo) -> None
     assert wrong_fields(await shop.post(event("", customer_id=""))) == ["data.order_id"]
 
 
-@pytest.mark.usefixtures("patient")
 async def test_an_order_takes_a_thousand_events_and_no_more(
     shop: ShopBackend, mongo: Mongo
 ) -> None:

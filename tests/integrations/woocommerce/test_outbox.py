@@ -60,7 +60,7 @@ async def test_news_whose_answer_was_lost_is_sent_again_and_recorded_once(
         async def is_recorded() -> bool:
             return len((await shop.tracking(order.id))["tracking_info"]) == 3
 
-        await until(is_recorded, within=20)
+        await until(is_recorded)
         cable.cut()
     cable.mend()
     assert len(woo.outbox("waiting")) == 1

@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from sandbox import Person
 from tests.conftest import Link
 from tests.support.shop import Answer, ShopBackend
@@ -90,7 +88,6 @@ async def test_each_of_many_gets_its_own_result(shop: ShopBackend) -> None:
     assert (await shop.tracking("ord_1"))["status"] == "shipped"
 
 
-@pytest.mark.usefixtures("patient")
 async def test_five_hundred_are_taken_and_one_more_is_not(shop: ShopBackend) -> None:
     note = "x" * 1000
     events = [event(f"e{n}", f"ord_{n // 5}", customer_id="c", note=note) for n in range(500)]

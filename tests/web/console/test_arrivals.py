@@ -39,7 +39,7 @@ async def arrival(shop: ShopBackend, event_id: str, *fates: str) -> Any:
         arrivals = (await console(shop))["arrivals"]
         return next((a for a in arrivals if a["event_id"] == event_id and a["fate"] in fates), None)
 
-    return await until(found, within=20)
+    return await until(found)
 
 
 async def test_an_event_is_followed_to_the_phone(

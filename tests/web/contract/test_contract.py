@@ -18,7 +18,6 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"api_rate": 10_000})
 
 
-@pytest.mark.usefixtures("patient")
 async def test_every_answer_is_as_described(shop: ShopBackend, tmp_path: Path) -> None:
     await shop.create("ord_1", "cus_7", order_number="1001")
     command = [

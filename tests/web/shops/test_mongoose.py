@@ -5,8 +5,6 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from sandbox import Person
 from storage.chats import Chats
 from storage.models import Preferences
@@ -74,7 +72,6 @@ async def test_posts_in_any_order_add_up_to_the_same(shop: ShopBackend) -> None:
         assert await states(shop, order_id) == ["placed", "shipped", "out_for_delivery"]
 
 
-@pytest.mark.usefixtures("patient")
 @on_both_drivers
 async def test_posts_at_once_are_all_recorded(shop: ShopBackend) -> None:
     start = datetime(2026, 3, 2, tzinfo=UTC)
@@ -89,7 +86,6 @@ async def test_posts_at_once_are_all_recorded(shop: ShopBackend) -> None:
     assert await states(shop, ORDER_ID) == [entry["status"] for entry in entries]
 
 
-@pytest.mark.usefixtures("patient")
 async def test_a_long_history_is_one_write(shop: ShopBackend) -> None:
     start = datetime(2024, 3, 2, tzinfo=UTC)
     entries = [

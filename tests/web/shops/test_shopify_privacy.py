@@ -131,7 +131,7 @@ async def test_the_service_carries_it_out_by_itself(shop: ShopBackend, mongo: Mo
     async def is_done() -> bool:
         return await ids(mongo) == set() == await ids(mongo, "privacy_requests")
 
-    await until(is_done, within=15)
+    await until(is_done)
 
 
 # Who may ask

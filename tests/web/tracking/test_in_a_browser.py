@@ -16,6 +16,7 @@ from tests.chat.test_sharing import payload_of, shares
 from tests.conftest import Link
 from tests.support.browser import Page, cut_sideways, looks, needs_chromium, playwright, violations
 from tests.support.shop import ShopBackend
+from tests.support.waiting import until
 
 pytestmark = needs_chromium
 MOST = 100_000
@@ -126,18 +127,17 @@ async def test_it_is_complete_without_javascript(
 
 
 async def test_it_is_small(late: str, shop: ShopBackend, page: Page) -> None:
-    sizes: list[int] = []
-
-    async def weigh(request: Any) -> None:
-        told = await request.sizes()
-        sizes.append(told["responseBodySize"] + told["responseHeadersSize"])
-
-    page.on("requestfinished", weigh)
+    finished: list[Any] = []
+    page.on("requestfinished", finished.append)
     await page.goto(f"{shop.url}/t/{late}")
     await playwright.expect(page.locator("#live")).to_contain_text("up to date")
-    await page.wait_for_load_state("load")
-    assert len(sizes) >= 5
-    assert sum(sizes) < MOST
+
+    async def all_is_there() -> bool:
+        return len(finished) >= 5
+
+    await until(all_is_there)
+    sizes = [await request.sizes() for request in finished]
+    assert sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes) < MOST
 
 
 async def test_a_link_that_is_stopped_while_somebody_looks_says_so_on_their_page(
@@ -147,7 +147,7 @@ async def test_a_link_that_is_stopped_while_somebody_looks_says_so_on_their_page
     await page.goto(f"{shop.url}/t/{late}")
     await expect(page.locator("#live")).to_have_text("This page keeps itself up to date.")
     await alice.press("🚫 Stop sharing")
-    await expect(page.locator("main")).to_contain_text("Ask them for a new link", timeout=10_000)
+    await expect(page.locator("main")).to_contain_text("Ask them for a new link")
     await expect(page.locator(".phases, #telegram")).to_have_count(0)
     assert await violations(page) == []
     await page.screenshot(path=pictures / "tracking-stopped.png")
@@ -183,7 +183,7 @@ async def test_the_page_comes_back_to_a_service_that_was_restarted(
         await ShopBackend(other.url, session).tell(
             "ord_2", "out_for_delivery", parcel="2", notify=False
         )
-        await expect(troubled.locator("h1")).to_have_text("Out for delivery", timeout=20_000)
+        await expect(troubled.locator("h1")).to_have_text("Out for delivery")
         await troubled.goto("about:blank")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 from http import HTTPStatus
 
 import aiohttp
@@ -115,7 +116,7 @@ async def test_however_many_watch_a_look_at_what_others_record_is_two_reads(
             events = await opened.enter_async_context(stream(shop, token, Last_Event_ID=str(n)))
             await events.next()
         await watching.look_at_watched()  # the first one lets all look again
-        await asyncio.sleep(0.5)
+        await until(partial(is_quiet, mongo))
         with COMMANDS.of(mongo.database.name) as commands:
             await watching.look_at_watched()
             await asyncio.sleep(0.2)
@@ -124,6 +125,12 @@ async def test_however_many_watch_a_look_at_what_others_record_is_two_reads(
     with COMMANDS.of(mongo.database.name) as commands:
         await watching.look_at_watched()
     assert asked(commands) == []
+
+
+async def is_quiet(mongo: Mongo) -> bool:
+    with COMMANDS.of(mongo.database.name) as commands:
+        await asyncio.sleep(0.5)
+    return not asked(commands)
 
 
 async def nobody_is_left() -> bool:
