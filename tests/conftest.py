@@ -5,6 +5,7 @@ The cast: alice and bob share a household (and its shop account), charlie is an 
 
 import gc
 import logging
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from functools import cache
 from importlib import import_module
@@ -64,6 +65,12 @@ structlog.configure(
 
 
 close_what_came_too_late()
+
+for _number in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        # Under nohup, or behind a shell's `&`. What we start would ignore them, too; a handler is
+        # not inherited.
+        signal.signal(_number, lambda *_: None)
 
 
 @pytest.hookimpl(wrapper=True)

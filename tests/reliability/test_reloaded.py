@@ -4,7 +4,7 @@ import asyncio
 import os
 import pty
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -18,14 +18,6 @@ from tests.support.waiting import until
 
 NEW_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 NEW_KEY = "another-key-9876543210"
-
-
-@pytest.fixture
-def hears_sighup() -> Iterator[None]:
-    """What is started from here does, though these tests may run under nohup."""
-    was = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, was)
 
 
 class Operator:
@@ -57,9 +49,7 @@ class Operator:
 
 
 @pytest.fixture
-async def operator(
-    hears_sighup: None, sandbox: Sandbox, cable: MongoProxy, tmp_path: Path
-) -> AsyncIterator[Operator]:
+async def operator(sandbox: Sandbox, cable: MongoProxy, tmp_path: Path) -> AsyncIterator[Operator]:
     settings = {
         "BOT_TOKEN": sandbox.token,
         "BOT_API_URL": sandbox.url,
@@ -138,7 +128,7 @@ async def test_a_mistake_changes_nothing_and_is_told(
 
 
 async def test_in_a_terminal_its_end_is_the_end(
-    hears_sighup: None, sandbox: Sandbox, cable: MongoProxy, tmp_path: Path
+    sandbox: Sandbox, cable: MongoProxy, tmp_path: Path
 ) -> None:
     ours, theirs = pty.openpty()
     settings = {

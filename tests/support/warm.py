@@ -6,12 +6,12 @@ In everything else they are processes of their own, to be killed, paused and ask
 import asyncio
 import os
 import runpy
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from signal import Signals
 from typing import Self
 
 IMPORTED = ["bot.cli", "bot.cli.demonstration"]
@@ -40,7 +40,7 @@ class Program:
         self._hearing, saying = _server.Pipe(duplex=False)
         given = None if stdin is None else Connection(os.dup(stdin))
         self._process = _server.Process(
-            target=_become, args=(command, home, dict(environment), saying, given)
+            target=_become, args=(command, home, dict(environment), saying, given, _hangs_up())
         )
         self._process.start()
         for passed_on in filter(None, (saying, given)):
@@ -58,7 +58,7 @@ class Program:
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(self.said), pipe)
         return self
 
-    def signal(self, number: Signals) -> None:
+    def signal(self, number: signal.Signals) -> None:
         if self.status is None:
             os.kill(self._pid, number)
 
@@ -75,13 +75,20 @@ class Program:
         self._ending.set()
 
 
+def _hangs_up() -> bool:
+    """Whether a terminal's end is one's own: not under nohup."""
+    return signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+
+
 def _become(
     command: Sequence[str],
     home: Path,
     environment: Mapping[str, str],
     saying: Connection,
     stdin: Connection | None,
+    hangs_up: bool,
 ) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL if hangs_up else signal.SIG_IGN)
     for output in (1, 2):
         os.dup2(saying.fileno(), output)
     saying.close()

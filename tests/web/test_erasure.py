@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.services.people.privacy import Privacy
@@ -41,6 +42,11 @@ async def everything(mongo: Mongo) -> dict[str, list[Any]]:
 
 async def _all(mongo: Mongo, collection: str) -> list[Any]:
     return await mongo.database[collection].find({}).to_list(None)
+
+
+async def nobody_has_just_joined(mongo: Mongo) -> bool:
+    """The dispatcher has taken note of it."""
+    return await mongo.database["chats"].find_one({"joined": {"$exists": True}}) is None
 
 
 async def linked(mongo: Mongo, person: Person, **more: Any) -> Chat:
@@ -108,6 +114,7 @@ async def test_other_customers_keep_what_is_theirs(
     shop: ShopBackend, mongo: Mongo, charlie: Person, link: Link
 ) -> None:
     await link(charlie, "customer-2")
+    await until(partial(nobody_has_just_joined, mongo))
     await shop.create("ord_2", "customer-2", notify=False)
     await DeadLetters(mongo).keep(
         DeadLetter(
