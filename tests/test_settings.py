@@ -225,6 +225,29 @@ MALFORMED = {
 }
 
 
+@pytest.mark.parametrize("name", ["SHOP_LOGO", "STATES_FILE", "TEXTS_DIR"])
+@pytest.mark.parametrize(
+    ("path", "why"), [("/CANARY", "No such file or directory"), ("C" * 300, "File name too long")]
+)
+def test_a_file_that_cannot_be_read_says_which_setting_names_it_and_why(
+    environment: Environment, name: str, path: str, why: str
+) -> None:
+    environment(**{name: path})
+    assert problems() == [f"{name} is malformed (it cannot be read: {why}): {wants(name)}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "why"),
+    [
+        ("SHOP_LOGO", Path(__file__).parent, "Is a directory"),
+        ("TEXTS_DIR", Path(__file__), "Not a directory"),
+    ],
+)
+def test_a_folder_is_no_file(environment: Environment, name: str, path: Path, why: str) -> None:
+    environment(**{name: str(path)})
+    assert problems() == [f"{name} is malformed (it cannot be read: {why}): {wants(name)}"]
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [(name, value) for name, values in MALFORMED.items() for value in values]
 )

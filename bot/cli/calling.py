@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.cli.running import refusal
 from bot.errors import CommandFailed
+from bot.services.shop.keys import ApiKey, Scope
 from bot.settings import Access, Settings, SettingsError, load
 
 Url = Annotated[str | None, typer.Option(help="Where it runs. Default: this machine, HTTP_PORT.")]
@@ -38,6 +39,26 @@ def first_of(name: str, given: Sequence[SecretStr]) -> str:
     if not given:
         raise refusal(SettingsError(f"{name} is missing: it wants what the service has."))
     return given[0].get_secret_value()
+
+
+def first_that_may(scope: Scope, keys: Sequence[SecretStr]) -> str:
+    """The first of API_KEYS that has the scope. Raises the refusal that says what is missing."""
+    first_of("API_KEYS", keys)
+    given = [key.get_secret_value() for key in keys]
+    for place, key in enumerate(given, 1):
+        if _may(scope, key, place):
+            return key
+    raise refusal(
+        SettingsError(f"none of API_KEYS has the scope {scope}: add it to one, or name a --key.")
+    )
+
+
+def _may(scope: Scope, key: str, place: int) -> bool:
+    """Of a key that cannot be read the service says what is wrong."""
+    try:
+        return scope in ApiKey.read(key, place).scopes
+    except ValueError:
+        return True
 
 
 def address(settings: Settings) -> str:

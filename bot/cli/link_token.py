@@ -7,8 +7,9 @@ from typing import Annotated
 import segno
 import typer
 
-from bot.cli.calling import Url, access_or_refusal, address, bearer, first_of, post
+from bot.cli.calling import Url, access_or_refusal, address, bearer, first_that_may, post
 from bot.cli.running import run_to_end
+from bot.services.shop.keys import Scope
 
 
 def link(
@@ -18,12 +19,13 @@ def link(
     ] = None,
     url: Url = None,
     key: Annotated[
-        str | None, typer.Option(envvar="API_KEY", help="Default: the first of API_KEYS.")
+        str | None,
+        typer.Option(envvar="API_KEY", help="Default: the first of API_KEYS that may link."),
     ] = None,
 ) -> None:
     """Ask a running service for a customer's one-time link; on a terminal, to scan as well."""
     settings = access_or_refusal()
-    key = key or first_of("API_KEYS", settings.api_keys)
+    key = key or first_that_may(Scope.LINK, settings.api_keys)
     run_to_end(link_token(customer_id, hint, url=url or address(settings), key=key))
 
 

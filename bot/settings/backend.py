@@ -10,7 +10,6 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    FilePath,
     SecretStr,
     ValidationInfo,
     field_validator,
@@ -21,7 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode
 from bot.services.orders.statuses import Status, canonical
 from bot.services.shop.keys import ApiKey
 from bot.settings.states import States, read_states
-from bot.settings.values import hosts, pairs, places, words
+from bot.settings.values import File, hosts, pairs, places, words
 from bot.texts.own import is_language
 from bot.texts.own_states import StateWords
 
@@ -162,7 +161,7 @@ class BackendSettings(BaseSettings):
         "'engraving.en=Being engraved, engraving.fr=En gravure'",
     )
 
-    states_file: FilePath | None = Field(
+    states_file: File | None = Field(
         None,
         description="a TOML file with states of the shop's own, their place in the progress and "
         "their emoji; unset: none",

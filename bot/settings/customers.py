@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, DirectoryPath, Field, FilePath
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings
 
+from bot.settings.values import File, Folder
 from bot.texts.languages import Texts
 from bot.texts.own import own_texts, own_understanding
 from bot.texts.phrases import Understanding
@@ -80,7 +81,7 @@ class CustomerSettings(BaseSettings):
         max_length=64,
         description='the shop\'s name as customers know it; unset: "the shop" in their language',
     )
-    shop_logo: Annotated[FilePath, AfterValidator(_logo)] | None = Field(
+    shop_logo: Annotated[File, AfterValidator(_logo)] | None = Field(
         None,
         description="the shop's logo on web pages: an .svg, .png or .webp file of up to 50 kB; "
         "unset: none",
@@ -117,7 +118,7 @@ class CustomerSettings(BaseSettings):
         description="on, off or local: whether a shared order has a web page, too; it needs "
         "PUBLIC_URL, or local, where it is seen from HTTP_HOST",
     )
-    texts_dir: DirectoryPath | None = Field(
+    texts_dir: Folder | None = Field(
         None,
         description="a folder with the shop's own words, a file like en.po for each language, and "
         "what its customers say, like en.toml; unset: ours",

@@ -1,7 +1,11 @@
 """What the values of several settings have in common."""
 
+import os
 import re
+from pathlib import Path
+from typing import Annotated
 
+from pydantic import AfterValidator
 from yarl import URL
 
 
@@ -44,3 +48,24 @@ def places(host: str) -> set[tuple[str, int]]:
         raise ValueError("a host is a name or an address, with or without :port")
     ports = [named.explicit_port] if named.explicit_port else [443, 80]
     return {(named.host, port) for port in ports}
+
+
+def _file(path: Path) -> Path:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise ValueError(f"it cannot be read: {error.strerror}") from None
+    return path
+
+
+def _folder(path: Path) -> Path:
+    try:
+        os.scandir(path).close()
+    except OSError as error:
+        raise ValueError(f"it cannot be read: {error.strerror}") from None
+    return path
+
+
+File = Annotated[Path, AfterValidator(_file)]
+"""One that the bot's user may read."""
+Folder = Annotated[Path, AfterValidator(_folder)]

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 import typer
 from aiohttp import web
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from bot.cli import cli
-from bot.cli.calling import access, address, bearer
+from bot.cli.calling import access, address, bearer, first_that_may
 from bot.cli.link_token import link_token
 from bot.cli.send_event import Telling, send_event
 from bot.errors import CommandFailed
+from bot.services.shop.keys import Scope
 from bot.settings import Access
 from handlers.web.connections import listening
 from sandbox import Person
@@ -148,6 +150,32 @@ async def test_a_wrong_key_gets_no_link(
     with pytest.raises(typer.Exit):
         await link_token("cus_7", None, url=shop.url, key="another-key-012345")
     assert capsys.readouterr().err.startswith("401: ")
+
+
+READS, LINKS = f"desk:read+write:{'r' * 16}", f"website:link:{'l' * 16}"
+
+
+@pytest.mark.parametrize(
+    ("keys", "taken"),
+    [([READS, LINKS], LINKS), ([READS, API_KEY, LINKS], API_KEY), (["odd:key"], "odd:key")],
+)
+def test_a_link_is_asked_for_with_the_first_key_that_may(keys: list[str], taken: str) -> None:
+    assert first_that_may(Scope.LINK, [SecretStr(key) for key in keys]) == taken
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ([], "API_KEYS is missing: it wants what the service has."),
+        ([READS], "none of API_KEYS has the scope link: add it to one, or name a --key."),
+    ],
+)
+def test_without_a_key_that_may_it_says_what_to_do(
+    capsys: pytest.CaptureFixture[str], keys: list[str], why: str
+) -> None:
+    with pytest.raises(typer.Exit):
+        first_that_may(Scope.LINK, [SecretStr(key) for key in keys])
+    assert capsys.readouterr().err.strip() == why
 
 
 @pytest.mark.parametrize(
