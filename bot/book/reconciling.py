@@ -16,7 +16,7 @@ from bot.book.sources import Where
 from bot.book.systems import BY_NAME
 from bot.services.orders.booked import FieldMap
 from bot.services.orders.catching_up import CatchingUp
-from bot.services.orders.retelling import OrderForm
+from bot.services.orders.system_orders import OrderForm
 from bot.settings import Settings
 from storage.checkpoints import Checkpoints
 

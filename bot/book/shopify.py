@@ -11,7 +11,7 @@ from yarl import URL
 from bot.book.api import PASSING, Answer, Api, Broken, Query
 from bot.book.files import CannotRead
 from bot.book.records import Row, rows_of
-from bot.services.orders.retelling import OrderForm
+from bot.services.orders.system_orders import OrderForm
 
 VERSION = "2026-10"
 """When it is too old, Shopify answers as the oldest that it has."""

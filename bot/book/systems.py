@@ -14,7 +14,7 @@ from bot.book.shopify import PAGE as OF_SHOPIFY
 from bot.book.shopify import ShopifyAccess, ShopifyOrders
 from bot.book.woocommerce import PAGE as OF_WOOCOMMERCE
 from bot.book.woocommerce import WooCommerceAccess, WooCommerceOrders
-from bot.services.orders.retelling import OrderForm
+from bot.services.orders.system_orders import OrderForm
 from bot.settings import Settings
 
 

@@ -10,7 +10,7 @@ import aiohttp
 from bot.book.api import Answer, Api, Query
 from bot.book.files import CannotRead
 from bot.book.records import Row, rows_of
-from bot.services.orders.retelling import OrderForm
+from bot.services.orders.system_orders import OrderForm
 
 ORDERS = "wp-json/wc/v3/orders"
 PAGE = 100

@@ -49,66 +49,66 @@ class IncomingEvent:
 def adding(
     order: Order | None,
     *,
-    said: Sequence[IncomingEvent],
+    incoming: Sequence[IncomingEvent],
     events: Sequence[Event],
     seal: Seal,
     may_create: bool = True,
 ) -> Order:
     """The order with those events that it does not have yet. Raises `Refused`."""
-    order_id, customer_id = said[0].event.data.order_id, said[0].event.data.customer_id
+    order_id, customer_id = incoming[0].event.data.order_id, incoming[0].event.data.customer_id
     had = {event.id: event.digest for event in order.all_events} if order else {}
-    both = zip(said, events, strict=True)
+    both = zip(incoming, events, strict=True)
     lacking = [event for one, event in both if not _is_in(had, one, event, seal)]
     new = list({event.id: event for event in lacking}.values())
-    is_anothers = history.is_anothers(order, customer_id)
+    is_strangers = history.belongs_to_another(order, customer_id)
     if order and not new:
-        return order if is_anothers else belonging(order, said, seal)
-    if order is None and not (may_create and any(map(_begins, said))):
+        return order if is_strangers else belonging(order, incoming, seal)
+    if order is None and not (may_create and any(map(_begins, incoming))):
         raise UnknownOrder
-    if is_anothers:
+    if is_strangers:
         raise NotThisCustomers
     known = order.events if order else []
     if len(known) + len(new) > MOST_EVENTS:
         raise TooManyEvents
-    if as_saved := {each.id for each in said if each.is_as_saved}:
+    if as_saved := {each.id for each in incoming if each.is_as_saved}:
         new = _in_turn(new, known, as_saved)
     new = goods.without_repeats(new, known)
-    silent = {each.id for each in said if not each.event.data.notify}
+    silent = {each.id for each in incoming if not each.event.data.notify}
     report = Report(
         order_id,
         customer_id,
         new,
-        keys=keys_of(order_id, [*known, *new]) + _buyers_keys(said, seal),
+        keys=keys_of(order_id, [*known, *new]) + _buyers_keys(incoming, seal),
         may_be_news=news_candidates(new, known) - silent,
-        contacts=_contacts(said, seal),
+        contacts=_contacts(incoming, seal),
     )
     return history.reported(order, report)
 
 
-def belonging(order: Order, said: Sequence[IncomingEvent], seal: Seal) -> Order:
+def belonging(order: Order, incoming: Sequence[IncomingEvent], seal: Seal) -> Order:
     """The order with the customer, contacts and tokens of these events, though none is new.
 
     Returns the same object if nothing changes.
     """
-    customer_id, contacts = said[0].event.data.customer_id, _contacts(said, seal)
-    return history.belonging(order, customer_id, contacts, _buyers_keys(said, seal))
+    customer_id, contacts = incoming[0].event.data.customer_id, _contacts(incoming, seal)
+    return history.belonging(order, customer_id, contacts, _buyers_keys(incoming, seal))
 
 
-def _contacts(said: Sequence[IncomingEvent], seal: Seal) -> list[bytes]:
+def _contacts(incoming: Sequence[IncomingEvent], seal: Seal) -> list[bytes]:
     """Fingerprints of the contacts, as the order keeps them."""
-    contacts = [one.event.data.contact for one in said]
+    contacts = [one.event.data.contact for one in incoming]
     given = [each for contact in contacts if contact for each in contact.all]
-    return marks(seal, said[0].event.data.order_id, given)
+    return marks(seal, incoming[0].event.data.order_id, given)
 
 
-def _buyers_keys(said: Sequence[IncomingEvent], seal: Seal) -> list[str]:
-    return [buyers_key(marks_of(token, seal)[0]) for each in said for token in each.tokens]
+def _buyers_keys(incoming: Sequence[IncomingEvent], seal: Seal) -> list[str]:
+    return [buyers_key(marks_of(token, seal)[0]) for each in incoming for token in each.tokens]
 
 
-def _begins(said: IncomingEvent) -> bool:
+def _begins(incoming: IncomingEvent) -> bool:
     """Whether the event creates its order if that is not stored."""
-    is_created = said.begins or said.event.type == "order.created"
-    return is_created or said.event.data.customer_id is not None
+    is_created = incoming.begins or incoming.event.type == "order.created"
+    return is_created or incoming.event.data.customer_id is not None
 
 
 def keys_of(order_id: str, events: Sequence[Event]) -> list[str]:
@@ -133,8 +133,8 @@ def _in_turn(new: Sequence[Event], known: Sequence[Event], as_saved: set[str]) -
     return turned
 
 
-def _is_in(had: Mapping[str, bytes], said: IncomingEvent, event: Event, seal: Seal) -> bool:
+def _is_in(had: Mapping[str, bytes], incoming: IncomingEvent, event: Event, seal: Seal) -> bool:
     """Whether the event is stored already. ``had``: digests by event id. Raises `IdTaken`."""
     if event.id in had and not seal.is_digest(had[event.id], event.digest):
         raise IdTaken
-    return event.id in had or said.formerly in had
+    return event.id in had or incoming.formerly in had

@@ -18,8 +18,8 @@ from bot.services.orders.recording import (
     Refused,
     TooManyEvents,
 )
-from bot.services.orders.retelling import Retelling, RetoldOrder
 from bot.services.orders.statuses import Status, canonical, rank
+from bot.services.orders.system_orders import SystemComparison, SystemOrder
 from bot.services.orders.traces import tell_new
 from bot.services.people.contacts import marks
 from bot.services.people.privacy import CustomerErased, Privacy
@@ -56,7 +56,7 @@ WHY = {
 
 
 @dataclass
-class _Comparing:
+class _BookDecision:
     """Decides what to record of an order of the book. Each call sets ``outcome`` anew."""
 
     order: BookedOrder
@@ -73,7 +73,7 @@ class _Comparing:
     def __call__(self, held: Order | None) -> Order:
         """Raises `NotOurs`."""
         order = self.order
-        if history.is_anothers(held, order.customer_id):
+        if history.belongs_to_another(held, order.customer_id):
             raise NotOurs(WHY[NotThisCustomers])
         events = held.events if held else []
         steps = _booked(order, self.words)
@@ -82,7 +82,7 @@ class _Comparing:
             raise NotOurs(WHY[TooManyEvents])
         self.outcome = Outcome(len(lacking), len(steps) - len(lacking), is_new=held is None)
         if held and not lacking:
-            return history.brought_up(history.belonging(held, order.customer_id, self.contacts))
+            return history.refreshed(history.belonging(held, order.customer_id, self.contacts))
         first = lacking[0] if not any(event.goods for event in events) else None
         new = [_event(order, step, self.now, names_goods=step is first) for step in lacking]
         keys = references.keys(order.order_id, order.order_number)
@@ -92,30 +92,30 @@ class _Comparing:
 
 
 @dataclass
-class _Hearing:
+class _SystemDecision:
     """The same for an order that a shop system's API returns in the form of its webhooks."""
 
-    retelling: Retelling
+    comparison: SystemComparison
     outcome: Outcome = Outcome()
 
     @property
     def customer_id(self) -> str | None:
-        return self.retelling.customer_id
+        return self.comparison.customer_id
 
     def __call__(self, held: Order | None) -> Order:
         """Raises `NotOurs`."""
         try:
-            order = self.retelling.becomes(held)
+            order = self.comparison.becomes(held)
         except Refused as refused:
             raise NotOurs(WHY.get(type(refused), "it cannot be recorded")) from None
         before = len(held.events) if held else 0
         recorded = len(order.events) - before
-        known = len(self.retelling.events) - recorded
+        known = len(self.comparison.events) - recorded
         self.outcome = Outcome(recorded, known, is_new=held is None)
-        return order if recorded else history.brought_up(order)
+        return order if recorded else history.refreshed(order)
 
 
-Booked = BookedOrder | RetoldOrder
+Booked = BookedOrder | SystemOrder
 
 
 class CatchingUp:
@@ -146,32 +146,32 @@ class CatchingUp:
         return await asyncio.gather(*(self._catch_up(order, notify, dry) for order in book))
 
     async def _catch_up(self, order: Booked, notify: bool, dry: bool) -> Outcome:
-        comparing = self._comparing(order, notify)
+        decision = self._decision(order, notify)
         try:
             if dry:
-                await self._compare(order.order_id, comparing)
+                await self._try(order.order_id, decision)
             else:
-                recorded = await self._recording.write(order.order_id, comparing)
+                recorded = await self._recording.write(order.order_id, decision)
                 tell_new(recorded)
         except CustomerErased:
             return Outcome(is_erased=True)
         except NotOurs as why:
             return Outcome(problem=why.problem)
-        return comparing.outcome
+        return decision.outcome
 
-    def _comparing(self, order: Booked, notify: bool) -> _Comparing | _Hearing:
+    def _decision(self, order: Booked, notify: bool) -> _BookDecision | _SystemDecision:
         seal = self._recording.orders.seal
         if isinstance(order, BookedOrder):
             contacts = marks(seal, order.order_id, order.contacts)
-            return _Comparing(order, self._words, self._recording.clock(), notify, contacts)
-        said, events = self._intake.prepared(order.all_said, order.dialect)
-        return _Hearing(Retelling(said, events, notify, seal))
+            return _BookDecision(order, self._words, self._recording.clock(), notify, contacts)
+        incoming, events = self._intake.prepared(order.with_creation, order.dialect)
+        return _SystemDecision(SystemComparison(incoming, events, notify, seal))
 
-    async def _compare(self, order_id: str, comparing: _Comparing | _Hearing) -> None:
+    async def _try(self, order_id: str, decide: _BookDecision | _SystemDecision) -> None:
         held = await self._orders.get(order_id)
         if held is None:
-            await self._privacy.refuse_erased(whose_of(order_id, comparing.customer_id))
-        comparing(held)
+            await self._privacy.refuse_erased(whose_of(order_id, decide.customer_id))
+        decide(held)
 
 
 def _booked(order: BookedOrder, words: Mapping[str, str]) -> list[DatedState]:

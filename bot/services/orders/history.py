@@ -128,7 +128,7 @@ def is_outdated(order: Order) -> bool:
     return order.closed != is_closed(order.events)
 
 
-def brought_up(order: Order) -> Order:
+def refreshed(order: Order) -> Order:
     """The order with ``closed`` as its states are understood today. The same object if it is right
     already."""
     return order.model_copy(update={"closed": not order.closed}) if is_outdated(order) else order
@@ -168,7 +168,7 @@ def _with(order: Order, events: list[Event], now: datetime, **changes: object) -
     return order.model_copy(update=derived | changes)
 
 
-def is_anothers(order: Order | None, customer_id: str | None) -> bool:
+def belongs_to_another(order: Order | None, customer_id: str | None) -> bool:
     """Whether the order belongs to another customer than ``customer_id``."""
     named = {customer_id, order.customer_id if order else None} - {None}
     return len(named) > 1

@@ -39,16 +39,16 @@ class Intake:
         self.noticed = recording.noticed
         self._seal = recording.orders.seal
 
-    async def record(self, said: IncomingEvent) -> bool:
+    async def record(self, incoming: IncomingEvent) -> bool:
         """Stores an event durably. False: it is stored already.
 
         Raises `Refused`, `CustomerErased`.
         """
-        return await self.record_post([said])
+        return await self.record_post([incoming])
 
     async def record_post(
         self,
-        said: Sequence[IncomingEvent],
+        incoming: Sequence[IncomingEvent],
         dialect: Dialect | None = None,
         called: OrderNames | None = None,
     ) -> bool:
@@ -60,64 +60,68 @@ class Intake:
         it is. The search costs one read, unless an order has the id. Raises the same as `record`.
         """
         words = dialect.overridden_by(self._words) if dialect else self._words
-        said = [self._as_kept(each, dialect) for each in said]
-        taking = self._take(said, words, dialect.name if dialect else None, called)
-        recorded = await traced(taking, [each.id for each in said], said[0].event.data.order_id)
+        incoming = [self._as_kept(each, dialect) for each in incoming]
+        taking = self._take(incoming, words, dialect.name if dialect else None, called)
+        recorded = await traced(
+            taking, [each.id for each in incoming], incoming[0].event.data.order_id
+        )
         return recorded.is_new
 
     async def _take(
         self,
-        said: Sequence[IncomingEvent],
+        incoming: Sequence[IncomingEvent],
         words: Mapping[str, str],
         source: str | None,
         called: OrderNames | None,
     ) -> Recorded:
         if called is None:
-            return await self._add(said, words, source)
+            return await self._add(incoming, words, source)
         if called.order_id:
             with suppress(UnknownOrder):
-                return await self._add(said, words, source, may_create=False)
+                return await self._add(incoming, words, source, may_create=False)
         order = await self._finding.meant(called, self._recording.clock())
         if order:
-            its_own = [_of(each, order_id=order.id) for each in said]
+            its_own = [_of(each, order_id=order.id) for each in incoming]
             return await self._add(its_own, words, source)
         customer_id = called.customer_id or called.perhaps_of
         if not (called.order_id or called.number):
             raise UnknownOrder
         whose = {"customer_id": customer_id, "order_number": called.name}
-        return await self._add([_of(each, **whose) for each in said], words, source)
+        return await self._add([_of(each, **whose) for each in incoming], words, source)
 
     async def _add(
         self,
-        said: Sequence[IncomingEvent],
+        incoming: Sequence[IncomingEvent],
         words: Mapping[str, str],
         source: str | None,
         *,
         may_create: bool = True,
     ) -> Recorded:
-        events = [self._event(each, words, source) for each in said]
-        first = said[0].event
+        events = [self._event(each, words, source) for each in incoming]
+        first = incoming[0].event
         return await self._recording.write(
             first.data.order_id,
-            partial(adding, said=said, events=events, may_create=may_create, seal=self._seal),
+            partial(
+                adding, incoming=incoming, events=events, may_create=may_create, seal=self._seal
+            ),
             is_likely_new=first.type == "order.created",
         )
 
-    async def record_in_turn(self, said: Sequence[IncomingEvent]) -> list[bool | Refused]:
+    async def record_in_turn(self, incoming: Sequence[IncomingEvent]) -> list[bool | Refused]:
         """Stores several events of one order in one write.
 
         Returns for each event what it would have given on its own: whether it was new, or the
         refusal. Raises `CustomerErased`.
         """
-        said = [self._as_kept(each) for each in said]
-        events = [self._event(each, self._words) for each in said]
+        incoming = [self._as_kept(each) for each in incoming]
+        events = [self._event(each, self._words) for each in incoming]
         results: list[bool | Refused] = []
 
         def in_turn(order: Order | None) -> Order:
             results.clear()
-            for one, event in zip(said, events, strict=True):
+            for one, event in zip(incoming, events, strict=True):
                 try:
-                    becomes = adding(order, said=[one], events=[event], seal=self._seal)
+                    becomes = adding(order, incoming=[one], events=[event], seal=self._seal)
                 except Refused as refused:
                     results.append(refused)
                 else:
@@ -127,12 +131,12 @@ class Intake:
                 raise UnknownOrder
             return order
 
-        order_id, ids = said[0].event.data.order_id, [each.id for each in said]
+        order_id, ids = incoming[0].event.data.order_id, [each.id for each in incoming]
         try:
             with refusals_traced(ids, order_id):
                 recorded = await self._recording.write(order_id, in_turn)
         except UnknownOrder as unknown:
-            return [unknown] * len(said)
+            return [unknown] * len(incoming)
         tell_each(ids, results, recorded)
         return results
 
@@ -158,36 +162,36 @@ class Intake:
         return "replaced" if recorded.before else "created"
 
     def prepared(
-        self, said: Sequence[IncomingEvent], dialect: Dialect
+        self, incoming: Sequence[IncomingEvent], dialect: Dialect
     ) -> tuple[Sequence[IncomingEvent], Sequence[Event]]:
         """A system's events as they would be stored: the arguments of `adding`."""
         words = dialect.overridden_by(self._words)
-        kept = [self._as_kept(each, dialect) for each in said]
+        kept = [self._as_kept(each, dialect) for each in incoming]
         return kept, [self._event(each, words, dialect.name) for each in kept]
 
-    def _as_kept(self, said: IncomingEvent, dialect: Dialect | None = None) -> IncomingEvent:
+    def _as_kept(self, incoming: IncomingEvent, dialect: Dialect | None = None) -> IncomingEvent:
         """The event with a keyed digest, and with a keyed id if a shop system's adapter made it.
 
         Without the key, nobody who reads the database can guess what these were computed from.
         """
-        if said.digest:
-            said = replace(said, digest=self._seal.digest(said.digest))
+        if incoming.digest:
+            incoming = replace(incoming, digest=self._seal.digest(incoming.digest))
         if dialect is None:
-            return said
-        made = self._seal.digest(said.id.encode()).hex()
-        return replace(said, id=f"{dialect.name}:{made}", formerly=said.id)
+            return incoming
+        made = self._seal.digest(incoming.id.encode()).hex()
+        return replace(incoming, id=f"{dialect.name}:{made}", formerly=incoming.id)
 
     def _event(
-        self, said: IncomingEvent, words: Mapping[str, str], source: str | None = None
+        self, incoming: IncomingEvent, words: Mapping[str, str], source: str | None = None
     ) -> Event:
-        event, news = said.event, said.event.data
+        event, news = incoming.event, incoming.event.data
         status = canonical(news.status, words) if news.status else None
         creates = status is None and event.type == "order.created"
         implies = Status.PLACED if creates else None
         window, carrier = news.estimated_delivery, news.carrier
         return Event(
-            id=said.id,
-            digest=said.digest or hashlib.sha256(said.id.encode()).digest(),
+            id=incoming.id,
+            digest=incoming.digest or hashlib.sha256(incoming.id.encode()).digest(),
             occurred_at=news.occurred_at or event.timestamp,
             recorded_at=self._recording.clock(),
             rank=rank(status or implies),
@@ -202,21 +206,21 @@ class Intake:
             **news.extras,
             **kept_items(news.items, news.parcel),
             source=source,
-            lists=None if said.lists is None else list(said.lists),
-            tell_from=said.tell_from,
-            is_partial=said.is_partial,
-            as_saved=said.is_as_saved or None,
+            lists=None if incoming.lists is None else list(incoming.lists),
+            tell_from=incoming.tell_from,
+            is_partial=incoming.is_partial,
+            as_saved=incoming.is_as_saved or None,
         )
 
 
-def _of(said: IncomingEvent, **whose: str | None) -> IncomingEvent:
+def _of(incoming: IncomingEvent, **whose: str | None) -> IncomingEvent:
     """The same event for another order id, customer or number."""
-    data = said.event.data.model_copy(update=whose)
-    return replace(said, event=said.event.model_copy(update={"data": data}))
+    data = incoming.event.data.model_copy(update=whose)
+    return replace(incoming, event=incoming.event.model_copy(update={"data": data}))
 
 
 def _describing(order: Order | None, *, report: Report, seal: Seal) -> Order:
-    if history.is_anothers(order, report.customer_id):
+    if history.belongs_to_another(order, report.customer_id):
         raise NotThisCustomers
     if order and is_described(order.events, report.events, seal):
         return order

@@ -104,20 +104,20 @@ class Recording:
                 if recorded := await self._save(held, order):
                     return recorded
 
-    async def bring_up(self, orders: Sequence[Order]) -> None:
+    async def refresh(self, orders: Sequence[Order]) -> None:
         """Corrects ``closed`` of those orders whose own states mean something else by now.
 
         Usually none, and nothing is written. Raises `Overloaded`.
         """
 
-        def brought_up(order: Order | None) -> Order:
+        def refreshed(order: Order | None) -> Order:
             if order is None:
                 raise UnknownOrder
-            return history.brought_up(order)
+            return history.refreshed(order)
 
         for order in filter(history.is_outdated, orders):
             with suppress(UnknownOrder):  # erased meanwhile
-                await self.write(order.id, brought_up)
+                await self.write(order.id, refreshed)
 
     async def _guess(self, held: Order | None, decide: Decide) -> Recorded | None:
         """Decides and saves on the cached order, without reading it.

@@ -130,7 +130,7 @@ class Tracking:
             raise NotLinked
         number = min(max(number, 0), PAGES - 1)
         found = await self._orders.of(chat.whose, PAGE + 1, skip=PAGE * number)
-        await self._recording.bring_up(found)
+        await self._recording.refresh(found)
         orders = [timeline(order) for order in found[:PAGE]]
         return Page(orders, number, has_older=len(found) > PAGE and number < PAGES - 1)
 

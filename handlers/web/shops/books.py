@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.services.orders.booked import WrongRecord
-from bot.services.orders.retelling import OrderForm, RetoldOrder
+from bot.services.orders.system_orders import OrderForm, SystemOrder
 from handlers.web.problems import WrongFields
 from handlers.web.shops import SYSTEMS
 from handlers.web.shops.posts import UNREAD
@@ -15,8 +15,8 @@ from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem
 
 def _reading(
     system: ShopSystem, read_order: Callable[[Any], Post]
-) -> Callable[[Mapping[str, Any]], RetoldOrder | None]:
-    def read(payload: Mapping[str, Any]) -> RetoldOrder | None:
+) -> Callable[[Mapping[str, Any]], SystemOrder | None]:
+    def read(payload: Mapping[str, Any]) -> SystemOrder | None:
         try:
             post = read_order(payload)
         except Ignored:
@@ -25,7 +25,7 @@ def _reading(
             raise WrongRecord(f"{UNREAD[unread.why]} ({', '.join(unread.fields)})") from None
         except ValidationError as error:
             raise WrongRecord(_wrong(error)) from None
-        return RetoldOrder(post.events, system.dialect, post.made_at)
+        return SystemOrder(post.events, system.dialect, post.made_at)
 
     return read
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.services.orders.booked import WrongRecord
 from bot.services.orders.catching_up import Outcome
-from bot.services.orders.retelling import RetoldOrder
+from bot.services.orders.system_orders import SystemOrder
 from handlers.web.shops.books import FORMS
 from storage.mongo import Mongo
 from storage.orders import Orders
@@ -22,7 +22,7 @@ from tests.web.shops.conftest import shapes
 from tests.web.shops.test_shapes import expected, given
 
 
-def of_the_api(system: str, shape: Mapping[str, Any]) -> RetoldOrder | None:
+def of_the_api(system: str, shape: Mapping[str, Any]) -> SystemOrder | None:
     """The order after the last of the posts. None: there is none for us."""
     form = FORMS[system]
     orders = [one["body"] for one in shape["posts"] if one.get("topic", "order")[:5] == "order"]
@@ -34,7 +34,7 @@ def of_the_api(system: str, shape: Mapping[str, Any]) -> RetoldOrder | None:
         return None
 
 
-def read(system: str) -> Iterator[tuple[str, Mapping[str, Any], RetoldOrder]]:
+def read(system: str) -> Iterator[tuple[str, Mapping[str, Any], SystemOrder]]:
     for name, shape in shapes(system).items():
         if order := of_the_api(system, shape):
             yield name, shape, order

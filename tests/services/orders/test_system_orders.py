@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.services.orders.retelling import lacking
+from bot.services.orders.system_orders import lacking
 from storage.models import Event, Listed
 
 MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)

@@ -26,31 +26,33 @@ OF_ITS_SYSTEM = ("lists", "is_partial")
 
 
 @dataclass(frozen=True)
-class RetoldOrder:
-    """``said``: the events that the system's webhook would post now. ``made_at``: when the order
+class SystemOrder:
+    """``events``: the events that the system's webhook would post now. ``made_at``: when the order
     was created, if known."""
 
-    said: Sequence[IncomingEvent]
+    events: Sequence[IncomingEvent]
     dialect: Dialect
     made_at: datetime | None = None
 
     @property
     def order_id(self) -> str:
-        return self.said[0].event.data.order_id
+        return self.events[0].event.data.order_id
 
     @property
     def customer_id(self) -> str | None:
-        return self.said[0].event.data.customer_id
+        return self.events[0].event.data.customer_id
 
     @property
     def words(self) -> list[str]:
         """Its states, in the system's words."""
-        return [each.event.data.status for each in self.said if each.event.data.status]
+        return [each.event.data.status for each in self.events if each.event.data.status]
 
     @property
-    def all_said(self) -> Sequence[IncomingEvent]:
+    def with_creation(self) -> Sequence[IncomingEvent]:
         """With the creation of the order, which a webhook would have posted at that time."""
-        return [_beginning(self.said[0], self.made_at), *self.said] if self.made_at else self.said
+        return (
+            [_creation(self.events[0], self.made_at), *self.events] if self.made_at else self.events
+        )
 
 
 @dataclass(frozen=True)
@@ -62,35 +64,38 @@ class OrderForm:
     """
 
     fields: Sequence[str]
-    read: Callable[[Mapping[str, Any]], RetoldOrder | None]
+    read: Callable[[Mapping[str, Any]], SystemOrder | None]
 
 
 @dataclass(frozen=True)
-class Retelling:
-    """``said``, ``events``: from `Intake.prepared`. ``notify``: the newest state may be news."""
+class SystemComparison:
+    """An order of a system's API, compared with the stored one.
 
-    said: Sequence[IncomingEvent]
+    ``incoming``, ``events``: from `Intake.prepared`. ``notify``: the newest state may be news.
+    """
+
+    incoming: Sequence[IncomingEvent]
     events: Sequence[Event]
     notify: bool
     seal: Seal
 
     @property
     def customer_id(self) -> str | None:
-        return self.said[0].event.data.customer_id
+        return self.incoming[0].event.data.customer_id
 
     def becomes(self, held: Order | None) -> Order:
         """The order with its missing events; the same object if none is. Raises `Refused`."""
-        if history.is_anothers(held, self.customer_id):
+        if history.belongs_to_another(held, self.customer_id):
             raise NotThisCustomers
         events = self._lacking(held)
         if held and not events:
-            return belonging(held, self.said, self.seal)
-        by_id = {each.id: each for each in self.said}
+            return belonging(held, self.incoming, self.seal)
+        by_id = {each.id: each for each in self.incoming}
         is_past = any(event.status for event in events)  # the creation is old news by then
         quiet = {e.id for e in events if not self.notify or (e.implies and is_past)}
-        said = [_quiet(by_id[e.id]) if e.id in quiet else by_id[e.id] for e in events]
-        said = [replace(each, is_as_saved=False) for each in said]
-        return adding(held, said=said, events=events, seal=self.seal)
+        incoming = [_quiet(by_id[e.id]) if e.id in quiet else by_id[e.id] for e in events]
+        incoming = [replace(each, is_as_saved=False) for each in incoming]
+        return adding(held, incoming=incoming, events=events, seal=self.seal)
 
     def _lacking(self, held: Order | None) -> Sequence[Event]:
         if held is None:
@@ -107,8 +112,8 @@ def lacking(retold: Sequence[Event], held: Sequence[Event]) -> Iterator[Event]:
         if event.id in states:
             yield _last_of_its_second(event, states[event.id])
         elif not all(_is_held(event, detail, held) for detail in (*DETAILS, *OF_ITS_SYSTEM)):
-            said = _last_of_its_second(event, event.occurred_at)
-            yield _without_state(said) if _others_tell_of_it(event, held) else said
+            dated = _last_of_its_second(event, event.occurred_at)
+            yield _without_state(dated) if _others_report_it(event, held) else dated
 
 
 def _missing_states(
@@ -150,7 +155,7 @@ def _last_of_its_second(event: Event, at: datetime) -> Event:
     return event.model_copy(update={"occurred_at": at + ALMOST_A_SECOND if is_whole else at})
 
 
-def _others_tell_of_it(event: Event, held: Sequence[Event]) -> bool:
+def _others_report_it(event: Event, held: Sequence[Event]) -> bool:
     """Whether other sources report states, too. They may know a later one, which repeating this
     state would undo."""
     return any(e.source != event.source and _is_stated(e) for e in held)
@@ -182,7 +187,7 @@ def _is_held(event: Event, detail: str, held: Sequence[Event]) -> bool:
     return says is None or (bool(about) and about[-1] == says)
 
 
-def _beginning(first: IncomingEvent, made_at: datetime) -> IncomingEvent:
+def _creation(first: IncomingEvent, made_at: datetime) -> IncomingEvent:
     data = first.event.data
     whose = {"order_id": data.order_id, "order_number": data.order_number}
     made = OrderEvent.model_validate(
@@ -195,6 +200,6 @@ def _beginning(first: IncomingEvent, made_at: datetime) -> IncomingEvent:
     return IncomingEvent(f"made:{data.order_id}", made)
 
 
-def _quiet(said: IncomingEvent) -> IncomingEvent:
-    data = said.event.data.model_copy(update={"notify": False})
-    return replace(said, event=said.event.model_copy(update={"data": data}))
+def _quiet(incoming: IncomingEvent) -> IncomingEvent:
+    data = incoming.event.data.model_copy(update={"notify": False})
+    return replace(incoming, event=incoming.event.model_copy(update={"data": data}))
