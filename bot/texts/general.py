@@ -44,8 +44,14 @@ def short_description(reader: Reader) -> str:
 
 
 def menu_button(reader: Reader) -> str:
-    """What stands on the button beside the input (Bot API: MenuButtonWebApp)."""
-    return reader.say("My orders")
+    """What stands on the button beside the input, which opens the Mini App (Bot API:
+    MenuButtonWebApp)."""
+    return live(reader)
+
+
+def live(reader: Reader) -> str:
+    """What the Mini App is called, wherever something leads to it."""
+    return reader.say("Live tracking")
 
 
 def keyboard(reader: Reader) -> ReplyKeyboardMarkup:
@@ -75,10 +81,7 @@ def _letters(text: str) -> str:
 
 def welcome(reader: Reader) -> Message:
     """The first words to somebody who is known."""
-    text = reader.say(
-        "Welcome! Send me an order number whenever you wonder where it is, or use the buttons "
-        "below."
-    )
+    text = reader.say("Hello again! Send me an order number at any time, or use the buttons below.")
     return Message(text, keyboard(reader))
 
 

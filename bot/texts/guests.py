@@ -8,9 +8,7 @@ from bot.texts.message import Message, Reader, foreign
 
 def how(reader: Reader) -> str:
     return reader.say(
-        "Bought without an account? Send me the order number together with the e-mail address or "
-        "phone number that you gave {shop}, like this: {example}",
-        shop=foreign(reader.shop),
+        "No account? Send your order number with your e-mail or phone number, like this: {example}",
         example="<code>1001 you@example.com</code>",
     )
 

@@ -58,9 +58,8 @@ def _question(offer: Offer, reader: Reader) -> str:
 def linked(open_orders: Sequence[Timeline], reader: Reader) -> Message:
     lines = [
         "✅ "
-        + reader.say("<b>Connected.</b> Whenever one of your orders moves, I will tell you here."),
-        "",
-        reader.say("Whenever you wonder, just ask: {question}", question=general.question(reader)),
+        + reader.say("<b>Connected.</b> I will tell you here whenever one of your orders moves."),
+        reader.say("Or just ask: {question}", question=general.question(reader)),
     ]
     if not open_orders:
         return Message("\n".join(lines))
@@ -102,25 +101,21 @@ def stands(orders: Message, reader: Reader) -> Message:
 
 def invalid(reader: Reader) -> Message:
     lines = [
+        reader.say("This link or code is no longer valid: each works once, and not for long."),
+        reader.say("Typed it? Please check each letter, too."),
         reader.say(
-            "This link or code is no longer valid: each works once, and only for a short while."
-        ),
-        reader.say("Did you type it? Then please check each letter, too."),
-        reader.say(
-            "Open your account at {shop} and choose <b>Connect Telegram</b> to get a new one.",
+            "For a new one, choose <b>Connect Telegram</b> in your account at {shop}.",
             shop=foreign(reader.shop),
         ),
     ]
-    return support.under(Message("\n\n".join(lines), _connect(reader)), reader)
+    return support.under(Message("\n".join(lines), _connect(reader)), reader)
 
 
 def not_linked(reader: Reader, *, by_phone: bool = False, by_order: bool = False) -> Message:
     """``by_phone``: sharing their number is a way as well, and the keyboard offers it.
     ``by_order``: so is an order's number with what was given for it."""
-    code = reader.say("Have a code? Just send it here.")
-    how = "\n".join([*steps(reader), "", code])
-    if by_order:
-        how += "\n\n" + guests.how(reader)
+    lines = [*steps(reader), reader.say("Have a code? Just send it here.")]
+    how = "\n".join([*lines, guests.how(reader)] if by_order else lines)
     return _or_by_phone(how, reader) if by_phone else Message(how, _connect(reader))
 
 
@@ -161,8 +156,7 @@ def steps(reader: Reader) -> list[str]:
     """From the shop's page to here."""
     return [
         reader.say(
-            "To see your orders here, connect this chat to your account at {shop}:",
-            shop=foreign(reader.shop),
+            "Connect your account at {shop} to see your orders here:", shop=foreign(reader.shop)
         ),
         reader.say("1. Open your account."),
         reader.say("2. Choose <b>Connect Telegram</b>."),
@@ -195,15 +189,11 @@ def ask_for_code(reader: Reader, *, by_phone: bool = False) -> Message:
 
 
 def _or_by_phone(how: str, reader: Reader) -> Message:
-    offer = reader.say(
-        "Or share your phone number with the button below: if {shop} knows it, I find your "
-        "account by it.",
-        shop=foreign(reader.shop),
-    )
+    lines = [how, reader.say("Or share your phone number with the button below.")]
     if reader.shop_url:  # the keyboard that shares the number leaves no place for a button
         link = f'<a href="{foreign(reader.shop_url, 2048)}">{reader.say("Connect")}</a>'
-        how = f"{how}\n\n🔗 {link}"
-    return Message(f"{how}\n\n{offer}", _share_phone(reader))
+        lines += ["", f"🔗 {link}"]
+    return Message("\n".join(lines), _share_phone(reader))
 
 
 def _share_phone(reader: Reader) -> ReplyKeyboardMarkup:

@@ -3,6 +3,7 @@
 from telegram import InlineKeyboardButton, WebAppInfo
 
 from bot.services.orders.timeline import Timeline
+from bot.texts import general
 from bot.texts.message import Reader
 
 
@@ -11,5 +12,5 @@ def row(order: Timeline, reader: Reader) -> list[InlineKeyboardButton]:
     address = reader.mini_app.of(order.order_id) if reader.mini_app else None
     if address is None:
         return []
-    label = "📱 " + reader.say("Open the page")
+    label = "📱 " + general.live(reader)
     return [InlineKeyboardButton(label, web_app=WebAppInfo(address))]

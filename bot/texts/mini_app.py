@@ -61,7 +61,7 @@ def no_such_order(reader: Reader) -> Words:
 
 
 def title(reader: Reader) -> str:
-    return reader.say("My orders")
+    return general.live(reader)
 
 
 def open_orders(reader: Reader) -> str:

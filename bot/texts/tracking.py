@@ -84,7 +84,7 @@ def language(reader: Reader) -> str:
 
 
 def page_button(reader: Reader) -> str:
-    return reader.say("Open the page")
+    return reader.say("Web page")
 
 
 def page_link(url: str, reader: Reader) -> str:

@@ -208,5 +208,5 @@ async def test_who_is_not_linked_any_more_is_told_how_to(
     question = await alice.receives(containing="Shall I tell")
     await unlinks(alice)
     await alice.press("Yes, tell them", question)
-    assert "connect this chat to your account" in alice.chat.messages[question.id].text
+    assert "Connect your account" in alice.chat.messages[question.id].text
     assert listener.told(OFFERED) == []

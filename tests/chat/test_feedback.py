@@ -196,7 +196,7 @@ async def test_who_is_not_linked_any_more_is_told_how_to(
     await unlinks(alice)
     for data in ("rate:bad:", "rerate:", "comment:"):
         await alice.press_data(data + KEY, delivered)
-        await alice.receives(containing="connect this chat to your account")
+        await alice.receives(containing="Connect your account")
     assert await none_is_kept(mongo)
 
 

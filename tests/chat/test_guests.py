@@ -478,7 +478,7 @@ async def test_where_the_shop_does_not_want_it_nothing_is_looked_up(
 ) -> None:
     await guest(shop, contact={"email": MAIL})
     await alice.send("2001 anna@example.com")
-    told = await alice.receives(containing="connect this chat")
+    told = await alice.receives(containing="Connect your account")
     assert "you@example.com" not in told.text
 
 

@@ -35,14 +35,14 @@ async def test_what_nobody_understands_gets_a_short_answer_with_buttons(
     await alice.press("Help")
     await alice.receives(containing=HELP)
     await alice.press("My orders")
-    await alice.receives(containing="connect this chat to your account")
+    await alice.receives(containing="Connect your account")
 
 
 async def test_a_place_gets_an_answer_and_links_nobody(shop: ShopBackend, alice: Person) -> None:
     await alice.share_location(0.3, 32.5)
     await alice.receives(containing=PUZZLED)
     await alice.send("/orders")
-    await alice.receives(containing="connect this chat to your account")
+    await alice.receives(containing="Connect your account")
 
 
 async def test_a_button_that_nobody_knows_any_more_gets_an_answer(
@@ -58,10 +58,10 @@ async def test_start_brings_the_keyboard_to_who_is_linked_and_to_who_is_not(
     shop: ShopBackend, alice: Person, bob: Person, link: Link
 ) -> None:
     await alice.send("/start")
-    assert (await alice.receives(containing="connect this chat")).reply_keyboard is not None
+    assert (await alice.receives(containing="Connect your account")).reply_keyboard is not None
     await link(bob, "customer-1")
     await bob.send("/start")
-    assert (await bob.receives(containing="Welcome!")).reply_keyboard is not None
+    assert (await bob.receives(containing="Hello again!")).reply_keyboard is not None
     await bob.receives(containing="No orders here yet")
 
 

@@ -136,7 +136,7 @@ async def test_a_connection_that_was_ended_hears_of_that_and_of_nothing_more(
     await alice.receives(containing="#1001")
     assert len(bob.inbox) == said
     await bob.send("/track 1001")
-    await bob.receives(containing="connect this chat to your account")
+    await bob.receives(containing="Connect your account")
 
 
 async def test_news_that_waits_for_them_goes_with_it(

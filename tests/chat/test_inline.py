@@ -93,7 +93,7 @@ async def test_who_is_not_linked_is_led_to_connect(orders: None, charlie: Person
     assert answer.button is not None
     assert answer.button.text == "Connect your orders first"
     await charlie.send(f"/start {answer.button.start_parameter}")
-    await charlie.receives(containing="connect this chat to your account")
+    await charlie.receives(containing="Connect your account")
 
 
 async def test_nobody_is_offered_somebody_else_s(

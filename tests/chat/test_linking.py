@@ -74,7 +74,7 @@ async def test_after_yes_the_bot_says_what_happens_next_and_lists_open_orders(
     await alice.press("Yes, connect")
 
     welcome = await alice.receives(containing="Connected.")
-    assert "Whenever one of your orders moves" in welcome.text
+    assert "whenever one of your orders moves" in welcome.text
     assert "Where is my order?" in welcome.text
     labels = [button.text for row in welcome.buttons for button in row]
     assert labels == ["📝 #1001 · Order placed"]

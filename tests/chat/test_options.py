@@ -102,7 +102,7 @@ async def test_after_unlinking_an_old_button_says_how_to_connect(
 ) -> None:
     await unlinks(alice)
     await alice.press_data(prefix + KEY, timeline)
-    assert "connect this chat to your account" in shown(alice, timeline).text
+    assert "Connect your account" in shown(alice, timeline).text
     assert await chats.get(alice.id) is None
 
 

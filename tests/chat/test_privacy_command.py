@@ -106,7 +106,7 @@ async def test_after_yes_nothing_is_held(
     await deletes(alice)
     assert await counts(mongo) == {}
     await alice.send("/track ord_1")
-    await alice.receives(containing="connect this chat to your account")
+    await alice.receives(containing="Connect your account")
 
 
 async def test_what_waits_goes_with_the_chat(

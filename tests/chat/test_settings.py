@@ -242,7 +242,7 @@ async def test_what_goes_by_the_clock_is_not_set_before_the_clock_is_known(
 async def test_settings_come_with_a_connected_account(shop: ShopBackend, charlie: Person) -> None:
     await charlie.send("/settings")
     answer = await charlie.receives(containing="Settings appear once you follow")
-    assert "connect this chat to your account at Nile Coffee" in answer.text
+    assert "Connect your account at Nile Coffee" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ async def test_who_is_not_linked_is_told_how_to(order: None, charlie: Person) ->
     await charlie.receives()
     for data in ("share:", "unshare:"):
         await charlie.press_data(data + KEY)
-        await charlie.receives(containing="connect this chat to your account")
+        await charlie.receives(containing="Connect your account")
 
 
 # What is seen

@@ -79,7 +79,7 @@ async def test_who_has_no_order_is_told_what_comes(alice: Person, link: Link) ->
 async def test_who_is_not_linked_is_told_how_to_be(
     shop: ShopBackend, alice: Person, said: str
 ) -> None:
-    assert "connect this chat to your account" in (await says(alice, said)).text
+    assert "Connect Telegram" in (await says(alice, said)).text
 
 
 async def test_a_stranger_s_greeting_is_answered_in_one_sentence(
@@ -105,7 +105,7 @@ async def test_a_typed_yes_or_no_connects_nothing_and_leads_to_the_buttons(
 
 async def test_who_mistypes_a_code_is_told_to_check_it(shop: ShopBackend, alice: Person) -> None:
     answer = await says(alice, "UU2B 5RKX")
-    assert "Did you type it? Then please check each letter, too." in answer.text
+    assert "Typed it? Please check each letter, too." in answer.text
 
 
 async def test_another_s_orders_are_not_shown(

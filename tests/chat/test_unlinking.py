@@ -43,7 +43,7 @@ async def test_buttons_from_before_show_no_data_after_unlinking(
 
     for label, message in (("Show timeline", push), ("🔄 Refresh", timeline)):
         await alice.press(label, message)
-        answer = await alice.receives(containing="connect this chat to your account")
+        answer = await alice.receives(containing="Connect your account")
         assert "1001" not in answer.text
         assert answer.buttons == []
 
@@ -58,7 +58,7 @@ async def test_who_is_not_linked_is_told_how_to(
     await shop.create("ord_1", "customer-1", order_number="1001")
     await alice.send(command)
     answer = await alice.receives()
-    assert "connect this chat to your account at Nile Coffee" in answer.text
+    assert "Connect your account at Nile Coffee" in answer.text
     assert "Order placed" not in answer.text
 
 
@@ -68,7 +68,7 @@ async def test_start_shows_the_orders_of_who_is_linked(
     await shop.create("ord_1", "customer-1", order_number="1001")
     await link(alice, "customer-1")
     await alice.send("/start")
-    await alice.receives(containing="Welcome!")
+    await alice.receives(containing="Hello again!")
     answer = await alice.receives(containing="Your latest orders")
     [label] = [button.text for button in answer.buttons[0]]
     assert label.startswith("📝 #1001 · Order placed · ")

@@ -316,5 +316,5 @@ async def test_who_waits_is_linked_to_nothing(
 ) -> None:
     await waits(charlie, payload)
     await charlie.send("1001")
-    await charlie.receives(containing="connect this chat to your account")
+    await charlie.receives(containing="Connect your account")
     assert await count(mongo, "chats") == 1

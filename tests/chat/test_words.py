@@ -64,7 +64,7 @@ async def test_an_order_of_somebody_else_is_one_of_nobody(
 
 async def test_who_is_not_linked_is_told_how_to_be(shop: ShopBackend, alice: Person) -> None:
     await alice.send("where is 1001?")
-    await alice.receives(containing="connect this chat to your account")
+    await alice.receives(containing="Connect your account")
 
 
 # Parcels

@@ -37,7 +37,7 @@ async def test_the_menu_button_opens_ones_own_orders_which_change_as_the_shop_te
     order: Any, page: Page, pictures: Path
 ) -> None:
     expect = playwright.expect
-    await expect(page.get_by_test_id("menu")).to_have_text("My orders")
+    await expect(page.get_by_test_id("menu")).to_have_text("Live tracking")
     await page.get_by_test_id("menu").click()
     await expect(page.get_by_test_id("app-close")).to_be_focused()
     listed = inside(page).locator(".orders a")
@@ -63,7 +63,7 @@ async def test_the_button_below_a_card_opens_its_order_light_and_dark(
     await page.get_by_test_id("input").fill("1004")
     await page.get_by_test_id("input").press("Enter")
     card = page.get_by_test_id("bot-message").filter(has_text="Bugisu").last
-    opener = card.get_by_role("button", name="Open the page")
+    opener = card.get_by_role("button", name="Live tracking")
     await opener.focus()
     await opener.press("Enter")
     await expect(headline(page)).to_have_text("On its way")

@@ -16,7 +16,7 @@ from tests.support.drivers import one
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
-OURS = {"text": "My orders", "type": "web_app"}
+OURS = {"text": "Live tracking", "type": "web_app"}
 THEIRS = {
     "type": "web_app",
     "text": "Shop",
@@ -66,7 +66,7 @@ async def test_a_shop_that_speaks_french_has_a_french_button(
     settings: Settings, mongo: Mongo, alice: Person
 ) -> None:
     async with Trackline(settings.model_copy(update={"default_language": "fr"})):
-        await is_shown(alice, text="Mes commandes")
+        await is_shown(alice, text="Suivi en direct")
 
 
 async def test_somebody_else_s_page_stays_where_it_was_set(

@@ -190,4 +190,4 @@ class TestWithTheDatabaseCutOff:
         assert "update_not_looked_up" in {line["event"] for line in logs}
         cable.mend()
         await alice.send("/orders")
-        await alice.receives(containing="connect this chat")
+        await alice.receives(containing="Connect your account")

@@ -94,5 +94,6 @@ def test_every_function_of_these_texts_is_looked_at() -> None:
     }
     assert written == {
         *("order_timeline", "order_news", "order_list", "several_orders", "not_found"),
+        "caption",  # of a photo, beside a message that has buttons
         *("help_text", "welcome", "at_hand", "not_understood", "only_in_private", "try_again"),
     }

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from math import ceil
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.services.orders.timeline import timeline
 from bot.services.people.codes import TOKEN_LENGTH
 from bot.services.people.linking import Offer
 from bot.texts import general, linking
+from bot.texts.languages import LANGUAGES
 from bot.texts.message import Message
 from tests.services.orders.history import happened, order
 from tests.texts.reading import HOSTILE, READER, buttons, marked, read
@@ -35,6 +37,26 @@ SIMPLE: list[Callable[..., Message]] = [
     partial(general.only_in_private, "trackline_bot"),
     partial(general.try_again, "orders"),
 ]
+
+
+LINE = 42
+"""Characters of a line on a phone of 390 pixels."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_words_are_few_lines_on_a_phone(language: str) -> None:
+    reader = replace(READER, language=language)
+    for say, most in (
+        (general.welcome, 3),
+        (linking.hello, 4),
+        (partial(linking.linked, []), 4),
+        (linking.not_linked, 6),
+        (linking.invalid, 7),
+        (partial(linking.not_linked, by_phone=True), 9),
+        (partial(linking.not_linked, by_order=True), 9),
+    ):
+        text = read(say(reader)).text
+        assert sum(ceil(len(line) / LINE) for line in text.split("\n")) <= most, text
 
 
 def test_consent_shows_whose_account_it_is() -> None:

@@ -320,7 +320,7 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         ),
         "orders.none": lambda reader: order_list(Page([], 0, has_older=False), reader, NOW),
         "orders.several_fit": lambda reader: several_orders([ON_ITS_WAY, LONG], reader),
-        "not_found": not_found,
+        "orders.not_found": not_found,
         "timeline.on_its_way": shown(ON_ITS_WAY),
         "timeline.live": lambda reader: orders.order_timeline(
             ON_ITS_WAY, reader, NOW, is_live=True

@@ -116,7 +116,7 @@ async def test_a_link_that_the_shop_ends_is_over_and_its_chat_is_told(
     assert (await shop.api("DELETE", f"{LINKS}/{listed['link_id']}")).status == 404
     await shop.create("ord_1", "customer-1")
     await alice.send("/orders")
-    await alice.receives(containing="connect this chat")
+    await alice.receives(containing="Connect your account")
 
 
 async def test_an_offer_that_is_taken_back_links_nobody(shop: ShopBackend, alice: Person) -> None:
@@ -153,7 +153,7 @@ async def test_a_link_that_the_shop_wants_to_confirm_counts_only_then(
     assert [each["state"] for each in await links(shop)] == ["unconfirmed"]
     await shop.create("ord_1", "customer-1", order_number="1001")
     await alice.send("/track 1001")
-    await alice.receives(containing="connect this chat")
+    await alice.receives(containing="Connect your account")
 
     assert (await confirm(shop, offered["link_id"], proof)).status == 204
 

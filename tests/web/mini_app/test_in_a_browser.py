@@ -165,7 +165,7 @@ async def test_of_one_open_order_its_page_is_there_at_once_and_the_list_behind_i
     await expect(page.locator(".phases")).to_be_visible()
     await shop.tell("ord_1", "in_transit", notify=False)
     await expect(page.locator("article.fresh h1")).to_have_text("On its way")
-    await page.get_by_role("button", name="My orders").press("Enter")
+    await page.get_by_role("button", name="Live tracking").press("Enter")
     await expect(page.locator(".orders a")).to_have_count(1)
     assert await page.evaluate("document.activeElement.tagName") == "MAIN"
 
