@@ -1,6 +1,6 @@
 """Putting the decisions together: each service with the stores and the services that it needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.services.console.console import Console
@@ -8,22 +8,14 @@ from bot.services.console.figures import Counting
 from bot.services.console.lately import LATELY
 from bot.services.console.sessions import Sessions
 from bot.services.console.stories import Stories
-from bot.services.console.words import StatusWords, Words
+from bot.services.console.words import StatusWords
 from bot.services.container import Services
-from bot.services.news.courier import CourierNews
 from bot.services.news.deliveries import Deliveries
-from bot.services.news.fresh import FreshNews
 from bot.services.news.undelivered import Undelivered
 from bot.services.orders.buyers import VISITS, Buyers
-from bot.services.orders.catching_up import CatchingUp
-from bot.services.orders.intake import Intake
-from bot.services.orders.meanings import Meanings
-from bot.services.orders.noticed import Noticed
 from bot.services.orders.pictures import Addresses, Pictures
-from bot.services.orders.recording import Recording
 from bot.services.orders.traces import API, WEBHOOK
 from bot.services.orders.tracking import Tracking
-from bot.services.orders.watching import Watching
 from bot.services.people.app_sessions import AppSessions
 from bot.services.people.blocking import Blocking
 from bot.services.people.choosing import Choosing
@@ -39,7 +31,6 @@ from bot.services.people.offering import Offering
 from bot.services.people.onlookers import TrackingPages
 from bot.services.people.people import People
 from bot.services.people.phones import PhoneLinking
-from bot.services.people.privacy import Privacy
 from bot.services.people.privacy_requests import PrivacyDuties
 from bot.services.people.proofs import Proofs
 from bot.services.people.sharing import Sharing
@@ -48,27 +39,17 @@ from bot.services.people.waiting import Waiting
 from bot.services.shop.desk import Desk
 from bot.services.shop.idempotency import Idempotency
 from bot.services.shop.quotas import Quotas
-from bot.services.shop.shop_events import UNHEARD, ShopNews
 from bot.services.shop.staff import Door, Room, Staff
 from bot.settings import Settings
 from bot.texts.message import Reader
+from bot.writing import Writing
 from storage.backlog import Backlog
-from storage.chats import Chats
-from storage.clock import Clock
 from storage.console import ConsoleNotes
-from storage.conversations import Conversations
-from storage.couriers import Couriers
-from storage.dead_letters import DeadLetters
-from storage.erasures import Erasures
 from storage.feedback import Opinions
 from storage.idempotency import Repeatables
-from storage.link_tokens import LinkTokens
 from storage.models import Preferences
-from storage.mongo import Mongo
-from storage.orders import Orders
 from storage.phones import Phones
 from storage.privacy_requests import PrivacyRequests
-from storage.shares import Shares
 from storage.shop_events import ShopEvents
 from storage.sign_ins import SignIns
 from storage.sources import OrdersBySource
@@ -76,62 +57,6 @@ from storage.staff import StaffNotes
 from storage.throttles import Throttles
 from storage.waits import Waits
 from storage.writers import Writers
-
-
-class Stores:
-    """Those that several parts work with. ``words``: what the shop's own for states mean."""
-
-    def __init__(self, mongo: Mongo, settings: Settings) -> None:
-        self.mongo = mongo
-        self.words = Words(settings.words_for_states)
-        self.meanings = Meanings(self.words)
-        self.orders = Orders(mongo, self.meanings.today)
-        self.chats = Chats(mongo)
-        self.tokens = LinkTokens(mongo)
-        self.letters = DeadLetters(mongo)
-        self.erasures = Erasures(mongo)
-        self.conversations = Conversations(mongo)
-        self.couriers = Couriers(mongo)
-        self.shares = Shares(mongo)
-
-
-class Writing:
-    """The way in for all that is told of orders, by the shop or out of its book.
-
-    ``fresh``: what was recorded and is to be told. ``noticed``: the states it came to.
-    """
-
-    def __init__(
-        self, settings: Settings, stores: Stores, clock: Clock, shop: ShopNews = UNHEARD
-    ) -> None:
-        self.stores, self.shop = stores, shop
-        self.fresh, self.noticed = FreshNews(), Noticed(settings.named_states)
-        self.courier = CourierNews(
-            couriers=stores.couriers,
-            orders=stores.orders,
-            clock=clock,
-            is_on={"on": True, "off": False}.get(settings.courier_map),
-        )
-        self.privacy = Privacy(
-            stores.erasures, stores.orders, stores.chats, shop, clock, self.courier
-        )
-        self.watching = Watching(stores.orders, stores.shares, clock)
-        self.recording = Recording(
-            orders=stores.orders,
-            chats=stores.chats,
-            privacy=self.privacy,
-            fresh=self.fresh,
-            noticed=self.noticed,
-            clock=clock,
-            watched=(self.courier.recorded, self.watching.recorded),
-        )
-        words = stores.words
-        self.intake = Intake(self.recording, status_words=words)
-        self.catching_up = self.catching_up_by(words)
-
-    def catching_up_by(self, words: Mapping[str, str]) -> CatchingUp:
-        """``words``: the book's for states."""
-        return CatchingUp(self.stores.orders, self.recording, self.privacy, status_words=words)
 
 
 def reader_of(settings: Settings) -> Reader:

@@ -21,11 +21,11 @@ from bot.book.going_through import Figures, Manner, go_through
 from bot.book.looking import look
 from bot.book.reconciling import Book, book_of, file_or_database
 from bot.cli.running import read_settings, run_to_end
-from bot.composition import Stores, Writing
 from bot.database import bring_up, open_database
 from bot.errors import CommandFailed
 from bot.services.orders.booked import FieldMap
 from bot.settings import Settings
+from bot.writing import Stores, Writing
 from handlers.web.shops import DIALECTS
 from handlers.web.shops.books import FORMS
 from storage.checkpoints import Checkpoints

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.app import Trackline
-from bot.composition import Stores, Writing, compose
+from bot.composition import compose
 from bot.services.container import Services
 from bot.services.shop.shop_events import Outbox, ShopNews
 from bot.settings import Settings
+from bot.writing import Stores, Writing
 from sandbox import Person
 from storage.chats import Chats
 from storage.clock import Clock
