@@ -114,12 +114,12 @@ def compose(
     shares = stores.shares
     sharing = Sharing(shares, waits, chats, orders)
     order_links = timedelta(days=settings.order_link_days)
-    staff = Staff(room, orders, chats, writing.recording)
+    staff = Staff(room, writing.recording)
     addresses = Addresses(mongo.sealing, _pictures_at(settings, own_url))
     return Services(
         intake=writing.intake,
         courier=writing.courier,
-        tracking=Tracking(orders, chats, writing.recording, lookups),
+        tracking=Tracking(writing.recording, lookups),
         people=People(chats, orders, clock),
         blocking=Blocking(chats=chats, waits=waits, shop=shop, clock=clock),
         following=Following(orders, linking),

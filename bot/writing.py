@@ -79,4 +79,4 @@ class Writing:
 
     def catching_up_by(self, words: Mapping[str, str]) -> CatchingUp:
         """``words``: the book's for states."""
-        return CatchingUp(self.stores.orders, self.recording, self.privacy, status_words=words)
+        return CatchingUp(self.recording, status_words=words)

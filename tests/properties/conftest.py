@@ -30,8 +30,8 @@ def driver() -> Driver:
 
 
 @pytest.fixture
-def tracking(mongo: Mongo, orders: Orders, chats: Chats, recording: Recording) -> Tracking:
-    return Tracking(orders, chats, recording, Throttle(Throttles(mongo), LOOKUPS))
+def tracking(mongo: Mongo, recording: Recording) -> Tracking:
+    return Tracking(recording, Throttle(Throttles(mongo), LOOKUPS))
 
 
 @pytest.fixture

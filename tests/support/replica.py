@@ -54,7 +54,7 @@ def a_replica_s_jobs(
 
 def a_tracking(mongo: Mongo, orders: Orders) -> Tracking:
     lookups = Throttle(Throttles(mongo), LOOKUPS)
-    return Tracking(orders, Chats(mongo), a_recording(mongo, orders), lookups)
+    return Tracking(a_recording(mongo, orders), lookups)
 
 
 def a_waiting(mongo: Mongo, orders: Orders, chats: Chats) -> Waiting:
@@ -64,4 +64,4 @@ def a_waiting(mongo: Mongo, orders: Orders, chats: Chats) -> Waiting:
 
 def a_catching_up(mongo: Mongo, orders: Orders | None = None) -> CatchingUp:
     recording = a_recording(mongo, orders)
-    return CatchingUp(recording.orders, recording, recording.privacy, status_words={})
+    return CatchingUp(recording, status_words={})

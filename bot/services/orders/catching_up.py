@@ -22,9 +22,9 @@ from bot.services.orders.statuses import Status, canonical, rank
 from bot.services.orders.system_orders import SystemComparison, SystemOrder
 from bot.services.orders.traces import tell_new
 from bot.services.people.contacts import marks
-from bot.services.people.privacy import CustomerErased, Privacy
+from bot.services.people.privacy import CustomerErased
 from storage.models import Event, Order
-from storage.orders import MOST_EVENTS, Orders
+from storage.orders import MOST_EVENTS
 from storage.whose import whose_of
 
 
@@ -121,17 +121,8 @@ Booked = BookedOrder | SystemOrder
 class CatchingUp:
     """``status_words``: the book's words for states, and their meaning."""
 
-    def __init__(
-        self,
-        orders: Orders,
-        recording: Recording,
-        privacy: Privacy,
-        *,
-        status_words: Mapping[str, str],
-    ) -> None:
-        self._orders = orders
+    def __init__(self, recording: Recording, *, status_words: Mapping[str, str]) -> None:
         self._recording = recording
-        self._privacy = privacy
         self._words = status_words
         self._intake = Intake(recording, status_words=status_words)
 
@@ -168,9 +159,9 @@ class CatchingUp:
         return _SystemDecision(SystemComparison(incoming, events, notify, seal))
 
     async def _try(self, order_id: str, decide: _BookDecision | _SystemDecision) -> None:
-        held = await self._orders.get(order_id)
+        held = await self._recording.orders.get(order_id)
         if held is None:
-            await self._privacy.refuse_erased(whose_of(order_id, decide.customer_id))
+            await self._recording.privacy.refuse_erased(whose_of(order_id, decide.customer_id))
         decide(held)
 
 

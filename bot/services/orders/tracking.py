@@ -9,9 +9,7 @@ from bot.services.orders.finding import Finding
 from bot.services.orders.recording import Recording
 from bot.services.orders.timeline import Timeline, timeline
 from bot.services.people.throttle import LOOKUPS, Throttle, TooManyTries, is_reached
-from storage.chats import Chats
 from storage.models import Chat, Order
-from storage.orders import Orders
 
 PAGE = 6
 """Orders on one page of a customer's list."""
@@ -54,12 +52,10 @@ class Page:
 class Tracking:
     """``lookups``: counts failed lookups, also across an unlink and a new link."""
 
-    def __init__(
-        self, orders: Orders, chats: Chats, recording: Recording, lookups: Throttle
-    ) -> None:
-        self._orders = orders
-        self._finding = Finding(orders)
-        self._chats = chats
+    def __init__(self, recording: Recording, lookups: Throttle) -> None:
+        self._orders = recording.orders
+        self._finding = Finding(recording.orders)
+        self._chats = recording.chats
         self._recording = recording
         self._lookups = lookups
 

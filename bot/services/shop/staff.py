@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from bot.services.orders import history
 from bot.services.orders.finding import Finding
 from bot.services.orders.recording import Recording, Refused
-from storage.chats import Chats
 from storage.models import Order
-from storage.orders import Orders
 
 NAMESAKES = 6
 
@@ -53,13 +51,11 @@ class Found:
 class Staff:
     """``room``: None if there is no group; then nobody is admitted."""
 
-    def __init__(
-        self, room: Room | None, orders: Orders, chats: Chats, recording: Recording
-    ) -> None:
+    def __init__(self, room: Room | None, recording: Recording) -> None:
         self._room = room
-        self._orders = orders
-        self._finding = Finding(orders)
-        self._chats = chats
+        self._orders = recording.orders
+        self._finding = Finding(recording.orders)
+        self._chats = recording.chats
         self._recording = recording
 
     def admits(self, chat_id: int, person_id: int) -> bool:

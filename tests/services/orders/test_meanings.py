@@ -132,7 +132,7 @@ async def test_an_import_mends_it_and_records_nothing_twice(
 ) -> None:
     await intake.record(said("livré"))
     recording = a_recording(mongo, today)
-    catching_up = CatchingUp(today, recording, recording.privacy, status_words=WORDS)
+    catching_up = CatchingUp(recording, status_words=WORDS)
     step = BookedStep(status="livré", at=START)
     book = [BookedOrder(order_id="ord_1", customer_id="customer-1", steps=[step])]
     [outcome] = await catching_up.catch_up(book)

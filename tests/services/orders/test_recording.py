@@ -60,7 +60,7 @@ def other(elsewhere: Recording) -> Intake:
 
 @pytest.fixture
 def catching_up(recording: Recording) -> CatchingUp:
-    return CatchingUp(recording.orders, recording, recording.privacy, status_words={})
+    return CatchingUp(recording, status_words={})
 
 
 @pytest.fixture
