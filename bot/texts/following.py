@@ -12,7 +12,7 @@ from bot.texts import linking
 from bot.texts.days import day
 from bot.texts.message import DANGER, Message, Reader, buttons, foreign, plain
 from bot.texts.orders import order_timeline
-from bot.texts.settings import FOLLOWS, back, option, screen, title
+from bot.texts.screens import FOLLOWS, back, option, screen, title
 from storage.models import Chat
 from storage.whose import order_of
 

@@ -9,7 +9,7 @@ from bot.services.people.household import Member, member_of
 from bot.texts.days import clock, day
 from bot.texts.following import called
 from bot.texts.message import DANGER, Message, Reader, buttons, foreign
-from bot.texts.settings import HOUSEHOLD, back, option, screen, title
+from bot.texts.screens import HOUSEHOLD, back, option, screen, title
 from storage.models import Chat, Link
 from storage.whose import order_of
 

@@ -1,34 +1,35 @@
-"""`/settings`: how a person likes to be written to. Each screen takes the place of the last.
+"""`/settings`: how a person likes to be written to. Each screen takes the place of the last."""
 
-A button carries its screen's name and what is chosen there: ``settings:hear:main``.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from babel import Locale
-from babel.dates import format_time
 from telegram import InlineKeyboardButton
 
 from bot.texts.general import keyboard, orders_button
 from bot.texts.languages import offered_name, own_name
-from bot.texts.message import N_, Message, Reader, buttons, foreign, plain
+from bot.texts.message import N_, Message, Reader, foreign
+from bot.texts.quiet import quiet_hours
+from bot.texts.screens import (
+    FOLLOWS,
+    HOUSEHOLD,
+    LANGUAGE,
+    QUIET,
+    SCREEN,
+    TITLES,
+    WAITS,
+    ZONE,
+    back,
+    hour,
+    in_pairs,
+    option,
+    screen,
+    title,
+)
+from bot.texts.zones import zone_of
 from storage.models import Preferences
 
-MAIN = "settings"
-SCREEN = "settings:"
-
-QUIET, PROBLEMS, LANGUAGE, ZONE = "quiet", "problems", "language", "zone"
-FOLLOWS, HOUSEHOLD, WAITS = "follows", "household", "waits"
-OFF, FROM, LIKE_MY_PHONE = "off", "from", "phone"
-
-QUIET_HOURS = ((21, 7), (22, 7), (22, 8), (23, 8))
-A_ROW = 4
-"""Hours stand so many beside each other."""
-HALF = 17
-"""Characters that a button holds on a narrow phone if it shares its row with another."""
+LIKE_MY_PHONE = "phone"
 
 
 @dataclass(frozen=True)
@@ -87,21 +88,8 @@ REMINDERS = Choice(
 )
 CHOICES = {choice.field: choice for choice in (HEAR, SILENT, CARDS, DIGEST, REMINDERS)}
 
-_TITLES = {
-    HEAR.field: ("📣", N_("Updates")),
-    SILENT.field: ("🔔", N_("Sound")),
-    QUIET: ("🌙", N_("Quiet hours")),
-    ZONE: ("🕐", N_("Time zone")),
-    CARDS.field: ("💬", N_("Messages")),
-    DIGEST.field: ("📬", N_("Daily summary")),
-    REMINDERS.field: ("⏰", N_("Reminders")),
-    LANGUAGE: ("🌐", N_("Language")),
-    FOLLOWS: ("🔗", N_("What you follow")),
-    HOUSEHOLD: ("👥", N_("Connected chats")),
-    WAITS: ("📨", N_("Shared with you")),
-}
 _CONNECTIONS = (FOLLOWS, HOUSEHOLD, WAITS)
-_ORDER = tuple(name for name in _TITLES if name not in _CONNECTIONS)
+_ORDER = tuple(name for name in TITLES if name not in _CONNECTIONS)
 
 
 # What is set now
@@ -110,7 +98,7 @@ _ORDER = tuple(name for name in _TITLES if name not in _CONNECTIONS)
 def overview(chosen: Preferences, reader: Reader, now: datetime) -> Message:
     values = {
         **{field: chosen_of(choice, chosen, reader) for field, choice in CHOICES.items()},
-        QUIET: _quiet_hours(chosen, reader),
+        QUIET: quiet_hours(chosen, reader),
         ZONE: zone_of(chosen, reader, now),
         LANGUAGE: _language(chosen, reader),
     }
@@ -130,56 +118,12 @@ def not_linked(how: Message, reader: Reader) -> Message:
     return Message(f"{words}\n\n{how.html}", how.keyboard)
 
 
-def saved(reader: Reader) -> str:
-    return reader.say("Saved")
-
-
-def title(name: str, reader: Reader) -> str:
-    emoji, words = _TITLES[name]
-    return f"{emoji} {reader.say(words)}"
-
-
 def _to(name: str, reader: Reader) -> InlineKeyboardButton:
     return InlineKeyboardButton(title(name, reader), callback_data=SCREEN + name)
 
 
-# What screens are made of
-
-
-def screen(heading: str, lines: Sequence[str], *rows: Sequence[InlineKeyboardButton]) -> Message:
-    return Message("\n".join([f"<b>{heading}</b>", "", *lines]), buttons(*rows))
-
-
-def option(
-    label: str, *carries: object, is_chosen: bool = False, style: str | None = None
-) -> InlineKeyboardButton:
-    data = SCREEN + ":".join(map(str, carries))
-    shown = f"✓ {label}" if is_chosen else label
-    return InlineKeyboardButton(shown, callback_data=data, style=style)
-
-
-def in_pairs(options: Iterable[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
-    """Two a row, in their order; one whose label would be cut has a row of its own."""
-    rows: list[list[InlineKeyboardButton]] = []
-    for button in options:
-        beside = rows[-1] if rows else []
-        if len(beside) == 1 and all(len(each.text) <= HALF for each in (*beside, button)):
-            beside.append(button)
-        else:
-            rows.append([button])
-    return rows
-
-
-def in_grid(hours: Sequence[InlineKeyboardButton]) -> list[Sequence[InlineKeyboardButton]]:
-    return [hours[start : start + A_ROW] for start in range(0, len(hours), A_ROW)]
-
-
-def back(reader: Reader, to: str = MAIN) -> list[InlineKeyboardButton]:
-    return [InlineKeyboardButton("‹ " + reader.say("Back"), callback_data=to)]
-
-
-def hour(number: int, reader: Reader) -> str:
-    return format_time(time(number), "HH:mm", locale=reader.language)
+def saved(reader: Reader) -> str:
+    return reader.say("Saved")
 
 
 # A few values
@@ -211,103 +155,6 @@ def _called(value: object, called: str, reader: Reader) -> str:
     if called or not isinstance(value, int):
         return reader.say(called)
     return reader.say("At {time}", time=hour(value, reader))
-
-
-# Quiet hours
-
-
-def quiet_screen(chosen: Preferences, reader: Reader, now: datetime) -> Message:
-    offered = list(QUIET_HOURS)
-    if chosen.quiet and chosen.quiet not in offered:
-        offered.append(chosen.quiet)
-    hours = [
-        option(
-            _range(*quiet, reader), QUIET, "{}-{}".format(*quiet), is_chosen=quiet == chosen.quiet
-        )
-        for quiet in offered
-    ]
-    return screen(
-        title(QUIET, reader),
-        [
-            reader.say(
-                "I send nothing during these hours. Whatever happens meanwhile I tell you "
-                "afterwards, in one message."
-            ),
-            *_but_problems(chosen, reader),
-            "",
-            f"{title(ZONE, reader)} · <b>{foreign(zone_of(chosen, reader, now))}</b>",
-        ],
-        *in_pairs(hours),
-        [option(reader.say("Other hours"), QUIET, FROM)],
-        [option(reader.say("Off"), QUIET, OFF, is_chosen=chosen.quiet is None)],
-        *(_problems(chosen, reader) if chosen.quiet else []),
-        back(reader),
-    )
-
-
-def _but_problems(chosen: Preferences, reader: Reader) -> list[str]:
-    if chosen.quiet is None:
-        return []
-    if chosen.problems_break_quiet:
-        return [reader.say("Only problems come at once, even then.")]
-    return [reader.say("Problems wait until then, too.")]
-
-
-def _problems(chosen: Preferences, reader: Reader) -> list[list[InlineKeyboardButton]]:
-    breaks = chosen.problems_break_quiet
-    come, wait = reader.say("Still tell me about problems"), reader.say("Problems wait as well")
-    return [
-        [option(come, PROBLEMS, "yes", is_chosen=breaks)],
-        [option(wait, PROBLEMS, "no", is_chosen=not breaks)],
-    ]
-
-
-def quiet_from(reader: Reader) -> Message:
-    hours = [option(hour(start, reader), QUIET, FROM, start) for start in range(24)]
-    return screen(
-        title(QUIET, reader),
-        [reader.say("When should it become quiet?")],
-        *in_grid(hours),
-        back(reader, SCREEN + QUIET),
-    )
-
-
-def quiet_until(start: int, reader: Reader) -> Message:
-    ends = [end for end in range(24) if end != start]
-    hours = [option(hour(end, reader), QUIET, f"{start}-{end}") for end in ends]
-    return screen(
-        title(QUIET, reader),
-        [reader.say("Quiet from {time}. Until when?", time=hour(start, reader))],
-        *in_grid(hours),
-        back(reader, f"{SCREEN}{QUIET}:{FROM}"),
-    )
-
-
-def _range(start: int, end: int, reader: Reader) -> str:
-    return reader.say("{first} – {last}", first=hour(start, reader), last=hour(end, reader))
-
-
-def _quiet_hours(chosen: Preferences, reader: Reader) -> str:
-    return _range(*chosen.quiet, reader) if chosen.quiet else reader.say("Off")
-
-
-# Time zone
-
-
-def zone_of(chosen: Preferences, reader: Reader, now: datetime) -> str:
-    return zone_label(chosen.timezone, reader, now) if chosen.timezone else reader.say("Not set")
-
-
-def zone_label(zone: str, reader: Reader, now: datetime) -> str:
-    """A place, and what its clocks show: ``Kampala · 16:24``."""
-    clock = format_time(now, "HH:mm", tzinfo=ZoneInfo(zone), locale=reader.language)
-    return f"{plain(city(zone, reader), 18)} · {clock}"
-
-
-def city(zone: str, reader: Reader) -> str:
-    """CLDR knows how many are called; of others, the last part of IANA's name will do."""
-    known = Locale.parse(reader.language).time_zones.get(zone, {})
-    return str(known.get("city") or zone.rpartition("/")[2].replace("_", " "))
 
 
 # Language

@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton
 
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
-from bot.texts import following, general, numbers, settings, support
+from bot.texts import following, general, numbers, screens, settings, support
 from bot.texts.message import DANGER, Message, Reader, buttons, foreign
 
 
@@ -33,7 +33,7 @@ def any_time(reader: Reader) -> Message:
 
 def fewer(reader: Reader) -> Message:
     """To "stop": they choose what they mean."""
-    some = settings.option("📣 " + reader.say("Choose my updates"), settings.HEAR.field)
+    some = screens.option("📣 " + reader.say("Choose my updates"), settings.HEAR.field)
     none = InlineKeyboardButton(
         reader.say("Disconnect this chat"),
         callback_data=following.UNLINK,

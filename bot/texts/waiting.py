@@ -8,7 +8,7 @@ from bot.services.people.waiting import Awaited
 from bot.texts import statuses
 from bot.texts.following import since
 from bot.texts.message import Message, Reader, foreign
-from bot.texts.settings import WAITS, back, option, screen, title
+from bot.texts.screens import WAITS, back, option, screen, title
 from bot.texts.sharing import do_not_tell
 
 

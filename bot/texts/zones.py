@@ -2,24 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_time
 from telegram import InlineKeyboardButton, KeyboardButton, ReplyKeyboardMarkup
 
 from bot.services.people import zones
 from bot.texts import general
-from bot.texts.message import N_, Message, Reader, foreign
-from bot.texts.settings import (
-    MAIN,
-    SCREEN,
-    ZONE,
-    back,
-    city,
-    in_pairs,
-    option,
-    screen,
-    title,
-    zone_label,
-)
+from bot.texts.message import N_, Message, Reader, foreign, plain
+from bot.texts.screens import MAIN, SCREEN, ZONE, back, in_pairs, option, screen, title
 from storage.models import Preferences
 
 PHONE, REGIONS = "phone", "regions"
@@ -175,3 +167,22 @@ def not_shared(reader: Reader) -> Message:
         reader.say("All right. Pick a city below, or write me its name."),
         general.keyboard(reader),
     )
+
+
+# How a zone is called
+
+
+def zone_of(chosen: Preferences, reader: Reader, now: datetime) -> str:
+    return zone_label(chosen.timezone, reader, now) if chosen.timezone else reader.say("Not set")
+
+
+def zone_label(zone: str, reader: Reader, now: datetime) -> str:
+    """A place, and what its clocks show: ``Kampala · 16:24``."""
+    clock = format_time(now, "HH:mm", tzinfo=ZoneInfo(zone), locale=reader.language)
+    return f"{plain(city(zone, reader), 18)} · {clock}"
+
+
+def city(zone: str, reader: Reader) -> str:
+    """CLDR knows how many are called; of others, the last part of IANA's name will do."""
+    known = Locale.parse(reader.language).time_zones.get(zone, {})
+    return str(known.get("city") or zone.rpartition("/")[2].replace("_", " "))

@@ -7,7 +7,7 @@ from telegram.ext.filters import BaseFilter
 from bot.telegram.presentation import present_in
 from bot.texts import following, linking
 from bot.texts.message import Message
-from bot.texts.settings import FOLLOWS, SCREEN
+from bot.texts.screens import FOLLOWS, SCREEN
 from handlers.chat.context import (
     Caller,
     Context,

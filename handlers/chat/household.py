@@ -5,7 +5,7 @@ from telegram.ext import CallbackQueryHandler
 from telegram.ext.filters import BaseFilter
 
 from bot.texts import household
-from bot.texts.settings import HOUSEHOLD, SCREEN
+from bot.texts.screens import HOUSEHOLD, SCREEN
 from handlers.chat.context import Caller, Context, Handlers, pressed
 from handlers.chat.settings import for_linked, show
 from handlers.telling import tell_ended

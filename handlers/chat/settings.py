@@ -11,7 +11,7 @@ from telegram.ext.filters import BaseFilter
 
 from bot.services.people import zones
 from bot.telegram.presentation import present_in
-from bot.texts import settings, waiting
+from bot.texts import quiet, screens, settings, waiting
 from bot.texts.languages import Texts
 from bot.texts.message import Message
 from bot.texts.zones import zone_screen
@@ -62,39 +62,39 @@ async def show(update: Update, message: Message, toast: str | None = None) -> No
 
 
 def screen_of(name: str, chat: Chat, who: Caller, context: Context) -> Message:
-    """The screen of this name, `settings.MAIN` if there is none, as the chat's person sees it now.
+    """The screen of this name, `screens.MAIN` if there is none, as the chat's person sees it now.
 
     What goes by their clock begins with the question for it.
     """
     now, chosen = datetime.now(UTC), chat.preferences
     reader = context.bot_data.reader.of(chat, who.phone)
-    if name == settings.ZONE or _lacks_zone(name, chosen):
+    if name == screens.ZONE or _lacks_zone(name, chosen):
         shop = context.bot_data.reader.timezone.key
         offered = zones.likely(reader.language, who.phone, shop)
         return zone_screen(chosen, offered, reader, now, then=name)
     if name in settings.CHOICES:
         return settings.choice_screen(settings.CHOICES[name], chosen, reader)
-    if name in {settings.QUIET, settings.PROBLEMS}:
-        return settings.quiet_screen(chosen, reader, now)
-    if name == settings.LANGUAGE:
+    if name in {screens.QUIET, screens.PROBLEMS}:
+        return quiet.quiet_screen(chosen, reader, now)
+    if name == screens.LANGUAGE:
         return settings.language_screen(chosen, reader)
     return settings.overview(chosen, reader, now)
 
 
 @for_linked
 async def open_settings(update: Update, context: Context, who: Caller, chat: Chat) -> None:
-    await show(update, screen_of(settings.MAIN, chat, who, context))
+    await show(update, screen_of(screens.MAIN, chat, who, context))
 
 
 @for_linked
 async def open_screen(update: Update, context: Context, who: Caller, chat: Chat) -> None:
-    await show(update, screen_of(pressed(update, settings.SCREEN), chat, who, context))
+    await show(update, screen_of(pressed(update, screens.SCREEN), chat, who, context))
 
 
 @for_linked
 async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> None:
     """The same screen again with the new choice. What was forged changes nothing."""
-    name, _, option = pressed(update, settings.SCREEN).partition(":")
+    name, _, option = pressed(update, screens.SCREEN).partition(":")
     changes = _changes(name, option, chat.preferences, who.reader.texts)
     if changes is None:
         await show(update, screen_of(name, chat, who, context))
@@ -112,11 +112,11 @@ async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> N
 @for_linked
 async def choose_quiet_hours(update: Update, _: Context, who: Caller, __: Chat) -> None:
     """Their start, then, when that is known, their end."""
-    start = _hour(pressed(update, f"{settings.SCREEN}{settings.QUIET}:{settings.FROM}:"))
+    start = _hour(pressed(update, f"{screens.SCREEN}{screens.QUIET}:{quiet.FROM}:"))
     if start is None:
-        await show(update, settings.quiet_from(who.reader))
+        await show(update, quiet.quiet_from(who.reader))
     else:
-        await show(update, settings.quiet_until(start, who.reader))
+        await show(update, quiet.quiet_until(start, who.reader))
 
 
 def _changes(name: str, option: str, chosen: Preferences, texts: Texts) -> dict[str, object] | None:
@@ -126,22 +126,22 @@ def _changes(name: str, option: str, chosen: Preferences, texts: Texts) -> dict[
     if name in settings.CHOICES:
         known = settings.CHOICES[name].options.get(option)
         return {name: known[0]} if known else None
-    if name == settings.LANGUAGE and option in {*texts.languages, settings.LIKE_MY_PHONE}:
+    if name == screens.LANGUAGE and option in {*texts.languages, settings.LIKE_MY_PHONE}:
         return {"language": None if option == settings.LIKE_MY_PHONE else option}
-    if name == settings.PROBLEMS and option in {"yes", "no"}:
+    if name == screens.PROBLEMS and option in {"yes", "no"}:
         return {"problems_break_quiet": option == "yes"}
-    return _quiet(option) if name == settings.QUIET else None
+    return _quiet(option) if name == screens.QUIET else None
 
 
 def _quiet(option: str) -> dict[str, object] | None:
-    if option == settings.OFF:
+    if option == quiet.OFF:
         return {"quiet": None}
     start, end = (_hour(hour) for hour in option.partition("-")[::2])
     return None if None in {start, end} or start == end else {"quiet": (start, end)}
 
 
 def _lacks_zone(name: str, chosen: Preferences) -> bool:
-    return name in {settings.QUIET, settings.DIGEST.field} and chosen.timezone is None
+    return name in {screens.QUIET, settings.DIGEST.field} and chosen.timezone is None
 
 
 def _hour(text: str) -> int | None:
@@ -149,11 +149,11 @@ def _hour(text: str) -> int | None:
 
 
 def handlers(where: BaseFilter) -> Handlers:
-    main, screen, quiet = settings.MAIN, settings.SCREEN, f"{settings.QUIET}:{settings.FROM}"
+    main, screen, by_hour = screens.MAIN, screens.SCREEN, f"{screens.QUIET}:{quiet.FROM}"
     return [
         CommandHandler("settings", open_settings, where),
         CallbackQueryHandler(open_settings, pattern=f"^{main}$"),
-        CallbackQueryHandler(choose_quiet_hours, pattern=f"^{screen}{quiet}(:|$)"),
+        CallbackQueryHandler(choose_quiet_hours, pattern=f"^{screen}{by_hour}(:|$)"),
         CallbackQueryHandler(open_screen, pattern=f"^{screen}[^:]*$"),
         CallbackQueryHandler(choose, pattern=f"^{screen}"),
     ]

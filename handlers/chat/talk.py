@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from telegram import Update
 
 from bot.services.orders.timeline import Timeline
-from bot.texts import general, linking, settings, talk
+from bot.texts import general, linking, screens, talk
 from bot.texts.lists import order_list
 from bot.texts.message import Message
 from bot.texts.phrases import Meaning
@@ -50,7 +50,7 @@ async def _where(context: Context, who: Caller) -> Message:
 async def _settings(context: Context, who: Caller) -> Message:
     if who.chat is None:
         return await of_a_stranger(context.bot_data, who)
-    return screen_of(settings.MAIN, who.chat, who, context)
+    return screen_of(screens.MAIN, who.chat, who, context)
 
 
 async def _help(_: Context, who: Caller) -> Message:

@@ -10,7 +10,7 @@ from telegram.ext.filters import BaseFilter
 
 from bot.services.people import zones
 from bot.services.people.people import is_location_expected
-from bot.texts import settings
+from bot.texts import screens, settings
 from bot.texts import zones as texts
 from bot.texts.languages import Texts
 from handlers.chat import conversation
@@ -18,7 +18,7 @@ from handlers.chat.context import Caller, Context, Handlers, acknowledge, caller
 from handlers.chat.settings import for_linked, screen_of, show
 from storage.models import Chat
 
-_PRESSED = f"{settings.SCREEN}{settings.ZONE}:"
+_PRESSED = f"{screens.SCREEN}{screens.ZONE}:"
 
 
 @for_linked
@@ -26,7 +26,7 @@ async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> N
     """``then``: the screen that was asked for, and could not be shown without a time zone."""
     then, _, zone = pressed(update, _PRESSED).partition(":")
     if not zones.is_known(zone):
-        await show(update, screen_of(settings.ZONE, chat, who, context))
+        await show(update, screen_of(screens.ZONE, chat, who, context))
         return
     chat = await context.bot_data.people.prefer(chat, timezone=zone)
     toast = settings.saved(context.bot_data.reader.of(chat, who.phone))
@@ -63,7 +63,7 @@ async def locate(update: Update, context: Context) -> None:
     zone = zones.at(location.latitude, location.longitude)
     if zone is None:
         await say(update, texts.not_located(who.reader))
-        await say(update, screen_of(who.chat.location_for or settings.ZONE, who.chat, who, context))
+        await say(update, screen_of(who.chat.location_for or screens.ZONE, who.chat, who, context))
         return
     people = context.bot_data.people
     chat = await people.prefer(who.chat, timezone=zone)
@@ -74,8 +74,8 @@ async def locate(update: Update, context: Context) -> None:
 
 def _after(chat: Chat) -> str:
     """The screen that wanted to know the zone; of who only wanted to set it, the overview."""
-    wanted = chat.location_for or settings.ZONE
-    return settings.MAIN if wanted == settings.ZONE else wanted
+    wanted = chat.location_for or screens.ZONE
+    return screens.MAIN if wanted == screens.ZONE else wanted
 
 
 async def understood(update: Update, context: Context, who: Caller, text: str) -> bool:
@@ -94,7 +94,7 @@ async def leave(update: Update, context: Context, who: Caller, chat: Chat) -> No
     """They would rather not share it."""
     await context.bot_data.people.has_answered(chat)
     await say(update, texts.not_shared(who.reader))
-    await say(update, screen_of(chat.location_for or settings.ZONE, chat, who, context))
+    await say(update, screen_of(chat.location_for or screens.ZONE, chat, who, context))
 
 
 def handlers(where: BaseFilter, said: Texts) -> Handlers:

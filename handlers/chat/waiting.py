@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler
 
 from bot.texts import sharing, waiting
-from bot.texts.settings import SCREEN, WAITS
+from bot.texts.screens import SCREEN, WAITS
 from handlers.chat.context import Context, Handlers, acknowledge, caller, pressed, replace
 from handlers.chat.settings import show
 from handlers.chat.share import ending, look

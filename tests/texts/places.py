@@ -14,7 +14,7 @@ from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup
 from bot.texts.forms import beside
 from bot.texts.message import Message, Reader
 from bot.texts.own import ROOM
-from bot.texts.settings import HALF
+from bot.texts.screens import HALF
 from bot.texts.statuses import FETCHED, NAMES, PARCEL_FETCHED, PARCELS
 from sandbox.html import parse_html
 from tests.texts.gallery.samples import EVERY_SAMPLE, READER

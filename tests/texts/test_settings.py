@@ -10,10 +10,11 @@ from telegram import InlineKeyboardMarkup
 from bot.services.people import zones
 from bot.services.people.following import Followed
 from bot.services.people.household import Member
-from bot.texts import following, household, linking, settings
+from bot.texts import following, household, linking, quiet, settings
 from bot.texts import zones as texts
 from bot.texts.languages import LANGUAGES
 from bot.texts.message import Message, Reader
+from bot.texts.screens import QUIET
 from storage.models import Preferences
 from tests.texts.reading import READER, buttons, read
 
@@ -31,18 +32,18 @@ ACCOUNT = Followed("1", "of cus_1", NOW, account_hint="a•••@example.com")
 ORDER = Followed("4", "order ord_1", NOW - timedelta(days=2), number="1001")
 
 
-def screens(chosen: Preferences, reader: Reader) -> Iterator[Message]:
+def all_screens(chosen: Preferences, reader: Reader) -> Iterator[Message]:
     yield settings.overview(chosen, reader, NOW)
     yield settings.not_linked(linking.not_linked(reader), reader)
     for choice in settings.CHOICES.values():
         yield settings.choice_screen(choice, chosen, reader)
-    yield settings.quiet_screen(chosen, reader, NOW)
-    yield settings.quiet_from(reader)
-    yield settings.quiet_until(22, reader)
+    yield quiet.quiet_screen(chosen, reader, NOW)
+    yield quiet.quiet_from(reader)
+    yield quiet.quiet_until(22, reader)
     yield settings.language_screen(chosen, reader)
     likely = zones.likely(reader.language, None, "Africa/Kampala")
-    yield texts.zone_screen(chosen, likely, reader, NOW, then=settings.QUIET)
-    yield texts.regions_screen(reader, then=settings.QUIET)
+    yield texts.zone_screen(chosen, likely, reader, NOW, then=QUIET)
+    yield texts.regions_screen(reader, then=QUIET)
     for region in zones.REGIONS:
         for page in range(10):
             yield texts.region_screen(region, page, reader, NOW, then=settings.DIGEST.field)
@@ -58,19 +59,19 @@ def screens(chosen: Preferences, reader: Reader) -> Iterator[Message]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("chosen", [Preferences(), CHOSEN], ids=["nothing", "much"])
 def test_telegram_takes_every_screen(language: str, chosen: Preferences) -> None:
-    for screen in screens(chosen, replace(READER, language=language)):
+    for screen in all_screens(chosen, replace(READER, language=language)):
         read(screen)
 
 
 def test_no_screen_is_a_dead_end_nor_has_two_buttons_that_look_alike() -> None:
-    for screen in screens(CHOSEN, READER):
+    for screen in all_screens(CHOSEN, READER):
         labels = [button.text for button in buttons(screen)]
         assert len(set(labels)) == len(labels)
         assert labels == [] or {"‹ Back", "My orders", "No, leave it", "No, keep it"} & set(labels)
 
 
 def test_every_label_has_words_and_is_short_enough_for_its_place() -> None:
-    for screen in screens(CHOSEN, READER):
+    for screen in all_screens(CHOSEN, READER):
         keyboard = screen.keyboard
         for row in keyboard.inline_keyboard if isinstance(keyboard, InlineKeyboardMarkup) else ():
             for button in row:
@@ -102,7 +103,7 @@ def test_the_overview_says_in_words_what_is_set() -> None:
     ],
 )
 def test_a_zone_is_called_by_a_place_and_its_time(zone: str, language: str, called: str) -> None:
-    assert settings.zone_label(zone, replace(READER, language=language), NOW) == called
+    assert texts.zone_label(zone, replace(READER, language=language), NOW) == called
 
 
 def test_chats_of_one_day_are_told_apart_by_the_time() -> None:

@@ -7,7 +7,7 @@ from bot.services.orders.timeline import Timeline, timeline
 from bot.services.people import zones as known
 from bot.services.people.following import Followed
 from bot.services.people.household import Member
-from bot.texts import following, household, linking, options, settings, zones
+from bot.texts import following, household, linking, options, quiet, screens, settings, zones
 from bot.texts.message import Message, Reader
 from storage.models import Chat, Link, Preferences
 from tests.services.orders.history import DHL, START, happened, order
@@ -54,30 +54,30 @@ SETTINGS: Mapping[str, Mapping[str, Say]] = {
         ),
         "settings.saved": settings.saved,
         **{f"settings.{name}": choice(of) for name, of in settings.CHOICES.items()},
-        "settings.quiet": lambda reader: settings.quiet_screen(CHOSEN, reader, NOW),
-        "settings.quiet.problems_wait": lambda reader: settings.quiet_screen(
+        "settings.quiet": lambda reader: quiet.quiet_screen(CHOSEN, reader, NOW),
+        "settings.quiet.problems_wait": lambda reader: quiet.quiet_screen(
             CHOSEN.model_copy(update={"problems_break_quiet": False}), reader, NOW
         ),
-        "settings.quiet.from": settings.quiet_from,
-        "settings.quiet.until": lambda reader: settings.quiet_until(20, reader),
+        "settings.quiet.from": quiet.quiet_from,
+        "settings.quiet.until": lambda reader: quiet.quiet_until(20, reader),
         "settings.language": lambda reader: settings.language_screen(CHOSEN, reader),
         "settings.language.changed": settings.language_changed,
     },
     "The time zone": {
         "zone": lambda reader: zones.zone_screen(
-            CHOSEN, known.likely(reader.language, None, "UTC"), reader, NOW, then=settings.ZONE
+            CHOSEN, known.likely(reader.language, None, "UTC"), reader, NOW, then=screens.ZONE
         ),
         "zone.first": lambda reader: zones.zone_screen(
             Preferences(),
             known.likely(reader.language, None, "UTC"),
             reader,
             NOW,
-            then=settings.QUIET,
+            then=screens.QUIET,
         ),
         "zone.by_name": lambda reader: zones.is_it_there(["Africa/Kampala"], reader, NOW),
-        "zone.regions": lambda reader: zones.regions_screen(reader, then=settings.ZONE),
+        "zone.regions": lambda reader: zones.regions_screen(reader, then=screens.ZONE),
         "zone.region": lambda reader: zones.region_screen(
-            "Africa", 1, reader, NOW, then=settings.ZONE
+            "Africa", 1, reader, NOW, then=screens.ZONE
         ),
         "zone.location": zones.ask_location,
         "zone.location.found": lambda reader: zones.located("Africa/Kampala", reader, NOW),
