@@ -175,7 +175,7 @@ class CourierNews:
         await self.couriers.change(order_id, dismissing)
         self.wake.set()
 
-    # For whoever looks after the maps
+    # For the jobs
 
     async def look_for_couriers(self) -> None:
         """Updates ``fleet``: whether the shop posts places, to this replica or to another."""

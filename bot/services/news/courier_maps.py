@@ -49,7 +49,7 @@ def is_out(order: Timeline) -> bool:
     return order.is_open and Status.OUT_FOR_DELIVERY in states
 
 
-# What is told and asked
+# Places and requests
 
 
 def moved(courier: Courier | None, order_id: str, place: Place, now: datetime) -> Courier | None:

@@ -54,7 +54,7 @@ class Verdict:
     hold: list[Item] = field(default_factory=list)
 
 
-# When it is told
+# When it is sent
 
 
 def news_for(chat: Chat, order: Order, *, now: datetime, zone: ZoneInfo) -> Entry | None:

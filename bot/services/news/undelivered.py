@@ -16,7 +16,7 @@ class NoSuchLetter(Exception):
 
 
 def numbers(orders: Iterable[Order]) -> Mapping[str, str]:
-    """What customers call them, by their ids."""
+    """The orders' numbers, by their ids."""
     return {order.id: timeline(order).order_number for order in orders}
 
 
@@ -34,7 +34,7 @@ class Undelivered:
         return await self._letters.page(after, limit)
 
     async def numbers(self, letters: Sequence[DeadLetter]) -> Mapping[str, str]:
-        """What customers call the orders, by their ids; of those that are still there."""
+        """The numbers of the letters' orders, by their ids, as far as they still exist."""
         return numbers(await self._orders.get_all(list({letter.order_id for letter in letters})))
 
     async def named(self, reference: str) -> DeadLetter:

@@ -120,9 +120,6 @@ def _gone_by(keys: Iterable[str], orders: Sequence[Order]) -> list[Order]:
 
 def _numbered(orders: Sequence[Order], keys: Iterable[str]) -> Sequence[Order]:
     """Those orders whose number it is, or all if there are none: it may be an id, too."""
-    return [o for o in orders if {*references.keys_of_name(_number(o))} & {*keys}] or orders
-
-
-def _number(order: Order) -> str:
-    numbers = (event.order_number for event in reversed(order.events) if event.order_number)
-    return next(numbers, order.id)
+    return [
+        o for o in orders if {*references.keys_of_name(references.number_of(o) or o.id)} & {*keys}
+    ] or orders

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from bot.services.orders import parcels
+from storage.models import Order
 
 SHORTEST_SUFFIX = 4
 LONG_ID = 8
@@ -130,6 +131,12 @@ def _is_an_order(token: str, *, alone: bool) -> bool:
     if len(name) < SHORTEST_IN_A_SENTENCE and not alone:
         return False
     return not _SOMETHING_ELSE.fullmatch(name)
+
+
+def number_of(order: Order) -> str | None:
+    """The order's number, the latest one given. None: only its id is known."""
+    numbers = (event.order_number for event in reversed(order.events))
+    return next(filter(None, numbers), None)
 
 
 def button_key(order_id: str) -> str:

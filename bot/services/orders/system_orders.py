@@ -101,14 +101,14 @@ class SystemComparison:
         if held is None:
             return list(lacking(self.events, []))
         known = {each.id for each in held.all_events}
-        retold = [event for event in self.events if event.id not in known and not event.implies]
-        return list(lacking(retold, held.events))
+        reported = [event for event in self.events if event.id not in known and not event.implies]
+        return list(lacking(reported, held.events))
 
 
-def lacking(retold: Sequence[Event], held: Sequence[Event]) -> Iterator[Event]:
-    """Those of the events ``retold`` that say something that the events ``held`` do not."""
-    states = dict(_missing_states(retold, held))
-    for event in retold:
+def lacking(reported: Sequence[Event], held: Sequence[Event]) -> Iterator[Event]:
+    """Those of the events ``reported`` that say something that the events ``held`` do not."""
+    states = dict(_missing_states(reported, held))
+    for event in reported:
         if event.id in states:
             yield _last_of_its_second(event, states[event.id])
         elif not all(_is_held(event, detail, held) for detail in (*DETAILS, *OF_ITS_SYSTEM)):
@@ -117,12 +117,12 @@ def lacking(retold: Sequence[Event], held: Sequence[Event]) -> Iterator[Event]:
 
 
 def _missing_states(
-    retold: Sequence[Event], held: Sequence[Event]
+    reported: Sequence[Event], held: Sequence[Event]
 ) -> Iterator[tuple[str, datetime]]:
     """Pairs of an event id and the time at which to date its state."""
-    for parcel in dict.fromkeys(event.parcel for event in retold):
+    for parcel in dict.fromkeys(event.parcel for event in reported):
         ours = [event for event in held if event.parcel == parcel and _is_stated(event)]
-        theirs = [event for event in retold if event.parcel == parcel and _is_stated(event)]
+        theirs = [event for event in reported if event.parcel == parcel and _is_stated(event)]
         known = _steps(ours)
         lacking = missing(_steps(each for each in theirs if not each.as_saved), known)
         for event in theirs:

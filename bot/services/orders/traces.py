@@ -15,6 +15,7 @@ from structlog.contextvars import get_contextvars
 
 from bot.services.console.lately import LATELY
 from bot.services.orders.recording import Recorded, Refused
+from bot.services.orders.references import number_of
 from bot.services.people.privacy import CustomerErased
 from storage.models import Trace
 
@@ -51,7 +52,7 @@ def tell_event(
 
     ``more``: further fields of the line; None is left out. ``order``: its id. ``chats``: how many
     chats it is news for. ``why``: the reason of a refusal.
-    For the console: ``source``, if the log context does not have it; ``number``: what the customer
+    For the console: ``source``, if the log context does not have it; ``number``: the order's
     calls the order; ``states``: the state of each event by id.
     """
     _COUNTS[result].inc(len(events) or 1)
@@ -110,7 +111,11 @@ def tell_each(
     for kind, those in alike.items():
         if isinstance(kind, str):
             tell_event(
-                "refused", those, number=_number(recorded), order=recorded.order.id, why=kind
+                "refused",
+                those,
+                number=number_of(recorded.order),
+                order=recorded.order.id,
+                why=kind,
             )
         else:
             _tell_stored(those, recorded, is_new=kind)
@@ -120,7 +125,7 @@ def _tell_stored(events: Sequence[str], recorded: Recorded, *, is_new: bool) -> 
     if is_new:
         _tell_recorded(events, recorded)
     else:
-        tell_event("duplicate", events, number=_number(recorded), order=recorded.order.id)
+        tell_event("duplicate", events, number=number_of(recorded.order), order=recorded.order.id)
 
 
 def _tell_recorded(events: Sequence[str], recorded: Recorded, source: str | None = None) -> None:
@@ -129,17 +134,11 @@ def _tell_recorded(events: Sequence[str], recorded: Recorded, source: str | None
         "recorded",
         events,
         source=source,
-        number=_number(recorded),
+        number=number_of(recorded.order),
         states={event.id: event.status or event.implies for event in stored},
         order=recorded.order.id,
         chats=recorded.followers,
     )
-
-
-def _number(recorded: Recorded) -> str | None:
-    """What the customer calls the order."""
-    numbers = (event.order_number for event in reversed(recorded.order.events))
-    return next(filter(None, numbers), None)
 
 
 def tell_new(recorded: Recorded) -> None:

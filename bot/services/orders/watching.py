@@ -65,7 +65,7 @@ class Watching:
                 self._versions.pop(order_id, None)
 
     def recorded(self, _before: Order | None, order: Order) -> None:
-        """The order was written here."""
+        """Call this after each write of an order on this replica."""
         for watcher in self._watchers.get(order.id, ()):
             watcher.stir()
 
