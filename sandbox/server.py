@@ -116,6 +116,7 @@ class Sandbox:
             app.add_subapp("/shop/", self.shop.app())
         if self.stage:
             self.stage.on_change = lambda: self.notify_page("demo")
+            self.stage.fail = self.fail
             app.add_subapp("/demo/", self.stage.app())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -175,10 +176,6 @@ class Sandbox:
         self.people.append(person)
         self.notify_page("people")
         return person
-
-    def colleague(self, name: str) -> Person:
-        """Somebody of the shop's: the page shows no phone of theirs."""
-        return Person(self._world, self._world.add_person(name, "en", None, None))
 
     def group(self, title: str, members: list[Person], topics: Sequence[int] = ()) -> Chat:
         """A group that the first member has added the bot to; with ``topics`` a forum."""

@@ -11,18 +11,23 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from sandbox.clock import MovedClock
+from sandbox.faults import Fault
 from sandbox.page_api import body_of, problem
 
 LONGEST = timedelta(days=7)
 """At once; what is done every few seconds is caught up on then."""
 MORNING = time(9)
 EVENING = time(18)
+REFUSAL = "Bad Request: the demo refuses this message"
+REFUSES_FOR = 15
+"""Seconds in which the message must leave; a later one is not refused."""
 
 
 @dataclass(eq=False)
 class Stage:
     """``zone``: where it is morning. ``addresses``: by what each is called. ``anew``: set once
-    somebody wants all as it was at the beginning; whoever runs the sandbox sees to it.
+    somebody wants all as it was at the beginning; whoever runs the sandbox sees to it. ``fail``:
+    arranges a fault of Telegram's.
     """
 
     clock: MovedClock
@@ -30,6 +35,7 @@ class Stage:
     addresses: dict[str, str] = field(default_factory=dict)
     anew: asyncio.Event = field(default_factory=asyncio.Event)
     on_change: Callable[[], None] = lambda: None
+    fail: Callable[[Fault], None] = lambda _: None
 
     def begin_by_day(self) -> None:
         """At night at the shop it is the next morning."""
@@ -49,6 +55,7 @@ class Stage:
             [
                 web.get("/state", self._state),
                 web.post("/clock", self._move_clock),
+                web.post("/refusal", self._refuse),
                 web.post("/anew", self._begin_anew),
             ]
         )
@@ -74,9 +81,23 @@ class Stage:
         self.on_change()
         return await self._state(request)
 
+    async def _refuse(self, request: web.Request) -> web.Response:
+        """`{person}`: the id of who does not get the next message, if one leaves soon."""
+        wanted = (await body_of(request)).get("person")
+        if not isinstance(wanted, int):
+            raise problem(web.HTTPBadRequest, "Please say whose message it is.")
+        fault = Fault(method="sendMessage", chat_id=wanted, status=400, description=REFUSAL)
+        self.fail(fault)
+        asyncio.get_running_loop().call_later(REFUSES_FOR, _end, fault)
+        return web.json_response({}, status=202)
+
     async def _begin_anew(self, request: web.Request) -> web.Response:
         self.anew.set()
         return web.json_response({}, status=202)
+
+
+def _end(fault: Fault) -> None:
+    fault.times = 0
 
 
 def until_morning(now: datetime) -> timedelta:

@@ -33,7 +33,7 @@ from sandbox.stage import Stage
 from storage.clock import Clock
 
 COLLEAGUE = "Grace"
-"""Who answers customers, in the window of the staff's group."""
+"""Who answers customers in the staff's group, and has a phone for `/console`."""
 CAST = {"Alice": "+256700000001", "Bob": "+256700000002", "Charlie": "+256700000003"}
 """Alice and Bob share a household and its account; Charlie has his own. The shop knows Alice's
 phone number and Charlie's.
@@ -143,7 +143,7 @@ class _Demo:
             sandbox.shop.address = f"{sandbox.url}/shop"
         people = {name: sandbox.person(name, phone=phone) for name, phone in CAST.items()}
         sandbox.group(HOME, [people["Alice"], people["Bob"]])
-        grace = sandbox.colleague(COLLEAGUE)
+        grace = sandbox.person(COLLEAGUE)
         staff = sandbox.forum(f"{SHOP_NAME}’s staff", [grace])
         desk = {"staff_chat": str(staff.id), "staff_members": str(grace.id)}
         own = {**self.own, **desk, "http_port": self.service_port}

@@ -56,6 +56,7 @@ export const staff = {
 export const stage = {
   state: () => get("/demo/state"),
   moveClock: (by) => post("/demo/clock", by),
+  refuseNext: (person) => post("/demo/refusal", { person }),
   beginAnew: () => post("/demo/anew"),
 };
 

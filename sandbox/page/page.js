@@ -18,7 +18,13 @@ let state = { bot: {}, people: [], shop: false };
 let unseenPushes = 0;
 
 const phone = new Phone();
-const office = new StaffPanel();
+const office = new StaffPanel({
+  open: async (url, member) => {
+    await hold(state.people.find(({ name }) => name === member));
+    showTab("phone");
+    await phone.open(url);
+  },
+});
 const inline = new Inline({
   people: () => state.people,
   person: () => phone.person,

@@ -1,9 +1,10 @@
 /** The shop's own screen: a customer's orders, the next state, what was posted to the service. */
 
-import { shop } from "./api.js";
+import { shop, stage } from "./api.js";
 import { choices } from "./choices.js";
 import { Connect, copyable } from "./connect.js";
 import { $, h, icon, reconcile } from "./dom.js";
+import { toast } from "./notices.js";
 import { Posted } from "./posted.js";
 import { dayAndTime } from "./times.js";
 import { capitalised, inWords } from "./words.js";
@@ -16,6 +17,8 @@ const STAGE_OF = {
 };
 const TROUBLED = new Set(["delayed", "attempt_failed", "on_hold", "problem", "payment_due"]);
 const OVER = new Set(["cancelled", "returned", "refunded"]);
+
+const REFUSED = "refused"; // no state: the next one, whose message is not taken
 
 export class ShopPanel extends EventTarget {
   #accounts = new Map(); // by person: their customer's id
@@ -53,7 +56,8 @@ export class ShopPanel extends EventTarget {
     Object.assign(this, { customer, orders });
     this.#showCustomer();
     this.connect.show(person, customer);
-    const cards = orders.map((order) => ({ key: order.id, state: order, build: () => this.#card(order) }));
+    const since = customer.connected[person.id];
+    const cards = orders.map((order) => ({ key: order.id, state: [order, since], build: () => this.#card(order) }));
     const none = { key: "none", state: "", build: () => h("p", { class: "none" }, "No orders yet.") };
     reconcile($("orders"), cards.length ? cards : [none]);
     this.dispatchEvent(new Event("shown"));
@@ -141,9 +145,20 @@ export class ShopPanel extends EventTarget {
     return h("select", {
       "aria-label": `Another state for order ${order.number}`,
       dataset: { testid: "other-status", focus: "other" },
-      onchange: (event) => this.#act(() => shop.setStatus(order.id, event.target.value)),
+      onchange: (event) => this.#act(() => this.#takeTo(order, event.target.value)),
     }, h("option", { value: "" }, "Other state…"),
-    order.others.map((status) => h("option", { value: status }, inWords(status))));
+    order.others.filter((status) => status !== order.unknown).map((status) => h("option", { value: status }, inWords(status))),
+    !$("stage").hidden && h("optgroup", { label: "Trouble, for the console" },
+      order.status !== order.unknown && h("option", { value: order.unknown }, `${inWords(order.unknown)}: an unknown state`),
+      order.next && this.customer.connected[this.person.id]
+        && h("option", { value: REFUSED }, `${inWords(order.next)}: Telegram refuses the message`)));
+  }
+
+  async #takeTo(order, status) {
+    if (status !== REFUSED) return shop.setStatus(order.id, status);
+    await stage.refuseNext(this.person.id);
+    await shop.next(order.id, false);
+    toast("Telegram refuses this message: see Dead letters in the console");
   }
 }
 

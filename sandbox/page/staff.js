@@ -24,7 +24,9 @@ export class StaffPanel {
 
   #roving = new Roving($("staff-messages"));
 
-  constructor() {
+  /** `open(url, member)` opens an address on the phone of whoever writes here. */
+  constructor({ open }) {
+    this.open = open;
     $("staff-form").addEventListener("submit", (event) => this.#send(event));
     $("staff-attach").addEventListener("click", () => this.#attach());
     $("staff-close").addEventListener("click", () => this.#turn());
@@ -116,10 +118,11 @@ export class StaffPanel {
         ? h("li", { class: "day" }, h("span", {}, HAPPENED[message.service] ?? message.service))
         : messageElement(message, {
           press: async (_, button) => {
+            if (button.kind === "url") return this.open(button.url, this.#group.member);
             const { text } = await staff.press(this.#group.id, topic.id, message.id, button.data);
             if (text) toast(text);
           },
-          open: (url) => window.open(url, "_blank", "noopener,noreferrer"),
+          open: (url) => this.open(url, this.#group.member),
           send: (text) => staff.send(this.#group.id, topic.id, text),
           toast,
         })),
@@ -153,5 +156,5 @@ export class StaffPanel {
 
 function placeholder(topic, member) {
   if (topic.closed) return `Closed. Write as ${member} to go on`;
-  return topic.id ? `Answer as ${member}` : `Write as ${member}, such as /help`;
+  return topic.id ? `Answer as ${member}` : `Write as ${member}, such as /order 1004`;
 }

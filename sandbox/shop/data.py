@@ -61,6 +61,9 @@ STEPS = {
 }
 """All statuses of the contract, in the order in which a menu shows them."""
 
+UNKNOWN_STATE, ITS_STAGE = "being_gift_wrapped", "processing"
+"""A state that the shop tells, though nobody has said what it means, and whose place it has."""
+
 UNDER_WAY = {
     *("shipped", "in_transit", "out_for_delivery", "ready_for_pickup"),
     *("attempt_failed", "delayed", "delivered"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from aiohttp import web
 
-from sandbox.shop.data import GUEST_MAIL, SHOP_NAME, Customer, Order
+from sandbox.shop.data import GUEST_MAIL, SHOP_NAME, UNKNOWN_STATE, Customer, Order
 from sandbox.shop.proof import proof, routes
 from sandbox.shop.sites import Sites
 from sandbox.shop.webhooks import Event
@@ -152,6 +152,7 @@ class Panel:
             "others": [
                 s for s in self._shop.statuses if s not in (order.status, order.next_status)
             ],
+            "unknown": UNKNOWN_STATE,
             "carrier": order.carrier and order.carrier._asdict(),
             "destination": order.route[-1],
             "guest": GUEST_MAIL if order.is_guest_s else None,

@@ -11,7 +11,15 @@ from aiohttp import web
 
 from sandbox.shop.asking import Asking, Connected, Link
 from sandbox.shop.courier import Couriers
-from sandbox.shop.data import STEPS, Customer, Order, opaque_id, random_order
+from sandbox.shop.data import (
+    ITS_STAGE,
+    STEPS,
+    UNKNOWN_STATE,
+    Customer,
+    Order,
+    opaque_id,
+    random_order,
+)
 from sandbox.shop.hearing import Hearing
 from sandbox.shop.panel import Panel
 from sandbox.shop.proof import proof
@@ -114,7 +122,7 @@ class Shop:
         """Take the order to `status` now and tell the service, of a delivery with its photo."""
         shown = proof(order, status, self.address) if with_photo else {}
         now, parcel = datetime.now(UTC), order.parcel_for(status)
-        data = order.move(status, now, parcel, stage=self.own_states.get(status))
+        data = order.move(status, now, parcel, stage=self._stages.get(status))
         self._tell("order.status_changed", data | shown)
 
     def send_courier(self, order: Order) -> None:
@@ -207,7 +215,12 @@ class Shop:
     @property
     def statuses(self) -> tuple[str, ...]:
         """Those that an order may be taken to."""
-        return (*STEPS, *self.own_states)
+        return (*STEPS, *self._stages)
+
+    @property
+    def _stages(self) -> Mapping[str, str]:
+        """Of states that are not of the contract: whose place each has."""
+        return {UNKNOWN_STATE: ITS_STAGE, **self.own_states}
 
     @property
     def _http(self) -> aiohttp.ClientSession:

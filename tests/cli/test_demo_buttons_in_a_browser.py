@@ -63,3 +63,30 @@ async def test_a_code_is_hidden_until_somebody_taps_it(
     await order.get_by_test_id("other-status").select_option("payment_due")
     pay = page.get_by_test_id("bot-message").filter(has_text="💳 Waiting for payment")
     await expect(pay.get_by_text("Pay now")).to_be_visible()
+
+
+async def test_a_dead_letter_and_an_unknown_state_are_made_for_the_console(
+    order: Any, page: Page, pictures: Path
+) -> None:
+    expect = playwright.expect
+    states = order.get_by_test_id("other-status")
+    await states.select_option(label="Out for delivery: Telegram refuses the message")
+    await expect(order.get_by_test_id("status")).to_have_text("Out for delivery")
+    await expect(page.get_by_test_id("toast")).to_contain_text("Dead letters in the console")
+    async with page.expect_popup() as opened:
+        await page.get_by_test_id("address").get_by_text("Console").click()
+    console = await opened.value
+    letter = console.locator("#letters li")
+    await expect(letter).to_contain_text("1004 The demo refuses this message")
+
+    await states.select_option(label="Being gift wrapped: an unknown state")
+    await expect(order.get_by_test_id("next-status")).to_have_text("→ Packed")
+    word = console.locator("#words li")
+    await expect(word).to_contain_text("being_gift_wrapped")
+    await settle(console)
+    await console.screenshot(path=pictures / "demo-trouble-in-the-console.png", full_page=True)
+    await letter.get_by_role("button", name="Send again").click()
+    await expect(letter).to_have_count(0)
+    told = page.get_by_test_id("bot-message").filter(has_text="gift wrapped")
+    await expect(told.last).to_be_visible()
+    await console.close()

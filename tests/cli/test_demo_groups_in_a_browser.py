@@ -42,3 +42,26 @@ async def test_the_bot_tells_no_order_in_a_group_and_the_staff_ask_for_one(
     await settle(page)
     await page.screenshot(path=pictures / "demo-staff.png")
     assert await violations(page) == []
+
+
+async def test_whoever_answers_for_the_shop_has_a_chat_of_her_own_for_the_console(
+    demo: str, page: Page, pictures: Path
+) -> None:
+    expect = playwright.expect
+    await page.goto(demo)
+    await page.get_by_test_id("staff-toggle").click()
+    await page.get_by_test_id("staff-input").fill("/console")
+    await page.get_by_test_id("staff-input").press("Enter")
+    await page.get_by_test_id("staff-messages").get_by_role("button", name="Write to me").click()
+    await expect(page.locator("#holder")).to_have_text("Grace’s phone")
+    await page.get_by_test_id("input").fill("/console")
+    await page.get_by_test_id("input").press("Enter")
+    link = page.get_by_test_id("bot-message").get_by_role("link", name="/console#link=")
+    async with page.expect_popup() as opened:
+        await link.click()
+    console = await opened.value
+    await expect(console.locator("#live")).to_contain_text("Live")
+    await console.close()
+    await settle(page)
+    await page.screenshot(path=pictures / "demo-staff-s-own-chat.png")
+    assert await violations(page) == []

@@ -56,7 +56,7 @@ async def test_an_outsider_has_no_such_group(page: Page, home: Chat, sandbox: Sa
 async def test_the_staff_s_general_topic_is_written_in_and_stays(
     page: Page, sandbox: Sandbox, alice: Person
 ) -> None:
-    grace = sandbox.colleague("Grace")
+    grace = sandbox.person("Grace")
     staff = sandbox.forum("Staff", [grace])
     general = f"/groups/{staff.id}/topics/0"
     status, said = await page.post(f"{general}/send", {"text": "/order 1004"})

@@ -57,3 +57,39 @@ async def test_it_is_moved_by_whole_hours_of_a_week_at_most(
             assert refused.status == 400
             assert "from 1 to 168" in (await refused.json())["error"]
         assert clock.ahead == timedelta()
+
+
+async def test_the_next_message_to_somebody_is_refused_for_a_moment_and_nobody_else_s(
+    session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with MovedClock() as clock:
+        async with Sandbox(stage=Stage(clock, KAMPALA)) as sandbox:
+            alice, bob = sandbox.person("Alice"), sandbox.person("Bob")
+
+            async def refuse() -> None:
+                asked = {"person": alice.id}
+                async with session.post(f"{sandbox.url}/demo/refusal", json=asked) as answer:
+                    assert answer.status == 202
+
+            async def is_taken(chat_id: int) -> bool:
+                address = f"{sandbox.url}/bot{sandbox.token}/sendMessage"
+                message = {"chat_id": chat_id, "text": "News"}
+                async with session.post(address, json=message) as answer:
+                    return answer.status == 200
+
+            for person in (alice, bob):
+                await person.send("/start")
+            await refuse()
+            assert [await is_taken(chat.id) for chat in (bob, alice, alice)] == [True, False, True]
+            monkeypatch.setattr("sandbox.stage.REFUSES_FOR", 0)
+            await refuse()
+            assert await is_taken(alice.id)
+
+
+async def test_whose_message_is_refused_has_to_be_said(session: aiohttp.ClientSession) -> None:
+    with MovedClock() as clock:
+        async with (
+            Sandbox(stage=Stage(clock, KAMPALA)) as sandbox,
+            session.post(f"{sandbox.url}/demo/refusal", json={}) as refused,
+        ):
+            assert refused.status == 400
