@@ -1,4 +1,4 @@
-"""What a person can say to the bot, a file per command."""
+"""What a person can say to the bot: a file for each command."""
 
 import re
 from typing import Any
@@ -44,12 +44,12 @@ from handlers.chat.context import Context, Services
 __all__ = ["Services", "is_question", "register"]
 
 _QUESTIONS = re.compile(rf"{texts.SHOW}|{texts.REFRESH}|{LIST}|{PAGE}|{CHOOSE}|{photos.PHOTO}")
-"""Buttons that only ask."""
+"""The buttons that only ask, and change nothing."""
 _COMMANDS = re.compile(r"/(track|orders|help)\b")
 
 
 def is_question(update: Update) -> bool:
-    """Whether it only asks: to answer it twice, after a crash, does no harm."""
+    """Whether the update only asks something. It can then be answered twice, as after a crash."""
     if update.inline_query:
         return True
     if query := update.callback_query:
@@ -59,10 +59,11 @@ def is_question(update: Update) -> bool:
 
 
 def register(application: "Application[Any, Context, Any, Any, Services, Any]") -> None:
-    """Everything but what happens in groups happens in private chats only.
+    """Adds the handlers, in the order in which they are asked. Only those for groups look outside
+    private chats.
 
-    What is edited was said before: nothing is done for it once more, or otherwise. Nor for what was
-    chosen of a bot's offers, even in our own chat: it is for others to read.
+    An edited message is ignored: it was answered when it was sent. So is the result of an inline
+    query, even in our own chat: it is meant for others to read.
     """
     private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.VIA_BOT
     elsewhere = filters.UpdateType.MESSAGE & ~filters.ChatType.PRIVATE

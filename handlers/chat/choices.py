@@ -1,4 +1,4 @@
-"""The shop's own buttons: pressing one asks, agreeing tells the shop."""
+"""The shop's own buttons: a press asks for confirmation, and a yes tells the shop."""
 
 from telegram import Update
 from telegram.ext import CallbackQueryHandler
@@ -11,7 +11,7 @@ from handlers.chat.own_order import NotTheirs, own_order
 
 
 async def ask(update: Update, context: Context) -> None:
-    """As a new message: the one with the button stays as it is."""
+    """Asks in a new message; the message with the button stays as it is."""
     services, who, toast = context.bot_data, await caller(update, context), None
     reference, _, key = pressed(update, offers.CHOOSE).partition(":")
     try:
@@ -31,7 +31,7 @@ async def ask(update: Update, context: Context) -> None:
 
 
 async def tell(update: Update, context: Context) -> None:
-    """In the place of the question."""
+    """Tells the shop. The result replaces the question."""
     services, who = context.bot_data, await caller(update, context)
     reference, _, key = pressed(update, choices.TELL).partition(":")
     try:

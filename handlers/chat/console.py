@@ -1,7 +1,5 @@
-"""`/console`, for those of the staff who are listed: a link that signs them in, in their own chat.
-
-Where others read along the bot only says to ask there. To anybody else it is no command.
-"""
+"""`/console`: sends the listed staff a link that signs them in, in a private chat. In a group, the
+bot only says to ask in private. For everybody else the command does not exist."""
 
 from telegram import Update
 from telegram.ext import CommandHandler
@@ -26,7 +24,7 @@ async def send_to_private_chat(update: Update, context: Context) -> None:
 
 
 def handlers(where: BaseFilter, sessions: Sessions) -> Handlers:
-    """``where``: in private."""
+    """``where``: private chats."""
     listed = User(list(sessions.members), allow_empty=False)
     return [CommandHandler("console", give_link, where & listed)]
 

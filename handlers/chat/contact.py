@@ -1,4 +1,4 @@
-"""A shared contact: a person's own number may show which shop account is theirs."""
+"""A shared contact: a person's own phone number can show which shop account is theirs."""
 
 from dataclasses import replace as with_changes
 
@@ -22,7 +22,7 @@ from handlers.chat.link import question
 
 
 async def recognise(update: Update, context: Context) -> None:
-    """Every answer takes the keyboard away that offered to share, or offers it anew."""
+    """Each answer removes the keyboard that offered to share the number, or shows it again."""
     services, who = context.bot_data, await caller(update, context)
     number = _own_number(update)
     if number is None:
@@ -45,10 +45,8 @@ async def recognise(update: Update, context: Context) -> None:
 
 
 def _own_number(update: Update) -> str | None:
-    """The sender's own number, if that is what they shared themselves: Telegram vouches for it.
-
-    A contact says whose it is (`user_id`); one that is forwarded was shared by somebody else.
-    """
+    """The sender's own number, if they shared it themselves. Telegram vouches for it: a contact
+    says whose number it is (`user_id`), and a forwarded one was shared by somebody else."""
     message, person = update.message, update.effective_user
     if message is None or message.contact is None or person is None:
         return None
@@ -57,7 +55,7 @@ def _own_number(update: Update) -> str | None:
 
 
 async def choose(update: Update, context: Context) -> None:
-    """One of several accounts with the same number: the question takes the place of the choice."""
+    """One of several accounts with the same number was chosen. The question replaces the list."""
     who, secret = await caller(update, context), pressed(update, linking.CHOOSE)
     await replace(update, await question(context.bot_data, who, secret))
     await acknowledge(update)

@@ -1,4 +1,4 @@
-"""What the commands work with, and how they answer."""
+"""What the handlers work with, and how they answer."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -23,8 +23,8 @@ from storage.models import Chat
 
 @dataclass(frozen=True, kw_only=True)
 class Services(container.Services):
-    """``reader``: whoever is not known yet. ``photos``: the shop's. ``understanding``: of what
-    people say in their own words."""
+    """``reader``: for people whom we do not know yet. ``photos``: fetches the shop's photos.
+    ``understanding``: finds the meaning of what people write in their own words."""
 
     reader: Reader
     photos: Photos
@@ -49,7 +49,7 @@ Handlers = list[BaseHandler[Update, Context, None]]
 
 
 async def say(update: Update, message: Message) -> None:
-    """A new message in the chat, or the topic, that the update came from. Bot API: sendMessage."""
+    """Sends a new message to the chat, or topic, of the update. Bot API: sendMessage."""
     if update.effective_chat:
         send = partial(
             update.effective_chat.send_message,
@@ -62,16 +62,16 @@ async def say(update: Update, message: Message) -> None:
 
 
 def _topic(update: Update) -> int | None:
-    """A reply in a forum's General topic has a thread, which is no topic."""
+    """The topic's id. In a forum's General topic, a reply has a thread that is not a topic."""
     said = update.effective_message
     return said.message_thread_id if said and said.is_topic_message else None
 
 
 async def replace(update: Update, message: Message) -> bool:
-    """Puts the message in the place of the one whose button was pressed. False: it is the same.
+    """Replaces the message whose button was pressed. False: it already looks like that.
 
-    As a new message, where that one cannot be edited any more, or for a keyboard below the chat.
-    Bot API: editMessageText.
+    If that message can no longer be edited, or the new one brings a reply keyboard, a new message
+    is sent. Bot API: editMessageText.
     """
     if update.callback_query is None:
         return False
@@ -95,15 +95,15 @@ async def replace(update: Update, message: Message) -> bool:
 
 
 def pressed_message(update: Update) -> telegram.Message | None:
-    """The one whose button was pressed. None: it cannot be edited any more."""
+    """The message whose button was pressed. None: it can no longer be edited."""
     asked = update.callback_query.message if update.callback_query else None
     return asked if isinstance(asked, telegram.Message) else None
 
 
 async def caller(update: Update, context: "Context") -> Caller:
-    """Who writes or presses, as the database knows them now: one read.
+    """Who writes or presses, as stored in the database: one read.
 
-    Nobody stays deaf who talks to us: a paused chat is resumed.
+    If the chat was paused, it is resumed: somebody who writes to us can be reached again.
     """
     services, person = context.bot_data, update.effective_user
     if person is None:
@@ -116,7 +116,8 @@ async def caller(update: Update, context: "Context") -> Caller:
 
 
 async def how_to_link(services: Services, who: Caller, reference: str = "") -> Message:
-    """What somebody is told who wants to see orders, or one that they name, and is not linked."""
+    """What to answer if somebody who is not linked asks for orders. ``reference``: the order they
+    name."""
     by_order = services.guests.is_offered
     if by_order and (numbers := mentioned(reference)):
         return linking.and_contact(numbers[0], who.reader)
@@ -125,9 +126,9 @@ async def how_to_link(services: Services, who: Caller, reference: str = "") -> M
 
 
 async def reader(update: Update, context: "Context") -> Reader:
-    """How to write to them, for an answer that needs nothing else from the database.
+    """How to write to them, if the answer needs nothing else from the database.
 
-    While that is away, their phone's language will do.
+    If the database cannot be reached, their phone's language is used.
     """
     try:
         return (await caller(update, context)).reader
@@ -142,13 +143,13 @@ def stranger(update: Update, context: "Context") -> Reader:
 
 
 def pressed(update: Update, prefix: str) -> str:
-    """What the pressed button carries behind its prefix. Anybody can forge it."""
+    """What the pressed button carries after its prefix. Anybody can forge it."""
     data = update.callback_query.data if update.callback_query else None
     return (data or "").removeprefix(prefix)
 
 
 async def acknowledge(update: Update, text: str | None = None) -> None:
-    """Ends the button's waiting. That it waits no more is no error.
+    """Ends the button's loading state. It is no error if that has ended by itself.
 
     Bot API: answerCallbackQuery.
     """

@@ -1,4 +1,4 @@
-"""Writing to the shop: the button, the question about one's name, and all that is written then."""
+"""Conversations with the shop: the button, the question about the name, and what is written."""
 
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
@@ -27,7 +27,8 @@ from storage.models import Chat, Conversation
 
 
 async def ask(update: Update, context: Context) -> None:
-    """As a new message: the one with the button stays. Who writes about it already goes on."""
+    """Asks in a new message; the message with the button stays. An open conversation continues
+    without the question."""
     await acknowledge(update)
     services, who = context.bot_data, await caller(update, context)
     try:
@@ -99,7 +100,7 @@ async def end(update: Update, context: Context) -> None:
 
 
 async def is_taken(update: Update, context: Context, who: Caller) -> bool:
-    """Whether what they wrote goes to the shop, and is nothing else then."""
+    """Whether the message goes to the shop. Then it is not looked at for anything else."""
     services, message = context.bot_data, update.message
     conversation = await _open(context, who) if message else None
     if conversation is None or message is None or who.chat is None:
@@ -118,7 +119,8 @@ async def is_taken(update: Update, context: Context, who: Caller) -> bool:
 
 
 async def _open(context: Context, who: Caller) -> Conversation | None:
-    """Where goes what they write. Who was asked how to write, and writes, has begun, nameless."""
+    """The conversation that the message belongs to. If they were asked how to write and just write
+    instead, the conversation begins without their name."""
     services, chat = context.bot_data, who.chat
     if chat is None:
         return None
@@ -138,8 +140,8 @@ async def _open(context: Context, who: Caller) -> Conversation | None:
 
 
 async def came_too_late(update: Update, context: Context, who: Caller) -> bool:
-    """Answers, if they were asked lately how they want to write, and it would have gone to the shop
-    then. They are told once."""
+    """If the message would have gone to the shop a while ago, as an answer to our question, says
+    so, once. False: it has nothing to do with that."""
     services, chat = context.bot_data, who.chat
     missed = services.desk.missed(chat) if chat else None
     if chat is None or missed is None:
@@ -156,15 +158,15 @@ async def came_too_late(update: Update, context: Context, who: Caller) -> bool:
 async def _another_order(
     services: Services, chat: Chat, conversation: Conversation, text: str
 ) -> Timeline | None:
-    """An order of theirs that they name: they may have meant to ask us. The one that the
-    conversation is about has to stand alone."""
+    """Another order of theirs that they name: they may want to see that one. The order that the
+    conversation is about counts only if its number is all they write."""
     found = await services.tracking.named(chat, mentioned(text))
     about_it = found is not None and found.order_id == conversation.order_id
     return None if about_it and len(text.split()) > 1 else found
 
 
 async def take(update: Update, context: Context) -> None:
-    """Photos and all else that is no text."""
+    """Photos and everything else that is not text."""
     who = await caller(update, context)
     if await is_taken(update, context, who) or await came_too_late(update, context, who):
         return

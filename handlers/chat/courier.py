@@ -1,4 +1,4 @@
-"""The courier on the map: the buttons that ask to see it, and to see it no more."""
+"""The courier on the map: the buttons that show the map and remove it."""
 
 from telegram import Update
 from telegram.ext import CallbackQueryHandler
@@ -19,7 +19,7 @@ _TOLD = {"coming": courier.coming, "waiting": courier.waiting, "over": courier.o
 
 
 async def show(update: Update, context: Context) -> None:
-    """The map comes by itself: from whoever looks after all of them."""
+    """Only stores the wish: the map itself is sent from where all maps are looked after."""
     services, who = context.bot_data, await caller(update, context)
     try:
         chat, order = await own_order(services, who, pressed(update, courier.SHOW))

@@ -1,4 +1,4 @@
-"""How it went: the answers to the question that the news of a delivery asks, and comments."""
+"""The answers to "How was your delivery?", which the news of a delivery asks, and comments."""
 
 from datetime import UTC, datetime
 from typing import cast
@@ -78,14 +78,14 @@ async def rate(update: Update, context: Context) -> None:
 
 
 async def _hear_what_was_bad(update: Update, context: Context, chat: Chat, order: Timeline) -> None:
-    """What they write next is their comment, as if they had asked to add one."""
+    """What they write next counts as their comment, as if they had asked to add one."""
     if asked := pressed_message(update):
         now = datetime.now(UTC)
         await context.bot_data.feedback.ask(chat, order.order_id, asked.message_id, now)
 
 
 async def change(update: Update, context: Context) -> None:
-    """The answers come back, to choose another. What was said counts until then."""
+    """Shows the answers again, to choose another. The earlier answer counts until then."""
     services, who = context.bot_data, await caller(update, context)
     try:
         _, order = await own_order(services, who, pressed(update, feedback.CHANGE))
@@ -99,7 +99,7 @@ async def change(update: Update, context: Context) -> None:
 async def _show_answer(
     update: Update, order: Timeline, reader: Reader, given: Rating | None
 ) -> None:
-    """On the buttons of the message that asked. Bot API: editMessageReplyMarkup."""
+    """Shows the answer on the buttons of that message. Bot API: editMessageReplyMarkup."""
     asked = pressed_message(update)
     if asked is None or asked.reply_markup is None:
         return  # too old to be changed
@@ -128,9 +128,10 @@ async def ask_comment(update: Update, context: Context) -> None:
 
 
 async def take_reply(update: Update, context: Context) -> None:
-    """A reply to one of our messages: the comment that it asked for, else nothing of ours.
+    """Takes a reply to our question for a comment as the comment. Other replies are left to the
+    other handlers.
 
-    Raises `ApplicationHandlerStop` once it is dealt with; what is not goes its usual way.
+    Raises `ApplicationHandlerStop` if it was the comment.
     """
     prompt = update.message.reply_to_message if update.message else None
     if prompt is None or prompt.from_user is None or prompt.from_user.id != context.bot.id:
@@ -143,7 +144,7 @@ async def take_reply(update: Update, context: Context) -> None:
 async def take_comment(
     update: Update, context: Context, who: Caller, prompt: int | None = None
 ) -> bool:
-    """``prompt``: the message that it is a reply to. False: it is no comment."""
+    """``prompt``: the message that it is a reply to. False: it is not a comment."""
     text = (update.message and update.message.text) or ""
     services, now = context.bot_data, datetime.now(UTC)
     try:
@@ -160,7 +161,11 @@ async def take_comment(
 async def _prompt(
     update: Update, context: Context, who: Caller, order_id: str, text: message.Message
 ) -> None:
-    """Asks first and remembers then: cut off in between, it asks again. Bot API: sendMessage."""
+    """Sends the question, then stores that it was asked: if interrupted in between, it is asked
+    again.
+
+    Bot API: sendMessage.
+    """
     if update.effective_chat is None or who.chat is None:
         return
     sent = await update.effective_chat.send_message(
@@ -183,6 +188,6 @@ def handlers() -> Handlers:
 
 
 def replies(where: BaseFilter) -> Handlers:
-    """Looked at before everything else is."""
+    """These handlers come before all others."""
     said = filters.REPLY & filters.TEXT & ~filters.COMMAND
     return [MessageHandler(said & where, take_reply)]

@@ -1,4 +1,4 @@
-"""What a person follows: a screen of the settings that ends each, and `/unlink` for all of it."""
+"""What a person follows: a screen of the settings that can end each, and `/unlink` for all."""
 
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
@@ -26,7 +26,7 @@ _KEEP = f"{SCREEN}{FOLLOWS}:{following.KEEP}"
 
 
 async def unlink(update: Update, context: Context) -> None:
-    """Asks. Who follows one thing means that; of several they choose."""
+    """Asks for confirmation. Somebody who follows several accounts or orders chooses first."""
     who = await caller(update, context)
     await acknowledge(update)
     if who.chat is None:

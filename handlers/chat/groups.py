@@ -1,4 +1,4 @@
-"""Groups: nothing about anybody's orders is said where others read it."""
+"""Groups: nothing about anybody's orders is said where others can read it."""
 
 from telegram import Chat, Update
 from telegram.ext import BaseHandler, CommandHandler
@@ -9,7 +9,7 @@ from handlers.chat.context import Context, Handlers, acknowledge, say, stranger
 
 
 async def refuse(update: Update, context: Context) -> None:
-    """A token that was shown to a group is void, as anybody there may use it."""
+    """A token that was shown in a group is made invalid, as anybody there could use it."""
     words = context.args or []
     shown = ["".join(words), *words]  # a code may be typed with spaces
     await context.bot_data.linking.void(shown)

@@ -1,4 +1,4 @@
-"""An order number with what was given for it, in one message: who knows both may follow it."""
+"""An order number and a contact in one message: somebody who knows both may follow the order."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from handlers.chat.context import Caller, Context, Services, caller, say
 
 
 async def understood(update: Update, context: Context, text: str) -> bool:
-    """Answers, if the text is such a claim and the shop takes them."""
+    """Answers, if the text is such a pair and the shop allows it."""
     claims = claimed(text) if context.bot_data.guests.is_offered else []
     if not claims:
         return False

@@ -1,4 +1,4 @@
-"""What somebody wrote, as it is brought to the other side of a conversation."""
+"""What somebody wrote, as it is passed to the other side of a conversation."""
 
 from telegram import Message
 
@@ -6,7 +6,7 @@ from bot.services.shop.desk import Heard
 
 
 def heard(message: Message) -> Heard:
-    """Telegram itself copies what is more than text: we never see what is in it."""
+    """Telegram itself copies everything that is not text: we never see what is in it."""
     if message.text is not None:
         return Heard(message.message_id, message.text)
     can_have_a_caption = (

@@ -1,4 +1,4 @@
-"""`/help`, and an answer to whatever nothing else has understood: nobody is left without one."""
+"""`/help`, and the answer to everything that no other handler has understood."""
 
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters

@@ -37,7 +37,7 @@ async def ask(update: Update, context: Context, who: Caller, chat: Chat) -> None
 
 @for_linked
 async def end(update: Update, context: Context, who: Caller, chat: Chat) -> None:
-    """The one who presses is answered first: whether the other can be told is another matter."""
+    """Answers the person who pressed first. Telling the other chat may fail independently."""
     other = await context.bot_data.household.end(chat, pressed(update, _END))
     toast = household.ended if other else household.gone
     await _show(update, context, who, chat, toast(who.reader))
@@ -53,7 +53,7 @@ async def _show(
     chat: Chat,
     toast: str | None = None,
 ) -> None:
-    """The page that was turned to, if one was."""
+    """Shows the page that was turned to, else the first."""
     page = pressed(update, _PAGE)
     members = await context.bot_data.household.members(chat)
     follows = await context.bot_data.following.of(chat)

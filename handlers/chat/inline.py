@@ -1,4 +1,5 @@
-"""Somebody types the bot's name in any chat: their own orders are offered, as links to share."""
+"""Inline queries: somebody types the bot's name in any chat and is offered their own orders to
+share."""
 
 from datetime import UTC, datetime
 
@@ -18,7 +19,8 @@ CACHED = 5
 
 
 async def offer(update: Update, context: Context) -> None:
-    """Who has blocked us may do so, too: that they type here is no word to us.
+    """Offers their orders. Somebody who has blocked the bot can still ask, and that does not resume
+    their chat.
 
     Bot API: answerInlineQuery.
     """

@@ -1,4 +1,4 @@
-"""`/link [code]`, and the question whether to link, which every link asks first."""
+"""`/link [code]`, and the question whether to link, which comes before every link."""
 
 from datetime import UTC, datetime
 
@@ -47,7 +47,8 @@ async def ask_consent(update: Update, context: Context, secret: str) -> None:
 
 
 async def question(services: Services, who: Caller, secret: str) -> Message:
-    """Whether to link, or why not. Who follows the order already is shown it."""
+    """The question whether to link, or the reason why not. Somebody who follows the order already
+    sees it instead."""
     try:
         offer = await services.linking.offer(secret, who.id)
     except LinkStands as stands:
@@ -95,7 +96,7 @@ async def _linked(services: Services, who: Caller, chat: Chat) -> Message:
 
 
 async def _if_known(services: Services, order_id: str) -> Timeline | None:
-    """None: the shop has not told of it yet."""
+    """None: the shop has not posted it yet."""
     try:
         return timeline(await services.tracking.order(order_id))
     except OrderNotFound:
@@ -114,7 +115,7 @@ async def decline(update: Update, context: Context) -> None:
 
 
 async def _try_again_later(update: Update, who: Caller, tries: TooManyTries) -> None:
-    """The question stays."""
+    """The question stays, to be answered again later."""
     await say(update, privacy.too_many_tries(tries.wait, who.reader))
     await acknowledge(update)
 

@@ -1,4 +1,5 @@
-"""A person blocks the bot, or takes it back (`my_chat_member`, in private chats only these)."""
+"""A person blocks the bot or unblocks it: the only reasons for a `my_chat_member` update in a
+private chat."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,7 +13,7 @@ from handlers.chat.context import Context, Handlers
 from storage.errors import DatabaseError, is_passing
 
 RETRY_WAIT = 1.0
-"""Seconds between two tries to write down that somebody came or went."""
+"""Seconds between two tries to store that somebody blocked or unblocked the bot."""
 
 log = structlog.get_logger()
 
@@ -27,10 +28,8 @@ async def follow(update: Update, context: Context) -> None:
 
 
 async def _insist(write: Callable[[], Awaitable[None]]) -> None:
-    """Nobody would say it again: a database that is away is waited for.
-
-    The update is not confirmed meanwhile. Should we be stopped, Telegram brings it once more.
-    """
+    """Retries until the database takes it, as Telegram tells this only once. The update is not
+    confirmed meanwhile: if we are stopped, Telegram sends it again."""
     while True:
         try:
             return await write()

@@ -18,7 +18,7 @@ Mark = Callable[[People, Chat, str], Awaitable[Chat]]
 
 
 async def show(update: Update, context: Context) -> None:
-    """In the place of the timeline, which Back brings back."""
+    """Replaces the timeline; Back brings the timeline back."""
     who = await caller(update, context)
     try:
         chat, order = await own_order(context.bot_data, who, pressed(update, orders.OPTIONS))
@@ -38,7 +38,7 @@ async def _options(context: Context, chat: Chat, order: Timeline, reader: Reader
 def _marks(
     prefix: str, mark: Mark, says: Callable[[Reader], str]
 ) -> CallbackQueryHandler[Context, None]:
-    """The buttons with this prefix: the order is marked, and the options show it."""
+    """A handler for the buttons with this prefix: marks the order and shows the options again."""
 
     async def press(update: Update, context: Context) -> None:
         services, who, toast = context.bot_data, await caller(update, context), None

@@ -28,7 +28,7 @@ async def list_orders(update: Update, context: Context) -> None:
 
 
 async def turn(update: Update, context: Context) -> None:
-    """Older or newer ones come in the place of those that are there."""
+    """A page of older or newer orders replaces the one that is shown."""
     await acknowledge(update)
     number = int(pressed(update, PAGE))
     await replace(update, await _page(context, await caller(update, context), number))

@@ -1,4 +1,4 @@
-"""The order that a button or a person means: their own, whatever they say."""
+"""Finds the order that a button or a person means, among their own orders only."""
 
 from dataclasses import dataclass
 
@@ -14,13 +14,13 @@ from storage.models import Chat
 
 @dataclass
 class NotTheirs(Exception):
-    """It does not lead to one order of theirs. ``answer``: what to say."""
+    """The reference does not lead to exactly one order of theirs. ``answer``: what to say."""
 
     answer: Message
 
 
 class NoSuchOrder(NotTheirs):
-    """Nor would another question help: it is somebody else's, or nobody's."""
+    """None of their orders has this name. It may be somebody else's, or nobody's."""
 
 
 async def own_order(services: Services, who: Caller, reference: str) -> tuple[Chat, Timeline]:

@@ -15,7 +15,7 @@ from handlers.chat.own_order import NotTheirs, own_order
 
 
 async def show(update: Update, context: Context) -> None:
-    """Fetched anew each time: it is not kept. Bot API: sendPhoto."""
+    """The photo is fetched each time, as no copy is kept. Bot API: sendPhoto."""
     await acknowledge(update)
     services, who = context.bot_data, await caller(update, context)
     try:

@@ -1,4 +1,4 @@
-"""`/settings`: what is set now, and a screen for each thing that can be."""
+"""`/settings`: the current settings, and a screen for each that can be changed."""
 
 import re
 from collections.abc import Callable, Coroutine
@@ -34,7 +34,7 @@ Screen = Callable[[Update, Context, Caller, Chat], Coroutine[Any, Any, None]]
 
 
 def for_linked(screen: Screen) -> Answer:
-    """Who is not linked, or no longer, has no settings, and is told how to get them."""
+    """The caller's chat. A person who is not linked has no settings and is told how to connect."""
 
     async def answer(update: Update, context: Context) -> None:
         who = await caller(update, context)
@@ -53,7 +53,7 @@ async def of_a_stranger(services: Services, who: Caller) -> Message:
 
 
 async def show(update: Update, message: Message, toast: str | None = None) -> None:
-    """In the place of the last screen, if a button was pressed; else as a new message."""
+    """Replaces the last screen, if a button was pressed; else sends a new message."""
     if update.callback_query is None:
         await say(update, message)
         return
@@ -62,10 +62,8 @@ async def show(update: Update, message: Message, toast: str | None = None) -> No
 
 
 def screen_of(name: str, chat: Chat, who: Caller, context: Context) -> Message:
-    """The screen of this name, `screens.MAIN` if there is none, as the chat's person sees it now.
-
-    What goes by their clock begins with the question for it.
-    """
+    """The screen of this name, or `screens.MAIN` if there is none, for this person now. A screen
+    that depends on the time zone asks for that first."""
     now, chosen = datetime.now(UTC), chat.preferences
     reader = context.bot_data.reader.of(chat, who.phone)
     if name == screens.ZONE or _lacks_zone(name, chosen):
@@ -93,7 +91,7 @@ async def open_screen(update: Update, context: Context, who: Caller, chat: Chat)
 
 @for_linked
 async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> None:
-    """The same screen again with the new choice. What was forged changes nothing."""
+    """Shows the same screen with the new choice. Forged data changes nothing."""
     name, _, option = pressed(update, screens.SCREEN).partition(":")
     changes = _changes(name, option, chat.preferences, who.reader.texts)
     if changes is None:
@@ -111,7 +109,7 @@ async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> N
 
 @for_linked
 async def choose_quiet_hours(update: Update, _: Context, who: Caller, __: Chat) -> None:
-    """Their start, then, when that is known, their end."""
+    """Asks for the start, then for the end."""
     start = _hour(pressed(update, f"{screens.SCREEN}{screens.QUIET}:{quiet.FROM}:"))
     if start is None:
         await show(update, quiet.quiet_from(who.reader))
@@ -120,7 +118,8 @@ async def choose_quiet_hours(update: Update, _: Context, who: Caller, __: Chat) 
 
 
 def _changes(name: str, option: str, chosen: Preferences, texts: Texts) -> dict[str, object] | None:
-    """What a button means. None: nothing that we offer, or not before the time zone is known."""
+    """The fields of `Preferences` that the button sets. None: nothing that we offer, or the time
+    zone is not known yet."""
     if _lacks_zone(name, chosen):
         return None
     if name in settings.CHOICES:

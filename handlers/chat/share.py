@@ -1,4 +1,4 @@
-"""A shared order: its owner's buttons, and the link that somebody else opens."""
+"""A shared order: the owner's buttons, and the link that somebody else opens."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -48,7 +48,7 @@ async def share(update: Update, context: Context) -> None:
 
 
 async def stop(update: Update, context: Context) -> None:
-    """Said as well where nothing is shared any more: what was asked for is so."""
+    """Answers the same if nothing is shared any more: the result is what was asked for."""
     await acknowledge(update)
     services, who = context.bot_data, await caller(update, context)
     try:
@@ -83,7 +83,7 @@ async def refresh(update: Update, context: Context) -> None:
 
 
 async def look(services: Services, who: Caller, token: str) -> Message:
-    """What the link shows them. Raises `ShareEnded`."""
+    """What the link shows. Raises `ShareEnded`."""
     view = await services.sharing.view(token, datetime.now(UTC), who.reader.timezone)
     waits = not view.has_arrived and await services.waiting.is_on(token, who.id)
     page = services.pages.of(token)
@@ -92,7 +92,7 @@ async def look(services: Services, who: Caller, token: str) -> Message:
 
 @asynccontextmanager
 async def ending(update: Update, who: Caller) -> AsyncIterator[None]:
-    """Says so where what the link has shown is seen no more."""
+    """A context manager that says so if the link has ended."""
     try:
         yield
     except ShareEnded:

@@ -1,6 +1,6 @@
-"""`/order`, its button, `/resend` and `/help`, for the staff in their group. Others, and elsewhere,
-get nothing of it. In the topic of a conversation both know which order it is about.
-"""
+"""`/order`, its button, `/resend` and `/help` in the staff's group. Anybody else, and any other
+group, gets nothing of it. In the topic of a conversation, `/order` and `/resend` know which order
+it is about."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ async def show(update: Update, context: Context) -> None:
 
 
 async def _meant(update: Update, context: Context) -> Sequence[Found] | None:
-    """None: no order was named, and the topic is about none."""
+    """The orders that are meant. None: none was named, and the topic is not about one."""
     reference = " ".join(context.args or [])
     if not reference and (conversation := await conversation_of(update, context)):
         reference = conversation.order_id
@@ -32,7 +32,7 @@ async def _meant(update: Update, context: Context) -> Sequence[Found] | None:
 
 
 async def conversation_of(update: Update, context: Context) -> Conversation | None:
-    """Which has its topic there."""
+    """The conversation of the topic where this was written. None: it has none."""
     message, chat = update.effective_message, update.effective_chat
     if message is None or chat is None or not message.is_topic_message:
         return None  # a reply in the General topic has a thread, which is no topic
@@ -43,7 +43,7 @@ async def conversation_of(update: Update, context: Context) -> Conversation | No
 
 
 async def _reply(update: Update, message: Message) -> None:
-    """Into the topic where it was asked. Bot API: sendMessage."""
+    """Answers in the topic where it was asked. Bot API: sendMessage."""
     if update.effective_message:
         await update.effective_message.reply_html(
             message.html, reply_markup=message.keyboard, do_quote=False
@@ -86,7 +86,7 @@ def _answer(found: Sequence[Found] | None, reader: Reader) -> Message:
 
 
 async def explain(update: Update, context: Context) -> None:
-    """Whoever is not of the staff is answered as in any other group."""
+    """Somebody who is not staff gets the same answer as in any other group."""
     if is_admitted(update, context):
         has_topics = context.bot_data.desk.door.is_open
         await _reply(update, staff.help_text(has_topics=has_topics))
@@ -95,7 +95,7 @@ async def explain(update: Update, context: Context) -> None:
 
 
 async def tell_again(update: Update, context: Context) -> None:
-    """The presser is looked at each time: the button stands where others may press it."""
+    """The presser is checked each time: others in the group can press the button, too."""
     if not is_admitted(update, context):
         return await acknowledge(update)
     key, _, news = pressed(update, staff.AGAIN).partition(":")

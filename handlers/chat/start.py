@@ -1,4 +1,4 @@
-"""`/start [token]`: the first thing that a person says, often by a deep link."""
+"""`/start [token]`: the first thing that a person sends, often by a deep link."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What people say in their own words, with nothing to look up in it: answered as it is meant."""
+"""Answers to what people say in their own words, if it names nothing that must be looked up."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ Answer = Callable[[Context, Caller], Awaitable[Message]]
 async def of_an_order(
     services: Services, who: Caller, reference: str, meaning: Meaning | None
 ) -> Message:
-    """Its timeline; to a wish that only the shop can fulfil, the way to the shop for this very
+    """The order's timeline; if they ask for what only the shop can do, the way to the shop for this
     order. Raises `NotTheirs`."""
     chat, order = await own_order(services, who, reference)
     if meaning is Meaning.SHOP:
@@ -30,7 +30,7 @@ async def of_an_order(
 
 
 async def understood(update: Update, context: Context, who: Caller, text: str) -> bool:
-    """Answers, if the text means something that we know."""
+    """Answers, if the text has a meaning that we know."""
     meaning = context.bot_data.understanding.meaning(text)
     if meaning:
         await say(update, await _ANSWERS[meaning](context, who))
@@ -38,7 +38,7 @@ async def understood(update: Update, context: Context, who: Caller, text: str) -
 
 
 async def _where(context: Context, who: Caller) -> Message:
-    """The one order that can be meant, or all of them."""
+    """The one order that can be meant, or the list."""
     if who.chat is None:
         return await how_to_link(context.bot_data, who)
     page = await context.bot_data.tracking.page(who.chat)
@@ -62,7 +62,7 @@ async def _hello(_: Context, who: Caller) -> Message:
 
 
 async def _press(_: Context, who: Caller) -> Message:
-    """A question is agreed to by its button alone: what is typed may answer another one."""
+    """Only the button answers a question: a typed "yes" may be meant for another one."""
     return talk.press(who.reader)
 
 

@@ -1,4 +1,4 @@
-"""The time zone: chosen from a keyboard, or found by a location that is never kept."""
+"""The time zone: chosen from a keyboard, or found by a location that is never stored."""
 
 import asyncio
 import re
@@ -23,7 +23,7 @@ _PRESSED = f"{screens.SCREEN}{screens.ZONE}:"
 
 @for_linked
 async def choose(update: Update, context: Context, who: Caller, chat: Chat) -> None:
-    """``then``: the screen that was asked for, and could not be shown without a time zone."""
+    """``then``: the screen that was opened and needs the time zone first."""
     then, _, zone = pressed(update, _PRESSED).partition(":")
     if not zones.is_known(zone):
         await show(update, screen_of(screens.ZONE, chat, who, context))
@@ -43,7 +43,7 @@ async def ask(update: Update, context: Context, who: Caller, chat: Chat) -> None
 
 @for_linked
 async def browse(update: Update, _: Context, who: Caller, __: Chat) -> None:
-    """The regions, then a region's places, page by page."""
+    """Shows the regions, then the places of a region, page by page."""
     then, _regions, region, page, *_more = [*pressed(update, _PRESSED).split(":"), "", ""]
     if region not in zones.REGIONS:
         await show(update, texts.regions_screen(who.reader, then=then))
@@ -54,7 +54,8 @@ async def browse(update: Update, _: Context, who: Caller, __: Chat) -> None:
 
 
 async def locate(update: Update, context: Context) -> None:
-    """A location that we asked for. Any other is like whatever else we do not understand."""
+    """A location that we asked for. Any other location is treated like anything that we do not
+    understand."""
     who, now = await caller(update, context), datetime.now(UTC)
     location = update.message.location if update.message else None
     if location is None or who.chat is None or not is_location_expected(who.chat, now):
@@ -73,13 +74,13 @@ async def locate(update: Update, context: Context) -> None:
 
 
 def _after(chat: Chat) -> str:
-    """The screen that wanted to know the zone; of who only wanted to set it, the overview."""
+    """The screen to show next: the one that needed the time zone, else the overview."""
     wanted = chat.location_for or screens.ZONE
     return screens.MAIN if wanted == screens.ZONE else wanted
 
 
 async def understood(update: Update, context: Context, who: Caller, text: str) -> bool:
-    """Asks whether that is where they live, if the text is a place's name and nothing else."""
+    """If the text is just the name of a place, asks whether they live there."""
     if who.chat is None:
         return False
     languages = context.bot_data.reader.texts.languages
@@ -91,14 +92,14 @@ async def understood(update: Update, context: Context, who: Caller, text: str) -
 
 @for_linked
 async def leave(update: Update, context: Context, who: Caller, chat: Chat) -> None:
-    """They would rather not share it."""
+    """They do not want to share their location."""
     await context.bot_data.people.has_answered(chat)
     await say(update, texts.not_shared(who.reader))
     await say(update, screen_of(chat.location_for or screens.ZONE, chat, who, context))
 
 
 def handlers(where: BaseFilter, said: Texts) -> Handlers:
-    """ "Not now" is understood in any of our languages: the keyboard may be an old one's."""
+    """“Not now” is understood in every language: the keyboard may have been sent in another one."""
     then, not_now = "[^:]*", sorted(said.in_all(texts.NOT_NOW))
     return [
         CallbackQueryHandler(ask, pattern=f"^{_PRESSED}{then}:{texts.PHONE}$"),

@@ -12,7 +12,7 @@ from handlers.chat.staff import conversation_of, is_admitted
 
 
 async def answer(update: Update, context: Context) -> None:
-    """Brought to the customer; but not what the staff says among itself, nor what bots say."""
+    """Passes the message to the customer, unless it is a note for the staff or from a bot."""
     message = update.message
     if message is None or _is_among_them(message):
         return
@@ -31,7 +31,7 @@ async def answer(update: Update, context: Context) -> None:
 
 
 def _is_among_them(message: Message) -> bool:
-    """An anonymous admin writes as a bot, too."""
+    """An anonymous admin is shown as a bot, too, but has a `sender_chat`."""
     is_bot = message.from_user and message.from_user.is_bot and not message.sender_chat
     return bool(is_bot) or (message.text or message.caption or "").startswith(texts.AMONG_US)
 
@@ -42,7 +42,7 @@ async def close(update: Update, context: Context) -> None:
 
 
 async def was_closed(update: Update, context: Context) -> None:
-    """By whoever may do that there; what we close ourselves has ended already."""
+    """Somebody closed the topic. If we closed it ourselves, the conversation has already ended."""
     if held := await conversation_of(update, context):
         await context.bot_data.desk.close(held, is_closed=True)
 

@@ -1,4 +1,4 @@
-"""`/track <order>`: where an order is, and the buttons that ask for it."""
+"""`/track <order>`: where an order is, and the buttons that lead to it."""
 
 from datetime import UTC, datetime
 
@@ -39,14 +39,14 @@ async def track(update: Update, context: Context) -> None:
 
 
 async def show(update: Update, context: Context) -> None:
-    """A button of a list or of a push: the timeline comes as a new message."""
+    """The button of a list or a notification: the timeline comes as a new message."""
     await acknowledge(update)
     who, reference = await caller(update, context), pressed(update, orders.SHOW)
     await say(update, await _answer(context.bot_data, who, reference))
 
 
 async def refresh(update: Update, context: Context) -> None:
-    """The timeline's own button: it changes in its place, and is told whether it did."""
+    """The timeline's own button: edits the message, and says whether anything has changed."""
     who, reference = await caller(update, context), pressed(update, orders.REFRESH)
     answer = await _answer(context.bot_data, who, reference, is_live=_is_live(update, who))
     has_changed = await replace(update, answer)
@@ -55,7 +55,7 @@ async def refresh(update: Update, context: Context) -> None:
 
 
 def _is_live(update: Update, who: Caller) -> bool:
-    """Whether the message whose button was pressed is one that is kept up to date."""
+    """Whether the message whose button was pressed is a live card."""
     asked = pressed_message(update)
     cards = {card.message_id for card in who.chat.cards} if who.chat else set()
     return asked is not None and asked.message_id in cards
@@ -73,7 +73,7 @@ async def _answer(
 async def look_up(
     services: Services, who: Caller, reference: str, *, is_live: bool = False
 ) -> Message:
-    """The timeline; of a fresh delivery, with the question how it went. Raises `NotTheirs`."""
+    """The timeline; for a recent delivery, with the question how it went. Raises `NotTheirs`."""
     chat, order = await own_order(services, who, reference)
     return await shown(services, who, chat, order, is_live=is_live)
 
@@ -81,7 +81,7 @@ async def look_up(
 async def shown(
     services: Services, who: Caller, chat: Chat, order: Timeline, *, is_live: bool = False
 ) -> Message:
-    """Their order's timeline. ``chat``: theirs. ``is_live``: it takes the place of such a one."""
+    """The timeline of the order. ``chat``: the customer's. ``is_live``: it replaces a live card."""
     now = datetime.now(UTC)
     message = orders.order_timeline(order, who.reader, now, is_live=is_live)
     if not is_fresh(order, now):

@@ -1,4 +1,4 @@
-"""When answering failed: the person is told, and the operator too."""
+"""What happens if answering fails: the person gets an apology, and the error is logged."""
 
 import re
 
@@ -15,7 +15,7 @@ from bot.texts.lists import LIST
 from handlers.chat.context import Context, acknowledge, say, stranger
 
 MOST_CARRIED = InlineKeyboardButtonLimit.MAX_CALLBACK_DATA
-"""Bytes."""
+"""Bytes that a button can carry."""
 _OTHER_COMMAND = re.compile(r"/(?!track\b|orders\b)(\w+)")
 _BUTTONS = {"settings": general.SETTINGS, "help": general.HELP, "unlink": following.UNLINK}
 
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 async def apologise(update: object, context: Context) -> None:
-    """Raises `ApplicationHandlerStop`: nobody else answers what failed."""
+    """Raises `ApplicationHandlerStop`: no other handler answers the same update."""
     error = context.error
     log.error("update_failed", error=type(error).__name__, exc_info=error)
     if not isinstance(update, Update) or update.effective_user is None:
@@ -35,7 +35,7 @@ async def apologise(update: object, context: Context) -> None:
 
 
 def _again(update: Update) -> str | None:
-    """What a button carries that asks the same. None: it cannot be asked by one."""
+    """What a "Try again" button carries. None: a button cannot ask the same question."""
     if update.callback_query:
         return update.callback_query.data
     text = (update.message and update.message.text) or ""

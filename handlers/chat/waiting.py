@@ -1,4 +1,5 @@
-"""Whoever has a shared link waits for the order: its buttons, and a screen of the settings."""
+"""People with a shared link who want to be told when the order arrives: the buttons, and a screen
+of the settings."""
 
 from telegram import Update
 from telegram.ext import CallbackQueryHandler
@@ -32,7 +33,7 @@ async def end(update: Update, context: Context) -> None:
 
 
 async def tell(update: Update, context: Context) -> None:
-    """Also to who is linked to nothing."""
+    """Works for people who are not linked, too."""
     who = await caller(update, context)
     awaited = await context.bot_data.waiting.of(who.id)
     await show(update, waiting.screen_of(awaited, who.reader, is_linked=who.chat is not None))

@@ -1,4 +1,4 @@
-"""What people say in their own words: a button's text, an order number, a code, a question."""
+"""What is typed without a command: a button's text, an order number, a code, a question."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -27,7 +27,7 @@ KEYBOARD: Mapping[str, Answer] = {
     general.SETTINGS: open_settings,
     general.HELP: explain,
 }
-"""What the texts of the keyboard that is always at hand are understood as."""
+"""What the labels of the reply keyboard do."""
 
 
 async def understand(update: Update, context: Context) -> None:
@@ -55,14 +55,15 @@ async def understand(update: Update, context: Context) -> None:
 
 
 async def _is_a_comment(update: Update, context: Context, who: Caller) -> bool:
-    """One that was asked for just now, though not written as a reply."""
+    """Takes a comment that was asked for just now, although it is not a reply."""
     message = update.message
     is_reply = message is None or message.reply_to_message
     return not is_reply and await take_comment(update, context, who)
 
 
 async def _code(update: Update, context: Context, who: Caller, typed: str) -> None:
-    """A shop may call an order like a code: who is linked may mean that."""
+    """Some shops have order numbers that look like a code: for a linked person, the order comes
+    first."""
     if who.chat is None or not await _answered_of(update, context, who, [typed]):
         await ask_consent(update, context, typed)
 
@@ -70,7 +71,8 @@ async def _code(update: Update, context: Context, who: Caller, typed: str) -> No
 async def _order(
     update: Update, context: Context, who: Caller, text: str, references: list[str]
 ) -> None:
-    """A number may be of a street: who asks for what only the shop can do is led to it anyway."""
+    """The number may be part of an address, say: a wish that only the shop can fulfil leads to the
+    shop even if no order has that number."""
     meaning = context.bot_data.understanding.meaning(_besides(references, text))
     if await _answered_of(update, context, who, references, meaning):
         return
@@ -79,7 +81,7 @@ async def _order(
 
 
 def _besides(references: list[str], text: str) -> str:
-    """What else is said."""
+    """The text without the references."""
     rest = plainly(text)
     for reference in references:
         rest = rest.replace(reference, " ") if reference != text else rest
@@ -93,7 +95,7 @@ async def _answered_of(
     references: list[str],
     meaning: Meaning | None = None,
 ) -> bool:
-    """Answers with the first that is an order. Each that is none counts as a try."""
+    """Answers with the first reference that is an order. Each one that is not counts as a try."""
     for reference in references:
         try:
             answer = await talk.of_an_order(context.bot_data, who, reference, meaning)
@@ -107,7 +109,7 @@ async def _answered_of(
 
 
 async def understand_command(update: Update, context: Context) -> None:
-    """One that is none of ours: its word may mean something all the same."""
+    """A command that we do not have, like `/disconnect`: its words may mean something."""
     typed = (update.message and update.message.text) or ""
     command, *rest = typed.removeprefix("/").split(maxsplit=1)
     text = " ".join([command.split("@")[0].replace("_", " "), *rest])
