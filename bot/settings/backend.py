@@ -121,20 +121,21 @@ class BackendSettings(BaseSettings):
         list[SecretStr], NoDecode, BeforeValidator(words), AfterValidator(_distinct)
     ] = Field(
         min_length=1,
-        description="one or more keys of at least 16 characters, separated by commas; one that may "
-        "not do everything has a name and scopes before it, like website:read+link:KEY, of read, "
-        "write and link",
+        description="one or more keys of at least 16 characters, separated by commas; a key "
+        "with limited rights has a name and scopes before it, like website:read+link:KEY, with "
+        "the scopes read, write and link",
     )
     photo_hosts: Annotated[list[str], NoDecode, BeforeValidator(words), AfterValidator(hosts)] = (
         Field(
             default_factory=list,
-            description="hosts of your own network, with :port where it is not 443, from which "
-            "photos of orders may come, separated by commas; unset: only the internet's",
+            description="hosts in your own network from which photos of orders may come, "
+            "with :port if it is not 443, separated by commas; unset: only public hosts",
         )
     )
     shop_webhook_url: Annotated[SecretStr, AfterValidator(_webhook_url)] | None = Field(
         None,
-        description="the shop's http or https address that is told what customers do; unset: none",
+        description="the shop's http or https address that receives events about what "
+        "customers do; unset: none",
     )
     shop_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
         None,
@@ -143,27 +144,29 @@ class BackendSettings(BaseSettings):
     )
     order_lookup: Literal["off", "contact", "code"] = Field(
         "off",
-        description="off, contact or code: whether an order's number with the e-mail address or "
-        "phone number of who placed it is enough to follow it, or has SHOP_WEBHOOK_URL mail a code",
+        description="off, contact or code: whether an order's number with its e-mail address "
+        "or phone number is enough to follow it (contact), or makes SHOP_WEBHOOK_URL e-mail a "
+        "code (code)",
     )
     status_words: Annotated[
         dict[str, str], NoDecode, BeforeValidator(pairs), AfterValidator(_our_status)
     ] = Field(
         default_factory=dict,
-        description="the shop's own words for states, like 'dispatched=shipped, gone=delivered'; "
-        "with a shop system's name, those of its webhooks only: 'woocommerce.completed=shipped'",
+        description="the shop's own words for states, like 'dispatched=shipped, "
+        "gone=delivered'; with a shop system's name, for its webhooks only: "
+        "'woocommerce.completed=shipped'",
     )
     status_names: Annotated[
         dict[str, str], NoDecode, BeforeValidator(pairs), AfterValidator(_state_and_language)
     ] = Field(
         default_factory=dict,
-        description="what customers read for the shop's own states, a language each, like "
+        description="what customers read for the shop's own states, one per language, like "
         "'engraving.en=Being engraved, engraving.fr=En gravure'",
     )
 
     states_file: File | None = Field(
         None,
-        description="a TOML file with states of the shop's own, their place in the progress and "
+        description="a TOML file with the shop's own states, their place in the progress and "
         "their emoji; unset: none",
     )
 

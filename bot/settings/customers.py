@@ -88,8 +88,8 @@ class CustomerSettings(BaseSettings):
     )
     shop_color: Annotated[str, AfterValidator(_color)] | None = Field(
         None,
-        description="the shop's colour on web pages, like #6f4e37; where it is too light or too "
-        "dark to be read it is made darker or lighter; unset: blue",
+        description="the shop's colour on web pages, like #6f4e37; it is made darker or "
+        "lighter where it is hard to read; unset: blue",
     )
     support_url: Annotated[str, AfterValidator(_way_to_the_shop)] | None = Field(
         None,
@@ -98,30 +98,30 @@ class CustomerSettings(BaseSettings):
     )
     shop_url: Annotated[str, AfterValidator(_page)] | None = Field(
         None,
-        description="where customers connect: the page of the shop with Connect Telegram, an https "
+        description="where customers connect: the shop's page with Connect Telegram, an https "
         "address; unset: they are told to look for it",
     )
     pictures: Literal["on", "off", "local"] = Field(
         "on",
-        description="on, off or local: whether orders are shown as pictures, too; they need an "
-        "https PUBLIC_URL, from which Telegram fetches them, or local, where the sandbox does from "
-        "HTTP_HOST",
+        description="on, off or local: whether orders are also shown as pictures; on needs an "
+        "https PUBLIC_URL, from which Telegram fetches them; local is for the sandbox, which "
+        "fetches from HTTP_HOST",
     )
     live_messages: Literal["on", "off"] = Field(
         "on",
-        description="on or off: whether who connects starts with one message per order, which is "
-        "kept up to date and comes anew with news, or with a new message each time; everybody may "
-        "choose in /settings",
+        description="on or off: whether new connections start with one live message per "
+        "order, which is kept up to date and comes again with news, or with a new message each "
+        "time; everybody may choose in /settings",
     )
     tracking_page: Literal["on", "off", "local"] = Field(
         "on",
-        description="on, off or local: whether a shared order has a web page, too; it needs "
-        "PUBLIC_URL, or local, where it is seen from HTTP_HOST",
+        description="on, off or local: whether a shared order also has a web page; on needs "
+        "PUBLIC_URL; local shows it at HTTP_HOST",
     )
     texts_dir: Folder | None = Field(
         None,
-        description="a folder with the shop's own words, a file like en.po for each language, and "
-        "what its customers say, like en.toml; unset: ours",
+        description="a folder with the shop's own words, a file like en.po for each language, "
+        "and phrases of its customers, like en.toml; unset: ours",
     )
     default_language: Annotated[str, AfterValidator(_language)] = Field(
         "en", description="a language tag like en or en-GB"
@@ -135,14 +135,14 @@ class CustomerSettings(BaseSettings):
 
     mini_app: Literal["on", "off", "local"] = Field(
         "on",
-        description="on, off or local: whether customers see their orders as a page inside "
-        "Telegram, too; it needs an https PUBLIC_URL, or local, where the sandbox shows it from "
-        "HTTP_HOST",
+        description="on, off or local: whether customers also see their orders as a page "
+        "inside Telegram; on needs an https PUBLIC_URL; local is for the sandbox, which shows "
+        "it from HTTP_HOST",
     )
     courier_map: Literal["auto", "on", "off"] = Field(
         "auto",
-        description="on or off: whether customers can ask to see on a map where their courier is; "
-        "auto: as soon as the shop tells where its couriers are",
+        description="on or off: whether customers can ask to see their courier on a map; "
+        "auto: as soon as the shop sends positions of its couriers",
     )
     order_link_days: int = Field(
         90, ge=1, le=365, description="the days that a link to an order works, from 1 to 365"

@@ -43,9 +43,9 @@ class DatabaseSettings(BaseSettings):
         BeforeValidator(words),
     ] = Field(
         default_factory=list,
-        description="keys for personal text, each 32 bytes in base64, separated by commas: the "
-        "first one seals, all open; unset: one that the first start makes and keeps",
+        description="keys for personal text, each 32 bytes in base64, separated by commas: "
+        "the first encrypts, all decrypt; unset: one that the first start makes and keeps",
     )
-    keep_orders_days: int | None = _days("an order that is over")
-    keep_feedback_days: int | None = _days("what customers said of a delivery")
+    keep_orders_days: int | None = _days("a closed order")
+    keep_feedback_days: int | None = _days("feedback on a delivery")
     keep_dead_letters_days: int | None = _days("a message that could not be delivered")

@@ -91,8 +91,8 @@ def _fields(names: dict[str, str]) -> dict[str, str]:
 class ReconcilingSettings(BaseSettings):
     reconcile_source: Annotated[SecretStr, AfterValidator(_book)] | None = Field(
         None,
-        description="the shop's own orders: shopify, woocommerce, mongodb://…/shop, or a .csv or "
-        ".jsonl file; what was missed is mended from it; unset: never",
+        description="the shop's own orders, from which missed events are added: shopify, "
+        "woocommerce, mongodb://…/shop, or a .csv or .jsonl file; unset: none",
     )
     reconcile_collection: str = Field(
         "orders", min_length=1, description="the collection of orders in the shop's database"
@@ -107,7 +107,7 @@ class ReconcilingSettings(BaseSettings):
         24,
         gt=0,
         le=720,
-        description="the hours from one look to the next, up to 720; 0.25 is a quarter of an hour",
+        description="the hours between two comparisons, up to 720; 0.25 is a quarter of an hour",
     )
     shopify_shop: Annotated[str, AfterValidator(_shop)] | None = Field(
         None,
@@ -116,18 +116,18 @@ class ReconcilingSettings(BaseSettings):
     )
     shopify_admin_token: Annotated[SecretStr, _begins("shpat_")] | None = Field(
         None,
-        description="the shpat_… token of an app that was made in the shop's admin before 2026, in "
-        "place of a client id and secret",
+        description="the shpat_… token of an app that was made in the shop's admin before "
+        "2026, instead of a client id and secret",
     )
     shopify_client_id: Annotated[str, AfterValidator(_client_id)] | None = Field(
         None,
         validate_default=True,
-        description="the client id of the app that reads them",
+        description="the client id of the app that reads the orders",
     )
     shopify_client_secret: Annotated[SecretStr, AfterValidator(_long)] | None = Field(
         None,
         validate_default=True,
-        description="the client secret of that app, which may be among SHOPIFY_SECRETS as well",
+        description="the client secret of that app; it may also be in SHOPIFY_SECRETS",
     )
     woocommerce_url: Annotated[str, AfterValidator(_secure)] | None = Field(
         None,
@@ -137,7 +137,7 @@ class ReconcilingSettings(BaseSettings):
     woocommerce_consumer_key: Annotated[SecretStr, _begins("ck_")] | None = Field(
         None,
         validate_default=True,
-        description="the ck_… key of its REST API, which may read",
+        description="the ck_… key of its REST API, with read permission",
     )
     woocommerce_consumer_secret: Annotated[SecretStr, _begins("cs_")] | None = Field(
         None,

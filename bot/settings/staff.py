@@ -24,14 +24,14 @@ class StaffSettings(BaseSettings):
         tuple[int, int | None] | None, NoDecode, BeforeValidator(_chat_and_topic)
     ] = Field(
         None,
-        description="the id of the staff's group, like -1001234567890, and with :7 behind it of a "
-        "topic there; unset: none",
+        description="the id of the staff's group, like -1001234567890, or of a topic in it, "
+        "like -1001234567890:7; unset: none",
     )
     staff_members: Annotated[
         list[Annotated[int, Field(gt=0)]], NoDecode, BeforeValidator(words)
     ] = Field(
         default_factory=list,
-        description="the Telegram ids of those who may ask there, separated by commas",
+        description="the Telegram ids of the people who may ask there, separated by commas",
     )
     stuck_days: int = Field(
         5, ge=1, le=365, description="the days without news after which an open order is stuck"
@@ -40,5 +40,5 @@ class StaffSettings(BaseSettings):
         7,
         ge=1,
         le=90,
-        description="the days without a word after which a conversation with a customer has ended",
+        description="the days without a message after which a conversation with a customer ends",
     )

@@ -26,13 +26,13 @@ class TelegramSettings(BaseSettings):
         description="the Bot API server's address, like https://api.telegram.org",
     )
     public_url: str | None = Field(
-        None, description="the https address that the world sees; unset: long polling"
+        None, description="the public https address; unset: long polling"
     )
     telegram_rate: float = Field(
         28,
         gt=0,
         le=1000,
-        description="pushes a second, all replicas together, up to 1000; Telegram takes about 30",
+        description="pushes a second, all replicas together, up to 1000; Telegram accepts about 30",
     )
 
     @field_validator("public_url")

@@ -24,16 +24,16 @@ class WebSettings(BaseSettings):
         tuple[str, int] | None, NoDecode, BeforeValidator(_host_and_port)
     ] = Field(
         None,
-        description="a host and port, like 127.0.0.1:9090, at which /metrics and /console are, and "
-        "the API as well; unset: at HTTP_HOST and HTTP_PORT with all the rest",
+        description="a host and port, like 127.0.0.1:9090, for /metrics, /console and the "
+        "API; unset: HTTP_HOST and HTTP_PORT, with everything else",
     )
     console: Literal["on", "off"] = Field(
-        "on", description="on or off: whether /console shows the operator how it goes"
+        "on", description="on or off: whether /console shows the operator how the service is doing"
     )
     api_rate: float = Field(
         100,
         gt=0,
         le=10_000,
-        description="requests a second with each key and secret, up to 10000, on each replica; "
-        "four seconds' worth may come at once",
+        description="requests a second for each key and secret, up to 10000, on each replica; "
+        "a burst may have four seconds' worth",
     )
