@@ -120,6 +120,6 @@ def _gone_by(keys: Iterable[str], orders: Sequence[Order]) -> list[Order]:
 
 def _numbered(orders: Sequence[Order], keys: Iterable[str]) -> Sequence[Order]:
     """Those orders whose number it is, or all if there are none: it may be an id, too."""
-    return [
-        o for o in orders if {*references.keys_of_name(references.number_of(o) or o.id)} & {*keys}
-    ] or orders
+    wanted = {*keys}
+    numbers = ((order, references.number_of(order) or order.id) for order in orders)
+    return [o for o, number in numbers if wanted & {*references.keys_of_name(number)}] or orders

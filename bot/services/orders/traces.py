@@ -52,8 +52,8 @@ def tell_event(
 
     ``more``: further fields of the line; None is left out. ``order``: its id. ``chats``: how many
     chats it is news for. ``why``: the reason of a refusal.
-    For the console: ``source``, if the log context does not have it; ``number``: the order's
-    calls the order; ``states``: the state of each event by id.
+    For the console: ``source``, if the log context does not have it; ``number``: the order's;
+    ``states``: the state of each event by id.
     """
     _COUNTS[result].inc(len(events) or 1)
     line = {name: value for name, value in more.items() if value is not None}
@@ -110,13 +110,8 @@ def tell_each(
         alike.setdefault(kind, []).append(event)
     for kind, those in alike.items():
         if isinstance(kind, str):
-            tell_event(
-                "refused",
-                those,
-                number=number_of(recorded.order),
-                order=recorded.order.id,
-                why=kind,
-            )
+            order = recorded.order
+            tell_event("refused", those, number=number_of(order), order=order.id, why=kind)
         else:
             _tell_stored(those, recorded, is_new=kind)
 
