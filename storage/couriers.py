@@ -108,11 +108,11 @@ class Couriers:
         await self._couriers.update_many({"maps.chat_id": chat_id}, gone | anew)
 
     async def reported_since(self, moment: datetime) -> bool:
-        """Whether `tell` was called since then, on any replica."""
+        """Whether `note_report` was called since then, on any replica."""
         newer: Document = {**_REPORTED, "at": {"$gt": moment}}
         return await self._service.find_one(newer) is not None
 
-    async def tell(self, now: datetime) -> None:
+    async def note_report(self, now: datetime) -> None:
         """Notes that the shop sends its couriers' places."""
         await self._service.update_one(_REPORTED, {"$set": {"at": now}}, upsert=True)
 

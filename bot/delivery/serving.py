@@ -79,17 +79,17 @@ class Serving:
             await self.settle(decide_own(error, chat.attempts), chat, entries, lease)
             return
         if not isinstance(done, Done):
-            await self.settle(done, chat, [item.as_sent for item in verdict.tell], lease)
+            await self.settle(done, chat, [item.as_sent for item in verdict.send], lease)
             return
         for item in verdict.over:
             tell_unwanted(chat, item.order.id)
         if done.kind:
-            tell_message(chat, done.kind, verdict.tell or items, self.now())
+            tell_message(chat, done.kind, verdict.send or items, self.now())
         if await self._mark(chat, verdict, done, lease) and done.former:
             await self.sender.take_down(chat, done.former)
 
     async def _act(self, chat: Chat, verdict: Verdict, lease: Lease) -> Done | Failure:
-        match verdict.tell:
+        match verdict.send:
             case []:
                 return await self._refresh_a_card(chat, [*verdict.over, *verdict.hold], lease)
             case [item]:
@@ -144,8 +144,8 @@ class Serving:
         give_up_at = self.now() + LEASE
         while True:
             try:
-                await self._tell_shop(chat, verdict.tell)
-                await self._end_waits(chat, [item.entry for item in verdict.tell])
+                await self._tell_shop(chat, verdict.send)
+                await self._end_waits(chat, [item.entry for item in verdict.send])
                 held = await self._mark_once(chat, verdict, done, lease)
             except DatabaseError as error:
                 if not is_passing(error) or self.now() >= give_up_at:
@@ -194,7 +194,7 @@ class Serving:
         """
         now = self.now()
         next_at = now + (CHAT_PACE if done.asked else timedelta())
-        ended = [_past(item.as_sent, now) for item in verdict.tell]
+        ended = [_past(item.as_sent, now) for item in verdict.send]
         over = [item.entry for item in verdict.over]
         if ended or over:
             return await self.chats.complete(

@@ -36,7 +36,7 @@ async def tell(update: Update, context: Context) -> None:
     reference, _, key = pressed(update, choices.TELL).partition(":")
     try:
         chat, order = await own_order(services, who, reference)
-        action = await services.choosing.tell(chat, order, key)
+        action = await services.choosing.pass_on(chat, order, key)
     except NotTheirs as not_theirs:
         message = not_theirs.answer
     except NobodyHears:

@@ -64,7 +64,7 @@ async def resend(update: Update, context: Context) -> None:
 
 async def _resent(context: Context, key: str, news: int) -> str:
     try:
-        await context.bot_data.staff.tell_again(key, news)
+        await context.bot_data.staff.announce_again(key, news)
     except NotAsItWas:
         return staff.NOT_AS_IT_WAS
     except NothingToTell:

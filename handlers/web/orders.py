@@ -11,7 +11,7 @@ from structlog.contextvars import bound_contextvars
 from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.events import OrderEvent
 from bot.services.orders.moves import CourierMoved, PostedEvent
-from bot.services.orders.traces import WEBHOOK, tell_refused
+from bot.services.orders.traces import WEBHOOK, trace_refused
 from handlers.web.backend import BACKEND, Backend
 from handlers.web.body import parse, read_json_body
 from handlers.web.problems import Unauthorized, in_time
@@ -37,7 +37,7 @@ async def _take(request: web.Request) -> web.Response:
     try:
         signed = verify(request.headers, body, backend.secrets().webhooks, time.time())
     except BadSignature as why:
-        tell_refused(WEBHOOK, str(why))
+        trace_refused(WEBHOOK, str(why))
         raise Unauthorized from None
     spend(request, ("webhook secret", signed.by))
     event = _parse(signed.message_id, body)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from bot.services.orders.traces import tell_event
+from bot.services.orders.traces import trace_event
 from bot.services.orders.values import Identifier
 from handlers.web.problems import Problem
 
@@ -38,7 +38,7 @@ def tell_unread(
     """Traces one event. ``said``: the event as parsed JSON."""
     event = event_id or _name(_EVENT, _member(said, "id"))
     order = _name(_ORDER, order_id or _member(_member(said, "data"), "order_id"))
-    tell_event("refused", [event] if event else [], order=order, why=problem.in_brief)
+    trace_event("refused", [event] if event else [], order=order, why=problem.in_brief)
 
 
 def _loaded(body: bytes) -> object:

@@ -183,17 +183,17 @@ class CourierNews:
             since = self.clock() - IN_USE_FOR
             self.fleet.is_shown = await self.couriers.reported_since(since)
 
-    async def _tell_of_couriers(self, now: datetime) -> None:
+    async def _note_use(self, now: datetime) -> None:
         """Notes once a day that the shop posts places."""
         if self.is_on is None and (self._reported_at is None or self._reported_at + ONCE < now):
-            await self.couriers.tell(now)
+            await self.couriers.note_report(now)
             self._reported_at, self.fleet.is_shown = now, True
 
     async def write(self) -> None:
         """Writes the buffered places."""
         now = self.clock()
         if self._fresh:
-            await self._tell_of_couriers(now)
+            await self._note_use(now)
         arrived, self._arrived = self._arrived, set()
         if arrived:
             try:
@@ -225,8 +225,8 @@ class CourierNews:
         document.
         """
         held = await self.couriers.get(order_id)
-        telling = partial(maps.moved, order_id=order_id, place=place, now=now)
-        saved = await self.couriers.change_as_read(held, order_id, telling)
+        moving = partial(maps.moved, order_id=order_id, place=place, now=now)
+        saved = await self.couriers.change_as_read(held, order_id, moving)
         if saved and held is None and not await self._is_out(order_id):
             await self.couriers.remove(saved)
         known = self._known.get(order_id)

@@ -45,11 +45,11 @@ class Item:
 class Verdict:
     """What to do with items that are judged together.
 
-    ``tell``: send them in one message. ``over``: drop them, as the reader does not want them.
+    ``send``: send them in one message. ``over``: drop them, as the reader does not want them.
     ``hold``: keep them until their entry is ``due``.
     """
 
-    tell: list[Item] = field(default_factory=list)
+    send: list[Item] = field(default_factory=list)
     over: list[Item] = field(default_factory=list)
     hold: list[Item] = field(default_factory=list)
 
@@ -97,17 +97,17 @@ def judge(chat: Chat, items: Sequence[Item], *, now: datetime, zone: ZoneInfo) -
     """Applies the present preferences, which may have changed since the entries were posted."""
     verdict = Verdict()
     for item in items:
-        at = _tell_at(chat, item, now, zone)
+        at = _send_at(chat, item, now, zone)
         if at is None:
             verdict.over.append(item)
         elif at <= now:
-            verdict.tell.append(item)
+            verdict.send.append(item)
         else:
             verdict.hold.append(Item(item.entry.model_copy(update={"due": at}), item.order))
     return verdict
 
 
-def _tell_at(chat: Chat, item: Item, now: datetime, zone: ZoneInfo) -> datetime | None:
+def _send_at(chat: Chat, item: Item, now: datetime, zone: ZoneInfo) -> datetime | None:
     """When to send the item. None: never."""
     if item.entry.kind == "arrival":
         return after_the_quiet(chat.preferences, now, zone)

@@ -20,7 +20,7 @@ from bot.services.orders.recording import (
 )
 from bot.services.orders.statuses import Status, canonical, rank
 from bot.services.orders.system_orders import SystemComparison, SystemOrder
-from bot.services.orders.traces import tell_new
+from bot.services.orders.traces import trace_new
 from bot.services.people.contacts import marks
 from bot.services.people.privacy import CustomerErased
 from storage.models import Event, Order
@@ -143,7 +143,7 @@ class CatchingUp:
                 await self._try(order.order_id, decision)
             else:
                 recorded = await self._recording.write(order.order_id, decision)
-                tell_new(recorded)
+                trace_new(recorded)
         except CustomerErased:
             return Outcome(is_erased=True)
         except NotOurs as why:

@@ -21,7 +21,7 @@ from bot.services.orders.recording import (
     UnknownOrder,
 )
 from bot.services.orders.statuses import Dialect, Status, canonical, rank
-from bot.services.orders.traces import refusals_traced, tell_each, traced
+from bot.services.orders.traces import refusals_traced, trace_each, traced
 from bot.services.people.contacts import marks
 from storage.models import Carrier, Event, Order, Window
 from storage.sealing import Seal
@@ -137,7 +137,7 @@ class Intake:
                 recorded = await self._recording.write(order_id, in_turn)
         except UnknownOrder as unknown:
             return [unknown] * len(incoming)
-        tell_each(ids, results, recorded)
+        trace_each(ids, results, recorded)
         return results
 
     async def describe(self, order_id: str, description: OrderDescription) -> Described:

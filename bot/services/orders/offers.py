@@ -91,23 +91,23 @@ class _Replay:
         state = event.status or (None if before else event.implies)
         if state is None:
             return
-        self.states.tell(parcel, state)
+        self.states.put(parcel, state)
         if state == before:
             return
-        self.actions.tell(parcel, ())
+        self.actions.put(parcel, ())
         if state != Status.PAYMENT_DUE:
-            self.payments.tell(parcel, None)
+            self.payments.put(parcel, None)
         if closes(state):
-            self.pickups.tell(parcel, None)
+            self.pickups.put(parcel, None)
 
     def _take_offers(self, event: Event) -> None:
         if event.payment_url:
-            self.payments.tell(event.parcel, event.payment_url)
+            self.payments.put(event.parcel, event.payment_url)
         if event.pickup:
             known = self.pickups.of(event.parcel)
-            self.pickups.tell(event.parcel, _completed(event.pickup, known))
+            self.pickups.put(event.parcel, _completed(event.pickup, known))
         if event.actions is not None:
-            self.actions.tell(event.parcel, tuple(_offered(event)))
+            self.actions.put(event.parcel, tuple(_offered(event)))
 
 
 def _offered(event: Event) -> Iterable[ShopButton]:

@@ -11,7 +11,7 @@ class Scoped(Generic[T]):
     def __init__(self) -> None:
         self._values: dict[str | None, T] = {}
 
-    def tell(self, parcel: str | None, value: T) -> None:
+    def put(self, parcel: str | None, value: T) -> None:
         if parcel is None:
             self._values.clear()
         self._values[parcel] = value

@@ -68,9 +68,9 @@ class Replay:
 
     def _take_state(self, parcel: str | None, status: str) -> None:
         self._newest = self._last[parcel] = status
-        self.states.tell(parcel, status)
+        self.states.put(parcel, status)
         if place(status) in WAYS:
-            self.ways.tell(parcel, place(status))
+            self.ways.put(parcel, place(status))
 
     def _take_window(self, event: Event) -> bool:
         """Whether the delivery window has changed. The first window is no change."""
@@ -82,7 +82,7 @@ class Replay:
             now = None if is_empty(window) else Expected(window)
         else:
             now = before.updated(window)
-        self.windows.tell(event.parcel, now)
+        self.windows.put(event.parcel, now)
         is_first = event.parcel not in self._dated
         self._dated.add(event.parcel)
         if is_first or before is None or now is None:

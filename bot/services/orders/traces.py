@@ -39,7 +39,7 @@ _NO_STATES: Mapping[str, str | None] = {}
 log = structlog.get_logger()
 
 
-def tell_event(
+def trace_event(
     result: Result,
     events: Sequence[str] = (),
     *,
@@ -86,7 +86,7 @@ def _remember(
         LATELY.arrived(Trace(event=event, state=states.get(event), **said))
 
 
-def tell_refused(source: str, why: str) -> None:
+def trace_refused(source: str, why: str) -> None:
     """Logs and counts a post with a wrong signature. The sender gets no details."""
     LATELY.refused(source)
     log.warning("webhook_refused", why=why)
@@ -96,11 +96,11 @@ async def traced(recording: Awaitable[Recorded], events: Sequence[str], order: s
     """Awaits ``recording`` and logs its result. Raises what ``recording`` raises."""
     with refusals_traced(events, order):
         recorded = await recording
-    _tell_stored(events, recorded, is_new=recorded.is_new)
+    _trace_stored(events, recorded, is_new=recorded.is_new)
     return recorded
 
 
-def tell_each(
+def trace_each(
     events: Sequence[str], outcomes: Sequence[bool | Refused], recorded: Recorded
 ) -> None:
     """Logs the events of one order: one line for each kind of outcome. True: it was new."""
@@ -111,21 +111,21 @@ def tell_each(
     for kind, those in alike.items():
         if isinstance(kind, str):
             order = recorded.order
-            tell_event("refused", those, number=number_of(order), order=order.id, why=kind)
+            trace_event("refused", those, number=number_of(order), order=order.id, why=kind)
         else:
-            _tell_stored(those, recorded, is_new=kind)
+            _trace_stored(those, recorded, is_new=kind)
 
 
-def _tell_stored(events: Sequence[str], recorded: Recorded, *, is_new: bool) -> None:
+def _trace_stored(events: Sequence[str], recorded: Recorded, *, is_new: bool) -> None:
     if is_new:
-        _tell_recorded(events, recorded)
+        _trace_recorded(events, recorded)
     else:
-        tell_event("duplicate", events, number=number_of(recorded.order), order=recorded.order.id)
+        trace_event("duplicate", events, number=number_of(recorded.order), order=recorded.order.id)
 
 
-def _tell_recorded(events: Sequence[str], recorded: Recorded, source: str | None = None) -> None:
+def _trace_recorded(events: Sequence[str], recorded: Recorded, source: str | None = None) -> None:
     stored = [event for event in recorded.order.events if event.id in events]
-    tell_event(
+    trace_event(
         "recorded",
         events,
         source=source,
@@ -136,10 +136,10 @@ def _tell_recorded(events: Sequence[str], recorded: Recorded, source: str | None
     )
 
 
-def tell_new(recorded: Recorded) -> None:
+def trace_new(recorded: Recorded) -> None:
     """Logs events that nobody posted, but that were read from the shop's book."""
     if events := [event.id for event in recorded.new_events]:
-        _tell_recorded(events, recorded, BOOK)
+        _trace_recorded(events, recorded, BOOK)
 
 
 @contextmanager
@@ -147,7 +147,7 @@ def refusals_traced(events: Sequence[str], order: str) -> Iterator[None]:
     try:
         yield
     except (Refused, CustomerErased) as why:
-        tell_event("refused", events, order=order, why=type(why).__name__)
+        trace_event("refused", events, order=order, why=type(why).__name__)
         raise
 
 

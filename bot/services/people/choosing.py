@@ -41,7 +41,7 @@ class Choosing:
             raise AlreadyChosen(action)
         return action
 
-    async def tell(self, chat: Chat, order: Timeline, key: str) -> ShopButton:
+    async def pass_on(self, chat: Chat, order: Timeline, key: str) -> ShopButton:
         """Tells the shop, then marks the order. A crash in between still gives only one event.
 
         The caller has checked that the order is the chat's own. Raises the same as `meant`.

@@ -56,7 +56,7 @@ class Feedback:
             raise NotDelivered
         before = await self._opinions.get(chat.id, order.order_id)
         if before and before.rating == rating:
-            await self._tell_shop(chat, order.order_id)  # a crash may have prevented it before
+            await self._pass_on(chat, order.order_id)  # a crash may have prevented it before
             return False
         opinion = Opinion(
             id=opinion_id(chat.id, order.order_id),
@@ -70,7 +70,7 @@ class Feedback:
         )
         if not await self._opinions.say(opinion, since=now - CHANGEABLE):
             raise TooLate
-        await self._tell_shop(chat, order.order_id)
+        await self._pass_on(chat, order.order_id)
         return True
 
     async def given(self, chat: Chat, order_id: str) -> Rating | None:
@@ -78,7 +78,7 @@ class Feedback:
         opinion = await self._opinions.get(chat.id, order_id)
         return opinion.rating if opinion else None
 
-    async def _tell_shop(self, chat: Chat, order_id: str) -> None:
+    async def _pass_on(self, chat: Chat, order_id: str) -> None:
         """Reads the opinion again: after two concurrent presses, only the stored one counts."""
         opinion = await self._opinions.get(chat.id, order_id) if self._shop.is_heard else None
         if opinion:

@@ -78,14 +78,14 @@ class Staff:
         hearing = [chat for chat in chats if not chat.paused and order.id not in chat.muted]
         return Found(order, len(chats), len(hearing))
 
-    async def tell_again(self, key: str, news: int) -> None:
+    async def announce_again(self, key: str, news: int) -> None:
         """Sends the order's present state to its followers again, by their preferences.
 
         ``key``: of the order. ``news``: the count that the button was made for. Raises
         `NotAsItWas` if it has changed, `NothingToTell`.
         """
 
-        def telling(order: Order | None) -> Order:
+        def announcing(order: Order | None) -> Order:
             if order is None or order.news != news:
                 raise NotAsItWas
             states = [event for event in order.events if event.status or event.implies]
@@ -96,4 +96,4 @@ class Staff:
         orders = await self._orders.known_as([key], 1)
         if not orders:
             raise NotAsItWas
-        await self._recording.write(orders[0].id, telling)
+        await self._recording.write(orders[0].id, announcing)

@@ -13,7 +13,7 @@ from structlog.contextvars import bound_contextvars
 
 from bot.services.orders.noticed import Unread
 from bot.services.orders.recording import NotThisCustomers, Refused, UnknownOrder
-from bot.services.orders.traces import tell_event, tell_refused
+from bot.services.orders.traces import trace_event, trace_refused
 from bot.services.people.privacy import CustomerErased
 from bot.services.people.privacy_requests import PrivacyDemand
 from handlers.web.backend import BACKEND
@@ -70,7 +70,7 @@ async def _take(system: ShopSystem, request: web.Request) -> web.Response:
             return await _take_up(system, request, said)
         return await _record(system, request, said)
     except Ignored as why:
-        tell_event("ignored", why=str(why))
+        trace_event("ignored", why=str(why))
         return _ignored(str(why))
     except NotRead as unread:
         request.app[BACKEND].intake.noticed.post(system.name, unread.why, unread.fields)
@@ -104,7 +104,7 @@ def _read(system: ShopSystem, request: web.Request, body: bytes) -> Post | Priva
     fields = [one["field"] for one in problem.members.get("errors", [])]
     if system.gives_up:
         raise NotRead(Unread.UNREADABLE, fields)
-    tell_event("refused", why=problem.in_brief)
+    trace_event("refused", why=problem.in_brief)
     raise problem
 
 
@@ -121,7 +121,7 @@ def _verify(system: ShopSystem, request: web.Request, body: bytes) -> None:
             if not system.gives_up:
                 spend(request, (system.name, by))
     except BadSignature as why:
-        tell_refused(system.name, str(why))
+        trace_refused(system.name, str(why))
         raise Unauthorized from None
 
 

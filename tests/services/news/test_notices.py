@@ -59,7 +59,7 @@ def told_at(
     """When news of this state is told that is looked at now, ``at``. None: never."""
     item = Item(entry(since=since or at), an_order(event(status)))
     verdict = notices.judge(who, [item], now=at, zone=zone)
-    if verdict.tell:
+    if verdict.send:
         return at
     return verdict.hold[0].entry.due if verdict.hold else None
 
@@ -294,7 +294,7 @@ def test_what_may_be_over_soon_is_held_until_it_is_time() -> None:
     assert posted.due == until
     verdict = notices.judge(alice(), [Item(posted, order)], now=NOON, zone=KAMPALA)
     assert [item.entry.due for item in verdict.hold] == [until]
-    assert notices.judge(alice(), [Item(posted, order)], now=until, zone=KAMPALA).tell
+    assert notices.judge(alice(), [Item(posted, order)], now=until, zone=KAMPALA).send
 
 
 def test_what_follows_it_is_told_at_once_and_by_its_own_weight() -> None:
@@ -339,8 +339,8 @@ def test_what_was_told_meanwhile_does_not_weigh() -> None:
         return notices.judge(who, [waiting], now=NOON, zone=KAMPALA)
 
     assert verdict(told).over == [waiting]
-    assert verdict(other).tell == [waiting]
-    assert verdict(reminded).tell == [waiting]
+    assert verdict(other).send == [waiting]
+    assert verdict(reminded).send == [waiting]
 
 
 def test_what_an_older_version_counted_is_told_to_who_hears_of_deliveries() -> None:
@@ -459,7 +459,7 @@ def test_what_waits_is_judged_by_what_the_person_wants_now() -> None:
     def verdict(who: Chat) -> Verdict:
         return notices.judge(who, [item], now=night, zone=KAMPALA)
 
-    assert verdict(alice()).tell == [item]
+    assert verdict(alice()).send == [item]
     assert verdict(alice(hear="main")).over == [item]
     assert verdict(alice().model_copy(update={"muted": ["ord_1"]})).over == [item]
     (waits,) = verdict(alice(quiet=NIGHT)).hold
@@ -601,7 +601,7 @@ def test_a_reminder_of_another_day_than_it_is_expected_on_now_is_over() -> None:
     def verdict(order: Order) -> Verdict:
         return notices.judge(alice(), [Item(reminder, order)], now=EIGHT, zone=KAMPALA)
 
-    assert len(verdict(expected()).tell) == 1
+    assert len(verdict(expected()).send) == 1
     assert len(verdict(expected(window("2024-06-07T14:00"))).over) == 1
     assert len(verdict(expected(window("2024-06-04T14:00"))).over) == 1
 
