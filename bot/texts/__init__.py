@@ -1,4 +1,4 @@
-"""What the bot says: pure functions from what is known to a `Message`.
+"""What the bot says: pure functions that make a `Message` of what is known.
 
-A message is short, warm and without jargon. It stands on a phone.
+A message is short, warm and without jargon. It is read on a phone.
 """

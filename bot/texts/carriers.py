@@ -1,4 +1,4 @@
-"""Who brings an order: in words, and as buttons to the carrier's page and to the number."""
+"""The carrier of an order: in words, and as buttons to its page and to the tracking number."""
 
 from collections.abc import Sequence
 
@@ -13,11 +13,11 @@ Row = Sequence[InlineKeyboardButton]
 MOST_COPIED = 256
 """Characters that a button can copy (Bot API: CopyTextButton)."""
 MOST_PARCELS = 3
-"""How many parcels have buttons of their own."""
+"""How many parcels get buttons of their own."""
 
 
 def line(carrier: Carrier | None, reader: Reader) -> str:
-    """As HTML; empty if nothing is known."""
+    """The carrier and the tracking number, as HTML; empty if nothing is known."""
     if carrier is None:
         return ""
     number = foreign(carrier.tracking_number or "", 100)
@@ -29,21 +29,21 @@ def line(carrier: Carrier | None, reader: Reader) -> str:
 
 
 def link_rows(order: Timeline, reader: Reader) -> list[Row]:
-    """Where the carrier shows more of what is still out; of several parcels, of each open one."""
+    """Links to the carrier's page: of the order, or of each open parcel."""
     if len(order.parcels) > 1:
         return [_parcel_link(parcel, order, reader) for parcel in _with_buttons(order)]
     return [_link(order.carrier, reader)] if order.is_open else []
 
 
 def copy_rows(order: Timeline, reader: Reader) -> list[Row]:
-    """What copies a tracking number, which stays of use: who misses a delivery is asked for it."""
+    """Buttons that copy a tracking number. Carriers ask for it after a missed delivery."""
     if len(order.parcels) > 1:
         return [_parcel_copy(parcel, order, reader) for parcel in _with_buttons(order)]
     return [_copy(order.carrier, reader.say("Copy the tracking number"))]
 
 
 def copy_row(order: Timeline, reader: Reader) -> Row:
-    """The only number of what is still out, on a button that shares its row."""
+    """The same for an order with a single open number, on a button that shares its row."""
     if len(order.parcels) > 1 or not order.is_open:
         return []
     return _copy(order.carrier, "📋 " + reader.say("Copy the number"))

@@ -1,4 +1,4 @@
-"""The shop's own buttons: asked once, told to the shop, and answered by its next words."""
+"""The shop's own buttons: the question after a press, what the shop was told, and its answer."""
 
 from telegram import InlineKeyboardButton
 
@@ -10,11 +10,11 @@ from bot.texts.message import Message, Reader, buttons, foreign, plain
 
 TELL = "chosen:"
 LEAVE = "unchoose:"
-"""Followed as `offers.CHOOSE` is."""
+"""Followed by the same as `offers.CHOOSE`."""
 
 
 def question(action: ShopButton, order: Timeline, reader: Reader) -> Message:
-    """Asked before anything is told."""
+    """Asked before the shop is told anything."""
     words = reader.say(
         "Shall I tell {shop}: “{choice}”? It is about your order {order}.",
         **_said(action, reader),
@@ -34,13 +34,13 @@ def passed_on(action: ShopButton, order: Timeline, reader: Reader) -> Message:
 
 
 def already_passed_on(action: ShopButton, order: Timeline, reader: Reader) -> Message:
-    """Perhaps by somebody else of the household."""
+    """The choice was made before, perhaps by another chat of the household."""
     words = reader.say("{shop} knows already: “{choice}”.", **_said(action, reader))
     return Message(f"✅ {words}", buttons([_back(order, reader)]))
 
 
 def known_already(reader: Reader) -> str:
-    """Above the chat."""
+    """Shown at the top of the chat for a moment."""
     return reader.say("Told already: {shop} knows.", shop=plain(reader.shop, 100))
 
 
@@ -52,7 +52,7 @@ def left(order: Timeline, reader: Reader) -> Message:
 
 
 def over(order: Timeline, reader: Reader) -> Message:
-    """The shop has taken it back, or the order has come to another state."""
+    """The shop has withdrawn the button, or the order is in another state."""
     words = reader.say(
         "Sorry, it is too late for that now, and I have told {shop} nothing. The timeline shows "
         "what you can still choose.",

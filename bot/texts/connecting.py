@@ -1,6 +1,6 @@
-"""What somebody reads in a browser, on their way from a shop's pages to this bot.
+"""Pages in the browser, on the way from a shop's pages to the bot.
 
-Whole HTML fragments: the shop's own words are made inert, as in a message.
+They are whole HTML fragments: the shop's own words are escaped, as in a message.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from bot.texts.message import Reader, foreign
 
 @dataclass(frozen=True)
 class Words:
-    """``lines``: one paragraph each. ``button``: what stands on the link, if there is one."""
+    """``lines``: a paragraph each. ``button``: the label of the link, if there is one."""
 
     title: str
     lines: Sequence[str]
@@ -25,7 +25,7 @@ def _title(reader: Reader) -> str:
 
 
 def opening(reader: Reader) -> Words:
-    """Beside the redirect, should the browser not follow it by itself."""
+    """Shown with the redirect, if the browser does not follow it by itself."""
     line = reader.say("If Telegram does not open by itself, use this button.")
     return Words(_title(reader), [line], reader.say("Open Telegram"))
 
@@ -43,7 +43,7 @@ def log_in(reader: Reader) -> Words:
 
 
 def unknown_order(reader: Reader) -> Words:
-    """Of an order just made, the shop may not have told us yet."""
+    """The shop may not have posted a new order yet."""
     lines = [
         reader.say(
             "I don't know this order yet. If you have just placed it, open the link again "
@@ -55,7 +55,7 @@ def unknown_order(reader: Reader) -> Words:
 
 
 def refused(reader: Reader) -> Words:
-    """One text for all that may be wrong with the address."""
+    """The same text for everything that may be wrong with the address."""
     line = reader.say(
         "This address does not work. Please open the link on the pages of {shop} again.",
         shop=foreign(reader.shop),

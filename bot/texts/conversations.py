@@ -1,6 +1,6 @@
-"""Conversations with the shop's staff: what each side reads, and the customer's questions.
+"""Conversations with the shop's staff: what each side reads, and what the customer is asked.
 
-What the staff reads is in English, like all that is told them (`bot.texts.staff`).
+The staff reads English, as in all of `bot.texts.staff`.
 """
 
 from html import escape
@@ -20,7 +20,7 @@ NAMELESS, NAMED = "talk:nameless:", "talk:named:"
 NOT_NOW = "talk:not_now:"
 END = "talk:end:"
 AMONG_US = "//"
-"""What begins so, the staff writes for itself."""
+"""A message of the staff that begins with this is not passed on to the customer."""
 TITLE = 128
 """Characters that a topic's name may have (Bot API: createForumTopic)."""
 
@@ -29,7 +29,7 @@ TITLE = 128
 
 
 def question(order: Timeline, name: str | None, reader: Reader) -> Message:
-    """``name``: by which they could let the shop call them."""
+    """``name``: the customer's first name, which the shop may be allowed to know."""
     lines = [
         reader.say(
             "Somebody at {shop} reads what you write here about order {order}, and answers you in "
@@ -67,7 +67,7 @@ def not_begun(reader: Reader) -> Message:
 
 
 def came_too_late(order: Timeline, reader: Reader) -> Message:
-    """To what they wrote long after the question how they want to write."""
+    """The answer to a message that came long after the question, so that it was not passed on."""
     words = reader.say(
         "That came a while after my question, so {shop} has not got it. Do you still want to write "
         "to them about order {order}? Tap below, then send it again.",
@@ -78,7 +78,7 @@ def came_too_late(order: Timeline, reader: Reader) -> Message:
 
 
 def closed(reader: Reader) -> Message:
-    """There is nobody to write to, just now."""
+    """Nobody can be written to at the moment."""
     words = reader.say(
         "Nobody can be written to here just now. Please ask {shop} another way.", shop=_shop(reader)
     )
@@ -95,7 +95,7 @@ def taken(order: Timeline, reader: Reader) -> Message:
 
 
 def went_to_shop(meant: Timeline, reader: Reader) -> Message:
-    """``meant``: an order that they have named, and may have wanted to see."""
+    """``meant``: an order that the message names. Perhaps they wanted to see it."""
     words = reader.say(
         "This went to {shop}. To see order {order} yourself, tap below.",
         shop=_shop(reader),
@@ -114,7 +114,7 @@ def too_much(reader: Reader) -> Message:
 
 
 def left(reader: Reader) -> Message:
-    """They have ended it themselves."""
+    """The customer has ended the conversation."""
     words = reader.say(
         "The conversation has ended: {shop} gets nothing more of what you write.",
         shop=_shop(reader),
@@ -150,7 +150,7 @@ def lost(order: Timeline, reader: Reader) -> Message:
 
 
 def from_shop(text: str, order: Timeline, reader: Reader, *, is_writing: bool) -> Message:
-    """``is_writing``: what the customer writes next is the answer."""
+    """``is_writing``: what the customer writes next is passed to the shop anyway."""
     head = reader.say("{shop} writes about order {order}:", shop=_shop(reader), order=number(order))
     answer = InlineKeyboardButton(
         "💬 " + reader.say("Answer"), callback_data=support.WRITE + button_key(order.order_id)
@@ -191,7 +191,7 @@ def title(order: Timeline, conversation: Conversation) -> str:
 
 
 def sheet(found: Found, conversation: Conversation, reader: Reader) -> Message:
-    """What a topic begins with."""
+    """The first message of a topic."""
     reader = staff.in_english(reader)
     order = staff.order_sheet(found, reader)
     lines = [
@@ -215,5 +215,5 @@ def _writer(conversation: Conversation) -> str:
 
 
 def _said(head: str, text: str) -> str:
-    """Lines stay as they were written."""
+    """Line breaks are kept."""
     return f"{head}\n{escape(text, quote=False)}" if text else head

@@ -1,4 +1,4 @@
-"""The courier on the map: the buttons, and what is said where there is no map (yet)."""
+"""The courier on the map: the buttons, and what is said if there is no map (yet)."""
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -12,7 +12,7 @@ END = "unmap:"
 
 
 def row(order: Timeline, reader: Reader) -> list[InlineKeyboardButton]:
-    """Under what is said of an order that is out for delivery."""
+    """The button below an order that is out for delivery."""
     if not (reader.fleet.is_shown and is_out(order)):
         return []
     show = reader.say("Show on the map")
@@ -25,7 +25,7 @@ def under_map(order_id: str, reader: Reader) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[button]])
 
 
-# What is shown for a moment over the chat: 200 characters at most
+# Shown at the top of the chat for a moment: 200 characters at most
 
 
 def coming(reader: Reader) -> str:

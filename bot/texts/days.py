@@ -1,4 +1,4 @@
-"""Days and times as each language writes them, for where no phone puts its own."""
+"""Days and times as each language writes them, where no phone fills in its own."""
 
 from datetime import date, datetime, timedelta
 

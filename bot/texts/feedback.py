@@ -1,4 +1,4 @@
-"""How it went: the question below the news of a delivery, and what is said to the answers."""
+"""Feedback on a delivery: the question below its news, and the answers to what they say."""
 
 from dataclasses import replace
 from itertools import dropwhile
@@ -16,7 +16,7 @@ from storage.models import Rating
 RATE = "rate:"
 """Followed by a rating, a colon and the order's key."""
 CHANGE = "rerate:"
-"""Has the answers shown again."""
+"""Shows the possible answers again."""
 HOW = "how:"
 COMMENT = "comment:"
 
@@ -28,7 +28,7 @@ RATINGS: dict[Rating, tuple[str, str]] = {
 
 
 def asking(news: Message, order: Timeline, reader: Reader, given: Rating | None = None) -> Message:
-    """The news with the question below it, if all of the order has arrived."""
+    """The news with the question below it, if the whole order has arrived."""
     if not (row := feedback_row(order, reader, given)):
         return news
     rows = news.buttons.inline_keyboard if news.buttons else ()
@@ -43,12 +43,12 @@ def asking(news: Message, order: Timeline, reader: Reader, given: Rating | None 
 def feedback_row(
     order: Timeline, reader: Reader, given: Rating | None = None
 ) -> list[InlineKeyboardButton]:
-    """The possible answers; none while there is nothing to ask. ``given``: what was said."""
+    """The possible answers; empty while there is nothing to ask. ``given``: their answer."""
     return _row(order, reader, given) if place(order.status) == Status.DELIVERED else []
 
 
 def _row(order: Timeline, reader: Reader, given: Rating | None) -> list[InlineKeyboardButton]:
-    """The possible answers or, once one is given, that and the way to another."""
+    """The possible answers; once one is given, that one and a button to change it."""
     key = button_key(order.order_id)
     answers = [
         InlineKeyboardButton(
@@ -63,7 +63,7 @@ def _row(order: Timeline, reader: Reader, given: Rating | None) -> list[InlineKe
 
 
 def _more(order: Timeline, reader: Reader, given: Rating | None) -> list[support.Row]:
-    """What there is to do for who has answered; who was not content may want an answer."""
+    """Further buttons after an answer: to comment and, after a bad one, to ask the shop."""
     if given is None:
         return []
     data = COMMENT + button_key(order.order_id)
@@ -72,7 +72,7 @@ def _more(order: Timeline, reader: Reader, given: Rating | None) -> list[support
 
 
 def _number(reader: Reader, given: Rating | None) -> str:
-    """The shop's, for who was not content and where no button leads there; else empty."""
+    """The shop's phone number, if they were not content and no button leads to the shop."""
     number = support.line(reader) if given == "bad" else ""
     return f"\n\n{number}" if number else ""
 
@@ -80,7 +80,7 @@ def _number(reader: Reader, given: Rating | None) -> str:
 def answered(
     keyboard: InlineKeyboardMarkup, order: Timeline, reader: Reader, given: Rating | None
 ) -> InlineKeyboardMarkup:
-    """The buttons of the message that asked, which now show what was said. None: they ask anew."""
+    """The buttons of the message that asked, which now show the answer. None: they ask again."""
     key, rows = button_key(order.order_id), list(keyboard.inline_keyboard)
     at = next((n for n, row in enumerate(rows) if any(_asks(each, key) for each in row)), None)
     if at is None:
@@ -97,7 +97,7 @@ def _asks(button: InlineKeyboardButton, key: str) -> bool:
 
 
 def thanks(rating: Rating, reader: Reader) -> str:
-    """What flashes up over the chat."""
+    """Shown at the top of the chat for a moment."""
     return {
         "good": reader.say("Lovely, thank you! {shop} will be glad to read it.", shop=reader.shop),
         "fair": reader.say("Thank you for saying so. {shop} will see it.", shop=reader.shop),
@@ -108,7 +108,7 @@ def thanks(rating: Rating, reader: Reader) -> str:
 
 
 def by_phone(reader: Reader) -> Message | None:
-    """For who was not content, where no button can lead to the shop: its number."""
+    """If they were not content and no button leads to the shop: its phone number."""
     called = support.line(reader)
     if not called:
         return None
@@ -121,7 +121,7 @@ def said_before(reader: Reader) -> str:
 
 
 def prompt(reader: Reader) -> Message:
-    """The message whose reply is the comment."""
+    """Asks for the comment, which is a reply to this message."""
     return Message(
         reader.count(
             "What would you like to tell {shop}? Write it as a reply to this message, in at most "
@@ -135,7 +135,7 @@ def prompt(reader: Reader) -> Message:
 
 
 def prompt_again(reader: Reader) -> Message:
-    """The same, for a comment that was too long."""
+    """The same after a comment that was too long."""
     return Message(
         reader.count(
             "That is more than {shop} can take at once. Could you say it in at most {count} "
@@ -149,11 +149,11 @@ def prompt_again(reader: Reader) -> Message:
 
 
 def placeholder(reader: Reader) -> str:
-    """What stands in the empty field (Bot API: 1 to 64 characters)."""
+    """What the empty input field shows (Bot API: 1 to 64 characters)."""
     return plain(reader.say("Your comment"), 64)
 
 
-# The prompt has taken the place of the keyboard at hand, which comes back with what ends it.
+# The prompt has replaced the reply keyboard; this answer brings it back.
 
 
 def commented(reader: Reader) -> Message:
@@ -180,7 +180,7 @@ def too_late(reader: Reader) -> Message:
 
 
 def question(order: Timeline, called: str, reader: Reader, given: Rating | None = None) -> Message:
-    """The question alone. ``called``: the order, as HTML."""
+    """The question by itself. ``called``: the order, as HTML."""
     return Message(
         reader.say("How was the delivery of order {order}?", order=called) + _number(reader, given),
         buttons(_row(order, reader, given), *_more(order, reader, given)),
@@ -188,6 +188,6 @@ def question(order: Timeline, called: str, reader: Reader, given: Rating | None 
 
 
 def ask_button(order: Timeline, called: str, reader: Reader) -> InlineKeyboardButton:
-    """Leads to the question, from where there are several orders."""
+    """Leads to the question, from a message about several orders."""
     label = reader.say("How was {order}?", order=called)
     return InlineKeyboardButton(f"💬 {label}", callback_data=HOW + button_key(order.order_id))

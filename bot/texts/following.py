@@ -1,4 +1,4 @@
-"""What a chat follows: accounts and single orders, on a screen of the settings, and its end."""
+"""What a chat follows, accounts and single orders: a screen of the settings, and `/unlink`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,10 +17,10 @@ from storage.models import Chat
 from storage.whose import order_of
 
 UNLINK = "unlink"
-"""Leads to the question whether to disconnect."""
+"""Asks whether to disconnect."""
 ASK, END, KEEP = "ask", "end", "keep"
 MOST = 25
-"""How many of the latest one screen shows; older ones come as these end."""
+"""How many of the latest links one screen shows. Older ones appear as these are ended."""
 
 
 def follows_screen(follows: Sequence[Followed], reader: Reader) -> Message:
@@ -48,7 +48,7 @@ def _ends(follows: Sequence[Followed], reader: Reader) -> list[list[InlineKeyboa
 
 
 def _names(follows: Sequence[Followed], reader: Reader, longest: int) -> list[str]:
-    """What each of the latest is called; those that are called alike are numbered."""
+    """What each of the latest is called. Those with the same name are numbered."""
     names = [plain(called(each, reader), longest) for each in follows[:MOST]]
     return [
         f"{name} ({names[: place + 1].count(name)})" if names.count(name) > 1 else name
@@ -57,7 +57,7 @@ def _names(follows: Sequence[Followed], reader: Reader, longest: int) -> list[st
 
 
 def called(followed: Followed, reader: Reader) -> str:
-    """As people would say it; foreign text is still to be escaped."""
+    """The account or the order in words. Not escaped yet."""
     if followed.is_order:
         number = followed.number or followed.account_hint
         return reader.say("Order {number}", number=number) if number else reader.say("An order")
@@ -75,7 +75,7 @@ def since(what: str, at: datetime, reader: Reader) -> str:
 
 
 def ask_end(followed: Followed, reader: Reader) -> Message:
-    """The question, whose first button agrees and whose second declines."""
+    """The question; its first button agrees, its second declines."""
     agree = option(reader.say("Yes, stop"), FOLLOWS, END, followed.key, style=DANGER)
     decline = option(reader.say("No, keep it"), FOLLOWS)
     what = f"<b>{foreign(called(followed, reader), 100)}</b>"
@@ -87,7 +87,7 @@ def ended(reader: Reader) -> str:
 
 
 def which(follows: Sequence[Followed], reader: Reader) -> Message:
-    """`/unlink`, of somebody who follows several."""
+    """The answer to `/unlink` from somebody who follows several accounts or orders."""
     asked = reader.say("Which updates should I stop?")
     everything = option(reader.say("Everything"), FOLLOWS, ASK)
     lines = [asked, "", *_lines(follows, reader)]
@@ -95,7 +95,7 @@ def which(follows: Sequence[Followed], reader: Reader) -> Message:
 
 
 def ask_unlink(follows: Sequence[Followed], reader: Reader) -> Message:
-    """Whether to end all of them, whose first button agrees and whose second declines."""
+    """The question whether to end all links; its first button agrees, its second declines."""
     names = [f"<b>{foreign(name, 100)}</b>" for name in _names(follows, reader, 100)]
     lines = [
         reader.say("Disconnect this chat?"),
@@ -112,7 +112,7 @@ def kept(reader: Reader) -> Message:
 
 
 def followed(order: Timeline | None, reader: Reader, now: datetime) -> Message:
-    """Said after a person has agreed. ``order``: None: the shop has not told of it yet."""
+    """The answer to a yes. ``order``: None if the shop has not posted it yet."""
     connected = "✅ " + reader.say(
         "<b>You are following this order.</b> I will tell you here when there is news."
     )
@@ -127,7 +127,7 @@ def followed(order: Timeline | None, reader: Reader, now: datetime) -> Message:
 
 
 def link_ended(chat: Chat, whose: str, reader: Reader) -> Message:
-    """For a chat whose link the shop has ended; ``chat``: as it was before."""
+    """Sent to a chat whose link the shop has ended. ``chat``: as it was before."""
     if len(chat.links) == 1:
         return linking.unlinked(reader)
     if order_of(whose):

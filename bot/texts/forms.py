@@ -1,16 +1,16 @@
-"""What the form of a text is made of: the places that are filled in, and its marks."""
+"""The form of a text: its placeholders and its markup."""
 
 import gettext
 import re
 from string import Formatter
 
 MARKS = frozenset({"b", "i", "u", "s", "code", "a"})
-"""What a text may mark, of all that Telegram knows (Bot API: HTML style)."""
+"""The tags that a text may use, of those that Telegram knows (Bot API: HTML style)."""
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z]+)(?P<rest>[^<>]*)>|<")
 _HREF = re.compile(r' href="https://[^"<>]+"')
 NUMBERS = range(200)
-"""So many tell the plural forms of every language apart."""
+"""Enough numbers to tell the plural forms of every language apart."""
 
 
 class MarkupError(ValueError):
@@ -18,7 +18,7 @@ class MarkupError(ValueError):
 
 
 def placeholders(text: str) -> set[str] | None:
-    """None: the braces are wrong, or hold more than a name."""
+    """The names in braces. None: a brace is wrong, or holds more than a name."""
     try:
         parts = [part for part in Formatter().parse(text) if part[1] is not None]
     except ValueError:
@@ -28,12 +28,12 @@ def placeholders(text: str) -> set[str] | None:
 
 
 def beside(text: str) -> str:
-    """What stands beside its placeholders."""
+    """The text without its placeholders."""
     return re.sub(r"\{\w+\}", "", text)
 
 
 def check_markup(text: str, *, is_plain: bool) -> None:
-    """``is_plain``: it is shown as it stands. Raises `MarkupError`."""
+    """``is_plain``: the text is shown without markup. Raises `MarkupError`."""
     open_tags: list[str] = []
     for tag in _TAG.finditer(text):
         if is_plain:
@@ -52,7 +52,7 @@ def check_markup(text: str, *, is_plain: bool) -> None:
 
 
 def pattern_of(plural: str) -> list[int] | None:
-    """Which form each of the `NUMBERS` takes; None: it is no expression of gettext's."""
+    """Which form each of the `NUMBERS` takes. None: it is no plural expression of gettext."""
     try:
         form_of = gettext.c2py(plural)
         return [form_of(number) for number in NUMBERS]
@@ -61,5 +61,5 @@ def pattern_of(plural: str) -> list[int] | None:
 
 
 def is_of_one_number(plural: str, form: int) -> bool:
-    """Such a form may say its number in words."""
+    """Whether the form is for one number only. It may then say the number in words."""
     return (pattern_of(plural) or []).count(form) == 1

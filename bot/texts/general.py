@@ -1,4 +1,4 @@
-"""What is said about the bot itself, and the keyboard that is always at hand."""
+"""What is said about the bot itself, and the reply keyboard."""
 
 import re
 
@@ -17,20 +17,20 @@ COMMANDS = {
     "privacy": N_("What I keep about you"),
     "help": N_("What I can do"),
 }
-"""The menu of commands, with what each is for (Bot API: setMyCommands)."""
+"""The menu of commands, with a line for each (Bot API: setMyCommands)."""
 
 ORDERS, SETTINGS, HELP = "orders", "settings", "help"
-"""What buttons lead to, wherever they are."""
+"""What buttons carry that lead there, in any message."""
 KEYBOARD = {
     ORDERS: ("📦", N_("My orders")),
     SETTINGS: ("⚙️", N_("Settings")),
     HELP: ("❓", N_("Help")),
 }
-"""The buttons that are always at hand; each writes its text, which is understood as its command."""
+"""The reply keyboard. Its buttons send their text, which is understood as the command."""
 
 
 def description(reader: Reader) -> str:
-    """What stands in the empty chat before somebody starts (Bot API: setMyDescription)."""
+    """Shown in the empty chat before somebody starts (Bot API: setMyDescription)."""
     return reader.say(
         "See where your orders from {shop} are, and hear about it here as soon as they move. Only "
         "you can see your orders: connect this chat from your account first.",
@@ -39,23 +39,22 @@ def description(reader: Reader) -> str:
 
 
 def short_description(reader: Reader) -> str:
-    """What stands on the bot's profile (Bot API: setMyShortDescription)."""
+    """Shown on the bot's profile (Bot API: setMyShortDescription)."""
     return reader.say("Where your orders from {shop} are, live.", shop=reader.shop)
 
 
 def menu_button(reader: Reader) -> str:
-    """What stands on the button beside the input, which opens the Mini App (Bot API:
-    MenuButtonWebApp)."""
+    """The button beside the input, which opens the Mini App (Bot API: MenuButtonWebApp)."""
     return live(reader)
 
 
 def live(reader: Reader) -> str:
-    """What the Mini App is called, wherever something leads to it."""
+    """The name of the Mini App, wherever something leads to it."""
     return reader.say("Live tracking")
 
 
 def keyboard(reader: Reader) -> ReplyKeyboardMarkup:
-    """Stays until another takes its place, and survives a change of language."""
+    """Stays until another one replaces it, also when the language changes."""
     orders, *others = (f"{emoji} {reader.say(text)}" for emoji, text in KEYBOARD.values())
     return ReplyKeyboardMarkup(
         [[orders], others],
@@ -66,7 +65,8 @@ def keyboard(reader: Reader) -> ReplyKeyboardMarkup:
 
 
 def meant(text: str, texts: Texts) -> str | None:
-    """Which of the `KEYBOARD` a message is, in any of our languages: it may be an old one's."""
+    """Which button of the `KEYBOARD` was pressed. Its text may be in any of our languages, as the
+    keyboard may have been sent in another one."""
     meanings = {
         _letters(called): command
         for command, (_, label) in KEYBOARD.items()
@@ -80,19 +80,19 @@ def _letters(text: str) -> str:
 
 
 def welcome(reader: Reader) -> Message:
-    """The first words to somebody who is known."""
+    """The answer to `/start` from somebody who is linked."""
     text = reader.say("Hello again! Send me an order number at any time, or use the buttons below.")
     return Message(text, keyboard(reader))
 
 
 def at_hand(reader: Reader) -> Message:
-    """What comes right after the chat was connected."""
+    """Sent right after the chat was connected."""
     text = reader.say("From now on, the buttons below are always at hand.")
     return Message(text, keyboard(reader))
 
 
 def question(reader: Reader) -> str:
-    """What one may ask in these words, as HTML; each catalogue's is among its phrases."""
+    """An example of what one can ask, as HTML. Each language's phrases include it."""
     return f"<b>{reader.say('Where is my order?')}</b>"
 
 
@@ -135,14 +135,14 @@ def not_understood(reader: Reader) -> Message:
 
 
 def only_in_private(bot: str, reader: Reader) -> Message:
-    """``bot``: its name in Telegram, without the @."""
+    """``bot``: its username in Telegram, without the @."""
     words = reader.say("Orders are a private matter: please write to me in our own chat.")
     ours = InlineKeyboardButton(reader.say("Open our chat"), url=f"https://t.me/{bot}")
     return Message(words, buttons([ours]))
 
 
 def try_again(again: str | None, reader: Reader) -> Message:
-    """``again``: what a button carries that asks the same, if one can."""
+    """``again``: what a button carries that asks the same; None if no button can."""
     words = reader.say("Sorry, I can't look that up just now. Please try again in a minute.")
     if again is None:
         return Message(words)

@@ -1,4 +1,4 @@
-"""What is in an order, in words: of many things the first ones, and how many more there are."""
+"""What is in an order, in words: the first things, and how many more there are."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,19 +12,19 @@ from bot.texts.message import Reader, foreign, length, plain
 NAMED = 2
 """How many things a line names."""
 ROOM = 800
-"""UTF-16 code units that the list of an order may take."""
+"""UTF-16 code units for the list of an order's things."""
 LONGEST = 40
 """Characters of a name."""
 SHORTEST = 8
-"""So many are there in any case."""
+"""Characters of a name that are shown even if there is less room."""
 
 
 def line(
     goods: Sequence[Good], reader: Reader, *, named: int = NAMED, of: Contents = NOTHING
 ) -> list[str]:
-    """``2 × Coffee beans, Mug and 4 more``, as HTML; no line where there is none.
+    """``2 × Coffee beans, Mug and 4 more``, as HTML; empty if no thing has a name.
 
-    ``of``: what the order holds, where the goods are a part of it: one of two mugs is ``1 × Mug``.
+    ``of``: what the order holds, if the goods are a part of it: one of two mugs is ``1 × Mug``.
     """
     names = [good for good in goods if _is_named(good)][:named]
     if not names:
@@ -36,8 +36,8 @@ def line(
 
 
 def recognised_by(order: Timeline, reader: Reader, *, room: int) -> list[str]:
-    """``2 × Coffee beans + 4``: the first thing, its name cut so that the line has ``room``
-    characters, if it can; as HTML."""
+    """``2 × Coffee beans + 4``, as HTML: the first thing, with its name cut to fit into ``room``
+    characters if possible."""
     goods = order.contents.all
     first = next((good for good in goods if _is_named(good)), None)
     if first is None:
@@ -49,7 +49,7 @@ def recognised_by(order: Timeline, reader: Reader, *, room: int) -> list[str]:
 
 
 def all_of(order: Timeline, reader: Reader) -> list[str]:
-    """A line for each thing, as long as there is `ROOM`; none where one line names all of it."""
+    """A line for each thing, while there is `ROOM`. Empty if one line names all of them."""
     goods = order.contents.all
     if count(goods) == count(goods[:1]):
         return []
@@ -65,7 +65,7 @@ def of_parcel(parcel: str, order: Timeline, reader: Reader) -> list[str]:
 
 
 def left(order: Timeline, reader: Reader) -> str:
-    """That there is more to come and, if that is known, what."""
+    """That more is to come and, if it is known, what."""
     if rest := line(order.contents.left, reader, of=order.contents):
         return reader.say("The rest of your order follows: {goods}", goods=rest[0])
     return reader.say("The rest of your order follows.")
@@ -82,7 +82,7 @@ def _fitting(goods: Iterable[Good], reader: Reader) -> Iterator[Good]:
 
 
 def _is_named(good: Good) -> bool:
-    """Not if there is nothing to see of its name."""
+    """Whether any of the name can be seen."""
     return bool(plain(good.name, LONGEST))
 
 
@@ -94,10 +94,10 @@ def _thing(good: Good, reader: Reader, longest: int, *, is_part: bool = False) -
 
 
 def _width(html: str) -> int:
-    """Of what is seen of it."""
+    """Characters that are seen."""
     return length(re.sub("[\u2068\u2069]", "", html))
 
 
 def _locale(reader: Reader) -> str:
-    """English as most of the world writes it: “a, b and c”."""
+    """International English: “a, b and c”, without the American comma."""
     return "en_001" if reader.language == "en" else reader.language

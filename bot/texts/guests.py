@@ -1,4 +1,4 @@
-"""Following an order by its number, and by what was given for it: an e-mail address or a phone."""
+"""Following an order by its number and the contact given for it: an e-mail address or a phone."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ def how(reader: Reader) -> str:
 
 
 def unknown(reader: Reader) -> Message:
-    """The one answer for an order that does not exist and for a contact that is not its."""
+    """The same answer for an order that does not exist and for a contact that is not its own."""
     lines = [
         reader.say(
             "I found no order at {shop} with this number and this e-mail address or phone number.",
@@ -29,7 +29,7 @@ def unknown(reader: Reader) -> Message:
 
 
 def code_sent(wait: timedelta, reader: Reader) -> Message:
-    """Said whether or not the two belong together, of which the code is the proof."""
+    """Said whether or not number and contact match: the code is the proof."""
     return Message(
         reader.count(
             "If these details match, {shop} is sending you a code now. Type it here within "

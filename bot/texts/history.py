@@ -1,4 +1,4 @@
-"""The steps of an order, newest first, folded up: a tap unfolds them all."""
+"""The steps of an order, newest first, in a quote that a tap unfolds."""
 
 from collections.abc import Iterable
 
@@ -8,15 +8,15 @@ from bot.texts import goods, parcels, statuses
 from bot.texts.message import FOLD, FOLD_END, Reader, foreign, length, moment
 
 MOST_MARKS = 95
-"""How many marks (bold, a time …) a message may have spent with its steps; Telegram drops what is
-beyond 100."""
+"""How many entities (bold, a time …) a message may have used up to the end of its steps. Telegram
+drops all beyond 100."""
 
 
 def folded(order: Timeline, reader: Reader, *, room: int, marks: int) -> str:
-    """The steps and, where what is above does not name them, the things and who brings which
-    parcel; as HTML. The oldest steps are counted if there is no room.
+    """The steps and, if the text above does not name them, the things and each parcel's carrier; as
+    HTML. If there is no room, the oldest steps are only counted.
 
-    ``room``: in UTF-16 code units. ``marks``: those that are spent already.
+    ``room``: in UTF-16 code units. ``marks``: entities already used.
     """
     others = [*goods.all_of(order, reader), *parcels.carried(order, reader)]
     more = "\n".join(others)
@@ -36,7 +36,7 @@ def _earlier(left: int, reader: Reader) -> str:
 def _fitting(
     steps: Iterable[Step], order: Timeline, reader: Reader, *, room: int, marks: int
 ) -> Iterable[str]:
-    """The steps, as HTML, as long as there is room; the first in any case."""
+    """The steps, as HTML, while there is room; at least the first."""
     used = 0
     for count, step in enumerate(steps):
         line = "\n".join(_step(step, order, reader, is_newest=count == 0))
@@ -56,19 +56,19 @@ def _step(step: Step, order: Timeline, reader: Reader, *, is_newest: bool = Fals
 
 
 def state(step: Step, order: Timeline, reader: Reader) -> str:
-    """As HTML."""
+    """The step's state, as HTML."""
     is_of_parcel = step.parcel and parcels.are_several(order)
     called = statuses.of_parcel if is_of_parcel else statuses.name
     return foreign(called(step.status, reader, is_pickup=step.is_pickup), 64)
 
 
 def answer(step: Step) -> list[str]:
-    """What the shop said to what was chosen."""
+    """The shop's answer to a choice."""
     return [f"💬 {said}" for said in words(step)]
 
 
 def words(step: Step) -> list[str]:
-    """Where it is and what the shop said, if it said so."""
+    """The place and the shop's note, if there are any."""
     said = [step.location and foreign(step.location, 100), step.note and foreign(step.note)]
     line = " · ".join(filter(None, said))
     return [f"<i>{line}</i>"] if line else []

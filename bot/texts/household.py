@@ -1,4 +1,4 @@
-"""Who else is connected to the same accounts and orders, without a word on who they are."""
+"""Who else is connected to the same accounts and orders, without saying who they are."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,8 +21,8 @@ A_PAGE = 25
 def household_screen(
     household: Sequence[Member], follows: Sequence[Followed], reader: Reader, page: int = 0
 ) -> Message:
-    """``follows``: what the reader's chat does. ``page``: from 0, which has the newest. One that
-    there is none of is the last."""
+    """``follows``: what the reader's chat follows. ``page``: from 0, the newest; one beyond the
+    last shows the last."""
     page = min(page, (len(household) - 1) // A_PAGE)
     members = household[page * A_PAGE : (page + 1) * A_PAGE]
     others = [member for member in members if not member.is_caller]
@@ -65,7 +65,7 @@ def _turning(page: int, count: int, reader: Reader) -> list[InlineKeyboardButton
 
 
 def joined(link: Link, reader: Reader) -> Message:
-    """For each chat that was there before. ``link``: the newcomer's."""
+    """Sent to each chat that was connected before. ``link``: the new chat's."""
     newcomer = member_of(link)
     since = f"{_since(newcomer, reader)}, {_clock(newcomer, reader)}"
     words = (
@@ -94,7 +94,7 @@ def joined(link: Link, reader: Reader) -> Message:
 
 
 def ask_end(member: Member, reader: Reader) -> Message:
-    """The question, whose first button agrees and whose second declines."""
+    """The question; its first button agrees, its second declines."""
     agree = option(reader.say("Yes, disconnect it"), HOUSEHOLD, END, member.key, style=DANGER)
     decline = option(reader.say("No, leave it"), HOUSEHOLD)
     since = f"{_since(member, reader)}, {_clock(member, reader)}"
@@ -125,7 +125,7 @@ def gone(reader: Reader) -> str:
 
 
 def disconnected(chat: Chat, reader: Reader) -> Message:
-    """For the chat one of whose links somebody else ended; ``chat``: as it was before."""
+    """Sent to a chat whose link was ended by another chat. ``chat``: as it was before."""
     if len(chat.links) > 1:
         return Message(
             reader.say(
@@ -143,7 +143,7 @@ def disconnected(chat: Chat, reader: Reader) -> Message:
 
 
 def _line(member: Member, since: str, names: Mapping[str, str], reader: Reader) -> str:
-    """``names``: what the shared accounts and orders are called, if there are several."""
+    """``names``: the shared accounts and orders, if there are several."""
     line = (
         reader.say("This chat, since {since}", since=since)
         if member.is_caller
@@ -154,7 +154,7 @@ def _line(member: Member, since: str, names: Mapping[str, str], reader: Reader) 
 
 
 def _shown(member: Member, days: Sequence[str], reader: Reader) -> str:
-    """The day, and the time as well when others were connected on the same day."""
+    """The day, with the time if others were connected on the same day."""
     day = _since(member, reader)
     return day if days.count(day) == 1 else f"{day}, {_clock(member, reader)}"
 

@@ -1,4 +1,4 @@
-"""What is offered where somebody types the bot's name in a chat, and what is sent then."""
+"""Inline mode: what is offered if somebody types the bot's name in a chat, and what is sent."""
 
 from telegram import (
     InlineKeyboardButton,
@@ -16,15 +16,15 @@ from bot.texts.message import Reader, foreign, plain, preview
 from bot.texts.sharing import invitation
 
 START = "inline"
-"""What comes behind /start from the button above the offers."""
+"""The payload of `/start` from the button above the offers."""
 
 
 def offer(
     order: Timeline, url: str, reader: Reader, *, picture: str | None = None
 ) -> InlineQueryResultArticle:
-    """The sender alone sees which order it is; what is sent says no more than any shared link.
+    """Only the sender sees which order it is: the sent message says no more than a shared link.
 
-    ``picture``: the address of the order's state as it is now, which stays with what is sent.
+    ``picture``: the address of the order's present state, which stays with the message.
     """
     state = statuses.name(order.status, reader, is_pickup=order.is_pickup)
     see = InlineKeyboardButton(reader.say("See where it is"), url=url)
@@ -42,7 +42,7 @@ def offer(
 
 
 def connect(reader: Reader) -> InlineQueryResultsButton:
-    """For who follows nothing yet."""
+    """For somebody who follows nothing yet."""
     return InlineQueryResultsButton(reader.say("Connect your orders first"), start_parameter=START)
 
 

@@ -1,7 +1,8 @@
-"""The languages we speak: English, and one file in `catalogues` for each other.
+"""The languages that we speak: English, and one catalogue each for the others.
 
-A catalogue is a gettext file, read as it is: there is nothing to compile. ``make texts`` brings all
-of them up to date with the code; a test finds what is missing. A shop may have files of its own.
+A catalogue is a gettext file in `catalogues`, read as it is, without compiling. ``make texts``
+updates all of them from the code, and a test finds what is missing. A shop may have files of its
+own.
 """
 
 import gettext
@@ -18,21 +19,21 @@ from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent / "catalogues"
 REFERENCE = "en"
-"""The language that the code itself is written in."""
+"""The language of the texts in the code."""
 
 LANGUAGES = (REFERENCE, *sorted(file.stem for file in FOLDER.glob("*.po")))
 
 
 BETA = frozenset({"lg"})
-"""Those that no native speaker has read yet and that need it most."""
+"""Languages that need a native reader most, and have had none yet."""
 
 
 class Texts:
-    """What the bot says in each of its ``languages``: ours, and the shop's own words before them.
+    """What the bot says in each of its ``languages``: the shop's own words first, then ours.
 
-    ``own``: the shop's catalogues by language. One in a language that we do not speak adds it; what
-    it leaves out is said in English. ``unused``: a line for each of the shop's that stands for no
-    text of ours.
+    ``own``: the shop's catalogues by language. One in a new language adds that language; texts that
+    it lacks are said in English. ``unused``: a line for each text of the shop that replaces none of
+    ours.
     """
 
     def __init__(
@@ -41,35 +42,32 @@ class Texts:
         self.unused = unused
         self._own = {language: _before_ours(language, own[language]) for language in own}
         self.counts = {language: len(own[language]) for language in own}
-        """How many texts of the shop's own there are."""
+        """How many own texts the shop has in each language."""
         self.languages = (REFERENCE, *sorted({*LANGUAGES, *own} - {REFERENCE}))
 
     def of(self, language: str) -> gettext.NullTranslations:
         return self._own.get(language) or translations(language)
 
     def spoken(self, *wanted: str | None, default: str = REFERENCE) -> str:
-        """The first of the ``wanted`` languages (``pt-BR``, ``sw``; None is passed over) that we
-        speak.
-
-        A region is dropped: ``fr-CA`` is answered in ``fr``.
-        """
+        """The first of the ``wanted`` languages (``pt-BR``, ``sw``; None is skipped) that we speak.
+        The region is ignored: ``fr-CA`` is answered in ``fr``."""
         preferred = [tag.replace("-", "_") for tag in wanted if tag]
         return negotiate_locale(preferred, self.languages) or default
 
     def in_all(self, text: str) -> set[str]:
-        """All that a text may be called: in any language, in the shop's words and in ours."""
+        """The text in every language, in the shop's words and in ours."""
         ours = {translations(language).gettext(text) for language in LANGUAGES}
         return ours | {self.of(language).gettext(text) for language in self.languages}
 
 
 def own_name(language: str) -> str:
-    """What its speakers call it: ``Français``."""
+    """The language's own name: ``Français``."""
     name = Locale.parse(language).get_language_name(language) or language
     return name[:1].upper() + name[1:]
 
 
 def offered_name(language: str) -> str:
-    """The same where it is chosen: ``Luganda (beta)``."""
+    """The name in the list of languages: ``Luganda (beta)``."""
     return f"{own_name(language)} (beta)" if language in BETA else own_name(language)
 
 
@@ -85,14 +83,14 @@ def catalogue(language: str) -> Catalog:
 
 @cache
 def translations(language: str) -> gettext.NullTranslations:
-    """Ours."""
+    """Our own translations."""
     if language not in LANGUAGES or language == REFERENCE:
         return gettext.NullTranslations()
     return _compiled(catalogue(language))
 
 
 def _before_ours(language: str, own: Catalog) -> gettext.GNUTranslations:
-    """What it leaves empty is ours."""
+    """The shop's catalogue; what it leaves empty comes from ours."""
     said = _compiled(own)
     said.add_fallback(translations(language))
     return said
