@@ -14,8 +14,8 @@ import handlers.web
 from bot import logs
 from bot.composition import compose, reader_of
 from bot.database import connected
+from bot.delivery.backlog import BacklogGauges
 from bot.delivery.pace import Pacer
-from bot.delivery.waiting import Waiting
 from bot.errors import CommandFailed
 from bot.front import Front
 from bot.jobs import Jobs
@@ -261,7 +261,7 @@ class Trackline:
             brand=_brand_of(settings),
             take_update=self._app.inbox.take,
             not_ready=self._not_ready,
-            measure=Waiting(Backlog(self._mongo), self.clock).measure,
+            measure=BacklogGauges(Backlog(self._mongo), self.clock).measure,
             bot=self._app.bot,
             secrets=lambda: self._secrets,
             telegram_secret=self._app.webhook_secret,

@@ -1,4 +1,4 @@
-"""Putting the decisions together: each service with the stores and the services that it needs."""
+"""Makes the services, each with the stores and the other services that it needs."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -60,7 +60,7 @@ from storage.writers import Writers
 
 
 def reader_of(settings: Settings) -> Reader:
-    """For whom we write, until we know more of them. Raises `WrongFile`."""
+    """The reader of whom nothing is known yet. Raises `WrongFile`."""
     texts = settings.texts
     return Reader(
         texts.spoken(settings.default_language),
@@ -86,10 +86,10 @@ def compose(
     own_url: Callable[[], str] = _nowhere,
     console_url: Callable[[], str] = _nowhere,
 ) -> Services:
-    """All the services. ``room``: the staff's, if there is one.
+    """All services. ``room``: the staff's, if there is one.
 
-    ``own_url``: where the web server listens; empty while it does not. ``console_url``: where the
-    console is; empty: nowhere.
+    ``own_url``: the web server's address; empty while it does not listen. ``console_url``: the
+    console's address; empty: there is none.
     """
     stores, privacy, shop = writing.stores, writing.privacy, writing.shop
     mongo, orders, chats = stores.mongo, stores.orders, stores.chats
@@ -213,7 +213,7 @@ def _console(settings: Settings, writing: Writing, staff: Staff, url: Callable[[
 
 
 def _pages_at(settings: Settings, own_url: Callable[[], str]) -> Callable[[], str]:
-    """Where customers see the pages of what they share."""
+    """The address of tracking pages."""
     if settings.tracking_page == "local":
         return own_url
     public = settings.public_url or ""
@@ -221,12 +221,12 @@ def _pages_at(settings: Settings, own_url: Callable[[], str]) -> Callable[[], st
 
 
 def _pictures_at(settings: Settings, own_url: Callable[[], str]) -> Callable[[], str]:
-    """Where pictures are fetched from. Telegram's servers do so over https only."""
+    """The address of pictures. Telegram's servers fetch them over https only."""
     return _seen_by_telegram(settings.pictures, settings, own_url)
 
 
 def _app_at(settings: Settings, own_url: Callable[[], str]) -> Callable[[], str]:
-    """Where the Mini App is. Telegram opens it over https only."""
+    """The address of the Mini App. Telegram opens it over https only."""
     return _seen_by_telegram(settings.mini_app, settings, own_url)
 
 

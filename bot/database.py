@@ -1,4 +1,4 @@
-"""The database as the program opens it: which one, and what personal text in it is sealed with."""
+"""Opens the database: which one it is, and with which keys personal text in it is sealed."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,23 +26,23 @@ log = structlog.get_logger()
 
 
 PAUSE = 1.0
-"""Seconds between two looks whether the database answers."""
+"""Seconds between two tries to reach the database."""
 SAID_EVERY = 10
-"""Looks between two lines that say that it does not."""
+"""Failed tries between two lines in the log."""
 
 
 @dataclass(frozen=True)
 class Connected:
-    """A database that has perhaps not answered yet. ``embedded``: the process, if it is one."""
+    """A database, which may not have answered yet. ``embedded``: its process, if it is embedded."""
 
     settings: Settings
     mongo: Mongo
     embedded: EmbeddedMongo | None
 
     async def sealed(self, *, only_looking: bool = False) -> Mongo:
-        """With the seal that personal text is read and written with.
+        """The database with the seal that opens and seals personal text.
 
-        ``only_looking``: nothing is written, and what a first start would make is not there.
+        ``only_looking``: nothing is written, so the key of a first start is not made.
         Raises `CommandFailed`, also for data of a newer version; `EmbeddedDatabaseError`,
         `DatabaseError`.
         """
@@ -58,9 +58,9 @@ class Connected:
         return replace(self.mongo, seal=Seal(list(dict.fromkeys([*given, *own, made])), own=own[0]))
 
     async def ready(self) -> Mongo:
-        """Sealed, with our indexes, and with the data of older versions carried on.
+        """As `sealed`, with our indexes, and with all data migrated.
 
-        Raises `CommandFailed` for what waiting does not mend, and `DatabaseError` for what it may.
+        Raises `CommandFailed` if waiting does not help, and `DatabaseError` if it may.
         """
         try:
             await self.mongo.ping()
@@ -86,7 +86,7 @@ class Connected:
         return mongo
 
     async def patiently(self) -> Mongo:
-        """The same, however long it takes. Raises `CommandFailed`."""
+        """As `ready`, however long that takes. Raises `CommandFailed`."""
         for attempt in count():
             try:
                 return await self.ready()
@@ -111,12 +111,12 @@ class Connected:
 
     @property
     def keeper(self) -> Keeper:
-        """Where the keys are that belong to the data."""
+        """Where the keys of the data are kept."""
         return self.embedded.keeper if self.embedded else KeptInDatabase(self.mongo)
 
 
 async def bring_up(mongo: Mongo) -> None:
-    """Our indexes, and the data of older versions as this one has it. Raises `DatabaseError`."""
+    """Creates our indexes and migrates the data of older versions. Raises `DatabaseError`."""
     await mongo.create_indexes()
     await _schema(mongo).bring_up()
     await mongo.drop_outdated_indexes()
@@ -135,8 +135,8 @@ async def connected(
 ) -> AsyncIterator[Connected]:
     """The database of `MONGODB_URI` or, without one, the embedded one under `DATA_DIR`.
 
-    ``beside``: a program that runs that one now is no hindrance. ``step_timeout``: seconds that a
-    step of an operation may take.
+    ``beside``: uses an embedded database that another program runs. ``step_timeout``: seconds that
+    a step of an operation may take.
     """
     async with AsyncExitStack() as opened:
         embedded = None
@@ -160,6 +160,6 @@ async def connected(
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Mongo]:
-    """The same beside a running bot, once it has answered. Raises as `Connected.sealed` does."""
+    """The sealed database, also beside a running bot. Raises as `Connected.sealed` does."""
     async with connected(settings, beside=True) as database:
         yield await database.sealed()

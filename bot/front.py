@@ -1,4 +1,4 @@
-"""Where the service listens, and what is served where."""
+"""The addresses that the service listens at, and what is served at each."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,14 +14,14 @@ from handlers.web.connections import listening
 
 
 class Front:
-    """``url``: of the web server. ``operators_url``: of the console and the figures."""
+    """``url``: the web server's address. ``operators_url``: that of /console and /metrics."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.url = self.operators_url = ""
 
     def console_url(self) -> str:
-        """Empty: it is off, or nobody here knows where it is."""
+        """Where the console is. Empty: it is off, or its address is not known here."""
         settings, is_web = self._settings, "web" in self._settings.roles
         at = self.operators_url if is_web else ""
         if settings.metrics_address is None:
@@ -30,7 +30,7 @@ class Front:
 
     @asynccontextmanager
     async def serving(self, backend: Backend) -> AsyncIterator[None]:
-        """Raises `CommandFailed`."""
+        """Serves all routes inside the block. Raises `CommandFailed`."""
         apart = self._settings.metrics_address
         if apart is None:
             async with self.listening(handlers.web.application(backend)):
@@ -47,7 +47,7 @@ class Front:
 
     @asynccontextmanager
     async def listening(self, app: web.Application) -> AsyncIterator[None]:
-        """At `HTTP_HOST` and `HTTP_PORT`; a second time at the same port.
+        """Serves ``app`` at `HTTP_HOST` and `HTTP_PORT`; a second time at the same port.
 
         Raises `CommandFailed`.
         """

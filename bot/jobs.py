@@ -1,4 +1,4 @@
-"""What APScheduler runs: each job is safe to run twice, late, and on every replica at once."""
+"""Jobs that APScheduler runs. Each may run twice, late, and on all replicas at once."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from storage.models import OVERDUE
 from storage.orders import Orders
 
 SWEPT = 500
-"""How many orders one sweep takes up; the rest is the next one's."""
+"""Orders that one run takes. The next run takes the others."""
 KEPT = timedelta(days=1)
-"""How long a dead link token is kept: the purge is for tidiness, an expired one never works."""
+"""How long an expired link token is kept. It does not work any more."""
 
 log = structlog.get_logger()
 Job = Callable[[], Awaitable[None]]
@@ -37,10 +37,10 @@ class Jobs:
     run_here: bool = True
 
     def schedule(self, *others: tuple[Job, int]) -> AsyncIOScheduler:
-        """A scheduler, not yet started. A late run is made up for once, never skipped.
+        """A scheduler, not yet started. A late run is made up for once, and never skipped.
 
-        ``others``: what runs beside these jobs, or without them where they do not `run_here`, and
-        every so many seconds.
+        ``others``: more jobs, each with the seconds between its runs. They run also on a replica
+        where these jobs do not (``run_here``).
         """
         scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -60,24 +60,24 @@ class Jobs:
         return scheduler
 
     async def sweep_unfanned(self) -> None:
-        """Takes up news that was stored, but whose way to the mailboxes was cut short."""
+        """Fans out news that was stored and did not reach the mailboxes."""
         for order_id in await self.orders.unfanned(self.clock() - OVERDUE, SWEPT):
             self.fresh.announce(order_id)
 
     async def post_reminders(self) -> None:
-        """Brings reminders of deliveries to the mailboxes, where they wait for the morning."""
+        """Posts reminders of deliveries to the mailboxes, where they wait for the morning."""
         for order_id in await self.orders.to_remind(self.clock(), SWEPT):
             self.fresh.remind(order_id)
 
     async def recover_leases(self) -> None:
-        """Frees the mailboxes of senders that are gone. What they sent last may come again."""
+        """Frees the mailboxes of dead replicas. What these sent last may be sent again."""
         expired = await self.chats.release_expired(self.clock())
         if expired:
             metrics.EXPIRED.inc(expired)
             log.warning("leases_expired", mailboxes=expired)
 
     async def repeat_erasures(self) -> None:
-        """Removes what came in while an erasure was at work, or what a crash left of one."""
+        """Removes what came in during an erasure, or was left by a crash."""
         await self.privacy.repeat()
 
     async def purge_tokens(self) -> None:
@@ -86,7 +86,7 @@ class Jobs:
 
 
 async def _run(job: Job) -> None:
-    """A database that is away is no surprise: the next run does what this one could not."""
+    """If the database is away, the next run does the work."""
     try:
         await job()
     except DatabaseError as error:

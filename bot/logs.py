@@ -1,10 +1,10 @@
-"""Logging: one chain for our own events and for the libraries', and no secret leaves through it.
+"""Logging: one chain for our own lines and those of libraries, which hides secrets and people.
 
-Nor does a person's id: what is logged under one of the names in `PEOPLE` becomes an alias, which
-`python -m bot who` resolves.
+An id that is logged under one of the names in `PEOPLE` becomes an alias, which `python -m bot who`
+resolves.
 
-Correlation comes from `structlog.contextvars`: what is bound there (`update_id`, `webhook_id`) is
-on every line that is logged meanwhile, a library's too.
+What is bound in `structlog.contextvars` (`update_id`, `webhook_id`) is added to every line that is
+logged meanwhile, also to those of libraries.
 """
 
 import json
@@ -24,12 +24,12 @@ from storage.errors import quotes_documents
 
 HIDDEN = "[hidden]"
 SHORT = 64
-"""Characters of a text that is likely to be logged again."""
+"""Characters of a text whose cleaned form is cached: it is likely to be logged again."""
 
 PEOPLE = frozenset({"chat", "customer"})
-"""Whose value, logged under this name, is a person's id."""
+"""Names under which a person's id is logged."""
 
-# Below these levels the libraries tell of people, or of every request and its URL.
+# Below these levels libraries log personal data, or each request with its URL.
 LIBRARIES = {
     "aiohttp.access": logging.INFO,
     "apscheduler": logging.WARNING,
@@ -43,8 +43,7 @@ _SECRET_NAMES = frozenset(
 )
 _HIDDEN_NAMES = _SECRET_NAMES | PEOPLE
 _PLAIN = re.compile(r"[\w.-]*\Z", re.ASCII)
-# Where a secret can begin is plain from what stands before it: nothing is looked at again from each
-# of its characters, and twice the text takes twice the time.
+# Each begins with a fixed text before it, so that the time is linear in the length of the line.
 _SECRETS = re.compile(
     r"""
       (?<=bot)\d+(?::|%3A)[\w-]+                       # a bot's token in a URL
@@ -63,11 +62,11 @@ _PHONE_NUMBERS = re.compile(r"(phone_number\W{1,6})\+?\d[\d ()-]*", re.IGNORECAS
 
 
 Alias = Callable[[str, object], str]
-"""Makes of such a name and an id what is logged in its place."""
+"""Name and id → what is logged in place of the id."""
 
 
 def hidden(_name: str, _id: object) -> str:
-    """While the key is not known."""
+    """The alias until the key is known."""
     return HIDDEN
 
 
@@ -80,7 +79,7 @@ def configure(
 ) -> None:
     """Log to stderr from `level` up: one JSON object a line, or `console` for people to read.
 
-    People's ids are hidden until `name_people` says what they go by.
+    Ids of people are hidden until `name_people` is called.
     """
     number = logging.getLevelNamesMapping()[level]
     names, *chain = _chain(layout)
@@ -101,7 +100,7 @@ def configure(
 
 
 def name_people(alias: Alias) -> None:
-    """From now on people's ids are logged as the ``alias`` says."""
+    """Replaces ids of people by ``alias`` from now on."""
     global _alias  # noqa: PLW0603 - there is one log
     _alias = alias
 
@@ -111,7 +110,7 @@ _watch: Watch | None = None
 
 
 def watch(take: Watch | None) -> None:
-    """Gives each line of ours, as it is written, to ``take`` as well. None: no longer."""
+    """Passes each of our lines to ``take`` as well. None: to nobody any more."""
     global _watch  # noqa: PLW0603 - there is one log
     _watch = take
 
@@ -123,16 +122,16 @@ def _watched(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDic
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Hide secrets and people wherever they stand; a `structlog` processor."""
+    """Hide secrets and people in all values; a `structlog` processor."""
     return _clean_dict(event)
 
 
 _named = structlog.stdlib.LoggerFactory(ignore_frame_names=[__name__])
-"""Finds out who logs, unless they say so."""
+"""Finds the module that logs, unless it gives its name."""
 
 
 class _Lines:
-    """Writes our own lines. Through `logging` each would cost half as much again."""
+    """Writes our own lines. With `logging`, each would take half as much time again."""
 
     def __init__(self, write: Callable[[str], object], *names: object) -> None:
         self.name = _named(*names).name
@@ -142,13 +141,13 @@ class _Lines:
         try:
             self._write(f"{line}\n")
         except (OSError, ValueError):
-            return  # nobody reads it: no reason to fail at what it tells of
+            return  # nobody reads the log: that must not end the work it is about
 
     debug = warning = error = critical = exception = info
 
 
 def _chain(layout: str) -> list[Processor]:
-    """The first looks at the record of a library's line, which is gone afterwards."""
+    """The processors. The first needs the record of a library's line, which is removed after it."""
     render: Processor = structlog.processors.JSONRenderer(_as_json)
     if layout == "console":
         render = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
@@ -166,14 +165,14 @@ def _chain(layout: str) -> list[Processor]:
 
 
 def _without_updates(record: logging.LogRecord) -> bool:
-    """python-telegram-bot's own lines may hold whole updates: what they say stays, values go."""
+    """Drops the values from python-telegram-bot's lines: they may be whole updates."""
     if record.name.partition(".")[0] == "telegram":
         record.args = None
     return True
 
 
 def _traceback(exc_info: ExcInfo) -> str:
-    """As Python has it, but for texts of errors that may quote a document."""
+    """Python's traceback, without the texts of errors that may quote a document."""
     text = "".join(traceback.format_exception(*exc_info)).rstrip("\n")
     for error in _behind(exc_info[1]):
         if quotes_documents(error) and str(error):
@@ -182,7 +181,7 @@ def _traceback(exc_info: ExcInfo) -> str:
 
 
 def _behind(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, and all that its traceback tells of besides."""
+    """The error, and all others in its traceback."""
     if error is None:
         return
     yield error
@@ -199,7 +198,7 @@ def _as_json(event: EventDict, **_: object) -> str:
 
 
 def _clean(value: object, name: object = None) -> object:
-    """The same value without secrets; what is no plain data becomes its `repr` without them."""
+    """The value without secrets. What is not plain data becomes its `repr`, without secrets."""
     if value and name in _HIDDEN_NAMES:
         return _alias(str(name), value) if name in PEOPLE else HIDDEN
     match value:
@@ -220,19 +219,22 @@ def _clean_dict(values: Mapping[Any, object]) -> dict[str, object]:
 
 
 def _clean_text(text: str) -> str:
-    """What is short stands on many lines, as names do, or twice on one."""
+    """Cleans short texts by the cache: they are on many lines, as names are."""
     return _clean_short(text) if len(text) <= SHORT else _cleaned(text)
 
 
 def _cleaned(text: str) -> str:
     if _is_plain(text):
-        return text  # most of it is, and what follows costs more than the rest of a line
+        return text  # most texts are, and what follows costs more than the rest of a line
     text = _COMMANDS_TO_US.sub(r"\1", text)
     return _SECRETS.sub(HIDDEN, _PHONE_NUMBERS.sub(rf"\1{HIDDEN}", text))
 
 
 def _is_plain(text: str) -> bool:
-    """There is no character in it without which no secret stands, and no word that begins one."""
+    """Whether no secret can be in it:
+
+    each has a character that is not here, or begins with a word.
+    """
     lower = text.lower()
     return bool(_PLAIN.match(lower)) and "whsec_" not in lower and "phone_number" not in lower
 

@@ -1,8 +1,8 @@
-"""Traces for OpenTelemetry, made of the log's lines: an event's way from the webhook to the phone.
+"""Traces for OpenTelemetry, made from the log: an event's way from the webhook to the phone.
 
-Lines that name events become spans, with what the line says and nothing else. The trace's id comes
-from the event's id, so that spans of several replicas, and of any later day, meet in one trace
-without anything being stored for it.
+Lines that name events become spans, with what is on the line and nothing else. The trace's id is
+computed from the event's id: spans of all replicas, at any time, are in one trace, and nothing has
+to be stored for it.
 """
 
 import hashlib
@@ -23,17 +23,17 @@ from bot.settings import Settings
 TRACED = frozenset(
     {"order_event", "message_sent", "send_failed", "news_held", "told_and_not_marked", "lease_lost"}
 )
-"""Lines of which each is a span in the trace of every event that it names."""
+"""Lines that become spans: one in the trace of each event that the line names."""
 NOT_SAID = frozenset({"event", "events", "level", "logger", "timestamp"})
 DEADLINE = 5.0
-"""Seconds that the collector may take."""
+"""Seconds that the collector may take to answer."""
 
 
 @contextmanager
 def exporting(settings: Settings, endpoint: str) -> Iterator[None]:
     """Sends spans to ``endpoint``, an OTLP collector's address, until the end of the block.
 
-    A collector that is away costs spans and nothing else.
+    While the collector is away, spans are lost, and nothing else happens.
     """
     exporter = OTLPSpanExporter(f"{endpoint.rstrip('/')}/v1/traces", timeout=DEADLINE)
     sending = BatchSpanProcessor(exporter)
@@ -76,7 +76,7 @@ def _spans(line: Mapping[str, object], resource: Resource) -> Iterator[ReadableS
 
 
 def _ids(event: str) -> tuple[int, int]:
-    """Of its trace, and of the span of its being recorded."""
+    """The ids of the event's trace, and of the span in which it was recorded."""
     digest = hashlib.sha256(f"trackline {event}".encode()).digest()
     return int.from_bytes(digest[:16], "big"), int.from_bytes(digest[16:24], "big")
 

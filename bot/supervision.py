@@ -1,4 +1,4 @@
-"""Tasks that run as long as the service does: one that dies is the end of it all."""
+"""Tasks that run as long as the service. If one dies, the service fails."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Supervision:
-    """``end_timeout``: seconds that a task may take to end its work once it is asked to."""
+    """``end_timeout``: seconds that a task may take to end after it was asked to."""
 
     def __init__(self, end_timeout: float) -> None:
         self._end_timeout = end_timeout
@@ -15,14 +15,17 @@ class Supervision:
         self._watched: set[asyncio.Task[None]] = set()
 
     async def failed(self) -> None:
-        """Waits, usually for ever, until a part that must not end has ended; raises why."""
+        """Waits until a task dies, and raises its error. Usually that is never."""
         await asyncio.shield(self._failure)
 
     @asynccontextmanager
     async def running(
         self, run: Callable[[], Coroutine[Any, Any, None]], stop: Callable[[], None]
     ) -> AsyncIterator[None]:
-        """Runs beside the rest; at the end it is asked to stop, and made to when it is late."""
+        """Runs the task inside the block.
+
+        At its end the task is asked to stop, and then cancelled.
+        """
         task = self.watch(asyncio.create_task(run()))
         try:
             yield
@@ -34,7 +37,7 @@ class Supervision:
             await asyncio.gather(task, return_exceptions=True)
 
     def watch(self, task: asyncio.Task[None]) -> asyncio.Task[None]:
-        """If the task dies, the whole service has failed."""
+        """Makes the service fail if the task dies."""
 
         def ended(task: asyncio.Task[None]) -> None:
             error = None if task.cancelled() else task.exception()

@@ -1,4 +1,4 @@
-"""The way in for all that is reported of orders: the stores that are written to, and who writes."""
+"""How orders are written: the stores, and the services that record what is reported of orders."""
 
 from collections.abc import Mapping
 
@@ -27,7 +27,10 @@ from storage.shares import Shares
 
 
 class Stores:
-    """Those that several parts work with. ``words``: what the shop's own for states mean."""
+    """Stores that several parts use.
+
+    ``words``: the shop's own words for states, with their meaning.
+    """
 
     def __init__(self, mongo: Mongo, settings: Settings) -> None:
         self.mongo = mongo
@@ -44,9 +47,9 @@ class Stores:
 
 
 class Writing:
-    """The way in for all that is told of orders, by the shop or out of its book.
+    """What records reports of orders, from the shop or from its book.
 
-    ``fresh``: what was recorded and is to be told. ``noticed``: the states it came to.
+    ``fresh``: recorded news that has to be sent. ``noticed``: counts the states of orders.
     """
 
     def __init__(
@@ -78,5 +81,5 @@ class Writing:
         self.catching_up = self.catching_up_by(words)
 
     def catching_up_by(self, words: Mapping[str, str]) -> CatchingUp:
-        """``words``: the book's for states."""
+        """``words``: the book's words for states."""
         return CatchingUp(self.recording, status_words=words)

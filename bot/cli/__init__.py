@@ -46,7 +46,6 @@ def _options(
 
 
 cli.command()(init.init)
-cli.command()(init.init)
 cli.command()(run.run)
 cli.command()(demo.demo)
 cli.command()(doctor.doctor)

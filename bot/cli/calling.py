@@ -1,4 +1,4 @@
-"""Calls to a running service, as a shop's backend makes them, and its answers in plain lines."""
+"""Calls a running service as a shop's backend does, and prints its answers in plain lines."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ def access_or_refusal() -> Settings:
 
 
 def first_of(name: str, given: Sequence[SecretStr]) -> str:
-    """Raises the refusal that says what is missing."""
+    """The first secret. Raises the refusal that says what is missing."""
     if not given:
         raise refusal(SettingsError(f"{name} is missing: it wants what the service has."))
     return given[0].get_secret_value()
@@ -54,7 +54,7 @@ def first_that_may(scope: Scope, keys: Sequence[SecretStr]) -> str:
 
 
 def _may(scope: Scope, key: str, place: int) -> bool:
-    """Of a key that cannot be read the service says what is wrong."""
+    """Whether the key has the scope. A malformed key is left to the service, which explains it."""
     try:
         return scope in ApiKey.read(key, place).scopes
     except ValueError:
@@ -62,12 +62,12 @@ def _may(scope: Scope, key: str, place: int) -> bool:
 
 
 def address(settings: Settings) -> str:
-    """Where that service listens on this machine."""
+    """The address of the service on this machine."""
     return f"http://127.0.0.1:{settings.http_port}"
 
 
 def bearer(key: str) -> str:
-    """What a caller says of an API key: all of it, or the KEY of ``NAME:SCOPES:KEY``."""
+    """The part of an API key that a caller sends: all of it, or the KEY of ``NAME:SCOPES:KEY``."""
     return key.rsplit(":", 1)[-1] if key.count(":") == 2 else key
 
 
@@ -82,7 +82,7 @@ class Answer:
 
     @property
     def refusal(self) -> str:
-        """What it says, with a line for each wrong field."""
+        """The refusal in words, with a line for each wrong field."""
         lines = [
             f"{self.status}: {self.body.get('detail') or 'this is not how our service answers'}"
         ]
@@ -93,7 +93,7 @@ class Answer:
 
 
 async def post(url: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Raises `CommandFailed` when nothing answers."""
+    """Posts the body. Raises `CommandFailed` if nothing answers."""
     sent = {"Content-Type": "application/json", **headers}
     try:
         async with (

@@ -1,4 +1,4 @@
-"""`backup`, `restore`, `move-to`: the data as a whole, in a file or in another database."""
+"""`backup`, `restore` and `move-to`: copies all data to a file or to another database."""
 
 import hashlib
 import sys
@@ -111,7 +111,7 @@ async def _move(settings: Settings, into: Settings) -> None:
 async def _fill(
     target: Connected, source: str, read: Callable[[str], AsyncIterator[bytes]], total: int
 ) -> None:
-    """``source``: what tells it apart from other copies, for another run to go on."""
+    """Copies the data. ``source``: identifies the copy, so that another run can continue it."""
     try:
         await copies.begin(target.mongo, source)
     except AnotherCopy:

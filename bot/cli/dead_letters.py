@@ -1,4 +1,4 @@
-"""`dead-letters`: what could not be told, why, and sending it again."""
+"""`dead-letters`: lists messages that could not be sent, and sends them again."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -18,6 +18,7 @@ from storage.orders import Orders
 from storage.pace import Pace
 
 SHOWN = 500
+"""Letters that one run lists."""
 
 
 def list_dead_letters(
@@ -31,9 +32,9 @@ def list_dead_letters(
 
 
 async def dead_letters(settings: Settings, *, send_again: bool) -> None:
-    """Prints a line per letter, the oldest first; with ``send_again`` posts them anew.
+    """Prints a line for each letter, the oldest first. ``send_again``: posts them again.
 
-    The messages themselves are sent by the running service.
+    The running service sends the messages.
     """
     async with open_database(settings) as mongo:
         clock = Clock()

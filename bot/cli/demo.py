@@ -1,4 +1,4 @@
-"""`demo`: everything on this machine, where the sandbox is."""
+"""`demo`: runs everything on this machine, in a source checkout."""
 
 import logging
 from importlib.util import find_spec

@@ -33,7 +33,7 @@ from sandbox.stage import Stage
 from storage.clock import Clock
 
 COLLEAGUE = "Grace"
-"""Who answers customers in the staff's group, and has a phone for `/console`."""
+"""The colleague who answers customers in the staff's group, with a phone for `/console`."""
 CAST = {"Alice": "+256700000001", "Bob": "+256700000002", "Charlie": "+256700000003"}
 """Alice and Bob share a household and its account; Charlie has his own. The shop knows Alice's
 phone number and Charlie's.
@@ -43,7 +43,7 @@ HOME = "At home"
 """The group of Alice, Bob and the bot."""
 ZONE = "Africa/Kampala"
 PAGES = {"API reference": "/docs", "Console": "/console#key={key}"}
-"""Of the service, below its address, if it has them. ``key``: signs in whoever opens it."""
+"""Pages of the service that are shown if it has them. ``key``: signs in who opens the page."""
 
 
 def _webhook_secret() -> str:
@@ -56,8 +56,8 @@ def _token() -> str:
 
 @dataclass(frozen=True)
 class _Keys:
-    """Made anew with each start. ``webhooks``: what the shop signs with; ``hook``: what it checks
-    that it hears."""
+    """New with each start. ``webhooks``: the secret that the shop signs with. ``hook``: the secret
+    of events back."""
 
     token: str = field(default_factory=_token)
     webhooks: str = field(default_factory=_webhook_secret)
@@ -76,9 +76,9 @@ async def demonstrate(
     """Serves the page on ``port`` until ``until`` returns. Raises `CommandFailed`, and what
     `load` and `read_states` raise.
 
-    ``shop_env``: a file to write the settings of a shop that connects to this very demo. ``own``:
-    the sample shop's own words and states, as settings. Whoever begins anew on the page has it all
-    at the same addresses.
+    ``shop_env``: a file for the settings of a shop that connects to this demo. ``own``: the sample
+    shop's own words and states, as settings. After a restart on the page, the addresses stay the
+    same.
     """
     if shop_env:
         refuse_somebody_else_s(shop_env)
@@ -91,7 +91,7 @@ async def demonstrate(
 
 @dataclass
 class _Demo:
-    """``page_port``, ``service_port``: 0 takes any free one, and keeps it."""
+    """``page_port``, ``service_port``: 0 takes any free port, and keeps it."""
 
     folder: Path
     shop_env: Path | None
@@ -101,10 +101,10 @@ class _Demo:
     keys: _Keys = field(default_factory=_Keys)
 
     async def play(self, until: Callable[[Trackline], Awaitable[None]]) -> bool:
-        """From the beginning. Whether all is to begin anew."""
+        """Runs the demo from its beginning. True: it is to start again from there."""
         with MovedClock() as clock:
             stage = Stage(clock, ZoneInfo(ZONE))
-            if not self.shop_env:  # a shop of one's own signs by the machine's clock
+            if not self.shop_env:  # another shop signs by the machine's clock
                 stage.begin_by_day()
             shop = self._shop()
             sandbox = Sandbox(
@@ -138,7 +138,7 @@ class _Demo:
         return shop
 
     def _cast(self, sandbox: Sandbox) -> Settings:
-        """Everybody comes in; the settings of the service that they talk to."""
+        """Adds the people and groups to the sandbox. Returns the settings of the service."""
         if isinstance(sandbox.shop, Shop):
             sandbox.shop.address = f"{sandbox.url}/shop"
         people = {name: sandbox.person(name, phone=phone) for name, phone in CAST.items()}
@@ -150,7 +150,7 @@ class _Demo:
         return _settings(sandbox.url, self.keys, self.folder, **own)
 
     def _say_where(self, sandbox: Sandbox, service: Trackline) -> None:
-        """Once: it is the same when all begins anew."""
+        """Prints the addresses, once: they are the same after a restart."""
         if self.shop_env:
             _let_in(self.shop_env, service, self.keys)
         if self.service_port:
@@ -162,18 +162,18 @@ class _Demo:
 
 
 class _MachineClock(Clock):
-    """The machine's own, which the page moves on: its database is on the same machine."""
+    """The machine's clock, which the page can move. The database uses the same one."""
 
     def __call__(self) -> datetime:
         now = datetime.now(UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def learned(self, now: datetime) -> None:
-        """There is nothing to learn."""
+        """Does nothing: there is only one clock."""
 
 
 async def _addresses(service: str, key: str) -> dict[str, str]:
-    """What there is to look at, by what it is called."""
+    """The addresses to look at, by name."""
     shown = {"Service": service}
     async with aiohttp.ClientSession() as session:
         for name, path in PAGES.items():
@@ -185,7 +185,7 @@ async def _addresses(service: str, key: str) -> dict[str, str]:
 
 
 async def _is_wanted_before(wanted: Awaitable[object], end: Awaitable[None]) -> bool:
-    """Whether the first comes before the second, which may raise."""
+    """Whether ``wanted`` comes before ``end``. Raises what ``end`` raises."""
     tasks = [asyncio.ensure_future(wanted), asyncio.ensure_future(end)]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -203,7 +203,7 @@ def _port(url: str) -> int:
 
 
 def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
-    """``own``: the shop's words and states, and its staff."""
+    """The settings of the service. ``own``: the shop's words and states, and its staff."""
     return load(
         env_file=None,
         bot_token=keys.token,
@@ -231,7 +231,7 @@ def _settings(api: str, keys: _Keys, folder: Path, **own: Any) -> Settings:
 
 
 def _let_in(file: Path, service: Trackline, keys: _Keys) -> None:
-    """Writes the settings of a shop, which gets a database of its own beside the service's."""
+    """Writes the settings of a shop that connects. It gets a database of its own."""
     assert service.embedded is not None  # noqa: S101 - for mypy: the demo sets no MONGODB_URI
     given = {
         "TRACKLINE_URL": service.url,

@@ -1,4 +1,4 @@
-"""`doctor`: what would keep the service from working, and what to do about it."""
+"""`doctor`: finds what keeps the service from working, and says what to do about it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -25,12 +25,12 @@ from storage.mongo import Mongo
 from storage.privacy_requests import PrivacyRequests
 
 MOST_NAMED = 3
-"""How many wrong indexes a line names."""
+"""Wrong indexes that a line names."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """``mend``: what to do; None when all is well."""
+    """``mend``: what to do. None: this part is all right."""
 
     part: str
     says: str
@@ -46,7 +46,7 @@ def doctor() -> None:
 
 
 async def examine(settings: Settings) -> bool:
-    """Prints a line per finding. Whether all is well."""
+    """Prints a line for each finding. Returns whether all is well."""
     well = True
     async for finding in _findings(settings):
         mark = (
@@ -74,7 +74,7 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def _own_words(settings: Settings) -> Iterator[Finding]:
-    """What is wrong in the files has been said before: there are no settings then."""
+    """The shop's own words. Mistakes in the files were reported when the settings were read."""
     if settings.states_file:
         states = ", ".join(dict.fromkeys(settings.states.words.values()))
         yield Finding("states", f"the shop's own: {states or 'none, but emoji for ours'}")
@@ -131,7 +131,7 @@ async def _somebody_else_s(mongo: Mongo) -> list[Finding]:
 
 
 async def _asked_about_data(mongo: Mongo) -> list[Finding]:
-    """What shop systems ask about people's data, and the shop's people have to do with."""
+    """Open requests of shop systems about people's data, which the shop has to deal with."""
     asked = await PrivacyRequests(mongo).of_kind("copy", "erase_all", limit=100)
     now = datetime.now(UTC)
     until = [each.until for each in asked if each.until and each.until > now]
@@ -187,7 +187,7 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def _inline(bot: Bot) -> Finding:
-    """It is no fault: a shop may not want it."""
+    """Never a fault: a shop may not want inline mode."""
     if bot.supports_inline_queries:
         return Finding("inline mode", f"on: customers type @{bot.username} to share an order")
     return Finding("inline mode", "off: /setinline at @BotFather lets customers share an order")
@@ -205,7 +205,7 @@ async def _staff(chat_id: int, bot: Bot) -> Finding:
 
 
 async def _conversations(chat_id: int, bot: Bot) -> Finding:
-    """A group without topics is no fault: a shop may not want to be written to."""
+    """A group without topics is no fault: a shop may not want conversations."""
     try:
         topics = await topics_of(bot, chat_id)
     except TelegramError:

@@ -1,4 +1,4 @@
-"""`import`: the orders that the shop has already, brought in from its database or a file."""
+"""`import`: records the shop's existing orders, from its database, a file, or a system's API."""
 
 import json
 import sys
@@ -35,13 +35,13 @@ from storage.mongo import Mongo
 from storage.staff import StaffNotes
 
 SHOWN = 20
-"""Refusals that are told one by one."""
+"""Refusals that are printed. The others are only counted."""
 EVERY = 5.0
-"""Seconds from one line of progress to the next, where there is no terminal for a bar."""
+"""Seconds between two lines of progress, if there is no terminal for a bar."""
 
 
 class Exporter(StrEnum):
-    """Systems whose exports are understood."""
+    """Systems whose exports can be read."""
 
     SHOPIFY = "shopify"
     WOOCOMMERCE = "woocommerce"
@@ -49,8 +49,8 @@ class Exporter(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """``refused``: a file for what is refused. ``dry``: look, and write nothing. ``system``: whose
-    export it is. ``ask``: whether to go on in spite of a warning, where somebody can answer.
+    """``refused``: a file for refused orders. ``dry``: write nothing. ``system``: the one whose
+    export it is. ``ask``: after a warning, ask whether to go on.
     """
 
     system: str | None = None
@@ -124,7 +124,7 @@ def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
 
 
 async def bring_in(settings: Settings, wanted: Wanted) -> None:
-    """Raises `CommandFailed`; `typer.Exit` with 1 if something was refused."""
+    """Raises `CommandFailed`, and `typer.Exit` with 1 if something was refused."""
     try:
         async with _ready_database(settings) as mongo:
             figures = await _gone_through(settings, wanted, mongo)
@@ -234,7 +234,7 @@ class _Progress:
 
 
 class _Remembering:
-    """Keeps how far it came, for another run to go on."""
+    """Saves the position, so that another run can continue there."""
 
     def __init__(self, progress: _Progress, checkpoints: Checkpoints, key: str) -> None:
         self.refuse = progress.refuse

@@ -1,4 +1,4 @@
-"""`init`: four questions, the secrets, and the bot runs."""
+"""`init`: asks four questions, makes the secrets, and runs the bot."""
 
 import asyncio
 import base64
@@ -52,7 +52,7 @@ def made_secrets() -> dict[str, str]:
 
 
 def _answer(name: str, question: str, given: Mapping[str, str]) -> str:
-    """Asks until the answer is one that the setting takes."""
+    """Asks until the setting accepts the answer."""
     while True:
         is_secret = name == "bot_token"
         answer: str = typer.prompt(question, DEFAULTS.get(name), hide_input=is_secret)
@@ -68,12 +68,12 @@ def _answer(name: str, question: str, given: Mapping[str, str]) -> str:
 
 
 def _settings(given: dict[str, Any]) -> Settings:
-    """As they would be read from .env. Raises `SettingsError`."""
+    """Settings as read from .env. Raises `SettingsError`."""
     return load(env_file=None, **given)
 
 
 async def _checked(settings: Settings) -> str:
-    """Who the token is. Raises `CommandFailed` if Telegram does not know it."""
+    """The bot of the token, in words. Raises `CommandFailed` if Telegram does not know it."""
     try:
         async with introduced(settings) as bot:
             return f"It is the bot @{bot.username}."
@@ -84,7 +84,7 @@ async def _checked(settings: Settings) -> str:
 
 
 def write(path: Path, given: Mapping[str, str]) -> None:
-    """Raises `CommandFailed` if it cannot be written."""
+    """Writes the file. Raises `typer.Exit` if it cannot be written."""
     lines = [f"{name.upper()}={_quoted(value)}" for name, value in given.items() if value]
     text = "# .env.example says what else there is.\n" + "\n".join(lines) + "\n"
     try:
@@ -95,7 +95,10 @@ def write(path: Path, given: Mapping[str, str]) -> None:
 
 
 def _quoted(value: str) -> str:
-    """As .env files have it: what Docker reads as well stands without quotes."""
+    """The value as in an .env file.
+
+    Without quotes if possible: Docker reads those as a part of it.
+    """
     if re.fullmatch(r"[\w.:/@+=-]*", value):
         return value
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,4 +1,4 @@
-"""`link-token`: a one-time link for a customer, as a shop's backend asks for it."""
+"""`link-token`: asks for a customer's one-time link, as a shop's backend does."""
 
 import json
 import sys
@@ -30,9 +30,9 @@ def link(
 
 
 async def link_token(customer_id: str, hint: str | None, *, url: str, key: str) -> None:
-    """Prints the link, its code and, on a terminal, the link to scan.
+    """Prints the link, its code and, on a terminal, a QR code of the link.
 
-    Raises `CommandFailed`; `typer.Exit` with 1 if it is refused.
+    Raises `CommandFailed`, and `typer.Exit` with 1 if it is refused.
     """
     body = json.dumps({"customer_id": customer_id, "account_hint": hint}).encode()
     headers = {"Authorization": f"Bearer {bearer(key)}"}

@@ -1,4 +1,4 @@
-"""`run`: the service, until it is told to stop."""
+"""`run`: runs the service until it is asked to stop."""
 
 from contextlib import AbstractContextManager, nullcontext
 
@@ -28,7 +28,7 @@ async def _serve(settings: Settings) -> None:
 
 
 def _tracing(settings: Settings) -> AbstractContextManager[None]:
-    """Raises `SettingsError` where the packages for it are missing."""
+    """Raises `SettingsError` if the packages for it are missing."""
     endpoint = settings.otel_exporter_otlp_endpoint
     if endpoint is None:
         return nullcontext()

@@ -1,4 +1,4 @@
-"""What the commands have in common: they read the settings, run to an end, or refuse in a line."""
+"""What commands have in common: reading the settings, running to an end, and refusing."""
 
 import asyncio
 import signal
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 def read_settings(called: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
-    """As `load` does it, or the refusal."""
+    """As `load`. Raises the refusal."""
     try:
         return load(called=called, **overrides)
     except SettingsError as error:
@@ -45,8 +45,9 @@ def refusal(error: Exception) -> typer.Exit:
 
 
 async def stop_signal(service: Trackline) -> None:
-    """Waits for SIGTERM, Ctrl-C or the terminal's end, or for the service's failure, which is
-    raised. Where there is no terminal, SIGHUP has the settings read again.
+    """Waits for SIGTERM, for Ctrl-C, for the end of the terminal, or for the service to fail.
+
+    Raises the service's error. Without a terminal, SIGHUP reads the settings again.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -73,7 +74,7 @@ async def stop_signal(service: Trackline) -> None:
 
 
 def _reload(service: Trackline) -> None:
-    """Settings that cannot be read change nothing."""
+    """Reads the settings again. If they cannot be read, nothing changes."""
     try:
         settings = load()
     except SettingsError as error:

@@ -1,4 +1,4 @@
-"""`send-event`: an order event, signed and posted as a shop's backend does it."""
+"""`send-event`: signs and posts an order event, as a shop's backend does."""
 
 import json
 import uuid
@@ -18,7 +18,7 @@ from bot.settings import Settings
 
 @dataclass(frozen=True)
 class Telling:
-    """What to tell. Without a ``kind`` it is the usual one for what is there."""
+    """The event to post. ``kind``: its type; None: the usual one for the given fields."""
 
     order_id: str
     status: str | None = None
@@ -86,13 +86,13 @@ def send(  # noqa: PLR0913, PLR0917 - typer's way of options
 
 
 def _unknown(status: str, settings: Settings) -> str | None:
-    """The state as it is recorded, if this machine's settings say nothing of it."""
+    """The state as it is recorded, if the settings of this machine do not name it."""
     word = canonical(status, settings.words_for_states)
     return word if is_unknown(word, settings.named_states) else None
 
 
 async def send_event(telling: Telling, *, url: str, secret: str) -> None:
-    """Prints the answer. Raises `CommandFailed`; `typer.Exit` with 1 if the event is refused."""
+    """Prints the answer. Raises `CommandFailed`, and `typer.Exit` with 1 if it is a refusal."""
     now = datetime.now(UTC)
     body, event_id = telling.body(now), f"msg_{uuid.uuid4().hex}"
     try:

@@ -1,4 +1,4 @@
-"""`demo --shop-env FILE`: the settings of a shop of one's own, which connects to the demo."""
+"""`demo --shop-env FILE`: writes the settings with which another shop connects to the demo."""
 
 import os
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ _WRITTEN_HERE = "# Written by Trackline's demo, and anew each time it starts.\n"
 
 
 def refuse_somebody_else_s(file: Path) -> None:
-    """Raises `CommandFailed` for a file that no demo wrote: it may hold the bot's own settings."""
+    """Raises `CommandFailed` for a file that no demo wrote: it may be the bot's own .env."""
     try:
         if file.exists() and not file.read_bytes().startswith(_WRITTEN_HERE.encode()):
             raise CommandFailed(f"{file} was not written by a demo: choose another --shop-env")
@@ -19,11 +19,11 @@ def refuse_somebody_else_s(file: Path) -> None:
 
 
 def write(file: Path, given: Mapping[str, str]) -> None:
-    """For this user's eyes only. Raises `CommandFailed` if that fails."""
+    """Writes the file, readable by this user only. Raises `CommandFailed`."""
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(descriptor, "w", encoding="utf-8") as opened:
-            os.fchmod(descriptor, 0o600)  # should it have been there
+            os.fchmod(descriptor, 0o600)  # if it existed
             opened.write(_WRITTEN_HERE)
             opened.writelines(f"{name}={value}\n" for name, value in given.items())
     except OSError as error:

@@ -1,4 +1,4 @@
-"""`texts`: a file of our texts in a language, for a shop to put its own words into."""
+"""`texts`: writes our texts in one language, as a file for a shop's own words."""
 
 import sys
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`who`: the person behind an alias in the log."""
+"""`who`: finds the person behind an alias in the log."""
 
 from typing import Annotated
 
@@ -30,7 +30,10 @@ def who(
 
 
 async def find(settings: Settings, wanted: str) -> None:
-    """Prints a line for each chat. Raises `typer.Exit` with 1 if there is none."""
+    """Prints a line for each chat that goes by this.
+
+    Raises `typer.Exit` with 1 if there is none.
+    """
     async with connected(settings, beside=True) as database:
         mongo = await database.sealed(only_looking=True)
         found = [c async for c in Chats(mongo).all() if wanted in _names(c, mongo.sealing)]
@@ -42,7 +45,7 @@ async def find(settings: Settings, wanted: str) -> None:
 
 
 def _names(chat: Chat, seal: Seal) -> set[str]:
-    """All that the chat and whose orders it follows are called, or were with another key."""
+    """All names of the chat and of those it follows, also the aliases of older keys."""
     names = {*aliases(seal, "chat", chat.id), *singles(chat.whose)}
     for customer in customers(chat.whose):
         names |= {customer, *aliases(seal, "customer", customer)}

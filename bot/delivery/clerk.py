@@ -1,4 +1,4 @@
-"""The clerk: brings what a customer and the shop's staff say to each other to the other side.
+"""The clerk: brings messages between a customer and the shop's staff.
 
 Any number of replicas may have one each. They share the work through leases in the database only.
 """
@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
 
 import structlog
 from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.delivery import metrics
+from bot.delivery.guarding import guarded
 from bot.delivery.lease import Lease
 from bot.delivery.messenger import Messenger, Parties
 from bot.delivery.policy import GiveUp, Lost, Pause, Retry, Unlink, decide, decide_own
@@ -32,17 +32,20 @@ from storage.models import Conversation, Relay
 from storage.orders import Orders
 
 LEASE = timedelta(seconds=4 * SEND_TIMEOUT)
-"""Longer than a topic and a message in it may take."""
+"""Long enough to make a topic and to send a message in it."""
 TICK = 1.0
-"""Seconds between looks for what other replicas, retries and expired leases left to do."""
+"""Seconds between two looks for conversations that are due: retries, and what others left."""
 AT_ONCE = 32
+"""Conversations that are served at the same time."""
+
+FAILED = "clerk_failed"
 
 log = structlog.get_logger()
 
 
 @dataclass(kw_only=True)
 class Clerk:
-    """Runs from `run` to `stop`. ``door``: open as long as the group is as it has to be."""
+    """Works from `run` until `stop`. ``door``: open while the staff's group is set up right."""
 
     room: Room
     door: Door
@@ -57,16 +60,19 @@ class Clerk:
 
     @property
     def jobs(self) -> Sequence[tuple[Callable[[], Awaitable[None]], int]]:
-        """What is to run, and every so many seconds."""
+        """The jobs, each with the seconds between its runs."""
         return self.look, (self.delete_old_topics, 30)
 
     @property
     def look(self) -> tuple[Callable[[], Awaitable[None]], int]:
-        """What is to run also where nobody is served: customers are offered what can be done."""
+        """The job of replicas that do not serve:
+
+        they have to know whether to offer conversations.
+        """
         return self.look_at_the_group, 60
 
     def stop(self) -> None:
-        """Claims nothing more; `run` returns when what is in hand is done."""
+        """Claims no more conversations. `run` returns when the work in hand is done."""
         self._stopping.set()
         self.door.knocked.set()
 
@@ -85,19 +91,19 @@ class Clerk:
         room, due = AT_ONCE - len(self._in_hand), list[Conversation]()
         if room > 0 and not self.sender.pacer.halted_for():
             reading = self.conversations.due(self.sender.now(), room, but=self._in_hand)
-            due = await _guarded(reading) or []
+            due = await guarded(reading, FAILED) or []
         return due
 
     async def _attend(self, conversation: Conversation) -> None:
-        """One failure ends one piece of work. What it left undone is due after its lease."""
+        """Serves one conversation. If that fails, it is due again after its lease."""
         try:
-            await _guarded(self._serve(conversation))
+            await guarded(self._serve(conversation), FAILED)
         finally:
             self._in_hand.discard(conversation.id)
             self.door.knocked.set()
 
     async def _serve(self, read: Conversation) -> None:
-        """Claims a conversation and brings what waits longest in it."""
+        """Claims a conversation and brings the message that has waited longest."""
         lease = Lease.taken(self.sender.now(), LEASE)
         claiming = partial(talk.claimed, read=read, lease=lease.token, until=lease.until)
         conversation = await self.conversations.change(read, claiming)
@@ -115,13 +121,13 @@ class Clerk:
         except DatabaseError:
             raise
         except Exception as error:
-            # A bug ends the message that meets it, or it would return with each lease.
+            # Count it as an attempt: otherwise the same bug would come back with each lease.
             log.exception("not_brought", chat=conversation.chat_id)
             outcome = decide_own(error, conversation.attempts)
         await self._mark(outcome, said, conversation, lease)
 
     async def _parties(self, conversation: Conversation) -> Parties | None:
-        """None: the customer follows the order no more."""
+        """None: the customer does not follow the order any more."""
         chat = await self.chats.get(conversation.chat_id)
         order = await self.orders.get(conversation.order_id)
         if chat is None or order is None or not chat.follows(order.whose):
@@ -169,7 +175,8 @@ class Clerk:
     # Jobs
 
     async def look_at_the_group(self) -> None:
-        """Whether it has topics that are ours, and somebody may answer there."""
+        """Opens the door if the group has topics that the bot manages, and members who may
+        answer."""
         try:
             topics = await topics_of(self.bot, self.room.chat_id)
         except TelegramError as error:
@@ -178,7 +185,7 @@ class Clerk:
         self.door.is_open = topics.are_on and topics.are_ours and bool(self.room.members)
 
     async def delete_old_topics(self) -> None:
-        """Those of who was erased, or has left."""
+        """Deletes the topics of people who were erased or have left."""
         for topic in await self.conversations.old_topics(AT_ONCE):
             if await self.sender.wait_for_a_slot(self.room.chat_id):
                 return
@@ -192,7 +199,7 @@ class Clerk:
 
 
 def _instead(said: Relay, *, is_refused: bool, now: datetime) -> Relay | None:
-    """What whoever wrote it is told."""
+    """The notice for the person whose message was lost; None: nobody wrote it."""
     if said.kind not in {"words", "copy"}:
         return None
     if said.to == "shop":
@@ -202,16 +209,3 @@ def _instead(said: Relay, *, is_refused: bool, now: datetime) -> Relay | None:
 
 def _count(outcome: str) -> None:
     metrics.TALKED.labels(outcome).inc()
-
-
-T = TypeVar("T")
-
-
-async def _guarded(work: Awaitable[T]) -> T | None:
-    try:
-        return await work
-    except DatabaseError as error:
-        log.warning("database_failed", error=type(error).__name__)
-    except Exception:
-        log.exception("clerk_failed")
-    return None

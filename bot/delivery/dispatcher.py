@@ -4,13 +4,13 @@ Any number of replicas may run one each. They share the work through leases in t
 """
 
 import asyncio
-from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
+from bot.delivery.guarding import guarded
 from bot.delivery.lease import Lease
 from bot.delivery.policy import decide_own
 from bot.delivery.sender import Sender
@@ -39,6 +39,8 @@ WORKERS = 128
 """Pieces of work in hand at once. So many chats can be slow before others have to wait."""
 BATCH = 200
 """Due mailboxes that are read at a time."""
+
+FAILED = "dispatcher_failed"
 
 log = structlog.get_logger()
 
@@ -84,7 +86,7 @@ class Dispatcher:
             while not self._stopping.is_set():
                 self._wanting.clear()
                 if self.serves:
-                    await self._guarded(self._collect_due())
+                    await guarded(self._collect_due(), FAILED)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wanting.wait(), TICK)
             await self.fresh.queue.join()
@@ -100,7 +102,7 @@ class Dispatcher:
         while True:
             work = await self.fresh.queue.get()
             try:
-                await self._guarded(self._take_up(work))
+                await guarded(self._take_up(work), FAILED)
             finally:
                 self.fresh.queue.task_done()
 
@@ -112,15 +114,6 @@ class Dispatcher:
                 await self.remind(order_id)
             case Due(chat):
                 await self._serve(chat)
-
-    async def _guarded(self, work: Awaitable[None]) -> None:
-        """A failure ends this piece of work only. Its marks show later what was not done."""
-        try:
-            await work
-        except DatabaseError as error:
-            log.warning("database_failed", error=type(error).__name__)
-        except Exception:
-            log.exception("dispatcher_failed")
 
     # From the order to the mailboxes
 

@@ -1,28 +1,29 @@
-"""Whom a 429 of Telegram's holds: the chat that it was for; everybody, if several get one at once.
+"""Who has to wait after a 429 of Telegram: the chat that it was for, or all if several get one.
 
-No I/O. Moments and times are in seconds on the monotonic clock.
+No I/O. Times are in seconds on the monotonic clock.
 """
 
 from collections import deque
 from dataclasses import dataclass, field
 
 SEVERAL = 3
-"""So many different chats, limited at once, are not each limited for themselves."""
+"""If so many different chats are limited at once, the limit is the bot's, not theirs."""
 AT_ONCE = 3.0
 """Seconds between the first of them and the last."""
 
 
 @dataclass
 class Floods:
-    """The 429s that this replica has met."""
+    """The 429s that this replica got."""
 
     _rests: dict[int, float] = field(default_factory=dict)  # by chat, until when
     _latest: deque[tuple[float, int]] = field(default_factory=deque)
 
     def met(self, chat_id: int, wait: float, now: float, *, alone: bool = False) -> bool:
-        """The chat rests for ``wait``. True: everybody has to; each time takes several anew.
+        """The chat rests for ``wait`` seconds. True: all chats have to.
 
-        ``alone``: it is none of several.
+        ``alone``: this 429 says nothing about other chats, and is not counted with theirs. After a
+        True, the count begins again.
         """
         self._rests = {chat: until for chat, until in self._rests.items() if until > now}
         self._rests[chat_id] = max(now + wait, self._rests.get(chat_id, 0))

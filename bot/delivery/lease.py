@@ -1,4 +1,4 @@
-"""The lease under which a mailbox is served, as its holder keeps it."""
+"""A lease, as its holder keeps it: the right to serve a mailbox, a conversation or a map."""
 
 import secrets
 import time
@@ -9,8 +9,8 @@ from typing import Self
 
 @dataclass(frozen=True)
 class Lease:
-    """``until``: its end, as the others know it. ``ends``: the same on our monotonic clock, which
-    goes on while this process stands still."""
+    """``until``: its end, as the other replicas know it. ``ends``: the same in seconds on the
+    monotonic clock, which goes on while this process is paused."""
 
     token: str
     until: datetime
@@ -18,11 +18,11 @@ class Lease:
 
     @classmethod
     def taken(cls, now: datetime, length: timedelta) -> Self:
-        """To be written now. Ours ends before the others know of it, so it is over for us first."""
+        """A new lease, to be written now. It ends here a little earlier than for the others."""
         ends = time.monotonic() + length.total_seconds()
         return cls(secrets.token_hex(8), now + length, ends)
 
 
 def is_over(ends: float) -> bool:
-    """Whether somebody else may have it by now."""
+    """Whether another replica may have taken over."""
     return time.monotonic() >= ends

@@ -25,7 +25,7 @@ from bot.texts.message import Reader
 from storage.models import Chat, Courier, Map
 
 MOST_ATTEMPTS = 3
-"""Of a map that may have been sent: another try may leave a second one, which stands still."""
+"""Tries to send one map. Each may leave another map in the chat, which nobody moves."""
 SAME = re.compile("message is not modified", re.IGNORECASE)
 
 log = structlog.get_logger()
@@ -33,14 +33,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Done:
-    """Telegram has it. ``message_id``: of the map."""
+    """Telegram accepted it. ``message_id``: the map's."""
 
     message_id: int
 
 
 @dataclass(frozen=True)
 class Later:
-    """Try again ``after``. ``counts``: as one of the attempts."""
+    """Try again ``after`` this time. ``counts``: the failure counts as an attempt."""
 
     after: timedelta
     counts: bool = False
@@ -48,16 +48,16 @@ class Later:
 
 @dataclass(frozen=True)
 class Gone:
-    """There is no such map, or nobody to show it to: no trying again."""
+    """There is no such map, or nobody who sees it: do not try again."""
 
 
 Outcome = Done | Later | Gone
 
 
 class MapSender:
-    """``now``: the clock of what is sent.
+    """``now``: the clock that all replicas share.
 
-    ``until``: on the monotonic clock, the end of the lease under which something is sent.
+    Every ``until`` is the end of the lease to send under, in seconds on the monotonic clock.
     """
 
     def __init__(
@@ -69,8 +69,7 @@ class MapSender:
         self._pacer = pacer
 
     async def show(self, chat: Chat, courier: Courier, each: Map, *, until: float = inf) -> Outcome:
-        """Sends it, at the end of the chat, in reply to what tells which order it is; one that it
-        takes the place of is deleted.
+        """Sends a new map, as a reply to the message about its order, and deletes a former one.
 
         Bot API: sendLocation, deleteMessage.
         """
@@ -101,7 +100,7 @@ class MapSender:
         return outcome
 
     async def move(self, chat: Chat, courier: Courier, each: Map, *, until: float = inf) -> Outcome:
-        """If there is a slot that nobody else wants: a newer place comes soon.
+        """Moves the map, if there is a slot that no message needs: the next place comes soon.
 
         Bot API: editMessageLiveLocation.
         """
@@ -125,7 +124,7 @@ class MapSender:
         return outcome
 
     async def end(self, each: Map, *, until: float = inf) -> Outcome:
-        """Bot API: stopMessageLiveLocation."""
+        """Ends the live location. Bot API: stopMessageLiveLocation."""
         message_id = each.message_id or each.former
 
         async def stop() -> int | None:
@@ -145,7 +144,10 @@ class MapSender:
         *,
         spare: float | None,
     ) -> Outcome:
-        """``spare``: seconds to wait for a slot that nobody else wants; None: it waits its turn."""
+        """``spare``:
+
+        seconds to wait for a slot that no message needs. None: waits its turn for one.
+        """
         if later := await self._wait_for_a_slot(chat_id, spare):
             return later
         if is_over(until):
@@ -171,15 +173,15 @@ class MapSender:
     def _failed(self, error: TelegramError, each: Map) -> Outcome:
         if isinstance(error, BadRequest) and SAME.search(error.message):
             return Done(each.message_id or 0)
-        decision = decide(error, each.attempts)
-        log.warning("map_failed", chat=each.chat_id, error=error.message, decision=repr(decision))
-        if isinstance(decision, Retry):
-            return Later(decision.after, counts=decision.counts)
+        failure = decide(error, each.attempts)
+        log.warning("map_failed", chat=each.chat_id, error=error.message, decision=repr(failure))
+        if isinstance(failure, Retry):
+            return Later(failure.after, counts=failure.counts)
         return Gone()
 
 
 def _reply_of(each: Map) -> ReplyParameters | None:
-    """Whoever has deleted the message meanwhile gets the map all the same."""
+    """The map is sent even if the person has deleted that message."""
     if each.answers is None:
         return None
     return ReplyParameters(each.answers, allow_sending_without_reply=True)
@@ -189,7 +191,7 @@ def _place_of(courier: Courier) -> dict[str, Any]:
     """python-telegram-bot takes a latitude of 0 for none, but not within a `Location`."""
     place = courier.place
     if place is None:
-        raise TypeError("nothing is shown of a courier of whom no place is known")
+        raise TypeError("a courier without a known place cannot be shown")
     return {
         "location": Location(place.longitude, place.latitude),
         "horizontal_accuracy": place.accuracy,

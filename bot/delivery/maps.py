@@ -1,18 +1,16 @@
-"""Looks after the maps that show couriers: writes where those are, and shows it to who asked.
+"""Keeps the maps up to date that show couriers: writes their places, and moves the maps.
 
-Any number of replicas may run one each. They share the work through leases in the database only,
-as the dispatcher's do.
+Any number of replicas may run one each. They share the work through leases in the database only.
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-import structlog
-
+from bot.delivery.guarding import guarded
 from bot.delivery.lease import Lease
 from bot.delivery.map_sender import Done, Later, MapSender, Outcome
 from bot.delivery.sender import SEND_TIMEOUT, SLOT_TIMEOUT
@@ -21,23 +19,22 @@ from bot.services.news.courier import CourierNews
 from bot.services.news.courier_maps import Act, Served
 from bot.services.orders.timeline import timeline
 from storage.chats import Chats
-from storage.errors import DatabaseError
 from storage.models import Chat, Courier, Map, Order
 
 LEASE = timedelta(seconds=SLOT_TIMEOUT + 2 * SEND_TIMEOUT)
-"""A map waits for its slot and is sent; one that it takes the place of is deleted."""
+"""Long enough to wait for a slot, send a map, and delete the former one."""
 TICK = 1.0
-"""Seconds between looks for what is due."""
+"""Seconds between two looks for maps that are due."""
 BATCH = 200
 
-log = structlog.get_logger()
+FAILED = "maps_failed"
 
 
 @dataclass(kw_only=True)
 class Maps:
-    """Runs from `run` to `stop`. Where nobody is shown anything any more, it ends what is left.
+    """Works from `run` until `stop`. If maps are switched off, it ends those that are left.
 
-    ``serves``: whether maps are moved here; if not, places are written for others to show.
+    ``serves``: whether this replica moves maps. If not, it only writes the places.
     """
 
     news: CourierNews
@@ -48,17 +45,17 @@ class Maps:
     _in_hand: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     async def run(self) -> None:
-        await self._guarded(self.news.look_for_couriers())
+        await guarded(self.news.look_for_couriers(), FAILED)
         while not self._stopping:
             self.news.wake.clear()
-            await self._guarded(self._round())
+            await guarded(self._round(), FAILED)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.news.wake.wait(), TICK)
-        await self._guarded(self.news.write())
+        await guarded(self.news.write(), FAILED)
         await asyncio.gather(*self._in_hand.values())
 
     def stop(self) -> None:
-        """Claims nothing more; `run` returns when what is in hand is done."""
+        """Claims no more maps. `run` returns when the work in hand is done."""
         self._stopping = True
         self.news.wake.set()
 
@@ -70,23 +67,14 @@ class Maps:
     async def _look_for_due(self) -> None:
         due = await self.news.couriers.due(self._now(), BATCH, but=self._in_hand)
         for courier in due:
-            serving = self._guarded(self._serve(courier))
+            serving = guarded(self._serve(courier), FAILED)
             self._in_hand[courier.id] = asyncio.create_task(serving)
-
-    async def _guarded(self, work: Awaitable[None]) -> None:
-        """One failure ends one piece of work. What it left undone is due again."""
-        try:
-            await work
-        except DatabaseError as error:
-            log.warning("database_failed", error=type(error).__name__)
-        except Exception:
-            log.exception("maps_failed")
 
     def _now(self) -> datetime:
         return self.sender.now()
 
     async def _serve(self, read: Courier) -> None:
-        """Claims the courier's maps and does with each what it wants."""
+        """Claims the courier's maps, and does for each what is due."""
         try:
             await self._claim_and_serve(read)
         finally:
@@ -108,7 +96,7 @@ class Maps:
         await self._settle(courier, results, lease, is_out=is_out)
 
     async def _watching(self, courier: Courier, order: Order | None) -> Mapping[int, Chat]:
-        """The chats that may see it: those that still follow the order, and have not blocked us."""
+        """The chats that may see it: they still follow the order, and have not blocked the bot."""
         if order is None:
             return {}
         found = await asyncio.gather(*(self.chats.get(each.chat_id) for each in courier.maps))
@@ -136,7 +124,7 @@ class Maps:
         return Served(each, each.model_copy(update=shown))
 
     def _left(self, each: Map, outcome: Outcome) -> Map | None:
-        """A map that is to be tried again; None: it is no more."""
+        """The map as it is to be tried again. None: there is no such map any more."""
         if not isinstance(outcome, Later):
             return None
         rests = {
@@ -146,7 +134,7 @@ class Maps:
         return each.model_copy(update=rests)
 
     async def _take_back(self, results: Sequence[Served]) -> None:
-        """Ends maps that were just sent, where somebody has erased what they were sent for."""
+        """Ends maps that were just sent, if the order or the chat has been erased meanwhile."""
         for each in results:
             if each.left and each.left.message_id != each.map.message_id:
                 await self.sender.end(each.left)

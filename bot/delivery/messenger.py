@@ -1,4 +1,4 @@
-"""What is said to the shop's staff, in topics of their group, and to customers. Bot API."""
+"""Brings a conversation's messages to the staff, in topics of their group, and to customers."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from storage.models import Chat, Conversation, Order, Relay
 
 @dataclass(frozen=True)
 class Parties:
-    """Whom a conversation is between, and what it is about."""
+    """The customer of a conversation, and the order that it is about."""
 
     chat: Chat
     order: Order
@@ -33,7 +33,7 @@ class Parties:
 
 @dataclass(frozen=True, kw_only=True)
 class Messenger:
-    """Brings one thing at a time. Raises `TelegramError`, `DatabaseError`."""
+    """Brings one message at a time. Raises `TelegramError`, `DatabaseError`."""
 
     room: Room
     bot: Bot
@@ -44,7 +44,7 @@ class Messenger:
     async def bring(
         self, said: Relay, conversation: Conversation, parties: Parties, lease: Lease
     ) -> Failure | None:
-        """None: it is there."""
+        """Brings it. None: it has arrived."""
         to = self.room.chat_id if said.to == "shop" else conversation.chat_id
         if later := await self.sender.wait_for_a_slot(to, lease.ends):
             return later
@@ -95,7 +95,10 @@ class Messenger:
         )
 
     async def _new_topic(self, conversation: Conversation, parties: Parties, lease: Lease) -> int:
-        """Remembered at once: a crash in between leaves an empty topic, and nothing worse."""
+        """Makes a topic, and remembers it at once.
+
+        A crash in between leaves an empty topic only.
+        """
         title = texts.title(parties.timeline, conversation)
         topic = (await self.bot.create_forum_topic(self.room.chat_id, title)).message_thread_id
         putting = partial(talk.put_into, topic=topic, lease=lease.token)
@@ -110,9 +113,9 @@ class Messenger:
         await turn(self.room.chat_id, conversation.topic)
 
     async def _put(self, said: Relay, message: Message, to: int, origin: int, **where: Any) -> None:
-        """What is more than text is copied by Telegram itself: what is in a photo never comes here.
+        """Sends text. Anything else Telegram copies, so that photos and files never come to us.
 
-        ``origin``: the chat that it was said in.
+        ``origin``: id of the chat that it was written in.
         """
         do: Callable[..., Awaitable[object]]
         if said.kind == "copy" and said.message_id:

@@ -1,4 +1,4 @@
-"""What the operator can count of messages (Prometheus). docs/monitor.md explains all metrics."""
+"""Prometheus metrics of messages. docs/monitor.md explains all metrics."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

@@ -1,4 +1,4 @@
-"""Newcomers: whoever follows an account or an order hears of each chat that joins them."""
+"""Newcomers: those who follow an account or an order are told of each chat that joins them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,15 +10,16 @@ from storage.models import Chat, Joined, Link
 from storage.newcomers import WaitingNewcomers
 
 AT_ONCE = 50
-"""How many one look takes up; the rest is the next one's."""
+"""Newcomers that one run of the job takes. The next run takes the others."""
 AGAIN = timedelta(minutes=1)
-"""When somebody looks again, if not all could be told, or whoever was to tell them is gone."""
+"""When a newcomer is due again: not all could be told, or the replica that took it died."""
 WORTH_TELLING = timedelta(days=2)
+"""Older newcomers are not announced any more."""
 
 
 @dataclass(frozen=True)
 class Newcomers:
-    """Each is told at least once; twice, if a process dies in between."""
+    """Each newcomer is announced at least once; twice, if a process dies in between."""
 
     waiting: WaitingNewcomers
     chats: Chats
@@ -34,7 +35,10 @@ class Newcomers:
                 await self.waiting.announced(newcomer, until, left)
 
     async def _tell_of(self, newcomer: Chat, joined: Joined) -> Joined | None:
-        """What is to be told later. Who has blocked us is not told."""
+        """Tells the others.
+
+        Those to be told later; None: all are done. Who blocked the bot is left out.
+        """
         link = newcomer.link_to([joined.whose])
         if link is None:
             return None
@@ -46,7 +50,7 @@ class Newcomers:
         return Joined(whose=joined.whose, untold=untold)
 
     async def _others(self, newcomer: Chat, link: Link, joined: Joined) -> list[Chat]:
-        """Those that were there before, and have not been told."""
+        """The chats that followed before, and have not been told."""
         return [
             other
             for other in await self.chats.following(link.whose)

@@ -1,17 +1,17 @@
-"""How fast pushes leave: so many a second from all replicas together, and not at all in a halt.
+"""How fast messages leave: so many a second from all replicas together, and none in a halt.
 
-Each replica has a share of the rate, and spends it without asking anybody: a message costs no
-database operation. The shares are agreed upon in one document (`storage.pace`), with no leader:
+Each replica has a share of the rate, so a message costs no database operation. The replicas agree
+on the shares in one document (`storage.pace`), without a leader:
 
-- A replica writes what it claims, and is counted as long as it does so (a *beat*).
-- It never uses more than it has written. So it cuts its share first and writes that later, and
-  writes a larger one first and uses it later.
-- It takes more than it has only out of what the claims of the others leave.
+- A replica writes its claim with each *beat*, and counts as long as its beats come.
+- It never uses more than it has written. It uses a smaller share before it writes it, and writes a
+  larger share before it uses it.
+- It raises its share only by what the claims of the others leave.
 
-Hence what is used never adds up to more than the rate, whoever comes, goes or dies at what moment.
+So the shares in use never add up to more than the rate, whenever a replica starts, stops or dies.
 
-It costs each replica a small write and four small reads a second, and it gives up the share of a
-replica that has nothing to send. (A claim could follow the backlog; the rules would hold.)
+Each replica pays with one small write and four small reads a second. The share of a replica that
+has nothing to send is not used by the others.
 """
 
 import asyncio
@@ -33,36 +33,36 @@ from storage.pace import Pace, PaceState
 BEAT = 1.0
 """Seconds between two beats."""
 LOOK = 0.25
-"""Seconds between two looks for a halt and for others."""
+"""Seconds between two reads of the document."""
 LEASE = 3.0
-"""Seconds that a share is good for after a beat."""
+"""Seconds for which a share is valid after a beat."""
 FORGOTTEN = timedelta(seconds=4)
-"""Since when a replica must have been silent for the others to divide its share.
+"""How long a replica must be silent before the others divide its share.
 
-A second after its lease at the earliest, so that its last sends do not meet with theirs.
+One second longer than its lease, so that its last sends are not in the same second as theirs.
 """
 BURIED = timedelta(minutes=1)
-"""Since when a replica must have been silent to be removed from the document."""
+"""How long a replica must be silent before it is removed from the document."""
 SETTLING = 1 + round(1 / LOOK)
-"""A larger share counts when it was right so many times in a row, which takes a second: until
-then, what the others sent under their old shares is still in the same second."""
+"""A larger share is used after it was read so many times in a row, which takes one second. Until
+then, sends of the others under their old shares may be in the same second."""
 SPARE_LOOK = 0.01
-"""Seconds between two looks whether others wait for a slot."""
+"""Seconds between two looks for a slot that no message needs."""
 SPREAD = 0.8
-"""The part of a second that a second's slots are spread over; the rest makes up for late ones."""
+"""The slots of a second are spread over this part of it. The rest makes up for late ones."""
 
 log = structlog.get_logger()
 
 
 class Pacer:
-    """Hands out slots, one per message, from `run` to `stop`; none before and none after.
+    """Hands out slots, one for each message, from `run` until `stop`.
 
-    ``rate``: messages a second, in all. In any one second no more than that leave; with fewer
-    than one a second for each replica, only the average is kept.
+    ``rate``: messages a second from all replicas. No more than that leave in any second. If the
+    rate is less than one for each replica, only the average is kept.
     """
 
     def __init__(self, pace: Pace, *, rate: float, clock: Clock | None = None) -> None:
-        """``clock``: learns the database's time with each beat."""
+        """``clock``: is set by the database's time with each beat."""
         self._pace = pace
         self._clock = clock or Clock()
         self._rate = rate
@@ -74,7 +74,7 @@ class Pacer:
         self._stopping = asyncio.Event()
         self._claim: float | None = None  # to be written with the next beat
         self._written: float | None = None
-        self._recent: deque[float] = deque(maxlen=SETTLING)  # shares, as they were right
+        self._recent: deque[float] = deque(maxlen=SETTLING)  # the shares that were agreed on last
         self._buried: list[str] = []
         # On the monotonic clock:
         self._beaten_at = 0.0
@@ -82,13 +82,13 @@ class Pacer:
         self._halted_here = 0.0
         self._halt_shared = 0.0
         self._halted_everywhere = 0.0
-        self._epoch = inf  # when the database's clock stood at zero; never later
+        self._epoch = inf  # the database clock's zero, at the latest
 
     # For who sends
 
     @property
     def share(self) -> float:
-        """Messages a second that may leave from here. 0: none, for now."""
+        """Messages a second that may leave from this replica. 0: none, for now."""
         if not self._recent or time.monotonic() >= self._lease_ends:
             return 0.0
         return min(self._recent)
@@ -112,8 +112,8 @@ class Pacer:
         return True
 
     async def take_spare(self, within: float) -> bool:
-        """Waits for a slot that nobody else waits for. False: there was none within so many
-        seconds, or there is a halt."""
+        """Waits for a slot that nobody else waits for. False: there was none ``within`` seconds, or
+        there is a halt."""
         late_at = time.monotonic() + within
         async with self._spare_turn:
             while self._turn.locked() or not self.try_take():
@@ -124,24 +124,24 @@ class Pacer:
         return True
 
     def halted_for(self, chat_id: int | None = None) -> timedelta:
-        """How long nobody may send, or nobody to this chat. Zero: there is no halt."""
+        """How long nothing may be sent, or nothing to this chat. Zero: there is no halt."""
         until = max(self._halted_here, self._halted_everywhere)
         if chat_id is not None:
             until = max(until, self._floods.rests_until(chat_id))
         return timedelta(seconds=max(until - time.monotonic(), 0))
 
     async def flooded(self, chat_id: int, wait: timedelta, *, alone: bool = False) -> None:
-        """Telegram told us to wait (429) with what is for this chat. ``alone``: by a call that says
-        nothing about other chats."""
+        """Telegram answered 429 to a call for this chat. ``alone``: it says nothing about other
+        chats."""
         now, seconds = time.monotonic(), wait.total_seconds()
         if self._floods.met(chat_id, seconds, now, alone=alone):
             log.warning("everybody_waits", seconds=wait.total_seconds())
             await self.halt(wait)
 
     async def halt(self, wait: timedelta) -> None:
-        """Nothing leaves for so long: here at once, everywhere within `LOOK`.
+        """Nothing is sent for so long: here at once, and everywhere within `LOOK` seconds.
 
-        While the database is away it holds here only; the others are told when it is back.
+        While the database is away it holds here only. The others learn of it afterwards.
         """
         self._halted_here = max(self._halted_here, time.monotonic() + wait.total_seconds())
         await self._guarded(self._tell_halt)
@@ -153,7 +153,10 @@ class Pacer:
     # Among replicas
 
     async def set_clock(self) -> None:
-        """Before anything is due by it. Raises `DatabaseError`."""
+        """Sets the clock by the database's.
+
+        To call before anything else. Raises `DatabaseError`.
+        """
         now, state = await self._pace.now(), await self._pace.look()
         self._clock.learned(state.time if state.time and now < state.time else now)
 
@@ -189,7 +192,7 @@ class Pacer:
         await self._beat(claim)
 
     async def _first_claim(self) -> float:
-        """With nobody else in the document, the first beat is enough to send."""
+        """The claim of a new replica. If it is alone, it may send after the first beat."""
         others = len((await self._pace.look()).replicas)
         if others:
             self._recent.append(0.0)
@@ -199,7 +202,7 @@ class Pacer:
         began = time.monotonic()
         state = await self._pace.beat(self._name, claim, self._clock(), forget=self._buried)
         if self._name not in state.replicas:
-            return  # somebody emptied the collection just then; the next beat mends it
+            return  # the collection was emptied just now; the next beat repairs it
         self._written = claim
         self._beaten_at = began
         now = state.replicas[self._name].seen_at
@@ -208,7 +211,7 @@ class Pacer:
         self._learn(state, began + LEASE)
 
     def _learn(self, state: PaceState, lease_ends: float) -> None:
-        held = self.share  # nothing, if the lease has ended: others may have it
+        held = self.share  # 0 after the end of the lease: others may use it
         terms = agree(state, self._name, rate=self._rate, held=held)
         self._claim = terms.claim
         self._buried = terms.buried
@@ -230,7 +233,10 @@ class Pacer:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a replica shall write with its next beat, and what it may use now."""
+    """``claim``:
+
+    to write with the next beat. ``share``: to use now. ``buried``: replicas to remove.
+    """
 
     claim: float
     share: float
@@ -238,7 +244,7 @@ class Terms:
 
 
 def agree(state: PaceState, name: str, *, rate: float, held: float) -> Terms:
-    """The terms for the replica of this name, which is in ``state`` and has ``held`` so far."""
+    """The terms for the replica ``name``, which is in ``state`` and whose share was ``held``."""
     me = state.replicas[name]
     silence = {other: me.seen_at - replica.seen_at for other, replica in state.replicas.items()}
     live = sorted(other for other in silence if silence[other] <= FORGOTTEN)
@@ -252,27 +258,28 @@ def agree(state: PaceState, name: str, *, rate: float, held: float) -> Terms:
 
 
 def fair_share(rate: float, replicas: int, *, place: int) -> float:
-    """The share of the replica in this place (from 0): whole messages a second.
+    """The share of the replica in this place, counted from 0: whole messages a second.
 
-    A share of 9⅓ would be ten messages in some seconds, and those of three replicas may meet.
+    With a share of 9⅓, a replica would send ten messages in some seconds, and three replicas could
+    do so in the same second.
     """
     whole, left = divmod(int(rate), replicas)
     return whole + (place < left) if whole else rate / replicas
 
 
 class Slots:
-    """The slots of one replica: evenly spread, and in no second more than its share.
+    """The slots of one replica: evenly spread, and no more than its share in any second.
 
-    That is asked of any second, not of those of a clock. A wake-up that comes late does not cost
-    the slots that it missed, as it would if each slot came a fixed time after the last.
-    Moments are on the monotonic clock, in seconds.
+    A second may begin at any time. After a late wake-up the missed slots can still be taken, which
+    would not be so if each slot came a fixed time after the last.
+    Times are in seconds on the monotonic clock.
     """
 
     def __init__(self, most: float) -> None:
         self._taken: deque[float] = deque(maxlen=max(1, int(most)))
 
     def next_at(self, share: float) -> float:
-        """When the next slot opens, with so many a second."""
+        """The time of the next slot, with ``share`` messages a second."""
         if share <= 0:
             return inf
         if not self._taken:

@@ -1,4 +1,4 @@
-"""The photo that goes with news. Whatever is wrong with it, the news goes without it."""
+"""The photo that is sent with news. If anything is wrong with it, the news is sent without it."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -9,16 +9,16 @@ from bot.texts.message import Message
 from storage.models import Chat
 
 MOST_TRIES = 2
-"""After so many sends that failed, the text goes alone: the photo may be what is wrong."""
+"""After so many failed sends the text is sent alone: the photo may be the reason."""
 
 
 @asynccontextmanager
 async def at_hand(
     photos: Photos, url: str | None, chat: Chat, caption: Message
 ) -> AsyncIterator[bytes | None]:
-    """The photo, for as long as it is being sent. None: there is none to send.
+    """The photo, in memory while it is being sent. None: there is none to send.
 
-    To fetch it takes `fetching.DEADLINE` at most, which the chat's lease allows for.
+    To fetch it takes at most `fetching.DEADLINE` seconds, for which the chat's lease has room.
     """
     async with AsyncExitStack() as held:
         photo = None

@@ -9,18 +9,18 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Te
 from bot.telegram.errors import FloodControl
 
 MOST_ATTEMPTS = 100
-"""Some seven hours: that Telegram, or our way to it, is down is not the message's fault."""
+"""About seven hours. If Telegram cannot be reached, the message is not the reason."""
 MOST_ERRORS = 3
-"""Of our own: a bug fails each time, and what waits behind it in the chat must go on."""
+"""Attempts that end in an error of our own. A bug fails each time, and holds up the chat."""
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=10)
 TOKEN_WAIT = timedelta(minutes=1)
-"""How long to wait while Telegram refuses our token: the operator has to act."""
+"""How long to wait after Telegram has refused our token. The operator has to act."""
 
 
 @dataclass(frozen=True)
 class Retry:
-    """Try again ``after``. ``counts``: as one of the attempts that are made."""
+    """Try again ``after`` this time. ``counts``: the failure counts as an attempt."""
 
     after: timedelta
     counts: bool = True
@@ -28,28 +28,28 @@ class Retry:
 
 @dataclass(frozen=True)
 class Pause:
-    """The person does not want to hear from us; they may change their mind."""
+    """The person has blocked the bot. They may change their mind."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Unlink:
-    """There is nobody there any more."""
+    """The chat does not exist any more."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class GiveUp:
-    """This message will never arrive; others may."""
+    """This message will never arrive. Others may."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Lost:
-    """The lease has run out before the message left: whoever has it now will send it."""
+    """The lease ended before the message left. Another replica will send it."""
 
 
 Failure = Retry | Pause | Unlink | GiveUp | Lost
@@ -57,9 +57,9 @@ Failure = Retry | Pause | Unlink | GiveUp | Lost
 
 
 def decide(error: TelegramError, attempts: int) -> Failure:
-    """``attempts``: how many failed before this one. Texts are compared with Telegram's own.
+    """``attempts``: failed attempts before this one. Reasons are told apart by Telegram's words.
 
-    A `BadRequest` is a `NetworkError` to python-telegram-bot: what is permanent comes first.
+    Permanent errors come first: to python-telegram-bot a `BadRequest` is a `NetworkError`.
     """
     match error:
         case Forbidden() | BadRequest() | ChatMigrated():
@@ -74,7 +74,7 @@ def decide(error: TelegramError, attempts: int) -> Failure:
 
 
 def decide_own(error: Exception, attempts: int) -> Failure:
-    """The same for an error of our own. Only its type is told: its text may hold personal words."""
+    """The same for an error of our own. The reason is its type only: its text may be personal."""
     if attempts + 1 >= MOST_ERRORS:
         return GiveUp(type(error).__name__)
     return Retry(backoff(attempts))

@@ -1,4 +1,4 @@
-"""What to do after the staff's group, or a customer, did not take what was said to them: pure."""
+"""What becomes of a conversation's message that the staff's group has refused: pure functions."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,30 +8,30 @@ from telegram.error import BadRequest, ChatMigrated, TelegramError
 from bot.delivery.policy import Failure, GiveUp, Retry, backoff, decide
 
 KEPT = timedelta(days=3)
-"""How old something is when one more refusal of the staff's group is its last."""
+"""A message that is older is given up with the next refusal."""
 
 
 @dataclass(frozen=True)
 class NoTopic:
-    """It was deleted."""
+    """The topic was deleted."""
 
 
 Outcome = Failure | NoTopic | None
-"""What became of something. None: it was brought."""
+"""What became of a message. None: it has arrived."""
 _NO_TOPIC = ("thread not found", "topic_deleted", "topic_id_invalid")
 
 
 def refused_by_shop(error: TelegramError, attempts: int, age: timedelta) -> Outcome:
-    """``attempts``: how many failed before this one.
+    """``attempts``: failed attempts before this one.
 
-    That the group is not as it should be, or is not reached, is no fault of the message, and may be
-    mended: so long it waits, and what is said after it.
+    A group that is not set up right, or not reached, may be repaired. Until then this message and
+    the later ones wait.
     """
     text = error.message.lower()
     if any(each in text for each in _NO_TOPIC):
         return NoTopic()
     if "topic_not_modified" in text:
-        return None  # it is so already
+        return None  # it is open, or closed, already
     if is_message_s(error):
         return GiveUp(error.message)
     failure = decide(error, attempts)
@@ -41,7 +41,7 @@ def refused_by_shop(error: TelegramError, attempts: int, age: timedelta) -> Outc
 
 
 def is_message_s(error: TelegramError) -> bool:
-    """Whether it is the message, or the topic, that Telegram does not take, and not the group."""
+    """Whether Telegram refuses the message or the topic, and not the group as a whole."""
     if not isinstance(error, BadRequest) or isinstance(error, ChatMigrated):
         return False
     groups = ("not enough rights", "chat not found", "not a forum")

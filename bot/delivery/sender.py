@@ -1,4 +1,4 @@
-"""The only caller of Telegram for pushes."""
+"""Sends pushes and live messages. Nothing else calls Telegram for them."""
 
 import asyncio
 import contextlib
@@ -36,27 +36,26 @@ from bot.texts.orders import order_timeline
 from storage.models import Card, Chat, Link
 
 SEND_TIMEOUT = 15
-"""Seconds after which a send is over, one way or the other."""
-
+"""Seconds after which a send has succeeded or failed."""
 SLOT_TIMEOUT = 15
-"""Seconds that a mailbox is held while its message waits for its turn."""
+"""Seconds that a message may wait for a slot."""
 UNREADABLE = re.compile("can't parse entities|too long", re.IGNORECASE)
-"""What Telegram says of a text that it would take in a plainer form."""
+"""What Telegram answers to a text that it may accept as plain text."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Sent:
-    """Telegram has the message. ``message_id``: None, if it did not say so that it can be read."""
+    """Telegram has the message. ``message_id``: None if the answer could not be read."""
 
     message_id: int | None
 
 
 class Sender:
-    """``now``: the clock of what is sent, which also says what is due and when it is quiet.
+    """``now``: the clock that all replicas share.
 
-    ``until``: on the monotonic clock, the end of the lease under which something is sent.
+    Every ``until`` is the end of the lease to send under, in seconds on the monotonic clock.
     """
 
     def __init__(
@@ -75,7 +74,7 @@ class Sender:
         self._photos = photos
 
     def reader(self, chat: Chat) -> Reader:
-        """For whom we write there."""
+        """The reader of this chat: their language and time zone."""
         return self._reader.of(chat)
 
     # New messages. Bot API: sendMessage, sendPhoto
@@ -83,9 +82,10 @@ class Sender:
     async def tell(
         self, chat: Chat, order: Timeline, *, photo_url: str | None = None, until: float = inf
     ) -> Sent | Failure:
-        """The order's state as it is: as news, or as its live message at the end of the chat.
+        """Sends the order's present state: as news, or as a new live message.
 
-        With a photo the news is its caption; a live message, which is edited, has it as a reply.
+        With a photo, the news is its caption. A live message, which is edited later, gets the photo
+        as a reply.
         """
         reader, now = self.reader(chat), self.now()
         if chat.preferences.cards:
@@ -124,17 +124,17 @@ class Sender:
     async def tell_arrival(
         self, chat: Chat, order: Timeline, *, until: float = inf
     ) -> Sent | Failure:
-        """To who was given a link to the order: what that shows."""
+        """To a person who was given a share of the order: no more than the share shows."""
         reader = self.reader(chat)
         message = sharing.arrived(SharedView.of(order, self.now(), reader.timezone), reader)
         return await self._push(chat, message, until)
 
     async def tell_of(self, newcomer: Link, chat: Chat) -> Sent | Failure:
-        """That another chat has a link to the same, whatever the chat wants to hear of."""
+        """That another chat has joined. It is sent whatever the chat's preferences."""
         return await self._push(chat, household.joined(newcomer, self.reader(chat)), inf)
 
     async def post(self, room: Room, message: Message) -> bool:
-        """Into the staff's group. False: it did not get there, or nobody knows."""
+        """Posts in the staff's group. False: it did not arrive, or that is not known."""
         if await self.wait_for_a_slot(room.chat_id):
             return False
         send = partial(
@@ -172,10 +172,9 @@ class Sender:
     async def refresh(
         self, chat: Chat, card: Card, order: Timeline, *, until: float = inf
     ) -> Sent | Failure | None:
-        """Writes the live message anew, where it stands. None: it was in vain.
+        """Edits the live message. None: it could not be edited.
 
-        Nothing is lost with one that cannot be edited: it shows that already, or the person has
-        deleted it. Bot API: editMessageText.
+        Then it shows the same already, or the person has deleted it. Bot API: editMessageText.
         """
         message = order_timeline(order, self.reader(chat), self.now(), is_live=True)
         if later := await self.wait_for_a_slot(chat.id, until):
@@ -196,8 +195,10 @@ class Sender:
         return Sent(card.message_id)
 
     async def take_down(self, chat: Chat, card: Card) -> None:
-        """Deletes a live message that another one replaces, if it can be: Telegram lets nobody
-        delete one after two days. Bot API: deleteMessage."""
+        """Deletes a live message that another one replaces, if it is not older than two days.
+
+        Bot API: deleteMessage.
+        """
         if await self.wait_for_a_slot(chat.id):
             return
         try:
@@ -213,10 +214,9 @@ class Sender:
     # How
 
     async def wait_for_a_slot(self, chat_id: int, until: float = inf) -> Retry | Lost | None:
-        """Taken last, and spent at once: slots that were saved up would leave as a burst.
+        """Waits for a slot, to be used at once: saved slots would leave as a burst. None: go on.
 
-        The last thing before a request leaves is the look at the lease: this process may have stood
-        still for longer than that.
+        Checks the lease last, as this process may have been paused for longer than that.
         """
         if not self.pacer.halted_for(chat_id):
             with contextlib.suppress(TimeoutError):
@@ -226,7 +226,7 @@ class Sender:
         return Retry(self.pacer.halted_for(chat_id), counts=False)
 
     async def _send(self, chat: Chat, message: Message) -> Sent:
-        """As HTML; if Telegram cannot read that, once more as plain text."""
+        """Sends HTML; if Telegram cannot parse that, plain text."""
         try:
             return await self._send_text(chat, message, message.html, ParseMode.HTML)
         except BadRequest as error:
@@ -238,7 +238,7 @@ class Sender:
     async def _send_photo(
         self, chat: Chat, caption: Message, photo: bytes, reply_to: int | None = None
     ) -> Sent | None:
-        """None: Telegram does not want it so. Of what is wrong with the chat, a text tells more."""
+        """None: Telegram does not accept the photo. Other errors are those of the chat."""
         how: dict[str, object] = {"disable_notification": chat.preferences.silent}
         if reply_to:
             how["reply_parameters"] = ReplyParameters(reply_to, allow_sending_without_reply=True)
@@ -253,9 +253,10 @@ class Sender:
     async def _reply(
         self, chat: Chat, card: Sent, photo: bytes, caption: Message, until: float
     ) -> None:
-        """The photo of what the live message tells, which stands whatever becomes of that.
+        """Sends the photo as a reply to the live message, which stays without it if that fails.
 
-        That it stands must be noted under the lease: without time for both, it has no photo.
+        The live message has still to be marked under the lease: if there is no time for both, no
+        photo is sent.
         """
         has_time = not is_over(until - SLOT_TIMEOUT - SEND_TIMEOUT)
         if not has_time or await self.wait_for_a_slot(chat.id, until):
@@ -288,9 +289,9 @@ class Sender:
         return Sent(message.message_id if message else None)
 
     async def _failed(self, error: TelegramError, chat: Chat) -> Failure:
-        decision = decide(error, chat.attempts)
+        failure = decide(error, chat.attempts)
         if isinstance(error, InvalidToken):
             await self.pacer.halt(TOKEN_WAIT)
             log.error("token_refused", why="Telegram does not know BOT_TOKEN: nothing is sent")
-        log.warning("send_failed", chat=chat.id, error=error.message, decision=repr(decision))
-        return decision
+        log.warning("send_failed", chat=chat.id, error=error.message, decision=repr(failure))
+        return failure

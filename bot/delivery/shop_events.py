@@ -1,4 +1,4 @@
-"""The way back: brings what the shop is to know to its webhook, until it has taken it.
+"""Posts events back to the shop's webhook until it accepts them.
 
 Any number of replicas may run one each. They share the work through leases in the database only.
 """
@@ -6,36 +6,38 @@ Any number of replicas may run one each. They share the work through leases in t
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import TypeVar
 
 import aiohttp
 import structlog
 from standardwebhooks import Webhook
 
 from bot.delivery import metrics
+from bot.delivery.guarding import guarded
 from bot.delivery.policy import backoff
-from storage.errors import DatabaseError
 from storage.models import ShopEvent
 from storage.shop_events import ShopEvents
 
 DEADLINE = 15
 """Seconds that the shop may take for an answer."""
 LEASE = timedelta(seconds=4 * DEADLINE)
+"""How long a replica may try to post an event."""
 TICK = 1.0
-"""Seconds between looks for what other replicas, retries and expired leases left to do."""
+"""Seconds between two looks for events that are due: retries, and what other replicas left."""
 AT_ONCE = 16
+"""Events that are posted at the same time."""
 KEPT = timedelta(days=3)
-"""How old an event is when one more failure is its last."""
+"""An event that is older is given up with the next failure."""
 LONGEST_REST = timedelta(minutes=1)
-"""A shop that is down is asked again that soon, whatever waits for it."""
+"""A shop that is down is tried again after this time at the latest."""
 GONE = timedelta(hours=1)
-"""How long a shop is left alone that has answered 410."""
+"""How long nothing is posted to a shop that has answered 410."""
+
+FAILED = "shop_sender_failed"
 
 log = structlog.get_logger()
-T = TypeVar("T")
 
 
 def _now() -> datetime:
@@ -43,7 +45,7 @@ def _now() -> datetime:
 
 
 class ShopSender:
-    """Runs from `run` to `stop`; `wake` it for an event that was just added."""
+    """Works from `run` until `stop`. `wake`: an event was just added."""
 
     def __init__(
         self, events: ShopEvents, *, url: str, secret: str, now: Callable[[], datetime] = _now
@@ -63,7 +65,7 @@ class ShopSender:
         self._woken.set()
 
     def stop(self) -> None:
-        """Claims nothing more; `run` returns when what is in hand is done."""
+        """Claims no more events. `run` returns when the work in hand is done."""
         self._stopping.set()
         self._woken.set()
 
@@ -81,13 +83,16 @@ class ShopSender:
                     await _wait(self._woken, TICK)
 
     async def _round(self, session: aiohttp.ClientSession) -> list[int | None]:
-        """Sends what is due, `AT_ONCE` at most: what the shop answered to each."""
-        due = await _guarded(self._events.due(self._now(), AT_ONCE)) or []
-        attending = (_guarded(self._attend(session, event)) for event in due)
+        """Posts the events that are due, at most `AT_ONCE`.
+
+        Returns the shop's answers (`_attend`).
+        """
+        due = await guarded(self._events.due(self._now(), AT_ONCE), FAILED) or []
+        attending = (guarded(self._attend(session, event), FAILED) for event in due)
         return await asyncio.gather(*attending)
 
     def _rest(self, answers: list[int | None]) -> timedelta | None:
-        """How long the shop is left alone. Who takes one event is well."""
+        """How long to pause. None: the shop has accepted an event, or there was none."""
         statuses = [answer for answer in answers if answer is not None]
         if not statuses:
             return None
@@ -101,7 +106,7 @@ class ShopSender:
         return min(backoff(self._failures), LONGEST_REST)
 
     async def _attend(self, session: aiohttp.ClientSession, event: ShopEvent) -> int | None:
-        """The shop's answer, 0 for none. None: another replica has the event."""
+        """The status that the shop answered; 0: no answer. None: the event was not posted."""
         lease = secrets.token_hex(8)
         if not await self._events.claim(event, lease=lease, until=self._now() + LEASE):
             return None
@@ -122,7 +127,7 @@ class ShopSender:
         return answer
 
     async def _post(self, session: aiohttp.ClientSession, event: ShopEvent, body: str) -> int:
-        """A redirection is an answer like others: what is signed goes where the operator said."""
+        """The status; 0: no answer. Redirects are not followed: the operator chose the address."""
         at = self._now()
         headers = {
             "Content-Type": "application/json",
@@ -143,17 +148,6 @@ class ShopSender:
         await self._events.finish(event)
         metrics.SHOP_DROPPED.inc()
         log.error("shop_event_dropped", shop_event=event.type, id=event.id, why=why)
-
-
-async def _guarded(work: Awaitable[T]) -> T | None:
-    """One failure ends one piece of work. What it left undone is due when its lease has run out."""
-    try:
-        return await work
-    except DatabaseError as error:
-        log.warning("database_failed", error=type(error).__name__)
-    except Exception:
-        log.exception("shop_sender_failed")
-    return None
 
 
 def _is_taken(answer: int) -> bool:

@@ -1,6 +1,6 @@
-"""What the shop's staff is told in their group, by whichever replica has the turn.
+"""Reports to the shop's staff in their group.
 
-Each report runs on every replica, as often as it likes.
+Every replica runs each report. A turn in the database lets only one of them post it.
 """
 
 from collections import Counter
@@ -23,21 +23,22 @@ from storage.privacy_requests import PrivacyRequests
 from storage.staff import StaffNotes
 
 PACE = timedelta(minutes=1)
-"""Between two messages of the same kind."""
+"""The least time between two messages of the same kind."""
 ONCE = timedelta(days=365)
-"""How long a state that nobody knows is not told again."""
+"""How long an unknown state is not reported again."""
 AGAIN = timedelta(days=1)
-"""How long posts that cannot be read for one reason are not told again."""
+"""How long unreadable posts of one system, with one reason, are not reported again."""
 MORNING = time(8)
-"""When the figures of the day before are told, in the shop's time zone."""
+"""When yesterday's figures are reported, in the shop's time zone."""
 AT_ONCE = 200
 
-_COUNTED = {"sent": "trackline_messages_sent_total", "dead": "trackline_messages_dead_total"}
+_COUNTED = ("sent", "dead")
 
 
 @dataclass
 class StaffReports:
-    """``stuck_after``: how long an open order may be without news. ``noticed``: of this replica."""
+    """``stuck_after``: how long an open order may be without news. ``noticed``: what this
+    replica has met."""
 
     room: Room
     sender: Sender
@@ -56,7 +57,7 @@ class StaffReports:
 
     @property
     def jobs(self) -> Sequence[tuple[Callable[[], Awaitable[None]], int]]:
-        """What is to run, and every so many seconds."""
+        """The jobs, each with the seconds between its runs."""
         return (
             (self.report_states, 30),
             (self.report_posts, 30),
@@ -68,8 +69,10 @@ class StaffReports:
         )
 
     async def report_states(self) -> None:
-        """States that nobody knows, each once, with how often this replica has just met it. If it
-        cannot be told, its next event tries again."""
+        """Reports unknown states, each once, with its number of events on this replica.
+
+        If the post fails, the state is reported with its next event.
+        """
         now, new = self.sender.now(), Counter[str]()
         words = self.noticed.take_words() + await self.notes.take_words()
         for word in sorted(words):
@@ -80,7 +83,7 @@ class StaffReports:
                 await self.notes.give_back(_named(word))
 
     async def report_posts(self) -> None:
-        """Shop systems' posts that cannot be read: of a system, each reason once a day."""
+        """Reports posts of shop systems that cannot be read: each reason of a system once a day."""
         now, new = self.sender.now(), Counter[tuple[str, Unread]]()
         for (system, why), count in sorted(self.noticed.take_posts().items()):
             if await self.notes.take_turn(f"posts of {system}: {why}", now, now + AGAIN):
@@ -90,7 +93,7 @@ class StaffReports:
                 await self.notes.give_back(f"posts of {system}: {why}")
 
     async def report_dead_letters(self) -> None:
-        """What was given up since the last time; a crash may have it told twice."""
+        """Reports new dead letters. After a crash they may be reported twice."""
         if not await self._may_tell("dead letters"):
             return
         letters = await self.letters.fresh(AT_ONCE)
@@ -99,7 +102,7 @@ class StaffReports:
             await self.letters.announced(letters)
 
     async def report_requests(self) -> None:
-        """What a shop system asks about people's data and somebody should know of, once each."""
+        """Reports privacy requests of shop systems that the staff has to know of, each once."""
         now = self.sender.now()
         for request in await self.requests.of_kind("copy", "erase_all", limit=AT_ONCE):
             name, until = f"privacy request {request.id}", request.until or request.due_at or now
@@ -109,9 +112,9 @@ class StaffReports:
                 await self.notes.give_back(name)
 
     async def report_standing(self) -> None:
-        """Open orders that have had no news for too long, once for each time that they stand.
+        """Reports open orders without news for ``stuck_after``, once for each time that they stand.
 
-        Those that stood when this was first looked at are known already, we trust.
+        Orders that stood already at the first run are not reported.
         """
         if not await self._may_tell("standing"):
             return
@@ -121,7 +124,7 @@ class StaffReports:
             await self.notes.reach("stood until", until)
             return
         orders = await self.orders.standing(after, until, AT_ONCE)
-        if len(orders) > staff.LISTED:  # the others have the next turn, but not one of a tie
+        if len(orders) > staff.LISTED:  # the others come next; those of the same time stay together
             until = orders[staff.LISTED - 1].latest_at
             orders = [order for order in orders if order.latest_at <= until]
         orders = [order for order in orders if not is_closed(order.events)]
@@ -130,7 +133,7 @@ class StaffReports:
             await self.notes.reach("stood until", until)
 
     async def count_up(self) -> None:
-        """Adds what this replica has counted since the last time to the figures of the day."""
+        """Adds what this replica has counted since the last run to the day's figures."""
         now, counts = self.sender.now(), _counters()
         new = counts - self._counted
         states = self.noticed.take_states()
@@ -166,7 +169,7 @@ def _named(word: str) -> str:
 
 
 def _counters() -> Counter[str]:
-    """As the metrics have them, since this process began."""
+    """The values of the metrics, counted since this process began."""
     metric = "trackline_messages_total"
     values = {name: REGISTRY.get_sample_value(metric, {"outcome": name}) for name in _COUNTED}
     return Counter({name: int(value or 0) for name, value in values.items()})

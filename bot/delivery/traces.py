@@ -1,5 +1,6 @@
-"""What became of news on its way to the phone, in the log: beside an event's line (docs/monitor.md)
-these are the other end of its trace.
+"""Traces what becomes of news on its way to the phone: in the log, and for the console.
+
+The line of the event is the other end of the trace (docs/monitor.md).
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,15 +19,15 @@ from bot.services.orders.traces import named
 from storage.models import Chat, Entry
 
 Kind = Literal["news", "card", "edit", "reminder", "summary", "arrival"]
-"""A message of its own; a live message, new or brought up to date; a reminder; several orders; what
-somebody who was given a link waits for."""
+"""A push; a live message that is new, or edited; a reminder; news of several orders; what somebody
+waits for who was given a share."""
 
 log = structlog.get_logger()
 
 
 @contextmanager
 def attending(chat: Chat, items: Sequence[Item]) -> Iterator[None]:
-    """Lines that are logged meanwhile say which orders and events they are about."""
+    """Adds the orders and events to all lines that are logged meanwhile."""
     with bound_contextvars(**_about(chat, items)):
         yield
 
@@ -37,7 +38,7 @@ def _about(chat: Chat, items: Sequence[Item]) -> dict[str, Sequence[str]]:
 
 
 def tell_message(chat: Chat, kind: Kind, items: Sequence[Item], now: datetime) -> None:
-    """Telegram has just answered that it has it."""
+    """Telegram has just accepted the message."""
     line: dict[str, object] = {"chat": chat.id, "kind": kind, **_about(chat, items)}
     if kind != "reminder":
         seconds = (now - min(item.entry.since for item in items)).total_seconds()
@@ -67,7 +68,7 @@ def tell_unwanted(chat: Chat, order_id: str) -> None:
 
 
 def tell_failed(failure: Failure, orders: Sequence[str]) -> None:
-    """The sender has told the log. Who has lost the lease knows no more."""
+    """For the console only: the sender has logged it. After a lost lease nothing is known."""
     outcome: Outcome
     match failure:
         case Lost():

@@ -1,4 +1,4 @@
-"""Which addresses are the public internet's: all that a shop may have us ask for a photo."""
+"""Which addresses are on the public internet: photos are fetched from no others."""
 
 import asyncio
 import re
@@ -10,24 +10,24 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 UNICAST = IPv6Network("2000::/3")
-"""All of IPv6 that is given out: no multicast, and few of the forms that hold another address."""
+"""All IPv6 unicast addresses that are assigned: without multicast and most embedded addresses."""
 TRANSLATED = IPv6Network("64:ff9b::/96")
-"""IPv4 as a NAT64 gateway has it (RFC 6052): the last 32 bits are the address that it leads to."""
+"""IPv4 behind a NAT64 gateway (RFC 6052): the last 32 bits are the address it leads to."""
 TUNNELLED = (IPv6Network("2002::/16"), IPv6Network("2001::/32"))
-"""6to4 and Teredo, in which an IPv4 address is hidden, and which nobody uses any more."""
+"""6to4 and Teredo, which hide an IPv4 address and are not in use any more."""
 CLOUDS_OWN = (IPv4Network("168.63.129.16/32"), IPv4Network("192.0.0.0/24"))
-"""Where Azure and Oracle tell a machine about itself; the others do so at link-local addresses."""
+"""Metadata services of Azure and Oracle. Other clouds have them at link-local addresses."""
 
 Lookup = Callable[[str, int], Sequence[str]]
-"""The addresses of a name, for a port. It may take its time. Raises `OSError`."""
+"""The addresses of a host and port. May block. Raises `OSError`."""
 
 
 class NotPublic(OSError):
-    """The name leads, be it with one of its addresses, to somewhere else than the internet."""
+    """At least one address of the name is not on the public internet."""
 
 
 def is_public(address: str) -> bool:
-    """Whether everybody could reach it. False for what is no address at all."""
+    """Whether the address is on the public internet. False if it is no address."""
     try:
         found = ip_address(address)
     except ValueError:
@@ -48,10 +48,10 @@ def _is_public(address: IPv4Address) -> bool:
 
 
 def is_name(host: str) -> bool:
-    """Whether it is one, and no address in any of the ways to write one.
+    """Whether the host is a name, and not an address in any notation.
 
-    An address is not looked up, so that `PublicOnly` would not see it. Names do not end in a
-    number, as IPv4 does however it is written: ``127.0.0.1``, ``127.1``, ``0x7f.1``, ``2130706433``
+    Addresses are not looked up, so `PublicOnly` would not see them. A name does not end in a
+    number, but IPv4 does in every notation: ``127.0.0.1``, ``127.1``, ``0x7f.1``, ``2130706433``
     (WHATWG URL, "ends in a number").
     """
     _, _, last = host.rstrip(".").rpartition(".")
@@ -60,16 +60,16 @@ def is_name(host: str) -> bool:
 
 
 def addresses_of(host: str, port: int) -> Sequence[str]:
-    """As this machine looks them up."""
+    """The addresses by this machine's resolver."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(address[0]) for _, _, _, _, address in found]
 
 
 class PublicOnly(AbstractResolver):
-    """Finds the addresses of a name, all of which must be public.
+    """Resolves names, all of whose addresses must be public.
 
-    aiohttp asks once for each connection and goes to one of what it got, so that no second answer
-    can lead it astray. ``allowed``: hosts and ports that may be anywhere. ``public``: what is.
+    aiohttp resolves once for each connection and uses that answer, so a second answer cannot lead
+    it elsewhere. ``allowed``: hosts and ports that may be anywhere. ``public``: the check.
     """
 
     def __init__(
@@ -79,13 +79,13 @@ class PublicOnly(AbstractResolver):
         public: Callable[[str], bool] = is_public,
     ) -> None:
         self._allowed, self._lookup, self._public = allowed, lookup, public
-        # Names that nobody answers for block a thread each: not those that Telegram's name needs.
+        # Threads of its own: a name without an answer blocks one, and Telegram's needs one, too.
         self._threads = ThreadPoolExecutor(8, thread_name_prefix="photo-names")
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Raises `NotPublic`, or the `OSError` of a name that leads nowhere."""
+        """Raises `NotPublic`, or the `OSError` of a failed lookup."""
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._threads, self._lookup, host, port)
         if (host, port) not in self._allowed and not all(map(self._public, found)):

@@ -1,7 +1,7 @@
-"""Fetches a shop's photo, to hand it on and forget it.
+"""Fetches a shop's photo. It is passed on to Telegram and not kept.
 
-The address comes from outside, and we stand inside: it must lead to the public internet, or to a
-host that the operator has named (docs/decisions/0035-photos.md).
+The address comes from outside, and we are inside the operator's network. So it must be on the
+public internet, or of a host that the operator has named (docs/decisions/0035-photos.md).
 """
 
 import asyncio
@@ -16,23 +16,23 @@ from yarl import URL
 from bot.photos.addresses import Lookup, NotPublic, PublicOnly, addresses_of, is_name, is_public
 
 DEADLINE = 5.0
-"""Seconds for all of it: a place, the name, the connection, and the last byte."""
+"""Seconds for all of it: to wait for a place, resolve the name, connect, and read to the end."""
 LARGEST = 10_000_000
 """Bytes; Telegram takes 10 MB."""
 AT_ONCE = 16
 """Photos that are in memory at the same time."""
 MOST_HOPS = 3
-"""Redirections that are followed, each looked at like the first address."""
+"""Redirects that are followed. Each address is checked like the first."""
 TYPES = frozenset({"image/jpeg", "image/jpg", "image/png", "image/webp"})
 
 Reason = Literal["address", "unreachable", "slow", "busy", "answer", "gone", "large", "type"]
-"""It may not be asked for; nobody is there; not in time; too many at once; another answer than a
-photo; there is none; over 10 MB; not a JPEG, PNG or WebP."""
+"""The address is not allowed; cannot be reached; took too long; too many photos at once; an answer
+without a photo; no such photo; over 10 MB; not a JPEG, PNG or WebP."""
 _PASSING: frozenset[Reason] = frozenset({"unreachable", "slow", "busy", "answer"})
 
 
 class NoPhoto(Exception):
-    """``permanent``: it would be the same another time. Neither says where the photo is."""
+    """``permanent``: another try would fail as well. The error does not hold the address."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
@@ -41,9 +41,9 @@ class NoPhoto(Exception):
 
 
 class Photos:
-    """Fetches between its start and its end: ``async with Photos(hosts) as photos``.
+    """``async with Photos(hosts) as photos``: photos can be fetched inside the block.
 
-    ``hosts``: the operator's own, each with a port, which may be anywhere, and be asked over http.
+    ``hosts``: the operator's own hosts, each with a port. They may be anywhere, and use http.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Photos:
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def __aenter__(self) -> "Photos":
-        # No proxy, no cookies, no connection that is used again: what was checked is what is asked.
+        # No proxy, no cookies, no reused connection: the address that was checked is the one asked.
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 resolver=PublicOnly(self._hosts, self._lookup, self._public),
@@ -76,7 +76,7 @@ class Photos:
 
     @asynccontextmanager
     async def fetched(self, url: str) -> AsyncIterator[bytes]:
-        """The photo, for as long as it is needed. Raises `NoPhoto` before that."""
+        """The photo, in memory inside the block. Raises `NoPhoto` when it is entered."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + DEADLINE
         try:
@@ -90,7 +90,7 @@ class Photos:
             self._places.release()
 
     async def _fetch(self, url: str, deadline: float) -> bytes:
-        """Out of here no error holds the address, as aiohttp's do."""
+        """Raises `NoPhoto`, which does not hold the address, as aiohttp's errors do."""
         reason: Reason
         try:
             async with asyncio.timeout_at(deadline):
@@ -122,7 +122,7 @@ class Photos:
 
 
 async def _photo_in(answer: aiohttp.ClientResponse) -> bytes:
-    """Raises `NoPhoto`. What the answer says of its length is a reason to stop, and no promise."""
+    """Raises `NoPhoto`. The stated length may be wrong: it can only end the reading early."""
     if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
         raise NoPhoto("gone")
     if answer.status != HTTPStatus.OK:
@@ -142,6 +142,6 @@ async def _photo_in(answer: aiohttp.ClientResponse) -> bytes:
 
 
 def is_image(content: bytes | bytearray) -> bool:
-    """By its first bytes: what a server calls it is only its word."""
+    """By its first bytes: the content type may be wrong."""
     is_webp = content[:4] == b"RIFF" and content[8:12] == b"WEBP"
     return is_webp or content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))

@@ -1,4 +1,4 @@
-"""Sends a photo with a caption, and tells what became of those that should have been sent."""
+"""Sends a photo with a caption, and traces what became of photos."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -19,15 +19,15 @@ from bot.texts.message import Message, length
 log = structlog.get_logger()
 
 LONGEST_CAPTION = 1024
-"""Of a text that stands below a photo, once its tags are parsed (Bot API: sendPhoto)."""
+"""Characters of a caption, not counting its tags (Bot API: sendPhoto)."""
 
 Fate = Literal["sent", "caption", "failed", "refused"]
-"""Telegram has it; its text is too long for a caption; sends failed before; Telegram refuses it."""
+"""Telegram has it; the text is too long for a caption; sends failed before; Telegram refused it."""
 Outcome = Fate | Reason
 
 
 class NotTaken(Exception):
-    """Telegram has answered that it does not want it: the photo, its caption, or the chat."""
+    """Telegram has refused the photo, its caption, or the chat."""
 
 
 _PHOTOS = Counter(
@@ -41,7 +41,7 @@ _COUNTS: Mapping[Outcome, Counter] = {
 
 
 def tell(outcome: Outcome, chat_id: int, **more: object) -> None:
-    """Counts it, and logs it beside what is logged of the order's way to the phone."""
+    """Counts the photo, and logs it as a part of the news' trace."""
     _COUNTS[outcome].inc()
     if outcome == "sent":
         log.info("photo_sent", chat=chat_id, **more)
@@ -50,17 +50,17 @@ def tell(outcome: Outcome, chat_id: int, **more: object) -> None:
 
 
 def is_caption(message: Message) -> bool:
-    """Whether it is short enough for one."""
+    """Whether the message is short enough for a caption."""
     return length(message.html) <= LONGEST_CAPTION
 
 
 async def send_photo(
     bot: Bot, chat_id: int, photo: bytes, message: Message, **how: Any
 ) -> telegram.Message | None:
-    """With the message as its caption, and ``how`` as the Bot API has it. Bot API: sendPhoto.
+    """Sends the photo with the message as its caption. ``how``: more parameters of sendPhoto.
 
-    None: Telegram has it, and what it says of it cannot be read. Raises `NotTaken`, or the
-    `TelegramError` of what is not the photo's fault.
+    None: Telegram has it, but its answer cannot be read. Raises `NotTaken`, or the `TelegramError`
+    if the photo is not the reason. Bot API: sendPhoto.
     """
     send = partial(
         bot.send_photo,
@@ -73,7 +73,7 @@ async def send_photo(
     )
     try:
         return await carried_out(lambda keyboard: send(reply_markup=keyboard), message.keyboard)
-    except NetworkError as error:  # which a BadRequest is, and whatever else it answers: a 413
+    except NetworkError as error:  # to the library a BadRequest is one, and a 413
         if isinstance(error, NotSent | Unknowable):
             raise
         raise NotTaken(error.message) from None

@@ -1,1 +1,1 @@
-"""Drawing: an order's progress as an image, out of texts that somebody else has made."""
+"""Draws an order's progress as an image. The texts come from `bot.texts`."""

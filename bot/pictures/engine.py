@@ -1,6 +1,6 @@
-"""The process that draws: SVG in, PNG out, each after its length in four bytes.
+"""The process that draws: reads SVG, writes PNG, each after its length in four bytes.
 
-It ends with its standard input, so with the service.
+It ends when its standard input is closed, and so with the service.
 """
 
 import sys
@@ -12,7 +12,7 @@ from bot.pictures.lettering import FILES
 
 
 def png(svg: str) -> bytes:
-    """Raises ValueError for what is no SVG."""
+    """Raises ValueError if it is not SVG."""
     return resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=FILES)
 
 

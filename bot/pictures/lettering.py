@@ -1,4 +1,4 @@
-"""What our fonts can write, and how wide that gets."""
+"""Which letters our fonts have, and how wide text becomes."""
 
 import json
 import unicodedata
@@ -14,7 +14,7 @@ _BOLD, _REGULAR = "Bold", "Regular"
 _WIDTHS: dict[str, dict[str, int]] = json.loads((FOLDER / "widths.json").read_text("ascii"))
 _DIRECTIONS = frozenset("\u2066\u2067\u2068\u2069")
 _SPARE = 1.02
-"""What letters side by side may take more than each by itself."""
+"""The factor by which letters side by side may be wider than each by itself."""
 
 
 class Letters(NamedTuple):
@@ -25,22 +25,22 @@ class Letters(NamedTuple):
 
 
 def writable(text: str) -> str:
-    """What can be written of it, on one line.
+    """The text on one line, without what our fonts lack.
 
-    Signs that we lack, like emoji, are left out, and words with a letter that we lack as a whole.
+    A word with a letter that they lack is left out; of other signs, like emoji, only the sign.
     """
     words = (_known(word) for word in text.split())
     return " ".join(filter(None, words))
 
 
 def width(text: str, letters: Letters) -> float:
-    """At most, in pixels: each letter as wide as it is by itself."""
+    """The width in pixels, at most: the sum of the widths of the letters."""
     widths = _WIDTHS[_BOLD if letters.is_bold else _REGULAR]
     return sum(widths.get(letter, 0) for letter in text) * letters.size / 1000 * _SPARE
 
 
 def fitted(text: str, room: float, letters: Letters) -> str:
-    """As much of it as there is room for, in pixels; what is cut ends with three dots."""
+    """As much of the text as fits into ``room`` pixels. A text that is cut ends with three dots."""
     if width(text, letters) <= room:
         return text
     while text and width(f"{text}…", letters) > room:
@@ -49,7 +49,7 @@ def fitted(text: str, room: float, letters: Letters) -> str:
 
 
 def in_lines(text: str, room: float, letters: Letters) -> list[str]:
-    """Broken between words. A word that is wider than the room stands alone, as it is."""
+    """Lines of at most ``room`` pixels. A word that is wider stands on a line of its own."""
     return list(_lines(text, room, letters))
 
 

@@ -1,4 +1,4 @@
-"""What stands on a picture, and how it looks: texts → SVG."""
+"""A picture's content and look: texts → SVG."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ from xml.sax.saxutils import escape
 from bot.pictures.lettering import Letters, fitted, in_lines, width
 
 WIDTH, HEIGHT = 1200, 630
-"""Pixels: what a preview takes up on a phone of three pixels a point."""
+"""Pixels of a preview on a phone with three pixels a point."""
 MARGIN = 64
 ROOM = WIDTH - 2 * MARGIN
 INK = "#ffffff"
 
 SMALL, SHOP = Letters(46), Letters(46, is_bold=True)
-"""12 points on a phone."""
+"""46 pixels are 12 points on a phone."""
 LINES = [Letters(size) for size in (56, 50, 44, 38)]
-"""Of a line by itself: the first that gives it room."""
+"""Sizes for a single line: the first in which it fits."""
 HEADLINES = [
     (Letters(size, is_bold=True), most) for size, most in ((108, 1), (90, 1), (76, 2), (64, 2))
 ]
-"""A headline's letters, and the lines that it may take: the first of them that will do."""
+"""Sizes of a headline, and how many lines it may have: the first in which it fits."""
 RAIL = 466
-"""How far down the steps are."""
+"""Pixels from the top to the steps."""
 
 
 class Tone(StrEnum):
-    """The colour of the paper. White on each is read by everybody (WCAG: at least 4.5 to 1)."""
+    """The background. White text has enough contrast on each (WCAG: at least 4.5 to 1)."""
 
     UNDERWAY = "#2257b4"
     ARRIVED = "#1a7445"
@@ -36,9 +36,9 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class Sheet:
-    """All texts are plain, and empty where there is nothing to say.
+    """All texts are plain. Empty: that text is left out.
 
-    ``done`` of ``total`` steps; 0 of 0: there are none.
+    ``done`` of ``total`` steps. 0 of 0: there are no steps.
     """
 
     headline: str
@@ -53,7 +53,7 @@ class Sheet:
 
 
 def drawn(sheet: Sheet) -> str:
-    """As SVG."""
+    """The SVG of the sheet."""
     letters, lines = _headline(sheet.headline)
     top, apart, below = (238, 0, 330) if len(lines) == 1 else (206, 84, 374)
     parts = [
@@ -71,14 +71,14 @@ def drawn(sheet: Sheet) -> str:
 
 
 def step_at(number: int, sheet: Sheet) -> float:
-    """How far from the left the middle of a step is; they are counted from 1."""
+    """Pixels from the left to the middle of a step. Steps are counted from 1."""
     first = MARGIN + 44
     along = first + (WIDTH - 2 * first) * (number - 1) / (sheet.total - 1)
     return WIDTH - along if sheet.is_right_to_left else along
 
 
 def _headline(text: str) -> tuple[Letters, list[str]]:
-    """Its letters and its lines, of which one is cut if they are too long for the smallest."""
+    """The letters and the lines. Lines that are too long for the smallest letters are cut."""
     for letters, most in HEADLINES:
         lines = in_lines(text, ROOM, letters)
         if len(lines) <= most and all(width(line, letters) <= ROOM for line in lines):
@@ -88,7 +88,7 @@ def _headline(text: str) -> tuple[Letters, list[str]]:
 
 
 def _heading(sheet: Sheet) -> Iterator[str]:
-    """The shop at the beginning, the order at the end."""
+    """The shop's name at the beginning of the line, the order's number at the end."""
     order = fitted(sheet.order, ROOM * 0.6, SMALL)
     left = ROOM - width(order, SMALL) - (SMALL.size if order else 0)
     yield _text(sheet, fitted(sheet.shop, left, SHOP), 106, SHOP)
@@ -96,14 +96,14 @@ def _heading(sheet: Sheet) -> Iterator[str]:
 
 
 def _line_of(sheet: Sheet, text: str, down: float, sizes: Sequence[Letters]) -> str:
-    """In the largest letters in which it is not cut, else in the smallest."""
+    """The line in the largest letters in which it fits, or else cut, in the smallest."""
     roomy = [letters for letters in sizes if width(text, letters) <= ROOM]
     letters = roomy[0] if roomy else sizes[-1]
     return _text(sheet, fitted(text, ROOM, letters), down, letters)
 
 
 def _text(sheet: Sheet, text: str, down: float, letters: Letters, *, at_end: bool = False) -> str:
-    """One line, in a direction of its own: the library itself knows left to right only."""
+    """One line. Its direction is marked in the text: the library knows left to right only."""
     if not text:
         return ""
     at_right = at_end != sheet.is_right_to_left
@@ -116,7 +116,7 @@ def _text(sheet: Sheet, text: str, down: float, letters: Letters, *, at_end: boo
 
 
 def _rail(sheet: Sheet) -> Iterator[str]:
-    """The steps: those that are done with a tick, the last of them larger."""
+    """The steps. Those that are done have a tick, and the last of them is larger."""
     if not sheet.total:
         return
     steps = range(1, sheet.total + 1)

@@ -1,4 +1,4 @@
-"""Pictures on demand: each is drawn once, beside the service, and kept for who asks again."""
+"""Pictures on demand: each is drawn once, in another process, and kept in memory for a while."""
 
 import asyncio
 import os
@@ -14,11 +14,11 @@ from prometheus_client import Counter
 from bot.pictures.sheet import Sheet, drawn
 
 KEPT = 256
-"""Pictures in memory, of some 30 KB each. Those that are being drawn are among them."""
+"""Pictures in memory, each of about 30 KB, with those that are being drawn."""
 LONGEST = 5.0
-"""Seconds that one may take, once it is its turn."""
+"""Seconds that one picture may take to be drawn."""
 _PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
-"""What the process that draws sees of our environment: nothing secret."""
+"""The environment of the process that draws: nothing secret."""
 
 DRAWN = Counter("trackline_pictures_drawn_total", "Pictures that were drawn")
 GIVEN = Counter("trackline_pictures_given_total", "Pictures that were given, drawn before or not")
@@ -27,11 +27,11 @@ log = structlog.get_logger()
 
 
 class CannotDraw(Exception):
-    """There is no picture now; there may be one later."""
+    """There is no picture now. A later try may succeed."""
 
 
 class Studio:
-    """``async with Studio() as studio`` ends the process that draws, if one was needed."""
+    """``async with Studio() as studio``: the process that draws ends with the block."""
 
     def __init__(self, *, kept: int = KEPT) -> None:
         self._pen = Pen()
@@ -56,7 +56,7 @@ class Studio:
         return len(self._pictures)
 
     async def png(self, sheet: Sheet) -> bytes:
-        """Raises `CannotDraw`."""
+        """The sheet as PNG. Raises `CannotDraw`."""
         if sheet not in self._pictures:
             self._make_room()
             self._pictures[sheet] = asyncio.create_task(self._draw(sheet))
@@ -66,7 +66,7 @@ class Studio:
         return picture
 
     def _make_room(self) -> None:
-        """Forgets whichever nobody has asked for longest."""
+        """Drops the picture that has not been asked for longest. Raises `CannotDraw`."""
         if len(self._pictures) < self._most:
             return
         done = next((sheet for sheet, task in self._pictures.items() if task.done()), None)
@@ -78,21 +78,21 @@ class Studio:
         try:
             picture = await self._pen.draw(drawn(sheet))
         except BaseException:
-            self._pictures.pop(sheet, None)  # who asks again has another try
+            self._pictures.pop(sheet, None)  # the next request tries again
             raise
         DRAWN.inc()
         return picture
 
 
 class Pen:
-    """A process of its own, begun with the first picture: the library lets no other thread run."""
+    """The process that draws, started with the first picture. The library blocks all threads."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
         self._process: Process | None = None
 
     async def draw(self, svg: str) -> bytes:
-        """As PNG. A process that fails is ended, and the next picture has another.
+        """The SVG as PNG. A process that fails is ended, and the next picture starts a new one.
 
         Raises `CannotDraw`.
         """
@@ -127,7 +127,7 @@ class Pen:
 
 
 async def _begun() -> Process:
-    """A session of its own: Ctrl-C is for the service, with which it ends."""
+    """In a session of its own, so that Ctrl-C reaches only the service."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

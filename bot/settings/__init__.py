@@ -1,4 +1,4 @@
-"""The one place that reads the environment; a file per group of settings."""
+"""The only place that reads the environment. Each group of settings has a file."""
 
 import base64
 import difflib
@@ -27,7 +27,7 @@ NO_FILE = "There is no {} in this folder: `python -m bot init` makes one."
 
 
 class SettingsError(Exception):
-    """One line per setting that is missing or malformed: its name and what it wants."""
+    """A line for each setting that is missing or malformed: its name, and what is expected."""
 
 
 class Settings(
@@ -41,9 +41,9 @@ class Settings(
     TelegramSettings,
     BaseSettings,
 ):
-    """What the operator decides. A field's description says what the setting wants.
+    """The operator's settings. A field's description says what is expected, and is used in errors.
 
-    Errors tell of the last group first, as pydantic has it.
+    Errors of the last group come first, as in pydantic.
     """
 
     model_config = SettingsConfigDict(
@@ -53,7 +53,7 @@ class Settings(
     @model_validator(mode="before")
     @classmethod
     def _empty_is_unset(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """``NAME=`` means the same as no line at all."""
+        """``NAME=`` counts as unset."""
         return {
             name: value
             for name, value in given.items()
@@ -66,13 +66,16 @@ class Settings(
 
     @property
     def key_of_token(self) -> str:
-        """What older versions sealed personal text with, where no other key was given."""
+        """The key with which older versions sealed personal text, if no other was given."""
         made = hmac.digest(self.bot_token.get_secret_value().encode(), b"personal text", "sha256")
         return base64.urlsafe_b64encode(made).decode()
 
 
 class Access(Settings):
-    """For a program that only calls the service: it needs no token, and may bring what it needs."""
+    """Settings of a program that only calls the service:
+
+    it needs no token, and can pass the keys.
+    """
 
     bot_token: SecretStr = SecretStr("")
     webhook_secrets: Annotated[list[SecretStr], NoDecode, BeforeValidator(words)] = []
@@ -88,8 +91,8 @@ def load(
 ) -> Settings:
     """Settings from the environment and ``env_file``, ``overrides`` before both.
 
-    ``called``: what those who gave an override know it by, like ``--map``. Raises
-    `SettingsError`, whose text never holds a value.
+    ``called``: the names of overrides for errors, like ``--map``. Raises `SettingsError`, whose
+    text never holds a value.
     """
     called = called or {}
     mistakes: list[str] = []
@@ -111,12 +114,12 @@ def load(
 
 
 def is_open_to_others(env_file: Path = ENV_FILE) -> bool:
-    """Whether other users of this machine may read the file, which holds secrets."""
+    """Whether other users of this machine can read the file, which holds secrets."""
     return env_file.is_file() and bool(env_file.stat().st_mode & 0o077)
 
 
 def _wrong_files(settings: Settings) -> Sequence[str]:
-    """What is wrong in the files that settings name."""
+    """The mistakes in files that settings name."""
     mistakes = list[str]()
     for named in ("texts", "understanding", "states"):
         try:
@@ -135,7 +138,7 @@ def _explain(field: str, called: str | None, kind: str, message: str) -> str:
 
 
 def _mistyped(env_file: Path) -> Iterable[str]:
-    """Lines of the file that are nearly, but not quite, one of our settings."""
+    """Names in the file that are almost the name of a setting."""
     ours = [name.upper() for name in Settings.model_fields]
     for name in dotenv_values(env_file):
         near = difflib.get_close_matches(name.upper(), ours, n=1, cutoff=0.8)

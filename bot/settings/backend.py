@@ -1,4 +1,4 @@
-"""The shop's backend: what it signs with, what it calls states, and where it is told back."""
+"""The shop's backend: its secrets, its words for states, and its webhook."""
 
 import base64
 import binascii
@@ -49,7 +49,7 @@ def _api_keys(keys: list[SecretStr]) -> list[ApiKey]:
 
 
 LEAST = 16
-"""Characters of a secret that somebody else has made: less can be found out by trying."""
+"""Least characters of a secret that others made. A shorter one could be guessed."""
 
 
 def _shop_secret(secret: SecretStr) -> SecretStr:
@@ -61,7 +61,7 @@ def _shop_secret(secret: SecretStr) -> SecretStr:
 ShopSecrets = Annotated[
     list[Annotated[SecretStr, AfterValidator(_shop_secret)]], NoDecode, BeforeValidator(words)
 ]
-"""As those systems, or their users, have made them."""
+"""Secrets that other systems, or their users, have made."""
 
 
 def _stands_in_an_address(tokens: list[SecretStr]) -> list[SecretStr]:
@@ -72,7 +72,7 @@ def _stands_in_an_address(tokens: list[SecretStr]) -> list[SecretStr]:
 
 
 AddressTokens = Annotated[ShopSecrets, AfterValidator(_stands_in_an_address)]
-"""They arrive as they were written, whatever writes the address."""
+"""Only characters that every program leaves as they are in an address."""
 
 
 def _secrets_of(whose: str) -> Any:
@@ -81,7 +81,7 @@ def _secrets_of(whose: str) -> Any:
 
 
 def _webhook_url(url: SecretStr) -> SecretStr:
-    """Kept as it is, and from the logs: there may be a key in it."""
+    """A secret, and not logged: there may be a key in it."""
     if not re.fullmatch(r"https?://[^\s/?#]+([/?][^\s#]*)?", url.get_secret_value()):
         raise ValueError("it is not an http or https address")
     return url
@@ -191,7 +191,7 @@ class BackendSettings(BaseSettings):
 
     @property
     def words_of_states(self) -> StateWords:
-        """`STATUS_NAMES`, and those of the file before them."""
+        """`STATUS_NAMES` and the names of the file, which come first."""
         of_file = self.states.called
         return replace(of_file, names=self.status_names | dict(of_file.names))
 
@@ -202,12 +202,12 @@ class BackendSettings(BaseSettings):
 
     @property
     def named_states(self) -> frozenset[str]:
-        """The shop's own, in small letters, that customers read in words of the operator."""
+        """The shop's own states, in lower case, for which the operator gave names."""
         return frozenset(name.rpartition(".")[0] for name in self.words_of_states.names)
 
     @property
     def words_for_states(self) -> dict[str, str]:
-        """`STATUS_WORDS`; and a word with a name stays what it is, whatever others mean by it."""
+        """`STATUS_WORDS`, and the shop's own states: a state with a name always means itself."""
         named = {name: name for name in self.named_states}
         return named | dict(self.states.words) | self.status_words
 
@@ -217,7 +217,7 @@ class BackendSettings(BaseSettings):
 
     @property
     def shop_secrets(self) -> dict[str, list[str]]:
-        """By the shop system's name, of those that are connected."""
+        """The secrets of each shop system that has any, by its name."""
         names = {name for name in BackendSettings.model_fields if name.endswith("_secrets")}
         given = {name: getattr(self, name) for name in names - {"webhook_secrets"}}
         return {

@@ -1,4 +1,4 @@
-"""What customers see."""
+"""Settings of what customers see."""
 
 import re
 from functools import cache
@@ -34,7 +34,7 @@ def _timezone(name: str) -> str:
 
 
 def _page(given: str) -> str:
-    """An https address, or one of this machine, as in the demo."""
+    """An https address, or one on this machine, as in the demo."""
     near = r"http://127\.0\.0\.1:\d+/\S*"
     if not re.fullmatch(rf"https://[^\s/?#@:]+\.[^\s/?#@:]+(:\d+)?([/?#]\S*)?|{near}", given):
         raise ValueError("it is no https address")

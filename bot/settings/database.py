@@ -1,4 +1,4 @@
-"""The database, and what personal text is sealed with in it."""
+"""The database, and the keys that seal personal text in it."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What this replica does, how it stops, and what it logs."""
+"""The roles of this replica, how it stops, and what it logs."""
 
 from typing import Annotated, Literal, get_args
 

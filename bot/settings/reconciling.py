@@ -26,7 +26,7 @@ SYSTEMS = {
         "woocommerce_consumer_secret",
     ],
 }
-"""Those that are asked for their orders, and the settings that this needs."""
+"""Systems that can be asked for their orders, and the settings that this needs."""
 
 
 def _book(source: SecretStr) -> SecretStr:
@@ -39,7 +39,7 @@ def _book(source: SecretStr) -> SecretStr:
 
 
 def _shop(name: str) -> str:
-    """As an address, of what is in the address bar of the shop's admin."""
+    """The shop's address, from what is in the address bar of its admin."""
     if _is_near(name):
         return address(name)
     bare = re.sub(r"^https://(admin\.shopify\.com/store/)?|\.myshopify\.com/?$", "", name.lower())
@@ -49,7 +49,7 @@ def _shop(name: str) -> str:
 
 
 def _secure(url: str) -> str:
-    """A key that goes over http is everybody's."""
+    """https only: over http, others could read the key."""
     if not _is_near(url) and not url.startswith("https://"):
         raise ValueError("it is not an https address")
     if "@" in url:
@@ -58,7 +58,7 @@ def _secure(url: str) -> str:
 
 
 def _is_near(url: str) -> bool:
-    """On this very machine."""
+    """Whether it is on this machine."""
     return re.match(r"http://(127\.0\.0\.1|localhost)[:/]", url) is not None
 
 
@@ -158,6 +158,6 @@ class ReconcilingSettings(BaseSettings):
 
     @property
     def reads_system(self) -> str | None:
-        """The system whose API is the source, if it is one."""
+        """The system whose API is the source. None: it is a file or a database."""
         said = self.reconcile_source.get_secret_value() if self.reconcile_source else ""
         return said if said in SYSTEMS else None

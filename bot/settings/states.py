@@ -1,4 +1,4 @@
-"""`STATES_FILE`: states of the shop's own, with their place in the progress, and its own emoji."""
+"""`STATES_FILE`: the shop's own states, with their place in the progress, and its own emoji."""
 
 import difflib
 import re
@@ -25,9 +25,9 @@ from bot.texts.own import WrongFile, is_language
 from bot.texts.own_states import StateWords
 
 ROOM = 40
-"""Characters of a name: a phone's buttons show no more."""
+"""Most characters of a name: buttons on a phone show no more."""
 LONGEST = 200
-"""Characters of a sentence."""
+"""Most characters of a sentence."""
 
 
 def _emoji(value: str) -> str:
@@ -37,7 +37,7 @@ def _emoji(value: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Raises `ValueError`, of which a wrong mark is one."""
+    """Raises `ValueError`, also for wrong markup."""
     places = placeholders(text)
     if places is None or not {"order"} <= places <= {"order", "shop"}:
         raise ValueError("it should hold {order}, may hold {shop}, and has no other brace")
@@ -59,7 +59,7 @@ Emoji = Annotated[str, AfterValidator(_emoji)]
 
 
 class _StateTable(BaseModel):
-    """A table of the file, of a state that is one of ours."""
+    """A table of the file for one of our states."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -67,7 +67,7 @@ class _StateTable(BaseModel):
 
 
 class _OwnStateTable(BaseModel):
-    """Of one that is not."""
+    """A table of the file for one of the shop's own states."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -82,7 +82,7 @@ class _OwnStateTable(BaseModel):
 
 @dataclass(frozen=True)
 class States:
-    """``words``: what is understood as each of the shop's own, the state's own word as well.
+    """``words``: the words that mean each of the shop's own states, with the state itself.
     ``called``: what customers read."""
 
     words: Mapping[str, OwnState] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class States:
 
 
 def read_states(file: Path | None) -> States:
-    """What the file says; nothing without one. Raises `WrongFile`."""
+    """The states of the file. None: no states. Raises `WrongFile`."""
     if file is None:
         return States()
     tables, mistakes, text = _Tables(), list[str](), _text(file)
@@ -123,9 +123,9 @@ def _tables(text: str, file: Path) -> dict[str, Any]:
 
 
 def _line(text: str, word: str, field: str = "") -> int:
-    """Where the field stands in the word's table; the table's head, if it does not stand there.
+    """The line of the field in the word's table, or else of the table's head.
 
-    As people write it: tomllib does not say where it has found something.
+    Searched in the text, as tomllib does not give places.
     """
     lines = text.splitlines()
     heads = rf"\s*(\[\s*[\"']?{re.escape(word)}[\"']?\s*\]|[\"']?{re.escape(word)}[\"']?\s*[=.])"
@@ -140,7 +140,7 @@ def _line(text: str, word: str, field: str = "") -> int:
 
 
 class _Tables:
-    """What the tables say together."""
+    """The contents of all tables."""
 
     def __init__(self) -> None:
         self.words: dict[str, OwnState] = {}
@@ -149,7 +149,7 @@ class _Tables:
         self.emoji: dict[str, str] = {}
 
     def take(self, word: str, table: Any) -> None:
-        """Raises `ValidationError`, and `ValueError` for a word that is another state's."""
+        """Adds a table. Raises `ValidationError`, and `ValueError` for a word of another state."""
         if word in list(Status):
             self.emoji[word] = _StateTable.model_validate(table).emoji
             return
@@ -165,7 +165,7 @@ class _Tables:
 
 
 def _explained(word: str, errors: list[ErrorDetails]) -> Iterator[tuple[str, str]]:
-    """Each field, and what is wrong with it."""
+    """Each wrong field, and why."""
     for error in errors:
         field = ".".join(map(str, error["loc"]))
         if error["type"] == "extra_forbidden":
@@ -182,7 +182,7 @@ _IN_A_FILE = {
     "bool_parsing": "it should be true or false",
     "model_type": "it should be a table",
 }
-"""By pydantic's type of error, beside those in plain words anywhere."""
+"""Words for pydantic's types of error, in addition to `in_plain_words`."""
 
 
 def _no_such(word: str, field: str) -> str:

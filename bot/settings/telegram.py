@@ -1,4 +1,4 @@
-"""Telegram: which bot, and how updates come."""
+"""Telegram: the bot's token, and how updates come."""
 
 import re
 from typing import Annotated
@@ -38,7 +38,7 @@ class TelegramSettings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _reachable(cls, url: str | None, info: ValidationInfo) -> str | None:
-        """Telegram's own servers deliver to https only; a self-hosted one takes http as well."""
+        """Telegram's own servers deliver to https only; a self-hosted one also to http."""
         if url is None:
             return None
         url = address(url)

@@ -1,4 +1,4 @@
-"""What the values of several settings have in common."""
+"""Kinds of values that several settings have."""
 
 import os
 import re
@@ -39,9 +39,9 @@ def hosts(named: list[str]) -> list[str]:
 
 
 def places(host: str) -> set[tuple[str, int]]:
-    """Host and port of ``host:port``; without a port, those of https and http.
+    """Host and port of ``host:port``. Without a port: the ports of https and http.
 
-    Raises ValueError, if it is neither.
+    Raises ValueError.
     """
     named = URL(f"//{host}")
     if not named.host or named != URL.build(host=named.host, port=named.explicit_port):
@@ -67,5 +67,5 @@ def _folder(path: Path) -> Path:
 
 
 File = Annotated[Path, AfterValidator(_file)]
-"""One that the bot's user may read."""
+"""A file that can be read."""
 Folder = Annotated[Path, AfterValidator(_folder)]

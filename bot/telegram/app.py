@@ -1,4 +1,4 @@
-"""python-telegram-bot's application, and how it gets and stays in touch with Telegram."""
+"""python-telegram-bot's application, and how it connects to Telegram."""
 
 import asyncio
 import contextlib
@@ -24,9 +24,10 @@ from bot.texts.message import Reader
 from storage.updates import Updates
 
 POOL_TIMEOUT, CONNECT_TIMEOUT = 1, 4
-"""Seconds for a free connection, and for making one; the rest of `SEND_TIMEOUT` is the answer's."""
+"""Seconds to wait for a free connection, and to connect. The rest of `SEND_TIMEOUT` is for the
+answer."""
 WAITS = (1, 2, 5, 10, 30)
-"""Seconds between tries to reach Telegram at the start."""
+"""Seconds between two tries to reach Telegram at the start."""
 CONNECTIONS = 256
 
 log = structlog.get_logger()
@@ -39,8 +40,8 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True)
 class Talk:
-    """What people can say to the bot. ``register``: adds the handlers, which find ``services`` as
-    `context.bot_data`. ``is_question``: of what may be answered twice."""
+    """The handlers of updates. ``register``: adds them to the application. ``services``: what they
+    find as `context.bot_data`. ``is_question``: an update only asks, and may be answered twice."""
 
     services: object
     register: Callable[[App], None]
@@ -48,7 +49,7 @@ class Talk:
 
 
 class TelegramApp:
-    """``bot`` may send once it `is_in_touch`; updates are handled while `run` runs."""
+    """``bot`` can send once ``is_in_touch``. Updates are handled while `run` runs."""
 
     def __init__(
         self,
@@ -73,21 +74,24 @@ class TelegramApp:
 
     @property
     def webhook_secret(self) -> str | None:
-        """What Telegram's webhook calls carry; the same on every replica. None: there are none."""
+        """The secret in Telegram's webhook calls, the same on every replica.
+
+        None: no webhook here.
+        """
         if self._settings.public_url is None or not self._listens:
             return None
         token = self._settings.bot_token.get_secret_value()
         return hmac.new(token.encode(), b"telegram webhook", hashlib.sha256).hexdigest()
 
     async def start(self) -> None:
-        """Introduces the bot, if Telegram can be reached just now. Raises `TokenRefused`."""
+        """Tries once to reach Telegram. Raises `TokenRefused`."""
         try:
             await self._introduce()
         except TelegramError as error:
             log.warning("telegram_away", error=error.message)
 
     async def run(self) -> None:
-        """Gets in touch, however long it takes, then hears updates until `stop`."""
+        """Reaches Telegram, however long that takes, and then takes updates until `stop`."""
         tries = 0
         while not await self._reached(within=WAITS[min(tries, len(WAITS) - 1)]):
             try:
@@ -96,7 +100,7 @@ class TelegramApp:
                 log.error("token_refused", why="Telegram does not know BOT_TOKEN")  # noqa: TRY400
             tries += 1
         if not (self.is_in_touch and self._listens):
-            return  # `stop` came first, or others hear them
+            return  # `stop` came first, or other replicas take them
         self._presenting = asyncio.create_task(present(self.bot, self._reader))
         if self._settings.public_url is None:
             await self._poller.run()
@@ -109,7 +113,7 @@ class TelegramApp:
             self._presenting.cancel()
 
     async def in_touch(self) -> bool:
-        """Waits for Telegram. False: `stop` came first."""
+        """Waits until Telegram is reached. False: `stop` came first."""
         await self._settled.wait()
         return self.is_in_touch
 
@@ -129,7 +133,7 @@ class TelegramApp:
 
     async def close(self) -> None:
         await self._application.shutdown()
-        await self.bot.shutdown()  # its connections are open even if it never got in touch
+        await self.bot.shutdown()  # it has a session even if Telegram was never reached
 
     async def _introduce(self) -> None:
         """Bot API: getMe, and setWebhook or deleteWebhook."""
@@ -144,7 +148,7 @@ class TelegramApp:
         self._settled.set()
 
     async def _hear(self) -> None:
-        """Lets Telegram know how updates reach us."""
+        """Sets or deletes the webhook."""
         if self._settings.public_url is None:
             await self.bot.delete_webhook()
             return
@@ -177,6 +181,6 @@ def _request(read_timeout: float) -> AiohttpRequest:
         connection_pool_size=CONNECTIONS,
         pool_timeout=POOL_TIMEOUT,
         connect_timeout=CONNECT_TIMEOUT,
-        write_timeout=0,  # what is written is small: it counts as part of the wait for an answer
+        write_timeout=0,  # requests are small: to write one is part of the wait for an answer
         read_timeout=read_timeout,
     )

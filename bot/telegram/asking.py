@@ -1,4 +1,4 @@
-"""A bot that only asks: of a command that runs, looks, and ends."""
+"""A bot for commands that ask Telegram something and end."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ from bot.telegram.transport import AiohttpRequest
 
 @asynccontextmanager
 async def introduced(settings: Settings) -> AsyncIterator[Bot]:
-    """The bot of the token, which Telegram knows. Raises `InvalidToken`, `TelegramError`."""
+    """The bot, once Telegram has accepted its token. Raises `InvalidToken`, `TelegramError`."""
     bot = Bot(
         settings.bot_token.get_secret_value(),
         base_url=f"{settings.bot_api_url}/bot",

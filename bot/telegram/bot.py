@@ -1,4 +1,4 @@
-"""python-telegram-bot's bot, with what it lacks: updates as they came, and who is limited."""
+"""python-telegram-bot's bot, with two additions: unparsed updates, and reports of 429s."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,12 +10,11 @@ from bot.telegram.errors import FloodControl, Unknowable
 from bot.telegram.transport import AiohttpRequest
 
 MOVES = frozenset({"editMessageLiveLocation"})
-"""Calls that come again by themselves, to many chats at once: a 429 to one says nothing of others.
-"""
+"""Calls that are repeated to many chats anyway. A 429 to one says nothing about other chats."""
 
 
 class Flooded(Protocol):
-    """Hears of each 429 to a call for a chat: which, and how long to send nothing there.
+    """Is called for each 429 of a chat, with the time for which nothing may be sent there.
 
     ``alone``: it says nothing about other chats.
     """
@@ -24,11 +23,11 @@ class Flooded(Protocol):
 
 
 async def _unheard(chat_id: int, wait: timedelta, *, alone: bool = False) -> None:
-    """Nobody minds."""
+    """Does nothing."""
 
 
 class TelegramBot(ExtBot[None]):
-    """``flooded``: hears of 429s before whoever made the call does, be it a push or an answer."""
+    """``flooded``: is called for each 429 of a chat, before the call raises it."""
 
     def __init__(
         self,
@@ -51,7 +50,7 @@ class TelegramBot(ExtBot[None]):
     async def updates(
         self, *, offset: int | None, wait: int, kinds: Sequence[str] | None = None
     ) -> list[object]:
-        """Not yet read: `get_updates` reads all of them or none. Raises `TelegramError`.
+        """Unparsed updates: `get_updates` parses all of them or none. Raises `TelegramError`.
 
         Bot API: getUpdates.
         """

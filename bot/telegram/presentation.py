@@ -22,10 +22,10 @@ log = structlog.get_logger()
 
 
 async def present(bot: Bot, reader: Reader) -> None:
-    """Says it once for every language, and once for whoever speaks none of them.
+    """Sets menu and profile in each language, and once for people who speak none of them.
 
-    Nobody misses an order for want of a menu: what Telegram refuses is logged, and is said again at
-    the next start. Bot API: setMyCommands, setMyDescription, setMyShortDescription.
+    A refusal is only logged: the next start tries again.
+    Bot API: setMyCommands, setMyDescription, setMyShortDescription.
     """
     texts: list[tuple[str | None, Reader]] = [(None, reader)]
     texts += [(language, replace(reader, language=language)) for language in reader.texts.languages]
@@ -42,9 +42,9 @@ async def _present(bot: Bot, code: str | None, reader: Reader) -> None:
 
 
 async def present_in(bot: Bot, chat_id: int, chosen: Reader | None) -> None:
-    """Says the menu of one chat in a language that is not its phone's; None: as everywhere again.
+    """Sets the menu of one chat in the language ``chosen`` there. None: as in all other chats.
 
-    What Telegram refuses is logged: the menu stays as it was, in a language that it had before.
+    A refusal is only logged: the menu stays as it was.
     Bot API: setMyCommands, deleteMyCommands; "Determining list of commands".
     """
     there = BotCommandScopeChat(chat_id)
@@ -58,10 +58,10 @@ async def present_in(bot: Bot, chat_id: int, chosen: Reader | None) -> None:
 
 
 async def offer_mini_app(bot: Bot, reader: Reader, address: str | None) -> None:
-    """The button beside what people type opens the Mini App; None: as before there was one.
+    """Makes the menu button open the Mini App. None: makes it the default again.
 
-    Where it opens a page that is not ours, it stays: somebody has set it at @BotFather. It has one
-    language, the shop's. Bot API: getChatMenuButton, setChatMenuButton.
+    A button that opens another page stays: somebody has set it at @BotFather. Its text is in the
+    shop's language only. Bot API: getChatMenuButton, setChatMenuButton.
     """
     try:
         shown = await bot.get_chat_menu_button()

@@ -1,4 +1,4 @@
-"""What a Bot API server says, read with care: what cannot be read spoils nothing else."""
+"""Reads what a Bot API server sends. What cannot be read does not affect the rest."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ UNREADABLE = Counter(
     "trackline_updates_unreadable_total", "Updates that could not be read, and were put aside"
 )
 LARGEST_ID = 2**63 - 1
-"""What the database and Telegram hold."""
+"""The largest id in the database and in Telegram: a signed 64-bit number."""
 
 log = structlog.get_logger()
 
@@ -24,7 +24,7 @@ class Unreadable(Unknowable):
 
 
 def read_update(raw: object, bot: Bot | None) -> Update | None:
-    """None: it cannot be read. That is counted, and logged without what is in it."""
+    """The update. None: it cannot be read, which is counted, and logged without its content."""
     try:
         update: Update = Update.de_json(raw, bot)  # type: ignore[arg-type]
         _check_ids(raw, update)
@@ -36,7 +36,7 @@ def read_update(raw: object, bot: Bot | None) -> Update | None:
 
 
 def id_of(raw: object) -> int | None:
-    """By which it can be confirmed; Telegram's are positive."""
+    """The update's id, to confirm it by. None: there is none. Telegram's ids are positive."""
     match raw:
         case {"update_id": int(found)} if _is_id(found) and found >= 0:
             return found
@@ -44,7 +44,7 @@ def id_of(raw: object) -> int | None:
 
 
 def _check_ids(raw: object, update: Update) -> None:
-    """The library takes anything for an id. Raises `TypeError`."""
+    """Raises `TypeError` for ids that are no numbers: the library does not check them."""
     others = [one.id for one in (update.effective_chat, update.effective_user) if one]
     if id_of(raw) is None or not all(map(_is_id, others)):
         raise TypeError("an id is no number")
@@ -56,7 +56,7 @@ def _is_id(value: object) -> bool:
 
 @contextmanager
 def understood() -> Iterator[None]:
-    """What the library raises for an answer that it cannot read becomes `Unreadable`."""
+    """Turns what the library raises for an answer that it cannot read into `Unreadable`."""
     try:
         yield
     except TelegramError:
@@ -65,5 +65,5 @@ def understood() -> Iterator[None]:
         reason = type(error).__name__
     else:
         return
-    # Out here it has no context: the library's error may hold what came.
+    # Raised out here, it has no context: the library's error may hold the answer.
     raise Unreadable(f"The answer cannot be read ({reason})")

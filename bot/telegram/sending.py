@@ -1,4 +1,4 @@
-"""Sending and editing, where Telegram does not like a button, or answers what nobody can read."""
+"""Sends and edits, also if Telegram refuses a button or its answer cannot be read."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ from bot.telegram.reading import Unreadable, understood
 ADDRESS_REFUSED = re.compile(
     "button_url_invalid|button_type_invalid|button (web app )?url .* is invalid", re.IGNORECASE
 )
-"""What Telegram says when it does not like where a button leads."""
+"""What Telegram answers if it refuses the address of a button."""
 
 T = TypeVar("T")
 K = TypeVar("K", bound=InlineKeyboardMarkup | ReplyKeyboardMarkup)
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 async def carried_out(do: Callable[[K | None], Awaitable[T]], keyboard: K | None) -> T | None:
     """Sends or edits with this keyboard, or without the buttons whose address Telegram refuses.
 
-    None: Telegram has done it, and what it says of it cannot be read. Raises `TelegramError`.
+    None: Telegram has done it, but its answer cannot be read. Raises `TelegramError`.
     """
     try:
         with understood():
@@ -36,12 +36,12 @@ async def carried_out(do: Callable[[K | None], Awaitable[T]], keyboard: K | None
         others = without_addresses(keyboard)
         if others == keyboard or not ADDRESS_REFUSED.search(error.message):
             raise
-    log.warning("button_refused")  # Telegram's words hold the address
+    log.warning("button_refused")  # without Telegram's words, which hold the address
     return await carried_out(do, others)
 
 
 def without_addresses(keyboard: K | None) -> K | None:
-    """Without the buttons that open a page."""
+    """The keyboard without the buttons that open a page. None: there are no others."""
     if not isinstance(keyboard, InlineKeyboardMarkup):
         return keyboard
     rows = [

@@ -1,4 +1,4 @@
-"""What the bot may do in a group with topics."""
+"""What the bot may do with the topics of a group."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from bot.telegram.reading import understood
 
 @dataclass(frozen=True)
 class Topics:
-    """``are_on``: the group has topics. ``are_ours``: the bot may open and close them, and hears
-    what is said in them: it is an admin who may manage topics."""
+    """``are_on``: the group has topics. ``are_ours``: the bot may open and close them and reads all
+    messages, as an admin with the right to manage topics."""
 
     are_on: bool
     are_ours: bool

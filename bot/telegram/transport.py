@@ -43,7 +43,7 @@ IN_TOUCH = Gauge(
 
 
 def is_unanswered() -> bool:
-    """Whether our latest call got no answer."""
+    """Whether Telegram did not answer our latest call."""
     [metric] = IN_TOUCH.collect()
     return not metric.samples[0].value
 

@@ -1,4 +1,4 @@
-"""Updates from Telegram: each handled before it is confirmed, one person's in their order."""
+"""Updates from Telegram. Each is handled before it is confirmed; those of one person in order."""
 
 import asyncio
 import time
@@ -18,24 +18,26 @@ from storage.errors import DatabaseError
 from storage.updates import Updates
 
 KINDS = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.INLINE_QUERY]
-"""What we want to hear of (Bot API: allowed_updates). An edited message is no new one."""
+"""The kinds of updates that we take (Bot API: allowed_updates). Edited messages are not among
+them."""
 
 POLL = 25
-"""Seconds that Telegram holds a poll open while there is nothing new."""
+"""Seconds for which Telegram holds a poll open while there is nothing new."""
 WAITS = (1, 2, 5, 10, 30)
-"""Seconds between polls that fail."""
+"""Seconds to wait after polls that fail."""
 FLOOR = 1.0
-"""Seconds from a poll that brought nothing to the next, where a server does not hold it open."""
+"""The least seconds from a poll that brought nothing to the next. Not every server holds it
+open."""
 CONFLICTS = 3
-"""So many 409s in a row are another program, not our own last poll."""
+"""So many 409s in a row come from another program that polls, not from our own last poll."""
 HANDLING_TIMEOUT = 1.0
 """Seconds that we wait for updates to be handled before we poll for more."""
 REMEMBERED = 1000
-"""How many handled updates are remembered by id; ids do not always rise (Bot API: Update)."""
+"""Handled updates whose ids are remembered. Ids do not always rise (Bot API: Update)."""
 CLOCKS_DIFFER = timedelta(minutes=5)
-"""Telegram's and ours, at the most."""
+"""The largest difference between Telegram's clock and ours."""
 MOST_WAITING = 20
-"""How many updates of one person are in hand; what comes on top is left, but for a block."""
+"""Updates of one person that may wait. More are dropped, except when somebody blocks the bot."""
 
 LEFT = Counter(
     "trackline_updates_left_total", "Updates of people of whom too many were waiting already"
@@ -45,7 +47,7 @@ log = structlog.get_logger()
 
 
 class _Turn:
-    """One person's updates: one is handled, the others wait."""
+    """The turn of one person's updates: one is handled, and the others wait."""
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
@@ -53,10 +55,10 @@ class _Turn:
 
 
 class Inbox:
-    """Handles updates: one after another for each person, persons beside each other.
+    """Handles updates: one at a time for each person, and those of several persons at once.
 
-    Telegram brings an update again if it is not sure that we have it; it is handled once. After a
-    crash between the handling and the remembering it is handled again.
+    An update that Telegram sends twice is handled once. Only after a crash between handling it and
+    remembering it is it handled again.
     """
 
     def __init__(
@@ -66,10 +68,10 @@ class Inbox:
         *,
         is_question: Callable[[Update], bool] = lambda _: False,
     ) -> None:
-        """``updates``: remembers what was handled, for other replicas and after a restart.
+        """``updates``: remembers handled updates, for other replicas and after a restart.
 
-        That costs two round trips for an update: one before it is handled, one after. What
-        ``is_question`` does nothing but answer, and is spared them.
+        That costs two round trips for an update, one before it is handled and one after. An update
+        that ``is_question`` is only answered, and does without them.
         """
         self._handle = handle
         self._is_question = is_question
@@ -79,7 +81,7 @@ class Inbox:
         self._updates = updates
 
     async def take(self, update: Update) -> None:
-        """Returns when the update is handled, or left: one person may only cause so much work."""
+        """Returns when the update is handled, or dropped because too many of this person wait."""
         who = update.effective_user.id if update.effective_user else 0
         turn = self._turns.setdefault(who, _Turn())
         with structlog.contextvars.bound_contextvars(update_id=update.update_id):
@@ -95,7 +97,7 @@ class Inbox:
                 turn.taken -= 1
 
     def begin_anew(self, at: datetime) -> None:
-        """Telegram's ids have begun anew: what was handled before says nothing of them."""
+        """Telegram's ids have started again: equal ids from before are other updates."""
         log.warning("update_ids_begin_anew")
         self._numbered_since = at
 
@@ -120,7 +122,10 @@ class Inbox:
             await self._remember(updates, update.update_id)
 
     def _is_repeat(self, update: Update, handled_at: datetime | None) -> bool:
-        """``handled_at``: when one with this id was. A person may have said this one since."""
+        """Whether it was handled.
+
+        ``handled_at``: when an update with this id was; it may be another.
+        """
         if handled_at is None or handled_at < self._numbered_since:
             return False
         said_at = _said_at(update)
@@ -131,9 +136,9 @@ class Inbox:
         return True
 
     async def _was_handled(self, updates: Updates, update: Update) -> bool | None:
-        """None: the database is away. That silences nobody: the handler will find out and say so.
+        """None: the database is away. The update is handled anyway, and its handler says so.
 
-        Then the update is not remembered either, and may be handled again after a crash.
+        Then it is not remembered either, and may be handled again after a crash.
         """
         try:
             return self._is_repeat(update, await updates.handled_at(update.update_id))
@@ -149,7 +154,7 @@ class Inbox:
 
 
 def _said_at(update: Update) -> datetime | None:
-    """By Telegram's clock. Of a pressed button nobody knows."""
+    """The time by Telegram's clock. None: not known, as of a pressed button."""
     what = update.message or update.my_chat_member
     return what.date if what else None
 
@@ -157,7 +162,7 @@ def _said_at(update: Update) -> datetime | None:
 class Poller:
     """Long polling. An update is confirmed to Telegram after it was handled, never before.
 
-    python-telegram-bot's own updater confirms first, so a crash would lose what it had in hand.
+    python-telegram-bot's own updater confirms first: a crash would lose the updates in hand.
     """
 
     def __init__(self, bot: TelegramBot, inbox: Inbox) -> None:
@@ -170,7 +175,7 @@ class Poller:
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Until `stop`, or until Telegram says that another program polls with this token."""
+        """Polls until `stop`, or until Telegram says that another program polls with this token."""
         async with asyncio.TaskGroup() as tasks:
             await self._poll_on(tasks)
         self._let_go()
@@ -183,7 +188,7 @@ class Poller:
             )
 
     def stop(self) -> None:
-        """Asks for nothing more; `run` returns when what is in hand is handled."""
+        """Ends polling. `run` returns when the updates in hand are handled."""
         self._stopping.set()
         if self._asking:
             self._asking.cancel()
@@ -209,7 +214,7 @@ class Poller:
                     await self._rest(began + FLOOR - time.monotonic())
 
     async def _ask(self) -> list[object]:
-        """New updates, and again those in hand."""
+        """New updates, and once more those in hand."""
         self._asking = asyncio.ensure_future(
             self._bot.updates(offset=self._next, wait=POLL, kinds=KINDS)
         )
@@ -226,14 +231,14 @@ class Poller:
         return updates
 
     async def _hand_out(self, updates: Sequence[object], tasks: asyncio.TaskGroup) -> bool:
-        """Waits for the handling, but not so long that one person's trouble is everybody's.
+        """Starts to handle them, and waits a little, so that a slow one does not hold up the rest.
 
-        What cannot be read is confirmed like the rest. False: nothing is in hand.
+        An update that cannot be read is confirmed like the others. False: nothing is in hand.
         """
         for raw in updates:
             known_as = id_of(raw)
             if known_as is None:
-                read_update(raw, self._bot)  # which says so; nor can it be confirmed
+                read_update(raw, self._bot)  # logs it; without an id it cannot be confirmed
             elif known_as not in self._in_hand:
                 if known_as <= self._confirmed:
                     self._confirmed = -1
@@ -246,7 +251,7 @@ class Poller:
         return True
 
     async def _handle(self, raw: object) -> None:
-        """One that fails would fail again: it is logged, and the others go on."""
+        """An error is logged and the update is done: it would fail again."""
         try:
             if update := read_update(raw, self._bot):
                 await self._inbox.take(update)
@@ -254,7 +259,7 @@ class Poller:
             log.exception("update_failed", error=type(error).__name__)
 
     def _let_go(self) -> None:
-        """Marks what is handled as to be confirmed, up to the first update that is not."""
+        """Marks updates to be confirmed, up to the first one that is not handled yet."""
         for update_id, task in list(self._in_hand.items()):
             if not task.done():
                 return
@@ -266,7 +271,7 @@ class Poller:
             await asyncio.wait_for(self._stopping.wait(), max(seconds, 0))
 
     async def _confirm(self) -> None:
-        """Tells Telegram what was handled last, so that it does not come again."""
+        """Confirms the last handled updates, so that they do not come again."""
         try:
             if self._next is not None:
                 await self._bot.updates(offset=self._next, wait=0)

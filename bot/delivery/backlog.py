@@ -1,4 +1,4 @@
-"""How much waits to be told, and since when: for `/metrics`, and whoever scales by it."""
+"""The backlog as metrics: how many messages wait, and how long the oldest has waited."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -9,7 +9,7 @@ from storage.backlog import Backlog
 from storage.errors import DatabaseError
 
 
-class Waiting:
+class BacklogGauges:
     """``now``: the clock that all replicas share."""
 
     def __init__(self, backlog: Backlog, now: Callable[[], datetime]) -> None:
@@ -17,7 +17,7 @@ class Waiting:
         self._now = now
 
     def measure(self) -> Awaitable[None]:
-        """Sets the gauges: at once to nothing (NaN), and when the database has said, to that."""
+        """Sets the gauges to NaN at once, and to their values when the database has answered."""
         metrics.DATABASE.set(0)
         metrics.WAITING.set(nan)
         metrics.OLDEST.set(nan)
