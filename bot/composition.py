@@ -112,7 +112,7 @@ def compose(
         clock=clock,
     )
     shares = stores.shares
-    sharing = Sharing(shares, waits, chats, orders)
+    sharing = Sharing(shares, waits, chats, orders, seal=mongo.sealing)
     order_links = timedelta(days=settings.order_link_days)
     staff = Staff(room, writing.recording)
     addresses = Addresses(mongo.sealing, _pictures_at(settings, own_url))

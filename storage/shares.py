@@ -29,6 +29,14 @@ class Shares:
                 ordered=False,
             )
 
+    async def renew(self, share: Share) -> None:
+        """Adds the share; if it exists already, only its end changes."""
+        document = share.to_mongo()
+        end = {"expires_at": document.pop("expires_at")}
+        await self._shares.update_one(
+            {"_id": document.pop("_id")}, {"$setOnInsert": document, "$set": end}, upsert=True
+        )
+
     async def offered(
         self, chat_id: int, order_ids: Sequence[str], since: datetime
     ) -> Sequence[Share]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from bot.settings import Settings
 from handlers.web.problems import title
 from sandbox import Fault, Person, Sandbox
 from tests.conftest import start_token
@@ -87,6 +88,11 @@ CUES: dict[str, Callable[[Story], Awaitable[None]]] = {
     "a message cannot be sent": Story.have_a_message_refused,
     "it can after all": Story.get_it_after_all,
 }
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"tracking_page": "local"})
 
 
 @pytest.mark.parametrize("driver", [one("motor")], indirect=True)

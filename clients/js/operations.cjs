@@ -14,6 +14,7 @@ module.exports = {
   endLink: { method: "DELETE", path: "/api/v1/customers/{customer_id}/links/{link_id}", takes: null },
   listOrderLinks: { method: "GET", path: "/api/v1/orders/{order_id}/links", takes: null },
   endOrderLink: { method: "DELETE", path: "/api/v1/orders/{order_id}/links/{link_id}", takes: null },
+  shareOrder: { method: "POST", path: "/api/v1/orders/{order_id}/shares", takes: null },
   eraseCustomer: { method: "DELETE", path: "/api/v1/customers/{customer_id}", takes: null },
   setPhone: { method: "PUT", path: "/api/v1/customers/{customer_id}/phone", takes: "body" },
   removePhone: { method: "DELETE", path: "/api/v1/customers/{customer_id}/phone", takes: null },

@@ -690,7 +690,7 @@ export interface PickupNews {
 /** What `POST /webhooks/orders` takes. */
 export type PostedEvent = OrderEvent | CourierMoved;
 
-/** How a person likes to be written to. `language`, `timezone`: None until they choose. `hear`: of every change, of the main steps, of delivery and problems only, or of nothing. `quiet`: the hours, in their zone, between which nothing is sent (22 to 7: `(22, 7)`). `cards`: one message per order that is kept up to date, in the place of new ones. `digest`: the hour, in their zone, of one message a day in the place of many. */
+/** How a person wants to be notified. `language`, `timezone`: None until they choose. `hear`: about every change, the main steps, delivery and problems only, or nothing. `silent`: without a sound. `quiet`: the hours between which nothing is sent, in their time zone (22 to 7: `(22, 7)`). `cards`: one message per order that is kept up to date, instead of new messages. `digest`: the hour of one message a day instead of many, in their time zone. */
 export interface Preferences {
   language?: string | null;
   timezone?: string | null;
@@ -743,10 +743,18 @@ export interface SharedOrder {
   order_id: string;
   created_at: string;
   expires_at: string;
-  /** Who made it, as Telegram calls them. */
-  shared_by: number;
+  /** Who made it, as Telegram calls them; null: you. */
+  shared_by: number | null;
   /** How many of those who have it wait to be told when the order arrives. */
   waiting: number;
+}
+
+/** Where everybody who has the address sees how the order progresses. */
+export interface SharedPage {
+  /** Cannot be guessed, and shows nothing about the customer or the goods. */
+  url: string;
+  /** It ends then, or a day after the order is over. */
+  expires_at: string;
 }
 
 /** What the customer has typed. */
@@ -876,7 +884,7 @@ export interface WaitingEvent {
   at: string;
 }
 
-/** When a delivery is expected; either end may be open. A moment, or a day without a time, which is the same day in every zone. */
+/** When a delivery is expected; either end may be open. Each end is a time, or a day, which is the same day in every time zone. */
 export interface Window {
   earliest?: string | null;
   latest?: string | null;
@@ -929,6 +937,8 @@ export interface Operations {
   listOrderLinks(orderId: string, options?: Options): Promise<LinkList>;
   /** End a link to an order, or take an offer back. Who follows the order by an offer stays. `DELETE /api/v1/orders/{order_id}/links/{link_id}` */
   endOrderLink(orderId: string, linkId: string, options?: Options): Promise<void>;
+  /** Get the address of an order's tracking page, for your own mails. `POST /api/v1/orders/{order_id}/shares` */
+  shareOrder(orderId: string, options?: Options): Promise<SharedPage>;
   /** Erase a customer: all that is held of them, for good. `DELETE /api/v1/customers/{customer_id}` */
   eraseCustomer(customerId: string, options?: Options): Promise<void>;
   /** Give a customer's phone number, in the place of a former one. `PUT /api/v1/customers/{customer_id}/phone` */

@@ -11,8 +11,10 @@ from bot.services.news.undelivered import NoSuchLetter
 from bot.services.orders.recording import IdTaken, NotThisCustomers, TooManyEvents, UnknownOrder
 from bot.services.orders.tracking import OrderNotFound
 from bot.services.people.links import LinkNotFound, NotAgreed, WrongProof
+from bot.services.people.onlookers import NoPages
 from bot.services.people.privacy import CustomerErased
 from bot.services.people.privacy_requests import NoSuchRequest
+from bot.services.people.sharing import NothingToShare
 from handlers.web.problems import Problem, WrongFields
 
 
@@ -41,6 +43,13 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     ),
     OrderNotFound: Refusal(HTTPStatus.NOT_FOUND, "This order was never seen."),
     LinkNotFound: Refusal(HTTPStatus.NOT_FOUND, "There is no such link."),
+    NothingToShare: Refusal(
+        HTTPStatus.CONFLICT, "This order was over more than a day ago: there is no page of it."
+    ),
+    NoPages: Refusal(
+        HTTPStatus.NOT_FOUND,
+        "There are no tracking pages here: the service has no PUBLIC_URL, or TRACKING_PAGE=off.",
+    ),
     NotAgreed: Refusal(HTTPStatus.CONFLICT, "Nobody has agreed to it in a chat yet."),
     WrongProof: _wrong("proof", "The chat shows another. Five wrong ones end the link."),
     NoSuchRequest: Refusal(HTTPStatus.NOT_FOUND, "There is no such request, or no longer."),

@@ -37,12 +37,12 @@ class Share(Model):
     """An address that shows an order's progress to others. ``id``: the SHA-256 of its token.
 
     ``whose``: the account or order through which its maker, ``chat_id``, followed the order; it
-    works as long as that link does. ``offered``: it was made for an inline result, which the
-    person may or may not have chosen.
+    works as long as that link does. ``chat_id`` None: the shop made it, for its own mails.
+    ``offered``: it was made for an inline result, which the person may or may not have chosen.
     """
 
     id: str = Field(alias="_id")
-    chat_id: int
+    chat_id: int | None = None
     order_id: str
     whose: str
     created_at: datetime

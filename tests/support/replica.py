@@ -58,7 +58,7 @@ def a_tracking(mongo: Mongo, orders: Orders) -> Tracking:
 
 
 def a_waiting(mongo: Mongo, orders: Orders, chats: Chats) -> Waiting:
-    sharing = Sharing(Shares(mongo), Waits(mongo), chats, orders)
+    sharing = Sharing(Shares(mongo), Waits(mongo), chats, orders, seal=mongo.sealing)
     return Waiting(Waits(mongo), sharing, orders, chats, Clock())
 
 

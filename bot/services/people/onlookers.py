@@ -49,6 +49,10 @@ def _changes(order: Timeline, numbers: dict[str, str]) -> Iterator[Step]:
             yield Step(step.status, step.at, parcel=parcel, is_pickup=step.is_pickup)
 
 
+class NoPages(Exception):
+    """Shared orders have no pages on the web here."""
+
+
 class TrackingPages:
     """``base``: returns the service's public address; empty: there are no pages."""
 
@@ -59,3 +63,9 @@ class TrackingPages:
         """The page's address by the share's token. None: there are no pages."""
         base = self._base()
         return f"{base}/t/{token}" if base else None
+
+    def address(self, token: str) -> str:
+        """The same. Raises `NoPages`."""
+        if (address := self.of(token)) is None:
+            raise NoPages
+        return address

@@ -1,5 +1,7 @@
 """Sharing: a link by which others see the progress of one order, and nothing else."""
 
+import base64
+import hashlib
 import re
 import secrets
 from collections.abc import Iterable, Sequence
@@ -10,10 +12,12 @@ from bot.services.orders.expecting import Expected
 from bot.services.orders.statuses import Status, closes, place
 from bot.services.orders.steps import Step
 from bot.services.orders.timeline import Progress, Timeline, timeline
+from bot.services.orders.tracking import OrderNotFound
 from bot.services.people.codes import hash_of
 from storage.chats import Chats
 from storage.models import Chat, Order, Share
 from storage.orders import Orders
+from storage.sealing import Seal
 from storage.shares import Shares
 from storage.waits import Waits
 
@@ -65,13 +69,19 @@ class SharedView:
 
 
 class Sharing:
-    """``waits``: of people who want to be told of the arrival. They end with the link."""
+    """``waits``: of people who want to be told of the arrival. They end with the link.
 
-    def __init__(self, shares: Shares, waits: Waits, chats: Chats, orders: Orders) -> None:
+    ``seal``: makes the shop's own links.
+    """
+
+    def __init__(
+        self, shares: Shares, waits: Waits, chats: Chats, orders: Orders, *, seal: Seal
+    ) -> None:
         self._shares = shares
         self._waits = waits
         self._chats = chats
         self._orders = orders
+        self._seal = seal
 
     async def share(self, chat: Chat, order: Timeline, now: datetime) -> str:
         """The payload of a new deep link to the chat's own order. Raises `NothingToShare`.
@@ -96,6 +106,31 @@ class Sharing:
             )
         )
         return token
+
+    async def share_for_shop(self, order_id: str, now: datetime) -> tuple[str, datetime]:
+        """The token of the shop's own link to the order, and its end.
+
+        Always the same token for an order, because the shop may ask more than once and only a hash
+        is stored. Raises `OrderNotFound` or `NothingToShare`.
+        """
+        order = await self._orders.get(order_id)
+        if order is None:
+            raise OrderNotFound
+        if is_over(timeline(order), now):
+            raise NothingToShare
+        digest = self._seal.digest(hashlib.sha256(f"share {order_id}".encode()).digest())
+        token = PREFIX + base64.urlsafe_b64encode(digest)[:LENGTH].decode()
+        end = now + LASTS
+        await self._shares.renew(
+            Share(
+                id=hash_of(token),
+                order_id=order_id,
+                whose=order.whose[0],
+                created_at=now,
+                expires_at=end,
+            )
+        )
+        return token, end
 
     async def is_shared(self, chat: Chat, order: Timeline) -> bool:
         """Whether the chat has a link to the order, including links that were only offered."""
@@ -147,8 +182,10 @@ class Sharing:
     async def _is_owner_s(self, share: Share, order: Order) -> bool:
         """Whether the owner still has the link to the order with which they made the share.
 
-        A new link to the same order does not bring old shares back.
+        A new link to the same order does not bring old shares back. The shop's links need none.
         """
+        if share.chat_id is None:
+            return True
         chat = await self._chats.get(share.chat_id)
         link = chat.link_to([share.whose]) if chat else None
         return link is not None and link.since <= share.created_at and share.whose in order.whose

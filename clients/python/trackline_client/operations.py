@@ -625,11 +625,11 @@ class PickupNews(TypedDict):
 
 
 class Preferences(TypedDict):
-    """How a person likes to be written to. language, timezone: None until they choose. hear: of
-    every change, of the main steps, of delivery and problems only, or of nothing. quiet: the
-    hours, in their zone, between which nothing is sent (22 to 7: (22, 7)). cards: one message
-    per order that is kept up to date, in the place of new ones. digest: the hour, in their
-    zone, of one message a day in the place of many.
+    """How a person wants to be notified. language, timezone: None until they choose. hear: about
+    every change, the main steps, delivery and problems only, or nothing. silent: without a
+    sound. quiet: the hours between which nothing is sent, in their time zone (22 to 7: (22,
+    7)). cards: one message per order that is kept up to date, instead of new messages.
+    digest: the hour of one message a day instead of many, in their time zone.
     """
 
     language: NotRequired[str | None]
@@ -680,8 +680,15 @@ class SharedOrder(TypedDict):
     order_id: str
     created_at: str
     expires_at: str
-    shared_by: int
+    shared_by: int | None
     waiting: int
+
+
+class SharedPage(TypedDict):
+    """Where everybody who has the address sees how the order progresses."""
+
+    url: str
+    expires_at: str
 
 
 class ShownProof(TypedDict):
@@ -794,8 +801,8 @@ class WaitingEvent(TypedDict):
 
 
 class Window(TypedDict):
-    """When a delivery is expected; either end may be open. A moment, or a day without a time,
-    which is the same day in every zone.
+    """When a delivery is expected; either end may be open. Each end is a time, or a day, which
+    is the same day in every time zone.
     """
 
     earliest: NotRequired[str | None]
@@ -983,6 +990,17 @@ class Operations(Transport):
             "DELETE",
             f"/api/v1/orders/{self.quoted(order_id)}/links/{self.quoted(link_id)}",
             key=idempotency_key,
+        )
+
+    def share_order(self, order_id: str, *, idempotency_key: str | None = None) -> SharedPage:
+        """Get the address of an order's tracking page, for your own mails. POST
+        /api/v1/orders/{order_id}/shares
+        """
+        return cast(
+            SharedPage,
+            self.request(
+                "POST", f"/api/v1/orders/{self.quoted(order_id)}/shares", key=idempotency_key
+            ),
         )
 
     def erase_customer(self, customer_id: str, *, idempotency_key: str | None = None) -> None:

@@ -14,6 +14,7 @@ from handlers.web.api import (
     links,
     orders,
     privacy_requests,
+    shares,
     status_words,
 )
 
@@ -22,6 +23,7 @@ ROUTES: list[web.AbstractRouteDef] = [
     *events.routes,
     *batches.routes,
     *links.routes,
+    *shares.routes,
     *customers.routes,
     *exports.routes,
     *privacy_requests.routes,

@@ -88,8 +88,8 @@ class SharedOrder(Body):
     order_id: str
     created_at: AwareDatetime
     expires_at: AwareDatetime
-    shared_by: int
-    """Who made it, as Telegram calls them."""
+    shared_by: int | None
+    """Who made it, as Telegram calls them; null: you."""
     waiting: int
     """How many of those who have it wait to be told when the order arrives."""
 
