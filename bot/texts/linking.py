@@ -1,4 +1,4 @@
-"""Connecting a chat to a shop account, and what is said before there is a link."""
+"""Connecting a chat to a shop account, and what is said to people who are not connected."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ CHOOSE = "account:"
 
 
 def consent(offer: Offer, reader: Reader) -> Message:
-    """The question before a link. Its secret comes back with the button that is pressed."""
+    """The question before a link. Each button carries the secret."""
     lines = [
         _question(offer, reader),
         "",
@@ -68,7 +68,8 @@ def linked(open_orders: Sequence[Timeline], reader: Reader) -> Message:
 
 
 def unconfirmed(proof: str, reader: Reader) -> Message:
-    """The shop wants to confirm the link as well, by a ``proof`` of digits."""
+    """The shop wants to confirm the link, too: the customer types the digits of ``proof`` on its
+    page."""
     half = len(proof) // 2
     lines = [
         reader.say(
@@ -94,7 +95,7 @@ def declined(reader: Reader) -> Message:
 
 
 def stands(orders: Message, reader: Reader) -> Message:
-    """A link of theirs, used once more. ``orders``: the list of them."""
+    """The answer to a link that this person used before. ``orders``: the list of their orders."""
     words = "✅ " + reader.say("<b>Already connected.</b>")
     return replace(orders, html=f"{words}\n\n{orders.html}")
 
@@ -112,15 +113,15 @@ def invalid(reader: Reader) -> Message:
 
 
 def not_linked(reader: Reader, *, by_phone: bool = False, by_order: bool = False) -> Message:
-    """``by_phone``: sharing their number is a way as well, and the keyboard offers it.
-    ``by_order``: so is an order's number with what was given for it."""
+    """``by_phone``: they can also share their number, and get the keyboard for it. ``by_order``:
+    they can also send an order number with its contact."""
     lines = [*steps(reader), reader.say("Have a code? Just send it here.")]
     how = "\n".join([*lines, guests.how(reader)] if by_order else lines)
     return _or_by_phone(how, reader) if by_phone else Message(how, _connect(reader))
 
 
 def hello(reader: Reader) -> Message:
-    """To a greeting; each way to connect is behind the last button."""
+    """The answer to a greeting. The last button leads to all ways to connect."""
     words = reader.say(
         "Hello! To see where your orders are, connect this chat to your account at {shop}: choose "
         "<b>Connect Telegram</b> there.",
@@ -130,7 +131,7 @@ def hello(reader: Reader) -> Message:
 
 
 def and_contact(number: str, reader: Reader) -> Message:
-    """To an order's number, where it can be followed by what was given for it."""
+    """The answer to an order number alone, if orders can be followed by number and contact."""
     order = foreign(number, 100)
     lines = [
         reader.say(
@@ -146,14 +147,14 @@ def and_contact(number: str, reader: Reader) -> Message:
 
 
 def _connect_or_more(reader: Reader) -> InlineKeyboardMarkup | None:
-    """With the list of orders, in whose place stands how to connect."""
+    """With the button for orders, which shows every way to connect."""
     connect = _connect(reader)
     rows = connect.inline_keyboard if connect else ()
     return buttons(*rows, [general.orders_button(reader)])
 
 
 def steps(reader: Reader) -> list[str]:
-    """From the shop's page to here."""
+    """The steps on the shop's page."""
     return [
         reader.say(
             "Connect your account at {shop} to see your orders here:", shop=foreign(reader.shop)
@@ -164,7 +165,7 @@ def steps(reader: Reader) -> list[str]:
 
 
 def way(reader: Reader) -> support.Link | None:
-    """To their account, where the operator told it (`SHOP_URL`)."""
+    """The page of their account, if the operator has set it (`SHOP_URL`)."""
     if reader.shop_url is None:
         return None
     return support.Link("🔗 " + reader.say("Connect"), reader.shop_url)
@@ -190,7 +191,7 @@ def ask_for_code(reader: Reader, *, by_phone: bool = False) -> Message:
 
 def _or_by_phone(how: str, reader: Reader) -> Message:
     lines = [how, reader.say("Or share your phone number with the button below.")]
-    if reader.shop_url:  # the keyboard that shares the number leaves no place for a button
+    if reader.shop_url:  # a message has either the keyboard that shares the number or buttons
         link = f'<a href="{foreign(reader.shop_url, 2048)}">{reader.say("Connect")}</a>'
         lines += ["", f"🔗 {link}"]
     return Message("\n".join(lines), _share_phone(reader))
@@ -202,7 +203,7 @@ def _share_phone(reader: Reader) -> ReplyKeyboardMarkup:
 
 
 def number_received(reader: Reader) -> Message:
-    """Said before the question; it takes the keyboard away that shared the number."""
+    """Sent before the question. It replaces the keyboard that shared the number."""
     return Message(
         reader.say(
             "Thank you! {shop} knows your number. I have not kept it.",
@@ -213,7 +214,7 @@ def number_received(reader: Reader) -> Message:
 
 
 def which_account(offers: Sequence[Offer], reader: Reader) -> Message:
-    """Several accounts have the person's number: a button each, and one that declines."""
+    """Several accounts have this phone number: a button for each, and one that declines."""
     choices = [
         [InlineKeyboardButton(_account(offer, number, reader), callback_data=CHOOSE + offer.secret)]
         for number, offer in enumerate(offers, start=1)
@@ -232,7 +233,7 @@ def which_account(offers: Sequence[Offer], reader: Reader) -> Message:
 
 
 def _account(offer: Offer, number: int, reader: Reader) -> str:
-    """What stands on its button; an account that the shop gave no hint of has a number."""
+    """The label of its button. An account without a hint from the shop gets a number."""
     hint = plain(offer.account_hint or "", 40)
     return hint or reader.say("Account {number}", number=reader.number(number))
 
@@ -249,7 +250,7 @@ def number_unknown(reader: Reader) -> Message:
 
 
 def not_your_contact(reader: Reader, *, by_phone: bool) -> Message:
-    """Somebody else's contact, or one that was forwarded: it links nobody."""
+    """The contact is somebody else's, or was forwarded: it links nobody."""
     refusal = reader.say(
         "I connect accounts only by your own number, shared by yourself, so I did nothing with "
         "this contact."
@@ -260,7 +261,7 @@ def not_your_contact(reader: Reader, *, by_phone: bool) -> Message:
 
 
 def _from_the_account(reader: Reader) -> str:
-    """The way that is always there, to who has come by another."""
+    """The way that always exists, for somebody who tried another."""
     return reader.say("Please connect from your account: choose <b>Connect Telegram</b> there.")
 
 

@@ -1,4 +1,4 @@
-"""Lists of a customer's orders, a button each, and the answer where no order is found."""
+"""Lists of a customer's orders, with a button for each, and the answer if none is found."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ def order_list(page: Page, reader: Reader, now: datetime) -> Message:
 
 
 def _urgent(order: Timeline, reader: Reader, now: datetime) -> list[str]:
-    """What is asked for most, so that it need not be looked for among the buttons."""
+    """The most urgent order's state and time, so that nobody looks for them among the buttons."""
     state = headline(order, reader, number(order))
     if parcels.are_expected_apart(order):
         return [state, *parcels.lines(order, number(order), reader, now)[:1]]
@@ -52,7 +52,7 @@ def nothing_yet(reader: Reader) -> str:
 
 
 def _recognised(orders: Sequence[Timeline], reader: Reader) -> list[str]:
-    """A line for each of which it is known what is in it."""
+    """A line for each order whose contents are known."""
     rooms = ((order, LABEL - length(number(order)) - len(" · ")) for order in orders)
     both = ((number(o), goods.recognised_by(o, reader, room=room)) for o, room in rooms)
     return [reader.side_by_side(name, *known) for name, known in both if known]
@@ -72,7 +72,7 @@ def several_orders(orders: Sequence[Timeline], reader: Reader) -> Message:
 
 
 def not_found(reader: Reader) -> Message:
-    """The one answer for an order of somebody else and for one that does not exist."""
+    """The same answer for somebody else's order and for one that does not exist."""
     said = Message(
         reader.say(
             "I can't find that one among your orders. Is the number right? It is in the shop's "
@@ -86,7 +86,8 @@ def not_found(reader: Reader) -> Message:
 def order_rows(
     orders: Sequence[Timeline], reader: Reader, now: datetime | None = None
 ) -> list[list[InlineKeyboardButton]]:
-    """A button an order: its state at a glance, its timeline at a tap; with ``now``, its day."""
+    """A button for each order, with its state; it opens the timeline. ``now``: to show the day,
+    too."""
     return [[_order_button(order, reader, now)] for order in orders]
 
 
@@ -102,8 +103,8 @@ def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> Inli
 
 
 def _days(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
-    """The day on which it is or was expected; while none is known, or it has come, that of its
-    latest step. The longest way to say it comes first."""
+    """The day on which it is or was expected; if that is unknown, or the order has come, the day of
+    its latest step. The longest form comes first."""
     awaited = order.awaited
     if awaited is None:
         return windows.short_days(order.steps[-1].at, reader, now)
@@ -114,6 +115,6 @@ def _days(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:
 
 
 def number_button(order: Timeline, reader: Reader) -> InlineKeyboardButton:
-    """For many in a row."""
+    """A short button, for several in a row."""
     label = f"{statuses.emoji(order.status, reader)} {reader.apart(short_number(order))}"
     return InlineKeyboardButton(label, callback_data=SHOW + button_key(order.order_id))

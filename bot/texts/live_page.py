@@ -1,4 +1,4 @@
-"""The button below an order's card that opens its page inside Telegram."""
+"""The button below an order's live message that opens its page inside Telegram."""
 
 from telegram import InlineKeyboardButton, WebAppInfo
 
@@ -8,7 +8,7 @@ from bot.texts.message import Reader
 
 
 def row(order: Timeline, reader: Reader) -> list[InlineKeyboardButton]:
-    """Empty, where there is no Mini App. For private chats only."""
+    """Empty without a Mini App. For private chats only."""
     address = reader.mini_app.of(order.order_id) if reader.mini_app else None
     if address is None:
         return []

@@ -1,4 +1,4 @@
-"""What leaves the bot: Telegram's HTML and the buttons below it."""
+"""What the bot sends: Telegram's HTML and the buttons below it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -31,41 +31,40 @@ LONGEST = 4096
 """UTF-16 code units that a text may have once its tags are parsed (Bot API: sendMessage)."""
 
 PRIMARY, DANGER = KeyboardButtonStyle.PRIMARY, KeyboardButtonStyle.DANGER
-"""How a button looks that goes on, and one that ends something for good (Bot API: style)."""
+"""The style of a button that goes on, and of one that ends something for good (Bot API: style)."""
 
 FOLD, FOLD_END = "<blockquote expandable>", "</blockquote>"
 
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
-"""Controls and direction marks; those that part words (U+2028, say) are left to `str.split`."""
+"""Control characters and direction marks. Those that separate words (U+2028, say) are left to
+`str.split`."""
 _APART = re.compile(r"\u2068[^\u2068\u2069]*\u2069")
 _TAG = re.compile(r"<[^>]*>")
 _LITERAL = re.compile(r"(?<![\w/<])/[a-z]+\b(?: (?:[A-Z]{4}-[A-Z]{4}|\d+))?|#\d+")
-"""What a person may type as it stands: a command, with a sample of what follows it; a number."""
+"""What a person may type exactly like this: a command, with an example for it; a number."""
 _RIGHT_TO_LEFT_MARK = "\u200f"
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Marks a text for the catalogues where it is only kept; `Reader.say` translates it later."""
+    """Marks a text for the catalogues where it is defined; `Reader.say` translates it later."""
     return text
 
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom we write: their language, time zone, and what the operator told about their shop.
+    """Whom we write to: their language and time zone, and what the operator has set for their shop.
 
-    ``shop_name``: None where it is just "the shop".
-    ``states``: what the shop calls states of its own, and its emoji.
-    ``texts``: what is said in each language, with the shop's own words.
-    ``door``: to the shop's staff, where customers can write to them.
-    ``fleet``: the shop's couriers, where they can be seen on a map.
-    ``pictures``: where orders are seen as pictures; None: nowhere.
-    ``mini_app``: where they see their orders as a page; None: nowhere.
-    ``support``: where the shop is asked, an https address or a phone number like +256700000001.
-    ``shop_url``: where a customer connects from their account there.
-    ``shop_listens``: what customers choose with the shop's own buttons is told to it.
+    ``shop_name``: None if it has none and is just "the shop". ``states``: the shop's names for
+    states, and its emoji. ``texts``: what is said in each language, with the shop's own words.
+    ``door``: the way to the shop's staff, if customers can write to them. ``fleet``: the shop's
+    couriers, if they can be seen on a map. ``pictures``: where an order's picture is; None: there
+    are none. ``mini_app``: where their orders are shown as a page; None: nowhere. ``support``: how
+    to ask the shop, an https address or a phone number like +256700000001. ``shop_url``: the page
+    where a customer connects from their account. ``shop_listens``: the shop is told what customers
+    choose with its own buttons.
     """
 
     language: str
@@ -83,13 +82,14 @@ class Reader:
 
     @property
     def shop(self) -> str:
-        """What to call it."""
+        """How the shop is called."""
         return self.shop_name or self.say("the shop")
 
     def of(self, chat: Chat | None, phone: str | None = None) -> "Reader":
-        """The same shop for the person of this chat. ``phone``: their app's language, if known.
+        """The same shop for the person of this chat. ``phone``: the language of their app, if
+        known.
 
-        Their own choice counts, then their phone's language, then the shop's default.
+        Their own choice comes first, then their phone's language, then the shop's default.
         """
         if chat is None:
             return self.speaking(phone)
@@ -99,26 +99,25 @@ class Reader:
         return there.speaking(chosen.language, phone, chat.language)
 
     def speaking(self, *wanted: str | None) -> "Reader":
-        """The same in the first of these languages that we speak, if there is one."""
+        """The same, in the first of these languages that we speak; else in the present one."""
         return replace(self, language=self.texts.spoken(*wanted, default=self.language))
 
     def say(self, text: str, **values: object) -> str:
-        """The text in their language, with the ``values`` in its ``{places}``; see `foreign`."""
+        """The text in their language, with ``values`` for its ``{placeholders}``. See `foreign`."""
         return self._filled(self.texts.of(self.language).gettext(text), values)
 
     def count(self, one: str, several: str, number: int, **values: object) -> str:
-        """`say` for a ``{count}`` of something, in the plural form that the language wants."""
+        """`say` for a text that counts something, in the plural form for ``number``."""
         text = self.texts.of(self.language).ngettext(one, several, number)
         return self._filled(text, values | {"count": self.number(number)})
 
     def side_by_side(self, *parts: str) -> str:
-        """``#1001 · Shipped · 3 of 5``: each part keeps its place, whichever way it runs."""
+        """``#1001 · Shipped · 3 of 5``: the parts keep their order in either direction."""
         line = " · ".join(map(self.apart, filter(None, parts)))
         return _RIGHT_TO_LEFT_MARK + line if line and is_right_to_left(self.language) else line
 
     def apart(self, value: object) -> str:
-        """Somebody's words among others: each keeps its place, whichever way it runs, and does not
-        turn the order of the rest around."""
+        """The text, isolated if needed: its direction then reorders nothing around it."""
         text = str(value)
         if is_right_to_left(self.language):
             return f"{_own_direction(text)}{text}\u2069"
@@ -128,7 +127,7 @@ class Reader:
         return _formatted(number, self.language)
 
     def _filled(self, text: str, values: Mapping[str, object]) -> str:
-        """With what is put into it. What is to be typed as it stands keeps its order, too."""
+        """The text with its values. Right-to-left languages isolate commands and numbers."""
         if self.shop_name is None and "shop" in values:
             text = without_a_name(text, self.language, self.shop)
         if is_right_to_left(self.language):
@@ -137,10 +136,11 @@ class Reader:
 
 
 def _own_direction(text: str) -> str:
-    """What begins it among words that run from right to left: it runs as its first letter does.
+    """The isolate that begins the text in a right-to-left language: its direction is that of its
+    first letter.
 
-    What stands apart in it has no say (Unicode's UAX #9, P2), and without a letter it would run
-    from left to right: “Sunday, 9:00 to 12:00” with the hours before the day.
+    Isolated parts do not count (Unicode's UAX #9, P2), and a text without letters would run left to
+    right: “Sunday, 9:00 to 12:00” with the hours before the day. So that gets a mark.
     """
     rest = text
     while (stripped := _APART.sub("", rest)) != rest:
@@ -156,10 +156,8 @@ def _formatted(number: int, language: str) -> str:
 
 @dataclass(frozen=True)
 class Message:
-    """``keyboard``: the buttons below it, or those that take the place of the phone's keyboard.
-
-    ``picture``: the address of one to show above it.
-    """
+    """``keyboard``: the buttons below the message, or a reply keyboard. ``picture``: the address of
+    a picture to show above it."""
 
     html: str
     keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
@@ -167,7 +165,7 @@ class Message:
 
     @property
     def buttons(self) -> InlineKeyboardMarkup | None:
-        """Those below it, which is all that an edited message can have."""
+        """The buttons below it. An edited message can have no reply keyboard."""
         return self.keyboard if isinstance(self.keyboard, InlineKeyboardMarkup) else None
 
     @property
@@ -176,9 +174,9 @@ class Message:
 
 
 def preview(picture: str | None) -> LinkPreviewOptions:
-    """The picture, large and above the text; no link in it is shown as one.
+    """Shows the picture large, above the text, and previews no link of the text.
 
-    Telegram fetches it, and leaves it out when it cannot. Bot API: LinkPreviewOptions.
+    Telegram fetches the picture, and leaves it out if it cannot. Bot API: LinkPreviewOptions.
     """
     if picture is None:
         return LinkPreviewOptions(is_disabled=True)
@@ -186,22 +184,25 @@ def preview(picture: str | None) -> LinkPreviewOptions:
 
 
 MOST_ROWS = 3
-"""Of buttons below an order: more push what it says off a phone's screen."""
+"""Rows of buttons below an order. More of them push its text off the screen."""
 
 
 def few_rows(
     rows: Sequence[Sequence[InlineKeyboardButton]], last: Sequence[InlineKeyboardButton]
 ) -> InlineKeyboardMarkup | None:
-    """As many of the rows as there is room for, the most important first and in colour, and the
-    ``last``."""
+    """As many of the rows as fit, in their order, and the ``last`` one. The first button is
+    coloured."""
     first, *others = [row for row in rows if row] or [()]
     coloured = [styled(button, PRIMARY) for button in first[:1]]
     return buttons([*coloured, *first[1:]], *others[: MOST_ROWS - 2], last)
 
 
 def styled(button: InlineKeyboardButton, style: str) -> InlineKeyboardButton:
-    """In colour, which older apps leave out. ``style``: ``primary`` for what is usually done,
-    ``danger`` for what cannot be taken back. Bot API: InlineKeyboardButton."""
+    """The same button in colour. Older apps show it without.
+
+    ``style``: ``primary`` for the usual choice, ``danger`` for what cannot be undone. Bot API:
+    InlineKeyboardButton.
+    """
     return InlineKeyboardButton(
         button.text,
         url=button.url,
@@ -213,27 +214,27 @@ def styled(button: InlineKeyboardButton, style: str) -> InlineKeyboardButton:
 
 
 def buttons(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup | None:
-    """None: there is none."""
+    """The rows that are not empty. None: there is none."""
     filled = [row for row in rows if row]
     return InlineKeyboardMarkup(filled) if filled else None
 
 
 def plain(text: str, longest: int) -> str:
-    """Somebody else's text as a button shows it: on one line, cut, no direction marks."""
+    """A text of somebody else's for a button: on one line, cut, without direction marks."""
     line = " ".join(_UNSEEN.sub("", text).split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
 def foreign(text: str, longest: int = 300) -> str:
-    """Somebody else's text, made inert for a message. What is escaped is already cut."""
+    """A text of somebody else's, cut and escaped for a message."""
     return escape(plain(text, longest), quote=True)
 
 
 def moment(at: datetime, reader: Reader, *, style: str = "wdt", zone: bool = True) -> str:
     """A time that each phone shows in its own zone and language.
 
-    ``style``: Telegram's letters, w weekday, d date, t time. What older apps show instead says
-    which ``zone`` it is in. Bot API: date-time entity.
+    ``style``: Telegram's letters: w weekday, d date, t time. Older apps show a fallback; ``zone``:
+    it names the zone. Bot API: date-time entity.
     """
     there = at.astimezone(reader.timezone)
     shown = [days.day(there, reader.language, weekday="w" in style)] if "d" in style else []
@@ -244,10 +245,10 @@ def moment(at: datetime, reader: Reader, *, style: str = "wdt", zone: bool = Tru
 
 
 def length(html: str) -> int:
-    """How long Telegram will find the text: UTF-16 code units without the tags."""
+    """The text's length as Telegram counts it: UTF-16 code units without the tags."""
     return len(unescape(_TAG.sub("", html)).encode("utf-16-le")) // 2
 
 
 def as_plain_text(html: str) -> str:
-    """The same words without tags, cut to what a message holds."""
+    """The text without tags, cut to the length of a message."""
     return unescape(_TAG.sub("", html))[: LONGEST // 2]

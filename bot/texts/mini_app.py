@@ -1,6 +1,7 @@
-"""What somebody reads on the page of their own orders, inside Telegram.
+"""What people read on the page of their own orders, inside Telegram.
 
-Whole HTML fragments, as in a message. What stands on an order's own page is `bot.texts.tracking`.
+They are whole HTML fragments, as in a message. The words of a single order's page are in
+`bot.texts.tracking`.
 """
 
 from bot.texts import general, linking, lists
@@ -9,7 +10,7 @@ from bot.texts.message import Reader
 
 
 def only_in_telegram(reader: Reader) -> Words:
-    """Telegram says nothing of who looks: it was opened in a browser."""
+    """The page was opened in a browser, so Telegram does not say who looks at it."""
     line = reader.say(
         "This page shows your own orders, so it opens from our chat only: tap <b>{button}</b> "
         "beside the message box there.",
@@ -19,7 +20,7 @@ def only_in_telegram(reader: Reader) -> Words:
 
 
 def unconfirmed(reader: Reader) -> Words:
-    """What was handed over is not what Telegram hands over for this bot."""
+    """The data does not have Telegram's signature for this bot."""
     line = reader.say(
         "Telegram did not confirm who you are. Close this page, and open it again from our chat."
     )
@@ -27,7 +28,7 @@ def unconfirmed(reader: Reader) -> Words:
 
 
 def too_late(reader: Reader) -> Words:
-    """It is too old, was used already, or the session is over."""
+    """The data is too old or was used before, or the session has ended."""
     line = reader.say(
         "For your safety this page works for a while only. Close it, and open it again from our "
         "chat."
@@ -44,7 +45,7 @@ def close(reader: Reader) -> str:
 
 
 def not_linked(reader: Reader) -> Words:
-    """To whoever is connected to nothing."""
+    """For somebody who is connected to nothing."""
     code = reader.say("Have a code? Go back to the chat, and send it there.")
     lines = [*linking.steps(reader), code]
     return Words(reader.say("See your orders here"), lines, close(reader))
@@ -55,7 +56,7 @@ def nothing_yet(reader: Reader) -> Words:
 
 
 def no_such_order(reader: Reader) -> Words:
-    """The one answer for an order of somebody else and for one that does not exist."""
+    """The same answer for somebody else's order and for one that does not exist."""
     line = reader.say("It is not one of yours, or it is no longer there.")
     return Words(reader.say("I can't find that order"), [line], title(reader))
 

@@ -1,7 +1,7 @@
-"""What a sentence says of a shop that has no name (`SHOP_NAME`): “Ask the shop.”
+"""Sentences about a shop without a name (`SHOP_NAME`): “Ask the shop.”
 
-How it is called alone stands in the catalogues. Where a language wants other words around that,
-they stand here: *chez {shop}* is *à la boutique*.
+The catalogues say how such a shop is called. If a language needs other words around it, they are
+here: *chez {shop}* becomes *à la boutique*.
 """
 
 import re
@@ -20,15 +20,15 @@ _AROUND: Mapping[str, Mapping[str, str]] = {
     "ru": {r"\b(магазин\w*) \{shop\}": "{word}"},
     "sw": {r"\bkwa \{shop\}": "dukani"},
 }
-"""Language → what stands in the text → what takes its place. ``{word}``: the word that was found in
-brackets; ``{before}``: the same without its last letter."""
+"""By language: a pattern in the text, and what replaces it. ``{word}``: the word in brackets;
+``{before}``: the same without its last letter."""
 
 _SENTENCE_BEGINS = re.compile(r"(^|[.!?؟…]\s|\n)$")
 
 
 @lru_cache(maxsize=1024)
 def without_a_name(text: str, language: str, shop: str) -> str:
-    """The text without its ``{shop}``. ``shop``: what it is called alone, in this language."""
+    """The text without ``{shop}``. ``shop``: what such a shop is called in this language."""
     for around, said in _AROUND.get(language, {}).items():
         text = re.sub(around, partial(_said, said), text, flags=re.IGNORECASE)
     return re.sub(r"\{shop\}", partial(_said, shop), text)

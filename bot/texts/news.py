@@ -14,7 +14,7 @@ NAMES_GOODS = {Status.PLACED, Status.SHIPPED}
 
 
 def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
-    """A short message of the state as it is now, with the way to the whole timeline."""
+    """The order's present state in a few lines, with a button for its timeline."""
     moved = order.news.expected
     if moved and not moved.is_past(now, reader.timezone):
         lines = _news_of_the_day(order, reader)
@@ -28,13 +28,14 @@ def order_news(order: Timeline, reader: Reader, now: datetime) -> Message:
 
 
 def caption(order: Timeline, reader: Reader, now: datetime) -> Message:
-    """Of a photo that comes without the news: its own notification says state and time first."""
+    """The caption of a photo that is sent without the news. Its notification shows state and time
+    first."""
     lines = [headline(order, reader, *when(order, reader, now)), title(order.order_number, reader)]
     return Message("\n".join(lines))
 
 
 def _news_of_the_state(order: Timeline, reader: Reader, now: datetime) -> list[str]:
-    """What, when, what to do; then what it is and what the shop said of it."""
+    """What, when, what to do; then what is in it and the shop's note."""
     newest, called = order.news.step, f"<b>{number(order)}</b>"
     next_step = statuses.next_step(newest.status, reader, order=number(order))
     return [
@@ -48,7 +49,7 @@ def _news_of_the_state(order: Timeline, reader: Reader, now: datetime) -> list[s
 
 
 def _what_it_is(order: Timeline, reader: Reader) -> list[str]:
-    """What is in the parcel or, of one that is the order, in the order."""
+    """The contents of the parcel, or of the order if that is a single parcel."""
     newest = order.news.step
     if newest.status not in NAMES_GOODS:
         return []
@@ -82,7 +83,7 @@ def _sentence(order: Timeline, called: str, reader: Reader) -> str:
 
 
 def _news_of_the_day(order: Timeline, reader: Reader) -> list[str]:
-    """Another expected delivery, and the state it does not change."""
+    """A new expected delivery; the state has not changed."""
     moved, newest = order.news.expected, order.news.step
     if moved is None:
         return []
@@ -95,13 +96,13 @@ def _news_of_the_day(order: Timeline, reader: Reader) -> list[str]:
 
 
 def _as_it_was(order: Timeline, reader: Reader) -> list[str]:
-    """The state that the news does not change."""
+    """The state, which has not changed."""
     newest = order.news.step
     return ["", f"{statuses.emoji(newest.status, reader)} {history.state(newest, order, reader)}"]
 
 
 def _answer(order: Timeline, reader: Reader) -> list[str]:
-    """The shop's words to what was chosen, and the state that they do not change."""
+    """The shop's answer to a choice; the state has not changed."""
     newest = order.news.step
     about = reader.say(
         "{shop} answers about your order {order}:",

@@ -1,4 +1,4 @@
-"""What is told of orders at its time: the sum of what was held back, and the day's reminder."""
+"""Messages at a set time: the summary of what was held back, and the day's reminder."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,11 +19,11 @@ from bot.texts.orders import expected, show_button
 from storage.models import Window
 
 WHOLE_DAY = timedelta(hours=12)
-"""A longer window says no more than the day."""
+"""A window longer than this is shown as the day only."""
 A_ROW = 4
-"""Buttons of orders stand so many beside each other."""
+"""Buttons of orders in one row."""
 MOST_ASKED = 2
-"""Of so many deliveries at once it is asked how they went: there is room for them in a row."""
+"""Deliveries that a summary asks feedback for: the buttons fit into one row."""
 
 
 def summary(
@@ -34,12 +34,11 @@ def summary(
     of_today: bool,
     reminders: Sequence[Timeline] = (),
 ) -> Message:
-    """A line for each order, the most urgent first: of what is to come today, or of its state as
-    it is now, and when; with the way to its timeline, and for what has arrived the question how it
-    went.
+    """A line for each order, the most urgent first: today's delivery, or the present state and
+    time. Below are buttons for the timelines, and for feedback on what has arrived.
 
-    ``of_today``: it comes in the morning, or every day; else it is what waited for the end of the
-    quiet hours.
+    ``of_today``: the message comes in the morning, or every day; else at the end of the quiet
+    hours.
     """
     title = reader.say("Your orders today") if of_today else reader.say("While it was quiet")
     today = {order.order_id for order in reminders}
@@ -65,7 +64,7 @@ def _first(said: Message) -> list[str]:
 
 
 def _numbers(orders: Sequence[Timeline], reader: Reader) -> list[list[InlineKeyboardButton]]:
-    """A short button an order, in the order of the lines."""
+    """A short button for each order, in the order of the lines."""
     found = [number_button(order, reader) for order in orders]
     return [found[start : start + A_ROW] for start in range(0, len(found), A_ROW)]
 
@@ -78,8 +77,7 @@ def _questions(orders: Sequence[Timeline], reader: Reader) -> list[InlineKeyboar
 
 
 def reminder(order: Timeline, reader: Reader) -> Message:
-    """Said in the morning of the day on which the delivery is expected, or before what waits must
-    be fetched."""
+    """Sent in the morning of the expected day, or before a pick-up period ends."""
     if end := pickup_reminders.until(order.offers.pickups):
         return _still_waiting(order, end, reader)
     words = _today(f"<b>{number(order)}</b>", order.estimated_delivery or Window(), reader)

@@ -1,4 +1,4 @@
-"""What an order is called: its number, as the customer knows it."""
+"""An order's number, as the customer knows it."""
 
 from bot.services.orders.timeline import Timeline
 from bot.texts.message import Reader, foreign, plain
@@ -14,7 +14,7 @@ def number(order: Timeline) -> str:
 
 
 def short_number(order: Timeline) -> str:
-    """On a button: ``1001`` is #1001; what starts otherwise stands as the shop writes it."""
+    """For a button: ``1001`` is #1001; a number that begins otherwise is shown as it is."""
     return plain(called(order.order_number), 20)
 
 

@@ -1,4 +1,4 @@
-"""What the shop offers with an order: a way to pay, where to fetch it, buttons of its own."""
+"""What the shop offers with an order: a way to pay, a place to fetch it, buttons of its own."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -16,29 +16,29 @@ from storage.models import Pickup
 Row = Sequence[InlineKeyboardButton]
 
 CHOOSE = "choose:"
-"""Followed by the order's key, a colon and the action's."""
+"""Followed by the order's key, a colon and the action's key."""
 MOST_ROWS = 3
-"""More would bury the message. What was told last gives way."""
+"""More rows of buttons would bury the message. What the shop posted last is left out."""
 SHORT = 17
-"""Characters of a label that leaves room for another beside it, and for a ✅ of its own."""
+"""Characters of a label that fits beside another, with its own ✅."""
 LABEL = 40
 MOST_PLACES = 3
 ROOM = 1000
-"""UTF-16 code units that they may take; one has it in any case."""
+"""UTF-16 code units for the places; the first is shown in any case."""
 MOST_NAMED = 4
-"""How many parcels are named that wait in the same place."""
+"""Parcels that are named if they wait in the same place."""
 
 
 def pressing_rows(order: Timeline, reader: Reader) -> list[Row]:
-    """What to do now, the most urgent first: to pay, then to fetch it."""
+    """What to do now, the most urgent first: pay, then fetch it."""
     return [row for row in (_pay(order, reader), *fetch_rows(order, reader)) if row][:MOST_ROWS]
 
 
 def pickup_lines(order: Timeline, reader: Reader, *, says_until: bool = True) -> list[str]:
-    """What waits where, until when, and the code that it is handed over for; as HTML.
+    """Where each parcel waits, until when, and the code to collect it; as HTML. Of many places the
+    first are shown, while there is `ROOM`.
 
-    Of many places the first are told, as long as there is `ROOM`. Telegram shows a spoiler at a
-    tap, and never on a locked phone.
+    The code is a spoiler: Telegram shows it after a tap, and never on a locked phone.
     """
     found: list[str] = []
     for waiting in order.offers.pickups[:MOST_PLACES]:
@@ -79,7 +79,7 @@ def _pay(order: Timeline, reader: Reader) -> Row:
 
 
 def fetch_rows(order: Timeline, reader: Reader) -> list[Row]:
-    """The map and the code of each place where something waits."""
+    """Buttons for the map and the code of each place where something waits."""
     return [row for each in order.offers.pickups if (row := _fetch(each.place, reader))]
 
 
@@ -94,7 +94,7 @@ def _fetch(place: Pickup, reader: Reader) -> Row:
 
 
 def own_rows(order: Timeline, reader: Reader) -> Sequence[Row]:
-    """The shop's own buttons; two short ones stand side by side, whether one has a ✅ or not."""
+    """The shop's own buttons. Two short labels share a row, with or without a ✅."""
     rows, has_room = list[list[InlineKeyboardButton]](), False
     for action in order.offers.actions:
         label = plain(action.label, LABEL)

@@ -12,7 +12,7 @@ MUTE, FOLLOW, USUAL = "mute:", "follow:", "usual:"
 
 
 def options(order: Timeline, chat: Chat, reader: Reader, *, is_shared: bool = False) -> Message:
-    """``is_shared``: there is a link to the order that can be stopped."""
+    """``is_shared``: the order has a link that can be stopped."""
     key = button_key(order.order_id)
     muted, followed = order.order_id in chat.muted, order.order_id in chat.followed
     mute = (

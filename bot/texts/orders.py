@@ -1,4 +1,4 @@
-"""An order's timeline: where it is, what to do, and every step that led there."""
+"""An order's timeline: its state, what to do, and all its steps."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -43,15 +43,15 @@ REFRESH = "refresh:"
 OPTIONS = "options:"
 
 LINE = 34
-"""Characters of a line on a phone, in any script."""
+"""Characters of a line on a phone."""
 
 
 def order_timeline(
     order: Timeline, reader: Reader, now: datetime, *, is_live: bool = False
 ) -> Message:
-    """Where the order is, with the whole history folded; of a very long one as much as fits.
+    """The state, and below it all steps, folded. Of a very long history, as much as fits.
 
-    ``is_live``: it is kept up to date, and needs no button for that.
+    ``is_live``: the message is kept up to date, and needs no button for that.
     """
     head = "\n".join(_head(order, reader, now, is_live=is_live))
     foot = "" if parcels.are_several(order) else carriers.line(_carrier(order), reader)
@@ -64,7 +64,7 @@ def order_timeline(
 
 
 def _carrier(order: Timeline) -> Carrier | None:
-    """Of what has come, nobody asks who brought it."""
+    """None once the order has arrived: the carrier no longer matters."""
     return order.carrier if order.is_open else None
 
 
@@ -75,15 +75,17 @@ def _keyboard(
     refresh = InlineKeyboardButton("🔄 " + reader.say("Refresh"), callback_data=REFRESH + key)
     options = InlineKeyboardButton("⚙️ " + reader.say("Options"), callback_data=OPTIONS + key)
     usual = carriers.copy_row(order, reader) if is_live else [refresh]
-    first = live_page.row(order, reader) or usual  # the page is always new, and has the number
+    first = (
+        live_page.row(order, reader) or usual
+    )  # the page keeps itself up to date, and shows the number
     return few_rows(
         [*urgent_rows(order, asking, reader), photos.row(order, reader)], [*first, options]
     )
 
 
 def urgent_rows(order: Timeline, asking: Sequence[Row], reader: Reader) -> list[Row]:
-    """What can be done with it now, the most urgent first: to pay or fetch it, to see where it is,
-    to ask, to choose."""
+    """What can be done now, the most urgent first: pay or fetch it, see the courier, ask the shop,
+    choose, follow the carrier."""
     return [
         *offers.pressing_rows(order, reader),
         courier.row(order, reader),
@@ -101,7 +103,7 @@ def all_rows(order: Timeline, reader: Reader) -> list[Row]:
 
 
 def show_button(order: Timeline, reader: Reader) -> InlineKeyboardButton:
-    """From news of the order to all that is known of it."""
+    """From the news of an order to its timeline."""
     key = button_key(order.order_id)
     return InlineKeyboardButton(reader.say("Show timeline"), callback_data=SHOW + key)
 
@@ -115,9 +117,9 @@ def nothing_new(reader: Reader) -> str:
 
 
 def _head(order: Timeline, reader: Reader, now: datetime, *, is_live: bool) -> list[str]:
-    """What, when, what to do; then which order it is, how far, and each of its parcels.
+    """What, when, what to do; then which order it is, its progress, and its parcels.
 
-    A phone that is locked shows three lines. What comes by itself says in them what is new.
+    A locked phone shows three lines. In a message that comes by itself, they say what is new.
     """
     lines = [headline(order, reader), *when(order, reader, now)]
     if is_live and order.news.step.is_answer:
@@ -134,7 +136,7 @@ def _head(order: Timeline, reader: Reader, now: datetime, *, is_live: bool) -> l
 
 
 def headline(order: Timeline, reader: Reader, *more: str) -> str:
-    """``🚚 On its way``, and what is ``more`` in the same line; as HTML."""
+    """``🚚 On its way``, followed by ``more`` on the same line; as HTML."""
     state = foreign(statuses.name(order.status, reader, is_pickup=order.is_pickup), 64)
     told = f"<b>{state}</b>"
     line = reader.side_by_side(told, *more) if more else told
@@ -142,7 +144,7 @@ def headline(order: Timeline, reader: Reader, *more: str) -> str:
 
 
 def _title(order: Timeline, reader: Reader) -> str:
-    """``Order #1001 · Coffee beans and 2 more``, or how many things it is."""
+    """``Order #1001 · Coffee beans and 2 more``, or the number of things."""
     head = title(order.order_number, reader)
     things = goods.recognised_by(order, reader, room=LINE - length(head) - len(" · "))
     if things:
@@ -153,7 +155,7 @@ def _title(order: Timeline, reader: Reader) -> str:
 
 
 def _way_back(order: Timeline, reader: Reader) -> list[str]:
-    """What a refund follows, in the place of the progress of a delivery."""
+    """Why it was refunded, which takes the place of the progress."""
     if order.status != Status.REFUNDED:
         return []
     if Status.RETURNED in states_of(order):
@@ -164,12 +166,12 @@ def _way_back(order: Timeline, reader: Reader) -> list[str]:
 
 
 def states_of(order: Timeline) -> set[str]:
+    """All states that the order has had."""
     return {step.status for step in order.steps}
 
 
 def stage(order: Timeline | SharedView, reader: Reader) -> list[str]:
-    """Words first, for those who listen; the bar after them says nothing more. Of what is at its
-    end, there is nothing to say."""
+    """The next step in words, for screen readers, and the progress as a bar; empty at the end."""
     progress = order.progress
     if progress is None or not 0 < progress.done < progress.total:
         return []
@@ -184,22 +186,24 @@ def comes_next(order: Timeline | SharedView | Picture, progress: Progress, reade
 
 
 def what_to_do(order: Timeline, reader: Reader, now: datetime) -> str | None:
-    """What the customer can do, or what comes next, as HTML; of what is late, to ask, if there is
-    a way. None: nothing but to wait."""
+    """What the customer can do, or what comes next, as HTML. None: they can only wait.
+
+    If the order is late, and there is a way to the shop, it is to ask there.
+    """
     asks = order.is_late(now, reader.timezone) and support.is_there(reader)
     own = statuses.next_step(order.status, reader, order=number(order))
     return own or (statuses.next_step(Status.NO_NEWS, reader, order="") if asks else None)
 
 
 def when(order: Timeline, reader: Reader, now: datetime) -> list[str]:
-    """When it is or was expected, or when it came to its end."""
+    """When it is or was expected; for a closed order, when it ended."""
     if order.is_open:
         return expected(order, reader, now)
     return [reader.side_by_side(moment(order.steps[-1].at, reader))]
 
 
 def expected(order: Timeline, reader: Reader, now: datetime) -> list[str]:
-    """A line of it; none where nobody knows when, or where each parcel has its own."""
+    """The expected delivery. Empty if nobody knows it, or if each parcel has its own."""
     if order.awaited is None or parcels.are_expected_apart(order):
         return []
     is_late = order.is_late(now, reader.timezone)

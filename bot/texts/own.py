@@ -1,7 +1,7 @@
 """The shop's own words: its files of texts, read and checked (docs/own-words.md).
 
-A file is gettext's, like ours in `catalogues`, and may have a few texts or all. What is wrong is
-told by file and line, for whoever wrote it.
+A file is in gettext's format, like ours in `catalogues`, with some texts or all. Mistakes are
+reported by file and line.
 """
 
 import difflib
@@ -29,19 +29,19 @@ from bot.texts.languages import LANGUAGES, REFERENCE, Texts, catalogue
 from bot.texts.phrases import Phrases, Understanding, WrongPhrases, read, with_own
 
 TIMES, AT_LEAST = 2, 100
-"""So many times as long as ours a text in a message may be, or so many characters: several stand in
-one, which holds 4096."""
+"""How long a text in a message may be: so many times the length of ours, or so many characters. A
+message holds 4096, often for several texts."""
 MAY_BE_LEFT_OUT = {"shop"}
-"""A shop that speaks for itself says "us"."""
+"""The shop may say "us" in the place of its name."""
 ROOM = "room for {} characters: a button, or a place that shows no markup"
-"""What stands above a text in the catalogues, where Telegram has little room for it."""
+"""The comment above a text in the catalogues that has little room."""
 _QUOTE = re.compile(r'(?:msg\w+(?:\[\d+\])?\s*)?"')
 _QUOTED = re.compile(rf'{_QUOTE.pattern}(?:[^"\\]|\\.)*"')
 _ROOM = re.compile(ROOM.format(r"(\d+)"))
 
 
 class WrongFile(Exception):
-    """``mistakes``: a line for each thing that is wrong in the operator's own files."""
+    """``mistakes``: a line for each mistake in the operator's own files."""
 
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__("\n".join(mistakes))
@@ -50,8 +50,8 @@ class WrongFile(Exception):
 
 @dataclass(frozen=True)
 class Known:
-    """A text of ours. ``plural``: of several, if it counts something. ``room``: characters beside
-    what is filled in. ``is_plain``: it is shown as it stands, without markup."""
+    """A text of ours. ``plural``: its plural, if it counts something. ``room``: how many characters
+    it may have, without its placeholders. ``is_plain``: it is shown without markup."""
 
     msgid: str
     plural: str | None
@@ -61,7 +61,7 @@ class Known:
 
 @cache
 def known() -> Mapping[str, Known]:
-    """All the texts that there are, by their msgid: each catalogue has them."""
+    """All our texts by msgid. Every catalogue has all of them."""
     found = (each for each in catalogue(LANGUAGES[-1]) if each.id)
     return {text.msgid: text for text in map(_known, found)}
 
@@ -75,9 +75,9 @@ def _known(message: Message) -> Known:
 
 
 def own_texts(folder: Path | None) -> Texts:
-    """Ours with the words of the folder's files before them. Raises `WrongFile`.
+    """Our texts, with those of the folder's files in their place. Raises `WrongFile`.
 
-    What stands for no text of ours, as after an upgrade it may, does no harm: it is `unused`.
+    A text that replaces none of ours, perhaps since an upgrade, does no harm: it is `unused`.
     """
     files = sorted(folder.glob("*.po")) if folder else []
     catalogues, unused, mistakes = {}, list[str](), list[str]()
@@ -99,7 +99,7 @@ def own_texts(folder: Path | None) -> Texts:
 
 
 def own_understanding(folder: Path | None) -> Understanding:
-    """What people mean by ours and the folder's files of phrases. Raises `WrongFile`."""
+    """The meanings of phrases, ours and those of the folder's files. Raises `WrongFile`."""
     own, mistakes = list[Phrases](), list[str]()
     for file in _files_of_phrases(folder):
         try:
@@ -121,7 +121,7 @@ def _read(file: Path) -> Catalog:
     try:
         text = file.read_text(encoding="utf-8")
         for number, line in enumerate(text.splitlines(), 1):
-            # Babel takes whatever the last character is for a quote.
+            # Babel takes the last character for a quote, whatever it is.
             if _QUOTE.match(line) and not _QUOTED.fullmatch(line.strip()):
                 raise WrongFile([f"{file}:{number}: the quote is not closed"])
         return read_po(StringIO(text), locale=file.stem, abort_invalid=True)
@@ -132,7 +132,7 @@ def _read(file: Path) -> Catalog:
 
 
 def is_language(tag: str) -> bool:
-    """Whether Telegram and we would know it by this name."""
+    """Whether it is a language that Telegram and Babel know by this name."""
     try:
         return bool(re.fullmatch("[a-z]{2}", tag) and Locale.parse(tag))
     except UnknownLocaleError:
@@ -140,7 +140,7 @@ def is_language(tag: str) -> bool:
 
 
 def _filled(own: Catalog) -> Catalog:
-    """Without what is left to us, and what is none of our texts."""
+    """Without the texts that are empty, and those that replace none of ours."""
     kept = Catalog(own.locale)
     for message in own:
         if message.id and _is_filled(message) and _is_known(message):
@@ -223,7 +223,7 @@ _HOW = """\
 
 
 def starter(language: str) -> Catalog:
-    """All our texts, none of which the file says otherwise yet; a comment has what we say."""
+    """All our texts, without translations; comments show what we say."""
     made = Catalog(Locale.parse(language), project="Trackline", fuzzy=False, header_comment=_HOW)
     texts = catalogue(language) if language in LANGUAGES and language != REFERENCE else None
     for text in known().values():
@@ -242,5 +242,5 @@ def _is_filled(message: Message) -> bool:
 
 
 def _several(text: str | Sequence[str]) -> tuple[str, ...]:
-    """A text that counts something stands there as several, any other as itself."""
+    """All forms of a text that counts something; any other text by itself."""
     return (text,) if isinstance(text, str) else tuple(text)

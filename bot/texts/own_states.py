@@ -1,4 +1,4 @@
-"""What a shop calls states: its own, and the emoji of ours."""
+"""A shop's names for states of its own, and its emoji for any state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from bot.texts.languages import REFERENCE
 
 ByLanguage = Mapping[str, str]
-"""By state and language, in small letters: ``{"engraving.fr": "En gravure"}``."""
+"""By state and language, in lower case: ``{"engraving.fr": "En gravure"}``."""
 
 
 @dataclass(frozen=True)
 class StateWords:
-    """``news``: sentences that tell of a state, with a place for the {order} and perhaps the
-    {shop}. ``emoji``: by state."""
+    """``news``: sentences about a state, with the placeholder {order} and perhaps {shop}.
+    ``emoji``: by state."""
 
     names: ByLanguage = field(default_factory=dict)
     news: ByLanguage = field(default_factory=dict)
@@ -20,6 +20,6 @@ class StateWords:
 
 
 def said(words: ByLanguage, state: str, language: str) -> str | None:
-    """In this language, else in English; None: in neither."""
+    """The words in this language, else in English; None if there are neither."""
     found = (words.get(f"{state}.{tag}".casefold()) for tag in (language, REFERENCE))
     return next(filter(None, found), None)

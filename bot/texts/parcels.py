@@ -1,4 +1,4 @@
-"""The parcels of an order that has several: what each is up to."""
+"""The parcels of an order that has several: the state of each."""
 
 from datetime import datetime
 
@@ -7,36 +7,37 @@ from bot.texts import carriers, goods, statuses, windows
 from bot.texts.message import Reader, foreign, length
 
 MOST_CARRIED = 10
-"""Of how many parcels it is said who brings them."""
+"""The most parcels for which the carrier is named."""
 SEEN_AT_ONCE = 3
-"""So many need not be counted for the reader."""
+"""So few parcels need no count."""
 ROOM = 500
-"""UTF-16 code units that they may take."""
+"""UTF-16 code units for the lines of the parcels."""
 
 
 def are_several(order: Timeline) -> bool:
-    """Or will be: of one that is not all of the order, it is said that it is a parcel of it."""
+    """Whether there are several parcels, or will be: a single one that is not the whole order
+    counts, too."""
     return len(order.parcels) > (0 if order.rest_follows else 1)
 
 
 def are_expected_apart(order: Timeline) -> bool:
-    """Its parcels are expected at different times: each is told with its parcel."""
+    """Whether the parcels are expected at different times, which are then told with each."""
     expected = {parcel.expected for parcel in order.parcels if parcel.is_open}
     return are_several(order) and len(expected) > 1
 
 
 def name(parcel: str, order: Timeline) -> str:
-    """What the customer reads, as HTML."""
+    """The parcel's name for the customer, as HTML."""
     return foreign(order.called(parcel), LONGEST_NAME)
 
 
 def lines(
     order: Timeline, called: str, reader: Reader, now: datetime, *, news_first: bool = False
 ) -> list[str]:
-    """A line for each, those first that are still out; before many of them how many are there, or
-    behind them what follows.
+    """A line for each parcel, open ones first. Before many of them stands how many have arrived;
+    after them, that more follows.
 
-    ``called``: the order, as HTML. ``news_first``: the one that the news is of, before all others.
+    ``called``: the order, as HTML. ``news_first``: the parcel of the latest news comes first.
     """
     found, last = list[str](), list[str]()
     if order.rest_follows:
@@ -56,7 +57,7 @@ def lines(
 
 
 def so_far(order: Timeline, reader: Reader) -> list[str]:
-    """``1 of 2 parcels delivered``, once there is one; or that there will be more of them."""
+    """``1 of 2 parcels delivered``, once one has arrived; or that more parcels follow."""
     if order.rest_follows:
         return [goods.left(order, reader)]
     if not order.delivered:
@@ -72,7 +73,7 @@ def so_far(order: Timeline, reader: Reader) -> list[str]:
 
 
 def carried(order: Timeline, reader: Reader) -> list[str]:
-    """Of those that are still out: what is in which, who brings it, under which number; as HTML."""
+    """The contents, carrier and tracking number of each open parcel, as HTML."""
     if not are_several(order):
         return []
     lines = [_carried(parcel, order, reader) for parcel in order.parcels if parcel.is_open]

@@ -1,4 +1,4 @@
-"""The photo that the shop has of an order, as a proof of its delivery."""
+"""The shop's photo of an order, as a proof of its delivery."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ PHOTO = "photo:"
 
 
 def row(order: Timeline, reader: Reader) -> Sequence[InlineKeyboardButton]:
-    """The way to the photo, if there is one."""
+    """The button that shows the photo, if there is one."""
     if order.photo_url is None:
         return []
     label = "📷 " + reader.say("Show the photo")
@@ -21,7 +21,7 @@ def row(order: Timeline, reader: Reader) -> Sequence[InlineKeyboardButton]:
 
 
 def not_there(order: Timeline, reader: Reader) -> Message:
-    """Nor will it be another time."""
+    """The photo cannot be shown, now or later."""
     said = reader.say(
         "I can't show you this photo. If you need it, please ask {shop}.", shop=foreign(reader.shop)
     )

@@ -1,7 +1,7 @@
-"""What people say in their own words, and what they mean by it: a file of phrases a language.
+"""What people mean by what they write in their own words: a file of phrases for each language.
 
-The files stand beside the catalogues, and are read as data (docs/languages.md). Whoever writes may
-use any language of theirs, whichever we write in: all files count at once.
+The files are beside the catalogues (docs/languages.md). People write in any language of theirs,
+whatever language the bot uses for them: all files count at once.
 """
 
 import re
@@ -16,19 +16,19 @@ from bot.services.people.words import words
 from bot.texts.languages import FOLDER
 
 BETWEEN = 3
-"""So many other words may stand between two of a phrase."""
+"""The most other words between two words of a phrase."""
 SLIPS_FROM = 5
-"""So many letters has a word of ours that is known with one of them typed wrong."""
+"""Letters of a word from which one typing error is forgiven."""
 LONGEST = 60
-"""Words of a message that are looked at: what is longer is a letter."""
+"""Words of a message that are looked at. A longer message is no question to a bot."""
 BESIDES = "besides"
-"""In the files: words that say nothing by themselves."""
+"""In the files: words that mean nothing by themselves."""
 ANYTHING = "*"
-"""At the end of a word: however it goes on. By itself: whatever else is said."""
+"""At the end of a word: any ending. By itself: anything else in the message."""
 
 
 class Meaning(StrEnum):
-    """What is meant; of several that one message says, the first."""
+    """What is meant. If a message has several meanings, the first one here counts."""
 
     SHOP = "shop"
     STOP = "stop"
@@ -41,20 +41,20 @@ class Meaning(StrEnum):
 
 
 Phrases = Mapping[str, Sequence[str]]
-"""By meaning, and `BESIDES`: as a file has them."""
+"""As in a file: the phrases by meaning, and the words of `BESIDES`."""
 
 
 class WrongPhrases(Exception):
-    """It says what is wrong in the file."""
+    """Says what is wrong in the file."""
 
 
 class Understanding:
-    """What is meant by a message that holds no order number, no code and nothing else of ours.
+    """Finds the meaning of a message that has no order number, no code and nothing else of ours.
 
-    A phrase of several words may stand anywhere in the message, in its order; one of a single word
-    only means something where nothing is said but such words, and where it is no part of a longer
-    phrase: "great delivery" asks for no delivery. A message is read as it stands and with slips of
-    typing put right: a slip adds a meaning, and takes none away.
+    A phrase of several words may be anywhere in the message, in its order. A phrase of one word
+    counts only if the message has nothing but such words, and not as part of a longer phrase:
+    "great delivery" does not ask for a delivery. The message is read as it is and with typing
+    errors corrected: a correction adds a meaning, and takes none away.
     """
 
     def __init__(self, files: Iterable[Phrases]) -> None:
@@ -72,7 +72,7 @@ class Understanding:
         self._by_letter = {letter: list(of) for letter, of in groupby(long, lambda word: word[0])}
 
     def meaning(self, text: str) -> Meaning | None:
-        """None: nothing that we know."""
+        """None: the message means nothing that we know."""
         said = words(text)[:LONGEST]
         meant = [self._put_right(word) for word in said]
         found = {self._first(said)} | ({self._first(meant)} if meant != said else set())
@@ -89,7 +89,8 @@ class Understanding:
         return next((meaning for meaning in Meaning if meaning in meant), None)
 
     def _put_right(self, typed: str) -> str:
-        """The word of ours that it is but for one slip, not of the first letter; or it itself."""
+        """The word of ours that differs by one typing error, not in the first letter; else the same
+        word."""
         if typed in self._known:
             return typed
         near = self._by_letter.get(typed[0], [])
@@ -97,7 +98,8 @@ class Understanding:
 
 
 def _is_slip(typed: str, meant: str) -> bool:
-    """Of two words that differ: one letter is wrong, missing or too many, or two are swapped."""
+    """Whether two different words differ by one letter that is wrong, missing or added, or by two
+    that are swapped."""
     if abs(len(typed) - len(meant)) > 1:
         return False
     same = 0
@@ -109,7 +111,7 @@ def _is_slip(typed: str, meant: str) -> bool:
 
 
 def _words_of(phrase: str) -> tuple[str, ...]:
-    """Each with its `ANYTHING`. A phrase of one word that may stand anywhere has an empty one."""
+    """The words, with their `ANYTHING`."""
     return tuple(_word(token) for token in phrase.split())
 
 
@@ -122,7 +124,7 @@ def _word(token: str) -> str:
 
 
 def _pattern(phrases: Iterable[tuple[str, ...]]) -> re.Pattern[str]:
-    """Matches a line of words that has one of them; nothing, without any."""
+    """Matches a line of words with one of the phrases; without phrases, nothing."""
     ways = [
         rf"(?: \S+){{0,{BETWEEN}}} ".join(_letters(word) for word in phrase if word != ANYTHING)
         for phrase in sorted(phrases)
@@ -139,7 +141,7 @@ def _letters(word: str) -> str:
 
 
 def read(file: Path) -> Phrases:
-    """Raises `WrongPhrases`, whose words begin with the line where that is known."""
+    """Raises `WrongPhrases`; its text begins with the line, if that is known."""
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
@@ -160,16 +162,16 @@ def read(file: Path) -> Phrases:
 
 @cache
 def ours() -> Mapping[str, Phrases]:
-    """By language, of which some have no catalogue yet."""
+    """By language. Some of them have no catalogue yet."""
     return {file.stem: read(file) for file in sorted(FOLDER.glob("*.toml"))}
 
 
 @cache
 def understood() -> Understanding:
-    """What our own files make us understand."""
+    """The meanings by our own files."""
     return Understanding(ours().values())
 
 
 def with_own(own: Sequence[Phrases]) -> Understanding:
-    """The same with a shop's files beside them."""
+    """The same together with a shop's files."""
     return Understanding(chain(ours().values(), own)) if own else understood()

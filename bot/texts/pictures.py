@@ -1,4 +1,4 @@
-"""The pictures that go with messages: where those are that show an order as it is now."""
+"""The addresses of pictures that show an order in its present state."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bot.texts.message import Reader, plain
 
 
 def of_order(order: Timeline, reader: Reader, now: datetime) -> str | None:
-    """The address of its owner's picture. None: there is none."""
+    """The address of the picture for the order's owner. None: there is none."""
     is_shown = order.expected(now, reader.timezone) and not parcels.are_expected_apart(order)
     earliest, latest = ends(order.estimated if is_shown else None, reader.timezone)
     return _address(
@@ -31,7 +31,7 @@ def of_order(order: Timeline, reader: Reader, now: datetime) -> str | None:
 
 
 def of_share(view: SharedView, token: str, reader: Reader) -> str | None:
-    """The address of the picture for whoever has the link. None: there is none."""
+    """The address of the picture for people with the link. None: there is none."""
     earliest, latest = ends(None if view.is_late else view.expected, reader.timezone)
     return _address(
         Picture(
@@ -50,12 +50,12 @@ def of_share(view: SharedView, token: str, reader: Reader) -> str | None:
 
 
 def state(picture: Picture, reader: Reader) -> str:
-    """In plain words."""
+    """The state in words."""
     return plain(statuses.name(picture.status, reader, is_pickup=picture.is_pickup), 64)
 
 
 def _address(picture: Picture, reader: Reader) -> str | None:
-    """None as well for a language whose letters our fonts do not have."""
+    """None also for a language whose letters are not in our fonts."""
     if reader.pictures is None or not writable(state(picture, reader)):
         return None
     return reader.pictures.of(picture)

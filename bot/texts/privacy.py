@@ -1,4 +1,4 @@
-"""What is held about a person, and the end of it; and the patience we ask of who guesses."""
+"""What is held about a person, how it is deleted, and the answer after too many tries."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -142,7 +142,7 @@ def _without_a_link(reader: Reader) -> list[str]:
 
 
 def ask(held: HeldOrders | None, reader: Reader) -> Message:
-    """The question, whose first button agrees and whose second declines."""
+    """The question; its first button agrees, its second declines."""
     lines = [reader.say("Delete what I keep about you?")]
     if held:
         lines += [

@@ -23,7 +23,7 @@ from storage.models import Preferences
 
 OFF, FROM = "off", "from"
 OFFERED = ((21, 7), (22, 7), (22, 8), (23, 8))
-"""The hours at which they begin and end."""
+"""Pairs of the hour when they begin and the hour when they end."""
 
 
 def quiet_screen(chosen: Preferences, reader: Reader, now: datetime) -> Message:

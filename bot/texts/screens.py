@@ -18,9 +18,9 @@ QUIET, PROBLEMS, LANGUAGE, ZONE = "quiet", "problems", "language", "zone"
 FOLLOWS, HOUSEHOLD, WAITS = "follows", "household", "waits"
 
 A_ROW = 4
-"""Hours stand so many beside each other."""
+"""Hours in one row."""
 HALF = 17
-"""Characters that a button holds on a narrow phone if it shares its row with another."""
+"""Characters of a button that shares its row with another on a narrow phone."""
 
 TITLES = {
     "hear": ("📣", N_("Updates")),
@@ -56,7 +56,7 @@ def option(
 
 
 def in_pairs(options: Iterable[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
-    """Two a row, in their order; one whose label would be cut has a row of its own."""
+    """Two buttons in a row, in their order; a button with a longer label has a row of its own."""
     rows: list[list[InlineKeyboardButton]] = []
     for button in options:
         beside = rows[-1] if rows else []

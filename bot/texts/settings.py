@@ -1,4 +1,4 @@
-"""`/settings`: how a person likes to be written to. Each screen takes the place of the last."""
+"""`/settings`: the overview and its screens. Each screen replaces the last one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ LIKE_MY_PHONE = "phone"
 class Choice:
     """A screen with a few values of one field of `Preferences`.
 
-    ``options``: what the button carries → the value and how it is called; an hour calls itself.
+    ``options``: from what the button carries to the value and its name. Hours have no name.
     """
 
     field: str
@@ -113,7 +113,7 @@ def overview(chosen: Preferences, reader: Reader, now: datetime) -> Message:
 
 
 def not_linked(how: Message, reader: Reader) -> Message:
-    """``how``: to connect."""
+    """``how``: the message that says how to connect."""
     words = reader.say("Settings appear once you follow an order or connect your account.")
     return Message(f"{words}\n\n{how.html}", how.keyboard)
 
@@ -176,7 +176,7 @@ def language_screen(chosen: Preferences, reader: Reader) -> Message:
 
 
 def language_changed(reader: Reader) -> Message:
-    """Brings the keyboard that is always at hand along, which no edit can."""
+    """Sends the reply keyboard in the new language, which an edited message cannot."""
     words = reader.say("From now on I write to you in this language.")
     return Message(words, keyboard(reader))
 

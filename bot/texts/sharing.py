@@ -1,4 +1,4 @@
-"""An order that is shared: the link for its owner, and what whoever has it sees."""
+"""A shared order: the link for its owner, and what people with the link see."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -22,7 +22,7 @@ _FORWARD = "https://t.me/share/url"
 
 @dataclass(frozen=True)
 class Sights:
-    """Addresses: of the picture and of the page by which a shared order is seen, if there are."""
+    """The addresses of the picture and the page of a shared order, if there are any."""
 
     picture: str | None = None
     page: str | None = None
@@ -43,8 +43,10 @@ def link(
     inline: str | None = None,
     sights: Sights = NO_SIGHTS,
 ) -> Message:
-    """The new link, for the order's owner to hand on. ``inline``: the bot's @name, if it can be
-    typed in any chat. ``sights``: what they will see by it."""
+    """The new link, for the owner to pass on.
+
+    ``inline``: the bot's @name, if it works in any chat. ``sights``: what people will see.
+    """
     invites = invitation(reader)
     title = reader.say("Share order {order}", order=numbers.number(order))
     lines = [
@@ -106,9 +108,9 @@ def nothing_to_share(reader: Reader) -> Message:
 def shared(
     view: SharedView, token: str, reader: Reader, *, waits: bool = False, page: str | None = None
 ) -> Message:
-    """The order as whoever has the link sees it. ``waits``: they are told when it arrives.
+    """The order as people with the link see it. ``waits``: they are told when it arrives.
 
-    ``page``: the address of its page.
+    ``page``: the address of its web page.
     """
     state, whose = _state(view, reader)
     expected = view.expected
@@ -146,13 +148,13 @@ def do_not_tell(reader: Reader) -> str:
 
 
 def arrived(view: SharedView, reader: Reader) -> Message:
-    """The one message for who wanted to be told. It need not be good news."""
+    """The one message for people who wanted to be told. It is not always good news."""
     asked = reader.say("You asked me to tell you. I write no more about it.")
     return Message("\n".join([*_state(view, reader), "", asked]))
 
 
 def ended(reader: Reader) -> Message:
-    """The one answer for a link that never was, that was stopped, and that is over."""
+    """The same answer for a link that never existed, was stopped, or has expired."""
     return Message(
         "\n\n".join(
             [

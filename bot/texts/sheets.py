@@ -18,7 +18,7 @@ TONES = {
 
 
 def sheet(shown: Shown, reader: Reader) -> Sheet:
-    """What stands on it, in the language in which it was asked for."""
+    """The words on the picture, in the language that was asked for."""
     picture, reader = shown.picture, reader.speaking(shown.picture.language)
     progress = picture.progress or Progress(0, 0)
     return Sheet(

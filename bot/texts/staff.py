@@ -1,6 +1,6 @@
 """What the shop's staff reads in their group: in English, whatever their customers speak.
 
-Order numbers, states, and the shop's own words; nothing that a customer has said.
+Order numbers, states, and the shop's own words; nothing that a customer wrote.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,12 +42,12 @@ NOTHING_TO_TELL = "Nobody has told a state of it yet."
 
 
 def in_english(reader: Reader) -> Reader:
-    """For the same shop and time zone."""
+    """The same shop and time zone, in English."""
     return replace(reader, language="en")
 
 
 def help_text(*, has_topics: bool) -> Message:
-    """``has_topics``: customers write to the staff, each about an order in a topic of its own."""
+    """``has_topics``: customers can write to the staff, about each order in its own topic."""
     return Message("\n\n".join([_HELP, _HELP_IN_TOPICS] if has_topics else [_HELP]))
 
 
@@ -55,7 +55,7 @@ def help_text(*, has_topics: bool) -> Message:
 
 
 def console_link(url: str) -> Message:
-    """A button, where Telegram takes one: it leads to https only."""
+    """A button, if the address begins with https, as Telegram demands; else the address."""
     words = "It opens the console once, within five minutes. Keep it to yourself."
     if url.startswith("https://"):
         return Message(words, buttons([InlineKeyboardButton("Open the console", url=url)]))
@@ -63,7 +63,7 @@ def console_link(url: str) -> Message:
 
 
 def console_in_private(username: str) -> Message:
-    """Whoever opens the link is signed in, and here all can."""
+    """The link signs in whoever opens it, and a group can read it."""
     button = InlineKeyboardButton("Write to me", url=f"https://t.me/{username}")
     return Message("Send me /console in our own chat.", buttons([button]))
 
@@ -72,7 +72,7 @@ def console_in_private(username: str) -> Message:
 
 
 def order_sheet(found: Found, reader: Reader) -> Message:
-    """All that is known of it, the newest first."""
+    """The order's state and steps, the newest first."""
     order = timeline(found.order)
     steps = list(reversed(order.steps))
     lines = [
@@ -119,7 +119,7 @@ def _step(step: Step, reader: Reader) -> str:
 
 
 def unknown_states(words: Mapping[str, int]) -> Message:
-    """``words``: and how often each came."""
+    """``words``: how often each came."""
     listed = "\n".join(f"• {foreign(word, 64)} ({count:,})" for word, count in words.items())
     return Message(
         f"States that I do not know, and show as they are:\n{listed}\n"
@@ -139,7 +139,7 @@ UNREAD = {
 
 
 def unread_posts(counts: Mapping[tuple[str, Unread], int]) -> Message:
-    """By system and reason, how many."""
+    """``counts``: by system and reason."""
     lines = [
         f"• <b>{foreign(system, 40)}</b>, {_counted(count, 'post')}: {UNREAD[why]}"
         for (system, why), count in counts.items()
@@ -158,7 +158,7 @@ def dead_letters(letters: Sequence[DeadLetter], *, are_all: bool) -> Message:
 
 
 def privacy_request(request: PrivacyRequest, reader: Reader) -> Message:
-    """For a copy, or to erase all that came from a system."""
+    """A request for a copy, or to erase everything that came from a system."""
     system = f"<b>{foreign(request.source, 40)}</b>"
     if request.kind == "copy":
         until = moment(request.until or request.at, reader, style="d")
@@ -189,7 +189,7 @@ def _standing(order: Order, reader: Reader) -> str:
 def figures(
     day: date, counts: Mapping[str, int], now: Mapping[str, int], reader: Reader
 ) -> Message:
-    """``counts``: of that day, ``sent``, ``dead``, ``state_…``; ``now``: ``chats``, ``letters``."""
+    """``counts``: of that day: ``sent``, ``dead``, ``state_…``. ``now``: ``chats``, ``letters``."""
     changes = {
         name.removeprefix("state_"): count
         for name, count in counts.items()

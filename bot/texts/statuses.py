@@ -1,4 +1,4 @@
-"""How a state is called, and how news of it is told."""
+"""The names of states, and the sentences that tell of them."""
 
 import re
 
@@ -65,14 +65,15 @@ NEXT = {
     Status.REFUNDED: N_("Your bank may need a few days to show the money."),
     Status.CANCELLED: N_("Already paid, or did not expect this? Please ask {shop}."),
 }
-"""What to do or what comes next, where it is not just to wait. No promise is the shop's."""
+"""What to do, or what comes next, where there is something to say. None of it is a promise of the
+shop."""
 
 FETCHED = (N_("Collected"), N_("Your order {order} has been collected. Enjoy!"))
-"""What *delivered* is called, and how it is told, of what its customer fetched themselves."""
+"""The name and the sentence of *delivered*, if customers collect the order themselves."""
 
 PHASES = (Status.PLACED, Status.PACKED, Status.SHIPPED, Status.OUT_FOR_DELIVERY, Status.DELIVERED)
 FETCHED_PHASES = (Status.PLACED, Status.PACKED, Status.READY_FOR_PICKUP, Status.DELIVERED)
-"""What each phase of a delivery is called before it is there, and of what is fetched."""
+"""The names of the phases that lie ahead: of a delivery, and of a pick-up."""
 
 PARCELS = {
     Status.PAYMENT_DUE: N_("waiting for payment"),
@@ -94,13 +95,13 @@ PARCELS = {
     Status.REFUNDED: N_("refunded"),
     Status.CANCELLED: N_("cancelled"),
 }
-"""The same states of a parcel, which is of another gender or class than an order in many languages.
-They stand with a capital letter, as an order's."""
+"""The same states for a parcel: in many languages its gender or class is another than that of an
+order. They begin with a capital letter, too."""
 PARCEL_FETCHED = N_("collected")
 
 
 def emoji(status: str, reader: Reader) -> str:
-    """The shop's own, ours, or that of the state which a state of the shop's comes after."""
+    """The shop's emoji, else ours; a state of the shop's own has that of the state it follows."""
     known = place(status)
     ours = NAMES[Status(known)][0] if known in NAMES else "📌"
     own = reader.states.emoji
@@ -108,10 +109,8 @@ def emoji(status: str, reader: Reader) -> str:
 
 
 def name(status: str, reader: Reader, *, is_pickup: bool = False) -> str:
-    """A state in plain words; escape them before HTML.
-
-    A shop's own state is called as the operator translated it, else made readable.
-    """
+    """A state in plain words, not escaped. A shop's own state has the operator's translation, else
+    its readable form."""
     if status == Status.DELIVERED and is_pickup:
         return reader.say(FETCHED[0])
     if status in NAMES:
@@ -123,7 +122,7 @@ def name(status: str, reader: Reader, *, is_pickup: bool = False) -> str:
 
 
 def of_parcel(status: str, reader: Reader, *, is_pickup: bool = False) -> str:
-    """`name`, of a parcel."""
+    """`name`, for a parcel."""
     if status == Status.DELIVERED and is_pickup:
         words = reader.say(PARCEL_FETCHED)
     elif status in PARCELS:
@@ -134,7 +133,7 @@ def of_parcel(status: str, reader: Reader, *, is_pickup: bool = False) -> str:
 
 
 def news(status: str, reader: Reader, *, order: str, is_pickup: bool = False) -> str:
-    """A sentence that tells of the change, as HTML. ``order``: safe in HTML."""
+    """A sentence about the change, as HTML. ``order``: as HTML."""
     if status == Status.DELIVERED and is_pickup:
         return reader.say(FETCHED[1], order=order)
     if own := said(reader.states.news, status, reader.language):
@@ -148,7 +147,7 @@ def news(status: str, reader: Reader, *, order: str, is_pickup: bool = False) ->
 def parcel_news(
     status: str, reader: Reader, *, parcel: str, order: str, is_pickup: bool = False
 ) -> str:
-    """The same for one parcel of several. ``parcel``, ``order``: safe in HTML."""
+    """The same for one parcel of several. ``parcel``, ``order``: as HTML."""
     state = foreign(of_parcel(status, reader, is_pickup=is_pickup), 64)
     return reader.say(
         "Parcel {parcel} of your order {order}: {state}.", parcel=parcel, order=order, state=state
@@ -156,14 +155,14 @@ def parcel_news(
 
 
 def next_step(status: str, reader: Reader, *, order: str) -> str | None:
-    """What the customer can do, or what comes next, as HTML. None: nothing but to wait."""
+    """What the customer can do, or what comes next, as HTML. None: they can only wait."""
     if status not in NEXT:
         return None
     return reader.say(NEXT[Status(status)], order=order, shop=foreign(reader.shop))
 
 
 def next_phase(progress: Progress, reader: Reader, *, is_pickup: bool) -> str | None:
-    """What comes next, as HTML. None: it is at its end."""
+    """What comes next, as HTML. None: nothing, as it is at its end."""
     phases = FETCHED_PHASES if is_pickup else PHASES
     if progress.done >= len(phases):
         return None

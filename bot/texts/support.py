@@ -1,7 +1,7 @@
-"""The way to the shop's own people, under every text that says that the customer may ask them.
+"""The way to the shop's own people, below every text that says to ask the shop.
 
-A button cannot hold a phone number: Telegram takes no ``tel:`` there. The number stands in the
-text, where Telegram makes it one to tap (docs/decisions/0032-asking-the-shop.md).
+A button cannot hold a phone number, as Telegram takes no ``tel:`` there. So the number is in the
+text, where Telegram makes it a link (docs/decisions/0032-asking-the-shop.md).
 """
 
 from collections.abc import Sequence
@@ -25,10 +25,10 @@ ASK_THE_SHOP = frozenset(
         Status.CANCELLED,
     }
 )
-"""States of which the text says that the shop knows more."""
+"""States whose text says to ask the shop."""
 
 WRITE = "write:"
-"""To the staff, about this order."""
+"""Begins a conversation with the staff about this order."""
 
 Row = Sequence[InlineKeyboardButton]
 
@@ -40,7 +40,7 @@ class Link:
 
 
 def rows(reader: Reader, order_id: str | None = None) -> list[Row]:
-    """The buttons to the shop. ``order_id``: the order that it is about, if it is about one."""
+    """The buttons to the shop. ``order_id``: the order in question, if it is about one."""
     if reader.door.is_open and order_id:
         label, data = reader.say("Write to the shop"), WRITE + button_key(order_id)
         return [[InlineKeyboardButton(f"💬 {label}", callback_data=data)]]
@@ -50,7 +50,7 @@ def rows(reader: Reader, order_id: str | None = None) -> list[Row]:
 
 
 def link(reader: Reader) -> Link | None:
-    """For a web page, where a phone number can be called. None: there is no way to the shop."""
+    """The way to the shop on a web page, which can call a phone number. None: there is none."""
     if reader.support is None:
         return None
     if _is_phone(reader.support):
@@ -71,18 +71,18 @@ def is_there(reader: Reader) -> bool:
 
 
 def of_timeline(order: Timeline, reader: Reader, now: datetime) -> tuple[list[Row], str]:
-    """The way to the shop, if it is wanted: buttons, and what stands at the end of the text."""
+    """The way to the shop, if it is wanted: buttons, and the end of the text."""
     return _way(order, reader) if is_wanted(order, reader, now) else ([], "")
 
 
 def is_wanted(order: Timeline, reader: Reader, now: datetime) -> bool:
-    """Whether the order is late or, as a parcel of it that is still out, in such a state."""
+    """Whether the order is late, or it or an open parcel of it is in such a state."""
     states = {order.status, *(parcel.status for parcel in order.parcels if parcel.is_open)}
     return order.is_late(now, reader.timezone) or bool(ASK_THE_SHOP & states)
 
 
 def of_news(order: Timeline, reader: Reader) -> tuple[list[Row], str]:
-    """The same, if what is told is such a state."""
+    """The same for news, if it tells of such a state."""
     asks = not order.news.expected and order.news.step.status in ASK_THE_SHOP
     return _way(order, reader) if asks else ([], "")
 
@@ -93,9 +93,9 @@ def _way(order: Timeline, reader: Reader) -> tuple[list[Row], str]:
 
 
 def under(said: Message, reader: Reader, order_id: str | None = None) -> Message:
-    """The same message with the way to the shop, below its first row of buttons.
+    """The message with the way to the shop, below its first row of buttons.
 
-    A message that brings a keyboard for the phone has no buttons: there it is a link.
+    A message with a reply keyboard has no buttons: it gets a link in the text.
     """
     parts = [said.html, line(reader)]
     keyboard = said.keyboard

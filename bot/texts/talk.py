@@ -1,4 +1,4 @@
-"""What is answered to what people say in their own words."""
+"""Answers to what people say in their own words."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ def hello(reader: Reader) -> Message:
 
 
 def press(reader: Reader) -> Message:
-    """To a "yes" or a "no" that is typed."""
+    """To a "yes" or "no" that is typed."""
     return Message(
         reader.say(
             "Did I ask you something? Then please press one of the buttons below my question."
@@ -50,7 +50,7 @@ def nothing_to_stop(reader: Reader) -> Message:
 
 
 def only_the_shop(theirs: Sequence[Timeline], reader: Reader) -> Message:
-    """To a wish that we cannot fulfil. ``theirs``: the orders that it may be about."""
+    """To a wish that only the shop can fulfil. ``theirs``: the orders that it may be about."""
     only = reader.say("Only {shop} can do that: please ask them.", shop=foreign(reader.shop))
     if reader.door.is_open and len(theirs) > 1:
         which = reader.say("Which order is it about?")

@@ -1,6 +1,6 @@
-"""What stands on an order's web page, beside what stands in a message as well.
+"""The words on an order's web page, except those that are in its messages as well.
 
-Whole HTML fragments, as in a message; `handlers.web.tracking.view` puts them together.
+They are whole HTML fragments, as in a message; `handlers.web.tracking.view` puts them together.
 """
 
 from bot.services.orders.statuses import Status
@@ -19,11 +19,11 @@ NEXT_OF_ONLOOKERS = {
     Status.RETURNED: ASK_THEM,
     Status.CANCELLED: ASK_THEM,
 }
-"""What somebody else than its owner can do, or what comes next."""
+"""What people with a shared link can do, or what comes next."""
 
 
 def next_step_of_onlookers(status: str, reader: Reader) -> str | None:
-    """None: nothing but to wait."""
+    """None: they can only wait."""
     text = NEXT_OF_ONLOOKERS.get(Status(status)) if status in NEXT_OF_ONLOOKERS else None
     return reader.say(text, shop=foreign(reader.shop)) if text else None
 
@@ -33,7 +33,7 @@ def shared(reader: Reader) -> str:
 
 
 def how_far(reader: Reader) -> str:
-    """Over the steps; read aloud only."""
+    """The heading of the steps, for screen readers only."""
     return reader.say("How far it is")
 
 
@@ -46,12 +46,12 @@ def all_steps(reader: Reader) -> str:
 
 
 def done(reader: Reader) -> str:
-    """Read aloud behind a step."""
+    """After a step, for screen readers only."""
     return reader.say("done")
 
 
 def to_come(reader: Reader) -> str:
-    """Read aloud behind a step."""
+    """After a step, for screen readers only."""
     return reader.say("still to come")
 
 
@@ -99,7 +99,7 @@ def _nothing(reader: Reader) -> str:
 
 
 def ended(said: Message, reader: Reader) -> Words:
-    """``said``: what the chat says of such a link."""
+    """``said``: the chat's answer to such a link."""
     return Words(_nothing(reader), said.html.split("\n\n"))
 
 

@@ -1,4 +1,4 @@
-"""Shared orders of which a chat is told when they arrive: a screen of the settings."""
+"""Shared orders that a chat waits for: a screen of the settings."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from bot.texts.sharing import do_not_tell
 
 
 def screen_of(awaited: Sequence[Awaited], reader: Reader, *, is_linked: bool) -> Message:
-    """``is_linked``: there is a screen to go back to."""
+    """``is_linked``: there is an overview to go back to."""
     if awaited:
         lines = [reader.say("I tell you once when these orders arrive:"), ""]
     else:

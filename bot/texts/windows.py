@@ -17,8 +17,10 @@ SENTENCES = {
 
 
 def sentence(expected: Expected, reader: Reader, *, is_past: bool = False) -> str:
-    """When it is expected and, if that has moved, when it was before; once that is past, when it
-    was expected. As HTML."""
+    """When it is expected and, if that has changed, when it was expected before; as HTML.
+
+    ``is_past``: when it was expected.
+    """
     if is_past:
         return reader.say("Was expected {when}", when=when(expected.window, reader))
     window, before = expected.window, expected.before
@@ -41,13 +43,13 @@ def in_days(earliest: date | None, latest: date | None, reader: Reader) -> str:
 
 
 def moves_day(expected: Expected, reader: Reader) -> bool:
-    """Whether it has moved to another day, and not just to other hours."""
+    """Whether it has moved to another day, and not only to other hours."""
     zone, before = reader.timezone, expected.before
     return before is not None and days(before, zone) != days(expected.window, zone)
 
 
 def beside(expected: Expected, reader: Reader, now: datetime) -> str:
-    """The same behind a state, where there is no room for a sentence."""
+    """The same after a state, where there is no room for a sentence."""
     by = when(expected.window, reader)
     return was_due(by, reader) if expected.is_late(now, reader.timezone) else by
 
@@ -57,7 +59,8 @@ def was_due(when: str, reader: Reader) -> str:
 
 
 def short_days(at: date, reader: Reader, now: datetime) -> list[str]:
-    """``Thu 26 Nov`` and ``26 Nov``, for where no phone would put its own; else with the year.
+    """``Thu 26 Nov`` and ``26 Nov``, for places that a phone does not fill in; in another year,
+    with the year.
 
     ``at``: a moment, or a day.
     """
@@ -68,7 +71,7 @@ def short_days(at: date, reader: Reader, now: datetime) -> list[str]:
 
 
 def when(window: Window, reader: Reader) -> str:
-    """As HTML: one moment, hours of a day, a day, or days: as exactly as people think of it."""
+    """As exactly as people think of it, as HTML: a moment, hours of a day, a day, several days."""
     ends = moments(window)
     if ends is None:
         return _as_days(window, reader)
@@ -91,7 +94,7 @@ def when(window: Window, reader: Reader) -> str:
 
 
 def _was(before: Window, window: Window, reader: Reader) -> str:
-    """The days, or the hours where the day is the same."""
+    """The days; if the day is the same, the hours."""
     known = moments(before)
     if known is None:
         return _as_days(before, reader)
@@ -105,7 +108,7 @@ def _was(before: Window, window: Window, reader: Reader) -> str:
 
 
 def _as_days(window: Window, reader: Reader) -> str:
-    """They are no moments: a phone would show them in its own zone, where it may be another day."""
+    """Not as moments: a phone would show them in its own zone, perhaps as another day."""
     dates = dict.fromkeys(days(window, reader.timezone))
     return _range([a_day(each, reader) for each in dates], reader)
 
@@ -115,7 +118,7 @@ def a_day(at: date, reader: Reader) -> str:
 
 
 def hours(first: datetime, last: datetime, reader: Reader, *, zone: bool = True) -> str:
-    """Two times of one day, each of which a phone shows in its own way; or the only one."""
+    """Two times of a day, which a phone shows in its own way. If they are the same, one."""
     end = moment(last, reader, style="t", zone=zone)
     if first == last:
         return end

@@ -1,4 +1,4 @@
-"""Where a person is, as far as their clock goes: asked by a keyboard, or found by their phone."""
+"""A person's time zone: chosen from a keyboard, or found by their phone's location."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,10 +16,10 @@ from storage.models import Preferences
 
 PHONE, REGIONS = "phone", "regions"
 PAGE = 16
-"""How many zones of a region stand on one page."""
+"""How many zones of a region one page shows."""
 
 NOT_NOW = N_("Not now")
-"""On the reply keyboard, so that it comes as text."""
+"""On the reply keyboard, so it comes as text."""
 
 _NAMES = {
     "Africa": N_("Africa"),
@@ -37,7 +37,7 @@ _NAMES = {
 def zone_screen(
     chosen: Preferences, offered: Sequence[str], reader: Reader, now: datetime, *, then: str
 ) -> Message:
-    """``then``: the screen that comes once a zone is chosen."""
+    """``then``: the screen that follows."""
     if chosen.timezone and chosen.timezone not in offered:
         offered = [chosen.timezone, *offered]
     by_phone = "📍 " + reader.say("Find it by my location")
@@ -55,7 +55,7 @@ def zone_screen(
 
 
 def _why(then: str, reader: Reader) -> str:
-    """Who has asked for something else is told why this comes first."""
+    """If they opened another screen, says why this question comes first."""
     if then == ZONE:
         return reader.say("I write to you by your local time.")
     return reader.say(
@@ -71,7 +71,7 @@ def _zone(
 
 
 def is_it_there(found: Sequence[str], reader: Reader, now: datetime) -> Message:
-    """They have written a place's name: do they mean their time zone?"""
+    """They have written the name of a place: is it their time zone?"""
     return screen(
         title(ZONE, reader),
         [reader.say("Is this your time now?")],
@@ -96,7 +96,7 @@ def regions_screen(reader: Reader, *, then: str) -> Message:
 
 
 def region_screen(region: str, page: int, reader: Reader, now: datetime, *, then: str) -> Message:
-    """One page of the region's zones, by name; a page that there is not is the first."""
+    """A page of the region's zones, by name. A page that does not exist is the first."""
     every = sorted(zones.of_region(region), key=lambda zone: city(zone, reader))
     pages = [every[start : start + PAGE] for start in range(0, len(every), PAGE)]
     page = page if page < len(pages) else 0
@@ -177,12 +177,12 @@ def zone_of(chosen: Preferences, reader: Reader, now: datetime) -> str:
 
 
 def zone_label(zone: str, reader: Reader, now: datetime) -> str:
-    """A place, and what its clocks show: ``Kampala · 16:24``."""
+    """A place and its time now: ``Kampala · 16:24``."""
     clock = format_time(now, "HH:mm", tzinfo=ZoneInfo(zone), locale=reader.language)
     return f"{plain(city(zone, reader), 18)} · {clock}"
 
 
 def city(zone: str, reader: Reader) -> str:
-    """CLDR knows how many are called; of others, the last part of IANA's name will do."""
+    """The name from CLDR, if it has one; else the last part of the IANA name."""
     known = Locale.parse(reader.language).time_zones.get(zone, {})
     return str(known.get("city") or zone.rpartition("/")[2].replace("_", " "))
