@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
+from bench.alerts.prometheus import RULES, names, quicker
 from tests.support.programs import need
 from tests.support.shop import ShopBackend
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-RULES = DEPLOY / "prometheus" / "alerts.yml"
 DASHBOARD = DEPLOY / "grafana" / "dashboard.json"
 PAGE = DEPLOY.parent / "docs" / "alerts.md"
+
+DURATION = re.compile(r"(?<![\w.])(\d+[smh])\b")
 
 Series = dict[str, str]
 FIRES: dict[str, Series] = {
@@ -86,10 +88,23 @@ def judged(tmp_path: Path, *tests: dict[str, Any]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_each_alert_has_its_trouble_here_and_its_row_on_the_page() -> None:
-    named = re.findall(r"- alert: (\w+)", RULES.read_text())
-    rows = re.findall(r"^\| `(\w+)`", PAGE.read_text(), re.MULTILINE)
-    assert named == rows == list(FIRES)
+def test_each_alert_has_its_trouble_here_its_row_on_the_page_and_was_tried() -> None:
+    runbook, tried = PAGE.read_text().split("## How they were tried")
+    for page in (runbook, tried):
+        assert re.findall(r"^\| `(\w+)`", page, re.MULTILINE) == list(names()) == list(FIRES)
+
+
+def test_in_a_trial_the_rules_are_the_same_with_shorter_durations() -> None:
+    text = RULES.read_text()
+    rules, trial = DURATION.split(text), DURATION.split(quicker(text))
+    assert trial[::2] == rules[::2]
+    pairs = list(zip(trial[1::2], rules[1::2], strict=True))
+    assert pairs
+    assert all(0 < seconds(short) < seconds(long) for short, long in pairs)
+
+
+def seconds(duration: str) -> int:
+    return int(duration[:-1]) * {"s": 1, "m": 60, "h": 3600}[duration[-1]]
 
 
 @pytest.mark.parametrize("alert", FIRES)
