@@ -2,12 +2,12 @@
 /** What went wrong (RFC 9457). */
 export interface Problem {
   type: "about:blank";
-  /** The status, in words. */
+  /** The status in words. */
   title: string;
   status: number;
   /** What was wrong, for people to read. */
   detail: string;
-  /** With a 422: each field that is missing or wrong. */
+  /** For 422: each field that is missing or wrong. */
   errors?: Array<{ field: string; problem: string }>;
 }
 
@@ -27,45 +27,45 @@ export interface ActionNews {
   url?: string | null;
 }
 
-/** An event that arrived lately, and what became of it, down to the phone. */
+/** An event that arrived recently, and what became of it, down to the phone. */
 export interface ArrivalInfo {
-  /** Of what could not be read: what its sender called the post. */
+  /** The event's id; if it could not be read, the id of the request. */
   event_id: string;
   order_id: string | null;
-  /** What its customer calls it. Null: it has none, or was not looked up. */
+  /** The number that customers use. Null: there is none, or it was not looked up. */
   order_number: string | null;
-  /** A shop system's name, `webhook`, `api`, or `book`: the shop's own orders, as we read them. */
+  /** A shop system's name, `webhook`, `api`, or `book` (read from the shop's own orders). */
   source: string;
   at: string;
-  /** `no_news`: stored, and nothing to tell. `nobody`: nobody is connected. `held`: its reader hears of it later, by their quiet hours or summary. `failed`: it will be tried again. `paused`: it waits, as its reader has blocked the bot or cannot be reached. `sent`: Telegram has it. */
+  /** `no_news`: stored, but there is nothing to send. `nobody`: no chat is connected. `held`: it is sent later, because of quiet hours or a daily summary. `failed`: it will be tried again. `paused`: it waits, as the customer has blocked the bot or cannot be reached. `sent`: Telegram has it. */
   fate: Fate;
-  /** That it tells, in the word that is kept. Null: none, or it was not recorded. */
+  /** The state as it was stored. Null: it has none, or was not recorded. */
   state: string | null;
   /** What was wrong with it. */
   why: string | null;
   /** How often it came again. */
   again: number;
-  /** It is news for so many; null: it is none. */
+  /** The number of chats that it is news for. Null: it is no news. */
   chats: number | null;
-  /** So many of them have it. */
+  /** The number of chats that have got it. */
   sent: number;
-  /** When the last of those who hear of it later does. Null: none of them do. */
+  /** When the last chat that gets it later will get it. Null: there is none. */
   held_until: string | null;
-  /** Until the last of them had it. */
+  /** Seconds until the last chat got it. */
   seconds: number | null;
 }
 
-/** What became of each event. */
+/** The result for each event. */
 export interface BatchResult {
   /** In the order of the events. */
   results: Array<BatchedResult>;
 }
 
-/** As the event alone would have been answered. */
+/** The answer that the event would have got by itself. */
 export interface BatchedResult {
-  /** Null where the event could not be read. */
+  /** Null if the event could not be read. */
   id: string | null;
-  /** Of HTTP. */
+  /** The HTTP status. */
   status: number;
   result?: "recorded" | "duplicate" | "ignored" | null;
   detail?: string | null;
@@ -87,13 +87,13 @@ export interface CarrierNews {
   tracking_url?: string | null;
 }
 
-/** Which of your own buttons a customer has pressed. */
+/** The button of yours that a customer has pressed. */
 export interface Chosen {
-  /** The link that the chat came by. */
+  /** The link of the chat. */
   link_id: string;
-  /** Not there of a guest's order. */
+  /** Absent for a guest's order. */
   customer_id?: string | null;
-  /** There where a single order is followed. */
+  /** Present if the chat follows a single order. */
   order_id?: string | null;
   action_id: string;
   label: string;
@@ -102,14 +102,14 @@ export interface Chosen {
   parcel?: string | null;
 }
 
-/** Somebody has named an order and its contact, and you mail them this code. */
+/** Somebody has named an order and its contact. Email this code to the contact. */
 export interface CodeRequested {
   type: "order.code_requested";
   timestamp: string;
   data: CodeWanted;
 }
 
-/** The code that you are to mail to who has bought the order. */
+/** A code that you must email to the buyer of the order. */
 export interface CodeWanted {
   order_id: string;
   code: string;
@@ -117,18 +117,18 @@ export interface CodeWanted {
   customer_id?: string | null;
 }
 
-/** How it goes now. */
+/** The current state of the service. */
 export interface ConsoleInfo {
-  /** By the service's clock. */
+  /** The time now, by the service's clock. */
   at: string;
-  /** The latest hundred, the latest first; of other replicas those of a few seconds ago. */
+  /** The latest hundred, newest first. Those of other replicas are a few seconds behind. */
   arrivals: Array<ArrivalInfo>;
   sources: Array<SourceInfo>;
-  /** States that nobody knows, and then those that were given a meaning. */
+  /** Unknown words for states, followed by those that were given a meaning. */
   status_words: Array<WordInfo>;
-  /** Messages that are due and have not left; 1000 stands for more. */
+  /** Messages that are due and not sent yet; 1000 means 1000 or more. */
   waiting: number;
-  /** So long the oldest of them has waited. */
+  /** How long the oldest of them has waited. */
   oldest_seconds: number;
 }
 
@@ -139,17 +139,17 @@ export interface ContactNews {
   phone?: string | null;
 }
 
-/** With your staff about an order. What is said in it is held until it reaches the other side, and stays in Telegram then: in the customer's chat, and in your group. */
+/** A conversation with your staff about an order. Messages are stored only until they reach the other side. Then they stay in Telegram: in the customer's chat and in your group. */
 export interface ConversationInfo {
   order_id: string;
-  /** Who writes, as Telegram calls them. */
+  /** The customer's Telegram id. */
   telegram_id: number;
-  /** Their first name, if they want you to see it. */
+  /** The customer's first name, if they let you see it. */
   name: string | null;
-  /** When somebody wrote last, or it was begun. */
+  /** When the last message was written, or the conversation was opened. */
   last_at: string;
   ended_by: "customer" | "shop" | "silence" | null;
-  /** What has not reached the other side yet; of what is more than text only the caption. */
+  /** Messages that have not reached the other side yet: their texts, or their captions. */
   waiting: Array<string>;
 }
 
@@ -161,24 +161,24 @@ export interface CourierMoved {
   data: Move;
 }
 
-/** Where the courier of an order was last, and who watches that: until the order is there. */
+/** The last place of an order's courier, and who watches it. Kept until the order arrives. */
 export interface CourierPlace {
   order_id: string;
   at: string | null;
   latitude: number | null;
   longitude: number | null;
-  /** As Telegram calls them. */
+  /** Telegram ids. */
   watched_by: Array<number>;
 }
 
-/** A customer has blocked the bot: news gathers until they take it back. */
+/** A customer has blocked the bot. News is collected until they unblock it. */
 export interface CustomerBlocked {
   type: "customer.blocked";
   timestamp: string;
   data: Member;
 }
 
-/** All that is held of a customer. */
+/** Everything held about a customer. */
 export interface CustomerExport {
   chats: Array<LinkedChat>;
   offers: Array<HeldOffer>;
@@ -203,14 +203,14 @@ export interface CustomerLinked {
   data: Member;
 }
 
-/** A customer has taken the bot back. */
+/** A customer has unblocked the bot. */
 export interface CustomerUnblocked {
   type: "customer.unblocked";
   timestamp: string;
   data: Member;
 }
 
-/** A chat hears nothing any more. */
+/** A chat no longer gets messages. */
 export interface CustomerUnlinked {
   type: "customer.unlinked";
   timestamp: string;
@@ -221,37 +221,37 @@ export interface CustomerUnlinked {
 export interface DeadLetterInfo {
   dead_letter_id: string;
   order_id: string;
-  /** What its customer calls it. Null: the order is gone. */
+  /** The number that customers use. Null: the order is gone. */
   order_number: string | null;
   since: string;
-  /** What Telegram said, or the kind of error that was ours. */
+  /** Telegram's error, or the kind of our own error. */
   reason: string;
 }
 
 /** A page of dead letters, oldest first. */
 export interface DeadLetterPage {
   dead_letters: Array<DeadLetterInfo>;
-  /** What to ask with, as `after`, for whatever comes behind; null while there was never any. */
+  /** Pass this as `after` to get what follows. Null if there has never been anything. */
   next: string | null;
 }
 
-/** News of an order that has reached Telegram. */
+/** News about an order that has reached Telegram. */
 export interface Delivery {
-  /** The link that the chat came by. */
+  /** The link of the chat. */
   link_id: string;
-  /** Not there of a guest's order. */
+  /** Absent for a guest's order. */
   customer_id?: string | null;
-  /** There where a single order is followed. */
+  /** Present if the chat follows a single order. */
   order_id?: string | null;
-  /** The state that it told. */
+  /** The status in the message. */
   status: string;
 }
 
-/** A message that Telegram has taken. Texts are kept nowhere. */
+/** A message that Telegram has accepted. Its text is not stored. */
 export interface DeliveryInfo {
   link_id: string;
   order_id: string;
-  /** News of the order, a reminder of its delivery, or its arrival, where they waited for that by a shared link. */
+  /** `news` about the order, a `reminder` of its delivery, or its `arrival`, for a chat that waits for a shared order. */
   kind: "news" | "reminder" | "arrival";
   sent_at: string;
 }
@@ -287,31 +287,31 @@ export interface DescribedStep {
   estimated_delivery?: DeliveryWindow | null;
 }
 
-/** Those of one order are recorded as they stand, one after the other. */
+/** Many events. Those of one order are recorded in the order of the list. */
 export interface EventBatch {
   events: Array<NumberedEvent | NumberedMove>;
 }
 
-/** How an event was taken. */
+/** The result for an event. */
 export interface EventResult {
   id: string;
-  /** `ignored`: a courier's place, of an order that is not out for delivery, or not the latest. */
+  /** `ignored`: a courier's place that is outdated, or whose order is not out for delivery. */
   result: "recorded" | "duplicate" | "ignored";
 }
 
 /** The overall result of an event, as far as it is known. */
 export type Fate = "duplicate" | "ignored" | "refused" | "no_news" | "nobody" | "on_its_way" | "held" | "failed" | "undelivered" | "paused" | "unwanted" | "sent";
 
-/** A customer has said how a delivery went, has changed it, or has added a comment. */
+/** A customer has given feedback on a delivery, has changed it, or has added a comment. */
 export interface FeedbackGiven {
   type: "feedback.given";
   timestamp: string;
   data: OpinionTold;
 }
 
-/** What one person said of one order. */
+/** One person's feedback on one order. */
 export interface FeedbackInfo {
-  /** The same when it comes again, changed. */
+  /** Stays the same when the feedback changes. */
   feedback_id: string;
   order_id: string;
   /** Null for a guest's order. */
@@ -319,48 +319,49 @@ export interface FeedbackInfo {
   rating: "good" | "fair" | "bad";
   /** In the customer's own words. */
   comment: string | null;
-  /** When it was said, changed or commented on last. */
+  /** When it was given, or last changed or commented on. */
   given_at: string;
 }
 
 /** A page of all feedback, oldest first. */
 export interface FeedbackPage {
   feedback: Array<FeedbackInfo>;
-  /** What to ask with, as `after`, for whatever comes behind; null while there was never any. */
+  /** Pass this as `after` to get what follows. Null if there has never been anything. */
   next: string | null;
 }
 
-/** Of a minute or a day. */
+/** Counts for one minute or day. */
 export interface FiguresInfo {
   /** When it began. */
   at: string;
-  /** By what became of them: `recorded`, `duplicate`, `ignored`, `refused`. */
+  /** The number of events by result: `recorded`, `duplicate`, `ignored`, `refused`. */
   events: Record<string, number>;
-  /** By what became of them: `sent`, `retried`, `blocked`, `gone`, `dead`. */
+  /** The number of messages by outcome: `sent`, `retried`, `blocked`, `gone`, `dead`. */
   messages: Record<string, number>;
   to_phone: ToPhone;
-  /** The most that waited when somebody looked. */
+  /** The highest number of waiting messages that was measured. */
   waiting: number;
+  /** The longest wait of a message that was measured. */
   oldest_seconds: number;
-  /** Chats that were linked at the end of it; null: nobody has counted. */
+  /** The number of linked chats at the end. Null: it was not counted. */
   linked: number | null;
 }
 
 /** Counts of all replicas together. */
 export interface FiguresOverTime {
-  /** Oldest first, the present one last. */
+  /** Oldest first, the current one last. */
   figures: Array<FiguresInfo>;
-  /** Of all that time. */
+  /** For the whole period. */
   to_phone: ToPhone;
 }
 
-/** A chat that hears nothing any more. */
+/** A chat that no longer gets messages. */
 export interface FormerMember {
-  /** The link that the chat came by. */
+  /** The link of the chat. */
   link_id: string;
-  /** Not there of a guest's order. */
+  /** Absent for a guest's order. */
   customer_id?: string | null;
-  /** There where a single order is followed. */
+  /** Present if the chat follows a single order. */
   order_id?: string | null;
   reason: "customer" | "household" | "deleted" | "gone";
 }
@@ -372,27 +373,27 @@ export interface GivenMeaning {
 
 /** A number that you have verified. */
 export interface GivenPhone {
-  /** In the international form. Only a keyed hash of it is kept. */
+  /** In the international form. Only a keyed hash of it is stored. */
   phone: string;
-  /** What the customer knows the account by, masked by you: the bot shows it before they agree. */
+  /** How the customer knows the account, masked by you. The bot shows it before they agree. */
   account_hint?: string | null;
 }
 
-/** A link that was offered, for a day after it ended. Of its secrets only hashes are held. */
+/** A link on offer, kept for a day after it ends. Only hashes of its secrets are stored. */
 export interface HeldOffer {
   link_id: string;
   account_hint: string | null;
   expires_at: string;
-  /** Who agreed to it, as Telegram calls them. */
+  /** The Telegram id of the person who agreed to it. */
   used_by: number | null;
   used_at: string | null;
 }
 
-/** One of the things that were ordered. */
+/** One of the ordered items. */
 export interface ItemInfo {
   name: string;
   quantity: number;
-  /** Which it is in; null: in none yet, or nobody has told. What is in two, is there twice. */
+  /** The parcel that contains it; null: in none yet, or unknown. An item in two parcels is listed twice. */
   parcel: string | null;
   image_url: string | null;
 }
@@ -408,36 +409,36 @@ export interface ItemNews {
   image_url?: string | null;
 }
 
-/** Of the number a keyed hash is held; the number itself is nowhere. */
+/** A phone number, of which only a keyed hash is stored. */
 export interface KnownPhone {
   account_hint: string | null;
   given_at: string;
 }
 
-/** A chat that is linked, or a link on offer. */
+/** A linked chat, or a link on offer. */
 export interface LinkInfo {
   link_id: string;
-  /** `offered`: nobody has agreed yet. `unconfirmed`: a person has, and you have to. `linked`. `blocked`: it is linked, and the person has blocked the bot. */
+  /** `offered`: nobody has agreed yet. `unconfirmed`: somebody has agreed, and you must confirm. `linked`: the chat gets messages. `blocked`: it is linked, but the person has blocked the bot. */
   state: "offered" | "unconfirmed" | "linked" | "blocked";
-  /** Null while it is an offer. */
+  /** Null if it is only an offer. */
   linked_at: string | null;
   /** When the offer ends. */
   expires_at: string | null;
 }
 
-/** All links to an account, or to an order. */
+/** All links to an account or to an order. */
 export interface LinkList {
   links: Array<LinkInfo>;
 }
 
-/** Two ways to the same link, or three. */
+/** A link on offer: as an address, as a code and, if you want, as a QR code. */
 export interface LinkOffer {
-  /** Where to send the browser. */
+  /** The address to open in a browser. */
   url: string;
-  /** The same, to type: `/link K7WM-3XQP`. */
+  /** A code to type in the chat instead: `/link K7WM-3XQP`. */
   code: string;
   expires_at: string;
-  /** What the link is called: to confirm it, or to end it. */
+  /** The link's id, to confirm or end it. */
   link_id: string;
   /** Null unless you asked for it. */
   qr?: QrCode | null;
@@ -445,24 +446,24 @@ export interface LinkOffer {
 
 /** What the link is to: an account or, for guests, one order. */
 export interface LinkRequest {
-  /** In the place of `customer_id`: a link to this order, for everybody who has it. The order may still be to come. */
+  /** Instead of `customer_id`: a link to this order, for any number of chats. The order need not exist yet. */
   order_id?: string | null;
-  /** Who is signed in, as you call them: a link to their account, for one chat, once. */
+  /** Your id of the customer who is signed in: a link to their account, for one chat, once. */
   customer_id?: string | null;
-  /** What they know the account by, masked by you: the bot shows it before they agree. */
+  /** How they know the account, masked by you. The bot shows it before they agree. */
   account_hint?: string | null;
-  /** The link counts once you have confirmed it, with the code that the customer is shown. Not with an order. */
+  /** If true, the link only works after you have confirmed it, with the code that the chat shows. Not possible with an order. */
   confirm?: boolean;
-  /** Whether the answer has the address as a QR code, too. */
+  /** Whether to return the address as a QR code, too. */
   qr?: boolean;
 }
 
-/** A link, and what its person has chosen. */
+/** A linked chat, with the person's choices. */
 export interface LinkedChat {
   link_id: string;
-  /** `offered`: nobody has agreed yet. `unconfirmed`: a person has, and you have to. `linked`. `blocked`: it is linked, and the person has blocked the bot. */
+  /** `offered`: nobody has agreed yet. `unconfirmed`: somebody has agreed, and you must confirm. `linked`: the chat gets messages. `blocked`: it is linked, but the person has blocked the bot. */
   state: "offered" | "unconfirmed" | "linked" | "blocked";
-  /** Null while it is an offer. */
+  /** Null if it is only an offer. */
   linked_at: string | null;
   /** When the offer ends. */
   expires_at: string | null;
@@ -474,27 +475,27 @@ export interface LinkedChat {
   muted: Array<string>;
   /** Ids of orders. */
   followed: Array<string>;
-  /** What Telegram calls the person. Of a household, each chat has its own. */
+  /** The person's Telegram id. In a household, each chat has its own. */
   telegram_id: number;
-  /** Ids of orders of which something waits to be told. */
+  /** Ids of orders with a message waiting to be sent. */
   waiting: Array<string>;
-  /** Ids of orders that have a message here which is kept up to date. */
+  /** Ids of orders with a message here that is kept up to date. */
   live_messages: Array<string>;
-  /** When the person asked for an order in vain, lately. */
+  /** The last times when the person asked for an order that was not found. */
   missed_at: Array<string>;
 }
 
-/** Somebody's chat, by what it follows: an account, or a single order. */
+/** A chat that follows an account or a single order. */
 export interface Member {
-  /** The link that the chat came by. */
+  /** The link of the chat. */
   link_id: string;
-  /** Not there of a guest's order. */
+  /** Absent for a guest's order. */
   customer_id?: string | null;
-  /** There where a single order is followed. */
+  /** Present if the chat follows a single order. */
   order_id?: string | null;
 }
 
-/** Telegram has taken a message with an order's news. */
+/** Telegram has accepted a message with an order's news. */
 export interface MessageDelivered {
   type: "message.delivered";
   timestamp: string;
@@ -512,34 +513,34 @@ export interface Move {
   heading?: number | null;
 }
 
-/** What happened to an order. Members that are not listed are ignored. */
+/** What happened to an order. Unknown members are ignored. */
 export interface NumberedEvent {
   /** `order.created`: without a `status` it means "placed", unless the order has a state. `order.status_changed` needs a `status`. `order.updated`: a note, a carrier, a new day … */
   type: "order.created" | "order.status_changed" | "order.updated";
   /** When the event was created. */
   timestamp: string;
   data: OrderNews;
-  /** The event's own: to send it again with the same id changes nothing. */
+  /** The event's own id. Sending it again with the same id changes nothing. */
   id: string;
 }
 
-/** Where the courier is who has the order. */
+/** Where the courier with the order is. */
 export interface NumberedMove {
   type: "order.courier_moved";
   /** When the courier was there. A place older than the latest one is ignored. */
   timestamp: string;
   data: Move;
-  /** The event's own. */
+  /** The event's own id. */
   id: string;
 }
 
-/** How a delivery went, in the customer's words. */
+/** A customer's feedback on a delivery. */
 export interface OpinionTold {
-  /** The link that the chat came by. */
+  /** The link of the chat. */
   link_id: string;
-  /** Not there of a guest's order. */
+  /** Absent for a guest's order. */
   customer_id?: string | null;
-  /** There where a single order is followed. */
+  /** Present if the chat follows a single order. */
   order_id?: string | null;
   feedback_id: string;
   rating: "good" | "fair" | "bad";
@@ -574,7 +575,7 @@ export interface OrderEvent {
   data: OrderNews;
 }
 
-/** All that is held of an order and of those who follow it alone. */
+/** Everything held about an order and about those who follow only this order. */
 export interface OrderExport {
   chats: Array<LinkedChat>;
   offers: Array<HeldOffer>;
@@ -589,7 +590,7 @@ export interface OrderExport {
   couriers: Array<CourierPlace>;
 }
 
-/** Each of a household may answer for themselves. */
+/** The feedback on one order. Each person of a household may give their own. */
 export interface OrderFeedback {
   feedback: Array<FeedbackInfo>;
 }
@@ -597,25 +598,25 @@ export interface OrderFeedback {
 /** An order with its tracking information. */
 export interface OrderInfo {
   order_id: string;
-  /** What the customer calls it. */
+  /** The number that the customer knows. */
   order_number: string;
-  /** By its newest event. */
+  /** The status of the newest event. */
   status: string;
   estimated_delivery: Window | null;
   carrier: Carrier | null;
-  /** Empty while the events name none. */
+  /** Empty if no event names one. */
   parcels: Array<ParcelInfo>;
   /** Oldest first. */
   tracking_info: Array<TrackingStep>;
-  /** Whose account it is in; null for a guest's. */
+  /** The customer; null for a guest's order. */
   customer_id: string | null;
-  /** How many things were ordered. */
+  /** The number of ordered items. */
   items: number | null;
-  /** What they are; empty while nobody has told. */
+  /** The ordered items; empty if unknown. */
   goods: Array<ItemInfo>;
-  /** More is expected. */
+  /** Whether more events are expected. */
   is_open: boolean;
-  /** When we first heard of it. */
+  /** When the first event of it was received. */
   first_told_at: string;
 }
 
@@ -656,11 +657,11 @@ export interface OrderNews {
 /** A page of a customer's orders. */
 export interface OrderPage {
   orders: Array<OrderInfo>;
-  /** What to ask with, as `after`, for whatever comes behind; null while there was never any. */
+  /** Pass this as `after` to get what follows. Null if there has never been anything. */
   next: string | null;
 }
 
-/** How the description was taken. */
+/** The result for the description. */
 export interface OrderResult {
   order_id: string;
   result: "created" | "replaced" | "unchanged";
@@ -703,49 +704,49 @@ export interface Preferences {
   reminders?: boolean;
 }
 
-/** What a shop system has asked. */
+/** A request of a shop system about people's data. */
 export interface PrivacyRequestInfo {
   request_id: string;
-  /** `copy`: of what is held of a customer, for you to hand over. `erase_all`: of all that came from the system, as the shop has left it; it happens by itself. */
+  /** `copy`: hand the customer a copy of their data. `erase_all`: everything that came from the system is erased, as the shop has left it; this happens by itself. */
   kind: "copy" | "erase_all";
-  /** The shop system that has asked. */
+  /** The shop system that made the request. */
   source: string;
-  /** Whose data; null where the system knows no account. */
+  /** The customer concerned; null if the system knows no account. */
   customer_id: string | null;
-  /** Orders that they may have made without an account. */
+  /** Orders that the customer may have made without an account. */
   order_ids: Array<string>;
   asked_at: string;
-  /** By then the customer should have the copy, and the request is forgotten; or then all is erased. */
+  /** For a copy: when the customer should have it, and the request is deleted. For `erase_all`: when everything is erased. */
   until: string;
 }
 
-/** The oldest first. */
+/** All open requests, oldest first. */
 export interface PrivacyRequestList {
   privacy_requests: Array<PrivacyRequestInfo>;
 }
 
 /** The link's address, for a page, a mail or a printed slip. */
 export interface QrCode {
-  /** The markup, to stand in a page. */
+  /** SVG markup, to include in a page. */
   svg: string;
   /** A `data:` address, for an `img`. */
   png: string;
 }
 
-/** What became of it. */
+/** The result. */
 export interface SentAgain {
-  /** `waiting`: to be sent again. `unlinked`: the chat is gone, and so is the letter. */
+  /** `waiting`: it will be sent again. `unlinked`: the chat is gone, and so is the letter. */
   result: "waiting" | "unlinked";
 }
 
-/** A link by which somebody else sees where an order is. Of its secret only a hash is held. */
+/** A link that shows an order's progress to others. Only a hash of its secret is stored. */
 export interface SharedOrder {
   order_id: string;
   created_at: string;
   expires_at: string;
-  /** Who made it, as Telegram calls them; null: you. */
+  /** The Telegram id of the person who made it; null: you have. */
   shared_by: number | null;
-  /** How many of those who have it wait to be told when the order arrives. */
+  /** How many people with the link wait for the order's arrival. */
   waiting: number;
 }
 
@@ -759,39 +760,39 @@ export interface SharedPage {
 
 /** What the customer has typed. */
 export interface ShownProof {
-  /** The code that the chat shows to whoever agreed there, with or without the space. */
+  /** The code that the chat shows after the customer has agreed, with or without the space. */
   proof: string;
 }
 
-/** When something came last from there. Null: not since that is noted. */
+/** When a source last sent something. Null: never, as far as is known. */
 export interface SourceInfo {
   source: string;
   event_at: string | null;
-  /** A post that was signed, and came to nothing. */
+  /** The last request with a valid signature that could not be used. */
   unread_at: string | null;
-  /** One that was not signed as it should be. */
+  /** The last request with a wrong or missing signature. */
   refused_at: string | null;
 }
 
 /** The contract's states, in the order in which an order usually passes through them. */
 export type Status = "payment_due" | "placed" | "confirmed" | "processing" | "packed" | "shipped" | "in_transit" | "out_for_delivery" | "ready_for_pickup" | "attempt_failed" | "delayed" | "no_news" | "on_hold" | "problem" | "delivered" | "returned" | "refunded" | "cancelled";
 
-/** Of the order with this id, or of all with this number. */
+/** The story of the order with this id, or of all orders with this number. */
 export interface StoriesFound {
-  /** Empty: no order goes by that. */
+  /** Empty if there is no such order. */
   stories: Array<StoryInfo>;
 }
 
-/** An order's whole story, with nothing of any person in it. */
+/** The whole story of an order, without anything personal. */
 export interface StoryInfo {
   order_id: string;
   order_number: string;
   status: string;
-  /** Chats that follow it. */
+  /** The number of chats that follow it. */
   linked: number;
-  /** Those of them that want to hear of it. */
+  /** How many of them want messages about it. */
   hearing: number;
-  /** As they were recorded. */
+  /** In the order in which they were recorded. */
   steps: Array<StoryStep>;
   /** Oldest first. */
   messages: Array<StoryMessage>;
@@ -799,14 +800,14 @@ export interface StoryInfo {
 
 /** A message about the order to one chat: sent, waiting, or given up. */
 export interface StoryMessage {
-  /** What the log calls the chat. */
+  /** The chat's alias, as in the log. */
   chat: string;
   kind: "news" | "reminder" | "arrival";
-  /** `over`: it was not wanted any more. */
+  /** `over`: it was no longer wanted. */
   became: "told" | "over" | "waiting" | "held" | "paused" | "dead";
   /** When it was sent, or since when it waits. */
   at: string | null;
-  /** It is held until then. */
+  /** Until when it is held back. */
   until: string | null;
   why: string | null;
 }
@@ -817,26 +818,26 @@ export interface StoryStep {
   status: string | null;
   happened_at: string;
   recorded_at: string;
-  /** Which of the order's it is about, counted from 1. */
+  /** Which of the order's parcels it is about, counted from 1. */
   parcel: number | null;
-  /** The shop system that told it. */
+  /** The shop system that sent it. */
   source: string | null;
-  /** It was worth telling, and is among the latest fifty that were. */
+  /** Whether it was news, and is among the latest fifty that were. */
   is_news: boolean;
 }
 
-/** How an event was taken. */
+/** The result for an event. */
 export interface Taken {
-  /** `ignored`: a courier's place, of an order that is not out for delivery, or not the latest. */
+  /** `ignored`: a courier's place that is outdated, or whose order is not out for delivery. */
   result: "recorded" | "duplicate" | "ignored";
 }
 
-/** An event, by its `type`. */
+/** An event. Its `type` decides which. */
 export type TakenEvent = NumberedEvent | NumberedMove;
 
-/** Seconds from an event's being recorded to Telegram's having its message, about. */
+/** Approximate seconds between recording an event and Telegram having its message. */
 export interface ToPhone {
-  /** Of half of the messages; null: there were none. */
+  /** Half of the messages took at most this long. Null: there were none. */
   p50: number | null;
   p95: number | null;
   p99: number | null;
@@ -851,20 +852,20 @@ export interface ToldChoice {
   chosen_at: string;
 }
 
-/** What is known of an order. */
+/** An order's tracking information. */
 export interface TrackingInfo {
   order_id: string;
-  /** What the customer calls it. */
+  /** The number that the customer knows. */
   order_number: string;
-  /** By its newest event. */
+  /** The status of the newest event. */
   status: string;
   estimated_delivery: Window | null;
   carrier: Carrier | null;
-  /** Empty while the events name none. */
+  /** Empty if no event names one. */
   parcels: Array<ParcelInfo>;
   /** Oldest first. */
   tracking_info: Array<TrackingStep>;
-  /** What is in it; empty while nobody has told. */
+  /** The ordered items; empty if unknown. */
   items: Array<ItemInfo>;
 }
 
@@ -892,17 +893,17 @@ export interface Window {
 
 /** A word for a state. */
 export interface WordInfo {
-  /** As the shop has told it. */
+  /** As the shop sent it. */
   word: string;
-  /** Null: nobody has said. */
+  /** Its meaning; null: unknown. */
   means: Status | null;
-  /** Events with it while nobody knew it; other replicas are a minute behind. */
+  /** How many events had it while it was unknown. Other replicas' events count after a minute. */
   count: number;
-  /** The latest of them. */
+  /** When the latest of them came. */
   seen_at: string | null;
 }
 
-/** Those that nobody knows, the latest first, and then those that were given a meaning here. */
+/** Unknown words, the latest first, followed by those that were given a meaning here. */
 export interface WordList {
   status_words: Array<WordInfo>;
 }
@@ -911,70 +912,70 @@ export interface WordList {
 export interface Options { idempotencyKey?: string; signal?: AbortSignal }
 
 export interface Operations {
-  /** Create an order, or replace all that was told of it. `PUT /api/v1/orders/{order_id}` */
+  /** Create an order, or replace everything that is known about it. `PUT /api/v1/orders/{order_id}` */
   putOrder(orderId: string, body: OrderDescription, options?: Options): Promise<OrderResult>;
-  /** Read an order with its tracking information. It goes by its id alone, and by no number. `GET /api/v1/orders/{order_id}` */
+  /** Read an order with its tracking information, by its id (not by its number). `GET /api/v1/orders/{order_id}` */
   getOrder(orderId: string, options?: Options): Promise<OrderInfo>;
-  /** Erase an order: all that is held of it and of who follows it alone, for good. `DELETE /api/v1/orders/{order_id}` */
+  /** Erase everything held about an order, and about those who follow only this order, for good. `DELETE /api/v1/orders/{order_id}` */
   eraseOrder(orderId: string, options?: Options): Promise<void>;
-  /** List a customer's orders, by when they were first told, oldest first. `GET /api/v1/orders` */
+  /** List a customer's orders, by when they were first received, oldest first. `GET /api/v1/orders` */
   listOrders(query: { after?: string; limit?: number; customer_id: string }, options?: Options): Promise<OrderPage>;
-  /** Read an order's tracking information alone. `GET /api/v1/orders/{order_id}/tracking` */
+  /** Read only an order's tracking information. `GET /api/v1/orders/{order_id}/tracking` */
   getTracking(orderId: string, options?: Options): Promise<TrackingInfo>;
-  /** Record one event of an order, and tell its customer. `POST /api/v1/events` */
+  /** Record one event of an order, and notify the customer. `POST /api/v1/events` */
   recordEvent(body: TakenEvent, options?: Options): Promise<EventResult>;
   /** Record up to 500 events; each gets its own result. `POST /api/v1/events/batch` */
   recordEvents(body: EventBatch, options?: Options): Promise<BatchResult>;
-  /** Make a link that connects one chat to an account, once; or everybody who has it to one order. `POST /api/v1/links` */
+  /** Create a link that connects one chat to an account, once, or any number of chats to an order. `POST /api/v1/links` */
   createLink(body: LinkRequest, options?: Options): Promise<LinkOffer>;
   /** List the chats that are linked to a customer, and the links on offer. `GET /api/v1/customers/{customer_id}/links` */
   listLinks(customerId: string, options?: Options): Promise<LinkList>;
-  /** Confirm a link that was made with confirm, after somebody agreed to it in a chat. `POST /api/v1/customers/{customer_id}/links/{link_id}/confirm` */
+  /** Confirm a link that was created with confirm, after somebody agreed to it in a chat. `POST /api/v1/customers/{customer_id}/links/{link_id}/confirm` */
   confirmLink(customerId: string, linkId: string, body: ShownProof, options?: Options): Promise<void>;
-  /** End a link, or take an offer back. The chat is told that nothing more will arrive. `DELETE /api/v1/customers/{customer_id}/links/{link_id}` */
+  /** End a link, or withdraw an offer. The chat is told that nothing more will arrive. `DELETE /api/v1/customers/{customer_id}/links/{link_id}` */
   endLink(customerId: string, linkId: string, options?: Options): Promise<void>;
   /** List the chats that follow this one order, and the links to it on offer. `GET /api/v1/orders/{order_id}/links` */
   listOrderLinks(orderId: string, options?: Options): Promise<LinkList>;
-  /** End a link to an order, or take an offer back. Who follows the order by an offer stays. `DELETE /api/v1/orders/{order_id}/links/{link_id}` */
+  /** End a link to an order, or withdraw an offer. Withdrawing it ends no link made through it. `DELETE /api/v1/orders/{order_id}/links/{link_id}` */
   endOrderLink(orderId: string, linkId: string, options?: Options): Promise<void>;
   /** Get the address of an order's tracking page, for your own mails. `POST /api/v1/orders/{order_id}/shares` */
   shareOrder(orderId: string, options?: Options): Promise<SharedPage>;
-  /** Erase a customer: all that is held of them, for good. `DELETE /api/v1/customers/{customer_id}` */
+  /** Erase everything held about a customer, for good. `DELETE /api/v1/customers/{customer_id}` */
   eraseCustomer(customerId: string, options?: Options): Promise<void>;
-  /** Give a customer's phone number, in the place of a former one. `PUT /api/v1/customers/{customer_id}/phone` */
+  /** Set a customer's phone number, replacing a previous one. `PUT /api/v1/customers/{customer_id}/phone` */
   setPhone(customerId: string, body: GivenPhone, options?: Options): Promise<void>;
-  /** Take a customer's phone number back: nobody is recognised by it any more. `DELETE /api/v1/customers/{customer_id}/phone` */
+  /** Remove a customer's phone number, so that it is no longer recognised. `DELETE /api/v1/customers/{customer_id}/phone` */
   removePhone(customerId: string, options?: Options): Promise<void>;
-  /** Read all that is held of a customer. `GET /api/v1/customers/{customer_id}/export` */
+  /** Read everything held about a customer. `GET /api/v1/customers/{customer_id}/export` */
   exportCustomer(customerId: string, options?: Options): Promise<CustomerExport>;
-  /** Read all that is held of an order, for guests, who have no account. `GET /api/v1/orders/{order_id}/export` */
+  /** Read everything held about an order, for guests, who have no account. `GET /api/v1/orders/{order_id}/export` */
   exportOrder(orderId: string, options?: Options): Promise<OrderExport>;
-  /** List what shop systems ask about people's data and you have to do with. `GET /api/v1/privacy-requests` */
+  /** List the requests of shop systems that need your attention. `GET /api/v1/privacy-requests` */
   listPrivacyRequests(options?: Options): Promise<PrivacyRequestList>;
-  /** End one: the copy was handed over, or the shop has not left its system after all. `DELETE /api/v1/privacy-requests/{request_id}` */
+  /** End a request: the copy was handed over, or the shop has not left its system after all. `DELETE /api/v1/privacy-requests/{request_id}` */
   endPrivacyRequest(requestId: string, options?: Options): Promise<void>;
-  /** List what Telegram got for a customer, newest first: the last 50 of each linked chat. `GET /api/v1/customers/{customer_id}/deliveries` */
+  /** List the messages sent to a customer, newest first: the last 50 for each linked chat. `GET /api/v1/customers/{customer_id}/deliveries` */
   listDeliveries(customerId: string, options?: Options): Promise<DeliveryList>;
-  /** Read what customers said of their deliveries, oldest first. `GET /api/v1/feedback` */
+  /** List what customers said of their deliveries, oldest first. `GET /api/v1/feedback` */
   listFeedback(query?: { after?: string; limit?: number }, options?: Options): Promise<FeedbackPage>;
-  /** Read what was said of one order, by everybody of its customer. `GET /api/v1/orders/{order_id}/feedback` */
+  /** List the feedback on one order. `GET /api/v1/orders/{order_id}/feedback` */
   listOrderFeedback(orderId: string, options?: Options): Promise<OrderFeedback>;
   /** List the messages that could not be sent, and why, oldest first. `GET /api/v1/dead-letters` */
   listDeadLetters(query?: { after?: string; limit?: number }, options?: Options): Promise<DeadLetterPage>;
-  /** Try to send one again: the order as it is by now. `POST /api/v1/dead-letters/{dead_letter_id}/send-again` */
+  /** Send one again, with the current state of the order. `POST /api/v1/dead-letters/{dead_letter_id}/send-again` */
   sendDeadLetterAgain(deadLetterId: string, options?: Options): Promise<SentAgain>;
-  /** Drop one that is worth nothing any more. `DELETE /api/v1/dead-letters/{dead_letter_id}` */
+  /** Delete one that is no longer needed. `DELETE /api/v1/dead-letters/{dead_letter_id}` */
   removeDeadLetter(deadLetterId: string, options?: Options): Promise<void>;
-  /** Read what arrived lately, what waits, and how each source is. `GET /api/v1/console` */
+  /** Read what arrived recently, what is waiting, and the state of each source. `GET /api/v1/console` */
   getConsole(options?: Options): Promise<ConsoleInfo>;
   /** Read counts over time: events, messages, seconds to the phone, and linked chats. `GET /api/v1/console/figures` */
   listFigures(query?: { each?: "minute" | "day"; count?: number }, options?: Options): Promise<FiguresOverTime>;
-  /** Read an order's whole story: each event, and each message that was sent or waits. `GET /api/v1/console/stories` */
+  /** Read an order's whole story: every event, and every message that was sent or waits. `GET /api/v1/console/stories` */
   listStories(query: { order: string }, options?: Options): Promise<StoriesFound>;
-  /** List the words for states that nobody knows, and those that were given a meaning here. `GET /api/v1/status-words` */
+  /** List unknown words for states, and those that were given a meaning here. `GET /api/v1/status-words` */
   listStatusWords(options?: Options): Promise<WordList>;
-  /** Say what a word for a state means, for all that was and will be told. `PUT /api/v1/status-words/{word}` */
+  /** Set what a word for a state means, for past and future events. `PUT /api/v1/status-words/{word}` */
   setStatusWord(word: string, body: GivenMeaning, options?: Options): Promise<void>;
-  /** Take back what was said of a word: orders are shown with the word itself again. `DELETE /api/v1/status-words/{word}` */
+  /** Remove the meaning of a word: orders show the word itself again. `DELETE /api/v1/status-words/{word}` */
   removeStatusWord(word: string, options?: Options): Promise<void>;
 }

@@ -37,7 +37,7 @@ class ActionNews(TypedDict):
 
 
 class ArrivalInfo(TypedDict):
-    """An event that arrived lately, and what became of it, down to the phone."""
+    """An event that arrived recently, and what became of it, down to the phone."""
 
     event_id: str
     order_id: str | None
@@ -55,13 +55,13 @@ class ArrivalInfo(TypedDict):
 
 
 class BatchResult(TypedDict):
-    """What became of each event."""
+    """The result for each event."""
 
     results: list[BatchedResult]
 
 
 class BatchedResult(TypedDict):
-    """As the event alone would have been answered."""
+    """The answer that the event would have got by itself."""
 
     id: str | None
     status: int
@@ -87,7 +87,7 @@ class CarrierNews(TypedDict):
 
 
 class Chosen(TypedDict):
-    """Which of your own buttons a customer has pressed."""
+    """The button of yours that a customer has pressed."""
 
     link_id: str
     customer_id: NotRequired[str | None]
@@ -99,7 +99,7 @@ class Chosen(TypedDict):
 
 
 class CodeRequested(TypedDict):
-    """Somebody has named an order and its contact, and you mail them this code."""
+    """Somebody has named an order and its contact. Email this code to the contact."""
 
     type: Literal["order.code_requested"]
     timestamp: str
@@ -107,7 +107,7 @@ class CodeRequested(TypedDict):
 
 
 class CodeWanted(TypedDict):
-    """The code that you are to mail to who has bought the order."""
+    """A code that you must email to the buyer of the order."""
 
     order_id: str
     code: str
@@ -116,7 +116,7 @@ class CodeWanted(TypedDict):
 
 
 class ConsoleInfo(TypedDict):
-    """How it goes now."""
+    """The current state of the service."""
 
     at: str
     arrivals: list[ArrivalInfo]
@@ -136,8 +136,8 @@ class ContactNews(TypedDict):
 
 
 class ConversationInfo(TypedDict):
-    """With your staff about an order. What is said in it is held until it reaches the other
-    side, and stays in Telegram then: in the customer's chat, and in your group.
+    """A conversation with your staff about an order. Messages are stored only until they reach
+    the other side. Then they stay in Telegram: in the customer's chat and in your group.
     """
 
     order_id: str
@@ -159,7 +159,7 @@ class CourierMoved(TypedDict):
 
 
 class CourierPlace(TypedDict):
-    """Where the courier of an order was last, and who watches that: until the order is there."""
+    """The last place of an order's courier, and who watches it. Kept until the order arrives."""
 
     order_id: str
     at: str | None
@@ -169,7 +169,7 @@ class CourierPlace(TypedDict):
 
 
 class CustomerBlocked(TypedDict):
-    """A customer has blocked the bot: news gathers until they take it back."""
+    """A customer has blocked the bot. News is collected until they unblock it."""
 
     type: Literal["customer.blocked"]
     timestamp: str
@@ -177,7 +177,7 @@ class CustomerBlocked(TypedDict):
 
 
 class CustomerExport(TypedDict):
-    """All that is held of a customer."""
+    """Everything held about a customer."""
 
     chats: list[LinkedChat]
     offers: list[HeldOffer]
@@ -204,7 +204,7 @@ class CustomerLinked(TypedDict):
 
 
 class CustomerUnblocked(TypedDict):
-    """A customer has taken the bot back."""
+    """A customer has unblocked the bot."""
 
     type: Literal["customer.unblocked"]
     timestamp: str
@@ -212,7 +212,7 @@ class CustomerUnblocked(TypedDict):
 
 
 class CustomerUnlinked(TypedDict):
-    """A chat hears nothing any more."""
+    """A chat no longer gets messages."""
 
     type: Literal["customer.unlinked"]
     timestamp: str
@@ -237,7 +237,7 @@ class DeadLetterPage(TypedDict):
 
 
 class Delivery(TypedDict):
-    """News of an order that has reached Telegram."""
+    """News about an order that has reached Telegram."""
 
     link_id: str
     customer_id: NotRequired[str | None]
@@ -246,7 +246,7 @@ class Delivery(TypedDict):
 
 
 class DeliveryInfo(TypedDict):
-    """A message that Telegram has taken. Texts are kept nowhere."""
+    """A message that Telegram has accepted. Its text is not stored."""
 
     link_id: str
     order_id: str
@@ -287,20 +287,20 @@ class DescribedStep(TypedDict):
 
 
 class EventBatch(TypedDict):
-    """Those of one order are recorded as they stand, one after the other."""
+    """Many events. Those of one order are recorded in the order of the list."""
 
     events: list[NumberedEvent | NumberedMove]
 
 
 class EventResult(TypedDict):
-    """How an event was taken."""
+    """The result for an event."""
 
     id: str
     result: Literal["recorded", "duplicate", "ignored"]
 
 
 class FeedbackGiven(TypedDict):
-    """A customer has said how a delivery went, has changed it, or has added a comment."""
+    """A customer has given feedback on a delivery, has changed it, or has added a comment."""
 
     type: Literal["feedback.given"]
     timestamp: str
@@ -308,7 +308,7 @@ class FeedbackGiven(TypedDict):
 
 
 class FeedbackInfo(TypedDict):
-    """What one person said of one order."""
+    """One person's feedback on one order."""
 
     feedback_id: str
     order_id: str
@@ -326,7 +326,7 @@ class FeedbackPage(TypedDict):
 
 
 class FiguresInfo(TypedDict):
-    """Of a minute or a day."""
+    """Counts for one minute or day."""
 
     at: str
     events: dict[str, int]
@@ -345,7 +345,7 @@ class FiguresOverTime(TypedDict):
 
 
 class FormerMember(TypedDict):
-    """A chat that hears nothing any more."""
+    """A chat that no longer gets messages."""
 
     link_id: str
     customer_id: NotRequired[str | None]
@@ -367,7 +367,7 @@ class GivenPhone(TypedDict):
 
 
 class HeldOffer(TypedDict):
-    """A link that was offered, for a day after it ended. Of its secrets only hashes are held."""
+    """A link on offer, kept for a day after it ends. Only hashes of its secrets are stored."""
 
     link_id: str
     account_hint: str | None
@@ -377,7 +377,7 @@ class HeldOffer(TypedDict):
 
 
 class ItemInfo(TypedDict):
-    """One of the things that were ordered."""
+    """One of the ordered items."""
 
     name: str
     quantity: int
@@ -395,14 +395,14 @@ class ItemNews(TypedDict):
 
 
 class KnownPhone(TypedDict):
-    """Of the number a keyed hash is held; the number itself is nowhere."""
+    """A phone number, of which only a keyed hash is stored."""
 
     account_hint: str | None
     given_at: str
 
 
 class LinkInfo(TypedDict):
-    """A chat that is linked, or a link on offer."""
+    """A linked chat, or a link on offer."""
 
     link_id: str
     state: Literal["offered", "unconfirmed", "linked", "blocked"]
@@ -411,13 +411,13 @@ class LinkInfo(TypedDict):
 
 
 class LinkList(TypedDict):
-    """All links to an account, or to an order."""
+    """All links to an account or to an order."""
 
     links: list[LinkInfo]
 
 
 class LinkOffer(TypedDict):
-    """Two ways to the same link, or three."""
+    """A link on offer: as an address, as a code and, if you want, as a QR code."""
 
     url: str
     code: str
@@ -437,7 +437,7 @@ class LinkRequest(TypedDict):
 
 
 class LinkedChat(TypedDict):
-    """A link, and what its person has chosen."""
+    """A linked chat, with the person's choices."""
 
     link_id: str
     state: Literal["offered", "unconfirmed", "linked", "blocked"]
@@ -455,7 +455,7 @@ class LinkedChat(TypedDict):
 
 
 class Member(TypedDict):
-    """Somebody's chat, by what it follows: an account, or a single order."""
+    """A chat that follows an account or a single order."""
 
     link_id: str
     customer_id: NotRequired[str | None]
@@ -463,7 +463,7 @@ class Member(TypedDict):
 
 
 class MessageDelivered(TypedDict):
-    """Telegram has taken a message with an order's news."""
+    """Telegram has accepted a message with an order's news."""
 
     type: Literal["message.delivered"]
     timestamp: str
@@ -481,7 +481,7 @@ class Move(TypedDict):
 
 
 class NumberedEvent(TypedDict):
-    """What happened to an order. Members that are not listed are ignored."""
+    """What happened to an order. Unknown members are ignored."""
 
     type: Literal["order.created", "order.status_changed", "order.updated"]
     timestamp: str
@@ -490,7 +490,7 @@ class NumberedEvent(TypedDict):
 
 
 class NumberedMove(TypedDict):
-    """Where the courier is who has the order."""
+    """Where the courier with the order is."""
 
     type: Literal["order.courier_moved"]
     timestamp: str
@@ -499,7 +499,7 @@ class NumberedMove(TypedDict):
 
 
 class OpinionTold(TypedDict):
-    """How a delivery went, in the customer's words."""
+    """A customer's feedback on a delivery."""
 
     link_id: str
     customer_id: NotRequired[str | None]
@@ -531,7 +531,7 @@ class OrderEvent(TypedDict):
 
 
 class OrderExport(TypedDict):
-    """All that is held of an order and of those who follow it alone."""
+    """Everything held about an order and about those who follow only this order."""
 
     chats: list[LinkedChat]
     offers: list[HeldOffer]
@@ -547,7 +547,7 @@ class OrderExport(TypedDict):
 
 
 class OrderFeedback(TypedDict):
-    """Each of a household may answer for themselves."""
+    """The feedback on one order. Each person of a household may give their own."""
 
     feedback: list[FeedbackInfo]
 
@@ -599,7 +599,7 @@ class OrderPage(TypedDict):
 
 
 class OrderResult(TypedDict):
-    """How the description was taken."""
+    """The result for the description."""
 
     order_id: str
     result: Literal["created", "replaced", "unchanged"]
@@ -644,7 +644,7 @@ class Preferences(TypedDict):
 
 
 class PrivacyRequestInfo(TypedDict):
-    """What a shop system has asked."""
+    """A request of a shop system about people's data."""
 
     request_id: str
     kind: Literal["copy", "erase_all"]
@@ -656,7 +656,7 @@ class PrivacyRequestInfo(TypedDict):
 
 
 class PrivacyRequestList(TypedDict):
-    """The oldest first."""
+    """All open requests, oldest first."""
 
     privacy_requests: list[PrivacyRequestInfo]
 
@@ -669,13 +669,13 @@ class QrCode(TypedDict):
 
 
 class SentAgain(TypedDict):
-    """What became of it."""
+    """The result."""
 
     result: Literal["waiting", "unlinked"]
 
 
 class SharedOrder(TypedDict):
-    """A link by which somebody else sees where an order is. Of its secret only a hash is held."""
+    """A link that shows an order's progress to others. Only a hash of its secret is stored."""
 
     order_id: str
     created_at: str
@@ -698,7 +698,7 @@ class ShownProof(TypedDict):
 
 
 class SourceInfo(TypedDict):
-    """When something came last from there. Null: not since that is noted."""
+    """When a source last sent something. Null: never, as far as is known."""
 
     source: str
     event_at: str | None
@@ -707,13 +707,13 @@ class SourceInfo(TypedDict):
 
 
 class StoriesFound(TypedDict):
-    """Of the order with this id, or of all with this number."""
+    """The story of the order with this id, or of all orders with this number."""
 
     stories: list[StoryInfo]
 
 
 class StoryInfo(TypedDict):
-    """An order's whole story, with nothing of any person in it."""
+    """The whole story of an order, without anything personal."""
 
     order_id: str
     order_number: str
@@ -748,13 +748,13 @@ class StoryStep(TypedDict):
 
 
 class Taken(TypedDict):
-    """How an event was taken."""
+    """The result for an event."""
 
     result: Literal["recorded", "duplicate", "ignored"]
 
 
 class ToPhone(TypedDict):
-    """Seconds from an event's being recorded to Telegram's having its message, about."""
+    """Approximate seconds between recording an event and Telegram having its message."""
 
     p50: float | None
     p95: float | None
@@ -771,7 +771,7 @@ class ToldChoice(TypedDict):
 
 
 class TrackingInfo(TypedDict):
-    """What is known of an order."""
+    """An order's tracking information."""
 
     order_id: str
     order_number: str
@@ -819,7 +819,7 @@ class WordInfo(TypedDict):
 
 
 class WordList(TypedDict):
-    """Those that nobody knows, the latest first, and then those that were given a meaning here."""
+    """Unknown words, the latest first, followed by those that were given a meaning here."""
 
     status_words: list[WordInfo]
 
@@ -874,7 +874,9 @@ class Operations(Transport):
     def put_order(
         self, order_id: str, body: OrderDescription, *, idempotency_key: str | None = None
     ) -> OrderResult:
-        """Create an order, or replace all that was told of it. PUT /api/v1/orders/{order_id}"""
+        """Create an order, or replace everything that is known about it. PUT
+        /api/v1/orders/{order_id}
+        """
         return cast(
             OrderResult,
             self.request(
@@ -883,21 +885,21 @@ class Operations(Transport):
         )
 
     def get_order(self, order_id: str) -> OrderInfo:
-        """Read an order with its tracking information. It goes by its id alone, and by no
-        number. GET /api/v1/orders/{order_id}
+        """Read an order with its tracking information, by its id (not by its number). GET
+        /api/v1/orders/{order_id}
         """
         return cast(OrderInfo, self.request("GET", f"/api/v1/orders/{self.quoted(order_id)}"))
 
     def erase_order(self, order_id: str, *, idempotency_key: str | None = None) -> None:
-        """Erase an order: all that is held of it and of who follows it alone, for good. DELETE
-        /api/v1/orders/{order_id}
+        """Erase everything held about an order, and about those who follow only this order, for
+        good. DELETE /api/v1/orders/{order_id}
         """
         self.request("DELETE", f"/api/v1/orders/{self.quoted(order_id)}", key=idempotency_key)
 
     def list_orders(
         self, *, after: str | None = None, limit: int | None = None, customer_id: str
     ) -> OrderPage:
-        """List a customer's orders, by when they were first told, oldest first. GET
+        """List a customer's orders, by when they were first received, oldest first. GET
         /api/v1/orders
         """
         return cast(
@@ -910,13 +912,13 @@ class Operations(Transport):
         )
 
     def get_tracking(self, order_id: str) -> TrackingInfo:
-        """Read an order's tracking information alone. GET /api/v1/orders/{order_id}/tracking"""
+        """Read only an order's tracking information. GET /api/v1/orders/{order_id}/tracking"""
         return cast(
             TrackingInfo, self.request("GET", f"/api/v1/orders/{self.quoted(order_id)}/tracking")
         )
 
     def record_event(self, body: TakenEvent, *, idempotency_key: str | None = None) -> EventResult:
-        """Record one event of an order, and tell its customer. POST /api/v1/events"""
+        """Record one event of an order, and notify the customer. POST /api/v1/events"""
         return cast(
             EventResult, self.request("POST", "/api/v1/events", body=body, key=idempotency_key)
         )
@@ -929,7 +931,7 @@ class Operations(Transport):
         )
 
     def create_link(self, body: LinkRequest, *, idempotency_key: str | None = None) -> LinkOffer:
-        """Make a link that connects one chat to an account, once; or everybody who has it to one
+        """Create a link that connects one chat to an account, once, or any number of chats to an
         order. POST /api/v1/links
         """
         return cast(
@@ -952,8 +954,8 @@ class Operations(Transport):
         *,
         idempotency_key: str | None = None,
     ) -> None:
-        """Confirm a link that was made with confirm, after somebody agreed to it in a chat. POST
-        /api/v1/customers/{customer_id}/links/{link_id}/confirm
+        """Confirm a link that was created with confirm, after somebody agreed to it in a chat.
+        POST /api/v1/customers/{customer_id}/links/{link_id}/confirm
         """
         self.request(
             "POST",
@@ -965,7 +967,7 @@ class Operations(Transport):
     def end_link(
         self, customer_id: str, link_id: str, *, idempotency_key: str | None = None
     ) -> None:
-        """End a link, or take an offer back. The chat is told that nothing more will arrive.
+        """End a link, or withdraw an offer. The chat is told that nothing more will arrive.
         DELETE /api/v1/customers/{customer_id}/links/{link_id}
         """
         self.request(
@@ -983,8 +985,8 @@ class Operations(Transport):
     def end_order_link(
         self, order_id: str, link_id: str, *, idempotency_key: str | None = None
     ) -> None:
-        """End a link to an order, or take an offer back. Who follows the order by an offer
-        stays. DELETE /api/v1/orders/{order_id}/links/{link_id}
+        """End a link to an order, or withdraw an offer. Withdrawing it ends no link made through
+        it. DELETE /api/v1/orders/{order_id}/links/{link_id}
         """
         self.request(
             "DELETE",
@@ -1004,7 +1006,7 @@ class Operations(Transport):
         )
 
     def erase_customer(self, customer_id: str, *, idempotency_key: str | None = None) -> None:
-        """Erase a customer: all that is held of them, for good. DELETE
+        """Erase everything held about a customer, for good. DELETE
         /api/v1/customers/{customer_id}
         """
         self.request("DELETE", f"/api/v1/customers/{self.quoted(customer_id)}", key=idempotency_key)
@@ -1012,7 +1014,7 @@ class Operations(Transport):
     def set_phone(
         self, customer_id: str, body: GivenPhone, *, idempotency_key: str | None = None
     ) -> None:
-        """Give a customer's phone number, in the place of a former one. PUT
+        """Set a customer's phone number, replacing a previous one. PUT
         /api/v1/customers/{customer_id}/phone
         """
         self.request(
@@ -1023,7 +1025,7 @@ class Operations(Transport):
         )
 
     def remove_phone(self, customer_id: str, *, idempotency_key: str | None = None) -> None:
-        """Take a customer's phone number back: nobody is recognised by it any more. DELETE
+        """Remove a customer's phone number, so that it is no longer recognised. DELETE
         /api/v1/customers/{customer_id}/phone
         """
         self.request(
@@ -1031,14 +1033,14 @@ class Operations(Transport):
         )
 
     def export_customer(self, customer_id: str) -> CustomerExport:
-        """Read all that is held of a customer. GET /api/v1/customers/{customer_id}/export"""
+        """Read everything held about a customer. GET /api/v1/customers/{customer_id}/export"""
         return cast(
             CustomerExport,
             self.request("GET", f"/api/v1/customers/{self.quoted(customer_id)}/export"),
         )
 
     def export_order(self, order_id: str) -> OrderExport:
-        """Read all that is held of an order, for guests, who have no account. GET
+        """Read everything held about an order, for guests, who have no account. GET
         /api/v1/orders/{order_id}/export
         """
         return cast(
@@ -1046,21 +1048,21 @@ class Operations(Transport):
         )
 
     def list_privacy_requests(self) -> PrivacyRequestList:
-        """List what shop systems ask about people's data and you have to do with. GET
+        """List the requests of shop systems that need your attention. GET
         /api/v1/privacy-requests
         """
         return cast(PrivacyRequestList, self.request("GET", "/api/v1/privacy-requests"))
 
     def end_privacy_request(self, request_id: str, *, idempotency_key: str | None = None) -> None:
-        """End one: the copy was handed over, or the shop has not left its system after all.
-        DELETE /api/v1/privacy-requests/{request_id}
+        """End a request: the copy was handed over, or the shop has not left its system after
+        all. DELETE /api/v1/privacy-requests/{request_id}
         """
         self.request(
             "DELETE", f"/api/v1/privacy-requests/{self.quoted(request_id)}", key=idempotency_key
         )
 
     def list_deliveries(self, customer_id: str) -> DeliveryList:
-        """List what Telegram got for a customer, newest first: the last 50 of each linked chat.
+        """List the messages sent to a customer, newest first: the last 50 for each linked chat.
         GET /api/v1/customers/{customer_id}/deliveries
         """
         return cast(
@@ -1069,16 +1071,14 @@ class Operations(Transport):
         )
 
     def list_feedback(self, *, after: str | None = None, limit: int | None = None) -> FeedbackPage:
-        """Read what customers said of their deliveries, oldest first. GET /api/v1/feedback"""
+        """List what customers said of their deliveries, oldest first. GET /api/v1/feedback"""
         return cast(
             FeedbackPage,
             self.request("GET", "/api/v1/feedback", query={"after": after, "limit": limit}),
         )
 
     def list_order_feedback(self, order_id: str) -> OrderFeedback:
-        """Read what was said of one order, by everybody of its customer. GET
-        /api/v1/orders/{order_id}/feedback
-        """
+        """List the feedback on one order. GET /api/v1/orders/{order_id}/feedback"""
         return cast(
             OrderFeedback, self.request("GET", f"/api/v1/orders/{self.quoted(order_id)}/feedback")
         )
@@ -1097,7 +1097,7 @@ class Operations(Transport):
     def send_dead_letter_again(
         self, dead_letter_id: str, *, idempotency_key: str | None = None
     ) -> SentAgain:
-        """Try to send one again: the order as it is by now. POST
+        """Send one again, with the current state of the order. POST
         /api/v1/dead-letters/{dead_letter_id}/send-again
         """
         return cast(
@@ -1112,13 +1112,15 @@ class Operations(Transport):
     def remove_dead_letter(
         self, dead_letter_id: str, *, idempotency_key: str | None = None
     ) -> None:
-        """Drop one that is worth nothing any more. DELETE /api/v1/dead-letters/{dead_letter_id}"""
+        """Delete one that is no longer needed. DELETE /api/v1/dead-letters/{dead_letter_id}"""
         self.request(
             "DELETE", f"/api/v1/dead-letters/{self.quoted(dead_letter_id)}", key=idempotency_key
         )
 
     def get_console(self) -> ConsoleInfo:
-        """Read what arrived lately, what waits, and how each source is. GET /api/v1/console"""
+        """Read what arrived recently, what is waiting, and the state of each source. GET
+        /api/v1/console
+        """
         return cast(ConsoleInfo, self.request("GET", "/api/v1/console"))
 
     def list_figures(
@@ -1133,23 +1135,23 @@ class Operations(Transport):
         )
 
     def list_stories(self, *, order: str) -> StoriesFound:
-        """Read an order's whole story: each event, and each message that was sent or waits. GET
-        /api/v1/console/stories
+        """Read an order's whole story: every event, and every message that was sent or waits.
+        GET /api/v1/console/stories
         """
         return cast(
             StoriesFound, self.request("GET", "/api/v1/console/stories", query={"order": order})
         )
 
     def list_status_words(self) -> WordList:
-        """List the words for states that nobody knows, and those that were given a meaning here.
-        GET /api/v1/status-words
+        """List unknown words for states, and those that were given a meaning here. GET
+        /api/v1/status-words
         """
         return cast(WordList, self.request("GET", "/api/v1/status-words"))
 
     def set_status_word(
         self, word: str, body: GivenMeaning, *, idempotency_key: str | None = None
     ) -> None:
-        """Say what a word for a state means, for all that was and will be told. PUT
+        """Set what a word for a state means, for past and future events. PUT
         /api/v1/status-words/{word}
         """
         self.request(
@@ -1157,7 +1159,7 @@ class Operations(Transport):
         )
 
     def remove_status_word(self, word: str, *, idempotency_key: str | None = None) -> None:
-        """Take back what was said of a word: orders are shown with the word itself again. DELETE
+        """Remove the meaning of a word: orders show the word itself again. DELETE
         /api/v1/status-words/{word}
         """
         self.request("DELETE", f"/api/v1/status-words/{self.quoted(word)}", key=idempotency_key)

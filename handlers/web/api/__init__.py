@@ -1,4 +1,4 @@
-"""The REST API, `/api/v1`: a file per group of routes."""
+"""The REST API, `/api/v1`: one file for each group of routes."""
 
 from aiohttp import web
 

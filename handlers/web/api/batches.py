@@ -37,7 +37,7 @@ routes = web.RouteTableDef()
 
 
 def _or_why_not(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-    """One wrong event of many takes none of the others with it."""
+    """An invalid event becomes `Unread`, so that it does not affect the others."""
     try:
         return validate(value)
     except ValidationError as error:
@@ -46,14 +46,14 @@ def _or_why_not(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
 
 @dataclass(frozen=True)
 class Unread:
-    """What was ``said``, as JSON has it."""
+    """An event that could not be read. ``said``: its parsed JSON."""
 
     said: Any
     problem: Problem
 
 
 class EventBatch(Body):
-    """Those of one order are recorded as they stand, one after the other."""
+    """Many events. Those of one order are recorded in the order of the list."""
 
     events: Annotated[
         list[Annotated[AnyEvent, WrapValidator(_or_why_not)]],
@@ -62,21 +62,21 @@ class EventBatch(Body):
 
 
 class BatchedResult(Body):
-    """As the event alone would have been answered."""
+    """The answer that the event would have got by itself."""
 
     model_config = example(id="evt_1", status=200, result="recorded", detail=None, errors=None)
 
     id: str | None
-    """Null where the event could not be read."""
+    """Null if the event could not be read."""
     status: int
-    """Of HTTP."""
+    """The HTTP status."""
     result: Result | None = None
     detail: str | None = None
     errors: list[dict[str, str]] | None = None
 
 
 class BatchResult(Body):
-    """What became of each event."""
+    """The result for each event."""
 
     results: list[BatchedResult]
     """In the order of the events."""
@@ -88,7 +88,7 @@ class BatchResult(Body):
 async def record_events(backend: Backend, body: EventBatch) -> BatchResult:
     """Record up to 500 events; each gets its own result.
 
-    Send again what was answered 503. To send everything again does no harm.
+    Send those with status 503 again. Sending everything again does no harm.
     """
     unread = {n: e for n, e in enumerate(body.events) if isinstance(e, Unread)}
     for event in unread.values():
@@ -107,7 +107,7 @@ async def record_events(backend: Backend, body: EventBatch) -> BatchResult:
 
 
 async def _take(backend: Backend, events: Sequence[NumberedEvent]) -> list[BatchedResult]:
-    """Events of one order, in one write."""
+    """Records the events of one order in one write."""
     recording = backend.intake.record_in_turn([said(event) for event in events])
     outcomes = await _or_problem(recording)
     if isinstance(outcomes, Problem):
@@ -116,7 +116,7 @@ async def _take(backend: Backend, events: Sequence[NumberedEvent]) -> list[Batch
 
 
 async def _take_move(backend: Backend, move: NumberedMove) -> BatchedResult:
-    """When the events are recorded: the order may be out by one of them, or there."""
+    """Takes a courier's place, after all events: one of them may change whether it is of use."""
     result = await _or_problem(take_move(backend, move))
     if isinstance(result, Problem):
         return _refused(result, move.id)
@@ -124,7 +124,7 @@ async def _take_move(backend: Backend, move: NumberedMove) -> BatchedResult:
 
 
 async def _or_problem(work: Awaitable[T]) -> T | Problem:
-    """What comes of it, or what an event alone would have been answered."""
+    """The result, or the problem with which a single event would have been answered."""
     try:
         return await in_time(work)
     except (Refused, CustomerErased) as refused:

@@ -1,4 +1,4 @@
-"""`/api/v1/console`: how it goes, for whoever runs the service; `/console` shows it."""
+"""`/api/v1/console`: the state of the service, for operators; `/console` shows it."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -21,34 +21,35 @@ _AT = "2026-11-20T09:30:00Z"
 
 
 class ArrivalInfo(Body):
-    """An event that arrived lately, and what became of it, down to the phone."""
+    """An event that arrived recently, and what became of it, down to the phone."""
 
     event_id: str
-    """Of what could not be read: what its sender called the post."""
+    """The event's id; if it could not be read, the id of the request."""
     order_id: str | None
     order_number: str | None
-    """What its customer calls it. Null: it has none, or was not looked up."""
+    """The number that customers use. Null: there is none, or it was not looked up."""
     source: str
-    """A shop system's name, `webhook`, `api`, or `book`: the shop's own orders, as we read them."""
+    """A shop system's name, `webhook`, `api`, or `book` (read from the shop's own orders)."""
     at: AwareDatetime
     fate: Fate
-    """`no_news`: stored, and nothing to tell. `nobody`: nobody is connected. `held`: its reader
-    hears of it later, by their quiet hours or summary. `failed`: it will be tried again. `paused`:
-    it waits, as its reader has blocked the bot or cannot be reached. `sent`: Telegram has it."""
+    """`no_news`: stored, but there is nothing to send. `nobody`: no chat is connected. `held`: it
+    is sent later, because of quiet hours or a daily summary. `failed`: it will be tried again.
+    `paused`: it waits, as the customer has blocked the bot or cannot be reached. `sent`: Telegram
+    has it."""
     state: str | None
-    """That it tells, in the word that is kept. Null: none, or it was not recorded."""
+    """The state as it was stored. Null: it has none, or was not recorded."""
     why: str | None
     """What was wrong with it."""
     again: int
     """How often it came again."""
     chats: int | None
-    """It is news for so many; null: it is none."""
+    """The number of chats that it is news for. Null: it is no news."""
     sent: int
-    """So many of them have it."""
+    """The number of chats that have got it."""
     held_until: AwareDatetime | None
-    """When the last of those who hear of it later does. Null: none of them do."""
+    """When the last chat that gets it later will get it. Null: there is none."""
     seconds: float | None
-    """Until the last of them had it."""
+    """Seconds until the last chat got it."""
 
     @classmethod
     def of(cls, trace: Trace) -> "ArrivalInfo":
@@ -70,14 +71,14 @@ class ArrivalInfo(Body):
 
 
 class SourceInfo(Body):
-    """When something came last from there. Null: not since that is noted."""
+    """When a source last sent something. Null: never, as far as is known."""
 
     source: str
     event_at: AwareDatetime | None
     unread_at: AwareDatetime | None
-    """A post that was signed, and came to nothing."""
+    """The last request with a valid signature that could not be used."""
     refused_at: AwareDatetime | None
-    """One that was not signed as it should be."""
+    """The last request with a wrong or missing signature."""
 
     @classmethod
     def of(cls, source: Source) -> "SourceInfo":
@@ -90,26 +91,26 @@ class SourceInfo(Body):
 
 
 class ConsoleInfo(Body):
-    """How it goes now."""
+    """The current state of the service."""
 
     at: AwareDatetime
-    """By the service's clock."""
+    """The time now, by the service's clock."""
     arrivals: list[ArrivalInfo]
-    """The latest hundred, the latest first; of other replicas those of a few seconds ago."""
+    """The latest hundred, newest first. Those of other replicas are a few seconds behind."""
     sources: list[SourceInfo]
     status_words: list[WordInfo]
-    """States that nobody knows, and then those that were given a meaning."""
+    """Unknown words for states, followed by those that were given a meaning."""
     waiting: int
-    """Messages that are due and have not left; 1000 stands for more."""
+    """Messages that are due and not sent yet; 1000 means 1000 or more."""
     oldest_seconds: float
-    """So long the oldest of them has waited."""
+    """How long the oldest of them has waited."""
 
 
 class ToPhone(Body):
-    """Seconds from an event's being recorded to Telegram's having its message, about."""
+    """Approximate seconds between recording an event and Telegram having its message."""
 
     p50: float | None
-    """Of half of the messages; null: there were none."""
+    """Half of the messages took at most this long. Null: there were none."""
     p95: float | None
     p99: float | None
 
@@ -120,20 +121,21 @@ class ToPhone(Body):
 
 
 class FiguresInfo(Body):
-    """Of a minute or a day."""
+    """Counts for one minute or day."""
 
     at: AwareDatetime
     """When it began."""
     events: dict[str, int]
-    """By what became of them: `recorded`, `duplicate`, `ignored`, `refused`."""
+    """The number of events by result: `recorded`, `duplicate`, `ignored`, `refused`."""
     messages: dict[str, int]
-    """By what became of them: `sent`, `retried`, `blocked`, `gone`, `dead`."""
+    """The number of messages by outcome: `sent`, `retried`, `blocked`, `gone`, `dead`."""
     to_phone: ToPhone
     waiting: int
-    """The most that waited when somebody looked."""
+    """The highest number of waiting messages that was measured."""
     oldest_seconds: float
+    """The longest wait of a message that was measured."""
     linked: int | None
-    """Chats that were linked at the end of it; null: nobody has counted."""
+    """The number of linked chats at the end. Null: it was not counted."""
 
     @classmethod
     def of(cls, figures: Figures) -> "FiguresInfo":
@@ -149,28 +151,28 @@ class FiguresInfo(Body):
 
 
 class FiguresWanted(Query):
-    """Of which time."""
+    """The wanted period."""
 
     each: Literal["minute", "day"] = "minute"
-    """Minutes are kept for two days, days for four hundred."""
+    """Minutes are kept for two days, days for four hundred days."""
     count: Annotated[int, Field(ge=1, le=400), OF_TEXT] = 60
-    """How many, up to now."""
+    """How many minutes or days, up to now."""
 
 
 class FiguresOverTime(Body):
     """Counts of all replicas together."""
 
     figures: list[FiguresInfo]
-    """Oldest first, the present one last."""
+    """Oldest first, the current one last."""
     to_phone: ToPhone
-    """Of all that time."""
+    """For the whole period."""
 
 
 class StoryWanted(Query):
-    """Which order."""
+    """The wanted order."""
 
     order: Annotated[str, Field(min_length=1, max_length=256)]
-    """Its id, or its number."""
+    """Its id or its number."""
 
 
 class StoryStep(Body):
@@ -181,11 +183,11 @@ class StoryStep(Body):
     happened_at: AwareDatetime
     recorded_at: AwareDatetime
     parcel: int | None
-    """Which of the order's it is about, counted from 1."""
+    """Which of the order's parcels it is about, counted from 1."""
     source: str | None
-    """The shop system that told it."""
+    """The shop system that sent it."""
     is_news: bool
-    """It was worth telling, and is among the latest fifty that were."""
+    """Whether it was news, and is among the latest fifty that were."""
 
     @classmethod
     def of(cls, step: Step) -> "StoryStep":
@@ -204,14 +206,14 @@ class StoryMessage(Body):
     """A message about the order to one chat: sent, waiting, or given up."""
 
     chat: str
-    """What the log calls the chat."""
+    """The chat's alias, as in the log."""
     kind: Kind
     became: Became
-    """`over`: it was not wanted any more."""
+    """`over`: it was no longer wanted."""
     at: AwareDatetime | None
     """When it was sent, or since when it waits."""
     until: AwareDatetime | None
-    """It is held until then."""
+    """Until when it is held back."""
     why: str | None
 
     @classmethod
@@ -220,17 +222,17 @@ class StoryMessage(Body):
 
 
 class StoryInfo(Body):
-    """An order's whole story, with nothing of any person in it."""
+    """The whole story of an order, without anything personal."""
 
     order_id: str
     order_number: str
     status: str
     linked: int
-    """Chats that follow it."""
+    """The number of chats that follow it."""
     hearing: int
-    """Those of them that want to hear of it."""
+    """How many of them want messages about it."""
     steps: list[StoryStep]
-    """As they were recorded."""
+    """In the order in which they were recorded."""
     messages: list[StoryMessage]
     """Oldest first."""
 
@@ -248,7 +250,7 @@ class StoryInfo(Body):
 
 
 class StoriesFound(Body):
-    """Of the order with this id, or of all with this number."""
+    """The story of the order with this id, or of all orders with this number."""
 
     model_config = example(
         stories=[
@@ -265,14 +267,14 @@ class StoriesFound(Body):
     )
 
     stories: list[StoryInfo]
-    """Empty: no order goes by that."""
+    """Empty if there is no such order."""
 
 
 @routes.get("/api/v1/console")
 @operation(Scope.READ)
 @for_console
 async def get_console(backend: Backend) -> ConsoleInfo:
-    """Read what arrived lately, what waits, and how each source is."""
+    """Read what arrived recently, what is waiting, and the state of each source."""
     now = await backend.console.now()
     return ConsoleInfo(
         at=now.at,
@@ -290,7 +292,7 @@ async def get_console(backend: Backend) -> ConsoleInfo:
 async def list_figures(backend: Backend, query: FiguresWanted) -> FiguresOverTime:
     """Read counts over time: events, messages, seconds to the phone, and linked chats.
 
-    Each replica adds once a minute what it has counted.
+    Each replica adds its counts once a minute.
     """
     console = backend.console
     figures = await (console.minutes if query.each == "minute" else console.days)(query.count)
@@ -304,6 +306,6 @@ async def list_figures(backend: Backend, query: FiguresWanted) -> FiguresOverTim
 @operation(Scope.READ)
 @for_console
 async def list_stories(backend: Backend, query: StoryWanted) -> StoriesFound:
-    """Read an order's whole story: each event, and each message that was sent or waits."""
+    """Read an order's whole story: every event, and every message that was sent or waits."""
     found = await backend.console.stories.find(query.order)
     return StoriesFound(stories=[StoryInfo.of(story) for story in found])

@@ -1,4 +1,4 @@
-"""`/api/v1/customers/{customer_id}`: what is held of a customer, and ending it; their phone."""
+"""`/api/v1/customers/{customer_id}`: erase customers, and set or remove their phone numbers."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -20,7 +20,7 @@ NO_PHONE = "It is no phone number in the international form, like +256700000000.
 
 
 def _with_its_country(phone: SecretStr) -> SecretStr:
-    """Without a plus a number of the country might pass for one of the world."""
+    """Requires a plus: without it, a national number could pass for an international one."""
     given = phone.get_secret_value().strip()
     if not given.startswith("+"):
         raise ValueError(NO_PHONE)
@@ -39,19 +39,19 @@ class GivenPhone(Body):
         SecretStr,
         AfterValidator(_with_its_country),
         WithJsonSchema({"type": "string", "format": "phone", "writeOnly": True}),
-    ]  # in no `repr` or traceback
-    """In the international form. Only a keyed hash of it is kept."""
+    ]  # kept out of `repr` and tracebacks
+    """In the international form. Only a keyed hash of it is stored."""
     account_hint: AccountHint = None
-    """What the customer knows the account by, masked by you: the bot shows it before they agree."""
+    """How the customer knows the account, masked by you. The bot shows it before they agree."""
 
 
 @routes.delete("/api/v1/customers/{customer_id}")
 @operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT, in_time=False)
 async def erase_customer(backend: Backend, customer_id: Identifier) -> None:
-    """Erase a customer: all that is held of them, for good.
+    """Erase everything held about a customer, for good.
 
-    Answered when nothing can leave any more: usually at once, a minute after a crash at most.
-    Whatever comes for the customer later is refused.
+    The answer comes when nothing more can be sent: usually at once, after a crash within a minute.
+    Later events for the customer are refused.
     """
     await backend.privacy.erase(account(customer_id))
 
@@ -59,10 +59,10 @@ async def erase_customer(backend: Backend, customer_id: Identifier) -> None:
 @routes.put("/api/v1/customers/{customer_id}/phone")
 @operation(Scope.LINK, status=HTTPStatus.NO_CONTENT)
 async def set_phone(backend: Backend, customer_id: Identifier, body: GivenPhone) -> None:
-    """Give a customer's phone number, in the place of a former one.
+    """Set a customer's phone number, replacing a previous one.
 
-    Whoever shares it in the chat, as their own, is asked whether to connect. Only a keyed hash is
-    kept.
+    A person who shares it as their own in the chat is asked whether to connect. Only a keyed hash
+    is stored.
     """
     number = body.phone.get_secret_value()
     await backend.phones.give(customer_id, number, body.account_hint)
@@ -71,5 +71,5 @@ async def set_phone(backend: Backend, customer_id: Identifier, body: GivenPhone)
 @routes.delete("/api/v1/customers/{customer_id}/phone")
 @operation(Scope.LINK, status=HTTPStatus.NO_CONTENT)
 async def remove_phone(backend: Backend, customer_id: Identifier) -> None:
-    """Take a customer's phone number back: nobody is recognised by it any more."""
+    """Remove a customer's phone number, so that it is no longer recognised."""
     await backend.phones.take_back(customer_id)

@@ -31,10 +31,10 @@ class DeadLetterInfo(Body):
     dead_letter_id: str
     order_id: str
     order_number: str | None
-    """What its customer calls it. Null: the order is gone."""
+    """The number that customers use. Null: the order is gone."""
     since: AwareDatetime
     reason: str
-    """What Telegram said, or the kind of error that was ours."""
+    """Telegram's error, or the kind of our own error."""
 
     @classmethod
     def of(cls, letter: DeadLetter, number: str | None) -> "DeadLetterInfo":
@@ -52,16 +52,16 @@ class DeadLetterPage(Body):
 
     dead_letters: list[DeadLetterInfo]
     next: str | None
-    """What to ask with, as ``after``, for whatever comes behind; null while there was never any."""
+    """Pass this as ``after`` to get what follows. Null if there has never been anything."""
 
 
 class SentAgain(Body):
-    """What became of it."""
+    """The result."""
 
     model_config = example(result="waiting")
 
     result: Literal["waiting", "unlinked"]
-    """`waiting`: to be sent again. `unlinked`: the chat is gone, and so is the letter."""
+    """`waiting`: it will be sent again. `unlinked`: the chat is gone, and so is the letter."""
 
 
 @routes.get("/api/v1/dead-letters")
@@ -82,7 +82,7 @@ async def list_dead_letters(backend: Backend, query: Wanted) -> DeadLetterPage:
 @operation(Scope.WRITE, refusals=refusing(NoSuchLetter))
 @for_console
 async def send_dead_letter_again(backend: Backend, dead_letter_id: str) -> SentAgain:
-    """Try to send one again: the order as it is by now."""
+    """Send one again, with the current state of the order."""
     letter = await backend.undelivered.named(dead_letter_id)
     waits = await backend.undelivered.send_again(letter)
     return SentAgain(result="waiting" if waits else "unlinked")
@@ -92,5 +92,5 @@ async def send_dead_letter_again(backend: Backend, dead_letter_id: str) -> SentA
 @operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT, refusals=refusing(NoSuchLetter))
 @for_console
 async def remove_dead_letter(backend: Backend, dead_letter_id: str) -> None:
-    """Drop one that is worth nothing any more."""
+    """Delete one that is no longer needed."""
     await backend.undelivered.remove(await backend.undelivered.named(dead_letter_id))

@@ -1,4 +1,4 @@
-"""`GET /api/v1/customers/{customer_id}/deliveries`: what was sent, to which link, and when."""
+"""`GET /api/v1/customers/{customer_id}/deliveries`: what was sent, to which link and when."""
 
 from aiohttp import web
 from pydantic import AwareDatetime
@@ -14,7 +14,7 @@ routes = web.RouteTableDef()
 
 
 class DeliveryInfo(Body):
-    """A message that Telegram has taken. Texts are kept nowhere."""
+    """A message that Telegram has accepted. Its text is not stored."""
 
     model_config = example(
         link_id="5f0d1c2b3a49", order_id="ord_1", kind="news", sent_at="2026-11-20T09:30:01Z"
@@ -23,8 +23,8 @@ class DeliveryInfo(Body):
     link_id: str
     order_id: str
     kind: Kind
-    """News of the order, a reminder of its delivery, or its arrival, where they waited for that by
-    a shared link."""
+    """`news` about the order, a `reminder` of its delivery, or its `arrival`, for a chat that waits
+    for a shared order."""
     sent_at: AwareDatetime
 
     @classmethod
@@ -46,6 +46,6 @@ class DeliveryList(Body):
 @routes.get("/api/v1/customers/{customer_id}/deliveries")
 @operation(Scope.READ)
 async def list_deliveries(backend: Backend, customer_id: Identifier) -> DeliveryList:
-    """List what Telegram got for a customer, newest first: the last 50 of each linked chat."""
+    """List the messages sent to a customer, newest first: the last 50 for each linked chat."""
     found = await backend.deliveries.of_customer(customer_id)
     return DeliveryList(deliveries=[DeliveryInfo.of(delivery) for delivery in found])

@@ -1,4 +1,4 @@
-"""`POST /api/v1/events`: an order event, with a key in the place of a signature."""
+"""`POST /api/v1/events`: order events, with an API key instead of a signature."""
 
 import hashlib
 from typing import Annotated
@@ -20,47 +20,47 @@ routes = web.RouteTableDef()
 
 
 class NumberedEvent(OrderEvent):
-    """What happened to an order. Members that are not listed are ignored."""
+    """What happened to an order. Unknown members are ignored."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"id": "evt_1", **EXAMPLE}], **A_CHANGE_HAS_A_STATE}
     )
 
     id: EventId
-    """The event's own: to send it again with the same id changes nothing."""
+    """The event's own id. Sending it again with the same id changes nothing."""
 
 
 class NumberedMove(CourierMoved):
-    """Where the courier is who has the order."""
+    """Where the courier with the order is."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"id": "evt_2", **MOVE_EXAMPLE}]})
 
     id: EventId
-    """The event's own."""
+    """The event's own id."""
 
 
 AnyEvent = Annotated[NumberedEvent | NumberedMove, by_type(NumberedEvent, NumberedMove)]
 
 
 class TakenEvent(RootModel[AnyEvent]):
-    """An event, by its `type`."""
+    """An event. Its `type` decides which."""
 
 
 class EventResult(Body):
-    """How an event was taken."""
+    """The result for an event."""
 
     model_config = example(id="evt_1", result="recorded")
 
     id: str
     result: Result
-    """`ignored`: a courier's place, of an order that is not out for delivery, or not the latest."""
+    """`ignored`: a courier's place that is outdated, or whose order is not out for delivery."""
 
 
 @routes.post("/api/v1/events")
 @operation(Scope.WRITE, refusals=OF_EVENTS)
 @records_events
 async def record_event(backend: Backend, body: TakenEvent) -> EventResult:
-    """Record one event of an order, and tell its customer."""
+    """Record one event of an order, and notify the customer."""
     event = body.root
     if isinstance(event, NumberedMove):
         return EventResult(id=event.id, result=await take_move(backend, event))

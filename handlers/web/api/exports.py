@@ -1,4 +1,4 @@
-"""`…/export`: all that is held of a customer, or of an order without an account."""
+"""`…/export`: everything held about a customer, or about a guest's order."""
 
 import asyncio
 from collections.abc import Mapping
@@ -26,9 +26,9 @@ routes = web.RouteTableDef()
 
 
 class LinkedChat(LinkInfo):
-    """A link, and what its person has chosen."""
+    """A linked chat, with the person's choices."""
 
-    model_config = ConfigDict(json_schema_extra={})  # not the example of a link alone
+    model_config = ConfigDict(json_schema_extra={})  # without the example of `LinkInfo`
 
     account_hint: str | None
     language: str | None
@@ -39,13 +39,13 @@ class LinkedChat(LinkInfo):
     followed: list[str]
     """Ids of orders."""
     telegram_id: int
-    """What Telegram calls the person. Of a household, each chat has its own."""
+    """The person's Telegram id. In a household, each chat has its own."""
     waiting: list[str]
-    """Ids of orders of which something waits to be told."""
+    """Ids of orders with a message waiting to be sent."""
     live_messages: list[str]
-    """Ids of orders that have a message here which is kept up to date."""
+    """Ids of orders with a message here that is kept up to date."""
     missed_at: list[AwareDatetime]
-    """When the person asked for an order in vain, lately."""
+    """The last times when the person asked for an order that was not found."""
 
     @classmethod
     def of_chat(cls, linked: Linked) -> "LinkedChat":
@@ -65,33 +65,33 @@ class LinkedChat(LinkInfo):
 
 
 class KnownPhone(Body):
-    """Of the number a keyed hash is held; the number itself is nowhere."""
+    """A phone number, of which only a keyed hash is stored."""
 
     account_hint: str | None
     given_at: AwareDatetime
 
 
 class HeldOffer(Body):
-    """A link that was offered, for a day after it ended. Of its secrets only hashes are held."""
+    """A link on offer, kept for a day after it ends. Only hashes of its secrets are stored."""
 
     link_id: str
     account_hint: str | None
     expires_at: AwareDatetime
     used_by: int | None
-    """Who agreed to it, as Telegram calls them."""
+    """The Telegram id of the person who agreed to it."""
     used_at: AwareDatetime | None
 
 
 class SharedOrder(Body):
-    """A link by which somebody else sees where an order is. Of its secret only a hash is held."""
+    """A link that shows an order's progress to others. Only a hash of its secret is stored."""
 
     order_id: str
     created_at: AwareDatetime
     expires_at: AwareDatetime
     shared_by: int | None
-    """Who made it, as Telegram calls them; null: you."""
+    """The Telegram id of the person who made it; null: you have."""
     waiting: int
-    """How many of those who have it wait to be told when the order arrives."""
+    """How many people with the link wait for the order's arrival."""
 
 
 class ToldChoice(Body):
@@ -112,19 +112,19 @@ class WaitingEvent(Body):
 
 
 class ConversationInfo(Body):
-    """With your staff about an order. What is said in it is held until it reaches the other side,
-    and stays in Telegram then: in the customer's chat, and in your group."""
+    """A conversation with your staff about an order. Messages are stored only until they reach the
+    other side. Then they stay in Telegram: in the customer's chat and in your group."""
 
     order_id: str
     telegram_id: int
-    """Who writes, as Telegram calls them."""
+    """The customer's Telegram id."""
     name: str | None
-    """Their first name, if they want you to see it."""
+    """The customer's first name, if they let you see it."""
     last_at: AwareDatetime
-    """When somebody wrote last, or it was begun."""
+    """When the last message was written, or the conversation was opened."""
     ended_by: Literal["customer", "shop", "silence"] | None
     waiting: list[str]
-    """What has not reached the other side yet; of what is more than text only the caption."""
+    """Messages that have not reached the other side yet: their texts, or their captions."""
 
     @classmethod
     def of(cls, held: Conversation) -> "ConversationInfo":
@@ -139,18 +139,18 @@ class ConversationInfo(Body):
 
 
 class CourierPlace(Body):
-    """Where the courier of an order was last, and who watches that: until the order is there."""
+    """The last place of an order's courier, and who watches it. Kept until the order arrives."""
 
     order_id: str
     at: AwareDatetime | None
     latitude: float | None
     longitude: float | None
     watched_by: list[int]
-    """As Telegram calls them."""
+    """Telegram ids."""
 
 
 class OrderExport(Body):
-    """All that is held of an order and of those who follow it alone."""
+    """Everything held about an order and about those who follow only this order."""
 
     chats: list[LinkedChat]
     offers: list[HeldOffer]
@@ -185,7 +185,7 @@ class OrderExport(Body):
 
 
 class CustomerExport(OrderExport):
-    """All that is held of a customer."""
+    """Everything held about a customer."""
 
     customer_id: str
     knows_phone: bool
@@ -203,7 +203,7 @@ class CustomerExport(OrderExport):
 
 
 async def _order_info(order: Order) -> OrderInfo:
-    """One at a time: there may be thousands, and others are waiting."""
+    """Yields to other tasks first, as there may be thousands of orders."""
     await asyncio.sleep(0)
     return OrderInfo.of_order(order)
 
@@ -249,9 +249,9 @@ def _shared(share: Share, waiting: Mapping[str, int]) -> SharedOrder:
 @routes.get("/api/v1/customers/{customer_id}/export")
 @operation(Scope.READ, in_time=False)
 async def export_customer(backend: Backend, customer_id: Identifier) -> CustomerExport:
-    """Read all that is held of a customer.
+    """Read everything held about a customer.
 
-    Of a household it speaks of several people: hand each what is theirs.
+    For a household, it is about several people: give each person only their own data.
     """
     export = await backend.exports.of_customer(customer_id)
     return await CustomerExport.of_customer(customer_id, export)
@@ -260,8 +260,8 @@ async def export_customer(backend: Backend, customer_id: Identifier) -> Customer
 @routes.get("/api/v1/orders/{order_id}/export")
 @operation(Scope.READ)
 async def export_order(backend: Backend, order_id: Identifier) -> OrderExport:
-    """Read all that is held of an order, for guests, who have no account.
+    """Read everything held about an order, for guests, who have no account.
 
-    It may speak of several people who follow the order: hand each what is theirs.
+    It may be about several people who follow the order: give each person only their own data.
     """
     return await OrderExport.of(await backend.exports.of_order(order_id))

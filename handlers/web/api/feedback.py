@@ -1,4 +1,4 @@
-"""`GET /api/v1/feedback` and `…/orders/{order_id}/feedback`: what customers said, for the shop."""
+"""`GET /api/v1/feedback` and `…/orders/{order_id}/feedback`: what customers said of deliveries."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ routes = web.RouteTableDef()
 
 
 class FeedbackInfo(Body):
-    """What one person said of one order."""
+    """One person's feedback on one order."""
 
     model_config = example(
         feedback_id="8c1f0e5d2b7a4963",
@@ -30,7 +30,7 @@ class FeedbackInfo(Body):
     )
 
     feedback_id: str
-    """The same when it comes again, changed."""
+    """Stays the same when the feedback changes."""
     order_id: str
     customer_id: str | None
     """Null for a guest's order."""
@@ -38,7 +38,7 @@ class FeedbackInfo(Body):
     comment: str | None
     """In the customer's own words."""
     given_at: AwareDatetime
-    """When it was said, changed or commented on last."""
+    """When it was given, or last changed or commented on."""
 
     @classmethod
     def of(cls, opinion: Opinion) -> "FeedbackInfo":
@@ -53,7 +53,7 @@ class FeedbackInfo(Body):
 
 
 class OrderFeedback(Body):
-    """Each of a household may answer for themselves."""
+    """The feedback on one order. Each person of a household may give their own."""
 
     feedback: list[FeedbackInfo]
 
@@ -62,16 +62,16 @@ class FeedbackPage(OrderFeedback):
     """A page of all feedback, oldest first."""
 
     next: str | None
-    """What to ask with, as ``after``, for whatever comes behind; null while there was never any."""
+    """Pass this as ``after`` to get what follows. Null if there has never been anything."""
 
 
 @routes.get("/api/v1/feedback")
 @operation(Scope.READ)
 async def list_feedback(backend: Backend, query: Wanted) -> FeedbackPage:
-    """Read what customers said of their deliveries, oldest first.
+    """List what customers said of their deliveries, oldest first.
 
-    It follows ten seconds behind. What is changed or commented on comes again, with its
-    ``feedback_id``.
+    New feedback appears after ten seconds. Feedback that is changed or commented on appears again,
+    with the same ``feedback_id``.
     """
     found = await backend.feedback.page(query.after, query.limit, datetime.now(UTC))
     last = (found[-1].at, found[-1].reference) if found else None
@@ -81,7 +81,7 @@ async def list_feedback(backend: Backend, query: Wanted) -> FeedbackPage:
 @routes.get("/api/v1/orders/{order_id}/feedback")
 @operation(Scope.READ, refusals=refusing(OrderNotFound))
 async def list_order_feedback(backend: Backend, order_id: str) -> OrderFeedback:
-    """Read what was said of one order, by everybody of its customer."""
+    """List the feedback on one order."""
     await backend.tracking.order(order_id)
     return OrderFeedback(feedback=_as_info(await backend.feedback.of_order(order_id)))
 

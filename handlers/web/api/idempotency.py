@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a write that bears one is done once, however often it is sent."""
+"""`Idempotency-Key`: a write with such a key is done once, however often it is sent."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -24,10 +24,10 @@ LONGEST = 255
 async def once(
     request: web.Request, body: bytes, work: Callable[[], Awaitable[Answered]], *, by: ApiKey
 ) -> Answered:
-    """The work's answer; if the key came before with this very request, the answer given then.
+    """The work's answer, or the stored answer if this request came with this key before.
 
-    Raises `Problem`: 400 a malformed key, 409 the first is not answered yet or its answer cannot be
-    read any more, 422 the key came with another request.
+    Raises `Problem`: 400 for a malformed key; 409 if the first request is not answered yet, or its
+    answer can no longer be read; 422 if the key came with another request.
     """
     key = request.headers.get(HEADER)
     if key is None:

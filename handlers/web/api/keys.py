@@ -14,11 +14,11 @@ from handlers.web.quotas import spend
 
 
 def require_key(request: web.Request, scope: Scope, *, for_console: bool = False) -> ApiKey:
-    """The key that the request bears, compared in constant time. It counts against its quota.
+    """The API key of the request, compared in constant time. Counts against the key's quota.
 
-    ``for_console``: what the console was signed in to with will do as well, whatever the scope.
-    Raises `Unauthorized` unless it is one of ours, and `Problem`: 429 its quota is used up, 403 it
-    has not this scope.
+    ``for_console``: also accepts the session key of a console, whatever the scope.
+    Raises `Unauthorized` for an unknown key, and `Problem`: 429 if its quota is used up, 403 if it
+    does not have the scope.
     """
     scheme, _, bearer = request.headers.get(AUTHORIZATION, "").partition(" ")
     given = bearer.strip().encode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""Links of chats to accounts and orders: to offer one, list them, confirm and end them."""
+"""Links of chats to accounts and orders: offering, listing, confirming and ending them."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -39,7 +39,7 @@ routes = web.RouteTableDef()
 AccountHint = (
     Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None
 )
-"""What the customer knows the account by, masked by the shop."""
+"""How the customer knows the account, masked by the shop."""
 
 
 _ASKED: Mapping[str, JsonValue] = {"customer_id": "cus_7", "account_hint": "a•••@example.com"}
@@ -59,7 +59,7 @@ _ONE_OF_THE_TWO: dict[str, JsonValue] = {
         },
     ]
 }
-"""As a JSON schema says it."""
+"""The same rule as the validators of `LinkRequest`, for the JSON schema."""
 
 
 class LinkRequest(Body):
@@ -68,17 +68,17 @@ class LinkRequest(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [dict(_ASKED)], **_ONE_OF_THE_TWO})
 
     order_id: Identifier | None = None
-    """In the place of `customer_id`: a link to this order, for everybody who has it. The order may
-    still be to come."""
+    """Instead of `customer_id`: a link to this order, for any number of chats. The order need not
+    exist yet."""
     customer_id: Annotated[Identifier | None, Field(validate_default=True)] = None
-    """Who is signed in, as you call them: a link to their account, for one chat, once."""
+    """Your id of the customer who is signed in: a link to their account, for one chat, once."""
     account_hint: AccountHint = None
-    """What they know the account by, masked by you: the bot shows it before they agree."""
+    """How they know the account, masked by you. The bot shows it before they agree."""
     confirm: StrictBool = False
-    """The link counts once you have confirmed it, with the code that the customer is shown. Not
-    with an order."""
+    """If true, the link only works after you have confirmed it, with the code that the chat shows.
+    Not possible with an order."""
     qr: StrictBool = False
-    """Whether the answer has the address as a QR code, too."""
+    """Whether to return the address as a QR code, too."""
 
     @field_validator("customer_id")
     @classmethod
@@ -105,13 +105,13 @@ class QrCode(Body):
     """The link's address, for a page, a mail or a printed slip."""
 
     svg: str
-    """The markup, to stand in a page."""
+    """SVG markup, to include in a page."""
     png: str
     """A `data:` address, for an `img`."""
 
 
 class LinkOffer(Body):
-    """Two ways to the same link, or three."""
+    """A link on offer: as an address, as a code and, if you want, as a QR code."""
 
     model_config = example(
         url="https://t.me/your_bot?start=nDEuMdCPJ5XdGLYX",
@@ -121,12 +121,12 @@ class LinkOffer(Body):
     )
 
     url: str
-    """Where to send the browser."""
+    """The address to open in a browser."""
     code: str
-    """The same, to type: `/link K7WM-3XQP`."""
+    """A code to type in the chat instead: `/link K7WM-3XQP`."""
     expires_at: AwareDatetime
     link_id: str
-    """What the link is called: to confirm it, or to end it."""
+    """The link's id, to confirm or end it."""
     qr: QrCode | None = None
     """Null unless you asked for it."""
 
@@ -137,11 +137,11 @@ class ShownProof(Body):
     model_config = example(proof="482 913")
 
     proof: Annotated[str, StringConstraints(min_length=1, max_length=32)]
-    """The code that the chat shows to whoever agreed there, with or without the space."""
+    """The code that the chat shows after the customer has agreed, with or without the space."""
 
 
 class LinkInfo(Body):
-    """A chat that is linked, or a link on offer."""
+    """A linked chat, or a link on offer."""
 
     model_config = example(
         link_id="5f0d1c2b3a49",
@@ -152,10 +152,11 @@ class LinkInfo(Body):
 
     link_id: str
     state: State
-    """`offered`: nobody has agreed yet. `unconfirmed`: a person has, and you have to. `linked`.
-    `blocked`: it is linked, and the person has blocked the bot."""
+    """`offered`: nobody has agreed yet. `unconfirmed`: somebody has agreed, and you must confirm.
+    `linked`: the chat gets messages. `blocked`: it is linked, but the person has blocked the
+    bot."""
     linked_at: AwareDatetime | None
-    """Null while it is an offer."""
+    """Null if it is only an offer."""
     expires_at: AwareDatetime | None
     """When the offer ends."""
 
@@ -170,7 +171,7 @@ class LinkInfo(Body):
 
 
 class LinkList(Body):
-    """All links to an account, or to an order."""
+    """All links to an account or to an order."""
 
     links: list[LinkInfo]
 
@@ -178,10 +179,10 @@ class LinkList(Body):
 @routes.post("/api/v1/links")
 @operation(Scope.LINK, status=HTTPStatus.CREATED)
 async def create_link(backend: Backend, body: LinkRequest) -> LinkOffer:
-    """Make a link that connects one chat to an account, once; or everybody who has it to one order.
+    """Create a link that connects one chat to an account, once, or any number of chats to an order.
 
-    A link to an order is for the page after the purchase, the order's mail and a slip in the
-    parcel. Ask for it once, and keep it with the order.
+    A link to an order is for the page after the purchase, for the order's email and for a slip in
+    the parcel. Ask for it once, and keep it with the order.
     """
     name = username(backend.bot)
     issued = await backend.linking.issue(body.whose, body.account_hint, confirm=body.confirm)
@@ -196,7 +197,7 @@ async def create_link(backend: Backend, body: LinkRequest) -> LinkOffer:
 
 
 def qr_code(url: str) -> QrCode:
-    """With the quiet zone that readers need, dark on white whatever the page looks like."""
+    """A QR code with the quiet zone that readers need, dark on white on any page."""
     code, drawn = segno.make_qr(url, error="m"), BytesIO()
     look = {"scale": 4, "unit": "px", "light": "#fff", "title": "QR code"}
     code.save(drawn, kind="svg", xmldecl=False, nl=False, **look)
@@ -220,11 +221,11 @@ async def list_links(backend: Backend, customer_id: Identifier) -> LinkList:
 async def confirm_link(
     backend: Backend, customer_id: Identifier, link_id: str, body: ShownProof
 ) -> None:
-    """Confirm a link that was made with ``confirm``, after somebody agreed to it in a chat.
+    """Confirm a link that was created with ``confirm``, after somebody agreed to it in a chat.
 
-    That chat shows a code of six digits. Ask for it in the customer's own session: so the chat is
-    theirs, whoever else saw the link's address and agreed first. After five wrong ones the link is
-    over.
+    That chat shows a code of six digits. Ask for it in the customer's own session. This proves that
+    the chat is theirs, and not of somebody else who saw the address and agreed first. Five wrong
+    codes end the link.
     """
     chat = await backend.links.confirm(account(customer_id), link_id, body.proof)
     if chat:
@@ -238,7 +239,7 @@ async def confirm_link(
 @routes.delete("/api/v1/customers/{customer_id}/links/{link_id}")
 @operation(Scope.LINK, status=HTTPStatus.NO_CONTENT, refusals=refusing(LinkNotFound))
 async def end_link(backend: Backend, customer_id: Identifier, link_id: str) -> None:
-    """End a link, or take an offer back. The chat is told that nothing more will arrive."""
+    """End a link, or withdraw an offer. The chat is told that nothing more will arrive."""
     await _end(backend, account(customer_id), link_id)
 
 
@@ -253,7 +254,7 @@ async def list_order_links(backend: Backend, order_id: Identifier) -> LinkList:
 @routes.delete("/api/v1/orders/{order_id}/links/{link_id}")
 @operation(Scope.LINK, status=HTTPStatus.NO_CONTENT, refusals=refusing(LinkNotFound))
 async def end_order_link(backend: Backend, order_id: Identifier, link_id: str) -> None:
-    """End a link to an order, or take an offer back. Who follows the order by an offer stays."""
+    """End a link to an order, or withdraw an offer. Withdrawing it ends no link made through it."""
     await _end(backend, single(order_id), link_id)
 
 
@@ -264,7 +265,7 @@ async def _end(backend: Backend, whose: str, link_id: str) -> None:
 
 
 def username(bot: Bot) -> str:
-    """Raises `TryLater`: the bot learns its name from Telegram."""
+    """The bot's username. Raises `TryLater` until the bot has learned it from Telegram."""
     try:
         return bot.username
     except RuntimeError:

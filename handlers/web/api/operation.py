@@ -1,6 +1,7 @@
-"""An operation of the REST API: what it takes, answers, refuses and asks for, said once.
+"""Operations of the REST API: parameters, answers, errors and scope, declared once.
 
-The same declaration checks a request, makes its answer, and stands in `/openapi.json`.
+The same declaration validates the request, creates the response, and describes the operation in
+`/openapi.json`.
 """
 
 import inspect
@@ -36,19 +37,19 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class Body(BaseModel):
-    """Of a request or an answer. The texts below its fields stand in `/openapi.json`."""
+    """The body of a request or response. The docstrings of its fields appear in `/openapi.json`."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 class Query(Body):
-    """What may stand behind the question mark. Whatever else does is refused."""
+    """Query parameters. Unknown ones are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 def example(**members: JsonValue) -> ConfigDict:
-    """For `/openapi.json`."""
+    """A model configuration with an example for `/openapi.json`."""
     return ConfigDict(json_schema_extra={"examples": [members]})
 
 
@@ -59,16 +60,15 @@ def _whole_number(value: object) -> object:
 
 
 OF_TEXT = BeforeValidator(_whole_number)
-"""For a number in a query, where everything is text."""
+"""For a number in a query, in which all values are text."""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """``path``, ``query``, ``body``, ``answer``: their models; None where there is none.
+    """``path``, ``query``, ``body``, ``answer``: their models; None if there is none.
 
-    ``in_time``: it answers 503 when the database keeps it waiting. ``largest``: bytes of a body.
-    ``records``: it `records_events`. ``for_console``: who is signed in
-    at the console may do it as well.
+    ``in_time``: answer 503 if the database takes too long. ``largest``: the most bytes in a body.
+    ``records``: see `records_events`. ``for_console``: a console session may do it as well.
     """
 
     handler: Handler
@@ -95,11 +95,11 @@ class Operation:
             status=answered.status,
             text=answered.body,
             content_type=None if answered.body is None else "application/json",
-            headers={"Cache-Control": "no-store"},  # it speaks of people
+            headers={"Cache-Control": "no-store"},  # contains personal data
         )
 
     async def _read_body(self, request: web.Request) -> bytes:
-        """Nothing at all says nothing: what is missing is told field by field."""
+        """No body counts as an empty object, so that each missing field is named."""
         if not self.body:
             return b""
         if not request.body_exists:
@@ -142,7 +142,7 @@ _RECORDING = set[Handler]()
 
 
 def for_console(handler: Handler) -> Handler:
-    """Below `operation`: who is signed in at the console may do it, without a key."""
+    """Decorator below `operation`: a console session may do it, without an API key."""
     _FOR_CONSOLE.add(handler)
     return handler
 
@@ -161,10 +161,10 @@ def operation(
     in_time: bool = True,
     largest: int = LARGEST,
 ) -> Callable[[Handler], Callable[[web.Request], Awaitable[web.Response]]]:
-    """Makes a route of ``async def (backend, <path…>, query, body) -> answer``.
+    """Decorator that makes a route of ``async def (backend, <path…>, query, body) -> answer``.
 
-    What the function takes is read off its signature: parts of the path by their names, ``query``
-    and ``body`` as their models. Its docstring is the description.
+    The signature decides what the function gets: parts of the path by their names, ``query`` and
+    ``body`` as their models. The docstring is the description.
     """
 
     def declare(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -204,7 +204,7 @@ def _models(handler: Handler) -> dict[str, type[BaseModel] | None]:
 
 
 def _named(given: Mapping[str, Any], member: str) -> list[str]:
-    """All that a request names by members of this name, however deep, each once."""
+    """All text values of members with this name, at any depth, without duplicates."""
 
     def within(value: object) -> Iterator[str]:
         if isinstance(value, BaseModel):

@@ -1,4 +1,4 @@
-"""`/api/v1/orders`: orders as the shop tells them and as they are tracked."""
+"""`/api/v1/orders`: describe, track, list and erase orders."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -23,7 +23,7 @@ from storage.models import Carrier, Order, Window
 from storage.whose import single
 
 LARGEST = 1024 * 1024
-"""Bytes of an order that is described with all its steps."""
+"""The most bytes in the description of an order with all its steps."""
 
 _PLACED = "2026-11-20T09:30:00Z"
 _STEP = {"status": "placed", "note": None, "location": None, "parcel": None, "timestamp": _PLACED}
@@ -61,12 +61,13 @@ class ParcelInfo(Body):
 
 
 class ItemInfo(Body):
-    """One of the things that were ordered."""
+    """One of the ordered items."""
 
     name: str
     quantity: int
     parcel: str | None
-    """Which it is in; null: in none yet, or nobody has told. What is in two, is there twice."""
+    """The parcel that contains it; null: in none yet, or unknown. An item in two parcels is listed
+    twice."""
     image_url: str | None
 
     @classmethod
@@ -78,17 +79,17 @@ class ItemInfo(Body):
 
 
 class TrackedOrder(Body):
-    """What is known of an order, beside what is in it."""
+    """An order's tracking information, without its items."""
 
     order_id: str
     order_number: str
-    """What the customer calls it."""
+    """The number that the customer knows."""
     status: str
-    """By its newest event."""
+    """The status of the newest event."""
     estimated_delivery: Window | None
     carrier: Carrier | None
     parcels: list[ParcelInfo]
-    """Empty while the events name none."""
+    """Empty if no event names one."""
     tracking_info: list[TrackingStep]
     """Oldest first."""
 
@@ -118,12 +119,12 @@ class TrackedOrder(Body):
 
 
 class TrackingInfo(TrackedOrder):
-    """What is known of an order."""
+    """An order's tracking information."""
 
     model_config = example(**_TRACKING, items=_ITEMS)
 
     items: list[ItemInfo]
-    """What is in it; empty while nobody has told."""
+    """The ordered items; empty if unknown."""
 
     @classmethod
     def of(cls, order: Timeline) -> "TrackingInfo":
@@ -143,15 +144,15 @@ class OrderInfo(TrackedOrder):
     )
 
     customer_id: str | None
-    """Whose account it is in; null for a guest's."""
+    """The customer; null for a guest's order."""
     items: int | None
-    """How many things were ordered."""
+    """The number of ordered items."""
     goods: list[ItemInfo]
-    """What they are; empty while nobody has told."""
+    """The ordered items; empty if unknown."""
     is_open: bool
-    """More is expected."""
+    """Whether more events are expected."""
     first_told_at: AwareDatetime
-    """When we first heard of it."""
+    """When the first event of it was received."""
 
     @classmethod
     def of_order(cls, order: Order) -> "OrderInfo":
@@ -167,7 +168,7 @@ class OrderInfo(TrackedOrder):
 
 
 class OrderResult(Body):
-    """How the description was taken."""
+    """The result for the description."""
 
     model_config = example(order_id="ord_1", result="created")
 
@@ -176,10 +177,10 @@ class OrderResult(Body):
 
 
 class OrdersWanted(Wanted):
-    """Whose orders, and which part of the list."""
+    """The customer, and the part of the list."""
 
     customer_id: Identifier
-    """Whose orders."""
+    """The customer whose orders to list."""
 
 
 class OrderPage(Body):
@@ -187,7 +188,7 @@ class OrderPage(Body):
 
     orders: list[OrderInfo]
     next: str | None
-    """What to ask with, as ``after``, for whatever comes behind; null while there was never any."""
+    """Pass this as ``after`` to get what follows. Null if there has never been anything."""
 
 
 @routes.put("/api/v1/orders/{order_id}")
@@ -198,10 +199,10 @@ class OrderPage(Body):
 )
 @records_events
 async def put_order(backend: Backend, order_id: Identifier, body: OrderDescription) -> OrderResult:
-    """Create an order, or replace all that was told of it.
+    """Create an order, or replace everything that is known about it.
 
-    ``tracking_info`` is the whole history, in any order. If the newest state is another than it
-    was, the customer is told, unless ``notify`` is false. To describe an order as it is already
+    ``tracking_info`` is the whole history, in any order. If the newest status differs from before,
+    the customer is notified, unless ``notify`` is false. Describing an order as it is already
     changes nothing.
     """
     result = await backend.intake.describe(order_id, body)
@@ -211,17 +212,16 @@ async def put_order(backend: Backend, order_id: Identifier, body: OrderDescripti
 @routes.get("/api/v1/orders/{order_id}")
 @operation(Scope.READ, refusals=refusing(OrderNotFound))
 async def get_order(backend: Backend, order_id: str) -> OrderInfo:
-    """Read an order with its tracking information. It goes by its id alone, and by no number."""
+    """Read an order with its tracking information, by its id (not by its number)."""
     return OrderInfo.of_order(await backend.tracking.order(order_id))
 
 
 @routes.delete("/api/v1/orders/{order_id}")
 @operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT, in_time=False)
 async def erase_order(backend: Backend, order_id: Identifier) -> None:
-    """Erase an order: all that is held of it and of who follows it alone, for good.
+    """Erase everything held about an order, and about those who follow only this order, for good.
 
-    For guests, who have no account that could be erased. Whatever comes for the order later is
-    refused.
+    For guests, who have no account that could be erased. Later events for the order are refused.
     """
     await backend.privacy.erase(single(order_id))
 
@@ -229,10 +229,10 @@ async def erase_order(backend: Backend, order_id: Identifier) -> None:
 @routes.get("/api/v1/orders")
 @operation(Scope.READ)
 async def list_orders(backend: Backend, query: OrdersWanted) -> OrderPage:
-    """List a customer's orders, by when they were first told, oldest first.
+    """List a customer's orders, by when they were first received, oldest first.
 
-    A page has at most 1,000 steps of all its orders, unless its only order has more: it may be
-    shorter than ``limit``, and is empty only when nothing is left.
+    A page contains at most 1,000 steps in total, unless its only order has more. So it may be
+    shorter than ``limit``, but it is empty only if there are no more orders.
     """
     found = await backend.tracking.orders_of(query.customer_id, query.after, query.limit)
     last = (found[-1].created_at, found[-1].id) if found else None
@@ -244,5 +244,5 @@ async def list_orders(backend: Backend, query: OrdersWanted) -> OrderPage:
 @routes.get("/api/v1/orders/{order_id}/tracking")
 @operation(Scope.READ, refusals=refusing(OrderNotFound))
 async def get_tracking(backend: Backend, order_id: str) -> TrackingInfo:
-    """Read an order's tracking information alone."""
+    """Read only an order's tracking information."""
     return TrackingInfo.of(timeline(await backend.tracking.order(order_id)))

@@ -1,4 +1,4 @@
-"""Long lists, a page at a time: `limit` and `after`, the same for each of them."""
+"""Paging of long lists: `limit` and `after`, the same for all lists."""
 
 import base64
 import binascii
@@ -9,19 +9,17 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from handlers.web.api.operation import OF_TEXT, Query
+from storage.paging import Place
 
 MOST = 100
-"""Of one page, and how many there are if nobody says how many are wanted."""
-
-Place = tuple[datetime, str]
-"""In a list: a time, and what tells apart what has the same."""
+"""The largest page, and the default."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"([0-9]{1,13}) ([\x21-\x7e]{1,256})", re.ASCII)
 
 
 def cursor(at: datetime, name: str) -> str:
-    """What stands for a place in an answer's ``next``."""
+    """The text for a place, as in ``next``."""
     place = f"{(at - _EPOCH) // timedelta(milliseconds=1)} {name}"
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
@@ -38,19 +36,19 @@ def _place(cursor: object) -> Place:
 
 
 class Wanted(Query):
-    """Which part of a long list."""
+    """The part of a long list."""
 
     after: Annotated[
         Place | None,
         BeforeValidator(_place),
         WithJsonSchema({"type": "string", "format": "cursor"}),
     ] = None
-    """The ``next`` of an answer before: what comes behind it. Left out: from the beginning."""
+    """The ``next`` of the previous page. Leave it out to start from the beginning."""
     limit: Annotated[int, Field(ge=1, le=MOST), OF_TEXT] = MOST
-    """How many at most."""
+    """The most items to return."""
 
 
 def following(last: Place | None, query: Wanted) -> str | None:
-    """An answer's ``next``: behind its ``last`` or, of an empty one, where it was asked for."""
+    """The page's ``next``: after its ``last`` item or, for an empty page, the ``after`` it had."""
     end = last or query.after
     return cursor(*end) if end else None

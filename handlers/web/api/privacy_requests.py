@@ -1,4 +1,4 @@
-"""`/api/v1/privacy-requests`: what shop systems ask about data, and the shop has to do with."""
+"""`/api/v1/privacy-requests`: requests of shop systems about people's data, for the shop."""
 
 from http import HTTPStatus
 from typing import Literal
@@ -17,7 +17,7 @@ routes = web.RouteTableDef()
 
 
 class PrivacyRequestInfo(Body):
-    """What a shop system has asked."""
+    """A request of a shop system about people's data."""
 
     model_config = example(
         request_id="c3a1f00d",
@@ -31,18 +31,18 @@ class PrivacyRequestInfo(Body):
 
     request_id: str
     kind: Literal["copy", "erase_all"]
-    """`copy`: of what is held of a customer, for you to hand over. `erase_all`: of all that came
-    from the system, as the shop has left it; it happens by itself."""
+    """`copy`: hand the customer a copy of their data. `erase_all`: everything that came from the
+    system is erased, as the shop has left it; this happens by itself."""
     source: str
-    """The shop system that has asked."""
+    """The shop system that made the request."""
     customer_id: str | None
-    """Whose data; null where the system knows no account."""
+    """The customer concerned; null if the system knows no account."""
     order_ids: list[str]
-    """Orders that they may have made without an account."""
+    """Orders that the customer may have made without an account."""
     asked_at: AwareDatetime
     until: AwareDatetime
-    """By then the customer should have the copy, and the request is forgotten; or then all is
-    erased."""
+    """For a copy: when the customer should have it, and the request is deleted. For `erase_all`:
+    when everything is erased."""
 
     @classmethod
     def of(cls, request: PrivacyRequest) -> "PrivacyRequestInfo":
@@ -58,7 +58,7 @@ class PrivacyRequestInfo(Body):
 
 
 class PrivacyRequestList(Body):
-    """The oldest first."""
+    """All open requests, oldest first."""
 
     privacy_requests: list[PrivacyRequestInfo]
 
@@ -66,9 +66,9 @@ class PrivacyRequestList(Body):
 @routes.get("/api/v1/privacy-requests")
 @operation(Scope.READ)
 async def list_privacy_requests(backend: Backend) -> PrivacyRequestList:
-    """List what shop systems ask about people's data and you have to do with.
+    """List the requests of shop systems that need your attention.
 
-    For a copy: the export of the customer and the orders by themselves are what is held.
+    For a copy, use the export of the customer and of each order.
     """
     waiting = await backend.privacy_duties.waiting()
     return PrivacyRequestList(privacy_requests=[PrivacyRequestInfo.of(one) for one in waiting])
@@ -77,5 +77,5 @@ async def list_privacy_requests(backend: Backend) -> PrivacyRequestList:
 @routes.delete("/api/v1/privacy-requests/{request_id}")
 @operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT, refusals=refusing(NoSuchRequest))
 async def end_privacy_request(backend: Backend, request_id: str) -> None:
-    """End one: the copy was handed over, or the shop has not left its system after all."""
+    """End a request: the copy was handed over, or the shop has not left its system after all."""
     await backend.privacy_duties.end(request_id)

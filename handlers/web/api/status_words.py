@@ -1,4 +1,4 @@
-"""`/api/v1/status-words`: words for states that nobody knows, and what they mean."""
+"""`/api/v1/status-words`: unknown words for states, and what they mean."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -24,13 +24,13 @@ class WordInfo(Body):
     model_config = example(word="gone", means=None, count=3, seen_at="2026-11-20T09:30:00Z")
 
     word: str
-    """As the shop has told it."""
+    """As the shop sent it."""
     means: Status | None
-    """Null: nobody has said."""
+    """Its meaning; null: unknown."""
     count: int
-    """Events with it while nobody knew it; other replicas are a minute behind."""
+    """How many events had it while it was unknown. Other replicas' events count after a minute."""
     seen_at: AwareDatetime | None
-    """The latest of them."""
+    """When the latest of them came."""
 
     @classmethod
     def of(cls, word: KnownWord) -> "WordInfo":
@@ -39,7 +39,7 @@ class WordInfo(Body):
 
 
 class WordList(Body):
-    """Those that nobody knows, the latest first, and then those that were given a meaning here."""
+    """Unknown words, the latest first, followed by those that were given a meaning here."""
 
     status_words: list[WordInfo]
 
@@ -56,9 +56,9 @@ class GivenMeaning(Body):
 @operation(Scope.READ)
 @for_console
 async def list_status_words(backend: Backend) -> WordList:
-    """List the words for states that nobody knows, and those that were given a meaning here.
+    """List unknown words for states, and those that were given a meaning here.
 
-    The words of `STATUS_WORDS` and `STATES_FILE` are not among them.
+    The words in `STATUS_WORDS` and `STATES_FILE` are not listed.
     """
     return WordList(status_words=[WordInfo.of(word) for word in await backend.console.all_words()])
 
@@ -67,9 +67,9 @@ async def list_status_words(backend: Backend) -> WordList:
 @operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT)
 @for_console
 async def set_status_word(backend: Backend, word: AWord, body: GivenMeaning) -> None:
-    """Say what a word for a state means, for all that was and will be told.
+    """Set what a word for a state means, for past and future events.
 
-    On every replica within seconds. `STATUS_WORDS` comes first.
+    It takes effect on every replica within seconds. `STATUS_WORDS` takes precedence.
     """
     await backend.console.words.give_meaning(word, body.means)
 
@@ -78,5 +78,5 @@ async def set_status_word(backend: Backend, word: AWord, body: GivenMeaning) -> 
 @operation(Scope.WRITE, status=HTTPStatus.NO_CONTENT, refusals=refusing(NoSuchMeaning))
 @for_console
 async def remove_status_word(backend: Backend, word: AWord) -> None:
-    """Take back what was said of a word: orders are shown with the word itself again."""
+    """Remove the meaning of a word: orders show the word itself again."""
     await backend.console.words.take_meaning_back(word)

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of the service, made of what its routes declare."""
+"""The OpenAPI 3.1 description of the service, generated from what its routes declare."""
 
 import inspect
 import sys
@@ -30,16 +30,16 @@ BEARER = {
 IDEMPOTENCY_KEY = {
     "name": HEADER,
     "in": "header",
-    "description": "Chosen by you. For a day, a repeat of the request gets the first answer.",
+    "description": "Chosen by you. For a day, a repeated request gets the first answer again.",
     "schema": {"type": "string", "pattern": f"^[!-~]{{1,{LONGEST}}}$", "examples": ["8e03978e"]},
 }
 PARTS_OF_PATHS = {
-    "customer_id": ("The customer, as you call them.", "cus_7"),
-    "order_id": ("The order, as you call it.", "ord_1"),
-    "link_id": ("The link, as an answer has called it.", "5f0d1c2b3a49"),
-    "request_id": ("The request, as the list calls it.", "c3a1f00d"),
-    "word": ("The word, as the shop tells it.", "gone"),
-    "dead_letter_id": ("The letter, as the list calls it.", "0b9f4c7d2e61"),
+    "customer_id": ("Your id of the customer.", "cus_7"),
+    "order_id": ("Your id of the order.", "ord_1"),
+    "link_id": ("The link's id, from an earlier answer.", "5f0d1c2b3a49"),
+    "request_id": ("The request's id, from the list.", "c3a1f00d"),
+    "word": ("The word, as the shop sends it.", "gone"),
+    "dead_letter_id": ("The letter's id, from the list.", "0b9f4c7d2e61"),
 }
 
 
@@ -50,7 +50,7 @@ class Described(NamedTuple):
 
 
 def document(app: web.Application) -> dict[str, Any]:
-    """Plain values, as they stand in `/openapi.json`."""
+    """The content of `/openapi.json`, as plain values."""
     described = list(_operations(app))
     operations = [one.operation for one in described]
     schemas = Schemas(
@@ -137,7 +137,7 @@ def _parameters(operation: Operation, schemas: Schemas) -> Iterable[dict[str, An
 def _fields(
     model: type[BaseModel] | None, schemas: Schemas
 ) -> Iterable[tuple[str, dict[str, Any], bool]]:
-    """Each one's name, schema, and whether it is needed."""
+    """For each field: its name, its schema, and whether it is required."""
     if model is None:
         return
     schema = schemas.inline(model)
@@ -146,7 +146,7 @@ def _fields(
 
 
 def _tags(described: Iterable[Described]) -> Iterable[dict[str, str]]:
-    """Each with what the file of its name says of itself."""
+    """Each tag, described by the docstring of the module with its name."""
     files = dict.fromkeys((_tag(one), one.operation.handler.__module__) for one in described)
     for tag, module in files:
         if module.endswith("." + tag.lower().replace(" ", "_")):
@@ -157,7 +157,7 @@ def _tags(described: Iterable[Described]) -> Iterable[dict[str, str]]:
 
 
 def _tag(one: Described) -> str:
-    """What it is about: its file, where the address names that; else `/api/v1/orders/…`."""
+    """Its module's name, if that is a part of the path, else the part after `/api/v1/`."""
     parts = one.path.split("/")
     file = one.operation.handler.__module__.rpartition(".")[2].replace("_", "-")
     return (file if file in parts else parts[3]).replace("-", " ").capitalize()

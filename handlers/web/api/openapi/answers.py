@@ -1,4 +1,4 @@
-"""How an operation may answer: its success, what it refuses, and what any request may meet."""
+"""The responses of operations: success, their own errors, and errors that any request may get."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -14,18 +14,18 @@ PROBLEM: Schema = {
     "description": "What went wrong (RFC 9457).",
     "properties": {
         "type": {"type": "string", "const": "about:blank"},
-        "title": {"type": "string", "description": "The status, in words."},
+        "title": {"type": "string", "description": "The status in words."},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string", "description": "What was wrong, for people to read."},
         "errors": {
             "type": "array",
             "minItems": 1,
-            "description": "With a 422: each field that is missing or wrong.",
+            "description": "For 422: each field that is missing or wrong.",
             "items": {
                 "type": "object",
                 "properties": {
-                    "field": {"type": "string", "description": "Its place, as `data.order_id`."},
-                    "problem": {"type": "string", "description": "What would be right."},
+                    "field": {"type": "string", "description": "Its path, as `data.order_id`."},
+                    "problem": {"type": "string", "description": "What is wrong with it."},
                 },
                 "required": ["field", "problem"],
             },
@@ -36,11 +36,11 @@ PROBLEM: Schema = {
 
 HEADERS: Schema = {
     "RateLimit": {
-        "description": "How many requests may still come (`r`), and the seconds to one more (`t`).",
+        "description": "Requests left now (`r`), and seconds until there is one more (`t`).",
         "schema": {"type": "string", "examples": ['"key";r=399;t=1']},
     },
     "RateLimit-Policy": {
-        "description": "How many may come at once (`q`), and the seconds that so many take (`w`).",
+        "description": "Requests allowed at once (`q`), and seconds to regain them all (`w`).",
         "schema": {"type": "string", "examples": ['"key";q=400;w=4']},
     },
     "Retry-After": {
@@ -57,7 +57,7 @@ def header_refs(headers: Iterable[str]) -> Schema:
 
 
 def problem(status: int, words: str, *headers: str) -> Schema:
-    """An answer other than success, with these headers."""
+    """An error response with these headers."""
     example: Schema = {
         "type": "about:blank",
         "title": title(HTTPStatus(status)),
@@ -83,7 +83,7 @@ _COMMON: dict[int, tuple[str, str, *tuple[str, ...]]] = {
         "The key or the signature is missing, wrong or too old.",
         "WWW-Authenticate",
     ),
-    403: ("Forbidden", "The key has not the scope that this needs."),
+    403: ("Forbidden", "The key does not have the required scope."),
     408: ("RequestTimeout", "The body took longer than eight seconds to arrive."),
     409: (
         "Conflict",
@@ -98,13 +98,13 @@ _COMMON: dict[int, tuple[str, str, *tuple[str, ...]]] = {
         "before with another request.",
     ),
     429: ("TooManyRequests", "Too many requests came with this key.", *_LATER),
-    503: ("ServiceUnavailable", "The database, or Telegram, does not answer now.", *_LATER),
+    503: ("ServiceUnavailable", "The database or Telegram does not answer now.", *_LATER),
 }
-"""By status: a name, words, and the headers that it comes with."""
+"""By status: a name, a description, and its headers."""
 ANSWERS = {
     name: problem(status, words, *headers) for status, (name, words, *headers) in _COMMON.items()
 }
-"""By their names; operations refer to them."""
+"""The common responses by name, to which operations refer."""
 
 
 def success(words: str, schema: Schema | None) -> Schema:
@@ -119,7 +119,7 @@ def common(*statuses: int) -> dict[str, Schema]:
 
 
 def answers(operation: Operation, schemas: Schemas) -> dict[str, Schema]:
-    """By their status."""
+    """All responses of the operation, by status."""
     met = set(_met_by(operation))
     own: dict[int, str] = {}
     for refusal in operation.refusals.values():

@@ -1,4 +1,4 @@
-"""The events that are posted to the shop (`SHOP_WEBHOOK_URL`), as OpenAPI's webhooks."""
+"""The events that we post to the shop (`SHOP_WEBHOOK_URL`), as webhooks of OpenAPI."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from storage.models import Rating
 TAG = "Events back"
 WORDS = (
     "Posted to `SHOP_WEBHOOK_URL`, signed as Standard Webhooks 1.0 with `SHOP_WEBHOOK_SECRET`, "
-    "until a 2xx comes. They may come twice, and not in order."
+    "until answered with a 2xx. They may come twice, and out of order."
 )
 
 
@@ -22,31 +22,31 @@ class _EventBack(BaseModel):
 
 
 class Member(_EventBack):
-    """Somebody's chat, by what it follows: an account, or a single order."""
+    """A chat that follows an account or a single order."""
 
     link_id: str
-    """The link that the chat came by."""
+    """The link of the chat."""
     customer_id: str | None = None
-    """Not there of a guest's order."""
+    """Absent for a guest's order."""
     order_id: str | None = None
-    """There where a single order is followed."""
+    """Present if the chat follows a single order."""
 
 
 class FormerMember(Member):
-    """A chat that hears nothing any more."""
+    """A chat that no longer gets messages."""
 
     reason: Reason
 
 
 class Delivery(Member):
-    """News of an order that has reached Telegram."""
+    """News about an order that has reached Telegram."""
 
     status: str
-    """The state that it told."""
+    """The status in the message."""
 
 
 class OpinionTold(Member):
-    """How a delivery went, in the customer's words."""
+    """A customer's feedback on a delivery."""
 
     feedback_id: str
     rating: Rating
@@ -54,7 +54,7 @@ class OpinionTold(Member):
 
 
 class Chosen(Member):
-    """Which of your own buttons a customer has pressed."""
+    """The button of yours that a customer has pressed."""
 
     action_id: str
     label: str
@@ -64,7 +64,7 @@ class Chosen(Member):
 
 
 class CodeWanted(_EventBack):
-    """The code that you are to mail to who has bought the order."""
+    """A code that you must email to the buyer of the order."""
 
     order_id: str
     code: str
@@ -81,7 +81,7 @@ class CustomerLinked(_EventBack):
 
 
 class CustomerUnlinked(_EventBack):
-    """A chat hears nothing any more."""
+    """A chat no longer gets messages."""
 
     type: Literal["customer.unlinked"]
     timestamp: datetime
@@ -89,7 +89,7 @@ class CustomerUnlinked(_EventBack):
 
 
 class CustomerBlocked(_EventBack):
-    """A customer has blocked the bot: news gathers until they take it back."""
+    """A customer has blocked the bot. News is collected until they unblock it."""
 
     type: Literal["customer.blocked"]
     timestamp: datetime
@@ -97,7 +97,7 @@ class CustomerBlocked(_EventBack):
 
 
 class CustomerUnblocked(_EventBack):
-    """A customer has taken the bot back."""
+    """A customer has unblocked the bot."""
 
     type: Literal["customer.unblocked"]
     timestamp: datetime
@@ -105,7 +105,7 @@ class CustomerUnblocked(_EventBack):
 
 
 class MessageDelivered(_EventBack):
-    """Telegram has taken a message with an order's news."""
+    """Telegram has accepted a message with an order's news."""
 
     type: Literal["message.delivered"]
     timestamp: datetime
@@ -113,7 +113,7 @@ class MessageDelivered(_EventBack):
 
 
 class FeedbackGiven(_EventBack):
-    """A customer has said how a delivery went, has changed it, or has added a comment."""
+    """A customer has given feedback on a delivery, has changed it, or has added a comment."""
 
     type: Literal["feedback.given"]
     timestamp: datetime
@@ -129,7 +129,7 @@ class ActionChosen(_EventBack):
 
 
 class CodeRequested(_EventBack):
-    """Somebody has named an order and its contact, and you mail them this code."""
+    """Somebody has named an order and its contact. Email this code to the contact."""
 
     type: Literal["order.code_requested"]
     timestamp: datetime
@@ -149,7 +149,7 @@ EVENTS: dict[str, type[BaseModel]] = {
 
 
 def events_back(schemas: Schemas, headers: Sequence[Schema]) -> dict[str, Schema]:
-    """``headers``: of a signed request, whichever way it goes."""
+    """The webhooks by event type. ``headers``: those of a signed request."""
     return {kind: {"post": _post(kind, schemas, headers)} for kind in EVENTS}
 
 
@@ -165,8 +165,8 @@ def _post(kind: str, schemas: Schemas, headers: Sequence[Schema]) -> Schema:
             "content": {"application/json": {"schema": schemas.taken(EVENTS[kind])}},
         },
         "responses": {
-            "2XX": {"description": "You have it, and need not have done anything with it yet."},
-            "410": {"description": "You want none for an hour."},
-            "default": {"description": "It comes again, for three days."},
+            "2XX": {"description": "You have received it; you need not have processed it yet."},
+            "410": {"description": "You want no events for an hour."},
+            "default": {"description": "It is sent again, for three days."},
         },
     }

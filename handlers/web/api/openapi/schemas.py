@@ -1,4 +1,4 @@
-"""The models of requests and answers as JSON schemas, each once."""
+"""JSON schemas for the models of requests and responses."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +12,7 @@ _WHERE = "#/components/schemas/{model}"
 
 
 class _Plain(GenerateJsonSchema):
-    """Without what says nothing: titles made of names, and null as a default."""
+    """Leaves out titles made from names, and defaults that are null."""
 
     def field_title_should_be_set(self, schema: object) -> bool:
         return False
@@ -25,7 +25,7 @@ class _Plain(GenerateJsonSchema):
 
 
 class Schemas:
-    """``taken``: what bodies of requests hold, ``answered``: those of answers."""
+    """``taken``: the models of request bodies. ``answered``: those of response bodies."""
 
     def __init__(
         self, taken: Iterable[type[BaseModel]], answered: Iterable[type[BaseModel]]
@@ -47,13 +47,13 @@ class Schemas:
         return self._references[model, "serialization"]
 
     def inline(self, model: type[BaseModel]) -> Schema:
-        """The schema itself, of parts of an address."""
+        """The schema itself instead of a reference, for parameters."""
         schema = model.model_json_schema(ref_template=_WHERE, schema_generator=_Plain)
         self._named |= schema.pop("$defs", {})
         return schema
 
     def components(self) -> dict[str, Schema]:
-        """Whatever a reference has named up to now."""
+        """The schemas that were referred to so far, by name."""
         untitled = {
             name: {key: value for key, value in schema.items() if key != "title"}
             for name, schema in self._named.items()

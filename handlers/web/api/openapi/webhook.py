@@ -1,4 +1,4 @@
-"""`POST /webhooks/orders`, which is signed and so is no operation of the REST API."""
+"""`POST /webhooks/orders`, which is signed, and so not an operation of the REST API."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,34 +9,34 @@ from handlers.web.orders import Result
 
 TAG = "Webhooks"
 WORDS = (
-    "Order events, signed by the shop's backend. Shops' systems with webhooks of their own post "
-    "to addresses of their own, which the documentation names."
+    "Order events, signed by the shop's backend. Shop systems with webhooks of their own use other "
+    "addresses, which the documentation lists."
 )
 
 
 class Taken(BaseModel):
-    """How an event was taken."""
+    """The result for an event."""
 
     model_config = ConfigDict(
         use_attribute_docstrings=True, json_schema_extra={"examples": [{"result": "recorded"}]}
     )
 
     result: Result
-    """`ignored`: a courier's place, of an order that is not out for delivery, or not the latest."""
+    """`ignored`: a courier's place that is outdated, or whose order is not out for delivery."""
 
 
 HEADERS = {
     "webhook-id": (
-        "The event's own id: make it once, and send each repeat with it.",
+        "The event's own id. Create it once, and send each repeat with it.",
         {"type": "string", "pattern": "^[!-~]{1,256}$", "examples": ["msg_ord_1_created"]},
     ),
     "webhook-timestamp": (
-        "When it is sent, in seconds since 1970; at most five minutes off.",
+        "When it is sent, in seconds since 1970. It may be off by at most five minutes.",
         {"type": "string", "pattern": "^[0-9]{1,12}$", "examples": ["1795426200"]},
     ),
     "webhook-signature": (
-        "`v1,` and the base64 of the HMAC-SHA-256, with a secret of `WEBHOOK_SECRETS`, over id, "
-        "timestamp and body with dots between.",
+        "`v1,` and the base64 of the HMAC-SHA-256 of id, timestamp and body, joined by dots, with "
+        "a secret of `WEBHOOK_SECRETS` as the key.",
         {
             "type": "string",
             "pattern": "(^| )v1,[A-Za-z0-9+/]{43}=",
@@ -57,11 +57,10 @@ def webhook(schemas: Schemas) -> Schema:
     return {
         "operationId": "post_order_event",
         "tags": [TAG],
-        "summary": "Tell an order event, signed",
-        "description": "A 2xx means: durably stored. A repeat with the same `webhook-id` and body "
-        "changes nothing. Of a courier's places only the last one is kept. "
-        "The signature is that of Standard Webhooks 1.0, for which most "
-        "languages have a library.",
+        "summary": "Send a signed order event",
+        "description": "A 2xx means that it is stored durably. A repeat with the same `webhook-id` "
+        "and body changes nothing. Only the last place of a courier is kept. The signature follows "
+        "Standard Webhooks 1.0, for which most languages have a library.",
         "security": [],
         "parameters": signed_headers(),
         "requestBody": {
@@ -69,10 +68,10 @@ def webhook(schemas: Schemas) -> Schema:
             "content": {"application/json": {"schema": schemas.taken(PostedEvent)}},
         },
         "responses": {
-            "200": success("It was recorded before, or is of no use now.", schemas.answered(Taken)),
+            "200": success("It was recorded before, or is ignored.", schemas.answered(Taken)),
             "202": success("It is recorded.", schemas.answered(Taken)),
             "404": problem(
-                404, "The order was never seen, and there is no `customer_id` to create it."
+                404, "The order is unknown, and there is no `customer_id` to create it."
             ),
             "409": problem(409, "This `webhook-id` came before with another body."),
             **common(400, 401, 408, 413, 415, 422, 429, 503),
