@@ -1,5 +1,5 @@
-"""Shop systems whose own webhooks are understood. A folder each: ``adapter.py`` is how it signs and
-what it says, ``shapes`` is in which forms and what these give, ``README.md`` how it is connected.
+"""Shop systems with webhooks of their own. Each has a folder: ``adapter.py`` verifies and reads its
+posts, ``shapes`` has samples with the expected results, ``README.md`` says how to connect it.
 """
 
 from collections.abc import Collection, Iterable
@@ -18,13 +18,14 @@ def _system(folder: str) -> ShopSystem:
 
 
 SYSTEMS = tuple(_system(found.name) for found in iter_modules(__path__) if found.ispkg)
-"""By name. A folder more is a system more."""
+"""All systems, by name. Each folder is one."""
 
 DIALECTS = {system.name: system.dialect for system in SYSTEMS}
 
 
 def routes(connected: Collection[str]) -> Iterable[web.AbstractRouteDef]:
-    """Of those that there is a secret for; a system that signs as we say needs none of its own."""
+    """The routes of systems with a secret; a system that signs as Standard Webhooks needs none of
+    its own."""
     for system in SYSTEMS:
         if system.signature is None or system.name in connected:
             yield web.post(f"/webhooks/{system.name}", taking(system))

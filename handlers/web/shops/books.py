@@ -1,4 +1,4 @@
-"""The orders that a shop system's API gives, read as its webhooks are: for the import."""
+"""Reads orders from a shop system's API in the same way as its webhooks, for the import."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

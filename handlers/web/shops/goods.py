@@ -1,4 +1,4 @@
-"""What is in an order, as shop systems list it, in the form of the contract."""
+"""Converts shop systems' lists of items to the form of the contract."""
 
 from collections.abc import Iterable
 from typing import Any, Protocol
@@ -7,7 +7,7 @@ from bot.services.orders.extras import MOST_ITEMS
 
 
 class Line(Protocol):
-    """A line of an order. ``name``: None where it cannot be read."""
+    """A line of an order. ``name``: None if it cannot be read."""
 
     @property
     def name(self) -> str | None: ...
@@ -20,7 +20,8 @@ class Line(Protocol):
 
 
 def named(lines: Iterable[Line]) -> list[dict[str, Any]] | None:
-    """Each by its name; None where one has none, or there are too many: some would pass for all."""
+    """The items with their names. None if one has no name or there are too many, because a partial
+    list would look complete."""
     there = [line for line in lines if line.count > 0]
     if not 0 < len(there) <= MOST_ITEMS or not all(line.name for line in there):
         return None
@@ -30,7 +31,7 @@ def named(lines: Iterable[Line]) -> list[dict[str, Any]] | None:
 
 
 def all_of(lines: Iterable[Line]) -> list[dict[str, Any]] | int | None:
-    """All of the order, by name or else by how many; None where that cannot be."""
+    """All items of an order, by name or else only their number. None if that is not plausible."""
     lines = list(lines)
     count = sum(line.count for line in lines)
     return (named(lines) or count) if 0 < count < 1000 else None

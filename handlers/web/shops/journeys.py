@@ -1,4 +1,4 @@
-"""A parcel's way, as carriers' systems tell it: the whole history each time, and how it stands."""
+"""Journeys of parcels: carriers' systems post the state and the whole history each time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from handlers.web.shops.reading import identifier
 from handlers.web.shops.system import Ignored, event, event_id
 
 MOST = 200
-"""Steps that are read of one parcel, the newest."""
+"""The most steps to read for one parcel; the newest count."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """``state``: None: it says only where it was, or a sentence. ``by``: the carrier's code."""
+    """``state``: None if the step has only a place or a note. ``by``: the carrier's code."""
 
     at: datetime
     state: str | None
@@ -26,9 +26,9 @@ class Step:
 
 
 def first_known(*moments: datetime | None, steps: Sequence[Step]) -> datetime:
-    """The first of the moments that a post says, or else when its last step was.
+    """The first of the moments that is known, else the time of the last step.
 
-    Raises `Ignored`.
+    Raises `Ignored` if there is none.
     """
     for at in (*moments, steps[-1].at if steps else None):
         if at:
@@ -38,9 +38,9 @@ def first_known(*moments: datetime | None, steps: Sequence[Step]) -> datetime:
 
 @dataclass(frozen=True)
 class Journey:
-    """``steps``: oldest first. ``at``: when the rest of it was so. ``identity``: what makes this
-    word of it another than the last. ``carrier``, ``expected``: as the contract has them.
-    ``pickup``: where it is fetched, in one line.
+    """``steps``: oldest first. ``at``: the time of the other values. ``identity``: differs from
+    that of the previous post if anything has changed. ``carrier``, ``expected``: as in the
+    contract. ``pickup``: the address of the pickup place, in one line.
     """
 
     called: OrderNames
@@ -53,7 +53,7 @@ class Journey:
     pickup: str | None = None
 
     def events(self, system: str) -> Iterator[IncomingEvent]:
-        """Each step, and what else is known now. Raises `Ignored`."""
+        """An event for each step, and one for everything else. Raises `Ignored`."""
         number = self.called.tracking_number
         name = self.called.order_id or self.called.number or number
         if name is None:
@@ -82,6 +82,6 @@ class Journey:
 
     @property
     def _is_reached(self) -> bool:
-        """Whether the steps have led to its state."""
+        """Whether the last step with a state has this state."""
         stated = (step.state for step in reversed(self.steps) if step.state)
         return next(stated, None) == self.state

@@ -1,4 +1,4 @@
-"""`POST /webhooks/{system}`: what a shop system posts by itself, signed as it signs."""
+"""`POST /webhooks/{system}`: the posts of a shop system, in its own form and with its signature."""
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -24,11 +24,11 @@ from handlers.web.shops.system import Ignored, NotRead, Post, ShopSystem
 from handlers.web.signature import BadSignature, claimed_id, verify
 
 LARGEST = 1024 * 1024
-"""Bytes: an order with hundreds of items, as shop systems write them."""
+"""The most bytes: enough for an order with hundreds of items."""
 GREETING = 1024
-"""Bytes of the form that tries the address."""
+"""The most bytes in the form with which a system tries the address."""
 COMES_AGAIN = timedelta(hours=1)
-"""So long after it was sent first, an event of an unknown order is asked for again."""
+"""How long after the first try we refuse an event of an unknown order, so that it is repeated."""
 
 SKIPPED = Counter(
     "trackline_details_skipped_total",
@@ -78,7 +78,7 @@ async def _take(system: ShopSystem, request: web.Request) -> web.Response:
 
 
 async def _is_greeting(system: ShopSystem, request: web.Request) -> bool:
-    """It is not signed, and whoever posts it gets nothing for it."""
+    """Whether this is a system's first try of the address, which is unsigned and has no effect."""
     is_form = request.content_type == "application/x-www-form-urlencoded"
     if system.greeting is None or not is_form:
         return False
@@ -109,7 +109,7 @@ def _read(system: ShopSystem, request: web.Request, body: bytes) -> Post | Priva
 
 
 def _verify(system: ShopSystem, request: web.Request, body: bytes) -> None:
-    """Raises `Unauthorized`, and `Problem` 429 when the secret's quota is used up."""
+    """Checks the signature. Raises `Unauthorized`, and `Problem` 429 if the quota is used up."""
     backend = request.app[BACKEND]
     try:
         if system.signature is None:
@@ -126,7 +126,7 @@ def _verify(system: ShopSystem, request: web.Request, body: bytes) -> None:
 
 
 async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.Response:
-    """Raises `NotRead` for what never can be recorded."""
+    """Records a post. Raises `NotRead` if it can never be recorded."""
     backend = request.app[BACKEND]
     if post.skipped:
         SKIPPED.labels(system.name).inc(post.skipped)
@@ -151,12 +151,13 @@ async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.R
 
 
 async def _take_up(system: ShopSystem, request: web.Request, asked: PrivacyDemand) -> web.Response:
-    """It is stored, and carried out afterwards: that may take longer than a system waits."""
+    """Stores a privacy request. It is carried out later, which may take longer than a system waits
+    for the response."""
     is_new = await in_time(request.app[BACKEND].privacy_duties.take(asked, system.name))
     return web.json_response({"result": "taken up" if is_new else "duplicate"})
 
 
 def _ignored(why: str, fields: Sequence[str] = ()) -> web.Response:
-    """``fields``: the places that are wrong, for whoever reads the system's log of answers."""
+    """``fields``: the wrong fields, for people who read the responses in the system's log."""
     details = {"fields": list(fields)} if fields else {}
     return web.json_response({"result": "ignored", "why": why, **details})

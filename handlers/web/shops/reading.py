@@ -1,8 +1,8 @@
-"""The kinds of values in others' payloads.
+"""Field types for the payloads of other systems.
 
-What an event stands on (an id, a state, a moment) must be right, or the post is refused. What only
-adorns it is cut to what fits or left out: nobody at the shop could mend it, and an order without
-its tracking link is better than none.
+What an event cannot do without (an id, a state, a time) must be right, or the post is refused.
+Other values are cut to fit or left out: nobody at the shop could fix them, and an order without a
+tracking link is better than no order.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ class Payload(BaseModel):
 
 
 class Headers(Payload):
-    """Its fields have headers' names as aliases."""
+    """The aliases of its fields are names of headers."""
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> Self:
@@ -63,11 +63,11 @@ def _or_nothing(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
 
 
 Lenient = Annotated[T | None, WrapValidator(_or_nothing)]
-"""None where the value is missing or anything else than it should be."""
+"""None if the value is missing or invalid."""
 
 
 def _as_list(value: Any) -> Any:
-    """PHP writes a list as an object with numbers as keys, once something was taken out of it."""
+    """After an element was removed, PHP writes a list as an object with numbers as keys."""
     if isinstance(value, dict) and all(str(key).isdecimal() for key in value):
         return list(value.values())
     return [] if value is None else value
@@ -82,14 +82,14 @@ def _readable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
 
 
 Many = Annotated[list[T], BeforeValidator(_as_list)]
-"""A list, also as PHP writes it, or null for an empty one."""
+"""A list, also as PHP may write it, or null for an empty one."""
 Some = Annotated[list[T], WrapValidator(_readable)]
-"""The same, without what is anything else than it should be."""
+"""The same, without invalid elements."""
 
 
 def identifier(value: Any) -> str:
-    """With its exact digits, however many; ``"#963"`` and ``"ID 1234"`` as they can be typed, and
-    hashed where that cannot be.
+    """An id as text, with all its digits. Becomes what people can type (``963`` for ``"#963"``,
+    ``ID-1234`` for ``"ID 1234"``), or a hash if that is not possible.
     """
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
@@ -116,17 +116,17 @@ def _cut(longest: int) -> BeforeValidator:
 _some = StringConstraints(strip_whitespace=True, min_length=1)
 Word = Annotated[str, _cut(64), _some]
 Name = Annotated[str, _cut(128), _some]
-"""Of an order or a parcel, as the system writes it."""
+"""The name of an order or a parcel, as the system writes it."""
 Line = Annotated[str, _cut(100), _some]
 Note = Annotated[str, _cut(1000), _some]
 Contact = Annotated[str, _cut(320), _some]
 Link = Annotated[str, StringConstraints(max_length=500), AfterValidator(web_address)]
 Thing = Annotated[str, _cut(500), _some]
-"""What something that was bought is called."""
+"""The name of an item."""
 
 
 def _in_utc(value: Any) -> Any:
-    """A moment without a zone is taken as UTC, a day as its first moment."""
+    """Takes a time without a zone as UTC, and a day as its beginning."""
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return f"{value}T00:00:00Z"
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d[T ][\d:.]+", value):
@@ -135,7 +135,7 @@ def _in_utc(value: Any) -> Any:
 
 
 Moment = Annotated[PastMoment, BeforeValidator(_in_utc)]
-"""Of what has happened."""
+"""When something has happened."""
 
 
 def _from_count(value: Any) -> Any:
@@ -155,14 +155,14 @@ Expected = Annotated[
     BeforeValidator(_in_utc),
     WrapValidator(day_or_moment),
 ]
-"""Of what may be still to come: a day, or a moment in the zone that the system has written."""
+"""When something is expected: a day, or a time in the zone that the system has written."""
 
 
 def window(earliest: date | None, latest: date | None = None) -> dict[str, date] | None:
-    """The contract's ``estimated_delivery``: of days, unless all that is told has a time.
+    """The contract's ``estimated_delivery``: in days, unless all given ends have a time.
 
-    The first and the last minute of a day, in the zone that they are written in, are no times:
-    systems write a day so.
+    The first and the last minute of a day, in the zone in which they are written, do not count as a
+    time, because this is how systems write a day.
     """
     ends = [end for end in (earliest, latest) if end]
     if not ends:

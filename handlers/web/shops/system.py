@@ -1,4 +1,4 @@
-"""What every shop system's file gives: how its posts are signed, and what they say."""
+"""The interface of a shop system's adapter: how its posts are signed, and what they say."""
 
 import hashlib
 import json
@@ -21,12 +21,12 @@ from handlers.web.signature import Signature
 
 
 class Ignored(Exception):
-    """There is nothing in this post for us; sending it again would not change that."""
+    """The post contains nothing for us, and will not if it is sent again."""
 
 
 @dataclass
 class NotRead(Exception):
-    """There should be something in it, but it cannot be made out. ``fields``: where it is wrong."""
+    """The post should contain something, but it cannot be read. ``fields``: the wrong fields."""
 
     why: Unread
     fields: Sequence[str] = ()
@@ -34,11 +34,12 @@ class NotRead(Exception):
 
 @dataclass(frozen=True)
 class Post:
-    """What one post says, all of it of one order. ``sent_at``: when it was sent first, if known.
+    """What one post says about one order. ``sent_at``: when it was first sent, if known.
 
-    The id of an event stands for what it says: a repeat in other bytes has the same.
-    ``called``: the order, where the id in the ``events`` may not be ours. ``skipped``: how many
-    details could not be read, and are left out. ``made_at``: when the order was made, if it says.
+    The id of an event is derived from its content, so that a repeat in other bytes has the same.
+    ``called``: the names of the order, if the id in ``events`` may not be ours. ``skipped``: how
+    many details could not be read and are left out. ``made_at``: when the order was placed, if
+    known.
     """
 
     events: Sequence[IncomingEvent]
@@ -50,16 +51,16 @@ class Post:
 
 @dataclass(frozen=True)
 class ShopSystem:
-    """``read``: headers and parsed body to what they say, without I/O.
+    """``read``: turns headers and the parsed body into what they say, without I/O.
 
-    It raises `Ignored`, `NotRead`, or pydantic's `ValidationError` with the places as the system
-    calls them. ``gives_up``: it ends its webhook after a few answers that are no success, so that
-    it gets none for what is right by its own lights, or comes again as it is.
-    ``signature``: how it shows that a post is its own; None: as Standard Webhooks.
-    ``delivery``: the header with the id that it has given the post, for the log.
+    It raises `Ignored`, `NotRead`, or pydantic's `ValidationError` with the system's names of the
+    fields. ``gives_up``: it disables its webhook after a few errors. So we answer with a success
+    even if a post cannot be used, unless a repeat may help.
+    ``signature``: how it signs; None: as Standard Webhooks.
+    ``delivery``: the header with the id of the post, for the log.
     ``greeting``: the form that it posts once, unsigned, to try the address. ``order_fields``,
-    ``read_order``: of an order, as its API gives it: the members that are read, and what it says.
-    ``pages``: what it serves besides to whoever visits the shop.
+    ``read_order``: for orders from its API: the members to read, and how to read them.
+    ``pages``: further routes, for visitors of the shop.
     """
 
     dialect: Dialect
@@ -78,16 +79,16 @@ class ShopSystem:
 
 
 def event_id(system: str, *identity: object) -> str:
-    """Of parts of any length and kind, one that fits."""
+    """An event id derived from these parts, which may be of any kind and length."""
     parts = json.dumps(identity, default=str).encode()
     return f"{system}:{hashlib.sha256(parts).hexdigest()}"
 
 
 def by_content(system: str, said: IncomingEvent) -> IncomingEvent:
-    """The same under an id that stands for all that it says of the order.
+    """The event with an id derived from all that it says about the order.
 
-    What it does not say of the later fields is left out: an older version knows no such fields, and
-    its id for the same was the same.
+    Absent fields that only newer versions have do not count, so that the id is the same as an older
+    version has made for the same content.
     """
     unsaid = {name for name in Extras.model_fields if getattr(said.event.data, name) is None}
     content = said.event.model_dump(mode="json", exclude={"data": {"contact", *unsaid}})
@@ -97,7 +98,7 @@ def by_content(system: str, said: IncomingEvent) -> IncomingEvent:
 
 
 def event(at: datetime, status: str | None = None, **data: Any) -> OrderEvent:
-    """``data``: as in the contract, moments as datetimes. Without a status it is an update."""
+    """An event of the contract. ``data``: its fields, with datetimes. No status: an update."""
     window = data.get("estimated_delivery")
     if window is not None:
         data["estimated_delivery"] = {end: moment.isoformat() for end, moment in window.items()}

@@ -1,4 +1,4 @@
-"""AfterShip: what a carrier says of a parcel, its whole history each time."""
+"""AfterShip: carriers' tracking; each post has a parcel's whole history."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -40,16 +40,16 @@ WORDS = {
     "Exception_011": Status.RETURNED,
     "Expired": Status.NO_NEWS,
 }
-"""By tag or, where it says more, by subtag."""
+"""By tag or, if it is more specific, by subtag."""
 
 EVENTS = {"tracking_update", "edd_revise"}
 SAYS_NOTHING = "Pending"
-"""The tag of a tracking of which the carrier knows nothing yet."""
+"""The tag of a tracking that the carrier does not know yet."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _empty_is_none(value: Any) -> Any:
-    """So AfterShip writes the time of a checkpoint of which the carrier told none."""
+    """AfterShip writes an empty time if the carrier has given none."""
     return None if value == "" else value
 
 
@@ -65,7 +65,7 @@ class _Stated(Payload):
 
 
 class _Checkpoint(_Stated):
-    """One with a time that cannot be is none: it would be told as the news of today."""
+    """One with an impossible time is invalid; with another time it would look like today's news."""
 
     checkpoint_time: Annotated[Moment | None, BeforeValidator(_empty_is_none)] = None
     created_at: Lenient[Moment] = None
@@ -77,7 +77,7 @@ class _Checkpoint(_Stated):
 
     @property
     def at(self) -> datetime | None:
-        """Not later than when AfterShip had it, whatever zone it was told in."""
+        """The time, but not later than when AfterShip received it, as time zones may be wrong."""
         return min(filter(None, [self.checkpoint_time, self.created_at]), default=None)
 
     @property
@@ -91,7 +91,7 @@ class _Custom(Payload):
 
 
 class _Customer(Payload):
-    """As AfterShip has it from the shop's system; ``id`` may be anybody's idea of one."""
+    """A customer from the shop's system; ``id`` may be in any form."""
 
     id: Lenient[Id] = None
     role: Lenient[Word] = None
@@ -134,12 +134,12 @@ class _Tracking(_Stated):
 
     @property
     def is_a_test(self) -> bool:
-        """AfterShip tries an address with a tracking that does not exist."""
+        """Whether this is AfterShip's test of the address, with a tracking that does not exist."""
         return self.id is not None and not self.id.strip("0")
 
     @property
     def steps(self) -> list[Step]:
-        """Those that say when, oldest first."""
+        """The steps with a time, oldest first."""
         dated = [
             Step(step.at, step.state, step.message, step.where, step.slug)
             for step in self.checkpoints or []
@@ -160,7 +160,8 @@ class _Tracking(_Stated):
 
     @property
     def buyer(self) -> str | None:
-        """An e-mail is nobody's id: another system calls the same customer otherwise."""
+        """The id of the buyer, or of another customer. An email address does not count as an id,
+        because other systems use other ids for the same customer."""
         known = [c for c in self.customers or [] if c and c.id and "@" not in c.id]
         known.sort(key=lambda customer: customer.role != "buyer")
         return known[0].id if known else None
@@ -192,7 +193,7 @@ class _Webhook(Payload):
 
     @property
     def at(self) -> datetime:
-        """Raises `Ignored`."""
+        """When it was so. Raises `Ignored`."""
         return first_known(self.ts, self.msg.updated_at, steps=self.msg.steps)
 
 

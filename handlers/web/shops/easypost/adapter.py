@@ -1,4 +1,4 @@
-"""EasyPost: what a carrier says of a parcel, its whole history each time.
+"""EasyPost: carriers' tracking; each post has a parcel's whole history.
 
 Events, signature and the words of trackers: https://docs.easypost.com/docs/events, …/webhooks and
 …/trackers, and ``validate_webhook`` in ``easypost/util.py`` of github.com/EasyPost/easypost-python.
@@ -34,7 +34,7 @@ WORDS = {
     "available_for_pickup": Status.READY_FOR_PICKUP,
     "return_to_sender": Status.RETURNED,
     "failure": Status.PROBLEM,
-    # Of `status_detail`
+    # Words of `status_detail`
     "arrived_at_pickup_location": Status.READY_FOR_PICKUP,
     "delayed": Status.DELAYED,
     "weather_delay": Status.DELAYED,
@@ -46,12 +46,12 @@ WORDS = {
     "refused": Status.PROBLEM,
     "expired": Status.NO_NEWS,
 }
-"""By status or, where it says more, by its detail. The others are called as we call them."""
+"""By status or, if it is more specific, by its detail. The other words are the same as ours."""
 
 EVENTS = {"tracker.created", "tracker.updated"}
 SAYS_NOTHING = {"unknown", "error", "cancelled"}
-"""States in which the carrier knows nothing of a parcel, or its label was not used: the order is
-not cancelled by that."""
+"""The carrier knows nothing of the parcel, or its label was not used; this does not cancel the
+order."""
 ENDS = {"delivered", "return_to_sender"}
 
 
@@ -77,7 +77,7 @@ class _Place(Payload):
 
 
 class _Detail(_Stated):
-    """One without a time that can be is none."""
+    """One without a possible time is invalid."""
 
     at: Moment = Field(alias="datetime")
     message: Lenient[Note] = None
@@ -111,7 +111,7 @@ class _Tracker(_Stated):
 
     @property
     def expected(self) -> dict[str, date] | None:
-        """The day where it is delivered, before one that may be another there."""
+        """The day in the time zone of the delivery, if known, as another zone's day may differ."""
         local = self.carrier_detail.est_delivery_date_local if self.carrier_detail else None
         return window(local or self.est_delivery_date)
 
@@ -122,7 +122,7 @@ class _Event(Payload):
 
     @property
     def at(self) -> datetime:
-        """Raises `Ignored`."""
+        """When it was so. Raises `Ignored`."""
         tracker = self.result
         return first_known(tracker.updated_at, self.created_at, steps=tracker.steps)
 

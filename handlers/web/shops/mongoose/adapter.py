@@ -1,6 +1,6 @@
-"""A shop of one's own on Mongoose: its order document as it is, after each change.
+"""A self-made shop on Mongoose: it posts its order document as it is, after each change.
 
-Schemas differ: what most of them call a thing is read, whichever it is.
+Schemas differ, so each field is read by any of its most common names.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ from handlers.web.shops.system import Post, ShopSystem, event, event_id
 
 
 def _plain_id(value: Any) -> Any:
-    """As text, as MongoDB's extended JSON, or of a document that was populated."""
+    """Reads an id as text, as MongoDB's extended JSON, or from a populated document."""
     if isinstance(value, dict):
         value = next((value[name] for name in ("_id", "id") if name in value), value)
     return unwrapped(value)
@@ -46,7 +46,7 @@ def _plain_date(value: Any) -> Any:
 
 
 def _called(*names: str, default: Any = None) -> Any:
-    """``names``: what schemas call the field, the first of which is there."""
+    """``names``: the field's names in different schemas; the first one present counts."""
     return Field(default, validation_alias=AliasChoices(*names))
 
 
@@ -80,7 +80,7 @@ class _Product(Payload):
 
 
 class _Line(Payload):
-    """It has its name itself, or its product has, where that was populated."""
+    """The line itself has a name, or its product has, if that was populated."""
 
     own_name: Lenient[Thing] = _called("name", "title", "productName")
     own_image: Lenient[SecureAddress] = _called("image", "imageUrl", "productImage")
@@ -129,7 +129,7 @@ class _Order(_Carrier):
 
     @property
     def steps(self) -> list[_Step]:
-        """As they stand there, or else as its dates tell."""
+        """The steps in the document, else steps derived from its dates."""
         return [step for step in self.given_steps or [] if step] or self._dated
 
     @property
@@ -153,7 +153,8 @@ class _Order(_Carrier):
 
     @property
     def state(self) -> str | None:
-        """What it says beside its steps. A date tells more than a state that comes before it."""
+        """The document's state, unless its steps have it. If the steps are derived from dates, they
+        take precedence over an earlier state."""
         newest = max(self.steps, key=lambda step: step.timestamp, default=None)
         if newest is None:
             return self.status or Status.PLACED
@@ -175,22 +176,23 @@ class _Order(_Carrier):
 
     @property
     def number(self) -> str | None:
-        """An id that cannot be one of ours as it is written, is a name for people."""
+        """The order's number, else an id that we had to change, which people know as it was."""
         if self.order_number or self.name == self.id or self.name is None:
             return self.order_number
         return self.name.lstrip("# ")[:64] or None
 
 
 class _Headers(Headers):
-    """Verified, as they are signed along with the body."""
+    """These headers are signed together with the body, and so verified."""
 
     sent: int = Field(alias="webhook-timestamp")
 
 
 def read(headers: Mapping[str, str], payload: Any) -> Post:
-    """Each entry is an event with an id of its own making: so posts may repeat, or overtake."""
+    """Each entry becomes an event with an id derived from it, so posts may repeat or overtake each
+    other."""
     sent_at = datetime.fromtimestamp(_Headers.of(headers).sent, UTC)
-    if isinstance(payload, dict):  # what is null stands in nothing's way
+    if isinstance(payload, dict):  # a null must not hide the same field under another name
         payload = {name: value for name, value in payload.items() if value is not None}
     order = _Order.model_validate(payload)
     unread = [step for step in order.given_steps or [] if step is None]

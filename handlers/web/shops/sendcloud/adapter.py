@@ -1,7 +1,7 @@
-"""Sendcloud: how a parcel stands, each time that this changes.
+"""Sendcloud: it posts the state of a parcel each time that it changes.
 
-Posts and signature: https://sendcloud.dev/api/v3/webhooks (``timestamp`` counts milliseconds). The
-states: ``GET /parcels/statuses``, https://sendcloud.dev/api/v2/parcel-statuses.
+Posts and signature: https://sendcloud.dev/api/v3/webhooks (``timestamp`` is in milliseconds).
+States: ``GET /parcels/statuses``, https://sendcloud.dev/api/v2/parcel-statuses.
 """
 
 from collections.abc import Iterator, Mapping
@@ -57,13 +57,13 @@ STATUSES = {
     62996: ("Exception", Status.PROBLEM),
     62997: ("Address invalid", Status.PROBLEM),
 }
-"""By Sendcloud's id, its name for it and ours. The id counts: some names have two spellings."""
+"""Sendcloud's name and our status by Sendcloud's id. We use the id, as names vary in spelling."""
 WORDS = dict(STATUSES.values())
 
 SAYS_NOTHING = {94, 999, 1001, 1002, 1337, 1999, 2001, 62993, 62994, 62995}
-"""A label is being made or taken back, something about the delivery was changed, nobody knows."""
+"""Ids of states that mean nothing to customers: about labels, changes of data, or unknown."""
 CANCELLED = {1998, 2000}
-"""The label is; the order may get another."""
+"""Ids for a cancelled label. The order itself may get another one."""
 
 
 class _Status(Payload):
@@ -87,7 +87,7 @@ class _Carrier(Payload):
 
 
 class _Line(Payload):
-    """``description``: what it is called where it was sold."""
+    """``description``: its name in the shop."""
 
     description: Lenient[Thing] = None
     quantity: Lenient[int] = None
@@ -119,7 +119,8 @@ class _Parcel(Payload):
 
     @property
     def called(self) -> OrderNames:
-        """Of a parcel that the shop has made over the API, its own id stands for the order's."""
+        """The order's names. If the shop created the parcel over the API, ``external_order_id`` is
+        only the parcel's own id."""
         is_ours = self.external_order_id != self.id
         return OrderNames(
             order_id=self.external_order_id if is_ours else None,
@@ -146,7 +147,7 @@ class _Webhook(Payload):
 
     @property
     def at(self) -> datetime:
-        """When it became so, which is not later than the post. Raises `Ignored`."""
+        """When the state changed, but not later than the post. Raises `Ignored`."""
         known = [self.timestamp, self.carrier_status_change_timestamp]
         at = min(filter(None, known), default=None)
         if at is None:

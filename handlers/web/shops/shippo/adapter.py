@@ -1,8 +1,8 @@
-"""Shippo: what a carrier says of a parcel, its whole history each time.
+"""Shippo: carriers' tracking; each post has a parcel's whole history.
 
 Events and words: https://docs.goshippo.com/tracking/webhooks and …/tracking, and ``Track`` in
-github.com/goshippo/shippo-python-sdk. It signs with a token in the address, of one's own making
-(https://docs.goshippo.com/tracking/webhook-security); an HMAC only for whom its support sets it up.
+github.com/goshippo/shippo-python-sdk. The signature is a token of the shop's choice in the address
+(https://docs.goshippo.com/tracking/webhook-security); its support only sets up an HMAC on request.
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ WORDS = {
     "package_damaged": Status.PROBLEM,
     "package_unclaimed": Status.PROBLEM,
 }
-"""By status or, where it says more, by substatus. The others are called as we call them."""
+"""By status or, if it is more specific, by substatus. The other words are the same as ours."""
 
 EVENTS = {"track_updated", "transaction_created", "transaction_updated"}
 SAYS_NOTHING = "UNKNOWN"
@@ -76,7 +76,7 @@ class _Status(Payload):
 
     @property
     def at(self) -> datetime | None:
-        """Not later than when Shippo had it, whatever zone the carrier has told it in."""
+        """The time, but not later than when Shippo received it, as time zones may be wrong."""
         return min(filter(None, [self.status_date, self.object_created]), default=None)
 
     @property
@@ -93,12 +93,12 @@ class _Status(Payload):
 
 
 def _with_its_state(value: Any) -> Any:
-    """A transaction has no more of it than a word."""
+    """A transaction has only a word for it."""
     return {"status": value} if isinstance(value, str) else value
 
 
 class _Track(Payload):
-    """Or a transaction: a label that was bought, with the same names for what is known of it."""
+    """A tracking, or a transaction (a bought label), which uses the same names."""
 
     tracking_number: Word
     carrier: Lenient[Word] = None
@@ -111,7 +111,7 @@ class _Track(Payload):
 
     @property
     def steps(self) -> list[Step]:
-        """Those that say when, oldest first."""
+        """The steps with a time, oldest first."""
         steps = [
             Step(status.at, status.state, status.status_details, status.where)
             for status in self.tracking_history or []
@@ -121,7 +121,7 @@ class _Track(Payload):
 
     @property
     def at(self) -> datetime:
-        """Raises `Ignored`."""
+        """When it was so. Raises `Ignored`."""
         now = self.tracking_status
         return first_known(now.at if now else None, self.object_updated, steps=self.steps)
 
@@ -165,5 +165,5 @@ SYSTEM = ShopSystem(
     Dialect("shippo", WORDS),
     read,
     signature=Signature("token", lambda secret, _: secret, is_in_address=True),
-    gives_up=True,  # It comes again for an overload only, and never for what says "not found".
+    gives_up=True,  # it only repeats a post after an overload, and never after a "not found"
 )

@@ -1,8 +1,8 @@
 """`GET /shops/shopify/connect`: from the shop's pages to Telegram, through Shopify's app proxy.
 
-Whoever is logged in at the shop is led to a link to their account; whoever has the token of an
-order, to a link to that order. A link is made for a visit and for nothing else: not for a browser
-or a mail program that only looks what is there.
+A visitor who is logged in at the shop gets a link to their account. A visitor with the token of an
+order gets a link to that order. A link is only made for an actual visit, and not when a browser or
+a mail program prefetches the page.
 """
 
 import time
@@ -31,7 +31,7 @@ from storage.errors import DatabaseError, is_passing
 from storage.whose import account, single
 
 LOG_IN = "/customer_authentication/login"
-"""Of the shop, whichever customer accounts it has: who has logged in comes back to `return_to`."""
+"""The shop's login page, for both kinds of customer accounts. It redirects to `return_to`."""
 
 routes = web.RouteTableDef()
 log = structlog.get_logger()
@@ -39,7 +39,7 @@ log = structlog.get_logger()
 
 @routes.get("/shops/shopify/connect")
 async def connect(request: web.Request) -> web.Response:
-    """A browser's visit, as Shopify hands it on. Every answer is a page, or leads on with one."""
+    """A browser's visit, forwarded by Shopify. Every response is a page, or a redirect."""
     reader = request.app[BACKEND].reader.speaking(*wanted_languages(request))
     try:
         visitor = _visitor(request)
@@ -63,7 +63,7 @@ async def connect(request: web.Request) -> web.Response:
 
 
 def _visitor(request: web.Request) -> Visit:
-    """Raises `BadSignature`, and `Problem` 429."""
+    """The verified visit. Raises `BadSignature`, and `Problem` 429."""
     secrets = request.app[BACKEND].secrets().shops.get("shopify", ())
     visitor = visit(list(request.query.items()), secrets, time.time())
     spend(request, ("shopify's visitors", visitor.by))
@@ -71,14 +71,14 @@ def _visitor(request: web.Request) -> Visit:
 
 
 def _only_looks(request: web.Request) -> bool:
-    """A program that asks for the head alone, or a browser that fetches ahead: what it gets then is
-    no success, so that it asks again once its person is here."""
+    """Whether this is a HEAD request or a prefetch. A prefetch must not get a success, so that the
+    browser asks again for the actual visit."""
     purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
     return request.method == "HEAD" or purpose.startswith("prefetch")
 
 
 async def _lead_on(request: web.Request, visitor: Visit, reader: Reader) -> web.Response:
-    """Raises `CustomerErased`, `TooManyTries`."""
+    """The response to an actual visit. Raises `CustomerErased`, `TooManyTries`."""
     backend = request.app[BACKEND]
     log_in = f"{LOG_IN}?{urlencode({'return_to': visitor.path})}"
     try:
@@ -95,8 +95,8 @@ async def _lead_on(request: web.Request, visitor: Visit, reader: Reader) -> web.
 
 
 async def _whose(backend: Backend, visitor: Visit, address: int) -> str | None:
-    """What the visitor may follow: the order whose token they have, unless it is in the account
-    that they are logged in to; then that account. None: neither.
+    """What the visitor may follow: the order whose token they have, or the account that they are
+    logged in to, if the order is in it or they have no token. None: nothing.
 
     Raises `OrderUnknown`, `TooManyTries`.
     """
@@ -113,7 +113,7 @@ async def _whose(backend: Backend, visitor: Visit, address: int) -> str | None:
 
 
 def _address(request: web.Request) -> int:
-    """Where the visitor's browser is, as Shopify says it; 0 if it does not."""
+    """The visitor's IP address as a number, as reported by Shopify; 0 if it is not."""
     said = request.headers.get("X-Forwarded-For", "").partition(",")[0].strip()
     try:
         return int(ip_address(said))

@@ -1,7 +1,7 @@
-"""What Shopify asks about people's data: three topics, which are known by their bodies alone.
+"""Shopify's requests about people's data: three topics, which we recognise by their bodies.
 
-The topic stands in a header that is not signed: were it believed, any signed body could be sent
-again as a request to erase. No other post of Shopify's has the fields that are looked for here.
+The topic is in a header that is not signed. If we relied on it, any signed body could be replayed
+as a request to erase. No other body from Shopify has the fields that we look for here.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ TOPICS = frozenset({"customers/redact", "customers/data_request", "shop/redact"}
 
 
 class _Customer(Payload):
-    """Without an id where Shopify has no more of somebody than their mail address."""
+    """``id``: None if Shopify only knows the person's email address."""
 
     id: Id | None = None
 
@@ -43,7 +43,7 @@ class _ShopRedaction(Payload):
 
 
 def asked(payload: Any) -> PrivacyDemand | None:
-    """None: this is no such request. Raises pydantic's `ValidationError`."""
+    """The request. None: the body is not one. Raises pydantic's `ValidationError`."""
     fields = set(payload) if isinstance(payload, dict) else set()
     if "orders_to_redact" in fields:
         redaction = _Redaction.model_validate(payload)

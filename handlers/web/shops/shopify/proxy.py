@@ -1,9 +1,9 @@
-"""Who visits through Shopify's app proxy: the query says it, and Shopify signs the query.
+"""Verifies visits through Shopify's app proxy, which signs the query.
 
-It signs names and values one after another, with nothing between them. So one signature fits
-several queries: whoever saw that of their own visit could move a piece of a value into another's
-place, and be somebody else. Here each name must be one that we know and stand once, and no value
-may have what names end with; then the query is the one that Shopify has signed.
+Shopify signs the concatenated names and values, without separators. So one signature fits several
+queries: with the signature of their own visit, an attacker could move a part of one value into
+another, and pass for somebody else. Therefore each name must be known and occur once, and no value
+may contain an equals sign. Then only the query that Shopify has signed passes.
 """
 
 import hashlib
@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from handlers.web.signature import TOLERANCE, BadSignature
 
 Query = Sequence[tuple[str, str]]
-"""Names and values, decoded, in the order in which they came."""
+"""Names and values, decoded, in their original order."""
 
-BUYERS_TOKEN = r"[A-Za-z0-9_-]{24,128}"  # noqa: S105 - what one looks like
-"""Of an order or its checkout, as only its buyer, the shop and Shopify know it: of shorter ones
-some could be guessed."""
+BUYERS_TOKEN = r"[A-Za-z0-9_-]{24,128}"  # noqa: S105 - a pattern
+"""The token of an order or its checkout, known only to its buyer, the shop and Shopify. Shorter
+ones might be guessed."""
 
 _VALUES: Mapping[str, re.Pattern[str]] = {
     "shop": re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com"),
@@ -29,17 +29,17 @@ _VALUES: Mapping[str, re.Pattern[str]] = {
     "timestamp": re.compile(r"[0-9]{1,12}"),
     "signature": re.compile(r"[0-9a-f]{64}"),
 }
-"""What Shopify adds to every visit."""
+"""The parameters that Shopify adds to every visit."""
 _OURS: Mapping[str, re.Pattern[str]] = {"order": re.compile(rf"({BUYERS_TOKEN})?")}
 _CAMPAIGN, _HARMLESS = re.compile(r"utm_[a-z]+"), re.compile(r"[^=]*")
-"""What mail programs add to links. None of these names is an end of another."""
+"""Parameters that mail programs add to links. None of these names is the end of another name."""
 
 
 @dataclass(frozen=True)
 class Visit:
     """``customer_id``: who is logged in at the shop, if anybody. ``order``: a `BUYERS_TOKEN`.
 
-    ``path``: where in the shop the visitor is. ``by``: which secret, as its place among them.
+    ``path``: the path of the page in the shop. ``by``: the index of the matching secret.
     """
 
     customer_id: str | None
@@ -49,12 +49,15 @@ class Visit:
 
 
 def visit(query: Query, secrets: Sequence[str], now: float) -> Visit:
-    """``now``: seconds since the epoch. Compares in constant time. Raises `BadSignature`."""
+    """The visit in a signed query. ``now``: seconds since the epoch.
+
+    Compares in constant time. Raises `BadSignature`.
+    """
     values = dict(query)
     if len(values) != len(query) or not _VALUES.keys() <= values.keys():
-        raise BadSignature("a parameter of the app proxy is missing, or stands twice")
+        raise BadSignature("a parameter of the app proxy is missing or occurs twice")
     if not all(_is_as_it_should(name, value) for name, value in query):
-        raise BadSignature("a parameter is none that is known, or is not as it should be")
+        raise BadSignature("a parameter of the app proxy is unknown or malformed")
     if abs(int(values["timestamp"]) - now) > TOLERANCE:
         raise BadSignature("timestamp is more than five minutes off")
     ours = [signature(query, secret) for secret in secrets]
@@ -70,7 +73,7 @@ def visit(query: Query, secrets: Sequence[str], now: float) -> Visit:
 
 
 def signature(query: Iterable[tuple[str, str]], secret: str) -> str:
-    """As Shopify documents it: ``name=value``, sorted, with the values of one name in one place."""
+    """Shopify's signature: of ``name=value`` pairs, sorted, with the values of one name joined."""
     values = defaultdict[str, list[str]](list)
     for name, value in query:
         if name != "signature":

@@ -1,4 +1,4 @@
-"""WooCommerce: an order as it stands, each time that it is saved."""
+"""WooCommerce: it posts the whole order each time that it is saved."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ WORDS = {
     "failed": Status.PAYMENT_DUE,
     "completed": Status.SHIPPED,
     "completed-pickup": Status.DELIVERED,
-    # Advanced Shipment Tracking and its kin
+    # Advanced Shipment Tracking and similar plugins
     "partial-shipped": Status.SHIPPED,
     "partially-shipped": Status.SHIPPED,
     "updated-tracking": Status.SHIPPED,
@@ -56,26 +56,26 @@ WORDS = {
     "driver-assigned": Status.PROCESSING,
     "order-returned": Status.RETURNED,
 }
-"""The others are called as we call them."""
+"""The other words are the same as ours."""
 
 PAYING = timedelta(minutes=15)
-"""So long they may still be at it: what is told of an order that is not paid, waits."""
+"""How long news of an unpaid order waits, as the customer may be about to pay."""
 UNPAID = {"pending", "failed"}
 PICKUP = {"local_pickup", "pickup_location"}
-"""Ways of shipping by which the customer comes to the shop, which knows when they have been."""
+"""Shipping methods for which the customer comes to the shop, so that completed means fetched."""
 
 TOPICS = {"order.created", "order.updated", "order.restored"}
 HOUSEKEEPING = {"trash", "draft", "auto-draft", "checkout-draft"}
-"""States that say where the shop keeps an order, and nothing to its customer."""
+"""States for the shop's own housekeeping, which mean nothing to the customer."""
 LISTS = ("_wc_shipment_tracking_items", "_aftership_tracking_items")
-"""Where plugins keep tracking numbers: the Shipment Tracking family, and AfterShip's."""
+"""Metadata with lists of tracking numbers: of Shipment Tracking plugins, and of AfterShip's."""
 SINGLES = {
     "_tracking_number": ("_custom_tracking_provider", "_tracking_provider"),
     "_aftership_tracking_number": ("_aftership_tracking_provider_name",),
     "ywot_tracking_code": ("ywot_carrier_name", "ywot_carrier_id"),
     "_correios_tracking_code": (),
 }
-"""Where others keep one, or several with commas between them, and where the carrier stands."""
+"""Metadata with one tracking number, or several joined by commas, and that with the carrier."""
 
 
 class _Picture(Payload):
@@ -155,7 +155,7 @@ class _Order(Payload):
 
     @property
     def saved_at(self) -> datetime:
-        """Or the latest that is known to have happened to it before. Raises `NotRead`."""
+        """When it was saved, else the latest known time before that. Raises `NotRead`."""
         known = (self.date_completed_gmt, self.date_paid_gmt, self.date_created_gmt)
         at = self.date_modified_gmt or max(filter(None, known), default=None)
         if at is None:
@@ -169,7 +169,7 @@ class _Order(Payload):
 
     @property
     def parcels(self) -> list[Listed]:
-        """Each number once, whichever of the plugins keep it."""
+        """The parcels of all plugins, each tracking number once."""
         kept = {meta.key: meta.value for meta in self.meta_data}
         values = [kept[name] for name in LISTS if name in kept]
         values += [_split(kept, name) for name in SINGLES if name in kept]
@@ -183,7 +183,7 @@ _parcels = TypeAdapter(Some[_Parcel])
 
 
 def _split(kept: Mapping[str, Any], name: str) -> Any:
-    """A plugin's single values in the form of a list."""
+    """Converts a plugin's single values to the form of a list."""
     carrier = next((kept[place] for place in SINGLES[name] if kept.get(place)), None)
     numbers = kept[name] if isinstance(kept[name], list) else str(kept[name] or "").split(",")
     link = kept.get("_custom_tracking_link") if name == "_tracking_number" else None
@@ -198,7 +198,7 @@ def read(headers: Mapping[str, str], payload: Any) -> Post:
 
 
 def _read_order(payload: Any) -> Post:
-    """As it is posted, and as the API gives it."""
+    """Reads an order from a post or from the API."""
     if _is_of_an_older_api(payload):
         raise NotRead(Unread.OLD_FORM)
     order = _Order.model_validate(payload)
@@ -208,7 +208,7 @@ def _read_order(payload: Any) -> Post:
 
 
 def _is_of_an_older_api(payload: Any) -> bool:
-    """Legacy REST API: all in one member. WP REST API v1: times without their zone only."""
+    """Recognises the legacy REST API (all in one member) and WP REST API v1 (no times in UTC)."""
     if not isinstance(payload, dict):
         return False
     is_v1 = "date_modified" in payload and "date_modified_gmt" not in payload
@@ -216,9 +216,9 @@ def _is_of_an_older_api(payload: Any) -> bool:
 
 
 def _events(order: _Order) -> Iterable[IncomingEvent]:
-    """Its state and, each time that it is saved, what else it says.
+    """An event for the current content and, if the order is completed, one for its completion.
 
-    A completed order says since when it is: what a carrier has told since then is newer.
+    The latter has the time of the completion, so that a carrier's later events stay newer.
     """
     whose = {
         "order_id": order.id,
