@@ -49,7 +49,7 @@ async def read_body(request: web.Request, *, largest: int) -> bytes:
     except TimeoutError:
         raise Problem(HTTPStatus.REQUEST_TIMEOUT, "The body took too long to arrive.") from None
     except (ConnectionError, web.RequestPayloadError):
-        raise Problem(HTTPStatus.BAD_REQUEST, "The body did not arrive whole.") from None
+        raise Problem(HTTPStatus.BAD_REQUEST, "The body arrived incomplete.") from None
 
 
 def parse(model: type[M], body: bytes) -> M:
@@ -84,7 +84,7 @@ def strict_json(body: bytes) -> Any:
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     keyed = dict(pairs)
     if len(keyed) != len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise ValueError("an object has the same key twice")
     return keyed
 
 

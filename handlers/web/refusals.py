@@ -52,12 +52,12 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     ),
     NotAgreed: Refusal(HTTPStatus.CONFLICT, "Nobody has agreed to it in a chat yet."),
     WrongProof: _wrong("proof", "The chat shows another. Five wrong ones end the link."),
-    NoSuchRequest: Refusal(HTTPStatus.NOT_FOUND, "There is no such request, or no longer."),
+    NoSuchRequest: Refusal(HTTPStatus.NOT_FOUND, "There is no such request, or it has ended."),
     NoSuchLetter: Refusal(HTTPStatus.NOT_FOUND, "There is no such dead letter."),
     NoSuchMeaning: Refusal(HTTPStatus.NOT_FOUND, "Nobody has said here what this word means."),
     IdTaken: Refusal(HTTPStatus.CONFLICT, "Another event of this order came with this id before."),
     NotThisCustomers: _wrong("customer_id", "This order is another customer's."),
-    TooManyEvents: _wrong("order_id", "This order holds no more events."),
+    TooManyEvents: _wrong("order_id", "This order has too many events."),
     CustomerErased: _wrong("customer_id", "This customer or order was erased."),
 }
 

@@ -56,7 +56,7 @@ async def test_a_refused_key_hears_which_scope_it_has_not(shop: ShopBackend) -> 
     answer = await asked(shop, "reader", "POST", "/api/v1/links", json={})
     assert (answer.status, answer.body["detail"]) == (
         403,
-        "This key may not do this: it has not the scope link.",
+        "This key does not have the scope link.",
     )
 
 

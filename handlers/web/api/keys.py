@@ -31,9 +31,7 @@ def require_key(request: web.Request, scope: Scope, *, for_console: bool = False
     key = keys[matches.index(True)]
     spend(request, ("key", key.name))
     if scope not in key.scopes:
-        raise Problem(
-            HTTPStatus.FORBIDDEN, f"This key may not do this: it has not the scope {scope}."
-        )
+        raise Problem(HTTPStatus.FORBIDDEN, f"This key does not have the scope {scope}.")
     return key
 
 

@@ -148,7 +148,7 @@ def for_console(handler: Handler) -> Handler:
 
 
 def records_events(handler: Handler) -> Handler:
-    """Below `operation`: it takes events, and what cannot be read of them is told as refused."""
+    """Decorator below `operation`: it takes events, and traces those that cannot be read."""
     _RECORDING.add(handler)
     return handler
 
@@ -224,7 +224,7 @@ def _named(given: Mapping[str, Any], member: str) -> list[str]:
 def _query(model: type[M], request: web.Request) -> M:
     query = request.query
     if twice := sorted({name for name in query if len(query.getall(name)) > 1}):
-        raise WrongFields([(name, "It stands more than once.") for name in twice])
+        raise WrongFields([(name, "It is given more than once.") for name in twice])
     return _checked(model, dict(query))
 
 

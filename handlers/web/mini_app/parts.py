@@ -40,7 +40,7 @@ def part(html: str, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
 
 @dataclass(frozen=True)
 class Placeholder:
-    """What is said in the place of orders. ``link``: where its button leads, or ``act`` what it
+    """What the page says instead of orders. ``link``: where its button leads, or ``act`` what it
     does. ``way``: another one, before it."""
 
     words: Words

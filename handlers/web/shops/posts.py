@@ -46,7 +46,7 @@ UNREAD = {
     Unread.TOO_LARGE: f"It is larger than {LARGEST // 1024} KiB.",
     Unread.UNKNOWN_ORDER: "This order was never seen, and nothing says whose it is.",
     Unread.ANOTHER_CUSTOMERS: "This order is another customer's.",
-    Unread.FULL: "This order holds no more events.",
+    Unread.FULL: "This order has too many events.",
 }
 
 

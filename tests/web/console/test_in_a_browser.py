@@ -128,12 +128,12 @@ async def test_what_a_key_may_not_do_stays_told_until_the_next_action(
         word = page.locator("#words li").filter(has_text="off again")
         await word.get_by_role("combobox").select_option("delivered")
         await word.get_by_role("button", name="Map").click()
-        await playwright.expect(page.locator("#problem")).to_contain_text("may not do this")
+        await playwright.expect(page.locator("#problem")).to_contain_text("does not have the scope")
         for _ in range(2):
             async with page.expect_response("**/api/v1/console"):
                 pass
         await page.wait_for_timeout(200)
-        await playwright.expect(page.locator("#problem")).to_contain_text("may not do this")
+        await playwright.expect(page.locator("#problem")).to_contain_text("does not have the scope")
         await page.get_by_label("number or id").fill("ord_1")
         await page.keyboard.press("Enter")
         await playwright.expect(page.locator(".story")).to_be_visible()

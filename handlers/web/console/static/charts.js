@@ -1,5 +1,5 @@
 "use strict";
-// Three charts by uPlot, in the page's colours; each says in words what it shows.
+// Three charts with uPlot, in the page's colours; each also describes itself in words.
 
 const charts = (() => {
   const HEIGHT = 170, DAY = 86400;
@@ -16,7 +16,7 @@ const charts = (() => {
     ...more,
   });
 
-  // `lines`: [label, colour, values] each. `say`: writes a value.
+  // `lines`: a list of [label, colour, values]. `say`: formats a value.
   const draw = (id, times, lines, { say, bars = false, words }) => {
     const place = document.getElementById(id);
     place.setAttribute("aria-label", words);
@@ -51,7 +51,7 @@ const charts = (() => {
     drawn.set(id, { chart, again: () => draw(id, times, lines, { say, bars, words }) });
   };
 
-  // In another size, or in other colours.
+  // After a change of size or colours.
   const drawAgain = () => drawn.forEach(({ again }) => again());
   addEventListener("resize", drawAgain);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAgain);

@@ -1,5 +1,5 @@
 "use strict";
-// Signs in, asks the API every few seconds, and shows what it says.
+// Signs in, polls the API every few seconds, and shows the results.
 
 (() => {
   const KEPT = "trackline-console-key";
@@ -53,7 +53,7 @@
     else signOut(said.detail);
   };
 
-  // Looking
+  // Polling
 
   const look = async () => {
     clearTimeout(timer);
@@ -83,7 +83,7 @@
     text(by("live"), words);
   };
 
-  // It stays until the next action, or, if it `passes`, until a look succeeds.
+  // Shown until the next action or, if it `passes`, until a poll succeeds.
   const problem = (words, { passes = false } = {}) => {
     by("problem").hidden = !words;
     text(by("problem"), words);
@@ -91,7 +91,7 @@
   };
   problem.over = () => { if (problem.passes) problem(""); };
 
-  // Does something, once; the button says how it went.
+  // Runs the work when the button is pressed; the button shows the outcome.
   const does = (button, work) => button.addEventListener("click", async () => {
     button.disabled = true;
     problem("");
@@ -110,14 +110,14 @@
     return made;
   };
 
-  // By its number where it has one; two orders may go by the same.
+  // By its number, if it has one; two orders may have the same.
   const orderLink = ({ order_id: id, order_number: number }) => {
     const made = element("button", { type: "button", className: "link", textContent: number ?? id, title: id });
     made.addEventListener("click", () => tellStory(id));
     return made;
   };
 
-  // What is shown
+  // Showing
 
   const showNow = (now) => {
     wording.clockIs(now.at);
@@ -155,7 +155,7 @@
     });
   };
 
-  // As the choice has it that was made.
+  // Filtered by the current choice.
   const nameOf = (state) => by("states").content.querySelector(`[value="${state}"]`).textContent;
 
   const showWords = (unknown, known) => {
@@ -268,7 +268,7 @@
   by("arrivals-more").addEventListener("click", () => { all = true; showArrivals(); });
   document.addEventListener("visibilitychange", () => { if (key && !document.hidden) look(); });
 
-  // What stands behind the # is sent to no server, and is not kept in the browser's history.
+  // The fragment is never sent to a server; remove it from the browser's history as well.
   const given = new URLSearchParams(location.hash.slice(1));
   if (location.hash) history.replaceState(null, "", location.pathname);
   if (given.has("link")) followLink(given.get("link"));

@@ -1,5 +1,5 @@
 "use strict";
-// Elements, and lists of them that are brought up to date in place: whoever is in one stays there.
+// Elements, and lists of them that are updated in place, so that focus and open menus are kept.
 
 const lists = (() => {
   const element = (tag, properties = {}, ...children) => {
@@ -12,7 +12,7 @@ const lists = (() => {
     if (place.textContent !== words) place.textContent = words;
   };
 
-  // `make` gives a row for an item, `update` brings it up to date. `none`: shown when there is none.
+  // `make` creates a row for an item, `update` refreshes it. `none`: an element shown if there are none.
   const show = (parent, items, { key, make, update, none }) => {
     const known = new Map([...parent.children].map((row) => [row.dataset.key, row]));
     let before = null;
@@ -32,7 +32,7 @@ const lists = (() => {
     if (none) none.hidden = items.length > 0;
   };
 
-  // A state in words, coloured by how it went.
+  // A state in words, coloured by its outcome.
   const verdict = ([kind, words]) => element("span", { className: `verdict ${kind}`, textContent: words });
 
   return { element, show, text, verdict };

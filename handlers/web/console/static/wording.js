@@ -1,5 +1,5 @@
 "use strict";
-// What the console says, and how it writes numbers and times.
+// The texts of the console, and its formats for numbers and times.
 
 const wording = (() => {
   const SOURCES = {
@@ -54,13 +54,13 @@ const wording = (() => {
     return (date.toDateString() === now().toDateString() ? minute : dayAndMinute).format(date);
   };
 
-  // Whose message waits: all that hear of it, or those that do not have it yet.
+  // The chats whose message waits: all of them, or those that do not have it yet.
   const held = (of) => {
     const when = of.held_until ? ` until ${until(of.held_until)}` : "";
     return `Message to ${counted(of.chats - of.sent, "phone")} held${when}, by quiet hours or a summary`;
   };
 
-  // Of an arrival: what to say of it, and how it went.
+  // What to say about an arrival, and its outcome.
   const fate = (arrival) => {
     const phones = counted(arrival.chats ?? 0, "phone");
     const some = arrival.sent ? `, ${arrival.sent} of ${arrival.chats} have it` : "";

@@ -1,8 +1,8 @@
-// Somebody's own orders: signs in with what Telegram has signed, shows the list or one order, and
-// keeps that up to date. The session is held here and nowhere else, and goes with each request.
+// A person's own orders: signs in with the data that Telegram has signed, shows the list or one
+// order, and keeps it up to date. The session is only kept in this script's memory.
 "use strict";
 (() => {
-  const SILENCE = 50_000; // beats come every twenty seconds
+  const SILENCE = 50_000; // the server sends a beat every twenty seconds
   const AGAIN = 30_000;
   const HIDDEN = 300_000;
   const SOON = 2_000;
@@ -16,11 +16,11 @@
   let shown = { order: new URLSearchParams(location.search).get("order"), list: null };
   let leaving = new AbortController();
 
-  class Told extends Error {} // the page says why, and nothing more is to be done
+  class Told extends Error {} // the page says why; there is nothing more to do
 
   // Asking
 
-  /** A secret of this page alone, by which the service knows it again after it was loaded anew. */
+  /** A secret of this page, by which the service recognises it after a reload. */
   function ownSecret() {
     const made = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))))
       .replaceAll("+", "-").replaceAll("/", "_");
@@ -29,7 +29,7 @@
       sessionStorage.setItem("page", kept);
       return kept;
     } catch {
-      return made(); // where nothing may be kept, it cannot be loaded anew
+      return made(); // without storage, a reload has to sign in as a new page
     }
   }
 
@@ -45,7 +45,7 @@
     if (isFirst) speak(await answer.text());
   }
 
-  /** The answer to the person's request; a session that is over is begun anew, if it can be. */
+  /** The response to an authorised request. Signs in again if the session has ended. */
   async function ask(path, query = {}, signal = leaving.signal) {
     const asked = () => fetch(`${path}?${new URLSearchParams({ zone, ...query })}`, {
       cache: "no-store",
@@ -56,14 +56,14 @@
     let answer = await asked();
     if (answer.status === 401) {
       session = null;
-      await signIn(); // where what Telegram has signed is not too old
+      await signIn(); // fails if the data from Telegram is too old
       answer = await asked();
     }
     if (!answer.ok) await tell(answer);
     return answer;
   }
 
-  /** Show the service's own words of why not. Raises `Told`; what has none may pass: Error. */
+  /** Show the service's own words and throw `Told`; without such words, throw an Error. */
   async function tell(answer) {
     const isWords = answer.headers.get("Content-Type")?.startsWith("text/html");
     if (!isWords) throw new Error(String(answer.status));
@@ -74,9 +74,9 @@
 
   // Showing
 
-  /** The page around what changes, in the person's language. */
+  /** The frame of the page, in the person's language. */
   function speak(html) {
-    put(page, html);
+    view.put(page, html);
     for (const name of ["lang", "dir"]) {
       document.documentElement.setAttribute(name, page.firstElementChild.getAttribute(name));
     }
@@ -84,35 +84,19 @@
     part("back").addEventListener("click", () => turnTo(null, 0));
   }
 
-  /** To all orders: by Telegram's own button, or where it has none by ours. */
+  /** Offer the way back to all orders: Telegram's own button, or ours if it has none. */
   function offerBack() {
     const isTelegrams = telegram.offerBack(shown.order !== null);
     if (part("back")) part("back").hidden = isTelegrams || shown.order === null;
   }
 
-  function put(where, html) {
-    where.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
-  }
-
   function show(html, itsMark) {
     const main = page.querySelector("main");
-    const before = main.querySelector("h1")?.textContent;
-    const places = () => [...main.querySelectorAll("a, summary, button")];
-    const focused = places().indexOf(document.activeElement);
-    const isOpen = main.querySelector("details")?.open;
     const isSameView = mark !== "";
-    put(main, html);
+    const isNews = view.replace(main, html);
     mark = itsMark;
-    const details = main.querySelector("details");
-    if (details && isOpen) details.open = true;
-    places()[focused]?.focus();
-    const inside = main.firstElementChild;
-    if (inside?.dataset.title) document.title = inside.dataset.title;
-    if (before && before !== main.querySelector("h1")?.textContent) {
-      const news = [...main.querySelectorAll("h1, .expected, .next")];
-      part("said").textContent = news.map((each) => each.textContent).join(". ");
-      if (isSameView) inside?.classList.add("fresh");
-    }
+    if (isNews) part("said").textContent = view.summary(main);
+    if (isNews && isSameView) main.firstElementChild?.classList.add("fresh");
     telegram.isReady();
   }
 
@@ -128,7 +112,7 @@
 
   // Staying up to date
 
-  /** Do this again and again, until the person goes elsewhere. `turn` gives the time until the next. */
+  /** Repeat `turn`, which returns the pause until the next one, until the person goes elsewhere. */
   async function follow(turn) {
     leaving.abort();
     leaving = new AbortController();
@@ -151,7 +135,7 @@
     state("live");
   }
 
-  /** By events, and by asking where they do not come. */
+  /** Follow an order by events, or by polling if they do not arrive. */
   async function keepUp(order, signal) {
     await lookAt(paths.one, { id: order }, signal);
     const silent = new AbortController();
@@ -203,7 +187,7 @@
     return { event: all("event")[0], id: all("id")[0] ?? "", data: all("data").join("\n") };
   }
 
-  // Going from here to there
+  // Navigation
 
   function go(order, list = 0) {
     shown = { order, list };
@@ -218,7 +202,7 @@
     });
   }
 
-  /** A new view: whoever reads with their ears starts at its beginning. */
+  /** Show another view, and let screen readers start at its beginning. */
   function turnTo(order, list) {
     page.querySelector("main").focus({ preventScroll: true });
     scrollTo(0, 0);

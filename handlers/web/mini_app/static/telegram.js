@@ -1,23 +1,23 @@
-// Telegram's app around the page: what it hands over, what it is told, and its colours. In the place
-// of telegram-web-app.js, which would be asked of somebody else's server.
+// The Telegram app around the page: its data, its events and its colours. Replaces
+// telegram-web-app.js, which would have to be loaded from another server.
 // https://core.telegram.org/api/web-events, https://core.telegram.org/bots/webapps
 "use strict";
 const telegram = (() => {
   const handed = new URLSearchParams(location.hash.slice(1));
   const listeners = new Map();
 
-  /** Whether an app is around the page, and hears it. */
+  /** Send an event to the app. Returns whether there is one. */
   function tell(eventType, eventData = {}) {
     const { TelegramWebviewProxy: proxy, external } = window;
     if (proxy) proxy.postEvent(eventType, JSON.stringify(eventData));
     else if (external && "notify" in external) external.notify(JSON.stringify({ eventType, eventData }));
-    // Nothing of it is secret, and only the pages named in our policy can be around this one.
+    // Nothing in it is secret, and only pages named in our policy can frame this one.
     else if (parent !== window) parent.postMessage(JSON.stringify({ eventType, eventData }), "*");
     else return false;
     return true;
   }
 
-  /** Whether the app knows what came with that version of Mini Apps (Bot API). */
+  /** Whether the app supports this version of Mini Apps (Bot API). */
   function isSince(major, minor) {
     const [its, itsMinor = 0] = (handed.get("tgWebAppVersion") ?? "0").split(".").map(Number);
     return its > major || (its === major && itsMinor >= minor);
@@ -36,11 +36,11 @@ const telegram = (() => {
       const { eventType, eventData } = JSON.parse(data);
       receiveEvent(eventType, eventData);
     } catch {
-      // somebody else's
+      // a message from another script
     }
   });
 
-  // Colours. Only those are taken on which our texts can be read.
+  // Colours. We only use backgrounds on which our texts are readable.
 
   const READABLE = 4.5; // WCAG 2, AA
   const OURS = ["--ink", "--quiet", "--good", "--warn", "--bad"];
@@ -82,7 +82,7 @@ const telegram = (() => {
     root.style.setProperty("--paper", paper);
     set("--ink", colours.text_color, sheet, paper);
     set("--quiet", colours.subtitle_text_color ?? colours.hint_color, sheet, paper);
-    // The shop's own colour stays, unless Telegram is dark where the device is light.
+    // Keep the shop's own colour, unless Telegram is dark and the device is light.
     const isKept = isBranded && isReadable(ours.getPropertyValue("--accent").trim(), sheet, paper);
     if (!isKept) set("--accent", colours.link_color, sheet, paper);
     if (!isBranded && isReadable(colours.button_text_color, colours.button_color)) {
@@ -95,7 +95,7 @@ const telegram = (() => {
   try {
     recolour(JSON.parse(handed.get("tgWebAppThemeParams") ?? "{}"));
   } catch {
-    // ours, then
+    // keep our own
   }
 
   return {
@@ -103,7 +103,7 @@ const telegram = (() => {
     isReady: () => tell("web_app_ready"),
     expand: () => tell("web_app_expand"),
     close: () => tell("web_app_close"),
-    /** Whether Telegram has a button for it: whoever has none needs one of ours. */
+    /** Show Telegram's back button. Returns whether it has one; otherwise we show ours. */
     offerBack: (isVisible) => tell("web_app_setup_back_button", { is_visible: isVisible }) && isSince(6, 1),
     onBack: (act) => listeners.set("back_button_pressed", act),
     open(url) {

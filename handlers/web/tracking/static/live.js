@@ -1,11 +1,11 @@
-// Brings the page to the viewer's zone, and keeps it up to date: by events from the server, and by
-// asking every half minute where those do not come. Without it the page is complete, as of when it
-// was loaded. The server writes all that is shown; see handlers/web/tracking/live.py.
+// Shows the page in the viewer's time zone, and keeps it up to date: by events from the server, or
+// by polling every half minute if events do not arrive. Without this script, the page is complete
+// as of when it was loaded. The server renders everything; see handlers/web/tracking/live.py.
 "use strict";
 (() => {
-  const SILENCE = 50_000; // beats come every twenty seconds
+  const SILENCE = 50_000; // the server sends a beat every twenty seconds
   const AGAIN = 30_000;
-  const HIDDEN = 300_000; // a page that nobody looks at lets go of its connection
+  const HIDDEN = 300_000; // a hidden page closes its connection
 
   const order = document.getElementById("order");
   const line = document.getElementById("live");
@@ -21,29 +21,16 @@
     const lang = document.documentElement.lang;
     return `${path}?${new URLSearchParams({ lang, zone, seen: order.dataset.mark })}`;
   };
-  const summary = () =>
-    [...order.querySelectorAll("h1, .expected, .next")].map((each) => each.textContent).join(". ");
   const state = (name) => {
     line.textContent = line.dataset[name];
   };
 
   function show(html, mark) {
-    const before = order.querySelector("h1")?.textContent;
-    const places = () => [...order.querySelectorAll("a, summary")];
-    const focused = places().indexOf(document.activeElement);
-    const isOpen = order.querySelector("details")?.open;
-    const parsed = new DOMParser().parseFromString(html, "text/html");
-    order.replaceChildren(...parsed.body.childNodes);
+    const isNews = view.replace(order, html);
     order.dataset.mark = mark;
-    const details = order.querySelector("details");
-    if (details && isOpen) details.open = true;
-    places()[focused]?.focus();
-    const article = order.querySelector("article");
-    if (article?.dataset.title) document.title = article.dataset.title;
-    if (before !== order.querySelector("h1")?.textContent) {
-      said.textContent = summary();
-      article?.classList.add("fresh");
-    }
+    if (!isNews) return;
+    said.textContent = view.summary(order);
+    order.querySelector("article")?.classList.add("fresh");
   }
 
   function over(html) {
@@ -51,7 +38,7 @@
     stop();
     show(html, "");
     line.hidden = true;
-    document.getElementById("telegram")?.remove(); // the same link: it leads nowhere any more
+    document.getElementById("telegram")?.remove(); // it has the same link, which has ended
   }
 
   function stop() {
