@@ -750,11 +750,11 @@ export interface SharedOrder {
   waiting: number;
 }
 
-/** Where everybody who has the address sees how the order progresses. */
+/** The tracking page of an order, for everybody with its address. */
 export interface SharedPage {
-  /** Cannot be guessed, and shows nothing about the customer or the goods. */
+  /** It cannot be guessed. The page shows nothing about the customer or the items. */
   url: string;
-  /** It ends then, or a day after the order is over. */
+  /** When it ends. If the order is over earlier, it ends a day after that. */
   expires_at: string;
 }
 
@@ -938,7 +938,7 @@ export interface Operations {
   listOrderLinks(orderId: string, options?: Options): Promise<LinkList>;
   /** End a link to an order, or withdraw an offer. Withdrawing it ends no link made through it. `DELETE /api/v1/orders/{order_id}/links/{link_id}` */
   endOrderLink(orderId: string, linkId: string, options?: Options): Promise<void>;
-  /** Get the address of an order's tracking page, for your own mails. `POST /api/v1/orders/{order_id}/shares` */
+  /** Get the address of an order's tracking page, for your own emails. `POST /api/v1/orders/{order_id}/shares` */
   shareOrder(orderId: string, options?: Options): Promise<SharedPage>;
   /** Erase everything held about a customer, for good. `DELETE /api/v1/customers/{customer_id}` */
   eraseCustomer(customerId: string, options?: Options): Promise<void>;

@@ -685,7 +685,7 @@ class SharedOrder(TypedDict):
 
 
 class SharedPage(TypedDict):
-    """Where everybody who has the address sees how the order progresses."""
+    """The tracking page of an order, for everybody with its address."""
 
     url: str
     expires_at: str
@@ -995,7 +995,7 @@ class Operations(Transport):
         )
 
     def share_order(self, order_id: str, *, idempotency_key: str | None = None) -> SharedPage:
-        """Get the address of an order's tracking page, for your own mails. POST
+        """Get the address of an order's tracking page, for your own emails. POST
         /api/v1/orders/{order_id}/shares
         """
         return cast(

@@ -1,4 +1,4 @@
-"""The address of an order's tracking page, for the shop's own mails."""
+"""The address of an order's tracking page, for the shop's own emails."""
 
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ routes = web.RouteTableDef()
 
 
 class SharedPage(Body):
-    """Where everybody who has the address sees how the order progresses."""
+    """The tracking page of an order, for everybody with its address."""
 
     model_config = example(
         url="https://track.example.com/t/s_Hq8W0s5b1xkCzT7yJmN2vQ4eRfUaLdGi",
@@ -26,17 +26,17 @@ class SharedPage(Body):
     )
 
     url: str
-    """Cannot be guessed, and shows nothing about the customer or the goods."""
+    """It cannot be guessed. The page shows nothing about the customer or the items."""
     expires_at: AwareDatetime
-    """It ends then, or a day after the order is over."""
+    """When it ends. If the order is over earlier, it ends a day after that."""
 
 
 @routes.post("/api/v1/orders/{order_id}/shares")
 @operation(Scope.LINK, refusals=refusing(OrderNotFound, NothingToShare, NoPages))
 async def share_order(backend: Backend, order_id: Identifier) -> SharedPage:
-    """Get the address of an order's tracking page, for your own mails.
+    """Get the address of an order's tracking page, for your own emails.
 
-    An order always has the same address. To ask again moves its end.
+    An order always has the same address. Asking again extends its lifetime.
     """
     token, end = await backend.sharing.share_for_shop(order_id, datetime.now(UTC))
     return SharedPage(url=backend.pages.address(token), expires_at=end.replace(microsecond=0))
