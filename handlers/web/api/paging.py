@@ -9,10 +9,12 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from handlers.web.api.operation import OF_TEXT, Query
-from storage.paging import Place
 
 MOST = 100
 """The largest page, and the default."""
+
+Place = tuple[datetime, str]
+"""Where a page ends, as in `storage.paging`."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"([0-9]{1,13}) ([\x21-\x7e]{1,256})", re.ASCII)
