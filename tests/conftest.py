@@ -29,7 +29,7 @@ from storage.chats import Chats
 from storage.mongo import Driver, Mongo
 from storage.orders import Orders
 from tests.support import given  # noqa: F401 - before any test
-from tests.support.chromium import browser, chromium, page, pictures
+from tests.support.chromium import browser, chromium, page, photograph
 from tests.support.database import COMMON, ENCRYPTION_KEY, empty, mongo, mongodb_uri, server_uri
 from tests.support.drivers import BOTH
 from tests.support.listening import close_what_came_too_late
@@ -45,7 +45,7 @@ __all__ = [
     "mongo",
     "mongodb_uri",
     "page",
-    "pictures",
+    "photograph",
     "server_uri",
 ]
 

@@ -1,9 +1,8 @@
 """On a phone of 390 by 844 the answer to any order of the demo stands whole, headline first."""
 
-from pathlib import Path
-
 from bot.texts.languages import LANGUAGES
 from tests.support.browser import Page, needs_chromium, playwright, settle
+from tests.support.chromium import Photograph
 
 pytestmark = needs_chromium
 
@@ -22,7 +21,7 @@ STANDS = """(number) => {
 
 
 async def test_the_answer_to_any_order_stands_on_the_screen_whole_in_every_language(
-    demo: str, page: Page, pictures: Path
+    demo: str, page: Page, photograph: Photograph
 ) -> None:
     await page.emulate_media(reduced_motion="reduce")
     await connect(demo, page)
@@ -37,7 +36,7 @@ async def test_the_answer_to_any_order_stands_on_the_screen_whole_in_every_langu
         for number in numbers:
             found[language, number] = await asked(page, number)
         await settle(page)
-        await page.screenshot(path=pictures / f"answer-{language}.png")
+        await photograph(page, f"answer-{language}.png")
     assert {where: how for where, how in found.items() if how["over"] or how["below"]} == {}
     assert max(how["rows"] for how in found.values()) <= 3
 

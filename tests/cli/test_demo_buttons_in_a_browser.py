@@ -1,11 +1,11 @@
 """The demo's shop offers something to do, hears what the customer chooses, and answers it."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.browser import Page, needs_chromium, playwright, settle
+from tests.support.chromium import Photograph
 
 pytestmark = needs_chromium
 
@@ -26,7 +26,7 @@ async def order(demo: str, page: Page) -> Any:
 
 
 async def test_a_choice_is_heard_by_the_shop_and_answered_on_the_phone(
-    order: Any, page: Page, pictures: Path
+    order: Any, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     await order.get_by_test_id("next-status").click()
@@ -38,17 +38,17 @@ async def test_a_choice_is_heard_by_the_shop_and_answered_on_the_phone(
     choice = order.get_by_test_id("choice")
     await expect(choice).to_contain_text("“Leave at the door”")
     await settle(page)
-    await page.screenshot(path=pictures / "demo-choice.png")
+    await photograph(page, "demo-choice.png")
     await choice.get_by_test_id("answer").click()
     await expect(choice.get_by_test_id("answered")).to_contain_text("behind the gate")
     answer = page.get_by_test_id("bot-message").filter(has_text="behind the gate")
     await expect(answer).to_contain_text("behind the gate")
     await settle(page)
-    await page.screenshot(path=pictures / "demo-choice-answered.png")
+    await photograph(page, "demo-choice-answered.png")
 
 
 async def test_a_code_is_hidden_until_somebody_taps_it(
-    order: Any, page: Page, pictures: Path
+    order: Any, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     await order.get_by_test_id("other-status").select_option("ready_for_pickup")
@@ -56,7 +56,7 @@ async def test_a_code_is_hidden_until_somebody_taps_it(
     await expect(told).to_contain_text("Bukoto kiosk")
     await expect(told.get_by_text("Copy the code")).to_be_visible()
     await settle(page)
-    await page.screenshot(path=pictures / "demo-pickup.png")
+    await photograph(page, "demo-pickup.png")
     hidden = told.locator(".spoiler")
     await expect(hidden).not_to_have_class("spoiler shown")
     await hidden.click()

@@ -1,7 +1,5 @@
 """The demo's page for whoever comes: on a small phone, in the dark, by keyboard, without motion."""
 
-from pathlib import Path
-
 from tests.cli.following import connect
 from tests.support.browser import (
     Page,
@@ -12,6 +10,7 @@ from tests.support.browser import (
     settle,
     violations,
 )
+from tests.support.chromium import Photograph
 from tests.support.waiting import until
 
 pytestmark = needs_chromium
@@ -22,14 +21,14 @@ PLACE = """() => {
 
 
 async def test_axe_finds_nothing_and_nothing_is_cut_off(
-    demo: str, page: Page, pictures: Path
+    demo: str, page: Page, photograph: Photograph
 ) -> None:
     """At every width, light and dark: an empty chat, then one with messages and the staff."""
     await page.emulate_media(reduced_motion="reduce")
     await page.goto(demo)
     expect = playwright.expect
     await expect(page.get_by_test_id("verdict").first).to_have_text("202 recorded")
-    found = await _wrong(page, pictures, "empty")
+    found = await _wrong(page, photograph, "empty")
     await connect(page)
     await page.get_by_test_id("input").fill("/orders")
     await page.get_by_test_id("input").press("Enter")
@@ -43,11 +42,11 @@ async def test_axe_finds_nothing_and_nothing_is_cut_off(
     await page.get_by_test_id("staff-input").fill("/order 1004")
     await page.get_by_test_id("staff-input").press("Enter")
     await expect(page.get_by_test_id("staff-messages")).to_contain_text("1 chat connected")
-    found += await _wrong(page, pictures, "full")
+    found += await _wrong(page, photograph, "full")
     assert found == []
 
 
-async def _wrong(page: Page, pictures: Path, name: str) -> list[str]:
+async def _wrong(page: Page, photograph: Photograph, name: str) -> list[str]:
     found = []
     async for look in looks(page):
         tabs = page.get_by_role("navigation", name="Views").get_by_role("button")
@@ -56,7 +55,7 @@ async def _wrong(page: Page, pictures: Path, name: str) -> list[str]:
                 await tab.click()
             await settle(page)
             where = f"{name}-{look}-{await tab.inner_text() if tab else 'both'}"
-            await page.screenshot(path=pictures / f"everybody-{where}.png")
+            await photograph(page, f"everybody-{where}.png")
             wrong = await violations(page) + await cut_sideways(page)
             found += [f"{where}: {each}" for each in wrong]
     return found

@@ -1,15 +1,14 @@
 """A group on two phones, and the staff's at any time."""
 
-from pathlib import Path
-
 from tests.cli.following import connect
 from tests.support.browser import Page, needs_chromium, playwright, settle, violations
+from tests.support.chromium import Photograph
 
 pytestmark = needs_chromium
 
 
 async def test_the_bot_tells_no_order_in_a_group_and_the_staff_ask_for_one(
-    demo: str, page: Page, pictures: Path
+    demo: str, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     await page.goto(demo)
@@ -40,7 +39,7 @@ async def test_the_bot_tells_no_order_in_a_group_and_the_staff_ask_for_one(
     await page.get_by_test_id("staff-input").press("Enter")
     await expect(page.get_by_test_id("staff-messages")).to_contain_text("1 chat connected")
     await settle(page)
-    await page.screenshot(path=pictures / "demo-staff.png")
+    await photograph(page, "demo-staff.png")
     assert await violations(page) == []
 
 

@@ -1,6 +1,6 @@
 """`python -m bot demo` in a real browser, from "Connect Telegram" to the push on the phone.
 
-What it needs, and where its pictures go, is told in `tests.support.browser`.
+It needs what `tests.support.browser` says; its pictures go where `tests.support.chromium` says.
 """
 
 import asyncio
@@ -9,13 +9,14 @@ import re
 from pathlib import Path
 
 from tests.support.browser import Page, needs_chromium, playwright, settle
+from tests.support.chromium import Photograph
 from tests.support.pictures import png
 
 pytestmark = needs_chromium
 
 
 async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
-    demo: str, page: Page, pictures: Path
+    demo: str, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     await page.goto(demo)
@@ -44,7 +45,7 @@ async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
     await expect(page.get_by_test_id("bot-message").last).to_contain_text("The rider is on the way")
     await expect(page.get_by_test_id("step-3")).to_have_attribute("data-done", "true")
     await settle(page)
-    await page.screenshot(path=pictures / "demo.png")
+    await photograph(page, "demo.png")
 
     await page.reload()
     for step in (1, 2, 3):
@@ -61,7 +62,7 @@ async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
     is_one_line = "(input) => input.scrollHeight <= input.clientHeight"
     assert await page.get_by_test_id("input").evaluate(is_one_line)
     await settle(page)
-    await page.screenshot(path=pictures / "demo-phone.png")
+    await photograph(page, "demo-phone.png")
 
     await page.get_by_test_id("person-charlie").click()
     for step in (1, 2, 3):
@@ -71,7 +72,7 @@ async def test_a_customer_connects_and_is_told_when_the_shop_moves_an_order(
 
 
 async def test_a_customer_watches_the_courier_drive_on_the_map(
-    demo: str, page: Page, pictures: Path
+    demo: str, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     await page.goto(demo)
@@ -99,8 +100,8 @@ async def test_a_customer_watches_the_courier_drive_on_the_map(
     await expect(shown).to_contain_text("updated")
     await asyncio.sleep(float(os.environ.get("DRIVE", "0")))
     await settle(page)
-    await page.screenshot(path=pictures / "courier-demo.png")
-    await page.get_by_test_id("phone").screenshot(path=pictures / "courier.png")
+    await photograph(page, "courier-demo.png")
+    await photograph(page.get_by_test_id("phone"), "courier.png")
 
     await order.get_by_test_id("next-status").click()
     await expect(page.get_by_test_id("bot-message").last).to_contain_text("✅ Delivered")
@@ -109,7 +110,7 @@ async def test_a_customer_watches_the_courier_drive_on_the_map(
 
 
 async def test_a_guest_follows_an_order_by_the_link_of_its_thank_you_page(
-    demo: str, page: Page, pictures: Path
+    demo: str, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     await page.goto(demo)
@@ -119,7 +120,7 @@ async def test_a_guest_follows_an_order_by_the_link_of_its_thank_you_page(
     await expect(thanks).to_contain_text("Thank you for your order!")
     await expect(thanks.get_by_role("img")).to_be_visible()
     await settle(page)
-    await page.screenshot(path=pictures / "demo-thanks.png")
+    await photograph(page, "demo-thanks.png")
     await thanks.get_by_test_id("follow-order").click()
     question = page.get_by_test_id("bot-message").filter(has_text="Follow order 1008")
     await question.get_by_test_id("button").first.click()
@@ -134,11 +135,11 @@ async def test_a_guest_follows_an_order_by_the_link_of_its_thank_you_page(
     await page.set_viewport_size({"width": 390, "height": 844})
     await page.get_by_test_id("tab-shop").click()
     await settle(page)
-    await page.screenshot(path=pictures / "demo-thanks-phone.png")
+    await photograph(page, "demo-thanks-phone.png")
 
 
 async def test_a_customer_is_recognised_by_the_phone_number_that_they_share(
-    demo: str, page: Page, pictures: Path
+    demo: str, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     page.on("dialog", lambda asked: asked.accept())
@@ -149,7 +150,7 @@ async def test_a_customer_is_recognised_by_the_phone_number_that_they_share(
     share = page.get_by_test_id("reply-keyboard").get_by_role("button")
     await expect(share).to_have_text("📱 Share my phone number")
     await settle(page)
-    await page.screenshot(path=pictures / "demo-share.png")
+    await photograph(page, "demo-share.png")
 
     await share.click()
     question = page.get_by_test_id("bot-message").filter(has_text="a•••@example.com")
@@ -157,11 +158,11 @@ async def test_a_customer_is_recognised_by_the_phone_number_that_they_share(
     await expect(page.get_by_test_id("bot-message").last).to_contain_text("always at hand")
     await expect(page.get_by_test_id("bot-message").filter(has_text="Connected.")).to_be_visible()
     await settle(page)
-    await page.screenshot(path=pictures / "demo-shared.png")
+    await photograph(page, "demo-shared.png")
 
 
 async def test_a_customer_and_the_staff_write_to_each_other(
-    demo: str, page: Page, pictures: Path, tmp_path: Path
+    demo: str, page: Page, photograph: Photograph, tmp_path: Path
 ) -> None:
     expect, torn = playwright.expect, tmp_path / "torn.png"
     torn.write_bytes(png(240, 150))
@@ -195,7 +196,7 @@ async def test_a_customer_and_the_staff_write_to_each_other(
     await expect(answer.last).to_contain_text("writes about order #1004:")
     await page.get_by_test_id("staff").scroll_into_view_if_needed()
     await settle(page)
-    await page.screenshot(path=pictures / "conversation.png")
+    await photograph(page, "conversation.png")
 
     assert await heard.evaluate(
         "(list) => { list.scrollTo(0, 0);"

@@ -1,11 +1,11 @@
 """The Mini App in the demo's phone, in a real browser: opened, live, in its colours, closed."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.browser import Page, cut_sideways, needs_chromium, playwright, settle, violations
+from tests.support.chromium import Photograph
 
 pytestmark = needs_chromium
 
@@ -34,7 +34,7 @@ def headline(page: Page) -> Any:
 
 
 async def test_the_menu_button_opens_ones_own_orders_which_change_as_the_shop_tells(
-    order: Any, page: Page, pictures: Path
+    order: Any, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     await expect(page.get_by_test_id("menu")).to_have_text("Live tracking")
@@ -43,7 +43,7 @@ async def test_the_menu_button_opens_ones_own_orders_which_change_as_the_shop_te
     listed = inside(page).locator(".orders a")
     await expect(listed.first).to_be_visible()
     await settle(page)
-    await page.screenshot(path=pictures / "mini-app-list.png")
+    await photograph(page, "mini-app-list.png")
     await listed.filter(has_text="#1004").click()
     await expect(headline(page)).to_have_text("On its way")
     await order.get_by_test_id("next-status").click()
@@ -57,7 +57,7 @@ async def test_the_menu_button_opens_ones_own_orders_which_change_as_the_shop_te
 
 
 async def test_the_button_below_a_card_opens_its_order_light_and_dark(
-    order: Any, page: Page, pictures: Path
+    order: Any, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     await page.get_by_test_id("input").fill("1004")
@@ -69,19 +69,19 @@ async def test_the_button_below_a_card_opens_its_order_light_and_dark(
     await expect(headline(page)).to_have_text("On its way")
     await expect(inside(page).locator(".title")).to_have_text("Order #1004")
     await settle(page)
-    await page.get_by_test_id("phone").screenshot(path=pictures / "mini-app-light.png")
+    await photograph(page.get_by_test_id("phone"), "mini-app-light.png")
     assert await violations(page) == []
     await page.get_by_test_id("theme").click()
     await expect(inside(page).locator("html")).to_have_attribute("data-scheme", "dark")
     await settle(page)
-    await page.get_by_test_id("phone").screenshot(path=pictures / "mini-app-dark.png")
+    await photograph(page.get_by_test_id("phone"), "mini-app-dark.png")
     assert await violations(page) == []
     await page.get_by_test_id("app-close").click()
     await expect(opener).to_be_focused()
 
 
 async def test_on_a_small_phone_somebody_who_is_not_connected_reads_how_in_arabic(
-    demo: str, page: Page, pictures: Path
+    demo: str, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     await page.goto(demo)
@@ -98,7 +98,7 @@ async def test_on_a_small_phone_somebody_who_is_not_connected_reads_how_in_arabi
     await expect(told).to_contain_text("ربط Telegram")
     assert await inside(page).locator("html").get_attribute("dir") == "rtl"
     await settle(page)
-    await page.screenshot(path=pictures / "mini-app-arabic.png")
+    await photograph(page, "mini-app-arabic.png")
     assert [*await violations(page), *await cut_sideways(page)] == []
     await told.get_by_role("button").click()
     await expect(page.get_by_test_id("app")).to_be_hidden()

@@ -1,10 +1,10 @@
 """The demo's courier takes a photo of the parcel at the door, which comes onto the phone."""
 
-from pathlib import Path
 from typing import Any
 
 from tests.cli.test_demo_buttons_in_a_browser import order
 from tests.support.browser import Page, needs_chromium, playwright, settle
+from tests.support.chromium import Photograph
 
 __all__ = ["order"]
 
@@ -12,7 +12,7 @@ pytestmark = needs_chromium
 
 
 async def test_a_delivery_comes_with_the_courier_s_photo(
-    order: Any, page: Page, pictures: Path
+    order: Any, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     await order.get_by_test_id("next-status").click()
@@ -27,7 +27,7 @@ async def test_a_delivery_comes_with_the_courier_s_photo(
     await expect(photo).to_have_js_property("naturalWidth", 960)
     await page.get_by_test_id("banner").click()
     await settle(page)
-    await page.get_by_test_id("phone").screenshot(path=pictures / "photo.png")
+    await photograph(page.get_by_test_id("phone"), "photo.png")
 
     await card.get_by_role("button", name="Show the photo").click()
     await expect(photo).to_have_count(2)

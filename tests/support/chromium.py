@@ -8,13 +8,15 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+Photograph = Callable[..., Awaitable[None]]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 START = 60.0
@@ -87,8 +89,15 @@ async def page(browser: Any) -> AsyncIterator[Any]:
 
 
 @pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """The folder for screenshots: the one that `SCREENSHOTS` names, or the test's own."""
-    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def photograph() -> Photograph:
+    """Takes a picture of a page, or of a part of it, into the folder that `SCREENSHOTS` names.
+
+    Without that nobody looks at them, and none is taken: each costs as much as the test around it.
+    """
+    folder = os.environ.get("SCREENSHOTS")
+
+    async def take(shown: Any, name: str, **how: Any) -> None:
+        if folder:
+            await shown.screenshot(path=Path(folder) / name, **how)
+
+    return take

@@ -4,7 +4,6 @@ import random
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -18,6 +17,7 @@ from storage.console import ConsoleNotes, Counted
 from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.browser import Page, cut_sideways, looks, needs_chromium, playwright, violations
+from tests.support.chromium import Photograph
 from tests.support.shop import API_KEY, ShopBackend
 from tests.web.console.conftest import wants_quiet_now
 
@@ -312,22 +312,22 @@ async def busy(
 
 
 async def test_it_is_read_by_everybody_at_every_width_light_and_dark(
-    busy: Page, pictures: Path
+    busy: Page, photograph: Photograph
 ) -> None:
     wrong: dict[str, list[str]] = {}
     async for look in looks(busy):
-        await busy.screenshot(path=pictures / f"console-{look}.png", full_page=True)
+        await photograph(busy, f"console-{look}.png", full_page=True)
         if found := [*await violations(busy), *await cut_sideways(busy)]:
             wrong[look] = found
     assert wrong == {}
 
 
 async def test_the_way_in_is_read_by_everybody_too(
-    page: Page, console: str, pictures: Path
+    page: Page, console: str, photograph: Photograph
 ) -> None:
     await page.goto(console)
     async for look in looks(page):
-        await page.screenshot(path=pictures / f"console-sign-in-{look}.png")
+        await photograph(page, f"console-sign-in-{look}.png")
         assert [*await violations(page), *await cut_sideways(page)] == []
 
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -18,6 +17,7 @@ from sandbox import Person
 from storage.mongo import Mongo
 from tests.conftest import Link
 from tests.support.browser import cut_sideways, looks, needs_chromium, playwright, violations
+from tests.support.chromium import Photograph
 from tests.support.shop import ShopBackend
 from tests.web.mini_app.signing import fields, signed
 
@@ -92,7 +92,12 @@ async def orders(shop: ShopBackend, alice: Person, link: Link) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 async def test_list_and_order_fit_every_width_and_axe_finds_nothing_wrong(
-    orders: None, shop: ShopBackend, alice: Person, page: Page, pictures: Path, language: str
+    orders: None,
+    shop: ShopBackend,
+    alice: Person,
+    page: Page,
+    photograph: Photograph,
+    language: str,
 ) -> None:
     expect = playwright.expect
     wrong = {}
@@ -106,7 +111,7 @@ async def test_list_and_order_fit_every_width_and_axe_finds_nothing_wrong(
                 if colours and look.split("-")[0] not in {"320", "390"}:
                     continue
                 name = f"{what}-{language}-{theme}-{look}"
-                await page.screenshot(path=pictures / f"app-{name}.png", full_page=True)
+                await photograph(page, f"app-{name}.png", full_page=True)
                 if found := [*await violations(page), *await cut_sideways(page)]:
                     wrong[name] = found
     assert wrong == {}
@@ -172,7 +177,8 @@ async def test_of_one_open_order_its_page_is_there_at_once_and_the_list_behind_i
 
 async def test_it_is_small(orders: None, shop: ShopBackend, alice: Person, page: Page) -> None:
     finished: list[Any] = []
-    page.on("requestfinished", finished.append)
+    # Playwright marks its handlers, which a method of a list does not bear.
+    page.on("requestfinished", lambda request: finished.append(request))  # noqa: PLW0108
     await page.goto(address(shop, opened_by(alice)))
     await playwright.expect(page.locator(".orders a").first).to_be_visible()
     answers = [await request.response() for request in finished]
@@ -206,7 +212,7 @@ async def test_whoever_is_not_let_in_reads_why_and_what_to_do(
     shop: ShopBackend,
     alice: Person,
     plain: Page,
-    pictures: Path,
+    photograph: Photograph,
     kind: str,
     reads: str,
 ) -> None:
@@ -220,7 +226,7 @@ async def test_whoever_is_not_let_in_reads_why_and_what_to_do(
     await playwright.expect(plain.locator(".placeholder")).to_contain_text(reads)
     assert "1000" not in await plain.content()
     assert await violations(plain) == []
-    await plain.screenshot(path=pictures / f"app-refused-{kind.split(maxsplit=1)[0]}.png")
+    await photograph(plain, f"app-refused-{kind.split(maxsplit=1)[0]}.png")
 
 
 async def test_a_copy_of_the_address_opens_nothing_elsewhere(
@@ -240,14 +246,14 @@ async def test_a_copy_of_the_address_opens_nothing_elsewhere(
 
 
 async def test_whoever_is_connected_to_nothing_reads_how_in_arabic(
-    orders: None, shop: ShopBackend, charlie: Person, plain: Page, pictures: Path
+    orders: None, shop: ShopBackend, charlie: Person, plain: Page, photograph: Photograph
 ) -> None:
     await plain.set_viewport_size({"width": 320, "height": 700})
     await plain.goto(address(shop, opened_by(charlie, language_code="ar"), NIGHT))
     await playwright.expect(plain.locator(".placeholder")).to_contain_text("ربط Telegram")
     assert await plain.evaluate("document.documentElement.dir") == "rtl"
     assert [*await violations(plain), *await cut_sideways(plain)] == []
-    await plain.screenshot(path=pictures / "app-unlinked-ar.png")
+    await photograph(plain, "app-unlinked-ar.png")
 
 
 async def test_without_javascript_it_says_where_to_open_it(shop: ShopBackend, browser: Any) -> None:

@@ -15,6 +15,7 @@ from sandbox import Person
 from tests.chat.test_sharing import payload_of, shares
 from tests.conftest import Link
 from tests.support.browser import Page, cut_sideways, looks, needs_chromium, playwright, violations
+from tests.support.chromium import Photograph
 from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
@@ -64,13 +65,13 @@ async def troubled(browser: Any) -> AsyncIterator[Page]:
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 async def test_it_fits_every_width_and_axe_finds_nothing_wrong(
-    late: str, shop: ShopBackend, page: Page, pictures: Path, language: str
+    late: str, shop: ShopBackend, page: Page, photograph: Photograph, language: str
 ) -> None:
     await page.goto(f"{shop.url}/t/{late}?lang={language}")
     await page.locator("summary").click()
     wrong = {}
     async for look in looks(page):
-        await page.screenshot(path=pictures / f"tracking-{language}-{look}.png", full_page=True)
+        await photograph(page, f"tracking-{language}-{look}.png", full_page=True)
         if found := [*await violations(page), *await cut_sideways(page)]:
             wrong[look] = found
     assert wrong == {}
@@ -106,7 +107,7 @@ async def test_its_times_are_those_where_the_viewer_is(
 
 
 async def test_it_is_complete_without_javascript(
-    late: str, shop: ShopBackend, browser: Any, pictures: Path
+    late: str, shop: ShopBackend, browser: Any, photograph: Photograph
 ) -> None:
     context = await browser.new_context(java_script_enabled=False, locale="en-GB")
     page = await context.new_page()
@@ -122,13 +123,14 @@ async def test_it_is_complete_without_javascript(
     await expect(page.locator(".steps li").first).to_be_visible()
     await page.get_by_role("link", name="Français").click()
     await expect(page.locator("html")).to_have_attribute("lang", "fr")
-    await page.screenshot(path=pictures / "tracking-no-javascript.png", full_page=True)
+    await photograph(page, "tracking-no-javascript.png", full_page=True)
     await context.close()
 
 
 async def test_it_is_small(late: str, shop: ShopBackend, page: Page) -> None:
     finished: list[Any] = []
-    page.on("requestfinished", finished.append)
+    # Playwright marks its handlers, which a method of a list does not bear.
+    page.on("requestfinished", lambda request: finished.append(request))  # noqa: PLW0108
     await page.goto(f"{shop.url}/t/{late}")
     await playwright.expect(page.locator("#live")).to_contain_text("up to date")
 
@@ -141,7 +143,7 @@ async def test_it_is_small(late: str, shop: ShopBackend, page: Page) -> None:
 
 
 async def test_a_link_that_is_stopped_while_somebody_looks_says_so_on_their_page(
-    late: str, shop: ShopBackend, page: Page, alice: Person, pictures: Path
+    late: str, shop: ShopBackend, page: Page, alice: Person, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     await page.goto(f"{shop.url}/t/{late}")
@@ -150,20 +152,20 @@ async def test_a_link_that_is_stopped_while_somebody_looks_says_so_on_their_page
     await expect(page.locator("main")).to_contain_text("Ask them for a new link")
     await expect(page.locator(".phases, #telegram")).to_have_count(0)
     assert await violations(page) == []
-    await page.screenshot(path=pictures / "tracking-stopped.png")
+    await photograph(page, "tracking-stopped.png")
 
 
 @pytest.mark.parametrize("token", ["s_" + "x" * 32, "s_cut"])
 @pytest.mark.parametrize("language", ["en", "ar"])
 async def test_a_link_that_shows_nothing_has_a_page_that_says_what_to_do(
-    shop: ShopBackend, troubled: Page, pictures: Path, token: str, language: str
+    shop: ShopBackend, troubled: Page, photograph: Photograph, token: str, language: str
 ) -> None:
     wrong = {}
     await troubled.goto(f"{shop.url}/t/{token}?lang={language}")
     async for look in looks(troubled):
         if look.startswith(("320", "1280")):
             name = f"tracking-nothing-{len(token)}-{language}-{look}.png"
-            await troubled.screenshot(path=pictures / name)
+            await photograph(troubled, name)
             wrong[look] = [*await violations(troubled), *await cut_sideways(troubled)]
     assert {look: found for look, found in wrong.items() if found} == {}
 
