@@ -66,7 +66,7 @@ async def test_a_code_is_hidden_until_somebody_taps_it(
 
 
 async def test_a_dead_letter_and_an_unknown_state_are_made_for_the_console(
-    order: Any, page: Page, pictures: Path
+    order: Any, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     states = order.get_by_test_id("other-status")
@@ -84,7 +84,7 @@ async def test_a_dead_letter_and_an_unknown_state_are_made_for_the_console(
     word = console.locator("#words li")
     await expect(word).to_contain_text("being_gift_wrapped")
     await settle(console)
-    await console.screenshot(path=pictures / "demo-trouble-in-the-console.png", full_page=True)
+    await photograph(console, "demo-trouble-in-the-console.png", full_page=True)
     await letter.get_by_role("button", name="Send again").click()
     await expect(letter).to_have_count(0)
     told = page.get_by_test_id("bot-message").filter(has_text="gift wrapped")

@@ -44,7 +44,7 @@ async def test_the_bot_tells_no_order_in_a_group_and_the_staff_ask_for_one(
 
 
 async def test_whoever_answers_for_the_shop_has_a_chat_of_her_own_for_the_console(
-    demo: str, page: Page, pictures: Path
+    demo: str, page: Page, photograph: Photograph
 ) -> None:
     expect = playwright.expect
     await page.goto(demo)
@@ -62,5 +62,5 @@ async def test_whoever_answers_for_the_shop_has_a_chat_of_her_own_for_the_consol
     await expect(console.locator("#live")).to_contain_text("Live")
     await console.close()
     await settle(page)
-    await page.screenshot(path=pictures / "demo-staff-s-own-chat.png")
+    await photograph(page, "demo-staff-s-own-chat.png")
     assert await violations(page) == []
