@@ -64,7 +64,12 @@ class Writing:
             is_on={"on": True, "off": False}.get(settings.courier_map),
         )
         self.privacy = Privacy(
-            stores.erasures, stores.orders, stores.chats, shop, clock, self.courier
+            erasures=stores.erasures,
+            orders=stores.orders,
+            chats=stores.chats,
+            maps=self.courier,
+            shop=shop,
+            clock=clock,
         )
         self.watching = Watching(stores.orders, stores.shares, clock)
         self.recording = Recording(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.services.people.privacy import HeldOrders, Privacy
+from bot.services.people.privacy import HeldOrders
 from sandbox import Message, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
@@ -19,6 +19,7 @@ from storage.whose import account, single
 from tests.conftest import Link
 from tests.support.commands import COMMANDS
 from tests.support.news import NOON, chat, event, opinion, record
+from tests.support.replica import a_privacy
 from tests.support.shop import ShopBackend
 
 
@@ -206,7 +207,7 @@ async def test_a_deletion_that_was_cut_off_is_finished_by_the_next(
     await Chats(mongo).link(chat(1001))
     await Shares(mongo).add(share_of("ord_1", 1001))
     await Opinions(mongo).say(opinion(), since=NOON - timedelta(days=7))
-    privacy = Privacy(Erasures(mongo), Orders(mongo), Chats(mongo))
+    privacy = a_privacy(mongo)
     with monkeypatch.context() as broken:
         broken.setattr(Erasures, "_remove", fails)
         with pytest.raises(ConnectionError):
@@ -220,14 +221,14 @@ async def test_of_two_who_go_at_the_same_time_the_last_takes_the_orders(mongo: M
         await record(Orders(mongo), "ord_1", event())
         for person in (1001, 1002):
             await Chats(mongo).link(chat(person))
-        privacy = Privacy(Erasures(mongo), Orders(mongo), Chats(mongo))
+        privacy = a_privacy(mongo)
         await asyncio.gather(privacy.forget(1001), privacy.forget(1002))
         assert (n, await counts(mongo)) == (n, {})
 
 
 async def test_many_single_orders_cost_as_many_looks_as_one(mongo: Mongo, chats: Chats) -> None:
     orders = Orders(mongo)
-    privacy = Privacy(Erasures(mongo), orders, chats)
+    privacy = a_privacy(mongo, orders)
     asked: list[list[str]] = []
     for order_id in ("guest-1", "guest-2", "guest-3"):
         await record(orders, order_id, event("placed"))

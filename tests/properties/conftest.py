@@ -8,11 +8,9 @@ from cryptography.fernet import Fernet
 from bot.services.orders.recording import Recording
 from bot.services.orders.tracking import Tracking
 from bot.services.people.linking import Linking
-from bot.services.people.privacy import Privacy
 from bot.services.people.proofs import Proofs
 from bot.services.people.throttle import CODES, LOOKUPS, Throttle
 from storage.chats import Chats
-from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens
 from storage.models import Preferences
 from storage.mongo import Driver, Mongo
@@ -21,6 +19,7 @@ from storage.sealing import Seal
 from storage.throttles import Throttles
 from storage.waits import Waits
 from tests.support.drivers import one
+from tests.support.replica import a_privacy
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def linking(mongo: Mongo, chats: Chats) -> Linking:
         lifetime=timedelta(minutes=15),
         order_lifetime=timedelta(days=90),
         begin_with=Preferences(),
-        privacy=Privacy(Erasures(mongo), Orders(mongo), chats),
+        privacy=a_privacy(mongo),
         throttle=Throttle(Throttles(mongo), CODES),
         lookups=Throttle(Throttles(mongo), LOOKUPS),
         proofs=Proofs(Seal([Fernet.generate_key().decode()])),

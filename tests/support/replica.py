@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.jobs import Jobs
+from bot.services.news.courier import CourierNews
 from bot.services.news.fresh import FreshNews
 from bot.services.orders.catching_up import CatchingUp
 from bot.services.orders.noticed import Noticed
@@ -15,6 +16,7 @@ from bot.services.people.throttle import LOOKUPS, Throttle
 from bot.services.people.waiting import Waiting
 from storage.chats import Chats
 from storage.clock import Clock
+from storage.couriers import Couriers
 from storage.erasures import Erasures
 from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo
@@ -24,13 +26,21 @@ from storage.throttles import Throttles
 from storage.waits import Waits
 
 
+def a_privacy(mongo: Mongo, orders: Orders | None = None) -> Privacy:
+    orders, clock = orders or Orders(mongo), Clock()
+    courier = CourierNews(couriers=Couriers(mongo), orders=orders, clock=clock)
+    return Privacy(
+        erasures=Erasures(mongo), orders=orders, chats=Chats(mongo), maps=courier, clock=clock
+    )
+
+
 def a_recording(mongo: Mongo, orders: Orders | None = None) -> Recording:
     """A replica's own: nothing is in its hands yet, unless the ``orders`` have it."""
     orders, chats = orders or Orders(mongo), Chats(mongo)
     return Recording(
         orders=orders,
         chats=chats,
-        privacy=Privacy(Erasures(mongo), orders, chats),
+        privacy=a_privacy(mongo, orders),
         fresh=FreshNews(),
         noticed=Noticed(),
         clock=Clock(),
@@ -46,7 +56,7 @@ def a_replica_s_jobs(
         orders=orders,
         chats=chats,
         tokens=LinkTokens(mongo),
-        privacy=Privacy(Erasures(mongo), orders, chats),
+        privacy=a_privacy(mongo, orders),
         fresh=fresh or FreshNews(),
         clock=clock or Clock(),
     )

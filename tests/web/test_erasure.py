@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.services.people.privacy import Privacy
 from sandbox import Fault, Person, Sandbox
 from storage.chats import Chats
 from storage.dead_letters import DeadLetters
@@ -22,6 +21,7 @@ from storage.whose import account
 from tests.conftest import Link, start_token
 from tests.support.news import NOON, event, opinion, record, told
 from tests.support.news import chat as a_chat
+from tests.support.replica import a_privacy
 from tests.support.shop import Answer, ShopBackend
 from tests.support.waiting import until
 from tests.web.conftest import on_both_drivers
@@ -304,7 +304,7 @@ async def test_a_link_that_is_agreed_to_while_the_erasure_begins_links_nobody(
 async def test_an_event_that_slipped_in_is_removed_again(shop: ShopBackend, mongo: Mongo) -> None:
     await erase(shop)
     await record(Orders(mongo), "ord_1", event())  # its tombstone was looked for just before
-    await Privacy(Erasures(mongo), Orders(mongo), Chats(mongo)).repeat()
+    await a_privacy(mongo).repeat()
     assert await everything(mongo) == {}
 
 
@@ -312,9 +312,7 @@ async def test_an_erasure_that_was_cut_off_is_finished(mongo: Mongo, alice: Pers
     await record(Orders(mongo), "ord_1", event())
     await linked(mongo, alice)
     await Erasures(mongo).begin("customer-1", soon(0))
-    await asyncio.gather(
-        *(Privacy(Erasures(mongo), Orders(mongo), Chats(mongo)).repeat() for _ in range(2))
-    )
+    await asyncio.gather(*(a_privacy(mongo).repeat() for _ in range(2)))
     assert await everything(mongo) == {}
 
 
@@ -332,5 +330,5 @@ async def test_events_and_links_that_come_meanwhile_leave_nothing_behind(
     assert answer.status == 204
     assert set().union(*statuses) <= {202, 422}
     assert (await shop.create("ord_0", "customer-1")).status == 422
-    await Privacy(Erasures(mongo), Orders(mongo), Chats(mongo)).repeat()
+    await a_privacy(mongo).repeat()
     assert await everything(mongo) == {}

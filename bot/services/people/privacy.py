@@ -31,7 +31,7 @@ class HeldOrders:
 
 
 class Maps(Protocol):
-    """The part of the courier maps that privacy needs (`bot.services.news.courier`)."""
+    """The part of `CourierNews` that privacy needs. `CourierNews` needs privacy itself."""
 
     async def end(self, *, orders: Collection[str] = (), chat_id: int | None = None) -> None:
         """Forgets the places of these orders' couriers and ends their maps, or this chat's maps."""
@@ -40,26 +40,16 @@ class Maps(Protocol):
         """Ends the maps in this chat of orders that it no longer follows."""
 
 
-class NoMaps:
-    """For processes without courier maps, such as the commands."""
-
-    async def end(self, *, orders: Collection[str] = (), chat_id: int | None = None) -> None:
-        """Nothing to end."""
-
-    async def left(self, chat_id: int) -> None:
-        """Nothing to end."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Privacy:
     """``shop``: is told which links have ended."""
 
     erasures: Erasures
     orders: Orders
     chats: Chats
+    maps: Maps
     shop: ShopNews = UNHEARD
     clock: Clock = field(default_factory=Clock)
-    maps: Maps = field(default_factory=NoMaps)
 
     # For the shop. ``whose``: an account or a single order, as in `storage.whose`
 

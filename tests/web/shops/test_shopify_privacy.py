@@ -6,18 +6,15 @@ from typing import Any
 
 import pytest
 
-from bot.services.people.privacy import Privacy
 from bot.services.people.privacy_requests import GRACE, TO_HAND_OVER, PrivacyDuties
 from sandbox import Person
-from storage.chats import Chats
-from storage.erasures import Erasures
 from storage.errors import DatabaseError
 from storage.mongo import Mongo
-from storage.orders import Orders
 from storage.privacy_requests import PrivacyRequests
 from storage.sources import OrdersBySource
 from tests.conftest import Link
 from tests.support.fail_points import fail_commands
+from tests.support.replica import a_privacy
 from tests.support.shop import Answer, ShopBackend
 from tests.support.waiting import until
 from tests.web.shops.conftest import SECRETS, of_shopify, payload, post
@@ -33,7 +30,7 @@ def duties(mongo: Mongo) -> Duties:
     """As a replica has them whose clock is so much ahead."""
 
     def duties(ahead: timedelta = timedelta(0)) -> PrivacyDuties:
-        privacy = Privacy(Erasures(mongo), Orders(mongo), Chats(mongo))
+        privacy = a_privacy(mongo)
         return PrivacyDuties(
             requests=PrivacyRequests(mongo),
             privacy=privacy,
