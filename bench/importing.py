@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.book.going_through import BATCH, Figures, Manner, go_through
+from bot.book.going_through import BATCH, Figures, Options, go_through
 from bot.book.records import Row
 from bot.services.orders.booked import FieldMap
 from storage.embedded import EmbeddedMongo
@@ -62,7 +62,7 @@ class Nobody:
 
 
 async def bring_in(mongo: Mongo) -> None:
-    await go_through(Book(), a_catching_up(mongo), Manner(), Nobody())
+    await go_through(Book(), a_catching_up(mongo), Options(), Nobody())
 
 
 async def insert(mongo: Mongo, orders: list[Document]) -> None:

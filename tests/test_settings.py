@@ -58,7 +58,7 @@ def problems(env_file: Path | None = None) -> list[str]:
 
 
 def wants(name: str) -> str:
-    return f"it wants {Settings.model_fields[name.lower()].description}."
+    return f"it should be {Settings.model_fields[name.lower()].description}."
 
 
 def test_without_a_file_a_missing_setting_says_how_to_make_one(
@@ -74,7 +74,7 @@ def test_without_a_file_a_missing_setting_says_how_to_make_one(
 
 def test_what_was_given_by_another_name_is_told_by_it(environment: Environment) -> None:
     environment()
-    with pytest.raises(SettingsError, match=r"^--map is malformed .*: it wants what the shop"):
+    with pytest.raises(SettingsError, match=r"^--map is malformed .*: it should be what the shop"):
         load(None, called={"reconcile_map": "--map"}, reconcile_map="CANARY=x")
 
 
@@ -522,7 +522,7 @@ def test_a_file_that_is_no_text_is_told_of_and_not_shown(
     environment()
     path = tmp_path / ".env"
     path.write_bytes(b"BOT_TOKEN=CANARY\xff\n")
-    assert problems(path) == [f"{path} cannot be read: it wants to be a text file in UTF-8."]
+    assert problems(path) == [f"{path} cannot be read: it should be a text file in UTF-8."]
 
 
 # The example

@@ -1,1 +1,1 @@
-"""The shop's own book of orders: where it is, and how it is gone through."""
+"""The shop's own book of orders: where it is, and how it is read."""

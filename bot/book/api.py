@@ -1,4 +1,4 @@
-"""Asking a shop system's REST API for its orders, for as long as it takes."""
+"""Asks a shop system's REST API for its orders, and tries again as long as that may help."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from bot.book.politeness import rest_after, wait_before
 
 TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=15, sock_read=90)
 LARGEST = 64 * 1024 * 1024
-"""Bytes of an answer."""
+"""Most bytes of an answer."""
 SMALLEST_PAGE = 10
 PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 Query = Mapping[str, str | int]
@@ -27,7 +27,10 @@ Query = Mapping[str, str | int]
 
 @dataclass(frozen=True)
 class Answer:
-    """``content``: of its JSON; None: it is none. ``is_page``: it is something else than that."""
+    """``content``:
+
+    the parsed JSON; None: it is not JSON. ``is_page``: it is a page, or other text.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -37,14 +40,14 @@ class Answer:
 
 @dataclass
 class Broken(Exception):
-    """No whole answer has come, or one that another may follow: ``answer``."""
+    """No complete answer came, or the ``answer`` is an error that may pass."""
 
     why: str
     answer: Answer | None = None
 
     @property
     def is_too_much(self) -> bool:
-        """Less at once may do: it has broken down, and does not say for how long."""
+        """Whether a smaller page may help: the system failed, and does not say for how long."""
         if self.answer is None:
             return True
         is_down = self.answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
@@ -52,23 +55,23 @@ class Broken(Exception):
 
 
 class Access(Protocol):
-    """How a system is asked, and what its refusals mean."""
+    """How we authenticate at a system, and what its refusals mean."""
 
     async def headers(self, api: "Api") -> Mapping[str, str]:
-        """What shows who asks."""
+        """The headers that authenticate us."""
 
     def renew(self) -> bool:
-        """After a 401: whether there is another way to show it."""
+        """After a 401: whether to try again with new credentials."""
 
     def explain(self, answer: Answer) -> str:
-        """In a line, for an answer that trying again would not change."""
+        """A line for the operator, about a refusal that will not pass."""
 
 
 @dataclass
 class Api:
-    """``name``: the system's, for people. ``setting``: the one with its address.
+    """``name``: the system's name for people. ``setting``: the setting with its address.
 
-    ``page_size``: the orders that are asked for at once, fewer once that was too much.
+    ``page_size``: orders in a page. It is halved when that was too much.
     """
 
     session: aiohttp.ClientSession
@@ -80,7 +83,7 @@ class Api:
     _has_answered: bool = field(default=False, init=False)
 
     async def get(self, path: str, query: Query, *, sized_by: str | None = None) -> Answer:
-        """``sized_by``: the parameter for how many. Raises `CannotRead`."""
+        """``sized_by``: the parameter for the page's size; None: no size. Raises `CannotRead`."""
         for attempt in count(1):
             size = {sized_by: self.page_size} if sized_by else {}
             try:
@@ -96,7 +99,7 @@ class Api:
         raise AssertionError  # count() has no end
 
     def _trouble(self, answer: Answer) -> Broken:
-        """Raises `CannotRead` for what waiting does not mend."""
+        """The error to wait after. Raises `CannotRead` if waiting does not help."""
         if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR and answer.status not in PASSING:
             raise CannotRead(self._why(answer))
         return Broken(f"it answers {answer.status}", answer)
@@ -114,7 +117,7 @@ class Api:
         await asyncio.sleep(wait.total_seconds())
 
     async def post(self, path: str, form: Mapping[str, str]) -> Answer:
-        """Without showing who asks. Raises `CannotRead`, `Broken`."""
+        """Posts a form without credentials. Raises `CannotRead`, `Broken`."""
         return await self._request("POST", path, data=form)
 
     async def _ask(self, path: str, query: Query) -> Answer:
@@ -169,7 +172,7 @@ class Api:
 
 
 def _host(address: str) -> str:
-    """All of it that is told: there may be a key in the rest."""
+    """The host only: there may be a key in the rest of the address."""
     with suppress(ValueError):
         return URL(address).host or "another page"
     return "another page"

@@ -1,4 +1,4 @@
-"""What Shopify and WooCommerce export of an order, read as a record of ours."""
+"""Reads orders in exports of Shopify and WooCommerce as records of a shop's database."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -10,17 +10,17 @@ from bot.services.orders.booked import FieldMap, WrongRecord, value_at
 Record = Mapping[str, Any]
 
 ITEMS = "line_items"
-"""Where an order in JSON has them, with a ``name`` and a ``quantity`` each, as we call them."""
+"""The field with an order's items in JSON, each with a ``name`` and a ``quantity``."""
 _OURS = FieldMap()
 _ROUNDED = re.compile(r"\d[.,]\d+e\+?\d+", re.IGNORECASE)
-"""As a spreadsheet writes a long number: ``5.41332E+12``. Its last digits are lost."""
+"""A long number after a spreadsheet has rounded it: ``5.41332E+12``."""
 
 
 @dataclass(frozen=True)
 class Export:
-    """A system's. ``names``: of each of our fields, what its exports call it, the likeliest first.
+    """``system``: its name. ``names``: each of our fields → its names there, likeliest first.
 
-    ``state``: of what these say, the order's state in the system's words.
+    ``state``: our fields → the order's state in the system's words.
     """
 
     system: str
@@ -28,7 +28,7 @@ class Export:
     state: Callable[[Mapping[str, str]], str]
 
     def named(self, names: Mapping[str, str]) -> "Export":
-        """The operator's own names of fields come first."""
+        """The same with the operator's own names of fields, which come first."""
         found = {field: (name, *self.names.get(field, ())) for field, name in names.items()}
         return Export(self.system, {**self.names, **found}, self.state)
 
@@ -41,8 +41,9 @@ class Export:
             )
 
     def read(self, record: Record) -> Record:
-        """As the usual schema of a shop has it; empty where it is no order but a further item of
-        one. Raises `WrongRecord`.
+        """The record in a shop's usual schema. Empty: it is only one more item of an order.
+
+        Raises `WrongRecord`.
         """
         given = {field: self._value(record, field) for field in self.names}
         if not (given["order_id"] or given["created_at"]):
@@ -66,7 +67,7 @@ class Export:
         }
 
     def items(self, record: Record) -> list[Record]:
-        """What of an order stands in the record: all of it, or the one thing of a row."""
+        """The items in the record: all of the order's, or the single one of a row."""
         lines = value_at(record, ITEMS)
         name, quantity = (self._value(record, field) for field in ("item_name", "item_quantity"))
         if not isinstance(lines, list):
@@ -77,7 +78,10 @@ class Export:
         return {**order, _OURS.items: items}
 
     def _value(self, record: Record, field: str) -> str:
-        """The first that is there. An id may be in an address, or behind a spreadsheet's mark."""
+        """The first value that is there.
+
+        An id may be in an address, or after a spreadsheet's ``'``.
+        """
         found = (value_at(record, name) for name in self.names[field])
         value = next((str(value).strip() for value in found if value is not None), "")
         return value.lstrip("'").rpartition("/")[2] if field.endswith("_id") else value

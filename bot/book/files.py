@@ -1,4 +1,4 @@
-"""The book as a file: an order a line of JSON, or a row or several of CSV."""
+"""The book as a file: an order is a line of JSON, or one or more rows of CSV."""
 
 import csv
 import json
@@ -13,19 +13,19 @@ from bot.services.orders.booked import FieldMap, WrongRecord
 _SEPARATORS = ",;\t|"
 
 Record = Mapping[str, Any] | str
-"""What stands there; or as text, why that is no record."""
+"""The record; or, as text, why there is none."""
 EMPTY: Mapping[str, Any] = {}
 
 
 class CannotRead(Exception):
-    """One line: why the book cannot be read, and what would be right."""
+    """Its text is one line: why the book cannot be read, and what would be right."""
 
 
 def records_of(
     path: Path, fields: FieldMap, export: Export | None = None
 ) -> Iterator[tuple[str, Record]]:
-    """(place, record), in the file's order. ``export``: the system that has written it, if it was
-    none of the shop's own. Raises `CannotRead`.
+    """(place, record), in the file's order. ``export``: of the system that wrote the file, if one
+    did. Raises `CannotRead`.
     """
     with _explained(path):
         if export:
@@ -37,7 +37,7 @@ def records_of(
 
 
 def columns_of(path: Path) -> list[str]:
-    """Raises `CannotRead`."""
+    """The names of a CSV file's columns. Raises `CannotRead`."""
     with _explained(path), path.open(encoding="utf-8-sig", newline="") as file:
         return _head(file)[1]
 
@@ -108,7 +108,7 @@ def _json(text: bytes) -> Record:
 
 
 def _orders_of_csv(path: Path, fields: FieldMap) -> Iterator[tuple[str, Record]]:
-    """Rows of the same order are its steps, wherever they stand. All are held in memory."""
+    """Rows of the same order are its steps, anywhere in the file. All are held in memory."""
     orders: dict[object, list[dict[str, str]]] = {}
     places: dict[object, str] = {}
     wrong: dict[object, str] = {}
@@ -140,7 +140,7 @@ def _head(file: IO[str]) -> tuple[str, list[str]]:
 def _rows(
     file: IO[str], name: str, columns: Sequence[str], separator: str
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(the line it begins on, the row). Cells too many stand under an empty name, as a list."""
+    """(first line, row). Surplus cells are a list under an empty name."""
     rows = csv.DictReader(file, columns, restkey="", restval="", delimiter=separator)
     line = 2
     try:
@@ -152,7 +152,7 @@ def _rows(
 
 
 def _as_one(rows: list[dict[str, str]], fields: FieldMap) -> Record:
-    """The record as a shop's database would have it: a row that has a step's time is a step."""
+    """The record as in a shop's database. Each row with the time of a step is a step."""
     order: dict[str, Any] = {}
     for row in rows:
         order |= {column: cell for column, cell in row.items() if not order.get(column)}

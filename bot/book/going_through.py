@@ -1,4 +1,4 @@
-"""Going through the shop's book, batch by batch."""
+"""Reads the shop's book, and records what is missing, batch by batch."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -10,14 +10,16 @@ from bot.book.records import Source
 from bot.services.orders.catching_up import Booked, CatchingUp
 
 BATCH = 200
+"""Orders that are recorded at a time."""
 
 
 @dataclass
 class Figures:
-    """``orders``: all that were read; each is counted once more below, or lacked nothing.
+    """``orders``: all that were read, also those that lacked nothing.
 
-    ``new``: orders of which nothing was known. ``mended``: known ones that lacked something.
-    ``guests``: orders in no account. ``left_out``: those with nothing for us in them.
+    ``new``: orders that were not known. ``mended``: known orders that lacked something.
+    ``recorded``, ``known``: events. ``guests``: orders without an account. ``left_out``: orders
+    with nothing for us.
     """
 
     orders: int = 0
@@ -44,8 +46,8 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Manner:
-    """How the book is gone through: `Source.rows` and `CatchingUp.catch_up` say what it means."""
+class Options:
+    """Options of a run, as in `Source.rows` and `CatchingUp.catch_up`."""
 
     after: Any = None
     since: datetime | None = None
@@ -53,22 +55,22 @@ class Manner:
     dry: bool = False
 
 
-class Witness(Protocol):
+class Observer(Protocol):
     def refuse(self, place: str, problem: str) -> None:
-        """What is there is refused, and why."""
+        """The order at this place is refused because of this problem."""
 
     async def reach(self, position: Any, figures: Figures) -> None:
-        """All up to there is done."""
+        """All orders up to this position are done."""
 
 
 async def go_through(
-    source: Source, catching_up: CatchingUp, manner: Manner, witness: Witness
+    source: Source, catching_up: CatchingUp, options: Options, observer: Observer
 ) -> Figures:
-    """Raises `CannotRead`."""
+    """Records what is missing. Raises `CannotRead`."""
     figures = Figures()
-    async for batch in _batches(source, manner):
+    async for batch in _batches(source, options):
         booked = [order for _, order in batch.orders.values()]
-        outcomes = await catching_up.catch_up(booked, notify=manner.notify, dry=manner.dry)
+        outcomes = await catching_up.catch_up(booked, notify=options.notify, dry=options.dry)
         wrong = list(batch.wrong)
         figures.guests += sum(order.customer_id is None for order in booked)
         for (place, _), outcome in zip(batch.orders.values(), outcomes, strict=True):
@@ -80,18 +82,18 @@ async def go_through(
             if outcome.problem:
                 wrong.append((place, outcome.problem))
         for place, problem in wrong:
-            witness.refuse(place, problem)
+            observer.refuse(place, problem)
         figures.refused += len(wrong)
         figures.left_out += batch.left_out
         figures.orders += batch.size
-        await witness.reach(batch.position, figures)
+        await observer.reach(batch.position, figures)
     return figures
 
 
-async def _batches(source: Source, manner: Manner) -> AsyncIterator[Batch]:
-    """No order stands in a batch twice."""
+async def _batches(source: Source, options: Options) -> AsyncIterator[Batch]:
+    """Batches in which no order is twice."""
     batch = Batch()
-    async with aclosing(source.rows(manner.after, manner.since)) as rows:
+    async with aclosing(source.rows(options.after, options.since)) as rows:
         async for row in rows:
             order = row.order
             if batch.size >= BATCH or (order and order.order_id in batch.orders):

@@ -1,4 +1,4 @@
-"""A look into the shop's book before anything is written: what would go wrong without a word."""
+"""Looks into the shop's book before anything is written, for what would silently go wrong."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -13,8 +13,8 @@ from bot.services.orders.statuses import Status, canonical
 
 @dataclass
 class Look:
-    """``words``: states that nobody knows, and how many steps have them. ``mails``: customers
-    that are called by an e-mail."""
+    """``words``: unknown states, with the number of their steps. ``mails``: customers whose id is
+    an e-mail address."""
 
     orders: int = 0
     words: Counter[str] = field(default_factory=Counter)
@@ -37,7 +37,7 @@ class Look:
 
 
 async def look(source: Source, words: Mapping[str, str], named: Collection[str]) -> Look:
-    """``words``: the operator's and the system's for states; ``named``: those that have a name.
+    """``words``: words for states, the operator's and the system's. ``named``: states with a name.
 
     Raises `CannotRead`.
     """

@@ -1,6 +1,6 @@
-"""How a shop's API is asked so that it bears it: when to rest, and when to ask once more.
+"""How long to wait between calls to a shop's API, so that it is not overloaded.
 
-Pure decisions; `bot.book.api` does what they say.
+Pure functions, which `bot.book.api` uses.
 """
 
 from collections.abc import Mapping
@@ -8,20 +8,20 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 MOST_ATTEMPTS = 8
-"""Some two minutes, unless the shop says how long."""
+"""About two minutes, if the shop does not say how long to wait."""
 FIRST_WAIT = 1
 LONGEST_WAIT = 60
 """Seconds."""
 LONGEST_REST = timedelta(minutes=10)
-"""Who is told to come back later than that, does so by running the import again."""
+"""If the shop asks for a longer wait, the import ends, and can be run again later."""
 SECONDS_TO_LEAK = 20
-"""In which a full bucket of Shopify's has leaked: 40 requests at 2 a second, 400 at 20."""
+"""Seconds in which Shopify's full bucket empties: 40 requests at 2 a second, 400 at 20."""
 ROOM = 0.75
-"""Of the bucket that is used; the rest is left to the shop's other apps."""
+"""The part of the bucket that we use. The rest is left to the shop's other apps."""
 
 
 def wait_before(attempt: int, headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Until the next attempt, after so many of which none was answered. None: no more of them."""
+    """How long to wait after so many failed attempts. None: give up."""
     if attempt >= MOST_ATTEMPTS:
         return None
     asked = retry_after(headers.get("Retry-After", ""), now)
@@ -31,7 +31,7 @@ def wait_before(attempt: int, headers: Mapping[str, str], now: datetime) -> time
 
 
 def retry_after(header: str, now: datetime) -> timedelta | None:
-    """Seconds, also as Shopify writes them (``2.0``), or a date."""
+    """The wait in a header: seconds, also as ``2.0`` (Shopify), or a date. None: there is none."""
     try:
         wait = timedelta(seconds=float(header))
     except (ValueError, OverflowError):
@@ -44,7 +44,7 @@ def retry_after(header: str, now: datetime) -> timedelta | None:
 
 
 def rest_after(call_limit: str) -> timedelta:
-    """``32/40``, as Shopify says how full the bucket is: until there is room in it again."""
+    """How long to wait after Shopify's ``32/40``, which says how full the bucket is."""
     used, _, size = call_limit.partition("/")
     if not (used.isdecimal() and size.isdecimal() and int(size)):
         return timedelta()

@@ -1,4 +1,4 @@
-"""Reconciling: the shop's book is looked through regularly, and what was missed is mended."""
+"""Reconciling: reads the shop's book regularly, and records what was missed."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -10,7 +10,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot.book.files import CannotRead
-from bot.book.going_through import Figures, Manner, go_through
+from bot.book.going_through import Figures, Options, go_through
 from bot.book.records import Source
 from bot.book.sources import Where
 from bot.book.systems import BY_NAME
@@ -21,17 +21,17 @@ from bot.settings import Settings
 from storage.checkpoints import Checkpoints
 
 MARGIN = timedelta(hours=1)
-"""So long before the last look began, an order may be dated that it did not see yet."""
-TOLD = 10
-"""Refusals that a look logs."""
+"""Each look begins so long before the last one: that may not have seen all orders of its time."""
+MOST_LOGGED = 10
+"""Refused orders that one look logs."""
 
 log = structlog.get_logger()
 
 
 class Book(Protocol):
-    """``name``: the same for the same book. ``key``: the same while positions in it mean the same.
+    """``name``: identifies the book. ``key``: changes when positions in the book change.
 
-    Neither gives anything away.
+    Both are hashes, and reveal nothing.
     """
 
     @property
@@ -60,7 +60,7 @@ def file_or_database(settings: Settings, source: SecretStr) -> Where:
 
 @dataclass(frozen=True)
 class Reconciling:
-    """Nobody is told of what it mends."""
+    """Customers are not notified of what it records."""
 
     book: Book
     catching_up: CatchingUp
@@ -69,16 +69,16 @@ class Reconciling:
     clock: Callable[[], datetime]
 
     async def reconcile(self) -> None:
-        """If it is due, one replica looks at the orders touched since the last look."""
+        """A job: if a look is due, one replica reads the orders changed since the last one."""
         now, key = self.clock(), f"regularly:{self.book.name}"
         if not await self.checkpoints.claim(key, now, now + self.every):
             return
         last = await self.checkpoints.since(key)
-        manner = Manner(since=last - MARGIN if last else None)
-        witness = _Logging(self, key)
+        options = Options(since=last - MARGIN if last else None)
+        observer = _Logging(self, key)
         try:
             async with self.book.opened() as source:
-                figures = await go_through(source, self.catching_up, manner, witness)
+                figures = await go_through(source, self.catching_up, options, observer)
         except CannotRead as error:
             log.warning("reconciling_failed", why=str(error))
             return
@@ -94,10 +94,10 @@ class _Logging:
 
     def refuse(self, place: str, problem: str) -> None:
         self._refused += 1
-        if self._refused <= TOLD:
+        if self._refused <= MOST_LOGGED:
             log.warning("reconciling_refused", place=place, problem=problem)
 
     async def reach(self, _position: Any, _figures: Figures) -> None:
-        """The next look begins anew; nothing is lost by that but time. None begins meanwhile."""
+        """Puts off the next look while this one goes on. Positions are not kept."""
         every, now = self._reconciling.every, self._reconciling.clock()
         await self._reconciling.checkpoints.put_off(self._key, now + every)

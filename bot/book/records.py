@@ -1,4 +1,4 @@
-"""What stands in a book, row by row: an order, or why there is none."""
+"""The rows of a book: each is an order, or says why there is none."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -10,9 +10,9 @@ from bot.services.orders.catching_up import Booked
 
 
 class Row(NamedTuple):
-    """An order and its place, as people look for it. ``position``: what `rows` goes on after.
+    """An order and its ``place``, in words. ``position``: for `Source.rows` to continue after.
 
-    Without an order: the ``problem``, or there is nothing for us in it.
+    Without an order: its ``problem``; without that, there is nothing for us in the row.
     """
 
     place: str
@@ -22,22 +22,22 @@ class Row(NamedTuple):
 
 
 class Source(Protocol):
-    """``looked_at``: so many orders are like the others."""
+    """``looked_at``: how many orders are enough to look at before an import."""
 
     looked_at: int
 
     async def warnings(self) -> Sequence[str]:
-        """What it does not show. Raises `CannotRead`."""
+        """What the source does not contain, in words. Raises `CannotRead`."""
 
     async def total(self) -> int:
-        """About how many records there are. Raises `CannotRead`."""
+        """The number of records, about. Raises `CannotRead`."""
 
     def rows(self, after: Any = None, since: datetime | None = None) -> AsyncGenerator[Row, None]:
-        """``since``: those touched before may be left out. Raises `CannotRead`."""
+        """``since``: rows that were last changed before it may be left out. Raises `CannotRead`."""
 
 
 Read = Callable[[Mapping[str, Any]], Booked | None]
-"""A record to the order; None: there is nothing for us in it. Raises `WrongRecord`."""
+"""A record → its order; None: there is nothing for us in it. Raises `WrongRecord`."""
 
 
 def row_of(place: str, position: Any, record: Mapping[str, Any], read: Read) -> Row:
@@ -52,7 +52,7 @@ async def rows_of(
     read: Read,
     place: Callable[[Mapping[str, Any]], tuple[str, Any]],
 ) -> Sequence[Row]:
-    """Away from the event loop. ``place``: (place, position)"""
+    """The rows, read in a thread. ``place``: a record → (place, position)."""
     return await asyncio.to_thread(
         lambda: [row_of(*place(record), record, read) for record in records]
     )

@@ -14,23 +14,23 @@ from bot.book.records import Row, rows_of
 from bot.services.orders.system_orders import OrderForm
 
 VERSION = "2026-10"
-"""When it is too old, Shopify answers as the oldest that it has."""
+"""If it is too old, Shopify uses its oldest version."""
 ORDERS = f"admin/api/{VERSION}/orders.json"
 COUNT = f"admin/api/{VERSION}/orders/count.json"
 GRANT = "admin/oauth/access_token"
 SCOPES = "admin/oauth/access_scopes.json"
 PAGE = 250
 EARLY = timedelta(minutes=5)
-"""So long before its end a token is exchanged for another."""
+"""How long before its end a token is replaced."""
 AT_LEAST = timedelta(minutes=1)
-"""A token that is younger is not refused for its age."""
+"""A younger token was not refused because of its age."""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
 class ShopifyAccess:
-    """``token``: of an app that has a lasting one. Otherwise one is asked for with ``client_id``
-    and ``client_secret``, and is good for a day.
+    """``token``: the app's permanent one. Without it, a token for a day is requested with
+    ``client_id`` and ``client_secret``.
     """
 
     token: str = ""
@@ -63,7 +63,7 @@ class ShopifyAccess:
                     "release and install it anew"
                 )
             case HTTPStatus.NOT_FOUND:
-                return "Shopify has no shop of that name: SHOPIFY_SHOP wants to be like nile-coffee"
+                return "Shopify has no shop of that name: SHOPIFY_SHOP should be like nile-coffee"
             case HTTPStatus.PAYMENT_REQUIRED | HTTPStatus.LOCKED:
                 return f"Shopify has closed the shop for now ({answer.status})"
         return f"Shopify does not take our question ({answer.status})"
@@ -100,7 +100,7 @@ class ShopifyOrders:
         self.looked_at = api.page_size
 
     async def warnings(self) -> Sequence[str]:
-        """Only of orders too old for this app: nothing else may be taken for a refusal."""
+        """Warns of orders that are too old for this app. A failed request is no reason to warn."""
         try:
             answer = await self._api.get(SCOPES, {})
         except CannotRead:
@@ -155,7 +155,7 @@ def _orders(content: Any) -> Sequence[Any]:
 
 
 def _next(answer: Answer) -> Query | None:
-    """Nothing else may be asked for beside a page. Its address is not followed, only named."""
+    """The query of the next page, which takes no other parameter. None: there is no next page."""
     for link in answer.headers.get("Link", "").split(","):
         address, _, relation = link.partition(";")
         if 'rel="next"' in relation or "rel=next" in relation:

@@ -1,4 +1,4 @@
-"""Where the shop's book is: its database, or a file that was made of it."""
+"""The shop's book in its database, or in a file."""
 
 import asyncio
 import hashlib
@@ -19,14 +19,14 @@ from storage.mongo import Driver
 from storage.shop_orders import NoDatabaseNamed, ShopOrders
 
 CHUNK = 500
-"""Records that are read from a file at once, away from the event loop."""
+"""Records that a thread reads from a file at a time."""
 LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True)
 class Where:
-    """``address``: a mongodb:// address or the path of a .csv or .jsonl file. ``export``: what a
-    system has written such a file in, if it was none of the shop's own.
+    """``address``: a mongodb:// address, or the path of a .csv or .jsonl file. ``export``: of the
+    system that wrote the file, if one did.
     """
 
     address: str
@@ -37,17 +37,20 @@ class Where:
 
     @property
     def name(self) -> str:
-        """The same for the same book, read in the same way; it gives nothing away."""
+        """Identifies the book and how it is read. A hash, which reveals nothing."""
         said = [repr(self.export.names)] if self.export else []
         return _hash(self.address, self.collection, repr(self.fields), *said)
 
     def opened(self) -> AbstractAsyncContextManager[Source]:
-        """Raises `CannotRead`: one line that never holds the address, which may hold a password."""
+        """Raises `CannotRead`, whose text never holds the address:
+
+        there may be a password in it.
+        """
         return _opened(self)
 
     @property
     def key(self) -> str:
-        """The same while positions in it mean the same: not after a file was changed."""
+        """The name, which changes for a file that was changed: its positions are others then."""
         path = Path(self.address)
         if is_database(self.address) or not path.exists():
             return self.name
@@ -70,7 +73,7 @@ async def _opened(where: Where) -> AsyncIterator[Source]:
         orders = ShopOrders(where.address, where.collection, where.driver, where.fields.roots)
     except NoDatabaseNamed:
         raise CannotRead(
-            "the address names no database: it wants to be like mongodb://host/shop"
+            "the address names no database: it should be like mongodb://host/shop"
         ) from None
     except (DatabaseError, ValueError):
         raise CannotRead(
@@ -108,7 +111,7 @@ class _Collection(_Local):
 
 
 class _File(_Local):
-    """Its positions count records. What was touched when is not looked at: it is all there."""
+    """Positions count records. ``since`` is ignored: all records are read."""
 
     def __init__(self, where: Where) -> None:
         self._path = Path(where.address)

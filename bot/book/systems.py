@@ -1,4 +1,4 @@
-"""The book at a shop system, which is read by its API."""
+"""The book in a shop system, read by its API."""
 
 import hashlib
 from collections.abc import AsyncIterator, Callable
@@ -20,7 +20,7 @@ from bot.settings import Settings
 
 @dataclass(frozen=True)
 class SystemsBook:
-    """``access``: made anew for each reading."""
+    """``access``: makes the credentials for each reading."""
 
     system: str
     url: str
@@ -29,7 +29,7 @@ class SystemsBook:
 
     @property
     def name(self) -> str:
-        """The same for the same shop; it gives nothing away."""
+        """Identifies the shop. A hash, which reveals nothing."""
         return hashlib.sha256(f"{self.system}\n{self.url}".encode()).hexdigest()
 
     @property

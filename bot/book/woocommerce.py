@@ -19,7 +19,7 @@ MADE = "date_created_gmt"
 
 
 class WooCommerceAccess:
-    """With a key and its secret, over https."""
+    """Authenticates with a key and its secret, over https."""
 
     def __init__(self, key: str, secret: str) -> None:
         self._headers = {"Authorization": aiohttp.encode_basic_auth(key, secret)}
@@ -47,8 +47,8 @@ class WooCommerceAccess:
 
 
 class WooCommerceOrders:
-    """A source. Its pages move when an order is deleted: so they are asked for anew behind when the
-    last order was made, and not by number.
+    """A source. Each page is asked for by the date of the last order, not by its number:
+    pages move when an order is deleted.
     """
 
     def __init__(self, api: Api, form: OrderForm) -> None:
@@ -74,7 +74,7 @@ class WooCommerceOrders:
                 yield row
 
     async def _pages(self, made: datetime | None, touched: Query) -> AsyncIterator[Sequence[Any]]:
-        """By when they were made. Of one second there may be more than a page."""
+        """Pages of orders by their date. One second may have more orders than a page."""
         seen: set[Any] = set()
         behind, skipped = made and made - SECOND, 0
         while True:
@@ -108,7 +108,7 @@ class WooCommerceOrders:
 
 
 def _as_asked(moment: datetime) -> str:
-    """Without a zone: WordPress would turn one into its own, and take that for GMT."""
+    """Without a time zone: WordPress would convert it to its own zone, and read that as GMT."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}"
 
 

@@ -37,7 +37,9 @@ def access_or_refusal() -> Settings:
 def first_of(name: str, given: Sequence[SecretStr]) -> str:
     """The first secret. Raises the refusal that says what is missing."""
     if not given:
-        raise refusal(SettingsError(f"{name} is missing: it wants what the service has."))
+        raise refusal(
+            SettingsError(f"{name} is missing: it should be the same as the service has.")
+        )
     return given[0].get_secret_value()
 
 
@@ -104,7 +106,7 @@ async def post(url: str, path: str, body: bytes, headers: Mapping[str, str]) -> 
             found = await response.json(content_type=None) if is_json else {}
             return Answer(response.status, found if isinstance(found, dict) else {})
     except aiohttp.InvalidURL:
-        raise CommandFailed("--url wants to be like http://127.0.0.1:8080") from None
+        raise CommandFailed("--url should be like http://127.0.0.1:8080") from None
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         why = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
         if isinstance(error, aiohttp.ClientConnectorError):

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from bot import logs
 from bot.book.exports import EXPORTS
 from bot.book.files import CannotRead
-from bot.book.going_through import Figures, Manner, go_through
+from bot.book.going_through import Figures, Options, go_through
 from bot.book.looking import look
 from bot.book.reconciling import Book, book_of, file_or_database
 from bot.cli.running import read_settings, run_to_end
@@ -167,9 +167,9 @@ async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Fig
             seen = await look(source, words, settings.named_states)
             _warn([*await source.warnings(), *seen.warnings], wanted)
             progress = _Progress(kept, await source.total(), done, file)
-            witness = progress if wanted.dry else _Remembering(progress, checkpoints, book.key)
-            manner = Manner(after=after, notify=wanted.notify, dry=wanted.dry)
-            figures = await go_through(source, catching_up, manner, witness)
+            observer = progress if wanted.dry else _Remembering(progress, checkpoints, book.key)
+            options = Options(after=after, notify=wanted.notify, dry=wanted.dry)
+            figures = await go_through(source, catching_up, options, observer)
     progress.tell_refusals()
     if not wanted.dry:
         await checkpoints.finish(book.key)

@@ -17,6 +17,6 @@ def texts(
     """Write a file of texts to begin with: python -m bot texts de > texts/de.po"""
     if not is_language(language):
         raise refusal(
-            SettingsError("The language wants to be two letters that are known, like de.")
+            SettingsError("The language should be two letters of one that is known, like de.")
         )
     write_po(sys.stdout.buffer, starter(language), width=0)

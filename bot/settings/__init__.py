@@ -100,7 +100,7 @@ def load(
         mistakes += _mistyped(env_file) if env_file else []
         settings = kind(_env_file=env_file, **overrides)
     except (OSError, UnicodeDecodeError):
-        mistakes.append(f"{env_file} cannot be read: it wants to be a text file in UTF-8.")
+        mistakes.append(f"{env_file} cannot be read: it should be a text file in UTF-8.")
     except ValidationError as error:
         errors = [(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors()]
         mistakes += [_explain(field, called.get(field), *why) for field, *why in errors]
@@ -130,11 +130,11 @@ def _wrong_files(settings: Settings) -> Sequence[str]:
 
 
 def _explain(field: str, called: str | None, kind: str, message: str) -> str:
-    name, wants = called or field.upper(), Settings.model_fields[field].description
+    name, expected = called or field.upper(), Settings.model_fields[field].description
     if kind == "missing":
-        return f"{name} is missing: it wants {wants}."
+        return f"{name} is missing: it should be {expected}."
     why = f" ({message.removeprefix('Value error, ')})" if kind == "value_error" else ""
-    return f"{name} is malformed{why}: it wants {wants}."
+    return f"{name} is malformed{why}: it should be {expected}."
 
 
 def _mistyped(env_file: Path) -> Iterable[str]:

@@ -112,7 +112,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise WrongFile([f"{file}: cannot be read: it wants to be a text file in UTF-8"]) from None
+        raise WrongFile([f"{file}: cannot be read: it should be a text file in UTF-8"]) from None
 
 
 def _tables(text: str, file: Path) -> dict[str, Any]:

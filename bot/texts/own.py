@@ -117,7 +117,7 @@ def _files_of_phrases(folder: Path | None) -> list[Path]:
 
 def _read(file: Path) -> Catalog:
     if not is_language(file.stem):
-        raise WrongFile([f"{file}: the name wants to be a language's two letters, like de.po"])
+        raise WrongFile([f"{file}: the name should be a language's two letters, like de.po"])
     try:
         text = file.read_text(encoding="utf-8")
         for number, line in enumerate(text.splitlines(), 1):
@@ -128,7 +128,7 @@ def _read(file: Path) -> Catalog:
     except PoFileError as error:
         raise WrongFile([f"{file}:{error.lineno + 1}: not in the form of a PO file"]) from None
     except (OSError, UnicodeDecodeError):
-        raise WrongFile([f"{file}: cannot be read: it wants to be a text file in UTF-8"]) from None
+        raise WrongFile([f"{file}: cannot be read: it should be a text file in UTF-8"]) from None
 
 
 def is_language(tag: str) -> bool:
@@ -164,7 +164,7 @@ def _is_known(message: Message) -> bool:
 def _wrong(own: Catalog, file: Path) -> Iterator[str]:
     ours = get_plural(own.locale)
     if pattern_of(own.plural_expr) != pattern_of(ours.plural_expr):
-        yield f"{file}:1: Plural-Forms wants to be {ours}"
+        yield f"{file}:1: Plural-Forms should be {ours}"
         return
     for message in own:
         if message.id and _is_filled(message) and _is_known(message):
@@ -177,9 +177,9 @@ def _wrong_text(message: Message, own: Catalog) -> Iterator[str]:
     if message.fuzzy:
         yield "marked as fuzzy: check the text, and take the mark away"
     elif (text.plural is not None) != message.pluralizable:
-        yield f"it wants msgid_plural “{text.plural}”" if text.plural else "it counts nothing"
+        yield f"it should have msgid_plural “{text.plural}”" if text.plural else "it counts nothing"
     elif len(forms) != (own.num_plurals if text.plural else 1) or not all(map(str.strip, forms)):
-        yield f"it wants {own.num_plurals} forms, msgstr[0] to msgstr[{own.num_plurals - 1}]"
+        yield f"it should have {own.num_plurals} forms, msgstr[0] to msgstr[{own.num_plurals - 1}]"
     else:
         for number, form in enumerate(forms):
             yield from _wrong_form(form, text, is_one=is_of_one_number(own.plural_expr, number))

@@ -147,12 +147,12 @@ def read(file: Path) -> Phrases:
     except tomllib.TOMLDecodeError as error:
         raise WrongPhrases(f"not in the form of TOML: {error}") from None
     except (OSError, UnicodeDecodeError):
-        raise WrongPhrases("cannot be read: it wants to be a text file in UTF-8") from None
+        raise WrongPhrases("cannot be read: it should be a text file in UTF-8") from None
     for name, said in found.items():
         if name not in {*Meaning, BESIDES}:
             raise WrongPhrases(f"“{name}” is none of {', '.join([*Meaning, BESIDES])}")
         if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
-            raise WrongPhrases(f"{name} wants to be a list of phrases in quotes")
+            raise WrongPhrases(f"{name} should be a list of phrases in quotes")
         for phrase in said:
             if not phrase.strip():
                 raise WrongPhrases(f"{name} has an empty phrase")

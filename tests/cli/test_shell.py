@@ -113,7 +113,7 @@ async def test_an_order_that_nobody_knows_is_told_what_it_needs(
     [
         ("http://127.0.0.1:9", "nothing answers at http://127.0.0.1:9 .Connection refused"),
         ("http://nowhere.invalid", "nothing answers at http://nowhere.invalid"),
-        ("127.0.0.1", "--url wants to be like http://127.0.0.1:8080"),
+        ("127.0.0.1", "--url should be like http://127.0.0.1:8080"),
     ],
 )
 async def test_where_nothing_answers_that_is_told(url: str, says: str) -> None:
@@ -166,7 +166,7 @@ def test_a_link_is_asked_for_with_the_first_key_that_may(keys: list[str], taken:
 @pytest.mark.parametrize(
     ("keys", "why"),
     [
-        ([], "API_KEYS is missing: it wants what the service has."),
+        ([], "API_KEYS is missing: it should be the same as the service has."),
         ([READS], "none of API_KEYS has the scope link: add it to one, or name a --key."),
     ],
 )

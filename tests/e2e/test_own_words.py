@@ -77,4 +77,4 @@ def test_a_file_to_begin_with_is_written_by_a_command(tmp_path: Path) -> None:
     assert own_texts(tmp_path).counts == {"de": 0}
     refused = CliRunner().invoke(cli, ["texts", "german"])
     assert refused.exit_code == 2
-    assert refused.stderr == "The language wants to be two letters that are known, like de.\n"
+    assert refused.stderr == "The language should be two letters of one that is known, like de.\n"

@@ -133,9 +133,15 @@ def test_the_gallery_shows_them(write: Write) -> None:
             "en.po:1: 257 characters, where there is room for 256: “??",
         ),
         (says(SHIPPED, "{order}" + "!" * 101), "en.po:1: 101 characters, where there is room "),
-        (says(ITEM, "{count} bag", plural=ITEMS), "en.po:1: it wants 2 forms, msgstr[0] to msgst"),
-        (says(ITEM, "{count} bag", " ", plural=ITEMS), "en.po:1: it wants 2 forms, msgstr[0] to m"),
-        (says(ITEM, "{count} bag"), "en.po:1: it wants msgid_plural “{count} items”"),
+        (
+            says(ITEM, "{count} bag", plural=ITEMS),
+            "en.po:1: it should have 2 forms, msgstr[0] to m",
+        ),
+        (
+            says(ITEM, "{count} bag", " ", plural=ITEMS),
+            "en.po:1: it should have 2 forms, msgstr[0]",
+        ),
+        (says(ITEM, "{count} bag"), "en.po:1: it should have msgid_plural “{count} items”"),
         (says(ITEM, "a bag", "bags", plural=ITEMS), "en.po:1: {count} is missing: “bags”"),
         (says("Saved", "OK", "OK", plural="Saved"), "en.po:1: it counts nothing"),
         ('msgid "Saved"\nmsgstr "Copy\n', "en.po:2: the quote is not closed"),
@@ -143,7 +149,7 @@ def test_the_gallery_shows_them(write: Write) -> None:
         ("Saved = OK\n", "en.po:1: not in the form of a PO file"),
         (
             'msgid ""\nmsgstr "Plural-Forms: nplurals=3; plural=n%3;\\n"\n',
-            "en.po:1: Plural-Forms wants to be nplurals=2; plural=(n != 1);",
+            "en.po:1: Plural-Forms should be nplurals=2; plural=(n != 1);",
         ),
     ],
 )
@@ -184,7 +190,7 @@ def test_each_mistake_has_its_line(write: Write) -> None:
 @pytest.mark.parametrize("name", ["deutsch.po", "xx.po", "de_AT.po"])
 def test_a_file_is_named_as_its_language(write: Write, name: str) -> None:
     (told,) = mistakes(write(says("Saved", "OK"), name))
-    assert told == f"{name}: the name wants to be a language's two letters, like de.po"
+    assert told == f"{name}: the name should be a language's two letters, like de.po"
 
 
 def test_a_folder_without_a_file_is_a_mistake(tmp_path: Path) -> None:
@@ -194,7 +200,7 @@ def test_a_folder_without_a_file_is_a_mistake(tmp_path: Path) -> None:
 
 def test_another_encoding_is_told(tmp_path: Path) -> None:
     (tmp_path / "de.po").write_bytes('msgid "Saved"\nmsgstr "Größe"\n'.encode("latin-1"))
-    assert mistakes(tmp_path) == ["de.po: cannot be read: it wants to be a text file in UTF-8"]
+    assert mistakes(tmp_path) == ["de.po: cannot be read: it should be a text file in UTF-8"]
 
 
 # What there is to replace

@@ -289,7 +289,7 @@ def test_a_shop_adds_phrases_to_ours(tmp_path: Path) -> None:
     ("text", "problem"),
     [
         ('order = ["beans"]', "“order” is none of shop, stop, orders, settings, help, "),
-        ('orders = "beans"', "orders wants to be a list of phrases in quotes"),
+        ('orders = "beans"', "orders should be a list of phrases in quotes"),
         ('orders = [""]', "orders has an empty phrase"),
         ('orders = ["where\'s"]', "“where's” is not one word"),
         ("orders = [", "not in the form of TOML: "),
