@@ -72,17 +72,17 @@ def test_a_key_alone_may_do_everything_and_is_called_by_its_place() -> None:
 
 @pytest.mark.parametrize("key", ["site:read:short", "site:read:", "short", ""])
 def test_a_named_key_is_as_long_as_any(key: str) -> None:
-    with pytest.raises(ValueError, match="secret of key 3 is shorter than 16"):
+    with pytest.raises(ValueError, match="secret of key 3 should be at least 16"):
         ApiKey.read(key, 3)
 
 
 @pytest.mark.parametrize(
     ("key", "why"),
     [
-        ("backoffice:raed:" + "k" * 16, "key 3 has a scope that is none of read, write, link"),
-        ("backoffice:read+:" + "k" * 16, "key 3 has a scope"),
-        ("backoffice:" + "k" * 16, "key 3 has a scope"),
-        ("back office:read:" + "k" * 16, "key 3 has a colon, and no name"),
+        ("backoffice:raed:" + "k" * 16, "each scope of key 3 should be one of read, write, link"),
+        ("backoffice:read+:" + "k" * 16, "each scope of key 3 should be"),
+        ("backoffice:" + "k" * 16, "each scope of key 3 should be"),
+        ("back office:read:" + "k" * 16, "key 3 should have a name before its colon"),
     ],
 )
 def test_what_looks_like_a_named_key_and_is_none_is_not_taken_for_one_that_may_do_everything(

@@ -21,7 +21,7 @@ NO_DAY = (
     "it should be an ISO-8601 date and time, like 2026-11-23T09:30:00Z, or a day, like 2026-11-23"
 )
 NO_ZONE = "it should have a time zone, like 2026-11-23T09:30:00Z"
-NO_ADDRESS = "it should be an http or https address with a full host name and no user's name"
+NO_ADDRESS = "it should be an http or https address with a full host name and no user name"
 JARGON = re.compile("input|string|pattern|field|valid|pydantic|model|parse|datetime|None", re.I)
 
 

@@ -111,7 +111,7 @@ class FieldMap:
         """Raises ValueError, which lists the valid fields."""
         names = [field.name for field in fields(cls)]
         if not set(changes) <= set(names):
-            raise ValueError(f"a field is none of {', '.join(names)}")
+            raise ValueError(f"each field should be one of {', '.join(names)}")
         return cls(**changes)
 
     @property
@@ -145,8 +145,8 @@ class FieldMap:
             raise WrongRecord(self._explained(error)) from None
         if not order.steps and order.at is None:
             raise WrongRecord(
-                f"it has no time: neither {self.updated_at} or {self.created_at}, "
-                f"nor a step ({self.steps}, or {self.step_at} in a row)"
+                f"it has no time: {self.updated_at}, {self.created_at} and the steps "
+                f"({self.steps}, or {self.step_at} in a row) are missing"
             )
         return order
 

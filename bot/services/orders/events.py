@@ -93,7 +93,7 @@ class DeliveryWindow(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not is_in_order(self.earliest, self.latest):
-            raise ValueError("earliest is after latest")
+            raise ValueError("earliest should not be after latest")
         return self
 
 

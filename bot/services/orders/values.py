@@ -62,7 +62,7 @@ def of_our_time(day: Day) -> Day:
 
 def not_ahead(moment: datetime) -> datetime:
     if moment > datetime.now(UTC) + CLOCK_SKEW:
-        raise ValueError("it is more than a day in the future")
+        raise ValueError("it should be at most a day in the future")
     return moment
 
 
@@ -90,7 +90,7 @@ def web_address(url: str) -> str:
     is_clean = url.isprintable() and not re.search(r'[\s<>"\\]', url) and "@" not in netloc
     if not (is_full and is_clean and scheme in {"http", "https"}):
         raise ValueError(
-            "it should be an http or https address with a full host name and no user's name"
+            "it should be an http or https address with a full host name and no user name"
         )
     return url
 

@@ -43,17 +43,19 @@ class ApiKey:
         name, _, rest = text.partition(":")
         scopes, _, secret = rest.partition(":")
         if not _NAME.fullmatch(name):
-            raise ValueError(f"key {place} has a colon, and no name of up to 32 letters before it")
+            raise ValueError(
+                f"key {place} should have a name before its colon: up to 32 letters, digits, _ or -"
+            )
         wanted = scopes.split("+")
         if not set(wanted) <= set(Scope):
-            raise ValueError(f"key {place} has a scope that is none of {', '.join(Scope)}")
+            raise ValueError(f"each scope of key {place} should be one of {', '.join(Scope)}")
         return cls(name, frozenset(map(Scope, wanted)), _long_enough(secret, place))
 
 
 def _long_enough(secret: str, place: int) -> str:
     if not _SECRET.fullmatch(secret):
         raise ValueError(
-            f"the secret of key {place} is shorter than 16 characters or has other than plain ASCII"
+            f"the secret of key {place} should be at least 16 characters of ASCII without spaces"
         )
     return secret
 

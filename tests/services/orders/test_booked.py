@@ -61,7 +61,7 @@ def test_a_time_that_nobody_can_read_is_told_with_its_step_and_without_its_value
         ({"trackingInfo": ["CANARY"]}, "trackingInfo, step 1: it should be an object"),
         ({"trackingInfo": [{"timestamp": 1789000000}]}, "status of step 1: it is missing"),
         ({"trackingInfo": [{"status": "CANARY"}]}, "timestamp of step 1: it is missing"),
-        ({"trackingInfo": []}, "it has no time: neither updatedAt or createdAt, nor a step"),
+        ({"trackingInfo": []}, "it has no time: updatedAt, createdAt and the steps (trackingInfo"),
         ({"updatedAt": "CANARY"}, "updatedAt or createdAt: it should be a date and time"),
         ({"updatedAt": "2199-01-01T00:00:00Z"}, "updatedAt or createdAt: the year should be"),
         ({"orderNumber": "C" * 65}, "orderNumber: it should have at most 64 characters"),
