@@ -1,4 +1,4 @@
-"""Which orders a shop system has told us of."""
+"""Finds the orders of which a shop system has sent events."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime

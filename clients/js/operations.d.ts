@@ -843,7 +843,7 @@ export interface ToPhone {
   p99: number | null;
 }
 
-/** A button of your own that was pressed, and told to you. By whom is not held. */
+/** A button of yours that was pressed, and sent to you. Who pressed it is not stored. */
 export interface ToldChoice {
   order_id: string;
   /** The event that it came with. */
@@ -879,7 +879,7 @@ export interface TrackingStep {
   parcel: string | null;
 }
 
-/** What you are to be told, and have not taken yet. */
+/** An event for your webhook that you have not accepted yet. */
 export interface WaitingEvent {
   type: string;
   at: string;

@@ -762,7 +762,7 @@ class ToPhone(TypedDict):
 
 
 class ToldChoice(TypedDict):
-    """A button of your own that was pressed, and told to you. By whom is not held."""
+    """A button of yours that was pressed, and sent to you. Who pressed it is not stored."""
 
     order_id: str
     event_id: str
@@ -794,7 +794,7 @@ class TrackingStep(TypedDict):
 
 
 class WaitingEvent(TypedDict):
-    """What you are to be told, and have not taken yet."""
+    """An event for your webhook that you have not accepted yet."""
 
     type: str
     at: str

@@ -5,6 +5,8 @@ from aiohttp import web
 from handlers.web.api import (
     batches,
     console,
+    console_figures,
+    console_stories,
     customers,
     dead_letters,
     deliveries,
@@ -31,5 +33,7 @@ ROUTES: list[web.AbstractRouteDef] = [
     *feedback.routes,
     *dead_letters.routes,
     *console.routes,
+    *console_figures.routes,
+    *console_stories.routes,
     *status_words.routes,
 ]

@@ -1,4 +1,4 @@
-"""`/api/v1/dead-letters`: what could not be told, and why; to send it again, or to drop it."""
+"""`/api/v1/dead-letters`: messages that could not be sent; list, send again or delete them."""
 
 from http import HTTPStatus
 from typing import Literal

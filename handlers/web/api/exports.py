@@ -95,7 +95,7 @@ class SharedOrder(Body):
 
 
 class ToldChoice(Body):
-    """A button of your own that was pressed, and told to you. By whom is not held."""
+    """A button of yours that was pressed, and sent to you. Who pressed it is not stored."""
 
     order_id: str
     event_id: str
@@ -105,7 +105,7 @@ class ToldChoice(Body):
 
 
 class WaitingEvent(Body):
-    """What you are to be told, and have not taken yet."""
+    """An event for your webhook that you have not accepted yet."""
 
     type: str
     at: AwareDatetime
