@@ -12,7 +12,7 @@ from bot.services.people.retention import Limits, Retention
 from bot.settings import Settings
 from bot.writing import Writing
 from storage.checkpoints import Checkpoints
-from storage.retention import Old
+from storage.retention import OldData
 from storage.staff import StaffNotes
 
 
@@ -63,7 +63,7 @@ def _retaining(settings: Settings, writing: Writing) -> Iterator[tuple[Job, int]
         mongo = writing.stores.mongo
         retention = Retention(
             limits=limits,
-            old=Old(mongo),
+            old=OldData(mongo),
             notes=StaffNotes(mongo),
             privacy=writing.privacy,
             clock=writing.recording.clock,

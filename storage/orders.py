@@ -6,9 +6,9 @@ from typing import Any
 
 from pymongo import ASCENDING, UpdateMany
 
-from storage.hand import Hand
 from storage.models import OVERDUE, Order
 from storage.mongo import Document, Mongo
+from storage.order_cache import OrderCache
 from storage.owned import conditions, find_any
 from storage.paging import Place, page
 from storage.rounds import Rounds
@@ -50,7 +50,7 @@ class Orders:
         self._naming = Rounds(self._named)
         self._saving = Rounds(self._save)
         self._clearing = Rounds(self._clear)
-        self._hand = Hand()
+        self._cache = OrderCache()
 
     @property
     def seal(self) -> Seal:
@@ -64,13 +64,13 @@ class Orders:
     async def get(self, order_id: str) -> Order | None:
         return await self._reading.ask(order_id)
 
-    def at_hand(self, order_id: str) -> Order | None:
+    def cached(self, order_id: str) -> Order | None:
         """The order as this process last saved it, if still cached.
 
         Another process may have written to it since. Use it only to decide what to `save`, which
         detects that.
         """
-        held = self._hand.get(order_id)
+        held = self._cache.get(order_id)
         return held and self._today(held)
 
     async def save(self, before: Order | None, after: Order) -> Order | None:
@@ -80,12 +80,12 @@ class Orders:
         writer came first, and then nothing was written. Raises `Overloaded`.
         """
         done = await self._saving.ask((before, after))
-        self._hand.put(after.id, done)
+        self._cache.put(after.id, done)
         return done
 
-    def put_away(self, whose: str) -> None:
-        """Drops the orders of this account, or this order, from the cache of `at_hand`."""
-        self._hand.drop(whose)
+    def uncache(self, whose: str) -> None:
+        """Drops the orders of this account, or this order, from the cache of `cached`."""
+        self._cache.drop(whose)
 
     async def fanned_out(self, order: Order) -> None:
         """Clears ``unfanned_since``, unless the order was written to since it was read.
@@ -94,8 +94,8 @@ class Orders:
         again for later news.
         """
         await self._clearing.ask(order)
-        if order is self._hand.get(order.id):
-            self._hand.put(order.id, _cleared(order))
+        if order is self._cache.get(order.id):
+            self._cache.put(order.id, _cleared(order))
 
     async def _read(self, order_ids: Sequence[str]) -> list[Order | Exception | None]:
         return await read_all(self._orders, order_ids, self._model)

@@ -7,7 +7,7 @@ from storage.mongo import Document, Mongo
 from storage.paging import all_by_id
 
 
-class Old:
+class OldData:
     """The collections ``orders``, ``feedback`` and ``dead_letters``."""
 
     def __init__(self, mongo: Mongo) -> None:

@@ -139,7 +139,7 @@ class Dispatcher:
 
     async def _announced(self, news: Announced) -> Order | None:
         """The order. None: it was written to since then, and so has been announced again."""
-        latest = self.orders.at_hand(news.order_id)
+        latest = self.orders.cached(news.order_id)
         if news.order and latest and latest.version != news.order.version:
             return None
         return news.order or await self.orders.get(news.order_id)

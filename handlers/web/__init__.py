@@ -21,8 +21,8 @@ from handlers.web.backend import BACKEND, Backend
 from handlers.web.html.assets import ASSETS, Assets
 from handlers.web.html.pages import BRAND
 from handlers.web.problems import answer_problems
-from handlers.web.quotas import tell_quota
-from handlers.web.refusals import refuse
+from handlers.web.quotas import add_quota_headers
+from handlers.web.refusals import answer_refusals
 from handlers.web.tracking.live import STREAMS, Streams
 
 _CONNECTIONS = {
@@ -39,12 +39,12 @@ def application(backend: Backend, only: Audience | None = None) -> web.Applicati
     separate addresses. Both have the API and its description.
     """
     app = web.Application(
-        middlewares=[tell_quota, answer_problems, refuse],
+        middlewares=[add_quota_headers, answer_problems, answer_refusals],
         handler_args=_CONNECTIONS,
     )
     app[BACKEND] = backend
     app.add_routes(health.routes)
-    health.look_after(app, backend)
+    health.add_checks(app, backend)
     if only != "others":
         app.add_routes(health.metrics)
     if only != "operators":

@@ -49,8 +49,8 @@ async def listening(
     async with AsyncExitStack() as opened:
         opened.push_async_callback(runner.cleanup)
         await runner.setup()
-        door = Door(cast(web.Server, runner.server), most_connections())
-        listener = await asyncio.get_running_loop().create_server(door, host, port)
+        limit = ConnectionLimit(cast(web.Server, runner.server), most_connections())
+        listener = await asyncio.get_running_loop().create_server(limit, host, port)
         opened.callback(listener.close)
         host, port = listener.sockets[0].getsockname()[:2]
         yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
@@ -80,7 +80,7 @@ def on_leaving(request: web.Request, call: Callable[[], None]) -> Iterator[None]
         connection.on_leaving = None
 
 
-class Door:
+class ConnectionLimit:
     """Creates a protocol for each new connection, and knows which ones wait for their peer.
 
     When all connections are taken, a new one replaces the one that has waited longest for a
@@ -90,7 +90,7 @@ class Door:
 
     def __init__(self, server: web.Server, most: int) -> None:
         self.protocol = server
-        self._answer, server.request_handler = server.request_handler, self._works
+        self._answer, server.request_handler = server.request_handler, self._handle
         self._most, self._share = most, max(1, most // PEERS)
         self._of_peer: Counter[str] = Counter()
         self._inside: dict[object, _Connection] = {}  # by aiohttp's protocol
@@ -99,31 +99,31 @@ class Door:
     def __call__(self) -> asyncio.Protocol:
         return _Connection(self)
 
-    def lets_in(self, connection: "_Connection") -> bool:
+    def admit(self, connection: "_Connection") -> bool:
         has_its_share = self._of_peer[connection.peer] >= self._share
         if has_its_share or len(self._inside) >= self._most:
             REFUSED.inc()
-            if not self._makes_room(connection.peer if has_its_share else None):
+            if not self._make_room(connection.peer if has_its_share else None):
                 return False
         self._of_peer[connection.peer] += 1
         self._inside[connection.http] = self._waiting[connection.http] = connection
         return True
 
-    def _makes_room(self, peer: str | None) -> bool:
+    def _make_room(self, peer: str | None) -> bool:
         """Closes a waiting connection, of this peer or, if None, of any. False: none waits."""
         for waiting in self._waiting.values():
             if peer in {None, waiting.peer}:
-                self.has_left(waiting)
+                self.release(waiting)
                 waiting.abort()
                 return True
         return False
 
-    def has_left(self, connection: "_Connection") -> None:
+    def release(self, connection: "_Connection") -> None:
         if self._inside.pop(connection.http, None):
             self._waiting.pop(connection.http, None)
             self._of_peer -= Counter([connection.peer])
 
-    async def _works(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Handles a request. Its connection is not waiting for a head until the response."""
         self._waiting.pop(request.protocol, None)
         try:
@@ -139,9 +139,9 @@ class _Connection(asyncio.Protocol):
     Otherwise even closing it would wait for ever for the unsent data.
     """
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self.http: asyncio.Protocol = door.protocol()
+    def __init__(self, limit: ConnectionLimit) -> None:
+        self._limit = limit
+        self.http: asyncio.Protocol = limit.protocol()
         self.peer = ""
         self.on_leaving: Callable[[], None] | None = None
         self._deadline: asyncio.TimerHandle | None = None
@@ -149,7 +149,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self.peer = _network(transport.get_extra_info("peername"))
-        if not self._door.lets_in(self):
+        if not self._limit.admit(self):
             _refuse(self._transport)
             return
         self._transport.set_write_buffer_limits(high=0)  # pause as soon as anything is buffered
@@ -175,7 +175,7 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_deadline()
-        self._door.has_left(self)
+        self._limit.release(self)
         if self.on_leaving:
             self.on_leaving()
         self.http.connection_lost(exc)

@@ -12,7 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from handlers.web.backend import Backend
 from handlers.web.problems import TryLater, in_time
 
-KEPT = 1
+CACHED = 1
 """Seconds for which a result is kept, as anybody may ask as often as they like."""
 
 T = TypeVar("T")
@@ -21,14 +21,14 @@ routes = web.RouteTableDef()
 metrics = web.RouteTableDef()
 
 
-class Look(Generic[T]):
+class SharedCheck(Generic[T]):
     """A check that is shared by all who ask while it runs, and for a while after."""
 
-    def __init__(self, look: Callable[[], Awaitable[T]], *, late: T, times: int = 1) -> None:
+    def __init__(self, check: Callable[[], Awaitable[T]], *, late: T, times: int = 1) -> None:
         """``late``: the result if the database does not answer in time. ``times``: the result is
-        kept this many times `KEPT`.
+        kept this many times `CACHED`.
         """
-        self._look = look
+        self._check = check
         self._late = late
         self._times = times
         self._seen: asyncio.Task[T] | None = None
@@ -42,23 +42,23 @@ class Look(Generic[T]):
 
     async def _see(self) -> T:
         try:
-            return await in_time(self._look())
+            return await in_time(self._check())
         except TryLater:
             return self._late
         finally:
-            self._until = asyncio.get_running_loop().time() + KEPT * self._times
+            self._until = asyncio.get_running_loop().time() + CACHED * self._times
 
 
-READINESS = web.AppKey("readiness", Look[list[str]])
+READINESS = web.AppKey("readiness", SharedCheck[list[str]])
 """The reasons why we are not ready, a sentence each."""
-MEASURED = web.AppKey("measured", Look[None])
+MEASURED = web.AppKey("measured", SharedCheck[None])
 """Sets the gauges."""
 
 
-def look_after(app: web.Application, backend: Backend) -> None:
+def add_checks(app: web.Application, backend: Backend) -> None:
     late = ["the database does not answer in time"]
-    app[READINESS] = Look(backend.not_ready, late=late)
-    app[MEASURED] = Look(backend.measure, late=None, times=5)
+    app[READINESS] = SharedCheck(backend.not_ready, late=late)
+    app[MEASURED] = SharedCheck(backend.measure, late=None, times=5)
 
 
 @routes.get("/healthz")

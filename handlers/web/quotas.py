@@ -32,7 +32,7 @@ def spend(request: web.Request, asker: Hashable) -> None:
 
 
 @web.middleware
-async def tell_quota(
+async def add_quota_headers(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Adds the quota headers to every response to an authenticated sender, errors included."""

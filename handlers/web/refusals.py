@@ -78,7 +78,7 @@ OF_EVENTS: Mapping[type[Exception], Refusal] = {
 
 
 @web.middleware
-async def refuse(
+async def answer_refusals(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Turns an error of a service into its response, the same on all routes."""

@@ -189,7 +189,7 @@ async def test_of_very_many_changes_the_latest_are_stored(orders: Orders, mongo:
         assert "changes" in sent["$push"]
         order = await got(orders)
     assert [change.news for change in order.changes] == list(range(3, CHANGES + 3))
-    assert orders.at_hand("ord_1") == order
+    assert orders.cached("ord_1") == order
 
 
 async def test_an_event_that_comes_late_is_stored_in_its_place(orders: Orders) -> None:
@@ -371,63 +371,63 @@ async def test_nor_does_it_spoil_the_questions_of_other_customers(
 # At hand
 
 
-async def test_an_order_is_at_hand_as_this_process_saved_it_last(
+async def test_an_order_is_cached_as_this_process_saved_it_last(
     orders: Orders, others: Orders
 ) -> None:
-    assert orders.at_hand("ord_1") is None
+    assert orders.cached("ord_1") is None
     first = await saved(orders, after(event("placed")))
-    assert orders.at_hand("ord_1") is first
+    assert orders.cached("ord_1") is first
     second = await saved(orders, after(event("packed", after=1), order=first), first)
-    assert orders.at_hand("ord_1") is second
+    assert orders.cached("ord_1") is second
     await saved(others, after(event("shipped", after=2), order=second), second)
-    assert orders.at_hand("ord_1") is second
+    assert orders.cached("ord_1") is second
 
 
-async def test_an_order_that_was_only_read_is_not_at_hand(orders: Orders, others: Orders) -> None:
+async def test_an_order_that_was_only_read_is_not_cached(orders: Orders, others: Orders) -> None:
     await saved(others, after(event("placed")))
     await got(orders)
-    assert orders.at_hand("ord_1") is None
+    assert orders.cached("ord_1") is None
 
 
-async def test_an_order_that_somebody_else_was_quicker_to_save_is_not_at_hand(
+async def test_an_order_that_somebody_else_was_quicker_to_save_is_not_cached(
     orders: Orders, others: Orders
 ) -> None:
     first = await saved(orders, after(event("placed")))
     await saved(others, after(event("packed", after=1), order=first), first)
     assert await orders.save(first, after(event("shipped", after=2), order=first)) is None
-    assert orders.at_hand("ord_1") is None
+    assert orders.cached("ord_1") is None
 
 
-async def test_what_was_saved_longest_ago_is_not_at_hand_for_ever(
+async def test_what_was_saved_longest_ago_is_not_cached_for_ever(
     orders: Orders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What counts is how many events there are, all orders together."""
-    monkeypatch.setattr("storage.hand.AT_HAND", 5)
+    monkeypatch.setattr("storage.order_cache.CAPACITY", 5)
     orders_of = {"a": 2, "b": 2, "c": 1}
     done = {
         order_id: await saved(orders, called(order_id, *(event(after=n) for n in range(count))))
         for order_id, count in orders_of.items()
     }
-    assert [orders.at_hand(each) for each in "abc"] == list(done.values())
+    assert [orders.cached(each) for each in "abc"] == list(done.values())
     more = await saved(orders, after(event("packed", after=9), order=done["a"]), done["a"])
-    assert [orders.at_hand(each) for each in "abc"] == [more, None, done["c"]]
+    assert [orders.cached(each) for each in "abc"] == [more, None, done["c"]]
     huge = await saved(orders, called("d", *(event(after=n) for n in range(5))))
-    assert [orders.at_hand(each) for each in "abcd"] == [None, None, None, huge]
+    assert [orders.cached(each) for each in "abcd"] == [None, None, None, huge]
     await saved(orders, called("e", *(event(after=n) for n in range(6))))
-    assert [orders.at_hand(each) for each in "abcde"] == [None] * 5
+    assert [orders.cached(each) for each in "abcde"] == [None] * 5
 
 
-async def test_what_is_at_hand_of_a_customer_can_be_put_away(
+async def test_what_is_cached_of_a_customer_can_be_dropped(
     orders: Orders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.hand.AT_HAND", 3)
+    monkeypatch.setattr("storage.order_cache.CAPACITY", 3)
     for order_id, customer_id in (("a", "customer-1"), ("b", "customer-1"), ("c", "customer-2")):
         await record(orders, order_id, event(), customer_id=customer_id)
-    orders.put_away(account("customer-1"))
-    assert [orders.at_hand(each) is None for each in "abc"] == [True, True, False]
+    orders.uncache(account("customer-1"))
+    assert [orders.cached(each) is None for each in "abc"] == [True, True, False]
     for order_id in "de":
         await record(orders, order_id, event())
-    assert [orders.at_hand(each) is None for each in "cde"] == [False] * 3  # there was room again
+    assert [orders.cached(each) is None for each in "cde"] == [False] * 3  # there was room again
 
 
 # The mark of news that has not reached the mailboxes
@@ -439,7 +439,7 @@ async def test_the_mark_goes_when_the_order_as_it_is_was_fanned_out(orders: Orde
     await orders.fanned_out(order)
     stored = await got(orders)
     assert (stored.unfanned_since, stored.reached) == (None, 1)
-    assert orders.at_hand("ord_1") == stored
+    assert orders.cached("ord_1") == stored
 
 
 async def test_what_was_written_since_keeps_the_mark(orders: Orders, others: Orders) -> None:
@@ -450,11 +450,11 @@ async def test_what_was_written_since_keeps_the_mark(orders: Orders, others: Ord
     assert newer.unfanned_since
 
 
-async def test_what_this_process_has_written_since_stays_at_hand(orders: Orders) -> None:
+async def test_what_this_process_has_written_since_stays_cached(orders: Orders) -> None:
     order = await saved(orders, after(event("placed")))
     newer = await saved(orders, after(event("shipped", after=1), order=order), order)
     await orders.fanned_out(order)
-    assert orders.at_hand("ord_1") is newer
+    assert orders.cached("ord_1") is newer
     assert await got(orders) == newer
 
 
@@ -464,7 +464,7 @@ async def test_news_is_marked_where_somebody_else_has_cleared_an_earlier_mark(
     """To clear it is to write: who has the order in hand as it was before is too late."""
     marked = await saved(orders, after(event("placed")))
     await others.fanned_out(marked)
-    news = after(event("shipped", after=1), order=orders.at_hand("ord_1"))
+    news = after(event("shipped", after=1), order=orders.cached("ord_1"))
     assert await orders.save(marked, news) is None
 
     cleared = await got(orders)

@@ -74,7 +74,7 @@ async def test_all_who_ask_hear_in_time_that_they_should_try_again(
 async def test_readiness_says_that_the_database_is_away_until_it_is_back(
     shop: ShopBackend, cable: TcpProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "KEPT", 0)
+    monkeypatch.setattr(health, "CACHED", 0)
     await becomes_ready(shop)
     cable.cut()
     async with asyncio.timeout(SOON):
@@ -88,7 +88,7 @@ async def test_readiness_says_that_the_database_is_away_until_it_is_back(
 async def test_metrics_say_that_the_database_is_away_and_nothing_of_what_waits(
     shop: ShopBackend, cable: TcpProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "KEPT", 0)
+    monkeypatch.setattr(health, "CACHED", 0)
     cable.cut()
     async with asyncio.timeout(SOON):
         lines = (await shop.request("GET", "/metrics")).body.splitlines()

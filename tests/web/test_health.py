@@ -20,7 +20,7 @@ pytestmark = pytest.mark.own_database
 @pytest.fixture(autouse=True)
 def looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each time: nothing of the second for which an answer is kept."""
-    monkeypatch.setattr(health, "KEPT", 0)
+    monkeypatch.setattr(health, "CACHED", 0)
 
 
 async def readiness(shop: ShopBackend) -> Answer:
@@ -86,7 +86,7 @@ async def test_readiness_says_when_telegram_was_not_reached_yet(
 async def test_however_many_ask_the_database_is_looked_at_once(
     shop: ShopBackend, mongo: Mongo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "KEPT", 60)
+    monkeypatch.setattr(health, "CACHED", 60)
     with COMMANDS.of(mongo.database.name) as sent:
         answers = await asyncio.gather(*(readiness(shop) for _ in range(20)))
         answers.append(await readiness(shop))

@@ -34,7 +34,7 @@ def driver() -> Driver:
 
 @pytest.fixture(autouse=True)
 def looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "KEPT", 0)
+    monkeypatch.setattr(health, "CACHED", 0)
 
 
 async def scrape(shop: ShopBackend) -> Samples:

@@ -92,7 +92,7 @@ class Recording:
         Raises what ``decide`` raises, `CustomerErased`, `Overloaded`.
         """
         async with self._turns.setdefault(order_id, asyncio.Lock()):
-            in_hand = self.orders.at_hand(order_id)
+            in_hand = self.orders.cached(order_id)
             if (in_hand or is_likely_new) and (recorded := await self._guess(in_hand, decide)):
                 return recorded
             while True:

@@ -68,7 +68,7 @@ class Privacy:
         await self._remove_links({whose, *map(single, orders)}, orders)
         await self.maps.end(orders={*orders, *singles([whose])})
         await self.erasures.remove(whose)
-        self.orders.put_away(whose)
+        self.orders.uncache(whose)
         LATELY.forget({*orders, *singles([whose])})
 
     async def repeat(self) -> None:
@@ -126,7 +126,7 @@ class Privacy:
         """Removes unshared orders, but not events back: the shop has to learn that a link ended."""
         for whose in await self._unshared(chat):
             await self.erasures.remove(whose, but=["shop_events"])
-            self.orders.put_away(whose)
+            self.orders.uncache(whose)
 
     async def _unshared(self, chat: Chat) -> Sequence[str]:
         """Those accounts and single orders of the chat that are not shared. Three reads in all."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.services.people.privacy import Privacy
-from storage.retention import Old
+from storage.retention import OldData
 from storage.staff import StaffNotes
 from storage.whose import single
 
@@ -33,7 +33,7 @@ class Limits:
 @dataclass(frozen=True, kw_only=True)
 class Retention:
     limits: Limits
-    old: Old
+    old: OldData
     notes: StaffNotes
     privacy: Privacy
     clock: Callable[[], datetime]

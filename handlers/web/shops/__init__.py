@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 
 from aiohttp import web
 
-from handlers.web.shops.posts import taking
+from handlers.web.shops.posts import handler_of
 from handlers.web.shops.system import ShopSystem
 
 
@@ -28,5 +28,5 @@ def routes(connected: Collection[str]) -> Iterable[web.AbstractRouteDef]:
     its own."""
     for system in SYSTEMS:
         if system.signature is None or system.name in connected:
-            yield web.post(f"/webhooks/{system.name}", taking(system))
+            yield web.post(f"/webhooks/{system.name}", handler_of(system))
             yield from system.pages

@@ -27,7 +27,7 @@ LARGEST = 1024 * 1024
 """The most bytes: enough for an order with hundreds of items."""
 GREETING = 1024
 """The most bytes in the form with which a system tries the address."""
-COMES_AGAIN = timedelta(hours=1)
+RETRIED_FOR = timedelta(hours=1)
 """How long after the first try we refuse an event of an unknown order, so that it is repeated."""
 
 SKIPPED = Counter(
@@ -50,7 +50,7 @@ UNREAD = {
 }
 
 
-def taking(system: ShopSystem) -> Callable[[web.Request], Awaitable[web.Response]]:
+def handler_of(system: ShopSystem) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def take_post(request: web.Request) -> web.Response:
         if await _is_greeting(system, request):
             return _ignored("This is a greeting.")
@@ -135,8 +135,8 @@ async def _record(system: ShopSystem, request: web.Request, post: Post) -> web.R
         recording = backend.intake.record_post(post.events, system.dialect, post.called)
         recorded = await in_time(recording)
     except UnknownOrder:
-        comes_again = not post.sent_at or datetime.now(UTC) - post.sent_at <= COMES_AGAIN
-        if system.gives_up or not comes_again:
+        is_retried = not post.sent_at or datetime.now(UTC) - post.sent_at <= RETRIED_FOR
+        if system.gives_up or not is_retried:
             raise NotRead(Unread.UNKNOWN_ORDER) from None
         raise Problem(HTTPStatus.NOT_FOUND, UNREAD[Unread.UNKNOWN_ORDER]) from None
     except CustomerErased:

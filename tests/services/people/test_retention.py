@@ -9,7 +9,7 @@ from bot.services.people.retention import TURN, Limits, Retention
 from bot.settings import Settings
 from sandbox import Person
 from storage.mongo import Mongo
-from storage.retention import Old
+from storage.retention import OldData
 from storage.staff import StaffNotes
 from tests.conftest import Link
 from tests.support.shop import ShopBackend
@@ -27,7 +27,7 @@ def a_retention(service: Trackline, mongo: Mongo, limits: Limits) -> Retention:
     privacy = service._services.privacy
     return Retention(
         limits=limits,
-        old=Old(mongo),
+        old=OldData(mongo),
         notes=StaffNotes(mongo),
         privacy=privacy,
         clock=lambda: NOW,

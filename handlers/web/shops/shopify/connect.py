@@ -43,7 +43,7 @@ async def connect(request: web.Request) -> web.Response:
     reader = request.app[BACKEND].reader.speaking(*wanted_languages(request))
     try:
         visitor = _visitor(request)
-        if _only_looks(request):
+        if _is_prefetch(request):
             status = HTTPStatus.OK if request.method == "HEAD" else HTTPStatus.SERVICE_UNAVAILABLE
             return page(connecting.opening(reader), reader, status=status)
         return await in_time(_lead_on(request, visitor, reader))
@@ -70,7 +70,7 @@ def _visitor(request: web.Request) -> Visit:
     return visitor
 
 
-def _only_looks(request: web.Request) -> bool:
+def _is_prefetch(request: web.Request) -> bool:
     """Whether this is a HEAD request or a prefetch. A prefetch must not get a success, so that the
     browser asks again for the actual visit."""
     purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))

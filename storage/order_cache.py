@@ -4,12 +4,12 @@ from collections import OrderedDict
 
 from storage.models import Order
 
-AT_HAND = 20_000
+CAPACITY = 20_000
 """The most events to keep, over all orders."""
 
 
-class Hand:
-    """The orders that were saved last, up to `AT_HAND` events in total."""
+class OrderCache:
+    """The orders that were saved last, up to `CAPACITY` events in total."""
 
     def __init__(self) -> None:
         self._orders: OrderedDict[str, Order] = OrderedDict()
@@ -26,7 +26,7 @@ class Hand:
             return
         self._orders[order_id] = order
         self._events += len(order.events)
-        while self._events > AT_HAND:
+        while self._events > CAPACITY:
             _, oldest = self._orders.popitem(last=False)
             self._events -= len(oldest.events)
 
