@@ -92,8 +92,8 @@ class Recording:
         Raises what ``decide`` raises, `CustomerErased`, `Overloaded`.
         """
         async with self._turns.setdefault(order_id, asyncio.Lock()):
-            in_hand = self.orders.cached(order_id)
-            if (in_hand or is_likely_new) and (recorded := await self._guess(in_hand, decide)):
+            cached = self.orders.cached(order_id)
+            if (cached or is_likely_new) and (recorded := await self._guess(cached, decide)):
                 return recorded
             while True:
                 held = await self.orders.get(order_id)
