@@ -119,6 +119,37 @@ def test_every_link_to_a_heading_finds_it() -> None:
     assert [link for link in to_headings if link[2] not in anchors(link[1])] == []
 
 
+NOT_HERE = {
+    "bench/peers/.venv",  # made by a bench
+    "bot/texts/catalogues/pt.po",  # a language to add
+    "bot/texts/catalogues/pt.toml",
+    "docs/messages/pt.md",
+    "handlers/web/shops/parcelo",  # a system to add
+    "storage/appending.py",  # of which a decision says that it is gone
+}
+SOURCES = "bench|bot|clients|deploy|docs|examples|handlers|integrations|sandbox|storage|tests"
+
+
+def test_every_file_that_a_page_names_exists() -> None:
+    named = re.compile(
+        rf"(?<=`)(?!(?:integrations|storage|sandbox)/(?:\w+/)*test_)(?:{SOURCES})/[\w./-]+\w(?=/?(?:`|::))"
+    )
+    files = {(page, file) for page in pages() for file in named.findall(page.read_text())}
+    missing = {(page, file) for page, file in files if not (ROOT / file).exists()}
+    assert {each for each in missing if each[1] not in NOT_HERE} == set()
+
+
+def test_every_test_that_makes_a_fault_happen_exists() -> None:
+    page = (ROOT / "docs" / "reliability.md").read_text()
+    named = re.findall(r"`([\w/]*test_\w+\.py|…)(?:::(\w+)…)?`", page)
+    assert named
+    file = ROOT
+    for path, name in named:
+        file = file if path == "…" else ROOT / "tests" / path
+        assert file.exists(), path
+        assert f"def {name}" in file.read_text(), name
+
+
 def test_the_index_of_the_docs_has_every_page() -> None:
     index = ROOT / "docs" / "README.md"
     listed = {(index.parent / to).resolve() for page, to, _ in links() if page == index}
