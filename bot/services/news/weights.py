@@ -8,7 +8,7 @@ from bot.services.orders.choices import answers
 from bot.services.orders.expecting import days
 from bot.services.orders.newsworthy import moved_from
 from bot.services.orders.parcels import counting
-from bot.services.orders.statuses import CLOSED, OwnState, Status, place
+from bot.services.orders.statuses import CLOSED, TROUBLE, OwnState, Status, place
 from bot.services.orders.timeline import timeline
 from storage.models import Event, Order
 
@@ -22,17 +22,7 @@ class Weight(IntEnum):
     PROBLEM = 3
 
 
-PROBLEMS = frozenset(
-    {
-        Status.PAYMENT_DUE,
-        Status.ATTEMPT_FAILED,
-        Status.DELAYED,
-        Status.NO_NEWS,
-        Status.ON_HOLD,
-        Status.PROBLEM,
-        Status.CANCELLED,
-    }
-)
+PROBLEMS = TROUBLE | {Status.CANCELLED}
 """States in which the customer may have to act."""
 
 _WEIGHTS: dict[str, Weight] = {

@@ -13,22 +13,11 @@ from enum import StrEnum
 from pydantic import TypeAdapter, ValidationError
 
 from bot.services.orders.expecting import Expected, days
-from bot.services.orders.statuses import Status, closes, place
+from bot.services.orders.statuses import TROUBLE, Status, closes, place
 from bot.services.orders.timeline import Progress, timeline
 from bot.services.people.sharing import ShareEnded, Sharing
 from storage.orders import Orders
 from storage.sealing import Forged, Seal
-
-TROUBLE = frozenset(
-    {
-        Status.PAYMENT_DUE,
-        Status.ATTEMPT_FAILED,
-        Status.DELAYED,
-        Status.NO_NEWS,
-        Status.ON_HOLD,
-        Status.PROBLEM,
-    }
-)
 
 
 class NoPicture(Exception):

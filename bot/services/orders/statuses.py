@@ -61,6 +61,18 @@ class OwnState(str):
 CLOSED = frozenset({Status.DELIVERED, Status.RETURNED, Status.REFUNDED, Status.CANCELLED})
 """States after which nothing more is expected."""
 
+TROUBLE = frozenset(
+    {
+        Status.PAYMENT_DUE,
+        Status.ATTEMPT_FAILED,
+        Status.DELAYED,
+        Status.NO_NEWS,
+        Status.ON_HOLD,
+        Status.PROBLEM,
+    }
+)
+"""States in which something is in the way of the delivery."""
+
 DELIVERY = (
     frozenset({Status.PLACED, Status.CONFIRMED}),
     frozenset({Status.PROCESSING, Status.PACKED}),
