@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -148,6 +149,16 @@ def test_every_test_that_makes_a_fault_happen_exists() -> None:
         file = file if path == "…" else ROOT / "tests" / path
         assert file.exists(), path
         assert f"def {name}" in file.read_text(), name
+
+
+def test_the_table_of_libraries_has_every_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"].values()
+    wanted = [*project["dependencies"], *(each for extra in extras for each in extra)]
+    names = {re.split(r"[\[>=;]", each)[0].lower() for each in wanted} - {"trackline"}
+    page = (ROOT / "docs" / "decisions" / "0001-libraries.md").read_text().lower()
+    rows = " ".join(re.findall(r"^\| ([^|]+) \|", page, re.MULTILINE))
+    assert names - set(re.findall(r"[\w-]+", rows)) == set()
 
 
 def test_the_index_of_the_docs_has_every_page() -> None:
