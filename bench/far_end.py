@@ -57,8 +57,8 @@ class FarEnd:
     def _send(self, form: Mapping[str, str]) -> web.Response:
         if self._refusing:
             wait = {"parameters": {"retry_after": self._refusing}}
-            told = {"ok": False, "error_code": 429, "description": "Too Many Requests", **wait}
-            return _json(told, status=429)
+            answer = {"ok": False, "error_code": 429, "description": "Too Many Requests", **wait}
+            return _json(answer, status=429)
         now, chat = time.monotonic(), int(form["chat_id"])
         self.calls.append((now, chat))
         if chat in self._asked_at:

@@ -71,12 +71,12 @@ async def fire(
     )
     said, _ = await process.communicate()
     cpu = program.cpu - cpu
-    told = json.loads(said)
-    statuses: dict[str, int] = told["statuses"]
+    report = json.loads(said)
+    statuses: dict[str, int] = report["statuses"]
     count = sum(n for status, n in statuses.items() if status.startswith("2"))
-    refused = len(told["answers"]) - count
+    refused = len(report["answers"]) - count
     if not count or refused > count * FEW:
         raise Refused(f"answers by status: {statuses}")
-    answers = [(sent, answered) for _, sent, answered in told["answers"]]
-    busy = told["cpu"] / told["seconds"]
-    return Load(count, refused, told["seconds"], cpu, answers, busy)
+    answers = [(sent, answered) for _, sent, answered in report["answers"]]
+    busy = report["cpu"] / report["seconds"]
+    return Load(count, refused, report["seconds"], cpu, answers, busy)

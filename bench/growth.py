@@ -17,7 +17,7 @@ from bench.product import link, product
 from bench.shop import Shop
 from bench.stage import Stage
 from bench.telegram import telegram
-from bench.telling import told
+from bench.telling import throughput
 
 TOLD = 200
 """Chats that are told, besides those that ask."""
@@ -52,7 +52,7 @@ class Grown:
         step = size.orders // 1000
         taking_part = ASKING + TOLD
         self._plain = [f"ord_{n}" for n in range(taking_part, size.orders, step)]
-        self._told = [f"ord_{n}" for n in range(ASKING, taking_part)]
+        self._in_turn = [f"ord_{n}" for n in range(ASKING, taking_part)]
 
     async def known(self, seconds: float) -> float:
         requests = self._shop.changes(self._plain, int(3000 * seconds))
@@ -67,8 +67,10 @@ class Grown:
         return 1000 / (await self._bot.asked(seconds)).rate
 
     async def telling(self, _seconds: float) -> float:
-        told_ = await told(self._bot.program, self._bot.telegram, self._shop, self._told)
-        return 1000 / told_.rate
+        measured = await throughput(
+            self._bot.program, self._bot.telegram, self._shop, self._in_turn
+        )
+        return 1000 / measured.rate
 
     def works(self) -> dict[str, Callable[[float], Awaitable[float]]]:
         return {

@@ -19,7 +19,7 @@ from bench.programs import Program
 from bench.shop import Shop
 from bench.stage import Stage
 from bench.telegram import Telegram, telegram
-from bench.telling import NotTold
+from bench.telling import NotSent
 
 CHATS = 2000
 ORDERS = [(f"ord_{n}", f"cus_{n}") for n in range(CHATS)]
@@ -77,7 +77,7 @@ class Watch:
             if later < len(calls[n]):
                 waits.append((calls[n][later] - answered) * 1000)
         if len(waits) < len(chats) * (1 - GIVEN_UP):
-            raise NotTold(f"{len(waits)} calls after {len(chats)} events")
+            raise NotSent(f"{len(waits)} calls after {len(chats)} events")
         accepted = [(answered - sent) * 1000 for sent, answered in load.answers]
         p50, p95, p99 = (_within(waits, part) for part in (0.5, 0.95, 0.99))
         return Waits(p50, p95, p99, _within(accepted, 0.5))

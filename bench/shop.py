@@ -41,8 +41,8 @@ class Shop:
 
     def placed(self, order: str, customer: str, *, notify: bool = False) -> dict[str, object]:
         """The event that an order was created."""
-        told = {"customer_id": customer, "order_number": order.upper(), "items": 2}
-        return _event("order.created", order, **told, notify=notify)
+        data = {"customer_id": customer, "order_number": order.upper(), "items": 2}
+        return _event("order.created", order, **data, notify=notify)
 
     def steps(self, order: str, count: int) -> list[dict[str, object]]:
         """Events of one order, for a batch."""

@@ -26,12 +26,12 @@ LATE = 60.0
 """Seconds after which what has not been told counts as lost."""
 
 
-class NotTold(Failed):
+class NotSent(Failed):
     """Messages are missing long after they could have been sent."""
 
 
 @dataclass(frozen=True)
-class Told:
+class Throughput:
     """``rate``: from the first to the last; ``most``: to the one after which a twentieth is left.
 
     ``cpu_ms``: the product's, for each message.
@@ -42,7 +42,9 @@ class Told:
     cpu_ms: float
 
 
-async def told(program: Program, far_end: Telegram, shop: Shop, orders: Sequence[str]) -> Told:
+async def throughput(
+    program: Program, far_end: Telegram, shop: Shop, orders: Sequence[str]
+) -> Throughput:
     """An event of each order, which has one chat that follows it, waits until all of them do."""
     await far_end.refuse(HALT)
     load = await fire(program, shop.changes(orders, len(orders)))
@@ -55,7 +57,7 @@ async def told(program: Program, far_end: Telegram, shop: Shop, orders: Sequence
     await far_end.quiet(0.3)
     times = sorted(at for at, _ in await far_end.calls())
     most = len(times) * 95 // 100
-    return Told(
+    return Throughput(
         rate=(len(times) - 1) / (times[-1] - times[0]),
         most=(most - 1) / (times[most - 1] - times[0]),
         cpu_ms=cpu / len(times) * 1000,
@@ -67,7 +69,7 @@ async def _until(far_end: Telegram, count: int) -> None:
     give_up_at = loop.time() + LATE
     while (now := await far_end.count()) < count:
         if loop.time() > give_up_at:
-            raise NotTold(f"{now} of {count} were told within {LATE:g} s")
+            raise NotSent(f"{now} of {count} were told within {LATE:g} s")
         await asyncio.sleep(0.05)
 
 
@@ -81,10 +83,10 @@ async def measure(stage: Stage) -> list[Figure]:
         program = await opened.enter_async_context(ours)
         await fill(program, server.database("ours"), shop, ORDERS)
 
-        async def turn(seconds: float) -> Told:
+        async def turn(seconds: float) -> Throughput:
             """A short turn is for fewer of them."""
             names = [order for order, _ in ORDERS]
-            return await told(
+            return await throughput(
                 program, far_end, shop, names[: CHATS if seconds >= 1 else CHATS // 5]
             )
 

@@ -11,7 +11,7 @@ from dotenv import dotenv_values
 
 from bot.services.orders.statuses import Status
 from bot.settings import Settings, SettingsError, load
-from tests.support.errors import told_by
+from tests.support.errors import revealed_by
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 REQUIRED = {"BOT_TOKEN": "123456:ABC-DEF", "WEBHOOK_SECRETS": SECRET, "API_KEYS": "k" * 16}
@@ -53,7 +53,7 @@ def problems(env_file: Path | None = None) -> list[str]:
     """The lines of the error; it gives away nothing that is called CANARY."""
     with pytest.raises(SettingsError) as refused:
         load(env_file)
-    assert "CANARY" not in told_by(refused.value).upper()
+    assert "CANARY" not in revealed_by(refused.value).upper()
     return str(refused.value).splitlines()
 
 

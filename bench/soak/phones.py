@@ -13,7 +13,7 @@ _STEP = re.compile(r"(ord_\d+) step (\d+)")
 
 
 @dataclass(frozen=True)
-class Told:
+class Received:
     """A message about an order. ``is_known``: the sender heard that Telegram has it."""
 
     order_id: str
@@ -22,22 +22,22 @@ class Told:
     is_known: bool
 
 
-def news(person: Person, sandbox: Sandbox) -> list[Told]:
+def news(person: Person, sandbox: Sandbox) -> list[Received]:
     """The person's messages about orders, in the order in which they came."""
     calls = sorted(sandbox.calls_of("sendMessage", chat_id=person.id), key=lambda call: call.at)
     begun = [call.at for call in calls]
-    told = []
+    received = []
     for message in person.inbox:
         if step := _STEP.search(message.text):
             # a call takes effect as soon as it comes, and one chat's calls come one by one
             call = calls[bisect_right(begun, message.sent_at) - 1]
-            told.append(Told(step[1], int(step[2]), message.sent_at, is_ok(call)))
-    return told
+            received.append(Received(step[1], int(step[2]), message.sent_at, is_ok(call)))
+    return received
 
 
-def by_order(told: Iterable[Told]) -> dict[str, list[Told]]:
-    orders: dict[str, list[Told]] = defaultdict(list)
-    for message in told:
+def by_order(received: Iterable[Received]) -> dict[str, list[Received]]:
+    orders: dict[str, list[Received]] = defaultdict(list)
+    for message in received:
         orders[message.order_id].append(message)
     return orders
 

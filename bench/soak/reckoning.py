@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import quantiles
 
 from bench.soak.faults import LONGEST_DELAY, Trouble
-from bench.soak.phones import Told, by_order
+from bench.soak.phones import Received, by_order
 from bench.soak.shop import Event
 from bench.soak.stage import LIMITED_FOR
 
@@ -45,12 +45,16 @@ class Reckoning:
             self.broken.append(f"{event_id} is stored and was never posted")
 
     def phone(
-        self, name: str, told: Sequence[Told], steps: Mapping[str, int], log: Sequence[Trouble]
+        self,
+        name: str,
+        received: Sequence[Received],
+        steps: Mapping[str, int],
+        log: Sequence[Trouble],
     ) -> None:
         """``steps``: how far each of the person's orders has come."""
-        self.messages += len(told)
-        self.unknowable += sum(not message.is_known for message in told)
-        orders = by_order(told)
+        self.messages += len(received)
+        self.unknowable += sum(not message.is_known for message in received)
+        orders = by_order(received)
         for order_id, step in steps.items():
             last = orders[order_id][-1].step if order_id in orders else 0
             if last != step:
@@ -65,9 +69,9 @@ class Reckoning:
                         f"{name}: {order_id} stepped back from {before.step} to {after.step}"
                     )
 
-    def repeats(self, name: str, told: Sequence[Told], log: Sequence[Trouble]) -> None:
+    def repeats(self, name: str, received: Sequence[Received], log: Sequence[Trouble]) -> None:
         """A state told twice in a row wants a reason that the sender could not help."""
-        for first, again in _repeated(told):
+        for first, again in _repeated(received):
             restored = _is_restored_between(first, again, log)
             reason = "restore" if restored else _reason(first, log)
             self.duplicates[reason] += 1
@@ -91,7 +95,7 @@ class Reckoning:
 _EXCUSED = ("unknowable", "kill", "restore")
 
 
-def _reason(first: Told, log: Sequence[Trouble]) -> str:
+def _reason(first: Received, log: Sequence[Trouble]) -> str:
     if not first.is_known:
         return "unknowable"
     if any(t.kind == "kill" and -KILLING < t.began - first.at < MARKED for t in log):
@@ -100,22 +104,24 @@ def _reason(first: Told, log: Sequence[Trouble]) -> str:
     return f"known, during {', '.join(sorted(kinds)) or 'nothing'}"
 
 
-def _is_restored_between(before: Told, after: Told, log: Sequence[Trouble]) -> bool:
+def _is_restored_between(before: Received, after: Received, log: Sequence[Trouble]) -> bool:
     """What the database has forgotten since its backup is told again."""
     return any(t.kind == "restore" and before.at < t.ended < after.at for t in log)
 
 
-def _repeated(told: Sequence[Told]) -> Iterator[tuple[Told, Told]]:
-    for messages in by_order(told).values():
+def _repeated(received: Sequence[Received]) -> Iterator[tuple[Received, Received]]:
+    for messages in by_order(received).values():
         for before, after in pairwise(messages):
             if after.step == before.step:
                 yield before, after
 
 
-def waits(events: Sequence[Event], told: Sequence[Told], until: datetime) -> Iterator[float]:
+def waits(
+    events: Sequence[Event], received: Sequence[Received], until: datetime
+) -> Iterator[float]:
     """Milliseconds from an event's 2xx to its message, for the 2xx before ``until``."""
     came = {}
-    for message in reversed(told):
+    for message in reversed(received):
         came[message.order_id, message.step] = message.at
     for event in events:
         acknowledged, at = event.acknowledged_at, came.get((event.order.id, event.step))

@@ -13,7 +13,7 @@ import aiohttp
 
 from bench.soak.backup import restored
 from bench.soak.faults import Trouble, Troublemaker
-from bench.soak.phones import Told, fullest_second, is_ok, news
+from bench.soak.phones import Received, fullest_second, is_ok, news
 from bench.soak.reckoning import Reckoning, p50_p95, waits
 from bench.soak.shop import TIMEOUT, Event, Shop
 from bench.soak.stage import AHEAD, RATE, Stage, stage
@@ -44,12 +44,12 @@ class Report:
 
 @dataclass(frozen=True)
 class Ran:
-    """What a soak leaves to reckon with. ``told``: by person."""
+    """What a soak leaves to reckon with. ``received``: by person."""
 
     scene: Stage
     events: list[Event]
     log: list[Trouble]
-    told: Mapping[str, list[Told]]
+    received: Mapping[str, list[Received]]
     began: datetime
     ended_calm: datetime
     quiet: float
@@ -80,9 +80,9 @@ async def soak(minutes: float, seed: int, rate: float) -> Report:
             await trading
             await shop.acknowledged(within=60)
         quiet = await _settled(scene)
-        told = {person.name: news(person, scene.sandbox) for person in scene.people}
+        received = {person.name: news(person, scene.sandbox) for person in scene.people}
         ended_calm = began + timedelta(seconds=calm - 1)  # a wait that ends in troubles is theirs
-        ran = Ran(scene, shop.events, troubles.log, told, began, ended_calm, quiet)
+        ran = Ran(scene, shop.events, troubles.log, received, began, ended_calm, quiet)
         return await _reckoned(ran, shop.refusals)
 
 
@@ -105,9 +105,9 @@ async def _reckoned(ran: Ran, refusals: list[str]) -> Report:
     for customer, home in scene.homes.items():
         steps = _progress(ran.events, customer)
         for person in home:
-            told = ran.told[person.name]
-            reckoning.phone(person.name, told, steps, ran.log)
-            reckoning.repeats(person.name, told, ran.log)
+            received = ran.received[person.name]
+            reckoning.phone(person.name, received, steps, ran.log)
+            reckoning.repeats(person.name, received, ran.log)
     most, at = fullest_second([call.at for call in ran.sends])
     reckoning.rate(most, at, RATE)
     p50, p95 = p50_p95(list(_waits_undisturbed(ran)))
@@ -158,9 +158,9 @@ def _of_troubles(ran: Ran) -> dict[str, str]:
 
 def _waits_undisturbed(ran: Ran) -> Iterator[float]:
     """Milliseconds, of all but the chat that is always limited."""
-    for name, told in ran.told.items():
+    for name, received in ran.received.items():
         if name != ran.scene.limited.name:
-            yield from waits(ran.events, told, ran.ended_calm)
+            yield from waits(ran.events, received, ran.ended_calm)
 
 
 async def _stored(mongo: Mongo) -> Mapping[str, int]:

@@ -36,7 +36,7 @@ async def asked(shop: ShopBackend, alice: Person, link: Link) -> Message:
 
 async def hears(listener: ListeningShop, count: int = 1) -> list[Any]:
     async def look() -> list[Any]:
-        told = listener.told(OFFERED)
+        told = listener.events_of(OFFERED)
         return told if len(told) >= count else []
 
     return await until(look)
@@ -61,7 +61,7 @@ async def test_a_choice_is_asked_once_told_to_the_shop_and_answered_by_its_next_
     await alice.press("Leave at the door", asked)
     question = await alice.receives(containing="Shall I tell Nile Coffee: “Leave at the door”?")
     assert labels(question) == [["Yes, tell them", "No, rather not"]]
-    assert listener.told(OFFERED) == []
+    assert listener.events_of(OFFERED) == []
     await alice.press("Yes, tell them", question)
     assert "I have told Nile Coffee" in alice.chat.messages[question.id].text
     (told,) = await hears(listener)
@@ -86,7 +86,7 @@ async def test_who_declines_has_told_nothing(
     question = await alice.receives(containing="Shall I tell")
     await alice.press("No, rather not", question)
     assert "I have told Nile Coffee nothing" in alice.chat.messages[question.id].text
-    assert listener.told(OFFERED) == []
+    assert listener.events_of(OFFERED) == []
 
 
 async def test_a_second_press_is_told_that_the_shop_knows(
@@ -153,7 +153,7 @@ async def test_a_choice_that_is_over_is_said_to_be(
     assert labels(late) == [["Show timeline"]]
     await alice.press("I will be out", asked)
     await alice.receives(containing="it is too late for that now")
-    assert listener.told(OFFERED) == []
+    assert listener.events_of(OFFERED) == []
 
 
 @pytest.mark.parametrize("prefix", ["choose:", "chosen:", "unchoose:"])
@@ -175,7 +175,7 @@ async def test_charlie_chooses_nothing_of_what_is_not_his(
         answers.append((await charlie.receives()).text)
     assert "I can't find that one" in answers[0]
     assert len(set(answers)) == 1
-    assert listener.told(OFFERED) == []
+    assert listener.events_of(OFFERED) == []
 
 
 @pytest.mark.parametrize("key", ["", ":", "0" * 16, "door", "é" * 8])
@@ -185,7 +185,7 @@ async def test_a_forged_key_leads_to_no_choice(
     for prefix in ("choose:", "chosen:"):
         await alice.press_data(f"{prefix}{button_key('ord_1')}:{key}", asked)
         await alice.receives(containing="it is too late for that now")
-    assert listener.told(OFFERED) == []
+    assert listener.events_of(OFFERED) == []
 
 
 async def test_a_button_with_a_page_is_told_to_nobody(
@@ -198,7 +198,7 @@ async def test_a_button_with_a_page_is_told_to_nobody(
     assert asked.buttons[0][0].url == page["url"]
     await alice.press_data(f"chosen:{button_key('ord_1')}:{action_key('msg_1', 'tips')}", asked)
     await alice.receives(containing="it is too late for that now")
-    assert listener.told(OFFERED) == []
+    assert listener.events_of(OFFERED) == []
 
 
 async def test_who_is_not_linked_any_more_is_told_how_to(
@@ -209,4 +209,4 @@ async def test_who_is_not_linked_any_more_is_told_how_to(
     await unlinks(alice)
     await alice.press("Yes, tell them", question)
     assert "Connect your account" in alice.chat.messages[question.id].text
-    assert listener.told(OFFERED) == []
+    assert listener.events_of(OFFERED) == []

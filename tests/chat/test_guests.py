@@ -492,7 +492,7 @@ async def test_where_the_shop_wants_proof_it_mails_a_code(
         await alice.receives(containing="is sending you a code now")
 
     async def asked() -> Any:
-        return listener.told("order.code_requested")
+        return listener.events_of("order.code_requested")
 
     [data] = await until(asked)
     assert data["order_id"] == "g_1"

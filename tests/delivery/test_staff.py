@@ -72,7 +72,7 @@ def reports(replica: Replica) -> StaffReports:
     return replica()
 
 
-def told(office: Chat) -> list[str]:
+def posts(office: Chat) -> list[str]:
     assert all(message.topic == TOPIC for message in office.messages.values())
     return [message.text for message in office.messages.values()]
 
@@ -103,10 +103,10 @@ async def test_a_state_that_nobody_knows_is_told_once_whoever_notices_it(
     for each in replicas:
         each.noticed.state("engraving")
         await each.report_states()
-    assert sum(text.count("• engraving (2)") for text in told(office)) == 1
-    assert sum(text.count("• <odd> (1)") for text in told(office)) == 1
-    assert sum(text.count("engraving") for text in told(office)) == 1
-    assert "shipped" not in "".join(told(office))
+    assert sum(text.count("• engraving (2)") for text in posts(office)) == 1
+    assert sum(text.count("• <odd> (1)") for text in posts(office)) == 1
+    assert sum(text.count("engraving") for text in posts(office)) == 1
+    assert "shipped" not in "".join(posts(office))
 
 
 async def test_posts_that_cannot_be_read_are_told_once_a_day_for_each_reason(
@@ -117,15 +117,15 @@ async def test_posts_that_cannot_be_read_are_told_once_a_day_for_each_reason(
         for why in (Unread.OLD_FORM, Unread.OLD_FORM, Unread.UNKNOWN_ORDER):
             each.noticed.post("woocommerce", why)
         await each.report_posts()
-    [text] = told(office)
+    [text] = posts(office)
     assert "• woocommerce, 2 posts: They have the form of an older API" in text
     replicas[0].noticed.post("woocommerce", Unread.UNREADABLE, ["id"])
     await replicas[0].report_posts()
-    assert "• woocommerce, 1 post: They do not have the form of an order." in told(office)[1]
+    assert "• woocommerce, 1 post: They do not have the form of an order." in posts(office)[1]
     clock.set(NOON + timedelta(days=1, minutes=1))
     replicas[1].noticed.post("woocommerce", Unread.OLD_FORM)
     await replicas[1].report_posts()
-    assert len(told(office)) == 3
+    assert len(posts(office)) == 3
 
 
 async def test_one_that_could_not_be_told_is_told_with_its_next_event(
@@ -135,11 +135,11 @@ async def test_one_that_could_not_be_told_is_told_with_its_next_event(
     reports.noticed.state("engraving")
     with capture_logs() as logs:
         await reports.report_states()
-    assert told(office) == []
+    assert posts(office) == []
     assert "staff_not_told" in [line["event"] for line in logs]
     reports.noticed.state("engraving")
     await reports.report_states()
-    assert len(told(office)) == 1
+    assert len(posts(office)) == 1
 
 
 async def test_those_that_an_import_met_are_told_by_the_service(
@@ -149,7 +149,7 @@ async def test_those_that_an_import_met_are_told_by_the_service(
     await StaffNotes(mongo).leave_words({"engraving": 1200, "$odd.word": 3})
     await StaffNotes(mongo).leave_words({"engraving": 34})
     await asyncio.gather(*(each.report_states() for each in replicas))
-    [text] = told(office)
+    [text] = posts(office)
     assert "• $odd.word (3)\n• engraving (1,234)\nMap in the console says what they mean" in text
     assert await StaffNotes(mongo).take_words() == {}
 
@@ -164,7 +164,7 @@ async def test_dead_letters_are_told_together_once_a_minute_by_one_replica(
     await letters.keep(letter(1))
     await letters.keep(letter(2, "ord_2"))
     await asyncio.gather(*(each.report_dead_letters() for each in replicas))
-    assert told(office) == [
+    assert posts(office) == [
         "2 messages could not be sent:\n"
         "• ord_1: Bad Request: message is too long\n"
         "• ord_2: Bad Request: message is too long\n"
@@ -173,13 +173,13 @@ async def test_dead_letters_are_told_together_once_a_minute_by_one_replica(
     await letters.keep(letter(3))
     for each in replicas:
         await each.report_dead_letters()
-    assert len(told(office)) == 1
+    assert len(posts(office)) == 1
     clock.set(clock.now() + PACE)
     await asyncio.gather(*(each.report_dead_letters() for each in replicas))
-    assert [text.splitlines()[0] for text in told(office)][1:] == ["1 message could not be sent:"]
+    assert [text.splitlines()[0] for text in posts(office)][1:] == ["1 message could not be sent:"]
     clock.set(clock.now() + PACE)
     await reports_all(replicas)
-    assert len(told(office)) == 2
+    assert len(posts(office)) == 2
     assert len(await letters.page(None, 10)) == 3
 
 
@@ -197,7 +197,7 @@ async def test_dead_letters_that_could_not_be_told_are_told_later(
     await asyncio.sleep(1.1)  # the halt
     clock.set(NOON + PACE + timedelta(seconds=10))
     await reports.report_dead_letters()
-    assert [text.splitlines()[0] for text in told(office)] == ["1 message could not be sent:"]
+    assert [text.splitlines()[0] for text in posts(office)] == ["1 message could not be sent:"]
 
 
 async def test_very_many_dead_letters_are_not_all_listed(
@@ -206,7 +206,7 @@ async def test_very_many_dead_letters_are_not_all_listed(
     for n in range(250):
         await DeadLetters(mongo).keep(letter(n, f"ord_{n}"))
     await reports.report_dead_letters()
-    (text,) = told(office)
+    (text,) = posts(office)
     assert text.startswith("At least 200 messages could not be sent:")
     assert "… and 185 more" in text
 
@@ -238,7 +238,7 @@ async def test_what_a_shop_system_asks_about_data_is_told_once_and_of_whom_it_is
         await PrivacyRequests(mongo).add(request)
     for _ in range(2):
         await replica().report_requests()
-    copy, everything = told(office)
+    copy, everything = posts(office)
     assert "has asked shopify for a copy of what is held of them" in copy
     assert "shopify says that the shop has left it" in everything
     assert "cus_" not in copy + everything
@@ -252,19 +252,19 @@ async def test_an_open_order_without_news_is_told_once_each_time_that_it_stands(
     await record(orders, "ord_1", happened("shipped"))
     await record(orders, "ord_2", happened("delivered"))
     await looks(replicas[0], clock, STUCK - timedelta(minutes=5))
-    assert told(office) == []
+    assert posts(office) == []
     clock.set(NOON + STUCK + timedelta(minutes=5))
     await asyncio.gather(*(each.report_standing() for each in replicas))
-    (text,) = told(office)
+    (text,) = posts(office)
     assert text.splitlines()[0] == "Open, and no news for 5 days:"
     assert text.splitlines()[1].startswith("• ord_1 · Shipped since")
     assert len(text.splitlines()) == 2
 
     await looks(replicas[1], clock, STUCK * 3)
-    assert len(told(office)) == 1
+    assert len(posts(office)) == 1
     await record(orders, "ord_1", happened("in_transit", after=24 * 60 * 15))
     await looks(replicas[1], clock, STUCK * 4 + timedelta(hours=1))
-    assert [text.splitlines()[1][:23] for text in told(office)[1:]] == ["• ord_1 · On its way si"]
+    assert [text.splitlines()[1][:23] for text in posts(office)[1:]] == ["• ord_1 · On its way si"]
 
 
 async def test_an_order_that_is_over_by_what_its_words_mean_today_does_not_stand(
@@ -275,7 +275,7 @@ async def test_an_order_that_is_over_by_what_its_words_mean_today_does_not_stand
     await record(orders, "ord_1", happened("arrivé"))
     await record(orders, "ord_2", happened("shipped"))
     await looks(reports, clock, STUCK + timedelta(minutes=5))
-    (text,) = told(office)
+    (text,) = posts(office)
     assert "ord_2" in text
     assert "ord_1" not in text
 
@@ -286,7 +286,7 @@ async def test_what_stood_before_anybody_looked_is_not_told(
     await record(orders, "ord_1", happened("shipped"))
     await looks(reports, clock, STUCK * 2)
     await looks(reports, clock, STUCK * 2 + PACE * 2)
-    assert told(office) == []
+    assert posts(office) == []
 
 
 async def test_orders_that_came_to_stand_while_nothing_ran_are_told_afterwards(
@@ -295,7 +295,7 @@ async def test_orders_that_came_to_stand_while_nothing_ran_are_told_afterwards(
     await looks(reports, clock, timedelta())
     await record(orders, "ord_1", happened("shipped"))
     await looks(reports, clock, STUCK * 10)
-    assert len(told(office)) == 1
+    assert len(posts(office)) == 1
 
 
 async def test_very_many_are_told_in_parts_and_none_is_left_out(
@@ -307,7 +307,7 @@ async def test_very_many_are_told_in_parts_and_none_is_left_out(
         await record(orders, f"ord_{n}", happened("shipped", after=min(n + 1, 20)))
     for minute in range(4):
         await looks(reports, clock, STUCK * 2 + PACE * minute * 2)
-    texts = told(office)
+    texts = posts(office)
     listed = [line for text in texts for line in text.splitlines() if "• ord_" in line]
     assert len(listed) == len(set(listed)) == 30
     assert [text.splitlines()[-1] for text in texts[1:]] == ["… and 5 more"]
@@ -334,11 +334,11 @@ async def test_the_figures_of_a_day_are_told_on_the_next_morning_by_one_replica(
         await each.count_up()
     clock.set(NOON + timedelta(hours=19))
     await replicas[0].report_yesterday()
-    assert told(office) == []
+    assert posts(office) == []
     clock.set(NOON + timedelta(hours=21))
     await asyncio.gather(*(each.report_yesterday() for each in replicas))
     await replicas[0].report_yesterday()
-    (text,) = told(office)
+    (text,) = posts(office)
     assert text.splitlines() == [
         "Monday, 3 June",
         "3 messages sent, 1 given up",
@@ -353,9 +353,9 @@ async def test_figures_that_could_not_be_told_are_told_later(
 ) -> None:
     sandbox.fail(Fault(method="sendMessage", status=400, description="Bad Request: oops"))
     await reports.report_yesterday()
-    assert told(office) == []
+    assert posts(office) == []
     await reports.report_yesterday()
-    assert [text.splitlines()[0] for text in told(office)] == ["Sunday, 2 June"]
+    assert [text.splitlines()[0] for text in posts(office)] == ["Sunday, 2 June"]
 
 
 # How

@@ -41,7 +41,7 @@ async def hears(listener: ListeningShop, kind: str, count: int = 1) -> list[Any]
     """The data of so many events of this type, once they are taken."""
 
     async def look() -> list[Any]:
-        told = listener.told(kind)
+        told = listener.events_of(kind)
         return told if len(told) >= count else []
 
     return await until(look)
@@ -171,7 +171,7 @@ async def test_an_account_that_is_no_more(
     await shop.create("ord_1", "cus_7")
     (ended,) = await hears(listener, "customer.unlinked")
     assert ended["reason"] == "gone"
-    assert listener.told("message.delivered") == []
+    assert listener.events_of("message.delivered") == []
 
 
 async def test_who_deletes_their_data_takes_all_along_but_that(

@@ -23,7 +23,7 @@ from tests.support.shop_apis import ShopifyApi
 
 
 @dataclass(frozen=True)
-class Told:
+class RunResult:
     """What a run said, and its exit code."""
 
     code: int
@@ -31,7 +31,7 @@ class Told:
     err: list[str]
 
 
-Import = Callable[..., Awaitable[Told]]
+Import = Callable[..., Awaitable[RunResult]]
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def our_settings(mongo: Mongo, mongodb_uri: str, driver: Driver) -> dict[str, An
 def bring(our_settings: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> Import:
     """Runs `import` with this source and these settings or options."""
 
-    async def bring(source: object, **given: Any) -> Told:
+    async def bring(source: object, **given: Any) -> RunResult:
         options = {name: given.pop(name) for name in OPTIONS if name in given}
         settings: Settings = load(**our_settings, reconcile_source=str(source), **given)
         code = 0
@@ -80,7 +80,7 @@ def bring(our_settings: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> I
         except typer.Exit as end:
             code = end.exit_code
         said = capsys.readouterr()
-        return Told(code, said.out.splitlines(), said.err.splitlines())
+        return RunResult(code, said.out.splitlines(), said.err.splitlines())
 
     return bring
 
@@ -96,5 +96,5 @@ async def shopify(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ShopifyApi]:
         yield api
 
 
-async def from_shopify(bring: Import, api: ShopifyApi, **given: Any) -> Told:
+async def from_shopify(bring: Import, api: ShopifyApi, **given: Any) -> RunResult:
     return await bring("shopify", shopify_shop=api.url, **{"shopify_admin_token": TOKEN, **given})

@@ -14,7 +14,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from storage.mongo import Document, Mongo
 from tests.conftest import ENCRYPTION_KEY
-from tests.importing.conftest import Import, Told
+from tests.importing.conftest import Import, RunResult
 from tests.support.book import document
 from tests.support.programs import ROOT
 from tests.support.shop import API_KEY, SECRET
@@ -72,7 +72,7 @@ async def begun(
     return process
 
 
-def orders_read(told: Told) -> int:
+def orders_read(told: RunResult) -> int:
     return int(told.out[1].split()[1].replace(",", ""))
 
 

@@ -21,7 +21,7 @@ from storage.checkpoints import Checkpoints
 from storage.clock import Clock
 from storage.mongo import Mongo
 from storage.orders import Orders
-from tests.importing.conftest import Import, Told
+from tests.importing.conftest import Import, RunResult
 from tests.support.child import Child
 from tests.support.replica import a_catching_up
 from tests.support.shop_apis import WooCommerceApi, cut_off, half_of_the_json, page, status
@@ -50,7 +50,7 @@ async def shop(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[WooCommerceApi]
         yield api
 
 
-async def brought(bring: Import, api: WooCommerceApi, **given: Any) -> Told:
+async def brought(bring: Import, api: WooCommerceApi, **given: Any) -> RunResult:
     keys = {"woocommerce_consumer_key": api.key, "woocommerce_consumer_secret": api.secret}
     return await bring("woocommerce", woocommerce_url=api.url, **{**keys, **given})
 

@@ -20,11 +20,11 @@ class State:
         order = await self._read.get(order_id)
         return [event.status for event in order.events] if order else []
 
-    async def told(self, chat_id: int) -> list[Document]:
+    async def sent_to(self, chat_id: int) -> list[Document]:
         chat = await self._chats.find_one({"_id": chat_id})
         assert chat is not None
-        told: list[Document] = chat.get("told", [])
-        return told
+        sent: list[Document] = chat.get("told", [])
+        return sent
 
     async def unfanned(self) -> int:
         """Orders whose news has not reached the mailboxes."""

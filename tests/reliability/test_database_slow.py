@@ -18,5 +18,5 @@ async def test_a_mark_that_the_database_did_not_take_is_written_again_and_nothin
     await mark.reached()
     await child.logged("told_and_not_marked")
     await state.settles()
-    assert len(await state.told(alice.id)) == 1
+    assert len(await state.sent_to(alice.id)) == 1
     assert len(alice.inbox) == 1

@@ -121,7 +121,7 @@ async def test_killed_between_telegrams_answer_and_the_mark_it_is_sent_twice_and
     await state.settles()
     assert len(alice.inbox) == 2
     assert await child.counted(EXPIRED) == 1
-    assert len(await state.told(alice.id)) == 1
+    assert len(await state.sent_to(alice.id)) == 1
 
 
 async def test_killed_between_a_live_message_and_its_mark_it_leaves_one_more_and_loses_none(

@@ -49,7 +49,7 @@ async def test_paused_beyond_its_lease_its_late_completion_is_refused(
     paused.signal(signal.SIGCONT)
     await paused.logged("lease_lost")
     await state.settles()
-    assert len(await state.told(alice.id)) == 1
+    assert len(await state.sent_to(alice.id)) == 1
     assert len(alice.inbox) == 2
     assert await other.counted("trackline_leases_expired_total") == 1
 

@@ -78,4 +78,4 @@ async def test_killed_between_telegrams_answer_to_a_photo_and_the_mark_it_is_sen
     await starts(IMPATIENT, PHOTO_HOSTS=hosts)
     await state.settles()
     assert [bool(message.photo) for message in alice.inbox] == [True, True]
-    assert len(await state.told(alice.id)) == 1
+    assert len(await state.sent_to(alice.id)) == 1

@@ -64,7 +64,7 @@ async def test_killed_between_a_delivery_and_its_event_the_shop_hears_of_the_sec
 
     await comes_back(mongo, state, starts_for)
     assert len(alice.inbox) == 2
-    assert len(listener.told("message.delivered")) == len(listener.taken) == 1
+    assert len(listener.events_of("message.delivered")) == len(listener.taken) == 1
 
 
 async def test_killed_between_a_delivery_s_event_and_its_mark_the_shop_hears_one_event(
@@ -86,7 +86,7 @@ async def test_killed_between_a_delivery_s_event_and_its_mark_the_shop_hears_one
 
     await comes_back(mongo, state, starts_for)
     assert len(alice.inbox) == 2
-    assert len(listener.told("message.delivered")) == 1
+    assert len(listener.events_of("message.delivered")) == 1
 
 
 async def test_killed_between_the_shop_s_answer_and_our_note_of_it_the_event_comes_again_as_it_was(
@@ -136,7 +136,7 @@ async def test_killed_between_a_link_and_its_event_the_press_is_handled_again_an
     await comes_back(mongo, state, starts_for)
 
     async def hears() -> bool:
-        return bool(listener.told("customer.linked"))
+        return bool(listener.events_of("customer.linked"))
 
     await until(hears)
-    assert listener.told("customer.linked")[0]["customer_id"] == "customer-1"
+    assert listener.events_of("customer.linked")[0]["customer_id"] == "customer-1"

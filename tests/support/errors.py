@@ -3,11 +3,11 @@
 import traceback
 
 
-def told_by(error: BaseException) -> str:
+def revealed_by(error: BaseException) -> str:
     """All that a log could show of an error and of those behind it, hidden ones too."""
-    told = traceback.format_exception(error)
+    lines = traceback.format_exception(error)
     behind: BaseException | None = error
     while behind is not None:
-        told.append(f"{behind!s} {behind!r} {behind.args!r} {vars(behind)!r}")
+        lines.append(f"{behind!s} {behind!r} {behind.args!r} {vars(behind)!r}")
         behind = behind.__cause__ or behind.__context__
-    return "\n".join(told)
+    return "\n".join(lines)

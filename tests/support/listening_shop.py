@@ -75,7 +75,7 @@ class ListeningShop:
         """Whoever comes now is refused a connection; the port stays the shop's."""
         await self._runner.cleanup()
 
-    def told(self, kind: str) -> list[Any]:
+    def events_of(self, kind: str) -> list[Any]:
         """The data of the events of this type that were taken, each of them once."""
         once = {attempt.id: attempt.event for attempt in self.taken}
         return [event["data"] for event in once.values() if event["type"] == kind]

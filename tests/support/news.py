@@ -131,7 +131,7 @@ def entry(order_id: str = "ord_1", news: int = 1, *, since: datetime = NOON) -> 
     return Entry(order_id=order_id, news=news, since=since)
 
 
-def told(chat_id: int = 1001, customer_id: str = "customer-1") -> ShopEvent:
+def an_event_back(chat_id: int = 1001, customer_id: str = "customer-1") -> ShopEvent:
     """Something of this customer that the shop is to be told."""
     now = datetime.now(UTC)
     return ShopEvent(

@@ -19,7 +19,7 @@ from telegram.request._requestparameter import RequestParameter
 from bot.telegram.errors import NoAnswerInTime, NotSent, NotSentInTime, Unknowable
 from bot.telegram.transport import AiohttpRequest
 from sandbox.waiting import TIMEOUT
-from tests.support.errors import told_by
+from tests.support.errors import revealed_by
 from tests.support.raw_http import Behaviour, Visit, answer, answers, answers_and_closes, raw_server
 
 TOKEN = "1234567:canary-never-to-be-shown-to-anybody"
@@ -57,7 +57,7 @@ async def failure(
     """The error of a send that fails, proven to be silent about the token."""
     with pytest.raises(TelegramError) as caught:
         await transport.post(address, message(), **timeouts)
-    assert TOKEN not in told_by(caught.value)
+    assert TOKEN not in revealed_by(caught.value)
     return caught.value
 
 

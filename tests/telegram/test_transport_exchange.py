@@ -16,7 +16,7 @@ from telegram.request._requestparameter import RequestParameter
 
 from bot.telegram.errors import FloodControl, NotSent, NotSentInTime
 from bot.telegram.transport import AiohttpRequest
-from tests.support.errors import told_by
+from tests.support.errors import revealed_by
 from tests.support.raw_http import Behaviour, Visit, answer, answers, raw_server
 
 TOKEN = "1234567:canary"
@@ -194,7 +194,7 @@ async def test_a_tunnel_that_a_proxy_does_not_open_is_not_sent(
         monkeypatch.setenv(name, f"127.0.0.1:{proxy.port}")
         with pytest.raises(NotSent) as caught:
             await through_proxy(transport, 443, "https")
-    assert TOKEN not in told_by(caught.value)
+    assert TOKEN not in revealed_by(caught.value)
     assert requests[0].startswith(b"CONNECT shop.invalid:443")
     assert TOKEN.encode() not in requests[0]
 
@@ -215,7 +215,7 @@ async def test_the_password_of_a_proxy_is_in_no_error(
         monkeypatch.setenv("HTTPS_PROXY", f"http://alice:secret@127.0.0.1:{port}")
         with pytest.raises(NotSent, match="ClientProxyConnectionError") as caught:
             await through_proxy(transport, 443, "https")
-    assert "secret" not in told_by(caught.value)
+    assert "secret" not in revealed_by(caught.value)
 
 
 async def test_a_socks_proxy_is_refused_in_words(

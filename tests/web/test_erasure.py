@@ -19,7 +19,7 @@ from storage.shares import Shares
 from storage.shop_events import ShopEvents
 from storage.whose import account
 from tests.conftest import Link, start_token
-from tests.support.news import NOON, event, opinion, record, told
+from tests.support.news import NOON, an_event_back, event, opinion, record
 from tests.support.news import chat as a_chat
 from tests.support.replica import a_privacy
 from tests.support.shop import Answer, ShopBackend
@@ -98,7 +98,7 @@ async def test_every_collection_is_emptied_of_the_customer(
     )
     await Shares(mongo).add(shared(alice, "ord_1", "customer-1"))
     await Opinions(mongo).say(opinion(alice.id), since=NOON - timedelta(days=7))
-    await ShopEvents(mongo).add(told(alice.id, "customer-1"))
+    await ShopEvents(mongo).add(an_event_back(alice.id, "customer-1"))
     assert set(await everything(mongo)) == {
         "orders", "chats", "link_tokens", "phones", "dead_letters",
         "shares", "feedback", "shop_events",
@@ -125,7 +125,7 @@ async def test_other_customers_keep_what_is_theirs(
     await Shares(mongo).add(shared(charlie, "ord_2", "customer-2"))
     said = opinion(charlie.id, "ord_2").model_copy(update={"customer_id": "customer-2"})
     await Opinions(mongo).say(said, since=NOON - timedelta(days=7))
-    await ShopEvents(mongo).add(told(charlie.id, "customer-2"))
+    await ShopEvents(mongo).add(an_event_back(charlie.id, "customer-2"))
     before = await everything(mongo)
     assert len(before) == 8
     assert (await erase(shop)).status == 204
@@ -325,8 +325,8 @@ async def test_events_and_links_that_come_meanwhile_leave_nothing_behind(
         answers = [await shop.create(f"ord_{n % 4}", "customer-1") for _ in range(10)]
         return {answer.status for answer in answers}
 
-    told, erased = asyncio.gather(*(keeps_telling(n) for n in range(8))), erase(shop)
-    statuses, answer = await asyncio.gather(told, erased)
+    posting, erased = asyncio.gather(*(keeps_telling(n) for n in range(8))), erase(shop)
+    statuses, answer = await asyncio.gather(posting, erased)
     assert answer.status == 204
     assert set().union(*statuses) <= {202, 422}
     assert (await shop.create("ord_0", "customer-1")).status == 422

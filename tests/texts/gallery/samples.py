@@ -72,9 +72,9 @@ def view(*events: Event, number: str = "1001") -> Timeline:
     return timeline(order(*numbered))
 
 
-def after(status: str, **told: object) -> Timeline:
+def after(status: str, **news_of: object) -> Timeline:
     """An order that has come so far."""
-    return view(happened(0, "placed", items=3), happened(26, status, **told))
+    return view(happened(0, "placed", items=3), happened(26, status, **news_of))
 
 
 def shown(order: Timeline) -> Say:
@@ -85,7 +85,7 @@ def state_of_parcel(status: str, *, is_pickup: bool = False) -> Say:
     return lambda reader: statuses.of_parcel(status, reader, is_pickup=is_pickup)
 
 
-def told(order: Timeline) -> Say:
+def news_of(order: Timeline) -> Say:
     return lambda reader: order_news(order, reader, NOW)
 
 
@@ -374,23 +374,23 @@ SAMPLES: Mapping[str, Mapping[str, Say]] = {
         "parcel.collected": state_of_parcel("delivered", is_pickup=True),
     },
     "News": {
-        **{f"news.{status}": told(after(status)) for status in Status},
-        "news.goods": told(view(BASKET)),
-        "news.goods.a_part_is_sent": told(A_PART_IS_SENT),
-        "news.own_state": told(after("engraving")),
-        "news.collected": told(COLLECTED),
-        "news.parcel": told(TWO_PARCELS),
-        "news.parcels.all_there": told(BOTH_PARCELS_THERE),
-        "news.parcel.rest_follows": told(HALF_THERE),
-        "news.cancelled_and_refunded": told(CANCELLED_AND_REFUNDED),
-        "news.narrowed": told(moved(window(46, 74), window(46, 50))),
-        "news.moved": told(moved(*SAME_DAY)),
-        "news.moved.day": told(moved(*ANOTHER_DAY)),
-        "news.moved.parcel": told(moved(*SAME_DAY, parcel="B")),
+        **{f"news.{status}": news_of(after(status)) for status in Status},
+        "news.goods": news_of(view(BASKET)),
+        "news.goods.a_part_is_sent": news_of(A_PART_IS_SENT),
+        "news.own_state": news_of(after("engraving")),
+        "news.collected": news_of(COLLECTED),
+        "news.parcel": news_of(TWO_PARCELS),
+        "news.parcels.all_there": news_of(BOTH_PARCELS_THERE),
+        "news.parcel.rest_follows": news_of(HALF_THERE),
+        "news.cancelled_and_refunded": news_of(CANCELLED_AND_REFUNDED),
+        "news.narrowed": news_of(moved(window(46, 74), window(46, 50))),
+        "news.moved": news_of(moved(*SAME_DAY)),
+        "news.moved.day": news_of(moved(*ANOTHER_DAY)),
+        "news.moved.parcel": news_of(moved(*SAME_DAY, parcel="B")),
         "news.problem.by_phone": lambda reader: order_news(
             after("problem"), replace(reader, support="+256700000001"), NOW
         ),
-        "news.with_words": told(
+        "news.with_words": news_of(
             after(
                 "out_for_delivery",
                 note="The rider is on the way",

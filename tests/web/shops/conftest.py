@@ -80,7 +80,7 @@ def headers_of(system: str, one: Mapping[str, Any]) -> Mapping[str, str]:
 class Example:
     """A good post of a system's: ``shapes/example.json``."""
 
-    told: Sequence[Mapping[str, Any]]
+    events: Sequence[Mapping[str, Any]]
     headers: Mapping[str, str]
     body: Any
 
@@ -88,8 +88,8 @@ class Example:
     def of(cls, system: str) -> Self:
         shape = shapes(system)["example"]
         [one] = shape["posts"]
-        told = shape.get("told", [])
-        return cls(told, headers_of(system, one), one["body"])
+        events = shape.get("told", [])
+        return cls(events, headers_of(system, one), one["body"])
 
 
 async def post(

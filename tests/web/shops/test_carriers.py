@@ -25,7 +25,7 @@ async def test_sendcloud_is_asked_to_send_again_what_came_before_its_order(
     example = Example.of("sendcloud")
     body = of_now(example.body)
     assert (await post(shop, "sendcloud", body)).status == 404
-    for event in example.told:
+    for event in example.events:
         await shop.tell(**event)
     assert (await post(shop, "sendcloud", body)).status == 202
 
@@ -44,13 +44,13 @@ async def test_only_where_a_parcel_is_now_is_told_and_only_once(
 ) -> None:
     await link(alice, "customer-1")
     example = Example.of(system)
-    for event in example.told:
+    for event in example.events:
         await shop.tell(**event, notify=False)
     for _ in range(2):
         await post(shop, system, example.body)
     told = await alice.receives(containing="is on its way")
     assert alice.inbox[-1] == told
-    await shop.tell(example.told[0]["order_id"], "refunded")
+    await shop.tell(example.events[0]["order_id"], "refunded")
     await alice.receives(containing="refund")
     assert len([message for message in alice.inbox if "is on its way" in message.text]) == 1
 

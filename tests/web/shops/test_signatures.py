@@ -18,7 +18,7 @@ every_secret = pytest.mark.parametrize("system", list(SECRETS))
 async def good(shop: ShopBackend, system: str) -> Example:
     """What the system may post, once the shop has told what it tells before."""
     example = Example.of(system)
-    for event in example.told:
+    for event in example.events:
         await shop.tell(**event)
     return example
 
