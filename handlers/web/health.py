@@ -78,6 +78,6 @@ async def is_ready(request: web.Request) -> web.Response:
 
 
 @metrics.get("/metrics")
-async def count(request: web.Request) -> web.Response:
+async def show_metrics(request: web.Request) -> web.Response:
     await request.app[MEASURED]()
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

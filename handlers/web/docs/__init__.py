@@ -44,7 +44,7 @@ DESCRIPTION = web.AppKey("description", Description)
 
 
 @routes.get("/openapi.json")
-async def tell_description(request: web.Request) -> web.Response:
+async def show_description(request: web.Request) -> web.Response:
     answer = web.json_response(text=request.app[DESCRIPTION].text, headers=_PAGE)
     answer.enable_compression()
     return answer
@@ -56,7 +56,7 @@ async def show_page(_: web.Request) -> web.FileResponse:
 
 
 @routes.get("/docs/{file}")
-async def give_file(request: web.Request) -> web.FileResponse:
+async def serve_file(request: web.Request) -> web.FileResponse:
     """Serves the files of the page, and no others."""
     file = _FILES.get(request.match_info["file"])
     if file is None:

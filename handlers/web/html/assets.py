@@ -91,7 +91,7 @@ def _in_folders() -> Iterator[tuple[str, Asset]]:
 
 
 @routes.get("/assets/{path:[a-z0-9_./-]+}")
-async def give(request: web.Request) -> web.Response:
+async def serve(request: web.Request) -> web.Response:
     """Serves a file. A path of another version, as from another replica during an upgrade, gets our
     version, not to be cached."""
     try:

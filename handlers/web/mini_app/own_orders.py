@@ -86,7 +86,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/app/order/live")
 @answering
-async def keep_up(request: web.Request) -> web.StreamResponse:
+async def stream(request: web.Request) -> web.StreamResponse:
     async def look() -> Shown:
         try:
             return await _look(request)

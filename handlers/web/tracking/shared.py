@@ -52,12 +52,12 @@ async def show(request: web.Request) -> web.Response:
 
 
 @routes.get("/t/{token}/now")
-async def tell(request: web.Request) -> web.Response:
+async def poll(request: web.Request) -> web.Response:
     return await polled(request, _looking(request))
 
 
 @routes.get("/t/{token}/live")
-async def keep_up(request: web.Request) -> web.StreamResponse:
+async def stream(request: web.Request) -> web.StreamResponse:
     backend, token = request.app[BACKEND], _token(request)
     with request.app[STREAMS].one_more(request):
         try:

@@ -16,7 +16,7 @@
   let shown = { order: new URLSearchParams(location.search).get("order"), list: null };
   let leaving = new AbortController();
 
-  class Told extends Error {} // the page says why; there is nothing more to do
+  class Explained extends Error {} // the page says why; there is nothing more to do
 
   // Asking
 
@@ -39,7 +39,7 @@
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ init_data: telegram.initData, page: ownSecret() }),
     });
-    if (!answer.ok) await tell(answer);
+    if (!answer.ok) await explain(answer);
     const isFirst = session === undefined;
     session = answer.headers.get("X-Session");
     if (isFirst) speak(await answer.text());
@@ -59,17 +59,17 @@
       await signIn(); // fails if the data from Telegram is too old
       answer = await asked();
     }
-    if (!answer.ok) await tell(answer);
+    if (!answer.ok) await explain(answer);
     return answer;
   }
 
-  /** Show the service's own words and throw `Told`; without such words, throw an Error. */
-  async function tell(answer) {
+  /** Show the service's own words and throw `Explained`; without such words, throw an Error. */
+  async function explain(answer) {
     const isWords = answer.headers.get("Content-Type")?.startsWith("text/html");
     if (!isWords) throw new Error(String(answer.status));
     show(await answer.text(), "");
     state("");
-    throw new Told();
+    throw new Explained();
   }
 
   // Showing
@@ -122,7 +122,7 @@
       try {
         pause = await turn(signal);
       } catch (error) {
-        if (error instanceof Told || signal.aborted) return;
+        if (error instanceof Explained || signal.aborted) return;
         state("cutOff");
       }
       await wait(pause, signal);
@@ -155,12 +155,12 @@
         if (event === "over") {
           show(data, "");
           state("");
-          throw new Told();
+          throw new Explained();
         }
       }
       return SOON;
     } catch (error) {
-      if (error instanceof Told || signal.aborted) throw error;
+      if (error instanceof Explained || signal.aborted) throw error;
       return error.message === "503" ? AGAIN : SOON;
     } finally {
       clearTimeout(silence);
