@@ -7,11 +7,22 @@ from typing import Any
 
 from bot.services.orders.adding import IncomingEvent
 from bot.services.orders.finding import OrderNames
-from handlers.web.shops.reading import identifier
+from handlers.web.shops.reading import Lenient, Line, Payload, identifier
 from handlers.web.shops.system import Ignored, event, event_id
 
 MOST = 200
 """The most steps to read for one parcel; the newest count."""
+
+
+class Place(Payload):
+    """A place, in the form in which several systems post it."""
+
+    city: Lenient[Line] = None
+    state: Lenient[Line] = None
+
+    @property
+    def name(self) -> str | None:
+        return ", ".join(filter(None, [self.city, self.state])) or None
 
 
 @dataclass(frozen=True)

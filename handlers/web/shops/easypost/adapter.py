@@ -13,7 +13,7 @@ from pydantic import Field
 
 from bot.services.orders.finding import OrderNames
 from bot.services.orders.statuses import Dialect, Status
-from handlers.web.shops.journeys import Journey, Step, first_known
+from handlers.web.shops.journeys import Journey, Place, Step, first_known
 from handlers.web.shops.reading import (
     Expected,
     Lenient,
@@ -71,22 +71,16 @@ class _Stated(Payload):
         return self.status_detail if says_more else self.status
 
 
-class _Place(Payload):
-    city: Lenient[Line] = None
-    state: Lenient[Line] = None
-
-
 class _Detail(_Stated):
     """One without a possible time is invalid."""
 
     at: Moment = Field(alias="datetime")
     message: Lenient[Note] = None
-    tracking_location: Lenient[_Place] = None
+    tracking_location: Lenient[Place] = None
 
     @property
     def step(self) -> Step:
-        place = self.tracking_location or _Place()
-        where = ", ".join(filter(None, [place.city, place.state])) or None
+        where = self.tracking_location.name if self.tracking_location else None
         return Step(self.at, self.state, self.message, where)
 
 

@@ -14,11 +14,10 @@ from pydantic import BeforeValidator
 from bot.services.orders.carriers import from_code
 from bot.services.orders.finding import OrderNames
 from bot.services.orders.statuses import Dialect, Status
-from handlers.web.shops.journeys import Journey, Step, first_known
+from handlers.web.shops.journeys import Journey, Place, Step, first_known
 from handlers.web.shops.reading import (
     Expected,
     Lenient,
-    Line,
     Link,
     Many,
     Moment,
@@ -60,11 +59,6 @@ class _Substatus(Payload):
     code: Word
 
 
-class _Place(Payload):
-    city: Lenient[Line] = None
-    state: Lenient[Line] = None
-
-
 class _Status(Payload):
     status: Lenient[Word] = None
     substatus: Lenient[_Substatus] = None
@@ -72,7 +66,7 @@ class _Status(Payload):
     status_details: Lenient[Note] = None
     object_created: Lenient[Moment] = None
     object_updated: Lenient[Moment] = None
-    location: Lenient[_Place] = None
+    location: Lenient[Place] = None
 
     @property
     def at(self) -> datetime | None:
@@ -88,8 +82,7 @@ class _Status(Payload):
 
     @property
     def where(self) -> str | None:
-        place = self.location or _Place()
-        return ", ".join(filter(None, [place.city, place.state])) or None
+        return self.location.name if self.location else None
 
 
 def _with_its_state(value: Any) -> Any:
