@@ -26,7 +26,7 @@ from bot.services.news.notices import Item
 from bot.services.orders.timeline import Timeline
 from bot.services.people.sharing import SharedView
 from bot.services.shop.staff import Room
-from bot.telegram.errors import Unknowable
+from bot.telegram.errors import TOKEN_REFUSED, Unknowable
 from bot.telegram.sending import carried_out
 from bot.texts import household, notices, sharing
 from bot.texts.feedback import asking
@@ -292,6 +292,6 @@ class Sender:
         failure = decide(error, chat.attempts)
         if isinstance(error, InvalidToken):
             await self.pacer.halt(TOKEN_WAIT)
-            log.error("token_refused", why="Telegram does not know BOT_TOKEN: nothing is sent")
+            log.error("token_refused", **TOKEN_REFUSED)
         log.warning("send_failed", chat=chat.id, error=error.message, decision=repr(failure))
         return failure

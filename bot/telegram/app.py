@@ -16,6 +16,7 @@ from telegram.ext import Application, ContextTypes
 from bot.delivery.sender import SEND_TIMEOUT
 from bot.settings import Settings
 from bot.telegram.bot import Flooded, TelegramBot
+from bot.telegram.errors import TOKEN_REFUSED
 from bot.telegram.presentation import present
 from bot.telegram.reading import understood
 from bot.telegram.transport import AiohttpRequest, is_unanswered
@@ -97,7 +98,7 @@ class TelegramApp:
             try:
                 await self.start()
             except TokenRefused:
-                log.error("token_refused", why="Telegram does not know BOT_TOKEN")  # noqa: TRY400
+                log.error("token_refused", **TOKEN_REFUSED)  # noqa: TRY400
             tries += 1
         if not (self.is_in_touch and self._listens):
             return  # `stop` came first, or other replicas take them

@@ -25,6 +25,12 @@ from telegram.error import (
     TimedOut,
 )
 
+TOKEN_REFUSED = {
+    "why": "Telegram does not know BOT_TOKEN: nothing is sent, and messages wait",
+    "mend": "put the right one into .env, and restart",
+}
+"""What the log says of `InvalidToken`."""
+
 _DEFAULT_RETRY_AFTER = 5  # seconds, for a 429 that does not say
 _REFUSALS: dict[int, type[TelegramError]] = {
     HTTPStatus.BAD_REQUEST: BadRequest,

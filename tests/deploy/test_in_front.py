@@ -168,6 +168,12 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_reload_during_the_start_does_not_end_the_service() -> None:
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.read(DEPLOY / "trackline.service")
+    assert unit["Service"]["RestartForceExitStatus"] == "SIGHUP"  # else systemd calls that clean
+
+
 def test_systemd_stops_the_bot_alone_and_gives_it_the_time_it_may_take() -> None:
     unit = ConfigParser(strict=False, interpolation=None)
     unit.read(DEPLOY / "trackline.service")
