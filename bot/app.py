@@ -19,12 +19,11 @@ from bot.delivery.pace import Pacer
 from bot.errors import CommandFailed
 from bot.front import Front
 from bot.jobs import Jobs
-from bot.outgoing import Outgoing, events_back
+from bot.outgoing import Outgoing, events_back, staff_room
 from bot.photos.fetching import Photos
 from bot.pictures.studio import Studio
 from bot.scheduling import jobs_everywhere, jobs_of_scheduler
 from bot.services.people.aliases import alias
-from bot.services.shop.staff import Room
 from bot.settings import Settings
 from bot.supervision import Supervision
 from bot.telegram.app import Talk, TelegramApp, TokenRefused
@@ -129,7 +128,7 @@ class Trackline:
     def _compose(self) -> None:
         settings, clock = self._settings, self.clock
         shop, self._shop_sender = events_back(settings, self._mongo, clock)
-        room = _staff_room(settings)
+        room = staff_room(settings)
         writing = Writing(settings, Stores(self._mongo, settings), clock, shop)
         self._services = compose(
             settings,
@@ -292,10 +291,3 @@ def _brand_of(settings: Settings) -> Brand:
     return Brand(
         settings.shop_color, Logo(file.read_bytes(), file.suffix.lower()) if file else None
     )
-
-
-def _staff_room(settings: Settings) -> Room | None:
-    if settings.staff_chat is None:
-        return None
-    chat_id, topic = settings.staff_chat
-    return Room(chat_id, topic, frozenset(settings.staff_members))

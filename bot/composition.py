@@ -42,20 +42,17 @@ from bot.services.shop.quotas import Quotas
 from bot.services.shop.staff import Door, Room, Staff
 from bot.settings import Settings
 from bot.texts.message import Reader
-from bot.writing import Writing
+from bot.writing import Stores, Writing
 from storage.backlog import Backlog
 from storage.console import ConsoleNotes
-from storage.feedback import Opinions
 from storage.idempotency import Repeatables
 from storage.models import Preferences
-from storage.phones import Phones
 from storage.privacy_requests import PrivacyRequests
 from storage.shop_events import ShopEvents
 from storage.sign_ins import SignIns
 from storage.sources import OrdersBySource
 from storage.staff import StaffNotes
 from storage.throttles import Throttles
-from storage.waits import Waits
 from storage.writers import Writers
 
 
@@ -93,26 +90,10 @@ def compose(
     """
     stores, privacy, shop = writing.stores, writing.privacy, writing.shop
     mongo, orders, chats = stores.mongo, stores.orders, stores.chats
-    throttles, phones, opinions = Throttles(mongo), Phones(mongo), Opinions(mongo)
-    waits, clock = Waits(mongo), writing.recording.clock
+    throttles, waits, clock = Throttles(mongo), stores.waits, writing.recording.clock
     guessing, lookups = Throttle(throttles, CODES), Throttle(throttles, LOOKUPS)
-    linking = Linking(
-        tokens=stores.tokens,
-        chats=chats,
-        orders=orders,
-        waits=waits,
-        begin_with=Preferences(cards=settings.live_messages == "on"),
-        lifetime=timedelta(minutes=settings.link_minutes),
-        order_lifetime=timedelta(days=settings.order_link_days),
-        privacy=privacy,
-        throttle=guessing,
-        lookups=lookups,
-        proofs=Proofs(mongo.sealing),
-        shop=shop,
-        clock=clock,
-    )
-    shares = stores.shares
-    sharing = Sharing(shares, waits, chats, orders, seal=mongo.sealing)
+    linking = _linking(settings, writing, guessing, lookups)
+    sharing = Sharing(stores.shares, waits, chats, orders, seal=mongo.sealing)
     order_links = timedelta(days=settings.order_link_days)
     staff = Staff(room, writing.recording)
     addresses = Addresses(mongo.sealing, _pictures_at(settings, own_url))
@@ -133,7 +114,7 @@ def compose(
         household=Household(chats, linking),
         linking=linking,
         links=Links(chats, stores.tokens, linking),
-        phones=PhoneLinking(phones, linking, privacy=privacy, throttle=guessing),
+        phones=PhoneLinking(stores.phones, linking, privacy=privacy, throttle=guessing),
         privacy=privacy,
         privacy_duties=PrivacyDuties(
             requests=PrivacyRequests(mongo),
@@ -145,26 +126,14 @@ def compose(
             orders=orders, throttle=Throttle(throttles, VISITS), lasts=order_links, clock=clock
         ),
         sharing=sharing,
-        offering=Offering(orders, shares, mongo.sealing),
+        offering=Offering(orders, stores.shares, mongo.sealing),
         pictures=Pictures(addresses, orders, sharing),
         pages=TrackingPages(_pages_at(settings, own_url)),
         watching=writing.watching,
         waiting=Waiting(waits, sharing, orders, chats, clock),
-        feedback=Feedback(opinions, shop),
+        feedback=Feedback(stores.opinions, shop),
         choosing=Choosing(writing.recording, shop),
-        exports=Exports(
-            orders=orders,
-            chats=chats,
-            tokens=stores.tokens,
-            opinions=opinions,
-            phones=phones,
-            shares=shares,
-            waits=waits,
-            letters=stores.letters,
-            events=ShopEvents(mongo),
-            conversations=stores.conversations,
-            couriers=stores.couriers,
-        ),
+        exports=_exports(stores),
         deliveries=Deliveries(chats, orders),
         undelivered=Undelivered(stores.letters, chats, orders, clock),
         staff=staff,
@@ -180,6 +149,43 @@ def compose(
         mini_app=MiniApp(_app_at(settings, own_url), is_local=settings.mini_app == "local"),
         quotas=Quotas(settings.api_rate),
         idempotency=Idempotency(Repeatables(mongo), clock, mongo.sealing),
+    )
+
+
+def _linking(
+    settings: Settings, writing: Writing, guessing: Throttle, lookups: Throttle
+) -> Linking:
+    stores = writing.stores
+    return Linking(
+        tokens=stores.tokens,
+        chats=stores.chats,
+        orders=stores.orders,
+        waits=stores.waits,
+        begin_with=Preferences(cards=settings.live_messages == "on"),
+        lifetime=timedelta(minutes=settings.link_minutes),
+        order_lifetime=timedelta(days=settings.order_link_days),
+        privacy=writing.privacy,
+        throttle=guessing,
+        lookups=lookups,
+        proofs=Proofs(stores.mongo.sealing),
+        shop=writing.shop,
+        clock=writing.recording.clock,
+    )
+
+
+def _exports(stores: Stores) -> Exports:
+    return Exports(
+        orders=stores.orders,
+        chats=stores.chats,
+        tokens=stores.tokens,
+        opinions=stores.opinions,
+        phones=stores.phones,
+        shares=stores.shares,
+        waits=stores.waits,
+        letters=stores.letters,
+        events=ShopEvents(stores.mongo),
+        conversations=stores.conversations,
+        couriers=stores.couriers,
     )
 
 

@@ -49,6 +49,14 @@ def events_back(
     return ShopNews(Outbox(events, mongo.sealing, sender.wake, clock)), sender
 
 
+def staff_room(settings: Settings) -> Room | None:
+    """The staff's group. None: there is none."""
+    if settings.staff_chat is None:
+        return None
+    chat_id, topic = settings.staff_chat
+    return Room(chat_id, topic, frozenset(settings.staff_members))
+
+
 @dataclass(kw_only=True)
 class Outgoing:
     """``room``: the staff's, if there is one. ``shop_sender``: from `events_back`."""

@@ -20,10 +20,13 @@ from storage.conversations import Conversations
 from storage.couriers import Couriers
 from storage.dead_letters import DeadLetters
 from storage.erasures import Erasures
+from storage.feedback import Opinions
 from storage.link_tokens import LinkTokens
 from storage.mongo import Mongo
 from storage.orders import Orders
+from storage.phones import Phones
 from storage.shares import Shares
+from storage.waits import Waits
 
 
 class Stores:
@@ -44,6 +47,9 @@ class Stores:
         self.conversations = Conversations(mongo)
         self.couriers = Couriers(mongo)
         self.shares = Shares(mongo)
+        self.waits = Waits(mongo)
+        self.phones = Phones(mongo)
+        self.opinions = Opinions(mongo)
 
 
 class Writing:
