@@ -7,8 +7,9 @@ a fingerprint of the content, so that a new version has a new address.
 import gzip
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from aiohttp import web
@@ -58,7 +59,7 @@ class Assets:
     """All assets, in memory. ``made``: assets made at the start, by name."""
 
     def __init__(self, made: Mapping[str, Asset] | None = None) -> None:
-        self._assets = dict(_in_folders()) | dict(made or {})
+        self._assets = {**_in_folders(), **(made or {})}
 
     def path(self, name: str) -> str:
         """Its path relative to the service's root: ``assets/tracking/page.0123456789ab.css``.
@@ -85,9 +86,13 @@ class Assets:
 ASSETS = web.AppKey("assets", Assets)
 
 
-def _in_folders() -> Iterator[tuple[str, Asset]]:
-    for file in sorted(WEB.glob("*/static/*")):
-        yield f"{file.parents[1].name}/{file.name}", Asset.of(file.read_bytes(), file.suffix)
+@cache
+def _in_folders() -> Mapping[str, Asset]:
+    """They are read and packed once in a process, however many services it starts."""
+    return {
+        f"{file.parents[1].name}/{file.name}": Asset.of(file.read_bytes(), file.suffix)
+        for file in sorted(WEB.glob("*/static/*"))
+    }
 
 
 @routes.get("/assets/{path:[a-z0-9_./-]+}")
