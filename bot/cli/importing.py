@@ -170,7 +170,7 @@ async def _gone_through(settings: Settings, wanted: Wanted, mongo: Mongo) -> Fig
             observer = progress if wanted.dry else _Remembering(progress, checkpoints, book.key)
             options = Options(after=after, notify=wanted.notify, dry=wanted.dry)
             figures = await go_through(source, catching_up, options, observer)
-    progress.tell_refusals()
+    progress.print_refusals()
     if not wanted.dry:
         await checkpoints.finish(book.key)
         if met := writing.noticed.take_words():
@@ -216,7 +216,7 @@ class _Progress:
         if self._refused <= SHOWN:
             self._shown.append(f"Refused: {place}: {problem}")
 
-    def tell_refusals(self) -> None:
+    def print_refusals(self) -> None:
         """Afterwards, for they would tear the bar."""
         for line in self._shown:
             typer.echo(line, err=True)

@@ -17,7 +17,7 @@ from bot.settings import Settings
 
 
 @dataclass(frozen=True)
-class Telling:
+class NewEvent:
     """The event to post. ``kind``: its type; None: the usual one for the given fields."""
 
     order_id: str
@@ -75,10 +75,10 @@ def send(  # noqa: PLR0913, PLR0917 - typer's way of options
     """Post an order event to a running service, signed as a shop does it."""
     settings = access_or_refusal()
     secret = secret or first_of("WEBHOOK_SECRETS", settings.webhook_secrets)
-    telling = Telling(
+    new_event = NewEvent(
         order_id, status, kind, customer, number=number, note=note, parcel=parcel, notify=not quiet
     )
-    run_to_end(send_event(telling, url=url or address(settings), secret=secret))
+    run_to_end(send_event(new_event, url=url or address(settings), secret=secret))
     if status and (word := _unknown(status, settings)):
         typer.echo(
             f"{word} is no state that is known: customers read it as it is. {MEND}.", err=True
@@ -91,10 +91,10 @@ def _unknown(status: str, settings: Settings) -> str | None:
     return word if is_unknown(word, settings.named_states) else None
 
 
-async def send_event(telling: Telling, *, url: str, secret: str) -> None:
+async def send_event(new_event: NewEvent, *, url: str, secret: str) -> None:
     """Prints the answer. Raises `CommandFailed`, and `typer.Exit` with 1 if it is a refusal."""
     now = datetime.now(UTC)
-    body, event_id = telling.body(now), f"msg_{uuid.uuid4().hex}"
+    body, event_id = new_event.body(now), f"msg_{uuid.uuid4().hex}"
     try:
         signature = Webhook(secret).sign(event_id, now, body.decode())
     except ValueError:

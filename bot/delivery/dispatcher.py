@@ -16,9 +16,9 @@ from bot.delivery.policy import decide_own
 from bot.delivery.sender import Sender
 from bot.delivery.serving import LEASE, Serving
 from bot.delivery.traces import (
-    tell_held,
-    tell_paused,
-    tell_unwanted,
+    trace_held,
+    trace_paused,
+    trace_unwanted,
 )
 from bot.services.news import notices
 from bot.services.news.fresh import Announced, Due, FreshNews, ToRemind, Work
@@ -148,7 +148,7 @@ class Dispatcher:
         zone = self.sender.reader(chat).timezone
         entry = notices.news_for(chat, order, now=self.now(), zone=zone)
         if entry is None:
-            tell_unwanted(chat, order.id)
+            trace_unwanted(chat, order.id)
             return
         may_send = self.serves and not self._stopping.is_set()
         if (
@@ -166,9 +166,9 @@ class Dispatcher:
                 return
         posted = await self.chats.post(chat, entry, order.whose)
         if posted and posted.paused:
-            tell_paused(posted, order.id)
+            trace_paused(posted, order.id)
         elif posted and entry.due:
-            tell_held(chat, entry)
+            trace_held(chat, entry)
 
     def _lease(self) -> Lease:
         return Lease.taken(self.now(), LEASE)

@@ -51,14 +51,14 @@ class Messenger:
         if said.kind in {"words", "copy"} and said.text is None:
             return GiveUp("the key that it was sealed with is missing")
         if said.to == "customer":
-            await self._tell_customer(said, parties)
+            await self._bring_to_customer(said, parties)
         elif said.kind in {"close", "reopen"}:
             await self._turn_topic(said, conversation)
         else:
-            await self._tell_shop(said, conversation, parties, lease)
+            await self._bring_to_shop(said, conversation, parties, lease)
         return None
 
-    async def _tell_customer(self, said: Relay, parties: Parties) -> None:
+    async def _bring_to_customer(self, said: Relay, parties: Parties) -> None:
         chat, order, reader = parties.chat, parties.timeline, parties.reader
         match said.kind:
             case "ended" | "silent":
@@ -72,7 +72,7 @@ class Messenger:
         silent = chat.preferences.silent
         await self._put(said, message, chat.id, self.room.chat_id, disable_notification=silent)
 
-    async def _tell_shop(
+    async def _bring_to_shop(
         self, said: Relay, conversation: Conversation, parties: Parties, lease: Lease
     ) -> None:
         topic = conversation.topic or await self._new_topic(conversation, parties, lease)

@@ -30,11 +30,11 @@ class Newcomers:
         for newcomer in await self.waiting.due(self.sender.now(), AT_ONCE):
             until = self.sender.now() + AGAIN
             if await self.waiting.take(newcomer, until):
-                results = [await self._tell_of(newcomer, joined) for joined in newcomer.joined]
+                results = [await self._announce(newcomer, joined) for joined in newcomer.joined]
                 left = [each for each in results if each]
                 await self.waiting.announced(newcomer, until, left)
 
-    async def _tell_of(self, newcomer: Chat, joined: Joined) -> Joined | None:
+    async def _announce(self, newcomer: Chat, joined: Joined) -> Joined | None:
         """Tells the others.
 
         Those to be told later; None: all are done. Who blocked the bot is left out.
@@ -43,7 +43,7 @@ class Newcomers:
         if link is None:
             return None
         others = await self._others(newcomer, link, joined)
-        outcomes = [(other.id, await self.sender.tell_of(link, other)) for other in others]
+        outcomes = [(other.id, await self.sender.announce(link, other)) for other in others]
         untold = [chat_id for chat_id, outcome in outcomes if isinstance(outcome, Retry)]
         if not untold or link.since + WORTH_TELLING < self.sender.now():
             return None

@@ -144,7 +144,7 @@ class Pacer:
         While the database is away it holds here only. The others learn of it afterwards.
         """
         self._halted_here = max(self._halted_here, time.monotonic() + wait.total_seconds())
-        await self._guarded(self._tell_halt)
+        await self._guarded(self._share_halt)
 
     def _next_at(self) -> float:
         halted_until = max(self._halted_here, self._halted_everywhere)
@@ -182,7 +182,7 @@ class Pacer:
 
     async def _meet(self) -> None:
         if self._halted_here > self._halt_shared:
-            await self._tell_halt()
+            await self._share_halt()
         claim = await self._first_claim() if self._claim is None else self._claim
         if claim == self._written and time.monotonic() - self._beaten_at < BEAT:
             state = await self._pace.look()
@@ -222,7 +222,7 @@ class Pacer:
         if self.share != held:
             log.info("pace", share=self.share)
 
-    async def _tell_halt(self) -> None:
+    async def _share_halt(self) -> None:
         until = self._halted_here
         await self._pace.halt(self._clock() + timedelta(seconds=until - time.monotonic()))
         self._halt_shared = until

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.photos.fetching import NoPhoto, Photos
-from bot.photos.sending import is_caption, tell
+from bot.photos.sending import is_caption, trace
 from bot.texts.message import Message
 from storage.models import Chat
 
@@ -23,12 +23,12 @@ async def at_hand(
     async with AsyncExitStack() as held:
         photo = None
         if url and chat.attempts >= MOST_TRIES:
-            tell("failed", chat.id)
+            trace("failed", chat.id)
         elif url and not is_caption(caption):
-            tell("caption", chat.id)
+            trace("caption", chat.id)
         elif url:
             try:
                 photo = await held.enter_async_context(photos.fetched(url))
             except NoPhoto as why:
-                tell(why.reason, chat.id)
+                trace(why.reason, chat.id)
         yield photo

@@ -21,7 +21,7 @@ from bot.delivery.pace import Pacer
 from bot.delivery.photos import at_hand
 from bot.delivery.policy import TOKEN_WAIT, Failure, GiveUp, Lost, Retry, decide
 from bot.photos.fetching import Photos
-from bot.photos.sending import NotTaken, send_photo, tell
+from bot.photos.sending import NotTaken, send_photo, trace
 from bot.services.news.notices import Item
 from bot.services.orders.timeline import Timeline
 from bot.services.people.sharing import SharedView
@@ -79,7 +79,7 @@ class Sender:
 
     # New messages. Bot API: sendMessage, sendPhoto
 
-    async def tell(
+    async def send(
         self, chat: Chat, order: Timeline, *, photo_url: str | None = None, until: float = inf
     ) -> Sent | Failure:
         """Sends the order's present state: as news, or as a new live message.
@@ -121,7 +121,7 @@ class Sender:
             metrics.REMINDED.inc()
         return outcome
 
-    async def tell_arrival(
+    async def send_arrival(
         self, chat: Chat, order: Timeline, *, until: float = inf
     ) -> Sent | Failure:
         """To a person who was given a share of the order: no more than the share shows."""
@@ -129,7 +129,7 @@ class Sender:
         message = sharing.arrived(SharedView.of(order, self.now(), reader.timezone), reader)
         return await self._push(chat, message, until)
 
-    async def tell_of(self, newcomer: Link, chat: Chat) -> Sent | Failure:
+    async def announce(self, newcomer: Link, chat: Chat) -> Sent | Failure:
         """That another chat has joined. It is sent whatever the chat's preferences."""
         return await self._push(chat, household.joined(newcomer, self.reader(chat)), inf)
 
@@ -245,9 +245,9 @@ class Sender:
         try:
             sent = await send_photo(self._bot, chat.id, photo, caption, **how)
         except NotTaken as why:
-            tell("refused", chat.id, error=str(why))
+            trace("refused", chat.id, error=str(why))
             return None
-        tell("sent", chat.id)
+        trace("sent", chat.id)
         return self._sent(sent)
 
     async def _reply(
@@ -260,12 +260,12 @@ class Sender:
         """
         has_time = not is_over(until - SLOT_TIMEOUT - SEND_TIMEOUT)
         if not has_time or await self.wait_for_a_slot(chat.id, until):
-            tell("failed", chat.id)
+            trace("failed", chat.id)
             return
         try:
             await self._send_photo(chat, caption, photo, card.message_id)
         except TelegramError:
-            tell("failed", chat.id)
+            trace("failed", chat.id)
 
     async def _send_text(
         self, chat: Chat, message: Message, text: str, parse_mode: ParseMode | None

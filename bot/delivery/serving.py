@@ -11,7 +11,7 @@ from bot.delivery import metrics
 from bot.delivery.lease import Lease
 from bot.delivery.policy import Failure, GiveUp, Lost, Pause, Retry, Unlink, decide_own
 from bot.delivery.sender import SEND_TIMEOUT, Sender, Sent
-from bot.delivery.traces import Kind, attending, tell_failed, tell_message, tell_unwanted
+from bot.delivery.traces import Kind, attending, trace_failed, trace_message, trace_unwanted
 from bot.services.news import notices
 from bot.services.news.notices import Item, Verdict
 from bot.services.news.photos import photo_for
@@ -82,9 +82,9 @@ class Serving:
             await self.settle(done, chat, [item.as_sent for item in verdict.send], lease)
             return
         for item in verdict.over:
-            tell_unwanted(chat, item.order.id)
+            trace_unwanted(chat, item.order.id)
         if done.kind:
-            tell_message(chat, done.kind, verdict.send or items, self.now())
+            trace_message(chat, done.kind, verdict.send or items, self.now())
         if await self._mark(chat, verdict, done, lease) and done.former:
             await self.sender.take_down(chat, done.former)
 
@@ -93,21 +93,21 @@ class Serving:
             case []:
                 return await self._refresh_a_card(chat, [*verdict.over, *verdict.hold], lease)
             case [item]:
-                return await self._tell(chat, item, lease)
+                return await self._send(chat, item, lease)
             case items:
                 outcome = await self.sender.sum_up(chat, items, until=lease.ends)
                 return Done(asked=True, kind="summary") if isinstance(outcome, Sent) else outcome
 
-    async def _tell(self, chat: Chat, item: Item, lease: Lease) -> Done | Failure:
+    async def _send(self, chat: Chat, item: Item, lease: Lease) -> Done | Failure:
         kind, order, ends = item.entry.kind, item.timeline, lease.ends
         match kind:
             case "reminder":
                 outcome = await self.sender.remind(chat, order, until=ends)
             case "arrival":
-                outcome = await self.sender.tell_arrival(chat, order, until=ends)
+                outcome = await self.sender.send_arrival(chat, order, until=ends)
             case "news":
                 photo = photo_for(chat, item)
-                outcome = await self.sender.tell(chat, order, photo_url=photo, until=ends)
+                outcome = await self.sender.send(chat, order, photo_url=photo, until=ends)
         if not isinstance(outcome, Sent):
             return outcome
         if kind != "news" or not chat.preferences.cards:
@@ -144,7 +144,7 @@ class Serving:
         give_up_at = self.now() + LEASE
         while True:
             try:
-                await self._tell_shop(chat, verdict.send)
+                await self._queue_event_back(chat, verdict.send)
                 await self._end_waits(chat, [item.entry for item in verdict.send])
                 held = await self._mark_once(chat, verdict, done, lease)
             except DatabaseError as error:
@@ -166,7 +166,7 @@ class Serving:
             await self.shop.forget(chat)
             await self.dead_letters.remove_of(chat.id)
 
-    async def _tell_shop(self, chat: Chat, items: Sequence[Item]) -> None:
+    async def _queue_event_back(self, chat: Chat, items: Sequence[Item]) -> None:
         """Queues the event back to the shop. Before the mark, so that none is lost.
 
         Raises `DatabaseError`. Another error is only logged: the customer has the message, and
@@ -206,7 +206,7 @@ class Serving:
     async def settle(
         self, failure: Failure, chat: Chat, entries: Sequence[Entry], lease: Lease
     ) -> None:
-        tell_failed(failure, [entry.order_id for entry in entries])
+        trace_failed(failure, [entry.order_id for entry in entries])
         match failure:
             case Lost():
                 log.warning("lease_lost_before_sending", chat=chat.id)

@@ -94,7 +94,7 @@ class StaffReports:
 
     async def report_dead_letters(self) -> None:
         """Reports new dead letters. After a crash they may be reported twice."""
-        if not await self._may_tell("dead letters"):
+        if not await self._may_report("dead letters"):
             return
         letters = await self.letters.fresh(AT_ONCE)
         are_all = len(letters) < AT_ONCE
@@ -116,7 +116,7 @@ class StaffReports:
 
         Orders that stood already at the first run are not reported.
         """
-        if not await self._may_tell("standing"):
+        if not await self._may_report("standing"):
             return
         until = self.sender.now() - self.stuck_after
         after = await self.notes.reached("stood until")
@@ -156,7 +156,7 @@ class StaffReports:
         if not await self._post(staff.figures(day, counts, standing, self.reader)):
             await self.notes.give_back(name)
 
-    async def _may_tell(self, kind: str) -> bool:
+    async def _may_report(self, kind: str) -> bool:
         now = self.sender.now()
         return await self.notes.take_turn(f"turn of {kind}", now, now + PACE)
 

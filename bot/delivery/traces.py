@@ -37,7 +37,7 @@ def _about(chat: Chat, items: Sequence[Item]) -> dict[str, Sequence[str]]:
     return {"orders": [item.order.id for item in items], "events": named(events)}
 
 
-def tell_message(chat: Chat, kind: Kind, items: Sequence[Item], now: datetime) -> None:
+def trace_message(chat: Chat, kind: Kind, items: Sequence[Item], now: datetime) -> None:
     """Telegram has just accepted the message."""
     line: dict[str, object] = {"chat": chat.id, "kind": kind, **_about(chat, items)}
     if kind != "reminder":
@@ -51,23 +51,23 @@ def tell_message(chat: Chat, kind: Kind, items: Sequence[Item], now: datetime) -
     log.info("message_sent", **line)
 
 
-def tell_held(chat: Chat, entry: Entry) -> None:
+def trace_held(chat: Chat, entry: Entry) -> None:
     metrics.HELD.inc()
     LATELY.became("held", entry.order_id, until=entry.due)
     log.info("news_held", chat=chat.id, order=entry.order_id, until=str(entry.due))
 
 
-def tell_paused(chat: Chat, order_id: str) -> None:
+def trace_paused(chat: Chat, order_id: str) -> None:
     LATELY.became("paused", order_id)
     log.info("news_paused", chat=chat.id, order=order_id, why=chat.paused)
 
 
-def tell_unwanted(chat: Chat, order_id: str) -> None:
+def trace_unwanted(chat: Chat, order_id: str) -> None:
     LATELY.became("unwanted", order_id)
     log.info("news_unwanted", chat=chat.id, order=order_id)
 
 
-def tell_failed(failure: Failure, orders: Sequence[str]) -> None:
+def trace_failed(failure: Failure, orders: Sequence[str]) -> None:
     """For the console only: the sender has logged it. After a lost lease nothing is known."""
     outcome: Outcome
     match failure:

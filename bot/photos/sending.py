@@ -40,7 +40,7 @@ _COUNTS: Mapping[Outcome, Counter] = {
 }
 
 
-def tell(outcome: Outcome, chat_id: int, **more: object) -> None:
+def trace(outcome: Outcome, chat_id: int, **more: object) -> None:
     """Counts the photo, and logs it as a part of the news' trace."""
     _COUNTS[outcome].inc()
     if outcome == "sent":

@@ -8,7 +8,7 @@ from bot.texts import household
 from bot.texts.screens import HOUSEHOLD, SCREEN
 from handlers.chat.context import Caller, Context, Handlers, pressed
 from handlers.chat.settings import for_linked, show
-from handlers.telling import tell_ended
+from handlers.notifying import notify_ended
 from storage.models import Chat
 
 _ASK = f"{SCREEN}{HOUSEHOLD}:{household.ASK}:"
@@ -43,7 +43,7 @@ async def end(update: Update, context: Context, who: Caller, chat: Chat) -> None
     await _show(update, context, who, chat, toast(who.reader))
     if other:
         message = household.disconnected(other, context.bot_data.reader.of(other))
-        await tell_ended(context.bot, other, message)
+        await notify_ended(context.bot, other, message)
 
 
 async def _show(

@@ -24,19 +24,19 @@ async def show(update: Update, context: Context) -> None:
         await say(update, not_theirs.answer)
         return
     about = caption(order, who.reader, datetime.now(UTC))
-    tell = partial(sending.tell, chat_id=chat.id, orders=[order.order_id])
+    trace = partial(sending.trace, chat_id=chat.id, orders=[order.order_id])
     try:
         async with services.photos.fetched(order.photo_url or "") as photo:
             await sending.send_photo(context.bot, chat.id, photo, about)
     except NoPhoto as why:
-        tell(why.reason)
+        trace(why.reason)
         gone, later = photos.not_there(order, who.reader), photos.not_now(who.reader)
         await say(update, gone if why.permanent else later)
     except sending.NotTaken as why:
-        tell("refused", error=str(why))
+        trace("refused", error=str(why))
         await say(update, photos.not_there(order, who.reader))
     else:
-        tell("sent")
+        trace("sent")
 
 
 def handlers() -> Handlers:

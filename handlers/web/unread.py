@@ -28,11 +28,11 @@ def unread_traced(
     try:
         yield
     except Problem as problem:
-        tell_unread(_loaded(body), problem, event_id=event_id, order_id=order_id)
+        trace_unread(_loaded(body), problem, event_id=event_id, order_id=order_id)
         raise
 
 
-def tell_unread(
+def trace_unread(
     said: object, problem: Problem, *, event_id: str | None = None, order_id: object = None
 ) -> None:
     """Traces one event. ``said``: the event as parsed JSON."""

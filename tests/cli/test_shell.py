@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from bot.cli import cli
 from bot.cli.calling import access, address, bearer, first_that_may
 from bot.cli.link_token import link_token
-from bot.cli.send_event import Telling, send_event
+from bot.cli.send_event import NewEvent, send_event
 from bot.errors import CommandFailed
 from bot.services.shop.keys import Scope
 from bot.settings import Access
@@ -32,7 +32,7 @@ def driver() -> Driver:
     return one("motor")
 
 
-async def refusal(capsys: pytest.CaptureFixture[str], telling: Telling, **how: str) -> list[str]:
+async def refusal(capsys: pytest.CaptureFixture[str], telling: NewEvent, **how: str) -> list[str]:
     with pytest.raises(typer.Exit) as end:
         await send_event(telling, **how)
     assert end.value.exit_code == 1
@@ -43,11 +43,11 @@ async def test_an_event_is_recorded_and_told(
     shop: ShopBackend, alice: Person, link: Link, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await link(alice, "cus_7")
-    first = Telling("ord_1", "placed", customer="cus_7", number="1001")
+    first = NewEvent("ord_1", "placed", customer="cus_7", number="1001")
     await send_event(first, url=shop.url, secret=SECRET)
     assert "202: recorded, as msg_" in capsys.readouterr().out
     await alice.receives(containing="Thank you for your order #1001")
-    next_one = Telling("ord_1", "shipped", parcel="Box 1", note="By bike")
+    next_one = NewEvent("ord_1", "shipped", parcel="Box 1", note="By bike")
     await send_event(next_one, url=f"{shop.url}/", secret=SECRET)
     assert "By bike" in (await alice.receives(containing="#1001")).text
 
@@ -74,16 +74,16 @@ async def test_what_an_event_is_called_follows_from_what_it_says() -> None:
         "order.status_changed": {"status": "shipped"},
         "order.updated": {"note": "By bike"},
     }
-    assert {kind: Telling("ord_1", **told).type for kind, told in tellings.items()} == {
+    assert {kind: NewEvent("ord_1", **told).type for kind, told in tellings.items()} == {
         kind: kind for kind in tellings
     }
-    assert Telling("ord_1", "shipped", kind="order.updated").type == "order.updated"
+    assert NewEvent("ord_1", "shipped", kind="order.updated").type == "order.updated"
 
 
 async def test_a_wrong_secret_is_told_plainly(
     shop: ShopBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = await refusal(capsys, Telling("ord_1"), url=shop.url, secret=WRONG_SECRET)
+    told = await refusal(capsys, NewEvent("ord_1"), url=shop.url, secret=WRONG_SECRET)
     assert told == [
         "401: The signature or the key is missing, wrong or too old.",
         "  is it one of the service's WEBHOOK_SECRETS or API_KEYS, and is the clock right?",
@@ -93,7 +93,7 @@ async def test_a_wrong_secret_is_told_plainly(
 async def test_wrong_fields_are_told_one_by_one(
     shop: ShopBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = await refusal(capsys, Telling("ord 1", number="n" * 65), url=shop.url, secret=SECRET)
+    told = await refusal(capsys, NewEvent("ord 1", number="n" * 65), url=shop.url, secret=SECRET)
     assert told[0] == "422: Some fields are missing or wrong."
     assert [line.split(":")[0] for line in told[1:]] == ["  data.order_id", "  data.order_number"]
 
@@ -101,7 +101,7 @@ async def test_wrong_fields_are_told_one_by_one(
 async def test_an_order_that_nobody_knows_is_told_what_it_needs(
     shop: ShopBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = await refusal(capsys, Telling("ord_9", "shipped"), url=shop.url, secret=SECRET)
+    told = await refusal(capsys, NewEvent("ord_9", "shipped"), url=shop.url, secret=SECRET)
     assert told == [
         "404: This order was never seen. Its first event needs data.customer_id, or is "
         "order.created."
@@ -118,7 +118,7 @@ async def test_an_order_that_nobody_knows_is_told_what_it_needs(
 )
 async def test_where_nothing_answers_that_is_told(url: str, says: str) -> None:
     with pytest.raises(CommandFailed, match=says):
-        await send_event(Telling("ord_1"), url=url, secret=SECRET)
+        await send_event(NewEvent("ord_1"), url=url, secret=SECRET)
 
 
 async def test_an_answer_of_another_program_is_no_success(
@@ -130,7 +130,7 @@ async def test_an_answer_of_another_program_is_no_success(
     app = web.Application()
     app.router.add_post("/webhooks/orders", hello)
     async with listening(app, "127.0.0.1", 0, shutdown_seconds=1) as url:
-        told = await refusal(capsys, Telling("ord_1"), url=url, secret=SECRET)
+        told = await refusal(capsys, NewEvent("ord_1"), url=url, secret=SECRET)
     assert told == ["200: this is not how our service answers"]
 
 

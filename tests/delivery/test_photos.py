@@ -342,7 +342,7 @@ async def test_a_live_message_whose_lease_ends_soon_has_no_photo(
     chat = chat.model_copy(update={"preferences": Preferences(cards=True)})
     told = event("delivered").model_copy(update={"photo_url": photo_host.url})
     ends = time.monotonic() + SEND_TIMEOUT
-    await sender.tell(chat, timeline(after(told)), photo_url=photo_host.url, until=ends)
+    await sender.send(chat, timeline(after(told)), photo_url=photo_host.url, until=ends)
     assert [bool(message.photo) for message in alice.inbox] == [False]
     assert sandbox.calls_of("sendPhoto") == []
 

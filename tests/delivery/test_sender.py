@@ -53,7 +53,7 @@ async def test_the_message_is_html_with_the_way_to_the_timeline_and_no_preview(
     sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Timeline
 ) -> None:
     sent = count(metrics.SENT)
-    assert isinstance(await sender.tell(chat, order), Sent)
+    assert isinstance(await sender.send(chat, order), Sent)
     message = await alice.receives(containing="Your order ord_1 has been shipped")
     assert "Left <our> shop" in message.text
     assert message.buttons[0][0].text == "Show timeline"
@@ -67,7 +67,7 @@ async def test_nothing_is_sent_under_a_lease_that_has_run_out_meanwhile(
     sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline
 ) -> None:
     over = time.monotonic() - 0.001
-    assert await sender.tell(chat, order, until=over) == Lost()
+    assert await sender.send(chat, order, until=over) == Lost()
     assert await sender.remind(chat, order, until=over) == Lost()
     assert await sender.sum_up(chat, [], until=over) == Lost()
     card = Card(order_id="ord_1", message_id=1, news=0)
@@ -113,7 +113,7 @@ async def test_what_telegram_says_decides(
 ) -> None:
     fault.method, fault.times = "sendMessage", 1
     sandbox.fail(fault)
-    assert await sender.tell(chat, order) == decision
+    assert await sender.send(chat, order) == decision
     assert alice.inbox == []
 
 
@@ -123,8 +123,8 @@ async def test_a_chat_that_failed_often_waits_longer(
     monkeypatch.setattr("bot.delivery.policy.random.random", lambda: 1.0)
     sandbox.fail(Fault(method="sendMessage", status=502, times=2))
     often = chat.model_copy(update={"attempts": 4})
-    assert await sender.tell(chat, order) == Retry(timedelta(seconds=1))
-    assert await sender.tell(often, order) == Retry(timedelta(seconds=16))
+    assert await sender.send(chat, order) == Retry(timedelta(seconds=1))
+    assert await sender.send(often, order) == Retry(timedelta(seconds=16))
 
 
 async def test_a_429_holds_all_that_is_for_its_chat_and_nothing_else(
@@ -132,12 +132,12 @@ async def test_a_429_holds_all_that_is_for_its_chat_and_nothing_else(
 ) -> None:
     other = await joins(bob)
     sandbox.fail(Fault(method="sendMessage", retry_after=30))
-    await sender.tell(chat, order)
+    await sender.send(chat, order)
     held = await sender.remind(chat, order)
     assert isinstance(held, Retry)
     assert timedelta(seconds=29) < held.after <= timedelta(seconds=30)
     assert not held.counts
-    assert isinstance(await sender.tell(other, order), Sent)
+    assert isinstance(await sender.send(other, order), Sent)
     assert len(sandbox.calls_of("sendMessage")) == 2
 
 
@@ -148,7 +148,7 @@ async def test_the_staff_s_room_rests_alone(
     sandbox.fail(Fault(method="sendMessage", retry_after=30))
     assert not await sender.post(room, Message("Two orders stand."))
     assert not await sender.post(room, Message("Two orders stand."))
-    assert isinstance(await sender.tell(chat, order), Sent)
+    assert isinstance(await sender.send(chat, order), Sent)
     assert len(sandbox.calls_of("sendMessage", chat_id=room.chat_id)) == 1
 
 
@@ -158,7 +158,7 @@ async def test_a_429_on_an_answer_holds_the_pushes_to_that_chat(
     sandbox.fail(Fault(method="sendMessage", retry_after=30))
     with pytest.raises(FloodControl):
         await bot.send_message(chat.id, "Your orders")
-    assert isinstance(await sender.tell(chat, order), Retry)
+    assert isinstance(await sender.send(chat, order), Retry)
     assert len(sandbox.calls_of("sendMessage")) == 1
 
 
@@ -169,7 +169,7 @@ async def test_a_429_on_what_is_for_no_chat_holds_nobody(
     for _ in range(5):
         with pytest.raises(FloodControl):
             await bot.set_my_commands([("help", "Help")])
-    assert isinstance(await sender.tell(chat, order), Sent)
+    assert isinstance(await sender.send(chat, order), Sent)
 
 
 async def test_the_longest_rest_holds(
@@ -177,8 +177,8 @@ async def test_the_longest_rest_holds(
 ) -> None:
     for seconds in (30, 1):
         sandbox.fail(Fault(method="sendMessage", retry_after=seconds))
-    await asyncio.gather(*(sender.tell(chat, order) for _ in range(2)))
-    held = await sender.tell(chat, order)
+    await asyncio.gather(*(sender.send(chat, order) for _ in range(2)))
+    held = await sender.send(chat, order)
     assert isinstance(held, Retry)
     assert held.after > timedelta(seconds=28)
 
@@ -187,11 +187,11 @@ async def test_after_the_rest_sending_goes_on(
     sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Timeline
 ) -> None:
     sandbox.fail(Fault(method="sendMessage", retry_after=1))
-    decision = await sender.tell(chat, order)
+    decision = await sender.send(chat, order)
     assert isinstance(decision, Retry)
 
     async def sent() -> bool:
-        return isinstance(await sender.tell(chat, order), Sent)
+        return isinstance(await sender.send(chat, order), Sent)
 
     await until(sent)
     assert len(alice.inbox) == 1
@@ -215,7 +215,7 @@ async def test_only_what_nobody_can_know_is_counted_as_uncertain(
     before = count(metrics.UNCERTAIN)
     fault.method, fault.times = "sendMessage", 1
     sandbox.fail(fault)
-    assert not isinstance(await sender.tell(chat, order), Sent)
+    assert not isinstance(await sender.send(chat, order), Sent)
     assert count(metrics.UNCERTAIN) == before + uncertain
 
 
@@ -224,7 +224,7 @@ async def test_a_failure_is_logged_without_the_message_and_the_token(
 ) -> None:
     sandbox.fail(Fault(method="sendMessage", drop=True))
     with capture_logs() as logs:
-        await sender.tell(chat, order)
+        await sender.send(chat, order)
     (line,) = logs
     assert (line["event"], line["chat"]) == ("send_failed", chat.id)
     assert not any(secret in str(line) for secret in (sandbox.token, "shop", "ord_1"))
@@ -235,7 +235,7 @@ async def test_a_text_that_telegram_cannot_read_goes_once_more_as_plain_text(
     sender: Sender, sandbox: Sandbox, alice: Person, chat: Chat, order: Timeline, why: str
 ) -> None:
     sandbox.fail(Fault(method="sendMessage", status=400, description=f"Bad Request: {why}"))
-    assert isinstance(await sender.tell(chat, order), Sent)
+    assert isinstance(await sender.send(chat, order), Sent)
     message = await alice.receives(containing="has been shipped")
     assert "Left <our> shop" in message.text
     assert "<b>" not in message.text
@@ -247,7 +247,7 @@ async def test_a_text_that_telegram_cannot_read_in_plain_either_is_given_up(
 ) -> None:
     why = "Bad Request: message is too long"
     sandbox.fail(Fault(method="sendMessage", status=400, description=why, times=2))
-    assert await sender.tell(chat, order) == GiveUp("Message is too long")
+    assert await sender.send(chat, order) == GiveUp("Message is too long")
     assert len(sandbox.calls_of("sendMessage")) == 2
 
 
@@ -260,7 +260,7 @@ async def test_a_200_that_is_no_message_is_uncertain_and_is_not_sent_again(
     uncertain = count(metrics.UNCERTAIN)
     body = json.dumps({"ok": True, "result": result}).encode()
     sandbox.fail(Fault(method="sendMessage", status=200, body=body))
-    assert await sender.tell(chat, order) == Sent(None)
+    assert await sender.send(chat, order) == Sent(None)
     assert count(metrics.UNCERTAIN) == uncertain + 1
 
 
@@ -291,7 +291,7 @@ async def test_a_message_with_a_button_whose_address_is_refused_goes_without_tha
     chat = chat.model_copy(update={"preferences": Preferences(cards=cards)})
     sandbox.fail(Fault(method="sendMessage", status=400, description=refusal))
     with capture_logs() as logs:
-        assert isinstance(await sender.tell(chat, carried), Sent)
+        assert isinstance(await sender.send(chat, carried), Sent)
     first, second = sandbox.calls_of("sendMessage")
     assert "dhl.test/7" in repr(first.params["reply_markup"])
     assert "dhl.test/7" not in repr(second.params["reply_markup"])
@@ -303,7 +303,7 @@ async def test_a_live_message_with_such_a_button_is_brought_up_to_date_without_i
     sender: Sender, sandbox: Sandbox, chat: Chat, order: Timeline, carried: Timeline
 ) -> None:
     chat = chat.model_copy(update={"preferences": Preferences(cards=True)})
-    sent = await sender.tell(chat, order)
+    sent = await sender.send(chat, order)
     assert isinstance(sent, Sent)
     assert sent.message_id
     sandbox.fail(Fault(method="editMessageText", status=400, description=REFUSALS[0]))

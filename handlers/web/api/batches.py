@@ -24,7 +24,7 @@ from handlers.web.backend import Backend
 from handlers.web.orders import Result, take_move
 from handlers.web.problems import Problem, TryLater, WrongFields, in_time
 from handlers.web.refusals import OF_EVENTS
-from handlers.web.unread import tell_unread
+from handlers.web.unread import trace_unread
 from storage.errors import DatabaseError, is_passing
 
 MOST = 500
@@ -92,7 +92,7 @@ async def record_events(backend: Backend, body: EventBatch) -> BatchResult:
     """
     unread = {n: e for n, e in enumerate(body.events) if isinstance(e, Unread)}
     for event in unread.values():
-        tell_unread(event.said, event.problem)
+        trace_unread(event.said, event.problem)
     results = {n: _refused(event.problem) for n, event in unread.items()}
     moves = [(n, e) for n, e in enumerate(body.events) if isinstance(e, NumberedMove)]
     numbered = [(n, e) for n, e in enumerate(body.events) if isinstance(e, NumberedEvent)]

@@ -27,7 +27,7 @@ from bot.services.shop.keys import Scope
 from bot.texts.following import link_ended
 from bot.texts.general import at_hand
 from bot.texts.linking import linked
-from handlers.telling import tell, tell_ended
+from handlers.notifying import notify, notify_ended
 from handlers.web.api.operation import Body, example, operation
 from handlers.web.backend import Backend
 from handlers.web.problems import TryLater
@@ -232,8 +232,8 @@ async def confirm_link(
         await backend.people.remind_again(chat)
         recent = (await backend.tracking.page(chat)).orders
         reader = backend.reader.of(chat)
-        await tell(backend.bot, chat.id, linked([o for o in recent if o.is_open], reader))
-        await tell(backend.bot, chat.id, at_hand(reader))
+        await notify(backend.bot, chat.id, linked([o for o in recent if o.is_open], reader))
+        await notify(backend.bot, chat.id, at_hand(reader))
 
 
 @routes.delete("/api/v1/customers/{customer_id}/links/{link_id}")
@@ -261,7 +261,7 @@ async def end_order_link(backend: Backend, order_id: Identifier, link_id: str) -
 async def _end(backend: Backend, whose: str, link_id: str) -> None:
     chat = await backend.links.end(whose, link_id)
     if chat:
-        await tell_ended(backend.bot, chat, link_ended(chat, whose, backend.reader.of(chat)))
+        await notify_ended(backend.bot, chat, link_ended(chat, whose, backend.reader.of(chat)))
 
 
 def username(bot: Bot) -> str:
