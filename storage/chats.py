@@ -31,7 +31,7 @@ class Chats:
 
     def __init__(self, mongo: Mongo) -> None:
         self._chats = mongo.database["chats"]
-        self._seal = mongo.seal
+        self._seal = mongo.sealing
         self._horizon = Horizon()
         self._reading = Rounds(self._read)
         self._finding = Rounds(self._find)

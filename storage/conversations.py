@@ -29,7 +29,7 @@ class Conversations:
     def __init__(self, mongo: Mongo) -> None:
         self._conversations = mongo.database["conversations"]
         self._topics = mongo.database["old_topics"]
-        self._seal = mongo.seal
+        self._seal = mongo.sealing
         self._horizon = Horizon()
 
     async def get(self, conversation_id: str) -> Conversation | None:

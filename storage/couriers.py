@@ -31,7 +31,7 @@ class Couriers:
     def __init__(self, mongo: Mongo) -> None:
         self._couriers = mongo.database["couriers"]
         self._service = mongo.database["service"]
-        self._seal = mongo.seal
+        self._seal = mongo.sealing
         self._reading = Rounds(self._read)
         self._saving = Rounds(self._save)
 

@@ -15,7 +15,7 @@ class Opinions:
 
     def __init__(self, mongo: Mongo) -> None:
         self._opinions = mongo.database["feedback"]
-        self._seal = mongo.seal
+        self._seal = mongo.sealing
 
     async def get(self, chat_id: int, order_id: str) -> Opinion | None:
         return await self._find({"_id": opinion_id(chat_id, order_id)})

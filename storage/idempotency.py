@@ -13,7 +13,7 @@ class Repeatables:
 
     def __init__(self, mongo: Mongo) -> None:
         self._requests = mongo.database["repeatables"]
-        self._seal = mongo.seal
+        self._seal = mongo.sealing
 
     async def begin(self, request: Repeatable) -> bool:
         """Adds a request that is being handled. False: there is one with this key already."""

@@ -12,7 +12,7 @@ class LinkTokens:
 
     def __init__(self, mongo: Mongo) -> None:
         self._tokens = mongo.database["link_tokens"]
-        self._seal = mongo.seal
+        self._seal = mongo.sealing
 
     async def add(self, token: LinkToken) -> None:
         await self._tokens.insert_one(token.to_mongo(self._seal))

@@ -13,7 +13,7 @@ class WaitingNewcomers:
 
     def __init__(self, mongo: Mongo) -> None:
         self._chats = mongo.database["chats"]
-        self._seal = mongo.seal
+        self._seal = mongo.sealing
 
     async def due(self, now: datetime, limit: int) -> list[Chat]:
         """Chats of which others are to be told now."""

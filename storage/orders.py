@@ -44,7 +44,7 @@ class Orders:
 
     def __init__(self, mongo: Mongo, today: Callable[[Order], Order] = _as_stored) -> None:
         self._orders = mongo.database["orders"]
-        self._seal = mongo.seal
+        self._seal = mongo.sealing
         self._today = today
         self._reading = Rounds(self._read)
         self._naming = Rounds(self._named)
@@ -55,8 +55,6 @@ class Orders:
     @property
     def seal(self) -> Seal:
         """The seal of the stored digests, for making digests to compare with them."""
-        if self._seal is None:
-            raise TypeError("orders cannot be written without a seal")
         return self._seal
 
     # One order

@@ -69,7 +69,7 @@ def all_or_error(models: Sequence[M | Exception]) -> list[M] | Exception:
 async def save_all(
     collection: AsyncCollection[Document],
     changes: Sequence[Change[M]],
-    seal: Seal | None,
+    seal: Seal,
     pushed: Mapping[str, Document],
 ) -> list[M | Exception | None]:
     """One result for each change: the saved document; None if another writer came first; or the
@@ -138,7 +138,7 @@ async def update_one(
 
 
 def _write(
-    before: M | None, after: M, seal: Seal | None, pushed: Mapping[str, Document]
+    before: M | None, after: M, seal: Seal, pushed: Mapping[str, Document]
 ) -> InsertOne[Document] | UpdateOne:
     if before is None:
         return InsertOne(after.to_mongo(seal))
@@ -146,7 +146,7 @@ def _write(
     return UpdateOne({"_id": before.id, "version": before.version}, update)
 
 
-def _difference(before: M, after: M, seal: Seal | None, pushed: Mapping[str, Document]) -> Document:
+def _difference(before: M, after: M, seal: Seal, pushed: Mapping[str, Document]) -> Document:
     """The MongoDB update that turns ``before`` into ``after``."""
     names = [n for n in type(after).model_fields if getattr(before, n) != getattr(after, n)]
     pushes: Document = {}
@@ -164,7 +164,7 @@ def _difference(before: M, after: M, seal: Seal | None, pushed: Mapping[str, Doc
 
 
 def _push(
-    before: Sequence[Any], after: Sequence[Any], besides: Document, seal: Seal | None
+    before: Sequence[Any], after: Sequence[Any], besides: Document, seal: Seal
 ) -> Document | None:
     """The `$push` for the new items. None: more has changed, so write the list as a whole."""
     known = {id(part) for part in before}

@@ -20,7 +20,7 @@ class ShopEvents:
 
     def __init__(self, mongo: Mongo) -> None:
         self._events = mongo.database["shop_events"]
-        self._seal = mongo.seal
+        self._seal = mongo.sealing
         self._horizon = Horizon()
 
     async def add(self, event: ShopEvent) -> None:

@@ -96,9 +96,9 @@ def test_an_unknown_key_and_a_changed_text_open_nothing() -> None:
 
 def test_personal_text_is_neither_written_nor_read_without_a_seal() -> None:
     link = {"whose": "of cus_1", "reference": "link", "since": NOW}
-    with pytest.raises(PydanticSerializationError, match="with a seal"):
+    with pytest.raises(PydanticSerializationError, match="without a seal"):
         a_chat(hint=HINT).to_mongo()
-    with pytest.raises(TypeError, match="with a seal"):
+    with pytest.raises(TypeError, match="without a seal"):
         Chat.from_mongo({"_id": 1, "links": [link | {"account_hint": b"sealed"}]})
 
 
