@@ -1,4 +1,4 @@
-"""How a test, or the page, acts as a customer."""
+"""People who use Telegram: a test, or the page, acts for them."""
 
 from __future__ import annotations
 
@@ -8,61 +8,19 @@ from datetime import UTC, datetime
 from sandbox import inline
 from sandbox.inline_mode import InlineAnswer, InlineResult
 from sandbox.mini_apps import Opened, init_data
-from sandbox.model import Account, CallbackAnswer, Chat, Message
+from sandbox.model import CallbackAnswer, Chat, Message
 from sandbox.photos import taken
-from sandbox.profile import Command
 from sandbox.text import MAX_LENGTH
+from sandbox.view import View
 from sandbox.waiting import TIMEOUT
-from sandbox.world import World
 
 
 class NotPossible(RuntimeError):
-    """Something that a person cannot do in Telegram either; the text says why."""
+    """A person cannot do this in Telegram either. The text says why."""
 
 
-class Person:
-    """Somebody with Telegram, and their private chat with the bot."""
-
-    def __init__(self, world: World, account: Account) -> None:
-        self._world = world
-        self.account = account
-
-    def __repr__(self) -> str:
-        return f"<{self.name} {self.id}>"
-
-    @property
-    def id(self) -> int:
-        """Also the id of the private chat."""
-        return self.account.id
-
-    @property
-    def name(self) -> str:
-        return self.account.name
-
-    @property
-    def chat(self) -> Chat:
-        return self._world.chats[self.id]
-
-    @property
-    def messages(self) -> list[Message]:
-        """What stands in the chat now, both sides."""
-        return list(self.chat.messages.values())
-
-    @property
-    def inbox(self) -> list[Message]:
-        """What stands in the chat now, the bot's side."""
-        return [message for message in self.chat.messages.values() if message.from_bot]
-
-    @property
-    def commands(self) -> list[Command]:
-        """The menu of this chat."""
-        return self._world.profile.shown_commands(self.id, self.account.language)
-
-    @property
-    def description(self) -> str:
-        """What an empty chat says of the bot. Bot API: setMyDescription."""
-        descriptions = self._world.profile.descriptions
-        return descriptions.get(self.account.language) or descriptions.get("", "")
+class Person(View):
+    """Somebody with Telegram: what they see, and what they do."""
 
     async def send(self, text: str, *, reply_to: Message | None = None) -> Message:
         """Write to the bot. Raises NotPossible while the bot is blocked."""
@@ -83,7 +41,7 @@ class Person:
         topic: int | None = None,
         protected: bool = False,
     ) -> Message:
-        """To the bot, or into a group. Raises ApiError for what is no photo."""
+        """Send a photo to the bot, or to a group. Raises ApiError if it is not a photo."""
         if group is None:
             self._begin()
         else:
@@ -100,18 +58,18 @@ class Person:
     async def send_in_group(
         self, group: Chat, text: str, topic: int | None = None, *, reply_to: Message | None = None
     ) -> Message:
-        """Write in a group; the bot hears it only if its privacy mode lets it."""
+        """Write in a group. The bot gets it only if its privacy mode allows that."""
         self._enter(group, topic)
         replied = reply_to.id if reply_to else None
         return self._world.hear(group, self.account, text, topic=topic, reply_to=replied)
 
     def _enter(self, group: Chat, topic: int | None) -> None:
         if self.id not in group.members:
-            raise NotPossible(f"{self.name} is no member of {group.title}.")
+            raise NotPossible(f"{self.name} is not a member of {group.title}.")
         if topic and topic not in group.topics:
             raise NotPossible(f"{group.title} has no such topic.")
 
-    # What everybody in a forum may do here
+    # Topics. Here every member of a forum may change them
 
     async def open_topic(self, group: Chat, name: str) -> int:
         return self._world.add_topic(group, name, by=self.account).id
@@ -130,7 +88,7 @@ class Person:
     async def share_contact(
         self, phone: str, *, of: Person | None, forwarded: bool = False
     ) -> Message:
-        """Send a contact: one's own, another's, or (`of=None`) somebody's without Telegram."""
+        """Send a contact: this person, another one, or (`of=None`) somebody without Telegram."""
         self._begin()
         contact = {"phone_number": phone, "first_name": of.name if of else "Somebody"}
         origin = {
@@ -145,13 +103,8 @@ class Person:
             forward_origin=origin if forwarded else None,
         )
 
-    @property
-    def menu_button(self) -> dict[str, object]:
-        """Bot API: MenuButton, as it stands beside what they type."""
-        return self._world.profile.menu_button(self.id)
-
     def open_app(self, message: Message | None = None) -> Opened:
-        """Open the Mini App of a button under the message, or that of the `menu_button`.
+        """Open the Mini App of a button under the message, or of the `menu_button`.
 
         Raises NotPossible if there is none.
         """
@@ -165,7 +118,7 @@ class Person:
         return Opened(offered[0], init_data(self._world.token, self.account))
 
     async def share_phone(self) -> Message:
-        """What a button that asks for the contact does."""
+        """Press a keyboard button that requests the contact."""
         return await self.share_contact(self.account.phone, of=self)
 
     async def share_location(self, latitude: float, longitude: float) -> Message:
@@ -178,9 +131,10 @@ class Person:
         typed: str = "",
         timeout: float = TIMEOUT,  # noqa: ASYNC109 - the contract's name
     ) -> InlineAnswer:
-        """Type the bot's name and this, in whatever chat. What the bot offers.
+        """Type the bot's name and this text in any chat. Returns what the bot offers.
 
-        Raises NotPossible if it has no inline mode, AssertionError if no answer comes in time.
+        Raises NotPossible if the bot has no inline mode, AssertionError if it does not answer
+        within `timeout` seconds.
         """
         if not self._world.inline.is_on:
             raise NotPossible("The bot has no inline mode.")
@@ -191,7 +145,7 @@ class Person:
         return answer.result()
 
     def choose(self, result: InlineResult, *, to: Person | Chat) -> Message:
-        """Send one of the results to somebody, or to a group; to oneself: to the bot's chat."""
+        """Send a result to another person or a group, or (`to` this person) to the bot's chat."""
         if isinstance(to, Chat):
             where = to
         elif to.id == self.id:
@@ -200,30 +154,23 @@ class Person:
             where = self._world.chat_between(self.account, to.account)
         return inline.choose(self._world, self.account, result, where)
 
-    @property
-    def from_friends(self) -> list[Message]:
-        """What stands in the chats with other people, by time."""
-        chats = self._world.between_people.values()
-        found = [m for chat in chats if self.id in chat.members for m in chat.messages.values()]
-        return sorted(found, key=lambda message: message.id)
-
     async def press(
         self,
         label: str,
         message: Message | None = None,
         timeout: float = TIMEOUT,  # noqa: ASYNC109 - the contract's name
     ) -> CallbackAnswer:
-        """Press the button with this label, on the newest message that has it or on `message`.
+        """Press the button with this label, under `message` or the newest message that has it.
 
-        Returns the bot's answer. Raises AssertionError if there is no such button or no answer
-        comes within `timeout` seconds.
+        Returns the bot's answer. Raises AssertionError if there is no such button, or if the bot
+        does not answer within `timeout` seconds.
         """
         candidates = [message] if message else reversed(self.inbox)
         for candidate in candidates:
             for button in (button for row in candidate.buttons for button in row):
                 if button.text == label and button.data is not None:
                     return await self.press_data(button.data, candidate, timeout)
-        raise AssertionError(f"no button {label!r} to press in {self._transcript()}")
+        raise AssertionError(f"no button {label!r} to press in {self.transcript()}")
 
     async def press_data(
         self,
@@ -231,13 +178,13 @@ class Person:
         message: Message | None = None,
         timeout: float = TIMEOUT,  # noqa: ASYNC109 - the contract's name
     ) -> CallbackAnswer:
-        """Send any callback data, as a forged client can; raises as `press` does."""
+        """Send any callback data, as a forged client can. Raises what `press` raises."""
         message = message or (self.inbox[-1] if self.inbox else None)
         if message is None:
-            raise AssertionError(f"no message of the bot in {self._transcript()}")
+            raise AssertionError(f"no message of the bot in {self.transcript()}")
         answer = await self.pressed(message.chat_id, message.id, data, timeout)
         if answer is None:
-            raise AssertionError(f"{data!r} got no answer within {timeout} s, {self._transcript()}")
+            raise AssertionError(f"{data!r} got no answer within {timeout} s, {self.transcript()}")
         return answer
 
     async def pressed(
@@ -247,28 +194,15 @@ class Person:
         data: str,
         within: float,
     ) -> CallbackAnswer | None:
-        """As `press_data`, but None if no answer comes ``within`` seconds."""
+        """The same for any message. None if the bot does not answer ``within`` seconds."""
         self.account.started = self.account.started or chat_id == self.id
         chat = self._world.chats[chat_id]
         answer = self._world.press(chat, self.account, message_id, data)
         done, _ = await asyncio.wait((answer,), timeout=within)
         return answer.result() if done else None
 
-    async def receives(self, containing: str = "", timeout: float = TIMEOUT) -> Message:  # noqa: ASYNC109 - the contract's name
-        """The next message of the bot, new or edited, whose text contains this.
-
-        Each is returned once, as it stood when it came. Raises AssertionError, with the chat, when
-        none comes within `timeout` seconds.
-        """
-        message = await self.chat.changed.until(lambda: self._take(containing), timeout)
-        if message is None:
-            raise AssertionError(
-                f"no message containing {containing!r} within {timeout} s, {self._transcript()}"
-            )
-        return message
-
     def block(self) -> None:
-        """From now on the bot gets 403, and is told by a my_chat_member update."""
+        """Block the bot: it gets a my_chat_member update, and 403 for its messages."""
         self._world.set_blocked(self.account, True)
 
     def unblock(self) -> None:
@@ -279,14 +213,14 @@ class Person:
         self.account.deactivated = True
 
     def rename(self, username: str | None) -> None:
-        """Take a @username that is free, or give one's own up. Raises NotPossible if it is not."""
+        """Take a free @username, or (None) give it up. Raises NotPossible if it is taken."""
         taken = {
             account.username.lower()
             for account in self._world.accounts.values()
             if account.username and account is not self.account
         }
         if username and username.lower() in taken:
-            raise NotPossible(f"@{username} is somebody else's.")
+            raise NotPossible(f"@{username} belongs to somebody else.")
         self.account.username = username
 
     def _begin(self) -> None:
@@ -295,20 +229,3 @@ class Person:
         if self.account.blocked:
             raise NotPossible(f"{self.name} has blocked the bot. Unblock it first.")
         self.account.started = True
-
-    def _take(self, containing: str) -> Message | None:
-        for message in self.chat.unseen:
-            if containing in message.text:
-                self.chat.unseen.remove(message)
-                return message
-        return None
-
-    def _transcript(self) -> str:
-        lines = [f"{self.name}'s chat:"] + [
-            f"  {'bot' if m.from_bot else self.name}: {m.text} {_labels(m)}" for m in self.messages
-        ]
-        return "\n".join(lines) if self.messages else f"{self.name}'s empty chat"
-
-
-def _labels(message: Message) -> str:
-    return " ".join(f"[{button.text}]" for row in message.buttons for button in row)

@@ -81,7 +81,7 @@ async def test_no_message_is_empty_or_over_4096_characters(alice: Person, text: 
 
 async def test_only_members_write_in_a_group(sandbox: Sandbox, alice: Person) -> None:
     family = sandbox.group("Family", members=[sandbox.person("Bob")])
-    with pytest.raises(NotPossible, match="Alice is no member of Family"):
+    with pytest.raises(NotPossible, match="Alice is not a member of Family"):
         await alice.send_in_group(family, "x")
 
 
