@@ -56,7 +56,7 @@ cli.command(name="dead-letters")(dead_letters.list_dead_letters)
 cli.command(name="import")(importing.import_orders)
 cli.command(
     name="reconcile",
-    help="Compare the shop's orders with ours, and mend what is missing: an import.",
+    help="Compare the shop's orders with ours, and add what is missing, as import does.",
 )(importing.import_orders)
 cli.command(name="send-event")(send_event.send)
 cli.command(name="link-token")(link_token.link)

@@ -15,7 +15,9 @@ from bot.errors import CommandFailed
 from bot.services.shop.keys import ApiKey, Scope
 from bot.settings import Access, Settings, SettingsError, load
 
-Url = Annotated[str | None, typer.Option(help="Where it runs. Default: this machine, HTTP_PORT.")]
+Url = Annotated[
+    str | None, typer.Option(help="The service's address. Default: this machine, HTTP_PORT.")
+]
 
 ANSWER_TIMEOUT = aiohttp.ClientTimeout(total=15)
 """Seconds that the service may take to answer."""

@@ -39,7 +39,10 @@ def restore(file: File) -> None:
 
 
 def move_to(
-    uri: Annotated[str, typer.Argument(metavar="MONGODB_URI", envvar="MOVE_TO", help="Where to.")],
+    uri: Annotated[
+        str,
+        typer.Argument(metavar="MONGODB_URI", envvar="MOVE_TO", help="The database to copy to."),
+    ],
 ) -> None:
     """Copy all data into another database, which is empty. The bot is stopped; the old data stays.
 

@@ -13,13 +13,13 @@ from bot.errors import CommandFailed
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="Where the page is; 0 takes any free port.")] = 8090,
+    port: Annotated[int, typer.Option(help="The page's port; 0: any free port.")] = 8090,
     data: Annotated[
         Path | None, typer.Option(help="A folder for its database. Default: a temporary one.")
     ] = None,
     shop_env: Annotated[
         Path | None,
-        typer.Option(help="A file to write what a shop of your own needs to connect, like .env."),
+        typer.Option(help="A file for the settings that your own shop needs to connect."),
     ] = None,
     texts: Annotated[
         Path | None, typer.Option(help="A folder with the shop's own words, like examples/texts.")

@@ -30,15 +30,15 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """``mend``: what to do. None: this part is all right."""
+    """``fix``: what to do. None: this part is all right."""
 
     part: str
     says: str
-    mend: str | None = None
+    fix: str | None = None
 
 
 def doctor() -> None:
-    """Check the settings, the database, Telegram and the webhook; say what to mend."""
+    """Check the settings, the database, Telegram and the webhook; say what to fix."""
     logs.configure("ERROR", "console")
     settings = read_settings()
     if not asyncio.run(examine(settings)):
@@ -49,13 +49,11 @@ async def examine(settings: Settings) -> bool:
     """Prints a line for each finding. Returns whether all is well."""
     well = True
     async for finding in _findings(settings):
-        mark = (
-            typer.style("ok", fg="green") if finding.mend is None else typer.style("!!", fg="red")
-        )
+        mark = typer.style("ok", fg="green") if finding.fix is None else typer.style("!!", fg="red")
         typer.echo(f"{mark}  {finding.part}: {finding.says}")
-        if finding.mend:
-            typer.echo(f"      → {finding.mend}")
-        well = well and finding.mend is None
+        if finding.fix:
+            typer.echo(f"      → {finding.fix}")
+        well = well and finding.fix is None
     return well
 
 
@@ -116,9 +114,9 @@ async def _indexes(mongo: Mongo) -> Finding:
     if len(wrong) == sum(len(models) for models in mongo.indexes.values()):
         return Finding("indexes", "none yet: the next start creates them")
     if wrong:
-        mend = "start the bot once: it creates what is missing. Drop what differs first."
+        fix = "start the bot once: it creates what is missing. Drop what differs first."
         more = [f"and {len(wrong) - MOST_NAMED} more"] if len(wrong) > MOST_NAMED else []
-        return Finding("indexes", "; ".join([*wrong[:MOST_NAMED], *more]), mend)
+        return Finding("indexes", "; ".join([*wrong[:MOST_NAMED], *more]), fix)
     return Finding("indexes", "all there")
 
 
@@ -126,8 +124,8 @@ async def _somebody_else_s(mongo: Mongo) -> list[Finding]:
     wrong = await foreign_indexes(mongo)
     if names := await foreign_collections(mongo):
         wrong.append(f"{', '.join(names)} holds somebody else's documents")
-    mend = "give Trackline a database of its own in MONGODB_URI, or drop what is not its"
-    return [Finding("database", sentence, mend) for sentence in wrong]
+    fix = "give Trackline a database of its own in MONGODB_URI, or drop what is not its"
+    return [Finding("database", sentence, fix) for sentence in wrong]
 
 
 async def _asked_about_data(mongo: Mongo) -> list[Finding]:
@@ -197,8 +195,8 @@ async def _staff(chat_id: int, bot: Bot) -> Finding:
     try:
         chat = await bot.get_chat(chat_id)
     except TelegramError as error:
-        mend = "add the bot to the group, and take the group's id for STAFF_CHAT"
-        return Finding("staff", f"cannot be told: {error.message}", mend)
+        fix = "add the bot to the group, and take the group's id for STAFF_CHAT"
+        return Finding("staff", f"cannot be reached: {error.message}", fix)
     if chat.type == Chat.PRIVATE:
         return Finding("staff", "STAFF_CHAT is no group", "take the id of a private group")
     return Finding("staff", "the bot knows their group")
@@ -213,8 +211,8 @@ async def _conversations(chat_id: int, bot: Bot) -> Finding:
     if not topics.are_on:
         return Finding("conversations", "off: topics in the staff's group let customers write")
     if not topics.are_ours:
-        mend = "make it an admin of the group, with the right to manage topics"
-        return Finding("conversations", "off: the bot may not open topics", mend)
+        fix = "make it an admin of the group, with the right to manage topics"
+        return Finding("conversations", "off: the bot may not open topics", fix)
     return Finding("conversations", "on: customers write to the staff's group")
 
 

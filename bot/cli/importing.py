@@ -77,7 +77,7 @@ def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
         str | None,
         typer.Option(
             "--map",
-            help="What the shop calls an order's fields: order_id=_id,customer_id=user,…  "
+            help="The shop's names of an order's fields: order_id=_id,customer_id=user,…  "
             "Default: RECONCILE_MAP.",
         ),
     ] = None,
@@ -88,18 +88,18 @@ def import_orders(  # noqa: PLR0913, PLR0917 - typer's way of options
             help="The system that is asked for its orders or, with a file, has exported it.",
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Go on in spite of warnings.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ignore warnings.")] = False,
     from_start: Annotated[
-        bool, typer.Option("--from-start", help="Do not go on where a run was cut off.")
+        bool, typer.Option("--from-start", help="Begin again, even if a run was interrupted.")
     ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Say what is missing; write nothing.")
     ] = False,
     notify: Annotated[
-        bool, typer.Option("--notify", help="Tell customers of newest states that were missing.")
+        bool, typer.Option("--notify", help="Notify customers of the newest missing states.")
     ] = False,
     refused: Annotated[
-        Path | None, typer.Option(help="A file for what is refused: a line of JSON each.")
+        Path | None, typer.Option(help="A file for refused orders: a line of JSON each.")
     ] = None,
 ) -> None:
     """Bring in the shop's orders, or what is missing of them. Safe to repeat."""

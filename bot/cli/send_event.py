@@ -58,14 +58,16 @@ class NewEvent:
 def send(  # noqa: PLR0913, PLR0917 - typer's way of options
     order_id: str,
     status: Annotated[str | None, typer.Argument(show_default=False)] = None,
-    customer: Annotated[str | None, typer.Option(help="Whose order it is.")] = None,
-    number: Annotated[str | None, typer.Option(help="What the customer calls it.")] = None,
+    customer: Annotated[str | None, typer.Option(help="The customer's id.")] = None,
+    number: Annotated[str | None, typer.Option(help="The order number that customers see.")] = None,
     note: str | None = None,
     parcel: str | None = None,
     kind: Annotated[
         str | None, typer.Option("--type", help="Default: order.created with --customer, …")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Record it and tell nobody.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Record it without notifying anybody.")
+    ] = False,
     url: Url = None,
     secret: Annotated[
         str | None,

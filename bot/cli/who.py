@@ -20,7 +20,7 @@ def who(
         str,
         typer.Argument(
             metavar="ALIAS|CUSTOMER",
-            help="What the log calls a chat or a customer, or a customer's id.",
+            help="An alias from the log, or a customer's id.",
         ),
     ],
 ) -> None:

@@ -156,7 +156,7 @@ async def test_the_staff_s_group_is_looked_for(
     assert lines[-1] == "ok  staff: the bot knows their group"
     well, lines = await told(settings, capsys, staff_chat=(-100999, None))
     assert not well
-    assert lines[-2] == "!!  staff: cannot be told: Chat not found"
+    assert lines[-2] == "!!  staff: cannot be reached: Chat not found"
 
 
 async def test_personal_text_that_no_key_opens_is_counted_with_its_time(
