@@ -220,7 +220,7 @@ class Person(View):
             if account.username and account is not self.account
         }
         if username and username.lower() in taken:
-            raise NotPossible(f"@{username} belongs to somebody else.")
+            raise NotPossible(f"@{username} is somebody else's.")
         self.account.username = username
 
     def _begin(self) -> None:
