@@ -16,7 +16,7 @@ from storage.models import Event
 from tests.services.orders.history import happened
 from tests.services.orders.test_goods import Report, seen, told
 from tests.texts.reading import HOSTILE, READER, read
-from tests.texts.test_orders import NOW
+from tests.texts.seen_orders import NOW
 
 BEANS, MUG, TEA, CUPS = ("Coffee beans", 2), ("Mug", 1), ("Tea", 1), ("Cups", 4)
 BASKET = told(0, BEANS, MUG, TEA, CUPS, status="placed")

@@ -1,66 +1,27 @@
-"""Orders in words: what a customer reads, whatever a shop sends."""
+"""An order's timeline: what a customer reads, whatever a shop sends."""
 
-import inspect
-import re
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from bot.services.orders.references import button_key
 from bot.services.orders.statuses import CLOSED, Status
-from bot.services.orders.timeline import Timeline, timeline
-from bot.services.orders.tracking import Page
 from bot.texts import orders, statuses
-from bot.texts.lists import not_found, order_list, several_orders
-from bot.texts.message import LONGEST, Message, length
+from bot.texts.message import LONGEST
 from bot.texts.news import order_news
 from storage.models import Carrier, Event
-from tests.services.orders.history import DHL, START, all_of, happened, order, window
+from tests.services.orders.history import DHL, all_of, happened, window
 from tests.texts.reading import HOSTILE, READER, buttons, marked, read
-
-NOW = START + timedelta(hours=1)
-LONG_ID = "z" * 128
-
-
-def seen(*arriving: Event, order_id: str = "ord_1") -> Timeline:
-    return timeline(order(*arriving, order_id=order_id))
-
-
-def shown(*arriving: Event) -> str:
-    return read(orders.order_timeline(seen(*arriving), READER, NOW)).text
-
-
-def told(*arriving: Event) -> str:
-    """The news, without the question that a delivery asks: see `test_feedback`."""
-    text = read(order_news(seen(*arriving), READER, NOW)).text
-    return text.removesuffix("\n\nHow was your delivery?")
-
-
-def listed(*views: Timeline, number: int = 0, has_older: bool = False) -> Message:
-    return order_list(Page(views, number, has_older), READER, NOW)
-
-
-def foreign_everywhere(words: str) -> Timeline:
-    """Twelve steps of two parcels, with these words wherever a shop can put some."""
-    carrier = Carrier(
-        name=words[:100], tracking_number=words[:100], tracking_url="https://dhl.test"
-    )
-    said: dict[str, Any] = {
-        "note": words[:1000],
-        "location": words[:200],
-        "order_number": words[:64],
-        "carrier": carrier,
-        "estimated_delivery": window(8, 9),
-        "items": 1_000_000,
-    }
-    parcels = [words[:63] + "A", words[:63] + "B"]
-    steps = [happened(n, words[:64], parcel=parcels[n % 2], **said) for n in range(12)]
-    return seen(*steps, order_id=LONG_ID)
-
-
-# The timeline
+from tests.texts.seen_orders import (
+    NOW,
+    REFRESH,
+    TWO,
+    foreign_everywhere,
+    listed,
+    rows,
+    seen,
+    shown,
+    told,
+)
 
 
 def test_a_timeline_says_what_and_where_and_when_newest_first() -> None:
@@ -244,13 +205,6 @@ def test_where_there_is_nothing_to_do_nothing_is_said(status: str) -> None:
 # Parcels
 
 
-TWO = [
-    happened(0, "placed", order_number="1001"),
-    happened(1, "shipped", parcel="A", carrier=DHL),
-    happened(2, "shipped", parcel="B", carrier=Carrier(name="UPS", tracking_number="1Z9")),
-]
-
-
 def test_parcels_are_named_where_there_are_several() -> None:
     one = [happened(0, "placed"), happened(1, "shipped", parcel="A")]
     assert "parcel" not in shown(*one)
@@ -321,14 +275,6 @@ def test_more_parcels_than_a_message_holds_are_counted() -> None:
     seen_at_once = text.count(" · Shipped\n")
     assert 10 < seen_at_once < 20
     assert f"… and {60 - seen_at_once} more parcels\n" in text
-
-
-def rows(message: Message) -> list[list[str]]:
-    found = message.buttons.inline_keyboard if message.buttons else ()
-    return [[button.text for button in row] for row in found]
-
-
-REFRESH = ["🔄 Refresh", "⚙️ Options"]
 
 
 def test_each_open_parcel_has_the_carriers_page_and_its_number_is_among_the_options() -> None:
@@ -469,286 +415,3 @@ def test_an_expected_delivery_that_has_moved_says_so() -> None:
     ]
     for text in (shown(*events), told(*events)):
         assert "Expected Tue 24 Nov 18:30–19:30 GMT+3 (was Mon 23 Nov)\n" in text + "\n"
-
-
-# News
-
-
-@pytest.mark.parametrize("status", [*Status, "customs_hold"])
-def test_news_tells_of_every_state_in_one_sentence_first(status: str) -> None:
-    first, *others = told(happened(0, status, order_number="1001")).splitlines()
-    assert first.startswith(f"{statuses.emoji(status, READER)} ")
-    assert "our order #1001" in first
-    assert len(others) == (status in statuses.NEXT)
-
-
-@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
-def test_news_full_of_hostile_words_is_one_that_telegram_takes(words: str) -> None:
-    parsed = read(order_news(foreign_everywhere(words), READER, NOW))
-    assert {e["type"] for e in parsed.entities} <= {"bold", "italic", "date_time"}
-
-
-def test_news_of_a_parcel_tells_of_that_parcel() -> None:
-    text = told(
-        happened(0, "placed", order_number="1001"),
-        happened(1, "in_transit", parcel="B"),
-        happened(2, "delivered", parcel="A"),
-        happened(3, "in_transit", parcel="B"),
-    )
-    assert text.splitlines() == [
-        "✅ Parcel A of your order #1001: Delivered.",
-        "1 of 2 parcels delivered",
-    ]
-
-
-def test_when_the_last_parcel_is_there_one_message_tells_of_all() -> None:
-    both = [happened(3, "delivered", parcel="A"), happened(4, "delivered", parcel="B", note="Hi")]
-    text = told(*TWO, *both)
-    assert text.splitlines() == [
-        "✅ Your order #1001 is all here: 2 parcels delivered. Enjoy!",
-        "Hi",
-    ]
-    assert told(*TWO, happened(3, "delivered")) == text.splitlines()[0]
-
-
-def test_when_not_all_parcels_were_delivered_nobody_says_so() -> None:
-    text = told(*TWO, happened(3, "returned", parcel="A"), happened(4, "delivered", parcel="B"))
-    assert text == "✅ Parcel B of your order #1001: Delivered."
-
-
-def test_news_of_a_moved_delivery_tells_of_the_day_and_of_the_state_that_stays() -> None:
-    shipped = happened(0, "shipped", order_number="1001", estimated_delivery=window(8, 9))
-    moved = happened(1, estimated_delivery=window(30, 31), note="Heavy rain")
-    assert told(shipped, moved).splitlines() == [
-        "🗓️ New delivery day for your order #1001:",
-        "Expected Tue 24 Nov 18:30–19:30 GMT+3 (was Mon 23 Nov)",
-        "Heavy rain",
-        "",
-        "🚚 Shipped",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "says"),
-    [
-        ((8, 9), (9.5, 10), "New delivery time for your order #1001:"),
-        ((8, 12), (9, 10), "Your order #1001 has a delivery time now:"),
-    ],
-)
-def test_news_of_other_hours_is_not_news_of_another_day(
-    before: tuple[float, float], after: tuple[float, float], says: str
-) -> None:
-    shipped = happened(0, "shipped", order_number="1001", estimated_delivery=window(*before))
-    text = told(shipped, happened(0.5, estimated_delivery=window(*after)))
-    assert text.startswith(f"🗓️ {says}\nExpected Mon 23 Nov ")
-
-
-def test_news_of_a_parcels_moved_delivery_names_the_parcel() -> None:
-    moved = [happened(n, parcel="B", estimated_delivery=window(*w)) for n, w in TIMES.items()]
-    text = told(*TWO, *moved)
-    assert text.startswith("🗓️ New delivery time for parcel B of your order #1001:\nExpected Tue")
-
-
-TIMES = {3: (8, 9), 4: (30, 31)}
-
-
-def test_a_moved_delivery_that_is_past_is_no_news_any_more() -> None:
-    shipped = happened(-9, "shipped", order_number="1001", estimated_delivery=window(-8, -7))
-    assert told(shipped, happened(-6, estimated_delivery=window(-5, -4))) == (
-        "🚚 Your order #1001 has been shipped.\nWas expected Mon 23 Nov 07:30–08:30 GMT+3"
-    )
-
-
-def test_news_of_the_only_parcel_is_news_of_the_order() -> None:
-    text = told(happened(0, "placed", order_number="1001"), happened(1, "shipped", parcel="A"))
-    assert text == "🚚 Your order #1001 has been shipped."
-
-
-# Names and buttons
-
-
-@pytest.mark.parametrize(
-    ("number", "called"),
-    [("1001", "#1001"), ("#1001", "#1001"), ("AB-7", "AB-7"), (None, "ord_1")],
-)
-def test_an_order_is_called_what_the_customer_knows(number: str | None, called: str) -> None:
-    view = seen(happened(0, "placed", order_number=number))
-    text = read(orders.order_timeline(view, READER, NOW)).text
-    assert text.splitlines()[1] == f"Order {called}"
-    assert buttons(listed(view))[0].text == f"📝 {called} · Order placed · Mon 23 Nov"
-
-
-@pytest.mark.parametrize("words", [*HOSTILE.values(), "z" * 1000], ids=[*HOSTILE, "letters"])
-def test_a_label_is_short_and_clean_and_the_state_is_never_cut(words: str) -> None:
-    view = foreign_everywhere(words)
-    labels = [
-        *buttons(listed(view)),
-        *buttons(orders.order_timeline(view, READER, NOW)),
-    ]
-    for button in labels:
-        assert 1 <= len(button.text) <= 64
-        assert "\n" not in button.text
-        assert "\u202e" not in button.text
-    longest = seen(happened(0, "delivered", order_number=words[:64]), order_id=LONG_ID)
-    assert re.search(r" Delivered( · .*23 Nov)?$", buttons(listed(longest))[0].text)
-
-
-@pytest.mark.parametrize("order_id", ["1", LONG_ID])
-def test_buttons_carry_at_most_64_bytes_and_no_order_id(order_id: str) -> None:
-    view = seen(happened(0, "shipped", carrier=DHL), order_id=order_id)
-    messages = [
-        orders.order_timeline(view, READER, NOW),
-        order_news(view, READER, NOW),
-        listed(view),
-        several_orders([view], READER),
-        not_found(READER),
-    ]
-    carried = [b.callback_data for m in messages for b in buttons(m) if b.callback_data]
-    key = button_key(order_id)
-    assert set(carried) == {f"show:{key}", f"refresh:{key}", f"options:{key}", "orders"}
-    assert max(len(str(data).encode()) for data in carried) <= 64
-
-
-def test_the_carriers_page_is_a_button_away() -> None:
-    view = seen(happened(0, "shipped", carrier=DHL))
-    for message in (orders.order_timeline(view, READER, NOW), order_news(view, READER, NOW)):
-        assert {b.text: b.url for b in buttons(message) if b.url} == {
-            "Track with DHL": DHL.tracking_url
-        }
-
-
-def test_a_carrier_without_a_name_has_a_button_too() -> None:
-    view = seen(happened(0, "shipped", carrier=Carrier(tracking_url="https://dhl.test/1")))
-    assert buttons(order_news(view, READER, NOW))[0].text == "Track the parcel"
-
-
-# Lists and answers
-
-
-def test_a_list_has_a_button_an_order() -> None:
-    views = [seen(happened(0, "placed", order_number=str(n)), order_id=f"ord_{n}") for n in (1, 2)]
-    for message in (listed(*views), several_orders(views, READER)):
-        assert read(message)
-        assert [b.callback_data for b in buttons(message)] == [
-            f"show:{button_key('ord_1')}",
-            f"show:{button_key('ord_2')}",
-        ]
-
-
-@pytest.mark.parametrize(
-    ("events", "says"),
-    [
-        ([happened(0, "shipped", estimated_delivery=window(20, 50))], "Shipped · → Wed 25 Nov"),
-        ([happened(0, "shipped", estimated_delivery=window(20, None))], "Shipped · → Tue 24 Nov"),
-        (
-            [happened(0, "shipped", estimated_delivery=window(-9, -8))],
-            "Shipped · was due Mon 23 Nov",
-        ),
-        ([happened(0, "ready_for_pickup")], "Ready for pick-up · Mon 23 Nov"),
-        ([happened(0, "delivered")], "Delivered · Mon 23 Nov"),
-        ([happened(-8000, "delivered")], "Delivered · 25 Dec 2025"),
-        ([happened(0, "payment_due")], "Waiting for payment · 23 Nov"),
-    ],
-)
-def test_a_button_of_the_list_says_the_state_and_the_day_that_counts(
-    events: list[Event], says: str
-) -> None:
-    label = buttons(listed(seen(*events)))[0].text
-    assert label.split(" · ", 1)[1] == says
-
-
-@pytest.mark.parametrize(
-    ("number", "says"),
-    [
-        ("1" * 3, " · Out for delivery · → Tue 24 Nov"),
-        ("1" * 7, " · Out for delivery · → 24 Nov"),
-        ("1" * 10, " · Out for delivery"),
-    ],
-)
-def test_where_a_label_would_be_cut_the_day_is_shorter_or_is_not_there(
-    number: str, says: str
-) -> None:
-    told = window(20, 30)
-    view = seen(happened(0, "out_for_delivery", order_number=number, estimated_delivery=told))
-    assert buttons(listed(view))[0].text == f"🛵 #{number}{says}"
-
-
-def test_the_list_begins_with_what_is_urgent() -> None:
-    told = {
-        "1": happened(0, "delivered"),
-        "2": happened(0, "shipped", estimated_delivery=window(50, 51)),
-        "3": happened(0, "packed"),
-        "4": happened(0, "shipped", estimated_delivery=window(20, 21)),
-        "5": happened(0, "ready_for_pickup"),
-        "6": happened(0, "on_hold"),
-        "7": happened(0, "out_for_delivery"),
-    }
-    views = [seen(event, order_id=order_id) for order_id, event in told.items()]
-    labels = [button.text.split(" · ")[0][-1] for button in buttons(listed(*views))]
-    assert labels == ["7", "5", "6", "4", "2", "3", "1"]
-
-
-def test_a_list_is_turned_with_buttons_that_say_which_way() -> None:
-    view = seen(happened(0, "placed"))
-
-    def turning(number: int, *, has_older: bool) -> dict[str, object]:
-        found = buttons(listed(view, number=number, has_older=has_older))[1:]
-        return {button.text: button.callback_data for button in found}
-
-    assert turning(0, has_older=False) == {}
-    assert turning(0, has_older=True) == {"Older": "orders:1"}
-    assert turning(1, has_older=True) == {"Newer": "orders:0", "Older": "orders:2"}
-    assert turning(2, has_older=False) == {"Newer": "orders:1"}
-
-
-def test_a_list_begins_with_state_and_time_of_the_most_urgent_order() -> None:
-    shipped = seen(happened(0, "shipped", order_number="1001", estimated_delivery=window(30, 34)))
-    riding = {"order_number": "1002", "estimated_delivery": window(2, 4)}
-    views = [shipped, seen(happened(0, "out_for_delivery", **riding))]
-    assert read(listed(*views, number=0)).text.splitlines() == [
-        "🛵 Out for delivery · #1002",
-        "Expected Mon 23 Nov 14:30–16:30 GMT+3",
-        "",
-        "Your latest orders",
-        "Tap one to see where it is.",
-    ]
-    assert read(listed(*views, number=1)).text.startswith("Your earlier orders\n")
-
-
-def test_a_list_of_what_has_arrived_begins_with_when_that_was() -> None:
-    text = read(listed(seen(happened(0, "delivered", order_number="1001")))).text
-    assert text.startswith("✅ Delivered · #1001\nMon 23 Nov 12:30 GMT+3\n\nYour latest orders")
-
-
-def test_a_list_says_when_the_next_parcel_comes_where_each_has_a_time_of_its_own() -> None:
-    sent = [
-        happened(0, "shipped", parcel="A", estimated_delivery=window(30, 34)),
-        happened(0, "shipped", parcel="B", estimated_delivery=window(54, 58)),
-    ]
-    lines = read(listed(seen(*sent))).text.splitlines()
-    assert lines[:2] == [
-        "🚚 Shipped · ord_1",
-        "🚚 Parcel A · Shipped · Tue 24 Nov 18:30–22:30 GMT+3",
-    ]
-
-
-def test_a_page_with_nothing_on_it_leads_back() -> None:
-    message = listed(number=3)
-    assert "There are no more" in read(message).text
-    assert [button.callback_data for button in buttons(message)] == ["orders:2"]
-
-
-def test_an_empty_list_says_what_comes() -> None:
-    message = listed()
-    assert "Nile Coffee & Tea" in read(message).text
-    assert [button.text for button in buttons(message)] == ["Help"]
-
-
-def test_there_is_one_answer_for_what_is_not_found_and_it_repeats_nothing() -> None:
-    assert list(inspect.signature(not_found).parameters) == ["reader"]
-    assert "can't find" in read(not_found(READER)).text
-
-
-def test_the_length_of_a_full_message_is_what_telegram_counts() -> None:
-    message = orders.order_timeline(foreign_everywhere("<&'\">" * 200), READER, NOW)
-    assert length(message.html) == len(read(message).text.encode("utf-16-le")) // 2
