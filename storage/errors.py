@@ -41,7 +41,7 @@ _PASSING_CODES = {
     *(14031, 1),  # the disk is full: MongoDB's code, and the embedded database's
     43,  # the cursor was lost when the server restarted
     *(91, 189, 10107, 11600, 11602, 13435, 13436),  # a member shuts down, or is not the primary
-    *(6, 7, 89, 9001, 134, 262),  # a router cannot reach its members, or not in time
+    *(6, 7, 89, 9001, 133, 134, 262),  # a router cannot reach its members, or not in time
 }
 _PASSING_LABELS = ("RetryableWriteError", "RetryableError", "SystemOverloadedError")
 

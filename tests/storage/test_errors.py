@@ -44,6 +44,7 @@ def labelled(label: str) -> OperationFailure:
         BulkWriteError({"writeErrors": [{"code": 50}]}),
         OperationFailure("No space left on device", 14031),
         OperationFailure("host unreachable", 6),
+        OperationFailure("no member of the shard satisfies the read preference", 133),
         labelled("SystemOverloadedError"),
         labelled("RetryableWriteError"),
     ],
