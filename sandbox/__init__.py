@@ -1,6 +1,6 @@
 """A local Telegram: a Bot API server as strict as the real one, people to talk to, a chat page.
 
-It knows nothing of Trackline, and Trackline knows nothing of it but `BOT_API_URL`.
+It does not depend on Trackline. Trackline knows only its address, as `BOT_API_URL`.
 """
 
 from sandbox.api import Call

@@ -1,4 +1,4 @@
-"""`python -m sandbox`: a local Bot API server and its chat page, alone."""
+"""`python -m sandbox`: a local Bot API server and its chat page, without a shop."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ from sandbox.waiting import Signal
 from sandbox.world import World
 
 MODULES = (bot_methods, copies, inline, locations, methods, photos, topics)
-"""Where the methods are; importing these is what declares them."""
+"""The modules with the methods. Importing a module declares its methods."""
 
 _REMEMBERED_CALLS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as it was answered; `answer` is None if that was no JSON object.
+    """A call and its answer; `answer` is None if it was not a JSON object.
 
     `status` is the HTTP status, 0 if the connection was closed instead. `params` are parsed:
     `chat_id` an int, `reply_markup` a dict.
@@ -40,7 +40,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer on its way out; `dropped`: close the connection instead."""
+    """An answer to be sent. `dropped`: close the connection instead."""
 
     status: int
     body: bytes
@@ -58,7 +58,7 @@ class Reply:
 
 
 class BotApi:
-    """Performs calls on a world, unless a fault comes between."""
+    """Performs calls on a world, unless a fault applies."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -74,12 +74,12 @@ class BotApi:
         self._world.updates.close()
 
     def clear_faults(self) -> None:
-        """Those in force end as well: a delayed call is answered at once."""
+        """Also ends the faults in progress: a delayed call is answered at once."""
         self.faults.clear()
         self._answering.fire()
 
     async def call(self, name: str, raw: Mapping[str, Any]) -> Reply:
-        """Perform a method, whatever the case of its name."""
+        """Perform a method. The case of its name does not matter."""
         method = METHODS.get(name.lower())
         if method is None:
             return Reply.error(404, "Not Found: method not found")
@@ -116,7 +116,7 @@ class BotApi:
         return 200, {"ok": True, "result": result}
 
     async def _suffer(self, fault: Fault) -> Reply | None:
-        """The fault's answer, or None where it was only slow."""
+        """The fault's answer, or None if the fault is only a delay."""
         if fault.delay:
             await self._answering.until(
                 lambda: self._closed or not self.faults.has(fault), fault.delay

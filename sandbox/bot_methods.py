@@ -1,4 +1,4 @@
-"""The Bot API's methods on updates and on the bot's own profile."""
+"""The Bot API's methods for updates and the bot's profile."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _scope_json = json_value("BotCommandScope", dict)
 
 @method("getUpdates", offset=integer, limit=integer, timeout=integer, allowed_updates=_UPDATE_KINDS)
 async def get_updates(world: World, params: Params) -> list[JsonObject]:
-    """`limit` and `timeout` outside their range are moved into it, as with the real server."""
+    """Values of `limit` and `timeout` outside their range are clamped, as on the real server."""
     _allow(world, params)
     found = await world.updates.poll(
         params.get("offset", 0),
@@ -57,7 +57,7 @@ async def get_updates(world: World, params: Params) -> list[JsonObject]:
     secret_token=text,
 )
 def set_webhook(world: World, params: Params) -> Result:
-    """On purpose laxer than the real server, which wants https on port 443, 80, 88 or 8443."""
+    """Deliberately laxer than the real server, which requires https on port 443, 80, 88 or 8443."""
     url = params.get("url")
     if not url:
         return _delete_webhook(world, params)
@@ -109,7 +109,7 @@ def get_webhook_info(world: World, params: Params) -> JsonObject:
 
 
 def _scope(raw: Any) -> tuple[Hashable, ...]:
-    """Bot API: BotCommandScope, as something to look up by."""
+    """A key for the Bot API's BotCommandScope."""
     found = _scope_json(raw)
     only_fields(found, _SCOPE_FIELDS, "a BotCommandScope")
     kind = found.get("type")
@@ -189,7 +189,7 @@ def _command(found: Any) -> Command:
 
 
 def _profile_text(what: str, attribute: str, most: int) -> None:
-    """Declare setMy… and getMy… of a text that the profile keeps by language."""
+    """Declare the setMy… and getMy… methods for a text that the profile keeps by language."""
     field = re.sub("(?<!^)([A-Z])", r"_\1", what).lower()
 
     @method(f"setMy{what}", **{field: text}, language_code=_language)
@@ -263,6 +263,6 @@ def _menu_chat(world: World, params: Params) -> int | None:
 
 
 def _allow(world: World, params: Params) -> None:
-    """Absent, it stays as it was; names that Telegram does not know are ignored."""
+    """Without a value, the setting stays unchanged. Unknown names are ignored."""
     if "allowed_updates" in params:
         world.updates.allowed = tuple(str(kind) for kind in params["allowed_updates"])

@@ -1,8 +1,8 @@
 """How the Bot API's methods are declared, and how their parameters are read.
 
-A call's parameters come as a query string, a form or JSON; one parameter is then a string or a JSON
-value, and both spellings mean the same. On purpose stricter than the real server: a parameter or
-a field nobody knows is refused (the real one ignores it), so that a misspelt one is noticed.
+A call's parameters come as a query string, a form or JSON. A parameter is a string or a JSON value,
+and both forms mean the same. Deliberately stricter than the real server: an unknown parameter or
+field is refused (the real server ignores it), so that a misspelt name is noticed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Upload:
 
 
 Params = dict[str, Any]
-"""Parsed parameters by name; an empty one counts as absent, as with the real server."""
+"""Parsed parameters by name. An empty one counts as absent, as on the real server."""
 
 Parser = Callable[[Any], Any]
 Handler = Callable[[World, Params], Any | Awaitable[Any]]
@@ -33,7 +33,7 @@ Handler = Callable[[World, Params], Any | Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A result with a remark (`description`), as the webhook methods give it."""
+    """A result with a `description`, as the webhook methods return it."""
 
     value: Any
     description: str
@@ -48,7 +48,7 @@ class Method:
     run: Handler
 
     def parse(self, raw: Mapping[str, Any]) -> Params:
-        """Raises ApiError 400 for what cannot be read or is not known."""
+        """Raises ApiError 400 for a malformed or unknown parameter."""
         parsed: Params = {}
         for name, value in raw.items():
             parser = self.parameters.get(name)
@@ -60,11 +60,11 @@ class Method:
 
 
 METHODS: dict[str, Method] = {}
-"""By lower-case name: the real server does not mind the case."""
+"""By lower-case name: on the real server, too, the case does not matter."""
 
 
 def method(name: str, /, **parameters: Parser) -> Callable[[Handler], Handler]:
-    """Declare a method with all its parameters."""
+    """Declare a method and all its parameters."""
 
     def declare(run: Handler) -> Handler:
         METHODS[name.lower()] = Method(name, parameters, run)
@@ -74,7 +74,7 @@ def method(name: str, /, **parameters: Parser) -> Callable[[Handler], Handler]:
 
 
 def text(raw: Any) -> str:
-    """A string; JSON values are taken as they are written."""
+    """A string. A JSON value is taken as its source text."""
     found = raw if isinstance(raw, str) else json.dumps(raw)
     try:
         found.encode()
@@ -84,7 +84,7 @@ def text(raw: Any) -> str:
 
 
 def integer(raw: Any) -> int:
-    """Like TDLib's `to_integer`: as far as digits go, otherwise 0."""
+    """Like TDLib's `to_integer`: the leading digits, or 0 if there are none."""
     if isinstance(raw, int) and not isinstance(raw, bool):
         return raw
     found = re.match(r"-?\d{1,18}", str(raw))
@@ -92,7 +92,7 @@ def integer(raw: Any) -> int:
 
 
 def chat(raw: Any) -> int | str:
-    """A chat's id, or an @username (which names no chat here)."""
+    """A chat's id, or an @username (which never matches a chat in the sandbox)."""
     return raw if isinstance(raw, str) and raw.startswith("@") else integer(raw)
 
 
@@ -101,7 +101,7 @@ def boolean(raw: Any) -> bool:
 
 
 def json_value(what: str, kind: type) -> Parser:
-    """JSON of the given kind, itself or written as a string; `what` is how errors call it."""
+    """JSON of the given kind, or a string that contains it. Errors call it `what`."""
 
     def parse(raw: Any) -> Any:
         try:
@@ -117,7 +117,7 @@ def json_value(what: str, kind: type) -> Parser:
 
 
 def unsupported(what: str) -> Parser:
-    """A parameter that the Bot API has and the sandbox does not play."""
+    """A parameter of the Bot API that the sandbox does not support."""
 
     def parse(raw: Any) -> Any:
         raise bad_request(f"the sandbox does not do {what}")
@@ -126,6 +126,6 @@ def unsupported(what: str) -> Parser:
 
 
 def only_fields(found: Mapping[str, Any], known: frozenset[str], what: str) -> None:
-    """Raises ApiError 400 for a field of an object that nobody knows."""
+    """Raises ApiError 400 for an unknown field of an object."""
     if unknown := found.keys() - known:
         raise bad_request(f'the sandbox knows no field "{min(unknown)}" of {what}')

@@ -1,4 +1,4 @@
-"""A clock that is moved on: that of the whole process, so of all that runs in it."""
+"""A clock that can be moved forward: the one of the whole process and everything in it."""
 
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -8,9 +8,9 @@ import time_machine
 
 
 class MovedClock:
-    """``with MovedClock() as clock``: after it, the time is the machine's again.
+    """``with MovedClock() as clock``: after the block, the time is the machine's again.
 
-    What waits for some seconds (`asyncio.sleep`) goes by another clock, which is not moved.
+    `asyncio.sleep` and timeouts use another clock, which is not moved.
     """
 
     def __init__(self) -> None:

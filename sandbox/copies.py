@@ -1,6 +1,6 @@
-"""Copies of messages, which nobody sees to be copies.
+"""Copies of messages, which do not show that they are copies.
 
-Words of errors: TDLib's MessagesManager.cpp and telegram-bot-api's Client.cpp.
+Source of the error texts: TDLib's MessagesManager.cpp and telegram-bot-api's Client.cpp.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sandbox.world import World
     show_caption_above_media=boolean,
 )
 def copy_message(world: World, params: Params) -> JsonObject:
-    """A caption is for what can have one; without it the message keeps its own."""
+    """A new caption applies only to a message that can have one; without it, the old one stays."""
     origin = params.get("from_chat_id", 0)
     message = world.chat(origin if isinstance(origin, int) else 0).messages.get(
         params.get("message_id", 0)
@@ -44,7 +44,7 @@ def copy_message(world: World, params: Params) -> JsonObject:
 
 
 def _content(message: Message) -> dict[str, Any]:
-    """What is in it besides text. A live location is copied as where it is now."""
+    """The content besides text. A live location is copied as a plain one, where it is now."""
     return {
         "photo": message.photo,
         "location": message.location,

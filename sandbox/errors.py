@@ -1,10 +1,10 @@
-"""How the Bot API says no."""
+"""The Bot API's errors."""
 
 from __future__ import annotations
 
 
 class ApiError(Exception):
-    """A call refused in the Bot API's own words.
+    """A refused call, with the Bot API's own error text.
 
     `code` is both the HTTP status and `error_code`; `parameters` become the answer's
     ResponseParameters (`retry_after`, `migrate_to_chat_id`).
@@ -19,7 +19,7 @@ class ApiError(Exception):
 
 
 def bad_request(reason: str) -> ApiError:
-    """400, worded as the real server words it: its first letter lower unless it is a constant."""
+    """400 with the real server's text; its first letter is lower case unless it is a constant."""
     return ApiError(400, f"Bad Request: {_lower_first(reason)}")
 
 

@@ -1,4 +1,4 @@
-"""Faults on demand: what the real server does on a bad day."""
+"""Faults on demand, as the real server has them on a bad day."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """A fault for the next `times` calls that match; `times=None` is until cleared.
+    """A fault for the next `times` calls that match; `times=None`: until it is cleared.
 
-    - `method`, `chat_id`: which calls; None matches all. getUpdates too, so name the method.
+    - `method`, `chat_id`: which calls. None matches all, including getUpdates, so set `method`.
     - `status` with `retry_after`, `description`, `parameters`: the Bot API's own error answer.
-    - `body`: these bytes instead, as a proxy's page would be; with `status`.
-    - `garbage`: 200 with something that is not JSON.
+    - `body`: with `status`, answers these bytes instead, like a proxy's error page.
+    - `garbage`: answers 200 with a body that is not JSON.
     - `drop`: the connection is closed without an answer.
-    - `delay`: seconds before the answer, unless the fault is cleared sooner. Alone, the call
-      succeeds, late.
+    - `delay`: seconds before the answer, unless the fault is cleared sooner. With only a delay,
+      the call succeeds.
     - `accept`: the call takes effect before it fails; otherwise a failing call has none.
     """
 
@@ -41,7 +41,7 @@ class Fault:
 
     @property
     def fails(self) -> bool:
-        """False for a fault that is only slow."""
+        """False for a fault that is only a delay."""
         return self.drop or self.garbage or self.status is not None
 
     def matches(self, method: str, chat_id: int | None) -> bool:
@@ -49,7 +49,7 @@ class Fault:
         return self.times != 0 and same_method and self.chat_id in (None, chat_id)
 
     def answer(self) -> tuple[int, bytes, str]:
-        """Status, body and content type of the failure."""
+        """The failure's status, body and content type."""
         if self.garbage:
             return 200, b'{"ok": true, "resu\x00lt', "application/json"
         status = self.status or 500
@@ -72,7 +72,7 @@ class Fault:
 
 
 class FaultBook:
-    """The faults that wait for their call, oldest first."""
+    """The faults that wait for a matching call, oldest first."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
@@ -84,11 +84,11 @@ class FaultBook:
         self._faults.clear()
 
     def has(self, fault: Fault) -> bool:
-        """Whether it was not cleared, be it spent or not."""
+        """Whether the fault was not cleared. It may be used up."""
         return any(kept is fault for kept in self._faults)
 
     def take(self, method: str, chat_id: int | None) -> Fault | None:
-        """The fault for this call, one use of it spent."""
+        """Return the fault for this call, and count one use of it."""
         for fault in self._faults:
             if fault.matches(method, chat_id):
                 if fault.times is not None:

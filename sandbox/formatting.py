@@ -1,4 +1,4 @@
-"""The parameters that make a message's text: text, parse_mode, entities, link previews."""
+"""The parameters of a message's text: text, parse_mode, entities, link previews."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ LONGEST_CAPTION = 1024
 
 
 def formatted_text(params: Params) -> tuple[FormattedText, str]:
-    """The text to show, and its HTML: as sent, or the plain text escaped.
+    """The text to show, and its HTML: the HTML that was sent, or the escaped plain text.
 
     Raises ApiError 400. Source: telegram-bot-api, get_input_message_text.
     """
@@ -61,7 +61,7 @@ def formatted_text(params: Params) -> tuple[FormattedText, str]:
 
 
 def formatted_caption(params: Params) -> tuple[FormattedText, str]:
-    """The same of a photo's caption, which may be empty."""
+    """The same for a photo's caption, which may be empty."""
     found = params.get("caption", "")
     formatted, html = _formatted(found, params, params.get("caption_entities", []))
     if len(formatted.text) > LONGEST_CAPTION:
@@ -85,8 +85,8 @@ def _formatted(found: str, params: Params, entities: list[Any]) -> tuple[Formatt
 def link_preview(params: Params) -> JsonObject | None:
     """Bot API: LinkPreviewOptions. Raises ApiError 400.
 
-    On purpose stricter than the real server in two points: it shows no preview of an address that
-    is none, and the small one of two sizes, and says nothing.
+    Deliberately stricter than the real server in two points: for an invalid address, the real
+    server shows no preview, and if both sizes are requested, the small one, without an error.
     """
     found: JsonObject | None = params.get("link_preview_options")
     if not found:
@@ -117,7 +117,7 @@ def _marked(found: str, entities: list[Any]) -> FormattedText:
     marked = [_entity(entity, end) for entity in entities]
     by_hand = (
         _STYLES | _BLOCKS | _NEEDS.keys()
-    )  # mentions, links and so on Telegram finds by itself
+    )  # Telegram finds mentions, links and so on by itself
     return FormattedText(found, tuple(e for e in marked if e["type"] in by_hand))
 
 

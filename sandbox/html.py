@@ -1,8 +1,8 @@
 """Telegram's HTML, as strict as the real parser.
 
 Written from TDLib's `parse_html` (td/telegram/MessageEntity.cpp) and the Bot API's "HTML style":
-the same tags, the same leniencies (a missing `;` after `&lt`, an empty end tag `</>`), the same
-error texts with byte offsets.
+the same tags, the same tolerance (for a missing `;` after `&lt`, for an empty end tag `</>`), and
+the same error texts with byte offsets.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sandbox.text import Entity, FormattedText, sort_entities, utf16_length
 
 
 class HtmlError(ValueError):
-    """The text cannot be parsed; worded as the real server words it."""
+    """The text cannot be parsed. The error has the real server's text."""
 
 
 _SIMPLE = {
@@ -38,7 +38,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def parse_html(source: str) -> FormattedText:
-    """The plain text and its entities, neither trimmed nor cleaned.
+    """Return the plain text and its entities, neither trimmed nor cleaned.
 
     Source: Bot API, "HTML style". Raises HtmlError.
     """
@@ -115,7 +115,7 @@ class _Parser:
         return at
 
     def _attributes(self, begin: int, at: int, opened: _Open) -> int:
-        """Read to behind the `>` of the tag that begins at `begin`."""
+        """Read the attributes of the tag that begins at `begin`, up to and including its `>`."""
         source = self._source
         while True:
             at += len(_match(_SPACES, source, at))
@@ -200,7 +200,7 @@ class _Parser:
         self._entities.append(entity)
 
     def _link(self, opened: _Open, entity: Entity) -> bool:
-        """A link that Telegram refuses is silently left as plain text."""
+        """A link that Telegram refuses silently becomes plain text."""
         url = opened.argument or "".join(self._pieces[opened.pieces :])
         if user := _USER_LINK.match(url):
             entity["type"] = "text_mention"
@@ -246,7 +246,7 @@ def _decode(text: str) -> str:
 
 
 def _character(match: re.Match[str]) -> str:
-    """The character meant, or the reference itself where Telegram does not know it."""
+    """The character, or the reference itself if Telegram does not know it."""
     hexadecimal, decimal, name = match.groups()
     if name is not None:
         return _NAMED.get(name, match[0])
@@ -278,9 +278,9 @@ def _emoji(opened: _Open, entity: Entity) -> None:
 
 
 def _time(opened: _Open, entity: Entity) -> bool:
-    """A moment without a usable time is left as plain text; a wrong format is refused.
+    """Without a valid time, the text stays plain; a wrong format is refused.
 
-    The format's grammar is the documented one; TDLib itself also lets `tt` or `Wd` pass.
+    The format follows the documented grammar; TDLib itself also accepts `tt` or `Wd`.
     """
     if not _DATE_FORMAT.fullmatch(opened.argument):
         raise HtmlError("Invalid date format used")

@@ -1,4 +1,4 @@
-"""What a picture is, told by its first bytes: enough to refuse what Telegram refuses."""
+"""Reads a picture's type and size from its first bytes, to refuse what Telegram refuses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 MARKERS_OF_SIZE = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""JPEG's SOF0 to SOF15, without those that mean something else."""
+"""JPEG's SOF0 to SOF15, without the numbers in that range that are other markers."""
 
 
 class Size(NamedTuple):
@@ -17,7 +17,7 @@ class Size(NamedTuple):
 
 
 class NoPicture(ValueError):
-    """It is none, or broken."""
+    """The file is not a picture, or is broken."""
 
 
 def content_type(content: bytes) -> str:

@@ -1,7 +1,7 @@
-"""Inline mode: somebody types the bot's name in any chat, and sends one of what the bot offers.
+"""Inline mode: somebody types the bot's name in any chat, and sends one of the offered results.
 
-On purpose stricter than the real server: unknown fields are refused, and so are buttons that the
-bot would hear of, which the sandbox does not play in other people's chats.
+Deliberately stricter than the real server: unknown fields are refused. So are callback buttons,
+which the sandbox does not support in other people's chats.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sandbox.world import World
 
 MOST_RESULTS = 50
 LONGEST_QUERY = 256
-"""Characters that an app sends of what is typed."""
+"""An app sends at most so many characters of what is typed."""
 _RESULT_FIELDS = frozenset(
     [
         *("type", "id", "title", "description", "input_message_content", "reply_markup", "url"),
@@ -121,8 +121,8 @@ def _button(found: JsonObject | None) -> InlineButton | None:
 
 
 def ask(world: World, person: Account, typed: str) -> asyncio.Future[InlineAnswer]:
-    """Bot API: InlineQuery. What was answered is given again for its `cache_time`, to everybody
-    unless it `is_personal`."""
+    """Bot API: InlineQuery. An answer is cached for its `cache_time`, for everybody unless it
+    `is_personal`."""
     mode, loop = world.inline, asyncio.get_running_loop()
     typed = typed[:LONGEST_QUERY]
     for whose in (person.id, None):
@@ -143,7 +143,9 @@ def ask(world: World, person: Account, typed: str) -> asyncio.Future[InlineAnswe
 def choose(
     world: World, person: Account, result: InlineResult, chat: Chat, typed: str = ""
 ) -> Message:
-    """Sends it there. The bot is told with feedback on, and as ever where it is itself."""
+    """Sends the result. The bot gets a chosen_inline_result update if feedback is on, and the
+    message if it is in the chat itself.
+    """
     message = world.add_message(
         chat,
         person.id,

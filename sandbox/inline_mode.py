@@ -1,4 +1,4 @@
-"""What inline mode consists of: what was typed, what the bot offers for it, and what is kept."""
+"""The state of inline mode: queries, the bot's answers to them, and the cache."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.updates import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class InlineResult:
-    """What is shown to choose (`title`, `description`), and what is sent when it is chosen."""
+    """A choice as it is shown (`title`, `description`), and the message that it sends."""
 
     id: str
     title: str
@@ -25,7 +25,7 @@ class InlineResult:
 
 @dataclass(frozen=True, slots=True)
 class InlineButton:
-    """Above the results: leads to the bot's chat, with /start and the parameter."""
+    """The button above the results. It opens the bot's chat and sends /start with the parameter."""
 
     text: str
     start_parameter: str
@@ -41,7 +41,7 @@ class InlineAnswer:
 
 @dataclass(slots=True)
 class InlineQuery:
-    """What somebody has typed, and waits for its answer until `expires` (the loop's clock)."""
+    """A query, which waits for its answer until `expires` (the loop's clock)."""
 
     id: str
     person: Account
@@ -52,9 +52,9 @@ class InlineQuery:
 
 @dataclass(slots=True)
 class InlineMode:
-    """`is_on`, `feedback`: what @BotFather was told by /setinline and /setinlinefeedback.
+    """`is_on`, `feedback`: as set in @BotFather by /setinline and /setinlinefeedback.
 
-    `cache`: by whose it is (None: everybody's) and what was typed; until when, and what.
+    `cache`: by person (None: everybody) and typed text: when the answer expires, and the answer.
     """
 
     is_on: bool = True

@@ -10,13 +10,13 @@ _TELEGRAM = re.compile(r"(tg|ton|tonsite):(?://)?(.*)", re.IGNORECASE | re.DOTAL
 
 
 class LinkError(ValueError):
-    """The link is refused; the text is TDLib's reason."""
+    """The link is refused. The text is TDLib's reason."""
 
 
 def check_link(url: str) -> str:
-    """The link as Telegram keeps it, `http://` added where no scheme is given.
+    """Return the link as Telegram keeps it; `http://` is added if it has no scheme.
 
-    A host without a dot ("localhost") is refused, as the real server does.
+    A host without a dot ("localhost") is refused, as on the real server.
     Source: TDLib, LinkManager::check_link_impl and parse_url. Raises LinkError.
     """
     if telegram := _TELEGRAM.fullmatch(url):

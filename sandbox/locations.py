@@ -1,8 +1,8 @@
 """Locations, plain and live: sent, moved and stopped.
 
-On purpose stricter than the real server in two points: what is no number is refused (there it is
-0), so is an accuracy out of its range (there it is moved into it).
-Source of limits and words: Bot API, and TDLib's Location.cpp, MessagesManager.cpp.
+Deliberately stricter than the real server in two points: a value that is not a number is refused
+(there it becomes 0), and so is an accuracy outside its range (there it is clamped).
+Source of limits and error texts: Bot API, and TDLib's Location.cpp, MessagesManager.cpp.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sandbox.world import World
 
 FOR_EVER = 0x7FFFFFFF
 SHORTEST, LONGEST = 60, 86400
-"""Seconds that a location may live."""
+"""Seconds for which a location may be live."""
 LEAST_ACCURATE = 1500
 """Metres."""
 
@@ -74,7 +74,7 @@ def stop_message_live_location(world: World, params: Params) -> JsonObject:
 
 
 def _live(world: World, params: Params) -> Message:
-    """The message to edit, whose location still lives."""
+    """The message to edit, whose location is still live."""
     _, message = to_edit(world, params)
     if message.location is None:
         raise bad_request("there is no live location in the message to edit")

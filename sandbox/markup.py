@@ -1,7 +1,7 @@
 """reply_markup: inline keyboards, reply keyboards, their removal, forced replies.
 
-On purpose stricter than the real server in three points: a button without text is refused (there it
-vanishes), so is one of two kinds at once (there the first wins), and so is an unknown field.
+Deliberately stricter than the real server in three points: it refuses a button without text (the
+real server drops it), a button of two kinds (there the first wins), and an unknown field.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _object = json_value("reply markup", dict)
 
 
 def reply_markup(raw: Any) -> dict[str, Any]:
-    """Parameter `reply_markup`, not yet checked."""
+    """The parameter `reply_markup`, not yet checked."""
     found: dict[str, Any] = _object(raw)
     return found
 
@@ -59,7 +59,8 @@ def reply_markup(raw: Any) -> dict[str, Any]:
 def check_markup(
     found: dict[str, Any] | None, *, inline_only: bool = False, local_apps: bool = False
 ) -> Markup:
-    """The markup as the message will show it. ``local_apps``: Mini Apps of this machine pass.
+    """The markup as the message will show it. ``local_apps``: allow Mini Apps on
+    this machine.
 
     Source: Bot API, InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove, ForceReply.
     Raises ApiError 400.
@@ -151,7 +152,7 @@ def _url(url: Any) -> str:
 
 
 def app_url(found: Any, what: str) -> str:
-    """Of Bot API: WebAppInfo. ``what`` it stands in, as errors call it. Raises ApiError 400."""
+    """The URL of a WebAppInfo (Bot API). Errors call the button ``what``. Raises ApiError 400."""
     if not isinstance(found, dict):
         raise bad_request(f'can\'t parse {what}: Field "web_app" must be of type Object')
     only_fields(found, frozenset({"url"}), "a WebAppInfo")

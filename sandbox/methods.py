@@ -1,4 +1,4 @@
-"""The Bot API's methods on messages, chats and buttons."""
+"""The Bot API's methods for messages, chats and buttons."""
 
 from __future__ import annotations
 

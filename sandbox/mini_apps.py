@@ -1,4 +1,4 @@
-"""Mini Apps: which addresses Telegram takes for one, and what it signs when somebody opens it.
+"""Mini Apps: which addresses Telegram accepts, and what it signs when somebody opens one.
 
 Source: core.telegram.org/bots/webapps; TDLib, LinkManager::check_link and BotMenuButton.
 """
@@ -20,21 +20,21 @@ from sandbox.links import LinkError, check_link
 from sandbox.model import Account
 
 _TELEGRAM_S_KEY = Ed25519PrivateKey.generate()
-"""In the place of the one with which Telegram signs for those who do not know the bot's token."""
+"""Stands in for Telegram's key, which signs for parties that do not know the bot's token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """`init_data`: what the app hands over behind the address, as `tgWebAppData`."""
+    """`init_data`: passed in the address's fragment, as `tgWebAppData`."""
 
     url: str
     init_data: str
 
 
 def check_app(url: str, *, local: bool) -> str:
-    """The address as Telegram keeps it. Raises LinkError.
+    """Return the address as Telegram keeps it. Raises LinkError.
 
-    ``local``: http on this machine passes, as in Telegram's test environment.
+    ``local``: allow http on this machine, as in Telegram's test environment.
     """
     link = check_link(url)
     parts = urlsplit(link)
@@ -44,7 +44,7 @@ def check_app(url: str, *, local: bool) -> str:
 
 
 def init_data(token: str, account: Account, at: datetime | None = None) -> str:
-    """What the app hands to the Mini App of the bot with this ``token``: who opens it, and when.
+    """The signed data for the Mini App of the bot with this ``token``: who opens it, and when.
 
     Source: "Validating data received via the Mini App", and "… for Third-Party Use".
     """

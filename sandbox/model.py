@@ -1,4 +1,4 @@
-"""What the sandbox's world consists of: people, chats, messages, buttons."""
+"""The sandbox's data: people, chats, messages, buttons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sandbox.waiting import Signal
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An inline button; exactly one of the others is set, but for its `style`.
+    """An inline button. Exactly one field is set besides `text` and `style`.
 
     `app`: the address of a Mini App. `style`: "danger", "success", "primary", or None.
     """
@@ -37,12 +37,12 @@ class ReplyButton:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """A checked reply_markup: what the bot sent and what stands under the message."""
+    """A checked reply_markup: as the bot sent it, and the buttons under the message."""
 
     buttons: list[list[Button]] = field(default_factory=list)
     reply_keyboard: list[list[ReplyButton]] | None = None
     source: JsonObject | None = None
-    """The InlineKeyboardMarkup; other markups are no part of the message."""
+    """The InlineKeyboardMarkup. Other markups are not part of the message."""
     removes_keyboard: bool = False
     forces_reply: bool = False
     placeholder: str | None = None
@@ -57,7 +57,7 @@ NO_MARKUP = Markup()
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A picture that Telegram has, as it was uploaded."""
+    """A picture as it was uploaded to Telegram."""
 
     file_id: str
     content: bytes = field(repr=False)
@@ -82,7 +82,7 @@ class Photo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message as it stood at one moment; an edit makes a new one with the same `id`.
+    """A message at one moment. An edit makes a new one with the same `id`.
 
     `text` with its `entities` is a photo's caption.
     """
@@ -95,7 +95,7 @@ class Message:
     entities: tuple[Entity, ...] = ()
     topic: int | None = None
     html: str = ""
-    """As sent: the bot's own HTML source, or the escaped plain text."""
+    """The HTML source that the bot sent, or the escaped plain text."""
     markup: Markup = NO_MARKUP
     sent_at: datetime
     edited_at: datetime | None = None
@@ -106,22 +106,22 @@ class Message:
     photo: Photo | None = None
     location: JsonObject | None = None
     live_until: datetime | None = None
-    """So long the location may be moved; None: it is no live one."""
+    """Until then the location may be moved. None: it is not live."""
     forward_origin: JsonObject | None = None
     link_preview_options: JsonObject | None = None
     service: JsonObject | None = None
-    """Of a service message what happened, like `{"forum_topic_closed": {}}`."""
+    """What happened, in a service message, such as `{"forum_topic_closed": {}}`."""
     via_bot: bool = False
-    """Its sender has chosen it of what the bot offers inline."""
+    """The sender chose it from the bot's inline results."""
 
     @property
     def is_live(self) -> bool:
-        """Whether it has a location that may be moved now."""
+        """Whether its location may be moved now."""
         return self.live_until is not None and datetime.now(UTC) < self.live_until
 
     @property
     def place(self) -> JsonObject | None:
-        """Bot API: Location, in which a live one that has ended is a plain one."""
+        """Bot API: Location. A live location that has ended becomes a plain one."""
         if self.location is None or self.is_live:
             return self.location
         gone = ("live_period", "heading")
@@ -144,7 +144,7 @@ class Account:
     name: str
     language: str
     phone: str
-    """With its country and no plus, as Telegram gives it."""
+    """With the country code, without a plus, as Telegram gives it."""
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
@@ -160,7 +160,7 @@ class Account:
 
 @dataclass(slots=True)
 class Topic:
-    """A thread of a forum; `id` is that of the message with which it began."""
+    """A thread of a forum. `id` is the id of its first message."""
 
     id: int
     name: str
@@ -178,12 +178,13 @@ class Chat:
     is_forum: bool = False
     topics: dict[int, Topic] = field(default_factory=dict)
     manages_topics: bool | None = None
-    """Whether the bot, as an admin, may do so; None: it is no admin, so privacy mode counts."""
+    """Whether the bot, as an admin, may manage topics. None: it is not an admin, so privacy mode
+    applies."""
     messages: dict[int, Message] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
     changed: Signal = field(default_factory=Signal)
     unseen: deque[Message] = field(default_factory=lambda: deque(maxlen=10_000))
-    """What the bot sent or edited and `Person.receives` has not returned yet."""
+    """Messages that the bot sent or edited, and that `Person.receives` has not returned yet."""
 
     def as_json(self) -> JsonObject:
         """Bot API: Chat."""
@@ -197,7 +198,7 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAnswer:
-    """What the bot answered to a pressed button."""
+    """The bot's answer to a pressed button."""
 
     text: str | None = None
     show_alert: bool = False
@@ -229,6 +230,6 @@ _RIGHTS = (
 
 
 def as_admin(*, manages_topics: bool) -> JsonObject:
-    """Bot API: ChatMemberAdministrator, of the bot, but for who that is."""
+    """Bot API: ChatMemberAdministrator for the bot, without its `user`."""
     rights = dict.fromkeys(_RIGHTS, False) | {"can_manage_topics": manages_topics}
     return {"status": "administrator", "can_be_edited": False, "is_anonymous": False, **rights}

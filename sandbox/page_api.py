@@ -1,4 +1,4 @@
-"""What the chat page asks for: people, their chats, and what changes."""
+"""The chat page's API: people, their chats, and live changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent / "page"
 KAMPALA = (0.3136, 32.5811)
-"""Latitude and longitude of where everybody on the page is."""
+"""Latitude and longitude. Everybody on the page is here."""
 ANSWER_TIMEOUT = 10.0
 _HEARTBEAT = 15.0
 _HEADERS = {
@@ -43,7 +43,7 @@ class _Listener:
 
 
 class PageEvents:
-    """Server-sent events; one that nobody has read yet is not repeated."""
+    """Server-sent events. An event that is still unread is not queued twice."""
 
     def __init__(self) -> None:
         self._listeners: set[_Listener] = set()
@@ -78,7 +78,7 @@ class PageApi:
         self._sandbox = sandbox
         self._world = world
         self._events = events
-        self._run = secrets.token_hex(4)  # pages that were open before start anew
+        self._run = secrets.token_hex(4)  # makes pages reload that were open before a restart
 
     def routes(self) -> Iterable[web.AbstractRouteDef]:
         one = r"/sandbox/people/{id:-?\d+}"

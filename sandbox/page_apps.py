@@ -1,4 +1,4 @@
-"""What the chat page asks for when somebody opens a Mini App."""
+"""The chat page's API for opening a Mini App."""
 
 from __future__ import annotations
 

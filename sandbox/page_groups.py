@@ -1,4 +1,4 @@
-"""What the page asks for of the staff's group: its topics, and what its first member does there."""
+"""The page's API for the staff's group: its topics, and what its first member does there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 GENERAL = Topic(0, "General")
-"""What every forum has. Its messages are in no topic, for a bot."""
+"""The general topic, which every forum has. For a bot, its messages have no topic."""
 
 
 class GroupsPage:
@@ -118,5 +118,5 @@ def _topic_json(group: Chat, topic: Topic) -> JsonObject:
 
 
 def _said_json(message: Message) -> JsonObject:
-    """A service message says what happened."""
+    """A message as JSON. The text of a service message says what happened."""
     return message_json(message) | {"service": next(iter(message.service or {}), None)}

@@ -1,4 +1,4 @@
-"""What the chat page asks for where the bot's name is typed in a chat."""
+"""The chat page's API for inline mode, where the bot's name is typed in a chat."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ async def offers(person: Person, typed: str) -> JsonObject:
 
 
 async def choose(person: Person, typed: str, result_id: object, to: Person) -> Message:
-    """Of what is offered for the same words. Raises NotPossible."""
+    """Choose one of the results for the same text. Raises NotPossible."""
     answer = await _offered(person, typed)
     for result in answer.results:
         if result.id == result_id:
             return person.choose(result, to=to)
-    raise NotPossible("That is offered no more.")
+    raise NotPossible("That is no longer offered.")
 
 
 async def _offered(person: Person, typed: str) -> InlineAnswer:
@@ -43,9 +43,10 @@ async def _offered(person: Person, typed: str) -> InlineAnswer:
 def with_friends(
     person: Person, world: World, shown: Callable[[Message], JsonObject]
 ) -> list[JsonObject]:
-    """All that stands on somebody's phone, by time: the bot's chat, and those with friends.
+    """All messages on a person's phone, by time: the bot's chat, and the chats with friends.
 
-    Of these `friend` is whom it is with, `incoming`: whether it is by them, `via` the bot's name.
+    A message with a friend has `friend` (their name), `incoming` (whether the friend sent it) and
+    `via` (the bot's name).
     """
     found = {message.id: shown(message) for message in person.messages}
     for chat in world.between_people.values():

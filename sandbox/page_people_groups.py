@@ -1,4 +1,4 @@
-"""What the page asks for of the groups that somebody is in beside the bot."""
+"""The page's API for the groups that a person shares with the bot."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 class PeoplesGroups:
-    """Routes as in `sandbox.page_api`; what they give of messages is the same, with `sender`:
-    who wrote it, if that was somebody else."""
+    """Routes as in `sandbox.page_api`. A message has, in addition, `sender`: who wrote it, if that
+    was somebody else."""
 
     def __init__(self, sandbox: Sandbox, world: World) -> None:
         self._sandbox = sandbox

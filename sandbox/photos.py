@@ -1,7 +1,7 @@
-"""Photos: uploaded or known already, with a caption.
+"""Photos, uploaded or by file id, with a caption.
 
-On purpose stricter than the real server in one point: it fetches no photo from an address.
-Source of limits and words: Bot API, sendPhoto; TDLib's FileManager.cpp, MessageContent.cpp.
+Deliberately stricter than the real server in one point: it fetches no photo from an address.
+Source of limits and error texts: Bot API, sendPhoto; TDLib's FileManager.cpp, MessageContent.cpp.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sandbox.world import World
 
 LARGEST = 10 * 1024 * 1024
 WIDTH_AND_HEIGHT = 10_000
-"""Pixels that both together may have."""
+"""The limit of width plus height, in pixels."""
 RATIO = 20
 
 
@@ -55,7 +55,7 @@ def _photo(world: World, given: Upload | str | None) -> Photo:
 
 
 def taken(world: World, content: bytes) -> Photo:
-    """Telegram has it from here on. Raises ApiError for what the real server takes for no photo."""
+    """Store the photo. Raises ApiError if the real server would not accept it."""
     if not content:
         raise bad_request("file must be non-empty")
     if len(content) > LARGEST:

@@ -1,7 +1,7 @@
-"""Link previews: Telegram's own servers fetch the address, and show what they got from then on.
+"""Link previews: Telegram's servers fetch the address once, and then show the copy.
 
-On purpose less than the real server in two points: it looks at addresses of this machine only, and
-at pictures only.
+Deliberately less than the real server in two points: only addresses on this machine are fetched,
+and only pictures are shown.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from sandbox.world import World
 
 LARGEST = 5 * 1024 * 1024
 ANSWER_TIMEOUT = 5.0
-"""Seconds that the address may take to answer."""
+"""Seconds to wait for the address's answer."""
 
 
 def preview_json(message: Message) -> JsonObject | None:
-    """What the page shows of a message's preview, if it can be had at `url`."""
+    """A message's preview as the page shows it, if `url` can be fetched."""
     options = message.link_preview_options or {}
     if not options.get("url") or options.get("is_disabled"):
         return None
@@ -65,7 +65,7 @@ class Previews:
 
 
 async def _fetch(url: str) -> bytes:
-    """Raises `NoPicture`, or what aiohttp does."""
+    """Raises `NoPicture`, or aiohttp's errors."""
     if not _is_of_this_machine(urlsplit(url).hostname or ""):
         raise images.NoPicture
     timeout = aiohttp.ClientTimeout(total=ANSWER_TIMEOUT)

@@ -1,4 +1,4 @@
-"""What the bot says about itself: name, descriptions, commands, menu button."""
+"""The bot's profile: name, descriptions, commands, menu button."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Command = dict[str, str]
 
 @dataclass(slots=True)
 class BotProfile:
-    """By language code, "" being every language without its own; commands by scope as well."""
+    """By language code; "" is for languages without an entry. Commands are also by scope."""
 
     username: str
     names: dict[str, str]
@@ -21,7 +21,7 @@ class BotProfile:
     menu_buttons: dict[int | None, dict[str, object]] = field(default_factory=dict)
 
     def menu_button(self, chat_id: int | None) -> dict[str, object]:
-        """Bot API: MenuButton. The chat's own, or that of all chats."""
+        """Bot API: MenuButton. The chat's own, or the default one."""
         default = self.menu_buttons.get(None, {"type": "default"})
         return self.menu_buttons.get(chat_id, default)
 

@@ -1,4 +1,4 @@
-"""A message's text as HTML for the page, made from text and entities only."""
+"""A message's text as HTML for the page, made only from the text and its entities."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LINKS = ("http://", "https://", "tg://")
 
 
 def render(text: str, entities: Sequence[Entity]) -> str:
-    """Safe HTML: nothing of the text is ever markup, and links are only http, https and tg.
+    """Safe HTML: the text is always escaped, and links are only http, https and tg.
 
     Tags: b i u s code pre a blockquote[.expandable] span.spoiler time[data-unix][data-format].
     """
@@ -51,7 +51,7 @@ def render(text: str, entities: Sequence[Entity]) -> str:
             continue
         start, end = entity["offset"], entity["offset"] + entity["length"]
         close_until(start)
-        if open_now:  # an overlap ends with the outer one; our own parser makes none
+        if open_now:  # an overlapping entity ends with the outer one; our parser makes none
             end = min(end, open_now[-1][0])
         write_until(start)
         pieces.append(opening)
@@ -62,7 +62,7 @@ def render(text: str, entities: Sequence[Entity]) -> str:
 
 
 def _tag(entity: Entity, part: str) -> tuple[str, str]:
-    """The tag's name and how it opens, or two empty strings for what the page does not show."""
+    """The tag's name and its start tag, or two empty strings if the page does not show it."""
     kind = entity["type"]
     if tag := _TAGS.get(kind):
         return tag, f"<{tag}>"

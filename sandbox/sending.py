@@ -1,4 +1,4 @@
-"""What all methods that send or edit a message have in common."""
+"""The common part of all methods that send or edit a message."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SENDING: dict[str, Parser] = {
     "suggested_post_parameters": unsupported("suggested posts"),
     "reply_parameters": json_value("reply parameters", dict),
 }
-"""Parameters of each method that sends."""
+"""Parameters of every method that sends."""
 EDITING: dict[str, Parser] = {
     "business_connection_id": BUSINESS,
     "chat_id": chat,
@@ -44,7 +44,7 @@ EDITING: dict[str, Parser] = {
     "inline_message_id": unsupported("inline messages"),
     "reply_markup": reply_markup,
 }
-"""Parameters of each method that edits."""
+"""Parameters of every method that edits."""
 
 _REPLY_FIELDS = frozenset(
     [
@@ -61,7 +61,7 @@ _REPLY_FIELDS = frozenset(
 
 
 def send(world: World, params: Params, formatted: FormattedText, **details: Any) -> JsonObject:
-    """The new message. `details`: what it has besides its text. Raises ApiError."""
+    """Send a message and return it. `details`: its fields besides the text. Raises ApiError."""
     markup = check_markup(params.get("reply_markup"), local_apps=world.local_apps)
     where = world.writable(chat_id_of(params))
     _refuse_apps(markup, where)
@@ -85,7 +85,7 @@ def send(world: World, params: Params, formatted: FormattedText, **details: Any)
 
 
 def edit(world: World, params: Params, **changes: Any) -> JsonObject:
-    """Without reply_markup an edit takes the buttons away, as with the real server."""
+    """An edit without reply_markup removes the buttons, as on the real server."""
     if "chat_id" not in params and "message_id" not in params:
         raise bad_request("message identifier is not specified")
     markup = check_markup(params.get("reply_markup"), inline_only=True, local_apps=world.local_apps)
@@ -104,13 +104,13 @@ def edit(world: World, params: Params, **changes: Any) -> JsonObject:
 
 
 def _refuse_apps(markup: Markup, where: Chat) -> None:
-    """Mini Apps open from private chats only. Source: Bot API, InlineKeyboardButton."""
+    """Mini Apps open only from private chats. Source: Bot API, InlineKeyboardButton."""
     if markup.opens_apps and not where.person:
         raise bad_request("BUTTON_TYPE_INVALID")
 
 
 def to_edit(world: World, params: Params) -> tuple[Chat, Message]:
-    """The message that an edit means, and its chat. Raises ApiError."""
+    """The message to edit, and its chat. Raises ApiError."""
     where = world.chat(chat_id_of(params))
     if where.person and where.person.deactivated:
         world.writable(where.id)

@@ -37,7 +37,7 @@ _TOKEN = re.compile(r"\d+:[\w-]+")
 
 
 class Shop(Protocol):
-    """What stands beside the chats on the page: an outside system, served under `/shop`."""
+    """The shop beside the chats on the page: an outside system, served under `/shop`."""
 
     on_change: Callable[[], None]
 
@@ -53,10 +53,10 @@ class Sandbox:
     """A local Telegram with one bot in it.
 
     `async with Sandbox() as sandbox` serves the Bot API at `sandbox.url` until the block ends.
-    Port 0 takes a free one; `callback_life`: seconds in which a pressed button, or what is typed
-    inline, may be answered. `inline`, `inline_feedback`: whether the bot has it. `local_apps`: Mini
-    Apps may be on this machine, as in Telegram's test environment; else https is wanted.
-    Raises ValueError for a token of the wrong form.
+    Port 0 takes a free port. `callback_life`: seconds in which a pressed button or an inline query
+    may be answered. `inline`, `inline_feedback`: whether the bot has this turned on. `local_apps`:
+    Mini Apps may use http on this machine, as in Telegram's test environment.
+    Raises ValueError for a malformed token.
     """
 
     token: str = _TEST_BOT
@@ -131,7 +131,7 @@ class Sandbox:
             await self.shop.start()
 
     async def stop(self) -> None:
-        """Let everybody who waits go, and stop listening."""
+        """End all waiting requests, and stop listening."""
         if self.shop:
             await self.shop.close()
         self._api.close()
@@ -143,7 +143,7 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """Where the Bot API and the page are, without a slash at the end."""
+        """The address of the Bot API and the page, without a trailing slash."""
         if not self._runner:
             raise RuntimeError("the sandbox is not started")
         host, port = self._runner.addresses[0][:2]
@@ -151,11 +151,11 @@ class Sandbox:
 
     @property
     def calls(self) -> deque[Call]:
-        """Every Bot API call, newest last; the oldest of more than 100,000 are forgotten."""
+        """Every Bot API call, newest last. Only the last 100,000 are kept."""
         return self._api.calls
 
     def calls_of(self, method: str, **params: Any) -> list[Call]:
-        """The calls of a method that had these parameters."""
+        """The calls of a method with these parameters."""
         return [
             call
             for call in self.calls
@@ -171,40 +171,40 @@ class Sandbox:
         *,
         phone: str | None = None,
     ) -> Person:
-        """Somebody new, who has not written to the bot yet. Nobody else has their default phone."""
+        """A new person, who has not written to the bot yet. Default phone numbers are unique."""
         person = Person(self._world, self._world.add_person(name, language, id, phone))
         self.people.append(person)
         self.notify_page("people")
         return person
 
     def group(self, title: str, members: list[Person], topics: Sequence[int] = ()) -> Chat:
-        """A group that the first member has added the bot to; with ``topics`` a forum."""
+        """A group to which the first member has added the bot; with ``topics``, a forum."""
         accounts = [member.account for member in members]
         group = self._world.add_group(title, accounts, is_forum=bool(topics))
         group.topics = {topic: Topic(topic, f"Topic {topic}") for topic in topics}
         return group
 
     def forum(self, title: str, members: list[Person], *, manages_topics: bool = True) -> Chat:
-        """A group with topics, none yet but the general one, in which the bot is an admin."""
+        """A group with topics (at first only the general one), in which the bot is an admin."""
         accounts = [member.account for member in members]
         forum = self._world.add_group(title, accounts, is_forum=True)
         self._world.promote(forum, accounts[0], manages_topics=manages_topics)
         return forum
 
     async def is_polled(self, within: float = TIMEOUT) -> None:
-        """Wait until the bot long-polls, so is up. Raises AssertionError after `within` seconds."""
+        """Wait until the bot long-polls. Raises AssertionError after `within` seconds."""
         updates = self._world.updates
         if not await updates.changed.until(lambda: updates.polled, within):
             raise AssertionError(f"no bot has called getUpdates within {within} s")
 
     def fail(self, fault: Fault) -> None:
-        """Arrange a fault for calls to come. Raises ValueError for a method nobody knows."""
+        """Arrange a fault for later calls. Raises ValueError for an unknown method."""
         if fault.method is not None and fault.method.lower() not in METHODS:
             raise ValueError(f"the Bot API has no method {fault.method}, or the sandbox not yet")
         self._api.faults.add(fault)
 
     def clear_faults(self) -> None:
-        """What they delay is answered at once."""
+        """Clear all faults. Delayed calls are answered at once."""
         self._api.clear_faults()
 
     def notify_page(self, event: str, data: Mapping[str, Any] | None = None) -> None:
@@ -223,8 +223,8 @@ class Sandbox:
 
     @web.middleware
     async def _refuse_strangers(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Another website, open in a browser on this machine, may neither post here nor, under a
-        name that it lets lead here, read."""
+        """Another website, open in a browser on this machine, may not post here. It may not read
+        here either, under a name of its own that resolves to this machine (DNS rebinding)."""
         origin = request.headers.get("Origin", f"http://{request.host}")
         if origin != f"http://{request.host}" or not _is_this_machine(request.url.host, self.host):
             raise web.HTTPForbidden(text="Not for other websites.")
@@ -254,7 +254,7 @@ class Sandbox:
 
 
 def _is_this_machine(name: str | None, ours: str) -> bool:
-    """An address is nobody's name, so nobody can let it lead elsewhere."""
+    """An IP address is not a name, so it cannot be made to resolve to another machine."""
     if name in {"localhost", ours}:
         return True
     try:
@@ -265,7 +265,7 @@ def _is_this_machine(name: str | None, ours: str) -> bool:
 
 
 async def _parameters(request: web.Request) -> dict[str, Any]:
-    """Query string and body together, as the real server takes them. Raises ValueError."""
+    """The parameters of query string and body, as on the real server. Raises ValueError."""
     raw: dict[str, Any] = dict(request.query)
     if not request.can_read_body:
         return raw

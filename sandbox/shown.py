@@ -1,4 +1,4 @@
-"""Messages and groups as the page gets them."""
+"""Messages and groups as JSON for the page."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def groups_of(person: int, world: World) -> list[Chat]:
-    """Those in which the bot is, too, but for the staff's."""
+    """The person's groups in which the bot is, too, except the staff's."""
     return [chat for chat in world.chats.values() if person in chat.members and not chat.is_forum]
 
 

@@ -1,4 +1,4 @@
-"""What the page has beside the phone and the shop: the clock, beginning anew, and addresses."""
+"""What the page has besides the phone and the shop: the clock, a restart, and addresses."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from sandbox.faults import Fault
 from sandbox.page_api import body_of, problem
 
 LONGEST = timedelta(days=7)
-"""At once; what is done every few seconds is caught up on then."""
+"""The most by which the clock is moved at once. Periodic work then catches up."""
 MORNING = time(9)
 EVENING = time(18)
 REFUSAL = "Bad Request: the demo refuses this message"
 REFUSES_FOR = 15
-"""Seconds in which the message must leave; a later one is not refused."""
+"""Seconds until a message is no longer refused."""
 
 
 @dataclass(eq=False)
 class Stage:
-    """``zone``: where it is morning. ``addresses``: by what each is called. ``anew``: set once
-    somebody wants all as it was at the beginning; whoever runs the sandbox sees to it. ``fail``:
-    arranges a fault of Telegram's.
+    """``zone``: the time zone of the shop's morning. ``addresses``: by label. ``anew``: set when
+    somebody asks for a restart, which the program that runs the sandbox then does. ``fail``:
+    arranges a fault of Telegram.
     """
 
     clock: MovedClock
@@ -38,13 +38,13 @@ class Stage:
     fail: Callable[[Fault], None] = lambda _: None
 
     def begin_by_day(self) -> None:
-        """At night at the shop it is the next morning."""
+        """If it is night at the shop, move the clock to the next morning."""
         now = datetime.now(self.zone)
         if not MORNING <= now.time() < EVENING:
             self.clock.move_on(until_morning(now))
 
     def show(self, addresses: dict[str, str]) -> None:
-        """The service is up."""
+        """The service has started: show its addresses."""
         self.addresses = addresses
         self.on_change()
 
@@ -71,7 +71,7 @@ class Stage:
         )
 
     async def _move_clock(self, request: web.Request) -> web.Response:
-        """`{hours}`, or `{to: "morning"}`: the next one."""
+        """`{hours}`, or `{to: "morning"}` for the next morning."""
         wanted = await body_of(request)
         if wanted.get("to") == "morning":
             by = until_morning(datetime.now(self.zone))
@@ -82,7 +82,7 @@ class Stage:
         return await self._state(request)
 
     async def _refuse(self, request: web.Request) -> web.Response:
-        """`{person}`: the id of who does not get the next message, if one leaves soon."""
+        """`{person}`: the id of the person whose next message is refused, if it is sent soon."""
         wanted = (await body_of(request)).get("person")
         if not isinstance(wanted, int):
             raise problem(web.HTTPBadRequest, "Please say whose message it is.")

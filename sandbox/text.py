@@ -32,7 +32,7 @@ class Entity(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class FormattedText:
-    """A message's text and what is marked in it."""
+    """A message's text and its entities."""
 
     text: str
     entities: tuple[Entity, ...] = ()
@@ -50,12 +50,12 @@ _NESTING = {"expandable_blockquote": 0, "blockquote": 0, "pre": 10, "code": 20, 
 
 
 def utf16_length(text: str) -> int:
-    """The length that entities count in."""
+    """The length in UTF-16 code units, in which entities count."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(units: bytes, entity: Entity) -> str:
-    """The part of a text, given in UTF-16-LE, that an entity marks."""
+    """The part that an entity marks, of a text in UTF-16-LE."""
     start, end = entity["offset"], entity["offset"] + entity["length"]
     return units[2 * start : 2 * end].decode("utf-16-le", "replace")
 
@@ -66,7 +66,7 @@ def sort_entities(entities: Iterable[Entity]) -> list[Entity]:
 
 
 def normalise(text: str, entities: Iterable[Entity] = ()) -> FormattedText:
-    """What Telegram makes of a text: cleaned, trimmed, links and commands found.
+    """Process a text as Telegram does: clean it, trim it, find links and commands.
 
     The text is empty when nothing visible is left.
     Source: TDLib, fix_formatted_text and clean_input_string.
@@ -97,7 +97,7 @@ def _shifted(entity: Entity, move: Callable[[int], int]) -> Entity:
 
 
 def _trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
-    """Spaces go from both ends, but at the front only those before the first entity."""
+    """Remove spaces at both ends, but at the start only those before the first entity."""
     kept = text.rstrip(" \n")
     end = utf16_length(kept)
     entities = [_shifted(e, lambda at: min(at, end)) for e in entities if e["offset"] < end]
@@ -110,7 +110,7 @@ def _trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
 
 
 def _without_impossible(entities: list[Entity]) -> list[Entity]:
-    """Nothing stands inside code, and no quotation inside another (Bot API: Formatting options)."""
+    """Remove entities inside code, and nested quotations (Bot API: Formatting options)."""
     kept: list[Entity] = []
     for entity in entities:
         inside = [outer for outer in kept if _overlap(outer, entity)]

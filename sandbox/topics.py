@@ -1,6 +1,6 @@
-"""Topics of a forum, and what the bot may do there.
+"""Topics of a forum, and what the bot may do with them.
 
-Words of errors: TDLib's ForumTopicManager.cpp; those in capitals are the server's own.
+Source of the error texts: TDLib's ForumTopicManager.cpp; those in capitals come from the server.
 """
 
 from __future__ import annotations

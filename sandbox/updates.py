@@ -1,4 +1,4 @@
-"""The queue of updates: what the bot has yet to be told."""
+"""The queue of updates that the bot has not received yet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reactio
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Bot API: Update; `chat_id` is what keeps the order of delivery."""
+    """Bot API: Update. Updates with the same `chat_id` are delivered in order."""
 
     id: int
     kind: str
@@ -30,7 +30,7 @@ class Update:
 
 @dataclass(slots=True)
 class Webhook:
-    """Bot API: WebhookInfo, and the secret that only the server knows."""
+    """Bot API: WebhookInfo, and the secret, which is not shown."""
 
     url: str
     secret_token: str = ""
@@ -53,7 +53,7 @@ class UpdateQueue:
     changed: Signal = field(default_factory=Signal)
     _pending: dict[int, Update] = field(default_factory=dict)
     _next_id: int = field(default_factory=lambda: int(time.time()))
-    """The first is the clock's, so that after a restart none is used again."""
+    """Starts with the time, so that no id is used again after a restart."""
     _poller: object = None
     _closed: bool = False
 
@@ -64,7 +64,7 @@ class UpdateQueue:
         return iter(self._pending.values())
 
     def put(self, kind: str, payload: JsonObject, chat_id: int) -> None:
-        """Kinds that the bot did not ask for vanish, as with the real server."""
+        """Kinds that the bot did not request are dropped, as on the real server."""
         wanted = kind in self.allowed if self.allowed else kind not in _NOT_BY_DEFAULT
         if wanted:
             self._pending[self._next_id] = Update(self._next_id, kind, payload, chat_id)
@@ -78,20 +78,20 @@ class UpdateQueue:
         self._pending.clear()
 
     def close(self) -> None:
-        """Let waiting pollers go, empty-handed."""
+        """End waiting polls with no updates."""
         self._closed = True
         self.changed.fire()
 
     def set_webhook(self, webhook: Webhook | None) -> None:
-        """A poller that waits is terminated by a webhook."""
+        """Setting a webhook ends a waiting poll."""
         self.webhook = webhook
         self.changed.fire()
 
     async def poll(self, offset: int, limit: int, seconds: float) -> list[Update]:
         """Bot API: getUpdates. `seconds` is its `timeout`.
 
-        Raises ApiError 409 when a webhook is set, or when another poller takes over; the real
-        server additionally delays repeated 409s by three seconds.
+        Raises ApiError 409 when a webhook is set, or when another poller takes over. The real
+        server also delays repeated 409s by three seconds.
         """
         if self.webhook:
             raise conflict(
@@ -106,7 +106,7 @@ class UpdateQueue:
 
     @property
     def polled(self) -> bool:
-        """Whether somebody waits in a long poll."""
+        """Whether a poll is waiting."""
         return self._poller is not None
 
     async def _wait(self, limit: int, seconds: float) -> list[Update]:

@@ -9,29 +9,29 @@ from typing import TypeVar
 T = TypeVar("T")
 
 TIMEOUT = 30.0
-"""Seconds after which a wait is given up. What is awaited takes milliseconds, on a busy machine
-seconds: only a fault lasts that long."""
+"""Seconds after which a wait is given up. What is awaited takes milliseconds, or seconds on a busy
+machine, so only a fault takes this long."""
 
 
 class Signal:
-    """Wakes whoever waits for a change.
+    """Wakes everything that waits for a change.
 
-    An `asyncio.Condition` that can be fired from plain functions: `alice.block()` is not a
-    coroutine, and neither are the Bot API's methods.
+    Like `asyncio.Condition`, but plain functions can fire it: `alice.block()` is not a coroutine,
+    and neither are the Bot API's methods.
     """
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
 
     def fire(self) -> None:
-        """Make every waiter look again."""
+        """Make every waiter check again."""
         waiting, self._waiting = self._waiting, set()
         for future in waiting:
             if not future.done():
                 future.set_result(None)
 
     async def until(self, look: Callable[[], T | None], within: float | None = None) -> T | None:
-        """What `look` finds, once it finds something true; None after `within` seconds."""
+        """Return the first true result of `look`, or None after `within` seconds."""
         loop = asyncio.get_running_loop()
         deadline = None if within is None else loop.time() + within
         while not (found := look()):

@@ -17,11 +17,11 @@ _LONGEST_DELAY = 10.0
 
 
 class WebhookDeliverer:
-    """Delivers each chat's updates in order, different chats at once, each until it is accepted.
+    """Delivers updates: each chat's in order, different chats concurrently, each until accepted.
 
-    A failed post is repeated after 0.1 s, then twice as long each time up to 10 s, or when the
-    answer's `Retry-After` says (the real server's own delays are longer). An answer may itself
-    call a method. Source: Bot API, "Making requests when getting updates".
+    A failed post is repeated after 0.1 s, then twice as long each time up to 10 s, or after the
+    answer's `Retry-After` (the real server's delays are longer). An answer may itself call a
+    method. Source: Bot API, "Making requests when getting updates".
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class WebhookDeliverer:
     async def _post(
         self, session: aiohttp.ClientSession, hook: Webhook, update: Update
     ) -> float | None:
-        """0 when accepted; otherwise the seconds that the bot asked to wait, or None."""
+        """0 if accepted; otherwise the seconds that the bot asked to wait, or None."""
         secret = {"X-Telegram-Bot-Api-Secret-Token": hook.secret_token} if hook.secret_token else {}
         try:
             async with session.post(hook.url, json=update.as_json(), headers=secret) as response:
@@ -95,7 +95,7 @@ class WebhookDeliverer:
             return None
 
     async def _call_back(self, content_type: str, body: bytes) -> None:
-        """A method in the answer's body; its result is known to nobody."""
+        """Call the method in the answer's body. The bot does not get its result."""
         if content_type != "application/json":
             return
         with contextlib.suppress(ValueError):

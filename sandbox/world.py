@@ -1,4 +1,4 @@
-"""The sandbox's state and what changes it. Nothing here knows HTTP."""
+"""The sandbox's state, and the operations that change it. Nothing here uses HTTP."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from sandbox.updates import JsonObject, UpdateQueue
 
 TOPIC_COLOUR = 7322096
 _SUPERGROUPS = 1_000_000_000_000
-"""Their ids begin with -100."""
+"""The ids of supergroups begin with -100."""
 
 
 class World:
-    """Everything there is. Mutating methods tell whoever listens (`on_change`, `on_profile`)."""
+    """The whole state. Methods that change it call the listeners (`on_change`, `on_profile`)."""
 
     def __init__(self, *, bot_id: int, profile: BotProfile, callback_life: float) -> None:
         self.bot_id = bot_id
@@ -105,14 +105,14 @@ class World:
         self._happens(chat, topic, {f"forum_topic_{'closed' if closed else 'reopened'}": {}}, by)
 
     def delete_topic(self, chat: Chat, topic: Topic) -> None:
-        """With all that was said there. Telegram tells no bot of it."""
+        """Delete the topic and its messages. Telegram sends no update about that."""
         del chat.topics[topic.id]
         for message in [each for each in chat.messages.values() if each.topic == topic.id]:
             del chat.messages[message.id]
         self._touch(chat)
 
     def _happens(self, chat: Chat, topic: Topic, what: JsonObject, by: Account | None) -> None:
-        """A service message; what it does itself the bot is not told."""
+        """Add a service message. The bot gets no update about its own actions."""
         sender = by.id if by else self.bot_id
         message = self.add_message(
             chat, sender, FormattedText("", ()), topic=topic.id, service=what
@@ -121,7 +121,7 @@ class World:
             self.updates.put("message", self.message_json(message), chat.id)
 
     def chat_between(self, one: Account, other: Account) -> Chat:
-        """The private chat of two people, which no bot hears of."""
+        """The private chat of two people, about which no bot gets updates."""
         both = frozenset({one.id, other.id})
         if both not in self.between_people:
             self._last_group_id -= 1
@@ -130,19 +130,19 @@ class World:
         return self.between_people[both]
 
     def chat_of_anybody(self, chat_id: int) -> Chat | None:
-        """Also one that the bot never heard of: between two people."""
+        """Any chat, including one between two people, which the bot does not know."""
         others = (chat for chat in self.between_people.values() if chat.id == chat_id)
         return self.chats.get(chat_id) or next(others, None)
 
     def chat(self, chat_id: int) -> Chat:
-        """Raises ApiError 400 for a chat the bot never heard of."""
+        """Raises ApiError 400 for a chat that the bot does not know."""
         try:
             return self.chats[chat_id]
         except KeyError:
             raise bad_request("chat not found") from None
 
     def writable(self, chat_id: int) -> Chat:
-        """The chat, if the bot may write there. Raises ApiError 400 or 403 in the real words."""
+        """The chat, if the bot may write there. Raises ApiError 400 or 403."""
         chat = self.chat(chat_id)
         if person := chat.person:
             if person.deactivated:
@@ -184,7 +184,7 @@ class World:
         self._touch(chat)
 
     def hear(self, chat: Chat, sender: Account, text: str = "", **details: Any) -> Message:
-        """A person writes into a chat; the bot gets the update if it may."""
+        """A person writes in a chat. The bot gets the update if it may see the message."""
         message = self.add_message(chat, sender.id, normalise(text), **details)
         if chat.person or self._is_for_bot(message):
             self.updates.put("message", self.message_json(message), chat.id)
@@ -278,19 +278,19 @@ class World:
         self.on_change(chat)
 
     def _member(self, status: str | JsonObject) -> JsonObject:
-        """``status``: with what else is to be said of it."""
+        """``status``: with the other fields that it needs."""
         if not isinstance(status, str):
             return {"user": self.bot_json(), **status}
         until = {"until_date": 0} if status == "kicked" else {}
         return {"user": self.bot_json(), "status": status, **until}
 
     def _is_for_bot(self, message: Message) -> bool:
-        """Privacy mode: in a group a bot hears commands, not those for another bot, and replies.
+        """Whether the bot gets a group's message in privacy mode: replies, and its own commands.
 
         Source: Bot API, "Privacy mode".
         """
         if self.chats[message.chat_id].manages_topics is not None:
-            return True  # to an admin privacy mode does not apply
+            return True  # privacy mode does not apply to an admin
         command = next((e for e in message.entities if e["type"] == "bot_command"), None)
         if command and command["offset"] == 0:
             _, _, addressee = message.text[: command["length"]].partition("@")

@@ -21,7 +21,7 @@ const post = (path, body = {}) => call("POST", path, body);
 const upload = (path, picture, caption) =>
   call("POST", `${path}?caption=${encodeURIComponent(caption)}`, picture);
 
-/** `group`: its id, or null: the chat with the bot. */
+/** `group`: its id, or null for the chat with the bot. */
 const inChat = (person, group, what) =>
   (group ? `/sandbox/people/${person}/groups/${group}/${what}` : `/sandbox/people/${person}/${what}`);
 
@@ -74,7 +74,7 @@ export const shop = {
   connect: (customer) => post(`/shop/customers/${customer}/connect`),
 };
 
-/** Follow the server's events; `listeners` by event name, `open` also after every reconnection. */
+/** Follow the server's events. `listeners`: by event name; `open` is also called after a reconnection. */
 export function follow(listeners) {
   const source = new EventSource("/sandbox/events");
   for (const [name, listener] of Object.entries(listeners)) {

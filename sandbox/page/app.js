@@ -28,7 +28,7 @@ export class MiniApp {
   #origin = null;
   #opener = null;
 
-  /** `open(url)`: what a link of the Mini App leads to. */
+  /** `open(url)`: follows a link of the Mini App. */
   constructor({ open }) {
     this.open = open;
     $("app-close").addEventListener("click", () => this.close());
@@ -40,7 +40,7 @@ export class MiniApp {
     new MutationObserver(recolour).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
-  /** For this person, that of a button under the message, or (without one) beside the input. */
+  /** Open the Mini App of a button under the message or, without a message, beside the input. */
   async show(person, title, messageId) {
     const opener = document.activeElement;
     const { url, init_data } = await sandbox.openApp(person.id, messageId);

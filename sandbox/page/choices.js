@@ -1,10 +1,10 @@
-/** What customers chose of the shop's own buttons, as the shop heard it, and its answer to each. */
+/** The shop's own buttons that customers pressed, and the shop's answer to each. */
 
 import { shop } from "./api.js";
 import { h } from "./dom.js";
 import { longTime } from "./times.js";
 
-/** `act(change)` makes a change and shows the orders anew. */
+/** `act(change)` makes a change and renders the orders again. */
 export function choices(order, act) {
   if (!order.chosen.length) return null;
   return h("div", { class: "choices", role: "group", "aria-label": "What the customer chose" },

@@ -1,4 +1,4 @@
-/** What stands below the chat: Start, Unblock, or Menu, input and send; and the chat's own menu. */
+/** The area below the chat: Start, Unblock, or Menu, input and send; and the chat's own menu. */
 
 import { sandbox } from "./api.js";
 import { $, h } from "./dom.js";
@@ -7,8 +7,8 @@ import { plainText } from "./times.js";
 
 export class Composer {
   /**
-   * `send(text, replyTo)` sends as `person()`, who holds the phone; `openApp` opens what the menu
-   * button offers in the place of commands; `inline`: what the bot offers.
+   * `send(text, replyTo)` sends as `person()`, who holds the phone; `openApp` opens the
+   * menu button's Mini App, if it has one instead of commands; `inline`: the bot's inline results.
    */
   constructor({ send, openApp, person, inline }) {
     this.send = send;
@@ -29,16 +29,16 @@ export class Composer {
     $("chat-menu").addEventListener("click", () => this.#showChatMenu($("chat-menu-items").hidden));
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     document.addEventListener("click", (event) => {
-      // Not by the target: what was pressed may have given way to something else by now.
+      // Does not use the target: the pressed element may have been replaced by now.
       const inside = "#commands, #inline, #menu, #chat-menu, #composer";
       if (!event.composedPath().some((element) => element.matches?.(inside))) this.close();
     });
   }
 
   /**
-   * Show what fits: `empty` says that the chat has no message, `keyboard` is the message with the
-   * bot's own keys; `asks` is the newest message of all, if it wants a reply. In a `group` there is
-   * neither the bot's menu nor a photo to be sent.
+   * Show what fits the chat. `empty`: it has no messages; `keyboard`: the message with the bot's
+   * reply keyboard; `asks`: the newest message, if it wants a reply. In a `group` there are neither
+   * the bot's menu nor the photo button.
    */
   show({ empty, keyboard, asks, group }) {
     const { menu_button } = this.person();
@@ -56,7 +56,7 @@ export class Composer {
     this.#showReplyKeyboard(this.keyboard?.reply_keyboard);
   }
 
-  /** What was typed is done with. */
+  /** Clear what was typed. */
   clear() {
     $("input").value = "";
     this.#typed();
@@ -76,7 +76,7 @@ export class Composer {
     this.send(text, this.replyTo?.id);
   }
 
-  /** A photo, with what is typed as its caption. */
+  /** Send a photo, with the typed text as its caption. */
   async #attach() {
     const picture = await pictureFrom();
     const caption = $("input").value.trim();
@@ -86,7 +86,7 @@ export class Composer {
     await sandbox.sendPhoto(this.person().id, picture, caption);
   }
 
-  /** As Telegram's apps do, what is typed next is the reply, unless the person does not want to. */
+  /** As in Telegram's apps, the next text is the reply, unless the person cancels it. */
   #showReply(message) {
     this.replyTo = message && message.id !== this.dropped ? message : null;
     $("reply").hidden = !this.replyTo;
@@ -161,7 +161,7 @@ export class Composer {
       }, text)))));
   }
 
-  /** As Telegram's apps do, ask before a phone number or a place is shared. */
+  /** As in Telegram's apps, ask before a phone number or a location is shared. */
   #pressReplyButton(text, request) {
     const { id } = this.person();
     const [what, share] = {

@@ -1,4 +1,4 @@
-/** "Connect Telegram": a link for who is signed in, and whether they are connected. */
+/** "Connect Telegram": a link for the signed-in person, and whether they are connected. */
 
 import { shop } from "./api.js";
 import { $, copy, h, icon, reconcile } from "./dom.js";
@@ -7,7 +7,7 @@ import { toast } from "./notices.js";
 import { ago, now } from "./times.js";
 
 export class Connect {
-  #links = new Map(); // by person: the link that they were given last
+  #links = new Map(); // by person: their latest link
 
   /** `open(url)` opens an address in the phone. */
   constructor({ open }) {
@@ -16,7 +16,7 @@ export class Connect {
     setInterval(() => this.customer && this.#show(), 15_000);
   }
 
-  /** `customer`: as the shop knows the account of who holds the phone. */
+  /** `customer`: the shop's account of the person who holds the phone. */
   show(person, customer) {
     this.person = person;
     this.customer = customer;
@@ -93,7 +93,7 @@ export class Connect {
   }
 }
 
-/** A text that a press puts on the clipboard. */
+/** A text that is copied when it is pressed. */
 export function copyable(text, testid) {
   return h("button", {
     type: "button",

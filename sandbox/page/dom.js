@@ -23,7 +23,7 @@ export function icon(name) {
   return svg("svg", { "aria-hidden": "true" }, svg("use", { href: `/page/icons.svg#${name}` }));
 }
 
-/** An element of a drawing. */
+/** Make an SVG element. */
 export function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -32,8 +32,8 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 /**
- * Bring the children of `parent` in line with `items` ({key, state, build}), touching only what
- * changed: what stays keeps its focus, its selection and its animation, and is not read out again.
+ * Update the children of `parent` to match `items` ({key, state, build}), and touch only what
+ * changed: the others keep focus, selection and animation, and are not read out again.
  */
 export function reconcile(parent, items) {
   const known = new Map([...parent.children].map((child) => [child.dataset.key, child]));
@@ -60,12 +60,12 @@ function replaceKeepingFocus(old, element) {
   if (focus) element.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
 }
 
-/** How to scroll: at once for whoever wants no motion. */
+/** How to scroll: without animation if the person prefers reduced motion. */
 export function gently() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
 }
 
-/** Put text on the clipboard; also where the browser has no clipboard API (plain http). */
+/** Copy text, even if the browser has no clipboard API (plain http). */
 export async function copy(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const field = h("textarea", { class: "sr-only" });

@@ -1,11 +1,11 @@
-/** The first three steps, ticked off as far as whoever holds the phone has come. */
+/** The first three steps, with those ticked that the person who holds the phone has done. */
 
 import { comesIn } from "./message.js";
 import { $, h, icon } from "./dom.js";
 import { inWords } from "./words.js";
 
 /**
- * Show how far they are. `messages`: of their chat; `orders`: as the shop shows them; `since`:
+ * Show the progress. `messages`: of the person's chat; `orders`: as the shop shows them; `since`:
  * when the shop heard that they are connected, or undefined.
  */
 export function showGuide({ messages, orders, since }) {
@@ -47,7 +47,7 @@ function isAsked(messages) {
     && comesIn(question) && question.buttons.flat().some(({ kind }) => kind === "callback");
 }
 
-/** Whether the shop has told of a change since then, and the service took it. */
+/** Whether the shop has posted a change since then, and the service accepted it. */
 function isTold({ events }, since) {
   return events.some(({ type, at, answer }) => type === "order.status_changed" && answer === 202
     && new Date(at) > new Date(since));

@@ -1,4 +1,4 @@
-/** What the bot offers where its name is typed, and to whom it is sent. */
+/** The bot's inline results where its name is typed, and the choice of a recipient. */
 
 import { ApiError, sandbox } from "./api.js";
 import { $, h } from "./dom.js";
@@ -6,21 +6,21 @@ import { $, h } from "./dom.js";
 const PAUSE_MS = 200;
 
 export class Inline {
-  /** `people()`: everybody; `person()`: who holds the phone; `isInGroup()`: whether a group is open; `open(url)` opens a link there. */
+  /** `people()`: everybody; `person()`: the one who holds the phone; `isInGroup()`: whether a group is open; `open(url)` opens a link on the phone. */
   constructor({ people, person, isInGroup, bot, open, chosen }) {
     Object.assign(this, { people, person, isInGroup, bot, open, chosen });
     this.asked = 0;
   }
 
-  /** What was typed behind the bot's name, or null: it is not there. */
+  /** The text after the bot's name, or null without the name. */
   typed(text) {
     const [name, ...rest] = text.split(" ");
-    if (this.isInGroup()) return null; // the page sends what is offered to people only
+    if (this.isInGroup()) return null; // the page sends results only to people
     const isBot = name.toLowerCase() === `@${this.bot().username}`.toLowerCase();
     return isBot && text.includes(" ") ? rest.join(" ").trim() : null;
   }
 
-  /** Show what is offered once nobody has typed on for a moment; null hides it. */
+  /** Show the results after a short pause in typing; null hides them. */
   show(typed) {
     const turn = ++this.asked;
     if (typed === null) return this.#fill([]);
@@ -49,7 +49,7 @@ export class Inline {
     return this.open(`https://t.me/${this.bot().username}?start=${start_parameter}`);
   }
 
-  /** In Telegram the chat is there before; on this page it is chosen now. */
+  /** In Telegram, one types in the recipient's chat; on this page, the recipient is chosen now. */
   #askWhom(typed, result) {
     const others = this.people().filter(({ id }) => id !== this.person().id);
     this.#fill([

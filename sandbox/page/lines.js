@@ -1,4 +1,4 @@
-/** The lines of a chat: its messages, in groups, and what stands between them. */
+/** The lines of a chat: its messages, in groups, and the dates between them. */
 
 import { $, h } from "./dom.js";
 import { comesIn, messageElement } from "./message.js";
@@ -6,7 +6,7 @@ import { dayName } from "./times.js";
 
 const SAME_GROUP_MS = 10 * 60_000;
 
-/** For `reconcile`. `empty()`: what a chat without messages shows. */
+/** Items for `reconcile`. `empty()`: makes the content of a chat without messages. */
 export function linesOf(messages, actions, empty) {
   const lines = [];
   let day = null;
@@ -24,15 +24,15 @@ export function linesOf(messages, actions, empty) {
   return lines.length ? lines : [empty];
 }
 
-/** The message that last put keys in the place of the phone's keyboard: they stay until others come,
- * are removed, or a reply is asked for. */
+/** The message with the current reply keyboard: it stays until another one comes, it is removed, or a
+ * reply is requested. */
 export function keyboardOf(messages) {
   const last = messages.findLast((message) =>
     message.reply_keyboard || message.removes_keyboard || message.forces_reply);
   return last?.reply_keyboard ? last : null;
 }
 
-/** Messages of one sender that follow closely stand together; only the last one has a tail. */
+/** Consecutive messages of one sender form a group; only the last one has a tail. */
 export function markGroups(messages) {
   messages.forEach((message, place) => {
     const element = $("messages").querySelector(`[data-key="message-${message.id}"]`);
@@ -51,7 +51,7 @@ function daySeparator(name) {
   return h("li", { class: "day" }, h("span", {}, name));
 }
 
-/** What an empty chat shows. */
+/** The content of an empty chat. */
 export function emptyChat(bot, { description }, group) {
   const [title, text] = group
     ? [group.title, "In a group the bot tells nobody’s orders. Try /track with an order’s number."]

@@ -1,4 +1,4 @@
-/** A location as a sketch of a map: drawn here, of streets that are nowhere, with a pin that moves. */
+/** A location as a sketch of a map: drawn here, with invented streets and a pin that moves. */
 
 import { h, svg } from "./dom.js";
 import { longTime } from "./times.js";
@@ -10,15 +10,15 @@ const DEGREE = 111_320; // metres of latitude
 const BLOCK = 260; // metres from street to street
 const GLIDE = 1_600; // ms
 
-/** Where each message's pin has been, and where its sketch is centred: an edit makes a new element. */
+/** Each message's last pin position and the centre of its sketch, because an edit makes a new element. */
 const journeys = new Map();
 
-/** Whether the message stood here before, with its pin elsewhere. */
+/** Whether the message's location was shown before, so that its pin glides from there. */
 export function isMoving({ id, location }) {
   return Boolean(location && journeys.has(id));
 }
 
-/** The sketch and what stands below it. `message`: one with a `location`. */
+/** The sketch and the caption below it. `message`: has a `location`. */
 export function map(message) {
   const journey = travelled(message);
   const isLive = Boolean(message.location.live_period);
@@ -44,7 +44,7 @@ function travelled({ id, location }) {
   return journey;
 }
 
-/** Flat enough for a town. */
+/** Treats the earth as flat, which is exact enough for a town. */
 function metres({ latitude, longitude }) {
   return { x: longitude * DEGREE * Math.cos(latitude * Math.PI / 180), y: -latitude * DEGREE };
 }
@@ -74,7 +74,7 @@ function glide(pin, from, to) {
   if (from !== to) pin.animate([{ transform: at(from) }, { transform: at(to) }], { duration: GLIDE, easing: "ease-in-out" });
 }
 
-/** The same streets for the same place, whoever looks. */
+/** Always the same streets for the same place. */
 function streets(centre) {
   const left = Math.floor((centre.x - WIDTH * METRES / 2) / BLOCK) - 1;
   const top = Math.floor((centre.y - HEIGHT * METRES / 2) / BLOCK) - 2;
@@ -108,7 +108,7 @@ function kind(line) {
   return line % 4 === 0 ? "road" : "street";
 }
 
-/** A crossing, which stands a little off its place. */
+/** A crossing, moved a little off the grid. */
 function corner(column, row, centre) {
   const off = (one, other) => (chance(one, other) - 0.5) * BLOCK * 0.45;
   const place = {
@@ -122,7 +122,7 @@ function path(...points) {
   return `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;
 }
 
-/** From 0 to 1, always the same for the same two. */
+/** A number from 0 to 1, always the same for the same arguments. */
 function chance(one, other) {
   const sine = Math.sin(one * 127.1 + other * 311.7) * 43_758.5453;
   return sine - Math.floor(sine);

@@ -1,8 +1,8 @@
-/** What survives a reload of the page, and not the end of the demo. */
+/** State that survives a reload of the page, but not the end of the demo. */
 
 let run = "";
 
-/** `name`: of the sandbox's present run. What is remembered of another run is nothing. */
+/** `name`: of the sandbox's current run. State of another run is ignored. */
 export function remembering(name) {
   run = name;
 }

@@ -8,7 +8,7 @@ const LINK_OR_COMMAND = /https?:\/\/[^\s<>]*[^\s<>.,:;!?"')\]]|(?<![^\s(])\/[a-z
 
 /**
  * `message` as `GET /sandbox/people/{id}/messages` gives it, or an echo (`pending: true`) of what
- * was just typed; `quoted`: the HTML of what it replies to. `actions`: `press(button, element)`, `open(url)`, `send(text)`, `toast(text)`.
+ * was just typed; `quoted`: the HTML of the message that it replies to. `actions`: `press(button, element)`, `open(url)`, `send(text)`, `toast(text)`.
  */
 export function messageElement(message, actions) {
   const text = h("div", { class: "text", html: shownHtml(message) });
@@ -34,12 +34,12 @@ function testidOf(message) {
   return message.from_bot ? "bot-message" : "own-message";
 }
 
-/** Whether somebody else has written it. */
+/** Whether somebody else wrote the message. */
 export function comesIn({ from_bot, incoming }) {
   return from_bot || incoming === true;
 }
 
-/** In Telegram it stands in another chat; this page has one, so it says which. */
+/** In Telegram, the message is in another chat. This page has only one, so the message names the chat. */
 function withFriend({ friend, incoming, via }) {
   return h("span", { class: "friend" }, `${incoming ? friend : `To ${friend}`} via ${via}`);
 }
@@ -57,12 +57,12 @@ function meta(message) {
     !comesIn(message) && icon(message.pending ? "clock" : "read"));
 }
 
-/** Its place is kept free while it loads. */
+/** A photo. Its space is reserved while it loads. */
 function photo({ url, width, height }) {
   return h("img", { class: "photo", src: url, width, height, alt: "Photo" });
 }
 
-/** Its place is kept free while it loads; what cannot be fetched is not shown, as with Telegram. */
+/** A link preview. Its space is reserved while it loads; if it cannot be fetched, it is not shown, as in Telegram. */
 function preview({ url, large }) {
   const picture = h("img", { src: url, alt: "Link preview" });
   const shown = h("div", { class: `preview${large ? " large" : ""}` }, picture);
@@ -93,7 +93,7 @@ function keyboardButton(button, place, message, actions) {
   }, h("span", {}, button.text), mark && icon(mark));
 }
 
-/** Telegram's apps turn plain addresses and commands into links by themselves. */
+/** Like Telegram's apps, turn plain addresses and commands into links. */
 function linkify(root) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const texts = [];

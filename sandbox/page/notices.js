@@ -1,4 +1,4 @@
-/** What appears over the phone for a moment: toast, alert, push notification. */
+/** Short-lived notices over the phone: toast, alert, push notification. */
 
 import { $, h } from "./dom.js";
 import { plainText } from "./times.js";
@@ -24,7 +24,7 @@ export function showAlert(text) {
   $("alert").showModal();
 }
 
-/** The notification of a message that came by itself. */
+/** The notification of a message that is not an answer. */
 export function notify(name, message) {
   const text = plainText(message.html);
   const banner = $("banner");
@@ -47,7 +47,7 @@ export function hideBanner() {
   setTimeout(() => { if ($("banner").classList.contains("out")) $("banner").hidden = true; }, 300);
 }
 
-/** Read out by a screen reader, seen by nobody. */
+/** Have a screen reader read this. It is not visible. */
 export function announce(text) {
   $("announcer").textContent = text;
 }

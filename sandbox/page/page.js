@@ -63,7 +63,7 @@ phone.addEventListener("shop", () => {
 async function loadState() {
   const { run } = state;
   state = await sandbox.state();
-  if (run && run !== state.run) return location.reload(); // all began anew
+  if (run && run !== state.run) return location.reload(); // the sandbox was restarted
   phone.bot = state.bot;
   document.body.classList.toggle("no-shop", !state.shop);
   const held = state.people.find((person) => person.id === phone.person?.id);
@@ -101,7 +101,7 @@ async function hold(person) {
   if (state.shop) await panel.show(person);
 }
 
-/** With whom the chat is that is open, and the way to the other one. */
+/** Whose chat is open, and the button to the other chat. */
 function showChatHead() {
   const { person, group: open } = phone;
   const [group] = person.groups;
@@ -213,7 +213,7 @@ function guide() {
   showGuide({ messages, orders, since: customer.connected[person.id] });
 }
 
-/** What the skip link leads to: what is there of the phone to write or press. */
+/** The target of the skip link: the phone's first visible input or button. */
 function skipToPhone(event) {
   event.preventDefault();
   showTab("phone");

@@ -13,14 +13,14 @@ const ANSWER_MS = 4_000;
 
 export class Phone extends EventTarget {
   /**
-   * Fires `shop` (a button leads to the shop beside it), `pushed` (messages came by themselves), `unread` (a count
-   * changed) and `rendered` (what the composer has to fit).
+   * Fires `shop` (a button leads to the shop beside it), `pushed` (messages came that are not answers), `unread` (a count
+   * changed) and `rendered` (the composer has to be updated).
    */
   constructor() {
     super();
     this.bot = { name: "", username: "" };
     this.person = null;
-    this.group = null; // the id of the one that is open, or the chat with the bot is
+    this.group = null; // the id of the open group, or null for the chat with the bot
     this.chats = new Map();
     this.app = new MiniApp({ open: (url) => this.open(url) });
     this.roving = new Roving($("messages"));
@@ -36,7 +36,7 @@ export class Phone extends EventTarget {
     this.tick();
   }
 
-  /** What is known of one person's chat; the messages are null until they were loaded. */
+  /** The state of one person's chat. The messages are null until they are loaded. */
   chat(id, group = null) {
     const key = `${id} ${group}`;
     if (!this.chats.has(key)) {
@@ -45,12 +45,12 @@ export class Phone extends EventTarget {
     return this.chats.get(key);
   }
 
-  /** How many messages somebody has not seen, in all their chats. */
+  /** How many unread messages a person has in all their chats. */
   unread({ id, groups }) {
     return [null, ...groups.map((group) => group.id)].reduce((sum, group) => sum + this.chat(id, group).unread, 0);
   }
 
-  /** That person's phone, with that chat open. */
+  /** Show that person's phone with that chat open. */
   async hold(person, group = null) {
     this.app.close();
     this.person = person;
@@ -62,7 +62,7 @@ export class Phone extends EventTarget {
     this.#scrollToEnd();
   }
 
-  /** Load that chat again and show, count or announce what is new in it. */
+  /** Load that chat again, and show, count or announce its new messages. */
   async refresh(id, group = null) {
     const chat = this.chat(id, group);
     const turn = ++chat.asked;
@@ -87,12 +87,12 @@ export class Phone extends EventTarget {
     this.#fire("unread");
   }
 
-  /** From now on a message is a push again, not the answer to what the person did last. */
+  /** From now on a message counts as a push again, not as an answer to the person's last action. */
   expectPush() {
     for (const chat of this.chats.values()) chat.actedAt = -Infinity;
   }
 
-  /** `replyTo`: the id of the message that this answers, if it asked for a reply. */
+  /** `replyTo`: the id of the message that this replies to, if that requested a reply. */
   async send(text, replyTo) {
     const { person: { id }, group } = this;
     const chat = this.chat(id, group);
@@ -132,7 +132,7 @@ export class Phone extends EventTarget {
     }
   }
 
-  /** The Mini App of a button under that message or, without one, beside the input. */
+  /** Open the Mini App of a button under that message or, without a message, beside the input. */
   openApp(messageId) {
     return this.app.show(this.person, this.bot.name, messageId);
   }
@@ -146,7 +146,7 @@ export class Phone extends EventTarget {
     await this.send(`/start ${payload}`.trim());
   }
 
-  /** Show the phone after it was hidden, when it could not scroll: the newest message. */
+  /** Scroll to the newest message when the phone is shown again: it cannot scroll while hidden. */
   unfold() {
     this.render();
     this.#scrollToEnd();
@@ -189,7 +189,7 @@ export class Phone extends EventTarget {
     $("to-end").hidden = this.#isAtEnd();
   }
 
-  /** What tells how late it is, or how long ago something was. */
+  /** Update the clock and the relative times. */
   tick() {
     $("clock").textContent = shortTime(now());
     fillTimes($("messages"));

@@ -1,4 +1,4 @@
-/** A picture that somebody sends: from their device. */
+/** The choice of a picture to send from the device. */
 
 import { h } from "./dom.js";
 

@@ -1,4 +1,4 @@
-/** The webhooks that the shop has posted for an order, and what the service answered. */
+/** The webhooks that the shop has posted for an order, and the service's answers. */
 
 import { shop } from "./api.js";
 import { copy, h } from "./dom.js";
@@ -10,7 +10,7 @@ const SHOWN = 2;
 export class Posted {
   #unfolded = new Set();
 
-  /** `act(change)` makes a change and shows the orders anew. */
+  /** `act(change)` makes a change and renders the orders again. */
   constructor(act) {
     this.act = act;
   }
@@ -42,7 +42,7 @@ export class Posted {
         event.attempts > 1 && h("span", { class: "muted" }, `posted ${event.attempts} times`)));
   }
 
-  /** A `<details>` that stays open when its card is made anew. */
+  /** A `<details>` that stays open when its card is rendered again. */
   #fold(key, attributes, ...children) {
     return h("details", {
       ...attributes,
@@ -52,10 +52,10 @@ export class Posted {
   }
 }
 
-/** Signed anew: a signature holds for five minutes. The same id makes it a duplicate. */
+/** Signed again, because a signature is valid for five minutes. The same id makes it a duplicate. */
 async function copyCurl(event) {
   await copy(asCurl(await shop.signed(event.id)));
-  toast("Copied, signed anew: it holds for five minutes");
+  toast("Copied, with a new signature, which is valid for five minutes");
 }
 
 function exchange(event) {

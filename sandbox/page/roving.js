@@ -1,4 +1,4 @@
-/** One tab stop for many: the arrow keys go through all that can be pressed in a list. */
+/** A roving tab stop: the arrow keys move between the buttons and links of a list. */
 
 const PRESSABLE = "button, a[href], [role=button]";
 const KEYS = {
@@ -12,7 +12,7 @@ const KEYS = {
 
 export class Roving {
   #root;
-  #stop = null; // what Tab comes to; what the person went to, or else the last
+  #stop = null; // the element that Tab reaches: the one last focused, or else the last one
 
   constructor(root) {
     this.#root = root;
@@ -20,7 +20,7 @@ export class Roving {
     root.addEventListener("keydown", (event) => this.#go(event));
   }
 
-  /** To be called after something in the list has changed. */
+  /** Call this after a change in the list. */
   refresh() {
     const all = this.#all();
     const stop = all.includes(this.#stop) && this.#stop === document.activeElement ? this.#stop : all.at(-1);

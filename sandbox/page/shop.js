@@ -1,4 +1,4 @@
-/** The shop's own screen: a customer's orders, the next state, what was posted to the service. */
+/** The shop's screen: a customer's orders, the next state, the posted webhooks. */
 
 import { shop, stage } from "./api.js";
 import { choices } from "./choices.js";
@@ -18,14 +18,14 @@ const STAGE_OF = {
 const TROUBLED = new Set(["delayed", "attempt_failed", "on_hold", "problem", "payment_due"]);
 const OVER = new Set(["cancelled", "returned", "refunded"]);
 
-const REFUSED = "refused"; // no state: the next one, whose message is not taken
+const REFUSED = "refused"; // not a state: moves to the next one, whose message Telegram refuses
 
 export class ShopPanel extends EventTarget {
   #accounts = new Map(); // by person: their customer's id
   #withPhoto = true;
 
   /** `open(url)` opens an address in the phone; `changed()` is called before an order changes.
-   * Fires `shown` when `customer` and `orders` are known anew. */
+   * Fires `shown` when `customer` and `orders` have been loaded. */
   constructor({ open, changed }) {
     super();
     this.open = open;
@@ -93,7 +93,7 @@ export class ShopPanel extends EventTarget {
     this.posted.list(order));
   }
 
-  /** What a guest sees after the purchase: the link to this one order, for whoever has it. */
+  /** What a guest sees after the purchase: the link to this order, which works for anybody who has it. */
   #thankYou(order) {
     return h("section", { class: "link-card thanks", dataset: { testid: "thank-you" },
       "aria-label": `Thank-you page of order ${order.number}` },
@@ -119,7 +119,7 @@ export class ShopPanel extends EventTarget {
     }, `→ ${inWords(order.next)}`);
   }
 
-  /** Whether a delivery is told with the courier's photo of it. */
+  /** Whether a delivery is posted with the courier's photo. */
   #photoSwitch(order) {
     if (!order.photo) return null;
     return h("label", { class: "switch" }, h("input", {
@@ -130,7 +130,7 @@ export class ShopPanel extends EventTarget {
     }), "with a photo");
   }
 
-  /** From the shelf or from the street: the order is out for delivery until the courier is there. */
+  /** Send a courier, once the order is shipped: it is out for delivery until the courier arrives. */
   #courierButton(order) {
     if (order.courier || !order.carrier || !["shipped", "in_transit", "out_for_delivery"].includes(order.status)) return null;
     return h("button", {
@@ -167,7 +167,7 @@ function statusChip(status) {
   return h("span", { class: `chip ${mood}`, dataset: { testid: "status", status } }, inWords(status));
 }
 
-/** `stage`: of the contract, also for a state of the shop's own. */
+/** `stage`: the contract's state, also for the shop's own states. */
 function progress({ status, stage }) {
   const reached = STAGE_OF[stage] ?? 0;
   const mood = TROUBLED.has(status) ? "troubled" : "";

@@ -1,4 +1,4 @@
-/** The staff's group: its topics as tabs, what was said in one, and a line to answer in. */
+/** The staff's group: its topics as tabs, the messages of one topic, and an input to answer. */
 
 import { staff } from "./api.js";
 import { $, gently, h, reconcile } from "./dom.js";
@@ -17,14 +17,14 @@ const HAPPENED = {
 export class StaffPanel {
   #group = null;
   #open = null; // the id of the topic that is shown
-  #isWanted = false; // the window: somebody has opened it, or a conversation has
+  #isWanted = false; // whether the window is open, by a click or a new conversation
   #conversations = 0;
-  #seen = new Map(); // by topic: the newest message that was there when it was shown
-  #newest = null; // of all that the bot wrote there; null: nothing was loaded yet
+  #seen = new Map(); // by topic: the newest message when it was last shown
+  #newest = null; // the bot's newest message in the group; null: not loaded yet
 
   #roving = new Roving($("staff-messages"));
 
-  /** `open(url, member)` opens an address on the phone of whoever writes here. */
+  /** `open(url, member)` opens an address on the phone of the member who writes here. */
   constructor({ open }) {
     this.open = open;
     $("staff-form").addEventListener("submit", (event) => this.#send(event));
@@ -40,7 +40,7 @@ export class StaffPanel {
     this.#tellOfNews();
   }
 
-  /** What the bot brings comes by itself, maybe while one looks at something else. */
+  /** Announce the bot's new messages, in case the person is looking at something else. */
   #tellOfNews() {
     const said = (this.#group?.topics ?? []).flatMap((topic) =>
       topic.messages.filter((message) => message.from_bot && !message.service).map(({ id }) => ({ id, topic })));
@@ -58,7 +58,7 @@ export class StaffPanel {
     if (this.#isWanted) $("staff-input").focus();
   }
 
-  /** It opens with a new conversation, and closes with the last one. */
+  /** The window opens with a new conversation, and closes with the last one. */
   #follow(topics) {
     const conversations = topics.filter(({ id }) => id !== 0).length;
     if (conversations > this.#conversations) this.#isWanted = true;

@@ -1,4 +1,4 @@
-/** The clock that can be moved on, beginning anew, and where the service is. */
+/** The clock that can be moved forward, the restart, and the service's addresses. */
 
 import { stage } from "./api.js";
 import { $, h } from "./dom.js";
@@ -6,7 +6,7 @@ import { toast } from "./notices.js";
 import { dayAndTime, now, setClock } from "./times.js";
 
 export class Stage {
-  /** `moving()` is called before the clock is moved, `moved()` once it was. */
+  /** `moving()` is called before the clock is moved, `moved()` afterwards. */
   constructor({ moving, moved }) {
     this.moved = moved;
     for (const button of document.querySelectorAll("#stage [data-hours], #stage [data-to]")) {

@@ -9,10 +9,10 @@ const clockWithSeconds = new Intl.DateTimeFormat(languages, { timeStyle: "medium
 
 let ahead = 0;
 
-/** What time it is where the sandbox runs: its clock may have been moved on. */
+/** The sandbox's time. Its clock may have been moved forward. */
 export const now = () => new Date(Date.now() + ahead);
 
-/** So late it is there. */
+/** Set the sandbox's time. */
 export function setClock(date) {
   ahead = date - Date.now();
 }
@@ -21,7 +21,7 @@ export const shortTime = (date) => clock.format(date);
 export const longTime = (date) => clockWithSeconds.format(date);
 export const dayAndTime = (date) => formatted(date, "wdt");
 
-/** "Today", "Yesterday", then the date: what stands between the days of a chat. */
+/** "Today", "Yesterday" or the date, to show between the days of a chat. */
 export function dayName(date) {
   const days = Math.round((startOfDay(date) - startOfDay(now())) / 86_400_000);
   if (days === 0 || days === -1) return capitalised(relative.format(days, "day"));
@@ -40,14 +40,14 @@ export function fillTimes(root) {
   }
 }
 
-/** What is read of a message where it has one line: a quote, a notification. */
+/** A message's text in one line, for a quote or a notification. */
 export function plainText(html) {
   const text = h("div", { html });
   fillTimes(text);
   return text.textContent.replace(/\s*\n\s*/g, "\n").trim();
 }
 
-/** How long ago or ahead, in the largest unit that fits. */
+/** The time from now, past or future, in the largest unit that fits. */
 export function ago(date) {
   const seconds = Math.round((date - now()) / 1000);
   const units = [["day", 86_400], ["hour", 3600], ["minute", 60]];

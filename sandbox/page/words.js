@@ -1,4 +1,4 @@
-/** Words of the contract, as people say them. */
+/** The contract's words in readable form. */
 
 export function inWords(status) {
   return capitalised(status.replaceAll("_", " "));

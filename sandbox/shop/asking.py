@@ -1,4 +1,4 @@
-"""What the sample shop asks of the service by its REST API."""
+"""What the sample shop requests from the service's REST API."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -10,18 +10,18 @@ from sandbox.shop.data import Customer
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 Link = dict[str, str]
-"""`{url, code, expires_at, qr}`: a link of Trackline's, `qr` the address of its picture."""
+"""`{url, code, expires_at, qr}`: a link from Trackline; `qr` is the address of its QR code."""
 
 
 class Connected(NamedTuple):
-    """`person`: what Telegram calls them."""
+    """`person`: their name in Telegram."""
 
     person: int
     since: str
 
 
 class Asking:
-    """`url()`: the service's. Methods raise aiohttp.ClientError or TimeoutError."""
+    """`url()`: the service's address. Methods raise aiohttp.ClientError or TimeoutError."""
 
     def __init__(
         self, session: Callable[[], aiohttp.ClientSession], url: Callable[[], str], key: str
@@ -29,12 +29,12 @@ class Asking:
         self._session, self._url, self._key = session, url, key
 
     async def link(self, **to: str) -> Link:
-        """A one-time link to a customer, or a link to one order for whoever has it."""
+        """A one-time link to a customer, or a link to one order for anybody who has it."""
         link = await self._ask("POST", "links", {**to, "qr": True})
         return {**link, "qr": link["qr"]["png"]}
 
     async def give_phone(self, customer: Customer) -> None:
-        """Whoever has this number in Telegram can connect by sharing it."""
+        """Register a phone number: its owner can connect by sharing it in Telegram."""
         body = {"phone": customer.phone, "account_hint": customer.account_hint}
         await self._ask("PUT", f"customers/{customer.id}/phone", body)
 

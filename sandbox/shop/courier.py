@@ -1,4 +1,4 @@
-"""The sample shop's courier: a drive to the customer's door, told place by place."""
+"""The sample shop's courier: a drive to the customer's door, reported place by place."""
 
 import asyncio
 import math
@@ -20,7 +20,7 @@ _DOORS = {
     "Jinja": (0.4244, 33.2042),
     "Mbarara": (-0.6072, 30.6545),
 }
-"""Latitude and longitude of where the routes end."""
+"""Latitude and longitude of the ends of the routes."""
 _WAY = (
     (0.0121, 0.0166),
     (0.0098, 0.0141),
@@ -41,7 +41,7 @@ class Place(NamedTuple):
 
 
 def way(order: Order) -> Iterator[Place]:
-    """`STEPS` places, as far from one another, of which the last is the door."""
+    """`STEPS` places at equal distances. The last one is the door."""
     north, east = _DOORS[order.route[-1]]
     legs = [(one, other, math.dist(one, other)) for one, other in pairwise(_WAY)]
     step = sum(length for _, _, length in legs) / STEPS
@@ -58,8 +58,8 @@ def way(order: Order) -> Iterator[Place]:
 
 
 class Couriers:
-    """Those who drive. `reported`: by order, how far the courier is, and what the service said.
-    `every`: seconds from one place to the next."""
+    """The couriers on their way. `reported`: by order, how far the courier is, and the service's
+    answer. `every`: seconds from one place to the next."""
 
     def __init__(self) -> None:
         self.every = EVERY
@@ -71,9 +71,9 @@ class Couriers:
         post: Callable[[Event], Awaitable[None]],
         change: Callable[[Order, str], None],
     ) -> None:
-        """Tells of each place and, at the door, that it is delivered.
+        """Reports each place and, at the door, the delivery.
 
-        What the service does not take is not posted again: the next place is newer.
+        A place that the service does not accept is not posted again: the next place is newer.
         """
         self.reported[order.id] = f"0 of {STEPS}"
         for count, place in enumerate(way(order), 1):

@@ -27,13 +27,13 @@ NEXT_STATUS = {
     "returned": "refunded",
     "cancelled": "refunded",
 }
-"""The state that usually follows; `delivered` and `refunded` have none."""
+"""The state that usually follows. `delivered` and `refunded` have no next one."""
 
 
 class Step(NamedTuple):
-    """What the shop says of a status: a note, and a place (index on the route) or none.
+    """What the shop says about a status: a note, and a place (index on the route) or none.
 
-    ``{until}`` in a note: the last day on which the kiosk keeps it.
+    ``{until}`` in a note: the last day on which the kiosk keeps the parcel.
     """
 
     note: str | None
@@ -62,13 +62,13 @@ STEPS = {
 """All statuses of the contract, in the order in which a menu shows them."""
 
 UNKNOWN_STATE, ITS_STAGE = "being_gift_wrapped", "processing"
-"""A state that the shop tells, though nobody has said what it means, and whose place it has."""
+"""A state that the shop posts without having mapped it, and the contract's state in its place."""
 
 UNDER_WAY = {
     *("shipped", "in_transit", "out_for_delivery", "ready_for_pickup"),
     *("attempt_failed", "delayed", "delivered"),
 }
-"""States of a parcel, where an order is sent in several."""
+"""The states of a parcel, if an order is sent in several parcels."""
 
 CATALOGUE = (
     "Mount Elgon AA, whole beans 500 g",
@@ -100,7 +100,7 @@ class Customer:
 
     @property
     def account_hint(self) -> str:
-        """Enough for the owner to know the account, too little for anyone else."""
+        """Enough for the owner to recognise the account, and too little for anybody else."""
         name, _, domain = self.email.partition("@")
         return f"{name[:1]}•••@{domain}"
 
@@ -113,13 +113,13 @@ class Carrier(NamedTuple):
 
 @dataclass
 class Order:
-    """An order as the shop keeps it. `move` changes it and says what to tell the world.
+    """An order as the shop keeps it. `move` changes it and returns what to post about it.
 
-    `items`: lines like `2 × Ceramic dripper`. `parcels`: which of them are in which parcel.
-    `carriers`: by parcel; None: of the order as a whole. `arrived`: parcels that are delivered.
-    `stage`: of the contract: `status`, or the one whose place a state of the shop's own has.
-    `site`: where the links in its events lead; empty: nowhere.
-    `is_guest_s`: it was bought without signing in; it is shown in the window of `customer_id`.
+    `items`: lines like `2 × Ceramic dripper`. `parcels`: which items are in which parcel.
+    `carriers`: by parcel; the key None is the whole order. `arrived`: the delivered parcels.
+    `stage`: the contract's state: `status`, or the state in whose place the shop's own state is.
+    `site`: the base address of the links in its events; empty: there are none.
+    `is_guest_s`: bought without signing in; shown in the window of `customer_id`.
     """
 
     number: str
@@ -138,20 +138,20 @@ class Order:
 
     @property
     def next_status(self) -> str | None:
-        """Of a parcel, where the order is sent in several; then of the next one."""
+        """The next status of the order or, if it is sent in several parcels, of the next parcel."""
         if self.stage == "delivered" and self.rest:
             return "shipped"
         return NEXT_STATUS.get(self.stage)
 
     @property
     def rest(self) -> tuple[str, ...]:
-        """What is to follow, once something of the order is in a parcel."""
+        """The items still to be sent, once a part of the order is in a parcel."""
         sent = {_name(line) for lines in self.parcels.values() for line in lines}
         return tuple(line for line in self.items if _name(line) not in sent) if sent else ()
 
     def parcel_for(self, status: str) -> str | None:
-        """Which parcel it is that comes to this status: the one that is on its way, or a new one
-        with the rest. None: the order as a whole does."""
+        """The parcel that gets this status: the one on its way, or a new one with the rest of the
+        items. None: the whole order."""
         if status not in UNDER_WAY:
             return None
         if status == "shipped" and self.rest:
@@ -165,11 +165,11 @@ class Order:
 
     @property
     def carrier(self) -> Carrier | None:
-        """The one that was booked last."""
+        """The carrier that was booked last."""
         return next(reversed(self.carriers.values()), None)
 
     def listed(self, parcel: str | None) -> list[dict[str, Any]] | None:
-        """What is in the parcel; of the order itself, everything, as long as it was just placed."""
+        """The items in the parcel. For the order itself: all items if it was just placed."""
         if parcel:
             return [_item(line) for line in self.parcels.get(parcel, ())] or None
         is_new = self.status in {"payment_due", "placed"}
@@ -186,8 +186,8 @@ class Order:
     ) -> dict[str, Any]:
         """Take the order to `status` at the aware time `at`; return the webhook's `data`.
 
-        `stage`: of a status of the shop's own, of which the shop says nothing more. With `now`,
-        which is later, the delivery is expected after that.
+        `stage`: for a status of the shop's own, the contract's state in its place; no more is said
+        about it. `now`: a later time than `at`, after which the delivery is expected.
         """
         step = STEPS.get(status, Step(None, None))
         if parcel and status == "shipped" and self.rest:
@@ -239,7 +239,7 @@ def iso(at: datetime) -> str:
 
 
 def opaque_id(prefix: str) -> str:
-    """An id that tells nothing and cannot be guessed, such as `ord_8f3k2m9x4c7d`."""
+    """An id that reveals nothing and cannot be guessed, such as `ord_8f3k2m9x4c7d`."""
     alphabet = "23456789abcdefghjkmnpqrstuvwxyz"
     return f"{prefix}_" + "".join(secrets.choice(alphabet) for _ in range(12))
 

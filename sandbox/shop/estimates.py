@@ -9,9 +9,9 @@ Window = tuple[datetime, datetime]
 
 
 def estimate(stage: str, before: Window | None, at: datetime) -> Window | None:
-    """The window in which the parcel should arrive, seen from `at`; None once it is moot.
+    """The window in which the parcel should arrive, as estimated at `at`; None if there is none.
 
-    `before`: what was said until then.
+    `before`: the estimate until then.
     """
     match stage:
         case "payment_due" | "placed" | "on_hold":
@@ -28,7 +28,7 @@ def estimate(stage: str, before: Window | None, at: datetime) -> Window | None:
 
 
 def _soon(at: datetime) -> Window:
-    """In an hour; the rider comes between 9 and 20 o’clock."""
+    """In an hour. The rider comes between 09:00 and 20:00."""
     hour = at.astimezone(SHOP_ZONE).hour + 1
     if hour < RIDERS_BEGIN:
         return daytime(at, days=0), daytime(at, days=0, hour=RIDERS_BEGIN + 2)
@@ -38,7 +38,7 @@ def _soon(at: datetime) -> Window:
 
 
 def _later(before: Window | None, at: datetime) -> Window:
-    """A day later than was said before, and not before tomorrow."""
+    """A day later than the last estimate, but at least tomorrow."""
     first, last = before or (at, at)
     day = timedelta(days=1)
     return (
@@ -48,12 +48,12 @@ def _later(before: Window | None, at: datetime) -> Window:
 
 
 def daytime(at: datetime, *, days: int, hour: int = 9) -> datetime:
-    """That hour of the shop's day, `days` after `at`."""
+    """This hour in the shop's time zone, `days` after `at`."""
     day = at.astimezone(SHOP_ZONE).date() + timedelta(days=days)
     return datetime.combine(day, time(hour), SHOP_ZONE)
 
 
 def to_come(window: Window, now: datetime) -> Window:
-    """The same hours, on the first days of which none has begun."""
+    """The same hours, moved to the first days on which none of them has begun."""
     late = timedelta(days=max(0, (now - window[0]) // timedelta(days=1) + 1))
     return window[0] + late, window[1] + late

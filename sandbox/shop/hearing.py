@@ -1,4 +1,4 @@
-"""What the sample shop hears back: signed events, and its answer to what a customer has chosen."""
+"""Receives the service's signed events, and answers a customer's choice."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from sandbox.shop.offers import ANSWERS
 
 PATH = "/hooks"
-"""Where the shop is told, below its own address."""
+"""Where the shop receives events, below its own address."""
 
 
 @dataclass
 class Chosen:
-    """A button of the shop's own that was pressed. ``answer``: what the shop has said to it."""
+    """A pressed button of the shop's own. ``answer``: the shop's answer to it."""
 
     id: str
     order_id: str
@@ -39,9 +39,9 @@ class Chosen:
 
 @dataclass
 class Hearing:
-    """Takes each event once, however often it comes. ``tell``: posts an event of an order.
+    """Handles each event once, however often it comes. ``tell``: posts an event of an order.
 
-    ``linked``: called with a customer's id, a link's, and whether that link was made or has ended.
+    ``linked``: called with a customer's id, a link's id, and whether the link was made or ended.
     """
 
     secret: str | None
@@ -54,12 +54,12 @@ class Hearing:
         return [web.post(PATH, self._hear), web.post("/chosen/{chosen}/answer", self._answer)]
 
     def of(self, order_id: str) -> list[dict[str, Any]]:
-        """What was chosen for the order, the latest first."""
+        """The choices for the order, newest first."""
         theirs = [each for each in self.chosen.values() if each.order_id == order_id]
         return [each.as_json() for each in reversed(theirs)]
 
     async def _hear(self, request: web.Request) -> web.Response:
-        """Types that the shop does nothing with are taken as well, or they would come again."""
+        """Types that the shop does not use are accepted, too: otherwise they would come again."""
         try:
             event = Webhook(self.secret or "").verify(await request.read(), dict(request.headers))
         except (WebhookVerificationError, RuntimeError):
@@ -83,7 +83,7 @@ class Hearing:
         self.changed()
 
     async def _answer(self, request: web.Request) -> web.Response:
-        """`{note}` -> the choice, which is answered by the shop's next event."""
+        """`{note}` -> the choice. The answer goes out with the shop's next event."""
         chosen = self.chosen.get(request.match_info["chosen"])
         note = str((await request.json()).get("note", "")).strip()
         if chosen is None or not note:

@@ -1,4 +1,4 @@
-"""What the sample shop offers with an order: a way to pay, a kiosk to fetch it, its own buttons."""
+"""What the sample shop offers with an order: a way to pay, a pickup kiosk, its own buttons."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 PAY = "/pay/"
 STORING = "/storing-coffee"
-"""Pages of the shop's, below its address."""
+"""Pages of the shop, below its address."""
 ELSEWHERE = "https://shop.example.com"
-"""What stands for that of a shop that has none."""
+"""The address in links of a shop that has none."""
 KEPT = timedelta(days=5)
 """How long a kiosk keeps a parcel."""
 KIOSK = {
@@ -35,11 +35,11 @@ ANSWERS = {
     "door": "Gladly: the rider puts it behind the gate.",
     "out": "Then the rider comes tomorrow between 9 and 12.",
 }
-"""What the shop would say to a choice."""
+"""Suggested answers to a choice."""
 
 
 def offered(order: Order, status: str, at: datetime) -> dict[str, Any]:
-    """What the event of that status tells besides."""
+    """The additional fields of that status's event."""
     site = order.site or ELSEWHERE
     found: dict[str, Any] = {"actions": [_below(site, each) for each in ACTIONS.get(status, [])]}
     if status == "payment_due":
@@ -51,7 +51,7 @@ def offered(order: Order, status: str, at: datetime) -> dict[str, Any]:
 
 
 def kept_until(at: datetime) -> str:
-    """``Fri 27 Nov``, of what is there at the aware time `at`."""
+    """The last day, such as ``Fri 27 Nov``, for a parcel that arrives at the aware time `at`."""
     return f"{at + KEPT:%a %-d %b}"
 
 

@@ -1,4 +1,4 @@
-"""What the shop's window on the page asks of it: a JSON API below `/shop`."""
+"""The JSON API of the shop's window on the page, below `/shop`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Panel:
         return web.json_response(self._customer_as_json(customer))
 
     async def _show_customer(self, request: web.Request) -> web.Response:
-        """-> as signing in, with `connected`: since when, by what Telegram calls the person."""
+        """-> the same as signing in. `connected`: since when, by the person's name in Telegram."""
         customer = self._customer(request.match_info["customer"])
         return web.json_response(self._customer_as_json(customer))
 
@@ -111,7 +111,7 @@ class Panel:
         return web.json_response(event.as_json())
 
     async def _sign_event(self, request: web.Request) -> web.Response:
-        """-> the event with the headers of a post that is made now."""
+        """-> the event, and the headers for posting it now."""
         event = self._event(request)
         return web.json_response({**event.as_json(), "headers": self._shop.webhooks.sign(event)})
 

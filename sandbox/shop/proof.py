@@ -1,4 +1,4 @@
-"""The courier's photo of a parcel at the door, which the shop shows whoever has its address."""
+"""The courier's photo of a parcel at the door, public to anybody who has its address."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,7 +19,7 @@ def routes() -> Iterable[web.AbstractRouteDef]:
 
 
 def proof(order: Order, status: str | None, address: str) -> dict[str, str]:
-    """What the event that takes the order to this status says of it; nothing, if it is collected.
+    """The photo's field in the event of this status; nothing if the customer collects the order.
 
     `address`: the shop's own; empty: it has none.
     """

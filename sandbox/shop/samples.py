@@ -1,4 +1,4 @@
-"""What the sample shop has on its shelf at the start: two accounts, and what happened before."""
+"""The sample shop's data at the start: two accounts, and what happened before."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple

@@ -34,11 +34,11 @@ class Shop:
 
     `service_url` may be set until `start()`. `on_change` is called whenever something that the
     panel shows has changed; whoever serves the panel sets it. Mount `app()` under `/shop`.
-    `own_states`: beside those of the contract, each with the one whose place it has.
-    `address`: where the service finds what the shop shows; empty: nowhere, so it has no photos,
-    and its links are an example's.
-    `hook_secret`: what the service signs with that it tells the shop.
-    `connected`: by customer, who is connected to the account, by the link's id.
+    `own_states`: the shop's own states, each with the contract's state in whose place it is.
+    `address`: where the service can fetch the shop's pages and photos. Empty: there are no photos,
+    and links lead to example.com.
+    `hook_secret`: the service signs its posts to the shop with it.
+    `connected`: by customer, then by the link's id: who is connected to the account.
     """
 
     def __init__(
@@ -70,9 +70,9 @@ class Shop:
     # Running
 
     async def start(self) -> None:
-        """Open for business. What happened in the past days is posted in the background.
+        """Start, and post the events of the past days in the background.
 
-        Does nothing while `service_url` is empty, and nothing the second time.
+        Does nothing if `service_url` is empty or the shop has started already.
         """
         if self._session or not self.service_url:
             return
@@ -91,14 +91,14 @@ class Shop:
             await self._session.close()
 
     async def settled(self) -> None:
-        """Wait until every event so far has its final answer or no retry left."""
+        """Wait until each event so far has its final answer, or has no retries left."""
         while self._tasks:
             await asyncio.gather(*self._tasks)
 
     # What the shop does
 
     def sign_in(self, name: str) -> Customer:
-        """The account that this person uses; somebody new gets an empty one."""
+        """Return this person's account. A new person gets an empty one."""
         person = name.strip().lower()
         for customer in self.customers.values():
             if person in customer.people:
@@ -109,7 +109,7 @@ class Shop:
         return customer
 
     def create_order(self, customer_id: str, *, is_guest_s: bool = False) -> Order:
-        """A guest's order is told without an account; its thank-you page has a link to it."""
+        """Create an order. A guest's order has no account, but a link on its thank-you page."""
         number = max((int(order.number) for order in self.orders.values()), default=1000) + 1
         order = random_order(str(number), customer_id, is_guest_s=is_guest_s, site=self.address)
         self.orders[order.id] = order
@@ -119,26 +119,26 @@ class Shop:
         return order
 
     def change(self, order: Order, status: str, *, with_photo: bool = True) -> None:
-        """Take the order to `status` now and tell the service, of a delivery with its photo."""
+        """Move the order to `status` now, and post it to the service: a delivery with its photo."""
         shown = proof(order, status, self.address) if with_photo else {}
         now, parcel = datetime.now(UTC), order.parcel_for(status)
         data = order.move(status, now, parcel, stage=self._stages.get(status))
         self._tell("order.status_changed", data | shown)
 
     def send_courier(self, order: Order) -> None:
-        """The order is on its way, and is delivered when the courier is there."""
+        """Send a courier with the order. It is delivered when the courier arrives."""
         if order.status != "out_for_delivery":
             self.change(order, "out_for_delivery")
         self._spawn(self._drive(order))
 
     def post_again(self, event: Event) -> None:
-        """Post the same event once more, as a nervous shop would: it must change nothing."""
+        """Post the same event once more. It must change nothing."""
         self._spawn(self._post(event))
 
     async def connect(self, customer: Customer) -> Link:
-        """A one-time link for this customer.
+        """Return a one-time link for this customer.
 
-        Raises aiohttp.ClientError or TimeoutError when the service gives none.
+        Raises aiohttp.ClientError or TimeoutError if the service gives none.
         """
         return await self.ask.link(customer_id=customer.id, account_hint=customer.account_hint)
 
@@ -158,7 +158,7 @@ class Shop:
         self._changed()
 
     async def _thank(self, order: Order) -> None:
-        """The link for the order's thank-you page, its mail and the slip: asked for once."""
+        """Get the link for the order's thank-you page, its email and the packing slip, once."""
         try:
             link = await self.ask.link(order_id=order.id, account_hint=f"#{order.number}")
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -180,7 +180,7 @@ class Shop:
         self._changed()
 
     def _remember(self, now: datetime) -> list[Event]:
-        """Put the sample orders on the shelf; return their history, silent and oldest first."""
+        """Add the sample orders. Return their events, which notify nobody, oldest first."""
         for order, history in sample_orders(tuple(self.customers.values())):
             order.site = self.address
             self.orders[order.id] = order
@@ -214,12 +214,12 @@ class Shop:
 
     @property
     def statuses(self) -> tuple[str, ...]:
-        """Those that an order may be taken to."""
+        """The states to which an order can be moved."""
         return (*STEPS, *self._stages)
 
     @property
     def _stages(self) -> Mapping[str, str]:
-        """Of states that are not of the contract: whose place each has."""
+        """The shop's own states, each with the contract's state in whose place it is."""
         return {UNKNOWN_STATE: ITS_STAGE, **self.own_states}
 
     @property
@@ -234,7 +234,7 @@ class Shop:
         task.add_done_callback(self._tasks.discard)
 
     def app(self) -> web.Application:
-        """What its window on the page asks, to be mounted under `/shop`."""
+        """The API of the shop's window on the page, to be mounted under `/shop`."""
         return Panel(self).app()
 
 

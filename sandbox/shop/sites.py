@@ -1,6 +1,7 @@
-"""Where the links in the shop's events lead: to the carrier, to the payment, and to some advice.
+"""The pages to which links in the shop's events lead: the carrier's, the payment, some advice.
 
-In a real shop these are other people's websites; in the demo the shop has a small page for each.
+For a real shop most of these are other companies' websites. In the demo, the shop serves a small
+page for each.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Sites:
         ]
 
     async def _track(self, request: web.Request) -> web.Response:
-        """What a carrier knows of a parcel."""
+        """The carrier's tracking page of a parcel."""
         number = request.match_info["number"]
         for order, carrier in self._parcels():
             if carrier.tracking_number == number:
@@ -86,7 +87,7 @@ def _in_words(status: str) -> str:
 
 
 def _page(title: str, text: str, small: str = "", form: str = "") -> web.Response:
-    """``form``: markup of ours."""
+    """``form``: trusted markup."""
     body = (
         f'<!doctype html><html lang="en"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'

@@ -1,4 +1,4 @@
-"""How the sample shop posts its events: signed, retried, and remembered for the panel to show."""
+"""Posts the sample shop's events: signed, retried, and kept for the panel to show."""
 
 import asyncio
 import contextlib
@@ -14,17 +14,17 @@ from standardwebhooks import Webhook
 from sandbox.shop.data import iso, opaque_id
 
 RETRY_DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""Seconds before each retry. A real shop goes on for days; a demo gives up after a minute."""
+"""Seconds before each retry. A real shop retries for days; the demo gives up after a minute."""
 
 _TIMEOUT = aiohttp.ClientTimeout(total=15)
 
 
 @dataclass
 class Event:
-    """One event and what became of it. `id` is the `webhook-id` of every attempt.
+    """One event and the service's answer. `id` is the `webhook-id` of every attempt.
 
-    `status` is the state that it tells of, of the order or of its `parcel`; `answer` is the last
-    HTTP status, None while there was none; `result` says in a few words how that attempt went.
+    `status` is the new state of the order or of its `parcel`; `answer` is the last HTTP status, or
+    None if there was none; `result` says in a few words how the last attempt went.
     """
 
     type: str
@@ -47,7 +47,7 @@ class Event:
         return self.answer is None or self.answer == 429 or self.answer >= 500
 
     def as_json(self) -> dict[str, Any]:
-        """What the panel shows. The signature is in the headers; the secret is nowhere."""
+        """What the panel shows: the headers with the signature, but not the secret."""
         return {
             "id": self.id,
             "type": self.type,
@@ -65,7 +65,7 @@ class Event:
 
 
 def new_event(kind: str, data: dict[str, Any]) -> Event:
-    """The event of that `type` about the order in `data` (see `Order.move`), not yet posted."""
+    """An event of this `type` about the order in `data` (see `Order.move`), not yet posted."""
     body = {"type": kind, "timestamp": iso(datetime.now(UTC)), "data": data}
     text = json.dumps(body, ensure_ascii=False, indent=2)
     return Event(kind, data["order_id"], data.get("status", ""), data.get("parcel"), text)
@@ -85,7 +85,7 @@ class Webhooks:
         self._retry_delays = retry_delays
 
     async def post(self, session: aiohttp.ClientSession, service_url: str, event: Event) -> None:
-        """Post until there is a final answer or the retries are used up; `event` tells which."""
+        """Post until there is a final answer or no retries are left; `event` has the outcome."""
         for delay in (*self._retry_delays, None):
             await self.attempt(session, service_url, event)
             self._on_change()
@@ -94,7 +94,7 @@ class Webhooks:
             await asyncio.sleep(max(delay, event.retry_after))
 
     async def attempt(self, session: aiohttp.ClientSession, service_url: str, event: Event) -> None:
-        """Post once, whatever comes of it."""
+        """Post once, and note the outcome."""
         url = f"{service_url}/webhooks/orders"
         event.url, event.headers = url, self.sign(event)
         event.at = datetime.now(UTC)
@@ -112,7 +112,7 @@ class Webhooks:
             event.answer, event.answer_body, event.result = None, "", "no answer"
 
     def sign(self, event: Event) -> dict[str, str]:
-        """The headers of a post that is made now; the service takes them for five minutes."""
+        """The headers for posting the event now. The service accepts them for five minutes."""
         now = datetime.now(UTC)
         return {
             "content-type": "application/json",
