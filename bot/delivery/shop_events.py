@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import aiohttp
@@ -40,15 +40,11 @@ FAILED = "shop_sender_failed"
 log = structlog.get_logger()
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class ShopSender:
     """Works from `run` until `stop`. `wake`: an event was just added."""
 
     def __init__(
-        self, events: ShopEvents, *, url: str, secret: str, now: Callable[[], datetime] = _now
+        self, events: ShopEvents, *, url: str, secret: str, now: Callable[[], datetime]
     ) -> None:
         self._events = events
         self._url = url
