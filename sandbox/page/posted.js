@@ -55,7 +55,7 @@ export class Posted {
 /** Signed again, because a signature is valid for five minutes. The same id makes it a duplicate. */
 async function copyCurl(event) {
   await copy(asCurl(await shop.signed(event.id)));
-  toast("Copied, with a new signature, which is valid for five minutes");
+  toast("Copied, signed anew: it holds for five minutes");
 }
 
 function exchange(event) {
