@@ -15,7 +15,7 @@ from handlers.chat.context import (
 )
 from handlers.chat.own_order import NotTheirs, own_order
 
-_TOLD = {"coming": courier.coming, "waiting": courier.waiting, "over": courier.over}
+_ANSWERS = {"coming": courier.coming, "waiting": courier.waiting, "over": courier.over}
 
 
 async def show(update: Update, context: Context) -> None:
@@ -30,7 +30,7 @@ async def show(update: Update, context: Context) -> None:
         under = pressed_message(update)
         answers = under.message_id if under else None
         asked = await services.courier.ask(chat, order, answers=answers)
-        await acknowledge(update, _TOLD[asked](who.reader))
+        await acknowledge(update, _ANSWERS[asked](who.reader))
 
 
 async def end(update: Update, context: Context) -> None:
