@@ -1,4 +1,4 @@
-"""The benches: what the product does in a second, beside the least that could do it.
+"""The benchmarks: the product's rates, compared with the minimum that could do the same work.
 
 python -m bench [--only ingest,asking] [--rounds 5] [--json FILE] [--install-peers]
 """
@@ -52,7 +52,7 @@ def arguments() -> argparse.Namespace:
 
 
 async def main(given: argparse.Namespace) -> int:
-    """How many benches have failed."""
+    """Returns how many benches have failed."""
     figures: list[Figure] = []
     failed = 0
     report = Report(machine(await about()), is_embedded=not GIVEN)
@@ -79,7 +79,7 @@ async def main(given: argparse.Namespace) -> int:
 
 
 async def measure(name: str, given: argparse.Namespace) -> list[Figure]:
-    """Each bench has a server of its own, if it is an embedded one, and a folder."""
+    """Run a bench in a folder of its own. An embedded database server is its own, too."""
     with TemporaryDirectory(prefix="bench-") as folder:
         async with server(Path(folder)) as database:
             stage = Stage(database, Path(folder), given.rounds, given.seconds)

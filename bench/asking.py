@@ -1,4 +1,4 @@
-"""Asking: `/track` from 64 chats at once, each again as soon as it is answered."""
+"""Asking: `/track` from 64 chats at once. Each asks again as soon as it is answered."""
 
 import asyncio
 import time
@@ -17,12 +17,12 @@ CHATS = 64
 ORDERS = [(f"ord_{n}", f"cus_{n}") for n in range(CHATS)]
 QUESTIONS = {n + 1: f"/track {order}" for n, (order, _) in enumerate(ORDERS)}
 SETTLING = 0.3
-"""Seconds from the first questions to the clock's start."""
+"""Seconds from the first questions to the start of the measurement."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """``cpu_ms``: the program's CPU for each. ``wait_ms``: half were answered within that."""
+    """``cpu_ms``: the program's CPU per answer. ``wait_ms``: the median wait for an answer."""
 
     rate: float
     cpu_ms: float
@@ -31,7 +31,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Bot:
-    """A program that answers, and the far end that is its own."""
+    """A program that answers, and its own far end."""
 
     program: Program
     telegram: Telegram

@@ -1,4 +1,4 @@
-"""The database server of a run: the one of BENCH_MONGODB_URI, else an embedded one."""
+"""The database server of a run: BENCH_MONGODB_URI, or else an embedded one."""
 
 import os
 from collections.abc import AsyncIterator
@@ -21,21 +21,21 @@ Database = AsyncDatabase[Document]
 
 @dataclass(frozen=True)
 class Server:
-    """Where every contender of a run keeps what it keeps, each in a database of its own."""
+    """The server for all contenders of a run. Each has a database of its own."""
 
     uri: str
     client: AsyncMongoClient[Document]
     is_embedded: bool
 
     def name(self, whose: str) -> str:
-        """Two runs beside each other on one server do not meet."""
+        """A database name that concurrent runs on the same server do not share."""
         return f"bench_{os.getpid()}_{whose}"
 
     def address(self, whose: str) -> str:
-        """The URI of somebody's own database."""
+        """The URI of a contender's own database."""
         parts = urlsplit(self.uri)
         query = parts.query
-        if parts.username and "authSource" not in query:  # else it would be the new path
+        if parts.username and "authSource" not in query:  # the default would be the new path
             query = "&".join(
                 filter(None, [query, f"authSource={parts.path.strip('/') or 'admin'}"])
             )
@@ -45,14 +45,14 @@ class Server:
         return self.client[self.name(whose)]
 
     async def remove(self, *whose: str) -> None:
-        """Nothing to do for an embedded server, which ends with its bench."""
+        """Drop the databases. An embedded server needs no clean-up: it ends with its bench."""
         for name in () if self.is_embedded else whose:
             await self.client.drop_database(self.name(name))
 
 
 @asynccontextmanager
 async def server(home: Path) -> AsyncIterator[Server]:
-    """The server as long as the block lasts; an embedded one keeps its files under ``home``."""
+    """The server, for the duration of the block. An embedded one keeps its files under ``home``."""
     if GIVEN:
         async with _client(GIVEN) as client:
             yield Server(GIVEN, client, is_embedded=False)
@@ -62,7 +62,7 @@ async def server(home: Path) -> AsyncIterator[Server]:
 
 
 async def about() -> str:
-    """What kind of server it is."""
+    """The kind and version of the server."""
     if not GIVEN:
         return f"the embedded one, SecantusDB {version('SecantusDB')}"
     async with _client(GIVEN) as client:

@@ -1,9 +1,9 @@
-"""Telegram's far end as a process of its own: it answers at once, and notes who was written to.
+"""Stands in for Telegram, as a separate process: answers at once and notes each message.
 
     python -m bench.far_end
 
-It knows one bot. Beside the Bot API's methods, which it hardly reads, it takes orders of the
-bench's under `/bench/`, for which `Telegram` in `bench.telegram` has the words.
+It serves one bot. Besides the Bot API's methods, whose parameters it mostly ignores, it has
+commands for the bench under `/bench/`; `bench.telegram.Telegram` is their client.
 """
 
 import asyncio
@@ -18,11 +18,11 @@ from aiohttp import web
 
 ME = {"id": 1234567, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
 POLLED = 100
-"""So many updates at most are in an answer (Bot API: getUpdates)."""
+"""The most updates in one answer (Bot API: getUpdates)."""
 
 
 class FarEnd:
-    """``calls``: when and to whom messages were sent, since the last `forget`."""
+    """``calls``: when and to which chat messages were sent since the last `forget`."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[float, int]] = []
@@ -78,13 +78,13 @@ class FarEnd:
         return _result(self._updates[:POLLED])
 
     def _ask(self, chat: int) -> None:
-        """Asks the chat's question, if it still has one."""
+        """Posts the chat's question, if it still has one."""
         if question := self._questions.get(chat):
             self._asked_at[chat] = time.monotonic()
             self._updates.append(_update(next(self._ids), chat, question))
             self._news.set()
 
-    # The bench's own verbs
+    # The bench's own commands
 
     def do_forget(self) -> None:
         self.calls.clear()
@@ -101,7 +101,7 @@ class FarEnd:
         return self._waits
 
     def do_refuse(self, seconds: int) -> None:
-        """Every message is a 429 with this `retry_after`, until this is 0 again."""
+        """Answer every message with 429 and this `retry_after`; 0: no longer."""
         self._refusing = seconds
 
     def do_ask(self, questions: dict[str, str]) -> None:

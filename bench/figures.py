@@ -1,4 +1,4 @@
-"""Figures: what was measured in each round, and what was aimed at."""
+"""Figures: what was measured in each round, and the targets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Target:
-    """At least, or at most, so much: on the embedded database, and on a server near MongoDB."""
+    """A minimum or maximum: for the embedded database, and for a nearby MongoDB server."""
 
     sign: str
     embedded: float
@@ -31,7 +31,7 @@ def at_most(embedded: float, engine: float | None = None) -> Target:
 
 @dataclass(frozen=True)
 class Figure:
-    """One quantity, with its value in each round. ``skipped``: why there is none."""
+    """One quantity with its value in each round. ``skipped``: why it has no values."""
 
     bench: str
     what: str
@@ -46,5 +46,5 @@ class Figure:
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
-    """Ours to theirs, round by round: both were measured right after each other."""
+    """Our values divided by theirs, by round: both were measured right after each other."""
     return [one / other for one, other in zip(ours, theirs, strict=True)]

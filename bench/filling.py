@@ -1,6 +1,7 @@
-"""Many orders at once: one is told over the API, and what the product made of it is copied.
+"""Fills a database with many orders: one is posted over the API, and its documents are copied.
 
-What it makes is not known here: every document that names the order is copied, with other names.
+This module does not know the product's documents: it copies every document that contains the
+order's id, and replaces the ids.
 """
 
 import asyncio
@@ -30,7 +31,7 @@ async def fill(
     *,
     events: int = 1,
 ) -> None:
-    """Orders, each with its customer and so many events, of which nobody was told."""
+    """Makes orders, each with its customer and this many events, about which nobody is notified."""
     await place(program, shop, [(ORDER, CUSTOMER)])
     async with aiohttp.ClientSession() as session:
         for first in range(1, events, BATCH):
@@ -45,7 +46,7 @@ async def fill(
 
 
 async def _settled(database: Database) -> dict[str, list[Document]]:
-    """What there is of the model when the product has done all that it does afterwards."""
+    """The documents of the first order, once the product's background work for it is done."""
     models = await named(database, ORDER)
     while True:
         await asyncio.sleep(0.3)
@@ -55,7 +56,7 @@ async def _settled(database: Database) -> dict[str, list[Document]]:
 
 
 async def named(database: Database, name: str) -> dict[str, list[Document]]:
-    """By collection, the documents that hold this name somewhere; the newest are read."""
+    """By collection, the documents that contain this name. Only the newest are read."""
     found = {}
     for collection in await database.list_collection_names():
         newest = await database[collection].find().sort("$natural", -1).limit(NEWEST).to_list(None)
@@ -73,7 +74,7 @@ def _copies(documents: Sequence[Document], order: str, customer: str) -> Iterato
 
 
 def renamed(value: Any, names: Mapping[str, str], mark: str) -> Any:
-    """The same with other names, in either case; ids of events end in ``mark`` as well."""
+    """The document with other names, in lower and upper case. Event ids also end in ``mark``."""
     match value:
         case dict():
             return {key: renamed(inner, names, mark) for key, inner in value.items()}
@@ -90,7 +91,7 @@ def renamed(value: Any, names: Mapping[str, str], mark: str) -> Any:
 
 
 def _another(value: Any) -> Any:
-    """An id of the same kind."""
+    """A new id of the same type."""
     match value:
         case ObjectId():
             return ObjectId()

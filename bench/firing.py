@@ -1,4 +1,4 @@
-"""Load on a program for a round, and what the program did meanwhile."""
+"""Puts load on a program for a round, and measures what the program does."""
 
 import asyncio
 import json
@@ -12,22 +12,22 @@ CONNECTIONS = 32
 
 
 FEW = 0.01
-"""The part of the requests that may be refused, as happens when a busy database is late."""
+"""The part of the requests that may be refused, as happens when the database is busy."""
 
 
 class Refused(Failed):
-    """Too many requests were not answered with a 2xx: their figures are worth nothing."""
+    """Too many requests were not answered with a 2xx, so the figures are invalid."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """``count``: of requests that were answered with a 2xx; ``refused``: of all others.
+    """``count``: requests that were answered with a 2xx; ``refused``: all others.
 
-    ``cpu``: the program's, in seconds.
+    ``cpu``: the program's CPU in seconds.
 
-    ``answers``: of each request, when it was sent and answered, on the monotonic clock.
-    ``generator``: the part of a processor that the load itself has taken. ``messages``: how many
-    have left meanwhile, where that was counted.
+    ``answers``: for each request, when it was sent and answered, on the monotonic clock.
+    ``generator``: the part of one processor that the load generator took. ``messages``: how many
+    were sent meanwhile, if they were counted.
     """
 
     count: int
@@ -44,7 +44,7 @@ class Load:
 
     @property
     def cpu_ms(self) -> float:
-        """The program's CPU for each request, in milliseconds."""
+        """The program's CPU per request, in milliseconds."""
         return self.cpu / self.count * 1000
 
 
@@ -56,7 +56,7 @@ async def fire(
     connections: int = CONNECTIONS,
     rate: float = 0.0,
 ) -> Load:
-    """Sends the requests until the time is over or they are. ``rate``: so many a second at most.
+    """Sends requests until the time is over or none are left. ``rate``: the most per second.
 
     Raises `Refused`.
     """

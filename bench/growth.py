@@ -1,7 +1,7 @@
-"""Growth: what the same work costs beside a thousand, ten thousand and a hundred thousand orders.
+"""Growth: the cost of the same work with a thousand, ten thousand and a hundred thousand orders.
 
-Each size is a database of its own on the same server, with a product of its own, so that all of
-them take turns. A last one has few orders and a hundred thousand linked chats.
+Each size has its own database on the same server and its own product process, so that they can
+take turns. One more has few orders and a hundred thousand linked chats.
 """
 
 from collections.abc import Awaitable, Callable
@@ -20,14 +20,14 @@ from bench.telegram import telegram
 from bench.telling import throughput
 
 TOLD = 200
-"""Chats that are told, besides those that ask."""
+"""Chats that get messages, besides those that ask."""
 SECONDS = 1.0
-"""A round is this long at most: there are many."""
+"""The longest round, because there are many."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """``chats``: how many are linked besides those that take part."""
+    """``chats``: how many linked chats there are besides those that take part."""
 
     name: str
     orders: int
@@ -43,7 +43,7 @@ SIZES = (
 
 
 class Grown:
-    """A product beside so much, and what is asked of it: times for one, in milliseconds."""
+    """A product with a database of one size, and its measurements: milliseconds per operation."""
 
     def __init__(self, bot: Bot, size: Size) -> None:
         self._bot = bot

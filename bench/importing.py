@@ -1,10 +1,10 @@
-"""What an import costs: orders brought in, as a ratio to bare inserts of as much.
+"""The cost of an import: its rate as a ratio to bare inserts of the same amount.
 
     python -m bench.importing
 
-Both write to an embedded database of their own making, in turn and in several rounds, so that a
-busy machine slows both alike; the best round of each counts. An order has four steps. The floor
-inserts a document of the same size with the driver alone, as many at a time, and with our indexes.
+Each writes to its own embedded database, in turn and in several rounds, so that a busy machine
+slows both alike; the best round of each counts. An order has four steps. The floor inserts
+documents of the same size with the driver alone, as many at a time, and with our indexes.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 
 
 class Book:
-    """A shop's orders, as its database gives them; nothing is read from anywhere."""
+    """A shop's orders, as if they came from its database. They are generated, not read."""
 
     looked_at = 0
 
@@ -58,7 +58,7 @@ class Nobody:
         raise AssertionError(place, problem)
 
     async def reach(self, _position: Any, _figures: Figures) -> None:
-        """Nothing is remembered."""
+        """Does nothing: progress is not stored."""
 
 
 async def bring_in(mongo: Mongo) -> None:
@@ -82,14 +82,14 @@ async def database() -> AsyncIterator[Mongo]:
 
 
 async def rate(work: Awaitable[None]) -> float:
-    """Orders a second."""
+    """Orders per second."""
     started = time.perf_counter()
     await work
     return ORDERS / (time.perf_counter() - started)
 
 
 async def main() -> None:
-    """Brings them in, looks through them once more, and inserts the like."""
+    """Imports the orders, imports them once more, and inserts the same amount for the floor."""
     rates: dict[str, list[float]] = {"bare inserts": [], "import": [], "once more": []}
     for _ in range(ROUNDS):
         async with database() as mongo:

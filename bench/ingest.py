@@ -15,7 +15,7 @@ from bench.telegram import Telegram, telegram
 
 ORDERS = 2000
 FASTEST = 3000
-"""Requests a second that are made ready: a round is over when they are used up."""
+"""Requests per second that are prepared. A round ends when none are left."""
 PLAIN, FOLLOWED = [
     [(f"{kind}_{n}", f"cus_{kind}_{n}") for n in range(ORDERS)] for kind in ("plain", "followed")
 ]
@@ -23,7 +23,7 @@ Rounds = dict[str, list[Load]]
 
 
 class Contenders:
-    """The programs of the bench, and a round of each."""
+    """The programs of the bench, with a method for a round of each."""
 
     def __init__(self, stage: Stage, shop: Shop) -> None:
         self._stage = stage
@@ -69,9 +69,9 @@ class Contenders:
         return await fire(program, requests, seconds=seconds)
 
     async def followed(self, seconds: float) -> Load:
-        """The next contender's round begins when the messages of this one have left.
+        """A round that ends when all its messages have been sent.
 
-        The CPU is that of all of it.
+        Its CPU includes the sending.
         """
         await self.telegram.forget()
         cpu = self.ours.cpu

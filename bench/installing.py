@@ -1,4 +1,4 @@
-"""Fetches what the peers need: an environment of their own, and Express's packages."""
+"""Installs what the peers need: a Python environment, and Express's packages."""
 
 import shutil
 import subprocess
@@ -9,7 +9,7 @@ from bench.stage import PEERS, PYTHON
 
 
 def install() -> None:
-    """Raises `subprocess.CalledProcessError`; without npm, there is no Express."""
+    """Raises `subprocess.CalledProcessError`. Without npm, Express is skipped."""
     if not PYTHON.exists():
         venv.create(PYTHON.parents[1], with_pip=True)
     pip = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
@@ -21,4 +21,4 @@ def install() -> None:
 
 
 def _run(*command: str) -> None:
-    subprocess.run(command, check=True)  # noqa: S603 - nothing of it comes from outside
+    subprocess.run(command, check=True)  # noqa: S603 - the command has no outside input

@@ -1,7 +1,7 @@
-"""From the 202 to Telegram's call: what a customer waits for beside the network.
+"""Latency: the time from the 202 to the call of Telegram, without the network.
 
-Idle: one event at a time, each to another chat. At half of the greatest rate: as many events a
-second as half of what the product takes when all of them are followed.
+Idle: one event at a time, each for another chat. Busy: half of the highest rate that the product
+reaches when all orders are followed.
 """
 
 import bisect
@@ -25,19 +25,19 @@ CHATS = 2000
 ORDERS = [(f"ord_{n}", f"cus_{n}") for n in range(CHATS)]
 ONE_BY_ONE = 200
 IDLE = 25.0
-"""Events a second, when there is little to do."""
+"""Events per second of the idle measurement."""
 GIVEN_UP = 0.02
-"""The part of the events that may have no call of their own, as another took them along."""
+"""The part of the events that may have no call of their own, because they share another one's."""
 
 
 class Waits(NamedTuple):
-    """Milliseconds from the answer to the call within which so many of a hundred were."""
+    """Percentiles of the milliseconds from the answer to the call."""
 
     p50: float
     p95: float
     p99: float
     accepted: float
-    """Half of the events were answered within."""
+    """The median milliseconds to the answer."""
 
 
 class Watch:
@@ -62,7 +62,7 @@ class Watch:
         return await self._waits(int(self.half * max(seconds, 1)), self.half, connections=32)
 
     async def _waits(self, count: int, rate: float, connections: int) -> Waits:
-        """Each event goes to another chat, whose last message is long past."""
+        """The events go to the chats in turn, so that the last message in each is long past."""
         chats = list(itertools.islice(self._next, min(count, CHATS)))
         requests = self._shop.changes([ORDERS[n][0] for n in chats], len(chats))
         await self._far_end.forget()
@@ -84,7 +84,7 @@ class Watch:
 
 
 def _within(waits: Sequence[float], part: float) -> float:
-    """Within which so much of them was."""
+    """The value below which this part of the waits is."""
     return sorted(waits)[min(len(waits) - 1, int(len(waits) * part))]
 
 

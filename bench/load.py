@@ -1,11 +1,11 @@
-"""A generator of load: requests that were made before the clock starts, over raw connections.
+"""A load generator: sends requests that were prepared beforehand, over raw connections.
 
     python -m bench.load HOST PORT FILE CONNECTIONS SECONDS RATE
 
-It is a process of its own that does nothing else, so that what it costs stays small beside what
-is measured. The requests stand in the file as they are sent, with a NUL between them; each
-connection sends the next one when it has its answer, or, with a RATE that is not 0, when its turn
-has come. It prints JSON: the seconds, how many answers had which status, and when each came.
+It is a separate process that does nothing else, so that its own cost stays small. The file has the
+requests' bytes, separated by NUL. Each connection sends the next request when it has its answer or,
+if RATE is not 0, when its turn comes. It prints JSON: the seconds, the number of answers by status,
+and when each answer came.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 
 
 class Run:
-    """What all connections share. ``answers``: by number of the request, when it was answered."""
+    """What all connections share. ``answers``: by request number, when it was answered."""
 
     def __init__(self, requests: Iterator[bytes], seconds: float) -> None:
         self._requests = enumerate(requests)
@@ -36,7 +36,7 @@ class Run:
         self.ends_at = self.began + self._seconds
 
     def take(self) -> tuple[int, bytes] | None:
-        """The next request; None: the time is over, or they are."""
+        """The next request. None: the time is over, or none are left."""
         return None if time.monotonic() >= self.ends_at else next(self._requests, None)
 
     def answered(self, number: int, status: int, sent_at: float) -> None:
@@ -45,9 +45,9 @@ class Run:
 
 
 class Connection(asyncio.Protocol):
-    """Sends one request after another; ``done`` is set when there are no more.
+    """Sends one request after another. ``done`` is set when there are no more.
 
-    ``gap``: seconds from one request to the next; 0: as soon as it is answered.
+    ``gap``: seconds from one request to the next; 0: as soon as the answer comes.
     """
 
     def __init__(self, run: Run, gap: float) -> None:
@@ -99,7 +99,7 @@ class Connection(asyncio.Protocol):
             self.done.set_result(None)
 
 
-async def main(  # noqa: PLR0913, PLR0917 - they are the command line's
+async def main(  # noqa: PLR0913, PLR0917 - the command line's arguments
     host: str, port: int, requests: list[bytes], connections: int, seconds: float, rate: float
 ) -> Run:
     run = Run(iter(requests), seconds)

@@ -1,4 +1,4 @@
-"""Orders with many events: one more event of such an order, and 500 events of one order at once."""
+"""Orders with many events: one more event for one, and 500 events of one order at once."""
 
 import itertools
 import time
@@ -19,17 +19,17 @@ from bench.stage import Stage
 from bench.telegram import telegram
 
 LENGTHS = (10, 100, 900)
-"""A thousand is the most that an order takes."""
+"""Events per order. An order can have a thousand at most."""
 ORDERS = 100
-"""Of each length."""
+"""Orders of each length."""
 AT_ONCE = 4
 SECONDS = 1.0
 BATCHES = 40
-"""So many orders are kept ready for batches."""
+"""Orders that are prepared for batches."""
 
 
 class Batches:
-    """500 events of one order in one request, each time of another order that has few."""
+    """Sends 500 events of one order in one request, each time for another order with few events."""
 
     def __init__(self, program: Program, shop: Shop) -> None:
         self._program = program
@@ -46,7 +46,7 @@ class Batches:
 
 
 async def one_more(program: Program, shop: Shop, length: int, seconds: float) -> float:
-    """Milliseconds for each event, a few at a time, no two of one order."""
+    """Milliseconds per event. A few are sent at a time, each for another order."""
     orders = [f"long_{length}_{n}" for n in range(ORDERS)]
     requests = shop.changes(orders, int(3000 * seconds))
     load = await fire(program, requests, seconds=seconds, connections=AT_ONCE)

@@ -1,4 +1,4 @@
-"""All that the benches import of the product; they start the rest of it and speak HTTP to it."""
+"""All that the benches import from the product. Otherwise they start it and use HTTP."""
 
 from bot.telegram.transport import AiohttpRequest
 from storage.embedded import EmbeddedMongo

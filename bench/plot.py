@@ -8,7 +8,7 @@ from bench.figures import Figure
 
 WIDTH, LEFT, RIGHT, ROW, TOP = 860, 320, 90, 26, 46
 LEAST, MOST = 0.1, 10.0
-"""The ends of the axis; what lies beyond stands at the end."""
+"""The ends of the axis. Values beyond are drawn at the end."""
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #444 }
 .met { stroke: #15803d; fill: #15803d; stroke-width: 2 }
@@ -21,7 +21,7 @@ text { font: 13px system-ui, sans-serif; fill: #444 }
 
 
 def draw(figures: Sequence[Figure], *, is_embedded: bool) -> str:
-    """Only those that have values."""
+    """Draws the figures that have values."""
     drawn = [figure for figure in figures if figure.values]
     height = TOP + ROW * len(drawn) + 30
     parts = [*_axis(height), *(p for n, f in enumerate(drawn) for p in _row(n, f, is_embedded))]

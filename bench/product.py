@@ -28,11 +28,11 @@ from storage.whose import account
 
 TRIES = 3
 BATCH = 500
-"""So many events at most are in a batch."""
+"""The most events in a batch."""
 
 
 def most(setting: str) -> str:
-    """The most that a setting takes, as `.env.example` says it."""
+    """A setting's maximum, from `.env.example`."""
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     found = re.search(rf"up to (\d+)[^\n]*\n# {setting}=", text)
     return found[1] if found else "1000"
@@ -40,7 +40,7 @@ def most(setting: str) -> str:
 
 @asynccontextmanager
 async def product(database: str, telegram: str, home: Path) -> AsyncIterator[Program]:
-    """The product from when it is ready to the end of the block; its log is in ``home``."""
+    """The running product, once it is ready, until the end of the block. Its log is in ``home``."""
     settings = {
         "BOT_TOKEN": TOKEN,
         "BOT_API_URL": telegram,
@@ -59,7 +59,7 @@ async def product(database: str, telegram: str, home: Path) -> AsyncIterator[Pro
 
 
 async def _started(settings: dict[str, str], log: Path) -> Program:
-    """Tries again, as a supervisor does: on a busy machine the database may be late at first."""
+    """Retries the start, as a supervisor does: the database may be slow on a busy machine."""
     failure = DidNotStart()
     for _ in range(TRIES):
         began = asyncio.get_running_loop().time()
@@ -112,9 +112,9 @@ async def _status(session: aiohttp.ClientSession, url: str) -> int:
 
 
 async def link(database: Database, chats: Iterable[tuple[int, str]]) -> None:
-    """Chats and their customers, linked as the product would: before it starts.
+    """Links chats to their customers in the database, before the product starts.
 
-    The document is the least that the product reads.
+    The documents have only the fields that the product needs.
     """
     now = datetime.now(UTC)
     documents = [
@@ -131,7 +131,7 @@ def _link(chat: int, customer: str, now: datetime) -> dict[str, object]:
 
 
 async def place(program: Program, shop: Shop, orders: Sequence[tuple[str, str]]) -> None:
-    """Creates orders, each with its customer, over the API; nobody is told."""
+    """Creates orders, each with its customer, over the API, without notifications."""
     async with aiohttp.ClientSession() as session:
         for first in range(0, len(orders), BATCH):
             events = [shop.placed(*order) for order in orders[first : first + BATCH]]
@@ -139,7 +139,7 @@ async def place(program: Program, shop: Shop, orders: Sequence[tuple[str, str]])
 
 
 async def send_batch(session: aiohttp.ClientSession, program: Program, request: bytes) -> None:
-    """Raises ValueError if any event of it was refused."""
+    """Raises ValueError if any event was refused."""
     head, _, body = request.partition(b"\r\n\r\n")
     path = head.split()[1].decode()
     key = {"Authorization": f"Bearer {API_KEY}", "Content-Type": "application/json"}

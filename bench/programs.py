@@ -1,4 +1,4 @@
-"""Programs that a bench starts: each in a process of its own, whose costs can be read."""
+"""Programs that a bench starts as separate processes, to measure their CPU and memory."""
 
 import asyncio
 import os
@@ -15,11 +15,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Failed(Exception):
-    """A bench has no figures; the text says why."""
+    """A bench has no figures. The text says why."""
 
 
 class DidNotStart(Failed):
-    """It ended, or was silent, before it was ready; the text is the end of what it said."""
+    """The program ended or timed out before it was ready. The text is the end of its output."""
 
 
 def did_not_start(log: Path) -> DidNotStart:
@@ -28,9 +28,9 @@ def did_not_start(log: Path) -> DidNotStart:
 
 @dataclass(frozen=True)
 class Program:
-    """A running one. ``url``: what it said it is ready at; ``started_in``: seconds until then.
+    """A running program. ``url``: from its line `ready URL`; ``started_in``: seconds until then.
 
-    ``home``: the folder that it runs in."""
+    ``home``: its working folder."""
 
     process: asyncio.subprocess.Process
     url: str
@@ -46,7 +46,7 @@ class Program:
 
     @property
     def resident(self) -> float:
-        """MiB of memory that it holds just now: VmRSS."""
+        """Its current memory in MiB (VmRSS)."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
         line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
         return int(line.split()[1]) / 1024
@@ -58,7 +58,7 @@ def module(name: str, *arguments: str) -> list[str]:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """Nothing of ours reaches a program but what it needs to be found, and ``settings``."""
+    """The program's environment: ``settings``, and only the variables needed to find it."""
     return {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **settings}
 
 
@@ -66,9 +66,9 @@ def environment(**settings: str) -> dict[str, str]:
 async def running(
     command: list[str], log: Path, env: Mapping[str, str] | None = None
 ) -> AsyncIterator[Program]:
-    """The program from its first line, `ready URL`, to the end of the block.
+    """The running program, from its first line, `ready URL`, to the end of the block.
 
-    What it says besides goes into the file ``log``. Raises `DidNotStart`.
+    Its other output goes to the file ``log``. Raises `DidNotStart`.
     """
     began = asyncio.get_running_loop().time()
     with log.open("ab") as said:
@@ -101,7 +101,7 @@ async def _ready(process: asyncio.subprocess.Process, log: Path) -> str:
 
 
 async def end(process: asyncio.subprocess.Process) -> None:
-    """Asks it to end, and makes it when it does not."""
+    """Asks it to end, and kills it if it does not."""
     if process.returncode is None:
         process.terminate()
     try:

@@ -15,7 +15,7 @@ PACKAGES = ("aiohttp", "python-telegram-bot", "motor", "pymongo", "pydantic")
 
 
 def machine(database: str) -> dict[str, str]:
-    """What the figures were measured on, and when."""
+    """The machine on which the figures were measured, and the date."""
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     cores = len(os.sched_getaffinity(0))
     return {
@@ -37,7 +37,7 @@ def _processor() -> str:
 
 @dataclass(frozen=True)
 class Report:
-    """``measured_on``: the machine. ``is_embedded``: the database, which has targets of its own."""
+    """``measured_on``: the machine. ``is_embedded``: which database's targets apply."""
 
     measured_on: Mapping[str, str]
     is_embedded: bool
@@ -46,7 +46,7 @@ class Report:
         return "".join(f"{name}: {value}\n" for name, value in self.measured_on.items())
 
     def text(self, figures: Sequence[Figure]) -> str:
-        """A line for each figure: its median, the least and the most of its rounds, its target."""
+        """A line for each figure: the median, minimum and maximum of its rounds, and its target."""
         width = max(len(figure.what) for figure in figures)
         lines = []
         for figure in figures:
@@ -58,7 +58,7 @@ class Report:
         return "\n".join(lines)
 
     def row(self, figure: Figure) -> tuple[str, str, str]:
-        """Median, spread, and target with whether it was met."""
+        """The median, the spread, and the target with whether it was met."""
         if not figure.values:
             return "-", figure.skipped, ""
         spread = f"{number(min(figure.values))}–{number(max(figure.values))}"
@@ -70,7 +70,7 @@ class Report:
         return number(figure.median), spread, aim
 
     def json(self, figures: Sequence[Figure]) -> str:
-        """Everything, each round's value included."""
+        """Everything, including each round's value."""
         return json.dumps(
             {
                 "machine": self.measured_on,
@@ -95,7 +95,7 @@ class Report:
 
 
 def number(value: float) -> str:
-    """Three digits, as far as they say something."""
+    """Formats a number with three significant digits."""
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

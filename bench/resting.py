@@ -19,22 +19,22 @@ EVENTS = 100_000
 ORDERS = [(f"ord_{n}", f"cus_{n}") for n in range(10_000)]
 AT_ONCE = 4
 MOST_SECONDS = 75.0
-"""Seconds after which no more events are sent: the figure says how many there were."""
+"""Seconds after which no more events are sent. The figure says how many were sent."""
 REST = 1.5
-"""Seconds from the start to what counts as rest."""
+"""Seconds from the start after which the program counts as being at rest."""
 
 Start = Callable[[], AbstractAsyncContextManager[Program]]
 
 
 async def _starts(start: Start, _seconds: float) -> tuple[float, float]:
-    """Seconds until it is ready, and MiB then."""
+    """The seconds until it is ready, and its MiB at rest."""
     async with start() as program:
         await asyncio.sleep(REST)
         return program.started_in, program.resident
 
 
 async def _after_events(program: Program, shop: Shop) -> tuple[int, float]:
-    """How many events there were, and MiB after them."""
+    """The number of events sent, and the MiB after them."""
     names = [order for order, _ in ORDERS]
     states = itertools.cycle(STATES)
     batches = [

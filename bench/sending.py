@@ -1,4 +1,4 @@
-"""The sending path alone: how many messages a second a way to Telegram takes, and its CPU."""
+"""The sending path alone: messages per second for each way to Telegram, and the CPU."""
 
 import json
 from contextlib import AsyncExitStack

@@ -1,6 +1,6 @@
-"""A program that sends messages when it is told to, and says how fast; its way of sending is given.
+"""The common part of programs that send messages on request and report how fast.
 
-Each line of its input is a number of seconds, and is answered with a line of JSON.
+Each line of the input is a number of seconds. The answer is a line of JSON.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ Send = Callable[[int], Awaitable[object]]
 
 
 async def obey(send: Send) -> None:
-    """Until the input ends."""
+    """Serve requests until the input ends."""
     print("ready nowhere", flush=True)  # noqa: T201
     while line := await asyncio.to_thread(sys.stdin.readline):
         print(json.dumps(await measure(send, float(line))), flush=True)  # noqa: T201
 
 
 async def measure(send: Send, seconds: float) -> dict[str, float]:
-    """Sends a second, `AT_ONCE` at any time, and milliseconds of CPU for each."""
+    """The messages per second, `AT_ONCE` at a time, and the milliseconds of CPU per message."""
     began, cpu, sent = time.perf_counter(), time.process_time(), 0
 
     async def worker(chat: int) -> None:

@@ -1,4 +1,4 @@
-"""What a shop sends: requests as bytes, signed before any clock starts."""
+"""A shop's requests as bytes, signed before the measurement starts."""
 
 import base64
 import hmac
@@ -13,11 +13,11 @@ KEY = b"a secret for benches, 24"
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
 API_KEY = "bench-key-0123456789"
 STATES = ("confirmed", "processing", "packed", "shipped", "in_transit")
-"""An order goes round in them: each event is news."""
+"""An order goes through these states in a cycle, so that each event is news."""
 
 
 class Shop:
-    """Makes requests, each with an event's id of its own; of one order, each is another state."""
+    """Makes requests, each with a new event id. An order's state changes with each request."""
 
     def __init__(self) -> None:
         self._run = uuid.uuid4().hex[:12]
@@ -26,21 +26,21 @@ class Shop:
         self._new = itertools.count()
 
     def changes(self, orders: Sequence[str], count: int) -> list[bytes]:
-        """The next state of one order after another, ``count`` in all."""
+        """``count`` requests: the next state of each order in turn."""
         return [self._posted(self._change(order)) for order in _round(orders, count)]
 
     def creations(self, customers: Sequence[str], count: int) -> list[bytes]:
-        """New orders of these customers, one after another."""
+        """New orders of these customers in turn."""
         return [self._posted(self._creation(customer)) for customer in _round(customers, count)]
 
     def batch(self, events: Sequence[dict[str, object]]) -> bytes:
-        """Up to 500 events in one request, by key."""
+        """Up to 500 events in one request, with an API key."""
         body = {"events": [{"id": self._id(), **event} for event in events]}
         key = f"Authorization: Bearer {API_KEY}"
         return post("/api/v1/events/batch", json.dumps(body).encode(), key)
 
     def placed(self, order: str, customer: str, *, notify: bool = False) -> dict[str, object]:
-        """The event that an order was created."""
+        """The event for a new order."""
         data = {"customer_id": customer, "order_number": order.upper(), "items": 2}
         return _event("order.created", order, **data, notify=notify)
 
@@ -72,7 +72,7 @@ class Shop:
 
 
 def naive_changes(orders: Sequence[str], count: int) -> list[bytes]:
-    """What the naive service is told: neither signed nor with an id."""
+    """The same for the naive service: without signatures or ids."""
     states = itertools.cycle(STATES)
     return [
         post(f"/orders/{order}/tracking", json.dumps({"status": next(states)}).encode())
@@ -81,7 +81,7 @@ def naive_changes(orders: Sequence[str], count: int) -> list[bytes]:
 
 
 def naive_creations(customers: Sequence[str], count: int, first: str) -> list[bytes]:
-    """``first``: what the new orders' ids begin with."""
+    """``first``: the prefix of the new orders' ids."""
     return [
         post("/orders", json.dumps({"orderId": f"{first}_{n}", "customerId": customer}).encode())
         for n, customer in enumerate(_round(customers, count))

@@ -1,4 +1,4 @@
-"""What all benches of a run share, and how they take turns."""
+"""What all benches of a run share, and how contenders take turns."""
 
 import shutil
 import sys
@@ -46,10 +46,10 @@ class Stage:
     async def in_turn(
         self, contenders: Mapping[str, Callable[[float], Awaitable[T]]]
     ) -> dict[str, list[T]]:
-        """One round of each, as often as there are rounds; a short one before does not count.
+        """Runs each contender once per round, after a short warm-up that does not count.
 
-        So whatever slows the machine meanwhile slows all of them. ``contenders`` are given how
-        long a round is.
+        So whatever slows the machine slows all of them. ``contenders`` are called with the
+        length of a round.
         """
         found: dict[str, list[T]] = {name: [] for name in contenders}
         for measure in contenders.values():
@@ -63,7 +63,7 @@ class Stage:
 
 
 def say(text: str) -> None:
-    """What is going on just now, in a line that the next one replaces, if somebody looks on."""
+    """Shows the current step, in a line that the next one replaces, if the output is a terminal."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{text[:100]}")
         sys.stderr.flush()

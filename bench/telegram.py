@@ -1,4 +1,4 @@
-"""The bench's words with the far end of Telegram (`bench.far_end`)."""
+"""The client for the commands of the far end (`bench.far_end`)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -11,7 +11,7 @@ import aiohttp
 
 from bench.programs import Program, module, running
 
-TOKEN = "1234567:AAbench-bench-bench-bench-bench-bench"  # noqa: S105 - the far end takes any
+TOKEN = "1234567:AAbench-bench-bench-bench-bench-bench"  # noqa: S105 - the far end accepts any token
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Telegram:
         await self._do("forget")
 
     async def count(self) -> int:
-        """How many messages were sent since `forget`."""
+        """The number of messages sent since `forget`."""
         return int(await self._do("count"))
 
     async def calls(self) -> list[tuple[float, int]]:
@@ -39,7 +39,7 @@ class Telegram:
         return list(await self._do("waits"))
 
     async def refuse(self, seconds: int) -> None:
-        """Answers every message with a 429 for so many seconds; 0: no longer."""
+        """Makes it answer every message with 429 and this `retry_after`; 0: no longer."""
         await self._do("refuse", seconds=seconds)
 
     async def ask(self, questions: Mapping[int, str]) -> None:
@@ -47,14 +47,14 @@ class Telegram:
         await self._do("ask", questions=questions)
 
     async def hush(self, within: float = 15.0) -> None:
-        """Nobody asks any more; returns when all are answered. Raises TimeoutError."""
+        """Ends the asking, and returns when all questions are answered. Raises TimeoutError."""
         await self._do("hush")
         async with asyncio.timeout(within):
-            while await self._do("unanswered"):  # noqa: ASYNC110 - another process answers
+            while await self._do("unanswered"):  # noqa: ASYNC110 - it is another process
                 await asyncio.sleep(0.02)
 
     async def quiet(self, seconds: float = 0.6, within: float = 30.0) -> None:
-        """Waits until nothing has been sent for so long, or so long in all."""
+        """Waits until nothing has been sent for this long, or until the whole time is over."""
         loop = asyncio.get_running_loop()
         began = changed = loop.time()
         known = await self.count()

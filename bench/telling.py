@@ -1,7 +1,7 @@
-"""Telling: messages a second out of a full outbox.
+"""Telling: messages per second out of a full outbox.
 
-Telegram says 429 while news comes in for a thousand chats, so that all of it waits in their
-mailboxes; then it takes messages again. From the first to the last of them is what is measured.
+Telegram answers 429 while news for a thousand chats gathers in their mailboxes. Then it accepts
+messages again, and the time from the first to the last one is measured.
 """
 
 import asyncio
@@ -21,9 +21,9 @@ from bench.telegram import Telegram, telegram
 CHATS = 1000
 ORDERS = [(f"ord_{n}", f"cus_{n}") for n in range(CHATS)]
 HALT = 1
-"""Seconds that Telegram's 429s ask to wait."""
+"""The `retry_after` of Telegram's 429s, in seconds."""
 LATE = 60.0
-"""Seconds after which what has not been told counts as lost."""
+"""Seconds after which an unsent message counts as lost."""
 
 
 class NotSent(Failed):
@@ -32,9 +32,9 @@ class NotSent(Failed):
 
 @dataclass(frozen=True)
 class Throughput:
-    """``rate``: from the first to the last; ``most``: to the one after which a twentieth is left.
+    """``rate``: from the first message to the last; ``most``: without the last twentieth.
 
-    ``cpu_ms``: the product's, for each message.
+    ``cpu_ms``: the product's CPU per message.
     """
 
     rate: float
@@ -45,10 +45,10 @@ class Throughput:
 async def throughput(
     program: Program, far_end: Telegram, shop: Shop, orders: Sequence[str]
 ) -> Throughput:
-    """An event of each order, which has one chat that follows it, waits until all of them do."""
+    """Gathers one event for each order, each with one follower, and then measures the sending."""
     await far_end.refuse(HALT)
     load = await fire(program, shop.changes(orders, len(orders)))
-    await asyncio.sleep(HALT)  # some of it had its turn just then
+    await asyncio.sleep(HALT)  # some of the mailboxes had just been tried
     await far_end.forget()
     cpu = program.cpu
     await far_end.refuse(0)
@@ -84,7 +84,7 @@ async def measure(stage: Stage) -> list[Figure]:
         await fill(program, server.database("ours"), shop, ORDERS)
 
         async def turn(seconds: float) -> Throughput:
-            """A short turn is for fewer of them."""
+            """A turn. A short one has fewer orders."""
             names = [order for order, _ in ORDERS]
             return await throughput(
                 program, far_end, shop, names[: CHATS if seconds >= 1 else CHATS // 5]

@@ -1,7 +1,7 @@
-"""A run in the documentation: tables between marks, the plot, and every round's value.
+"""Writes a run into the documentation: tables between marks, the plot, and every round's value.
 
-What stands between `<!-- name -->` and `<!-- /name -->` in `docs/performance.md` is written anew;
-the words around it are people's.
+It replaces the text between `<!-- name -->` and `<!-- /name -->` in `docs/performance.md`. The
+text around it is written by hand.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ PLOT = ROOT / "docs" / "images" / "performance.svg"
 VALUES = ROOT / "docs" / "performance.json"
 
 EVENTS = 6
-"""That many events, and messages, an order makes until it is delivered."""
+"""The number of events, and of messages, for an order until it is delivered."""
 BUSY_HOUR = 0.15
 """The part of a day's orders that comes in its busiest hour."""
 TELEGRAM = 28
@@ -26,7 +26,7 @@ TELEGRAM = 28
 
 
 def write(report: Report, figures: Sequence[Figure]) -> None:
-    """Into the documentation. Raises ValueError if the page lacks a mark."""
+    """Writes the run into the documentation. Raises ValueError if the page lacks a mark."""
     parts = {
         "machine": "\n".join(f"- {name}: {value}" for name, value in report.measured_on.items()),
         "targets": table(report, [figure for figure in figures if figure.target]),
@@ -46,7 +46,7 @@ def placed(page: str, name: str, text: str) -> str:
     """The page with this text between the marks of this name. Raises ValueError."""
     begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
     if begin not in page or end not in page:
-        raise ValueError(f"{PAGE.name} has no place for {name}")
+        raise ValueError(f"{PAGE.name} has no mark for {name}")
     before, _, rest = page.partition(begin)
     return f"{before}{begin}{text}\n{end}{rest.partition(end)[2]}"
 
@@ -67,9 +67,9 @@ def _by_bench(report: Report, figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def _orders(figures: Sequence[Figure]) -> Iterator[str]:
-    """What a rate means for a shop, with half of what was measured kept in reserve.
+    """What a rate means for a shop, if half of the measured rate is kept in reserve.
 
-    Telegram's limit is a rule and no measurement, so all of it counts.
+    Telegram's limit is a rule, not a measurement, so all of it counts.
     """
     rates = {(figure.bench, figure.what): figure.values for figure in figures if figure.values}
     yield "| what bounds it | a second | orders a day |"
@@ -87,6 +87,6 @@ def _orders(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def orders_a_day(rate: float) -> float:
-    """A day's orders, if its busiest hour may ask for so many events a second; in thousands."""
+    """A day's orders in thousands, if the busiest hour may have this many events per second."""
     exact = rate * 3600 / BUSY_HOUR / EVENTS
     return round(exact, -3)

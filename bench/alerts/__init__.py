@@ -1,4 +1,4 @@
-"""Each alert made to fire by its real trouble, seen by a real Prometheus, and mended.
+"""Make each alert fire by its real cause, with a real Prometheus, and then end.
 
 python -m bench.alerts
 """

@@ -1,4 +1,4 @@
-"""Make each alert fire and end, and print after how many seconds. Wants `prometheus`."""
+"""Make each alert fire and end, and print after how many seconds. Needs `prometheus`."""
 
 import asyncio
 import shutil
@@ -10,7 +10,7 @@ from bench.alerts.stories import tell
 
 
 async def main() -> int:
-    """1 if an alert did not fire or did not end."""
+    """Returns 1 if an alert did not fire or did not end."""
     if shutil.which("prometheus") is None:
         sys.stdout.write("skipped: prometheus is not installed (apt install prometheus)\n")
         return 0

@@ -1,4 +1,4 @@
-"""A Prometheus of its own, with our rules, whose minutes are seconds."""
+"""A separate Prometheus with our rules, in which durations are shortened."""
 
 import asyncio
 import json
@@ -16,19 +16,19 @@ from tests.support.waiting import until
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "alerts.yml"
 FASTER = 20
-"""How much shorter each duration of the rules is here: five minutes are fifteen seconds."""
+"""Each duration in the rules is divided by this: five minutes become fifteen seconds."""
 SCRAPED = 4
-"""Seconds between scrapes, and for each: /metrics waits for the database for almost three."""
+"""Seconds between scrapes, and their timeout: /metrics waits for the database for almost three."""
 LOOK = 0.5
-"""Seconds between looks at the alerts."""
+"""Seconds between two checks of the alerts."""
 LONGEST = 300.0
-"""Seconds after which an alert that did not fire, or did not end, has failed."""
+"""Seconds within which an alert must fire, or end."""
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 def quicker(rules: str) -> str:
-    """The rules with every duration divided by `FASTER`; what is compared stays as it is."""
+    """The rules with every duration divided by `FASTER`. Thresholds stay as they are."""
 
     def shorter(found: re.Match[str]) -> str:
         seconds = int(found["count"]) * _SECONDS[found["unit"]]
@@ -44,9 +44,10 @@ def names() -> Sequence[str]:
 
 @dataclass
 class Prometheus:
-    """``fired``, ``over``: by alert, seconds from the trouble, and from its end.
+    """``fired``, ``over``: by alert, the seconds from the trouble to the alert, and from the remedy
+    to its end.
 
-    ``mended``: those whose trouble is over.
+    ``mended``: alerts whose trouble is over.
     """
 
     url: str
@@ -56,11 +57,11 @@ class Prometheus:
     mended: set[str] = field(default_factory=set)
 
     async def fires(self, *alerts: str) -> None:
-        """Waits for all of them, whose trouble begins now. Raises TimeoutError."""
+        """Waits until all of these alerts fire; their trouble begins now. Raises TimeoutError."""
         await asyncio.gather(*(self._noted(self.fired, each, firing=True) for each in alerts))
 
     async def ends(self, *alerts: str) -> None:
-        """The same for alerts whose trouble is mended now."""
+        """Waits until these alerts end; their trouble is over now. Raises TimeoutError."""
         self.mended |= set(alerts)
         await asyncio.gather(*(self._noted(self.over, each, firing=False) for each in alerts))
 
@@ -69,7 +70,7 @@ class Prometheus:
         return {each["labels"]["alertname"] for each in alerts if each["state"] == "firing"}
 
     async def has_scraped(self, count: int) -> bool:
-        """Whether so many targets have answered."""
+        """Whether this many targets have answered."""
         targets = (await self._asked("targets?state=active"))["activeTargets"]
         return [each["health"] for each in targets] == ["up"] * count
 
@@ -92,7 +93,7 @@ class Prometheus:
 async def prometheus(
     home: Path, targets: Sequence[str], session: aiohttp.ClientSession
 ) -> AsyncIterator[Prometheus]:
-    """From its being ready. ``targets``: each a host and a port."""
+    """A Prometheus that is ready. ``targets``: hosts with ports."""
     (home / "rules.yml").write_text(quicker(RULES.read_text(encoding="utf-8")), encoding="utf-8")
     every = {"scrape_interval": f"{SCRAPED}s", "scrape_timeout": f"{SCRAPED}s"}
     config = {
@@ -124,7 +125,7 @@ async def prometheus(
 
 
 async def _address(said: asyncio.StreamReader) -> str:
-    """Where it listens, as its log says, once it is ready."""
+    """The address at which it listens, from its log, once it is ready."""
     address = ""
     async for line in said:
         if found := re.search(rb'msg="Listening on" address=(\S+)', line):

@@ -1,4 +1,4 @@
-"""The stage: two replicas on a database with a cable, Telegram, a shop that listens, customers."""
+"""The setup: two replicas, a database behind a cable, Telegram, a shop that listens, customers."""
 
 import asyncio
 import sys
@@ -27,14 +27,14 @@ from tests.support.waiting import until
 CUSTOMERS = 12
 SHOPIFY = "shopify-secret-0123456789"
 UNTAKEN = [500] * 10_000
-"""What the shop's own webhook answers until it is mended."""
+"""The shop's own webhook answers with these errors until it is repaired."""
 
 
 @dataclass
 class Stage:
-    """``front`` hears the shop and the customers, and does the jobs; ``sender`` sends.
+    """``front`` serves the shop and the customers, and runs the jobs; ``sender`` sends.
 
-    ``mongo`` reaches past the cable. ``people``: of ``customer-1`` and so on, one each.
+    ``mongo`` bypasses the cable. ``people``: one person each for ``customer-1`` and so on.
     """
 
     home: Path
@@ -56,19 +56,19 @@ class Stage:
         await asyncio.gather(*linking)
 
     async def another_sender(self, rate: float) -> None:
-        """In the place of the one that is gone, and slower."""
+        """Start a slower sender, in place of the one that was killed."""
         port = {"HTTP_PORT": str(urlsplit(self.sender.url).port)}
         self.sender = self._child({"ROLES": "dispatcher", "TELEGRAM_RATE": str(rate)} | port)
         await self.sender.start()
 
     async def order_for_each(self, name: str) -> None:
-        """News for each of the people, of an order each."""
+        """Post an order for each person, so that each gets news."""
         posting = (self.shop.create(f"{name}-{n}", f"customer-{n}") for n in range(CUSTOMERS))
         for answer in await asyncio.gather(*posting):
             was(202, answer)
 
     async def is_in_hand(self, count: int) -> None:
-        """Waits until so many mailboxes are with a sender."""
+        """Waits until this many mailboxes are leased by a sender."""
         state = State(self.mongo)
 
         async def are_held() -> bool:
@@ -77,11 +77,11 @@ class Stage:
         await until(are_held, 30)
 
     def fail(self, **fault: object) -> None:
-        """Telegram does, for every call like it, until `Sandbox.clear_faults`."""
+        """Make Telegram fail for all matching calls, until `Sandbox.clear_faults`."""
         self.sandbox.fail(Fault(**{"times": None} | fault))  # type: ignore[arg-type]
 
     async def command(self, *arguments: str) -> str:
-        """What `python -m bot …` prints."""
+        """Runs `python -m bot …` and returns what it prints."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *arguments),
             stdout=asyncio.subprocess.PIPE,
@@ -99,14 +99,14 @@ class Stage:
 
 
 def was(status: int, answer: Answer) -> None:
-    """Raises `Failed` for another status."""
+    """Raises `Failed` if the status is another one."""
     if answer.status != status:
-        raise Failed(f"{status} was expected, and not {answer}")
+        raise Failed(f"expected {status}, got {answer}")
 
 
 @asynccontextmanager
 async def stage() -> AsyncIterator[tuple[Stage, Prometheus]]:
-    """Everything started, everybody linked, and scraped; all is ended and removed afterwards."""
+    """Starts everything, links everybody, waits for scrapes. Afterwards all is removed."""
     async with AsyncExitStack() as opened:
         home = Path(opened.enter_context(TemporaryDirectory(prefix="alerts-")))
         database = await opened.enter_async_context(EmbeddedMongo(home))

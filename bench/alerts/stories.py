@@ -1,4 +1,4 @@
-"""What makes each alert fire, and how it is mended as docs/alerts.md says it."""
+"""What makes each alert fire, and the remedy that docs/alerts.md gives."""
 
 import asyncio
 import json
@@ -17,11 +17,11 @@ from tests.support.shop import ShopBackend
 from tests.support.waiting import until
 
 PAUSE = 1.0
-"""Seconds between two events of a shop that goes on whatever it is answered."""
+"""Seconds between two events of a shop that keeps posting, whatever the answers are."""
 
 
 async def events_refused(scene: Stage, watch: Prometheus) -> None:
-    """Events of an order that was never seen, without a customer; then none any more."""
+    """Events of an unknown order, without a customer. Remedy: they stop."""
     answer = await scene.shop.tell("never-seen", "shipped")
     was(404, answer)
     await watch.fires("TracklineEventsRefused")
@@ -29,7 +29,7 @@ async def events_refused(scene: Stage, watch: Prometheus) -> None:
 
 
 async def signatures_wrong(scene: Stage, watch: Prometheus) -> None:
-    """Events signed with a secret that is not ours."""
+    """Events signed with a wrong secret."""
     other = ShopBackend(scene.shop.url, scene.session, secret="whsec_" + "A" * 32)
     for _ in range(12):
         answer = await other.create("ord_1", "customer-1")
@@ -39,7 +39,7 @@ async def signatures_wrong(scene: Stage, watch: Prometheus) -> None:
 
 
 async def messages_dead(scene: Stage, watch: Prometheus) -> None:
-    """Telegram finds one message wrong; once mended it is sent again."""
+    """Telegram refuses one message. Remedy: it is sent again once Telegram accepts it."""
     [person] = scene.people[:1]
     scene.fail(chat_id=person.id, method="sendMessage", times=1, status=400)
     await scene.shop.create("dead-0", "customer-0")
@@ -52,7 +52,7 @@ async def messages_dead(scene: Stage, watch: Prometheus) -> None:
 
 
 async def posts_unread(scene: Stage, watch: Prometheus) -> None:
-    """A post of Shopify's that is signed, and is not an order."""
+    """A signed request from Shopify that is not an order."""
     body = json.dumps({"id": None, "admin_graphql_api_id": 7}).encode()
     headers = {
         "Content-Type": "application/json",
@@ -69,7 +69,7 @@ async def posts_unread(scene: Stage, watch: Prometheus) -> None:
 
 
 async def unknown_state(scene: Stage, watch: Prometheus) -> None:
-    """A state of the shop's own, which is then mapped."""
+    """A state of the shop's own. Remedy: it is mapped."""
     await scene.shop.create("unknown-1", "customer-1", status="gone_fishing")
     await watch.fires("TracklineUnknownState")
     means = {"means": "shipped"}
@@ -79,7 +79,7 @@ async def unknown_state(scene: Stage, watch: Prometheus) -> None:
 
 
 async def shop_not_told(scene: Stage, watch: Prometheus) -> None:
-    """The shop's own webhook answers 500, and what it was to be told is days old; then 204."""
+    """The shop's own webhook answers 500, and its waiting events are days old. Remedy: 204."""
     days_old = {"$set": {"at": datetime.now(UTC) - timedelta(days=3.5)}}
     await scene.mongo.database["shop_events"].update_many(WAITING, days_old)
     await watch.fires("TracklineShopNotTold")
@@ -88,7 +88,7 @@ async def shop_not_told(scene: Stage, watch: Prometheus) -> None:
 
 
 async def sender_gone(scene: Stage, watch: Prometheus) -> None:
-    """`kill -9` of the replica that sends, in the middle of it; later a slow one is started."""
+    """`kill -9` of the sending replica while it sends. Remedy: a slower one is started."""
     scene.fail(method="sendMessage", delay=60, drop=True)
     await scene.order_for_each("gone")
     await scene.is_in_hand(6)
@@ -104,7 +104,7 @@ async def sender_gone(scene: Stage, watch: Prometheus) -> None:
 
 
 async def database_away(scene: Stage, watch: Prometheus) -> None:
-    """The cable to the database is cut, while the shop goes on posting."""
+    """The cable to the database is cut while the shop keeps posting."""
     scene.cable.cut()
     async with _going_on(scene):
         await watch.fires("TracklineDatabaseAway", "TracklineUnavailable")
@@ -121,7 +121,7 @@ async def telegram_away(scene: Stage, watch: Prometheus) -> None:
 
 
 async def tell(scene: Stage, watch: Prometheus) -> None:
-    """All of them: those that end by themselves an hour later begin first."""
+    """Runs all stories. Those whose alerts end by themselves an hour later begin first."""
     await asyncio.gather(
         _others(scene, watch),
         events_refused(scene, watch),
@@ -134,7 +134,7 @@ async def tell(scene: Stage, watch: Prometheus) -> None:
 
 
 async def _others(scene: Stage, watch: Prometheus) -> None:
-    """One after the other, for each is the end of what the next one needs."""
+    """Runs the others one by one: each takes away what another one needs."""
 
     async def needs_no_sender() -> bool:
         return {"TracklineMessagesDead", "TracklineShopNotTold"} <= watch.mended
@@ -147,7 +147,7 @@ async def _others(scene: Stage, watch: Prometheus) -> None:
 
 @asynccontextmanager
 async def _going_on(scene: Stage) -> AsyncIterator[None]:
-    """A shop that posts, whatever it is answered."""
+    """A shop that keeps posting, whatever the answers are."""
 
     async def post() -> None:
         for number in range(CUSTOMERS * 100):

@@ -1,1 +1,1 @@
-"""The floors: the least that could do the same work, each a program of its own."""
+"""The floors: separate programs that do the minimum of the same work."""

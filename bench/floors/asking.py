@@ -1,8 +1,8 @@
-"""The floor of asking: python-telegram-bot alone, one look by key, and one message that is ready.
+"""The floor of asking: python-telegram-bot alone, one look-up by key, and one fixed message.
 
     python -m bench.floors.asking TELEGRAM MONGODB_URI [stock]
 
-It goes over the product's own transport; `stock`: over python-telegram-bot's, which is a peer.
+It uses the product's own transport; with `stock`, python-telegram-bot's own, which is a peer.
 """
 
 import sys

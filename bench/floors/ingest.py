@@ -2,7 +2,7 @@
 
     python -m bench.floors.ingest MONGODB_URI
 
-`POST /webhooks/orders` takes what the product takes there. `POST /batch` takes a batch.
+`POST /webhooks/orders` accepts what the product accepts there. `POST /batch` accepts a batch.
 """
 
 import asyncio
@@ -73,7 +73,7 @@ class Floor:
 
 
 def _append(event_id: str, event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The filter and the update that add an event to its order, once."""
+    """The filter and the update that add an event to its order, only once."""
     data = event.data
     added = {
         "id": event_id,

@@ -16,7 +16,7 @@ from bench.telegram import TOKEN
 
 
 async def bare(telegram: str) -> None:
-    """The floor: the answer is read, and not parsed."""
+    """The floor: the answer is read but not parsed."""
     url = f"{telegram}/bot{TOKEN}/sendMessage"
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
 

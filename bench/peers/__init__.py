@@ -1,1 +1,1 @@
-"""Peers: what others would have written, each a program of its own with its own needs."""
+"""The peers: what others would have written. Each is a separate program with its own packages."""

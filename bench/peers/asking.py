@@ -1,4 +1,4 @@
-"""Asking with aiogram: what the floor does (`bench.floors.asking`), as its users write it.
+"""Asking with aiogram: the same as the floor (`bench.floors.asking`), as aiogram's users write it.
 
 python -m bench.peers.asking TELEGRAM MONGODB_URI TOKEN
 """

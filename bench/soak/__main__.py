@@ -1,4 +1,4 @@
-"""The command line: prints the seed, a table, and what was broken; then the exit status is 1."""
+"""The command line: prints the seed, a table, and broken promises. With any, it exits with 1."""
 
 import asyncio
 import json
@@ -18,8 +18,8 @@ def main(
     rate: Annotated[float, typer.Option(help="Events a second.")] = 15,
     logs: Annotated[Path | None, typer.Option(help="A folder for the replicas' logs.")] = None,
 ) -> None:
-    """Soak two replicas in events and troubles, then reckon."""
-    seed = random.randrange(10**6) if seed is None else seed  # noqa: S311 - no secret
+    """Run two replicas under events and faults, then check every promise."""
+    seed = random.randrange(10**6) if seed is None else seed  # noqa: S311 - not a secret
     sys.stdout.write(f"seed {seed}\n")
     sys.stdout.flush()
     report = asyncio.run(soak(minutes, seed, rate))
@@ -31,7 +31,7 @@ def main(
 
 
 def printed(report: Report) -> str:
-    """The table; then what was broken, a line each, and all that had gone wrong on purpose."""
+    """The table; then the broken promises, one per line, with all faults that were caused."""
     rows = [f"{name:<20} {figure}" for name, figure in report.table.items()]
     if report.broken:
         broken = [f"BROKEN: {sentence}" for sentence in report.broken]

@@ -1,4 +1,4 @@
-"""A backup of the database that is restored later, as after a day on which all else went wrong."""
+"""A backup of the database that is restored later, as after the loss of the database."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,14 @@ from bench.soak.stage import Stage
 from storage.mongo import Document, Mongo
 
 KIND = "restore"
-"""Of the trouble in the log, which lasts from the backup to its restoration."""
+"""The kind of this trouble in the log. It lasts from the backup to its restoration."""
 COMES_TO_REST = 1.0
-"""Seconds after which nothing is written any more by who is cut off."""
+"""Seconds after which a replica that is cut off no longer writes."""
 
 
 @dataclass
 class Backup:
-    """Of all collections, taken while nobody writes."""
+    """A copy of all collections, taken while nobody writes."""
 
     mongo: Mongo
     _kept: Mapping[str, Sequence[Document]] = field(default_factory=dict)
@@ -46,10 +46,10 @@ async def restored(
     session: aiohttp.ClientSession,
     age: float,
 ) -> None:
-    """Takes a backup after ``age`` seconds, and restores it when it is as old as that.
+    """Takes a backup after ``age`` seconds, and restores it ``age`` seconds later.
 
-    People do what the docs say: they stop the bot and start it again; the shop posts again what
-    came since; those who blocked the bot when the backup was taken write to it.
+    This follows the docs: the bot is stopped and started again; the shop posts again the events
+    since the backup; people who had blocked the bot at the time of the backup write to it.
     """
     backup = Backup(scene.mongo)
     await asyncio.sleep(age)

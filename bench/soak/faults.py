@@ -1,4 +1,4 @@
-"""What goes wrong in a soak: each kind as often as its neighbours, in a random order."""
+"""The faults of a soak test: each kind equally often, in a random order."""
 
 import asyncio
 import random
@@ -13,14 +13,14 @@ from tests.support.tcp_proxy import TcpProxy
 
 PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 LONGEST_DELAY = 2.0
-"""Seconds that an answer of Telegram's may be late."""
+"""The longest delay of an answer from Telegram, in seconds."""
 BETWEEN = (0.5, 3.5)
 """Seconds from one trouble to the next."""
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something that went wrong from ``began`` to ``ended``."""
+    """A fault that lasted from ``began`` to ``ended``."""
 
     kind: str
     began: datetime
@@ -29,7 +29,7 @@ class Trouble:
 
 @dataclass(eq=False)
 class Troublemaker:
-    """Lets troubles happen, several at a time; `log` says which and when."""
+    """Causes faults, several at a time. `log` says which and when."""
 
     replicas: Sequence[Replica]
     cable: TcpProxy
@@ -40,7 +40,7 @@ class Troublemaker:
     _database: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def make(self, seconds: float) -> None:
-        """Begins troubles for so long, and returns when the last of them is over."""
+        """Begins faults for this long, and returns when the last of them is over."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + seconds
         deck: list[str] = []
@@ -99,7 +99,7 @@ class Troublemaker:
             await self._mended_after(self.chance.uniform(0.5, 4))
 
     async def _slow(self) -> None:
-        """Bytes pass only now and then."""
+        """Makes the connection slow: it stalls again and again."""
         async with self._database:
             for _ in range(self.chance.randint(5, 10)):
                 self.cable.stall()
@@ -108,7 +108,7 @@ class Troublemaker:
 
     @asynccontextmanager
     async def cut_off(self, before: float) -> AsyncIterator[None]:
-        """Nobody reaches the database, for ``before`` seconds already."""
+        """Cuts off the database, ``before`` seconds before the block begins."""
         async with self._database:
             self.cable.cut()
             try:
@@ -124,7 +124,7 @@ class Troublemaker:
             self.cable.mend()
 
     async def _block(self) -> None:
-        """Somebody has had enough of the bot, and then misses it."""
+        """Somebody blocks the bot, and later unblocks it."""
         willing = [person for person in self.people if not person.account.blocked]
         person = self.chance.choice(willing)
         person.block()
@@ -135,6 +135,6 @@ class Troublemaker:
         await self._telegram(Fault(delay=self.chance.uniform(0.5, LONGEST_DELAY)))
 
     async def _telegram(self, fault: Fault) -> None:
-        """The next few sends suffer so."""
+        """The next few sends get this fault."""
         few = self.chance.randint(1, 5)
         self.sandbox.fail(replace(fault, method="sendMessage", times=few))

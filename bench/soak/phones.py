@@ -1,4 +1,4 @@
-"""What reached the phones: which step of which order, when, and how Telegram answered the send."""
+"""The messages that arrived: which step of which order, when, and Telegram's answer to the send."""
 
 import re
 from bisect import bisect_right
@@ -14,7 +14,7 @@ _STEP = re.compile(r"(ord_\d+) step (\d+)")
 
 @dataclass(frozen=True)
 class Received:
-    """A message about an order. ``is_known``: the sender heard that Telegram has it."""
+    """A message about an order. ``is_known``: the sender got Telegram's answer that it was sent."""
 
     order_id: str
     step: int
@@ -23,13 +23,13 @@ class Received:
 
 
 def news(person: Person, sandbox: Sandbox) -> list[Received]:
-    """The person's messages about orders, in the order in which they came."""
+    """The person's messages about orders, in the order of arrival."""
     calls = sorted(sandbox.calls_of("sendMessage", chat_id=person.id), key=lambda call: call.at)
     begun = [call.at for call in calls]
     received = []
     for message in person.inbox:
         if step := _STEP.search(message.text):
-            # a call takes effect as soon as it comes, and one chat's calls come one by one
+            # a call takes effect on arrival, and the calls for one chat come one by one
             call = calls[bisect_right(begun, message.sent_at) - 1]
             received.append(Received(step[1], int(step[2]), message.sent_at, is_ok(call)))
     return received
@@ -47,7 +47,7 @@ def is_ok(call: Call) -> bool:
 
 
 def fullest_second(moments: Sequence[datetime]) -> tuple[int, datetime]:
-    """How many fell into it, and when it began. Of any second, not of those of a clock."""
+    """The most messages in any period of one second (not only clock seconds), and its beginning."""
     ordered = sorted(moments)
     ends = (bisect_right(ordered, begin + timedelta(seconds=1)) for begin in ordered)
     counts = [end - index for index, end in enumerate(ends)]

@@ -1,4 +1,4 @@
-"""The reckoning: what was promised, and whether it was kept."""
+"""Checks whether each promise was kept."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,17 +13,17 @@ from bench.soak.shop import Event
 from bench.soak.stage import LIMITED_FOR
 
 MARKED = timedelta(seconds=LONGEST_DELAY + 3)
-"""Within this time from its arrival a message is marked as told, or trouble came between."""
+"""A message is marked as sent within this time after its arrival, unless a fault interferes."""
 KILLING = timedelta(seconds=1)
-"""What left just before a kill may arrive so much after it."""
+"""A message sent just before a kill may arrive this long after it."""
 JITTER = 2
-"""Counted is where messages arrive, which on a busy machine is not the moment at which they left.
-So much is left to Telegram's 30."""
+"""The additional messages that are allowed per second. They are counted on arrival, and on a busy
+machine the time between arrivals varies. The sum is still within Telegram's 30."""
 
 
 @dataclass
 class Reckoning:
-    """``broken``: every promise that was not kept, a sentence each."""
+    """``broken``: a sentence for each promise that was not kept."""
 
     broken: list[str] = field(default_factory=list)
     duplicates: Counter[str] = field(default_factory=Counter)
@@ -32,7 +32,7 @@ class Reckoning:
     unknowable: int = 0
 
     def events(self, events: Sequence[Event], stored: Mapping[str, int]) -> None:
-        """A 2xx means: stored, once. ``stored``: how often each id is in the database."""
+        """A 2xx means: stored exactly once. ``stored``: how often each id is in the database."""
         for event in events:
             if event.acknowledged_at is None:
                 self.broken.append(f"{event.id} never got a 2xx in {event.posts} posts")
@@ -51,7 +51,7 @@ class Reckoning:
         steps: Mapping[str, int],
         log: Sequence[Trouble],
     ) -> None:
-        """``steps``: how far each of the person's orders has come."""
+        """``steps``: the last step of each of the person's orders."""
         self.messages += len(received)
         self.unknowable += sum(not message.is_known for message in received)
         orders = by_order(received)
@@ -70,7 +70,7 @@ class Reckoning:
                     )
 
     def repeats(self, name: str, received: Sequence[Received], log: Sequence[Trouble]) -> None:
-        """A state told twice in a row wants a reason that the sender could not help."""
+        """A state may be sent twice in a row only for a reason beyond the sender's control."""
         for first, again in _repeated(received):
             restored = _is_restored_between(first, again, log)
             reason = "restore" if restored else _reason(first, log)
@@ -87,7 +87,7 @@ class Reckoning:
             self.broken.append(f"{most} sends in the second from {at:%X.%f}, not {allowed}")
 
     def delays(self, p95: float) -> None:
-        """``p95``: milliseconds until others are told, while nothing but one chat is limited."""
+        """``p95``: milliseconds until other chats get messages while only one chat is limited."""
         if p95 > LIMITED_FOR * 1000:
             self.broken.append(f"one limited chat lets others wait: p95 {p95:.0f} ms")
 
@@ -105,7 +105,7 @@ def _reason(first: Received, log: Sequence[Trouble]) -> str:
 
 
 def _is_restored_between(before: Received, after: Received, log: Sequence[Trouble]) -> bool:
-    """What the database has forgotten since its backup is told again."""
+    """Whether a restore between them made the database forget that the first was sent."""
     return any(t.kind == "restore" and before.at < t.ended < after.at for t in log)
 
 

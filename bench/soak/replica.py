@@ -1,4 +1,4 @@
-"""A replica of the service, which dies, stands still, and is started again."""
+"""A replica of the service, which can be killed, paused, and started again."""
 
 import asyncio
 import signal
@@ -13,7 +13,7 @@ from tests.support.child import Child
 
 
 class Replica:
-    """One thing is done to it at a time. ``url``: empty while it is down."""
+    """A replica. Only one fault is applied at a time. ``url``: empty while it is down."""
 
     def __init__(self, settings: Mapping[str, str], home: Path) -> None:
         self._settings = settings
@@ -24,16 +24,16 @@ class Replica:
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is being done to it."""
+        """Whether a fault is being applied."""
         return self._turn.locked()
 
     @property
     def logs(self) -> list[dict[str, Any]]:
-        """What it has logged in all its lives."""
+        """The log lines of all its processes."""
         return [line for life in self._lives for line in life.logs]
 
     async def start(self) -> None:
-        """Tries until it is ready, as a supervisor does: the database may be away just then."""
+        """Retries until it is ready, as a supervisor does: the database may be cut off."""
         while True:
             child = Child(self._settings, self._home)
             self._lives.append(child)
@@ -49,7 +49,7 @@ class Replica:
                 return
 
     async def die(self, away: float) -> None:
-        """`kill -9`; the next life begins ``away`` seconds later."""
+        """`kill -9`, and a restart ``away`` seconds later."""
         async with self._turn:
             self.url = ""
             await self._lives[-1].kill()
@@ -58,7 +58,7 @@ class Replica:
 
     @asynccontextmanager
     async def stopped(self) -> AsyncIterator[None]:
-        """Stopped as an operator does it, and started again afterwards."""
+        """Stops it as an operator does, and starts it again after the block."""
         async with self._turn:
             self.url = ""
             self._lives[-1].signal(signal.SIGTERM)

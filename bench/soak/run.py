@@ -1,4 +1,4 @@
-"""One soak from beginning to end: calm, troubles, quiet, reckoning."""
+"""One soak test from beginning to end: calm, faults, quiet, checks."""
 
 import asyncio
 import random
@@ -22,18 +22,18 @@ from storage.mongo import Mongo
 from tests.reliability.state import State
 
 SETTLING = timedelta(seconds=80)
-"""What is kept of the time for the start and the quiet end: a dead sender's lease takes 60 s."""
+"""The part of the time for the start and the quiet end: a killed sender's lease lasts 60 s."""
 LONGEST_QUIET = 120.0
-"""Seconds after which what is not told by then counts as lost."""
+"""Seconds after which an unsent message counts as lost."""
 LOOK = 0.5
-"""Seconds between two looks whether all is quiet."""
+"""Seconds between two checks whether all is quiet."""
 
 
 @dataclass(frozen=True)
 class Report:
     """``broken``: every promise that was not kept. ``table``: the figures, in their order.
 
-    ``troubles``: what happened when. ``logs``: by replica, what it logged in all its lives.
+    ``troubles``: the faults and their times. ``logs``: by replica, the lines of all its processes.
     """
 
     broken: list[str]
@@ -44,7 +44,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Ran:
-    """What a soak leaves to reckon with. ``received``: by person."""
+    """The results of a run, to be checked. ``received``: by person."""
 
     scene: Stage
     events: list[Event]
@@ -56,16 +56,16 @@ class Ran:
 
     @property
     def sends(self) -> list[Call]:
-        """Every try to tell somebody something, whatever came of it."""
+        """Every attempt to send a message, whatever its outcome."""
         return [c for c in self.scene.sandbox.calls_of("sendMessage") if c.at > self.began]
 
 
 async def soak(minutes: float, seed: int, rate: float) -> Report:
-    """Posts ``rate`` events a second. Raises ValueError for less than two minutes."""
+    """Posts ``rate`` events per second. Raises ValueError for less than two minutes."""
     active = (timedelta(minutes=minutes) - SETTLING).total_seconds()
     if minutes < 2:
         raise ValueError("a soak takes two minutes at least: a dead sender's lease lasts for one")
-    chance = random.Random(seed)  # noqa: S311 - repeats by its seed, keeps no secret
+    chance = random.Random(seed)  # noqa: S311 - repeatable by its seed, not a secret
     async with stage(chance) as scene:
         shop = Shop(list(scene.homes), lambda: [r.url for r in scene.replicas], chance)
         troubles = Troublemaker(scene.replicas, scene.cable, scene.sandbox, scene.people, chance)
@@ -81,13 +81,15 @@ async def soak(minutes: float, seed: int, rate: float) -> Report:
             await shop.acknowledged(within=60)
         quiet = await _settled(scene)
         received = {person.name: news(person, scene.sandbox) for person in scene.people}
-        ended_calm = began + timedelta(seconds=calm - 1)  # a wait that ends in troubles is theirs
+        ended_calm = began + timedelta(
+            seconds=calm - 1
+        )  # a wait that ends during the faults is caused by them
         ran = Ran(scene, shop.events, troubles.log, received, began, ended_calm, quiet)
         return await _reckoned(ran, shop.refusals)
 
 
 async def _settled(scene: Stage) -> float:
-    """Seconds until nothing waited any more, or `LONGEST_QUIET`."""
+    """Waits until nothing is left to send. Returns the seconds, at most `LONGEST_QUIET`."""
     loop, state = asyncio.get_running_loop(), State(scene.mongo)
     began = loop.time()
     with suppress(TimeoutError):
@@ -157,7 +159,7 @@ def _of_troubles(ran: Ran) -> dict[str, str]:
 
 
 def _waits_undisturbed(ran: Ran) -> Iterator[float]:
-    """Milliseconds, of all but the chat that is always limited."""
+    """The waits in milliseconds, except for the chat that is always limited."""
     for name, received in ran.received.items():
         if name != ran.scene.limited.name:
             yield from waits(ran.events, received, ran.ended_calm)
@@ -170,7 +172,7 @@ async def _stored(mongo: Mongo) -> Mapping[str, int]:
 
 
 def _progress(events: list[Event], customer: str) -> Mapping[str, int]:
-    """The furthest step of each of the customer's orders that the service took."""
+    """The furthest step of each of the customer's orders that the service accepted."""
     taken = [e for e in events if e.order.customer_id == customer and e.acknowledged_at]
     return {event.order.id: event.step for event in sorted(taken, key=lambda event: event.step)}
 
@@ -183,7 +185,9 @@ def _uncertain(scene: Stage) -> int:
 def _errors(scene: Stage) -> Mapping[str, int]:
     lines = [line for replica in scene.replicas for line in replica.logs]
     errors = (str(line["event"]) for line in lines if line.get("level") == "error")
-    return Counter(error.partition(" (")[0] for error in errors)  # APScheduler adds a date
+    return Counter(
+        error.partition(" (")[0] for error in errors
+    )  # APScheduler adds a date in parentheses
 
 
 def _listed(counts: Mapping[str, int]) -> str:

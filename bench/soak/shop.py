@@ -1,4 +1,4 @@
-"""The shop: tells of its orders step by step, each event for as long as it takes to get a 2xx."""
+"""The shop: posts its orders' steps, each event repeatedly until it gets a 2xx."""
 
 import asyncio
 import json
@@ -22,13 +22,13 @@ STATES = (
     "delivered",
 )
 OPEN_ORDERS = 3
-"""How many orders of a customer are under way at once."""
+"""How many open orders a customer has at once."""
 LATE, TWICE = 0.15, 0.1
-"""How likely an event is held back, and how likely it is posted twice."""
+"""The probability that an event is posted late, and that it is posted twice."""
 TIMEOUT = aiohttp.ClientTimeout(total=5)
 """Seconds that the shop waits for an answer."""
 LONGEST_WAIT = 10.0
-"""Seconds until it posts an event again, at most; the first time within a second."""
+"""The most seconds until it posts an event again. The first time is within a second."""
 
 
 @dataclass(eq=False)
@@ -40,9 +40,9 @@ class Order:
 
 @dataclass(eq=False)
 class Event:
-    """One step of an order, and what the service said to it. ``at``: when it happened.
+    """One step of an order, and the service's answers. ``at``: when it happened.
 
-    ``is_to_come_again``: the service took it, and was then put back to a time before.
+    ``is_to_come_again``: the service accepted it, and lost it when a backup was restored.
     """
 
     id: str
@@ -56,7 +56,7 @@ class Event:
 
     @property
     def body(self) -> bytes:
-        """The same bytes each time. The note says which step a message tells of."""
+        """The same bytes each time. The note identifies the step in a message."""
         data = {
             "order_id": self.order.id,
             "customer_id": self.order.customer_id,
@@ -69,7 +69,7 @@ class Event:
 
 
 class Shop:
-    """``urls``: of the replicas, empty for one that is down; each post goes to any of them."""
+    """``urls``: the replicas' addresses, empty for one that is down. A post goes to any one."""
 
     def __init__(
         self, customers: Sequence[str], urls: Callable[[], Sequence[str]], chance: random.Random
@@ -84,7 +84,7 @@ class Shop:
         self.refusals: list[str] = []
 
     async def trade(self, session: aiohttp.ClientSession, rate: float, seconds: float) -> None:
-        """Posts ``rate`` events a second, late ones and repeated ones among them."""
+        """Posts ``rate`` events per second, some of them late and some twice."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + seconds
         while loop.time() < ends:
@@ -96,7 +96,7 @@ class Shop:
             await asyncio.sleep(self._chance.uniform(0.5, 1.5) / rate)
 
     async def acknowledged(self, within: float) -> None:
-        """Waits until each event has its 2xx, or time is up."""
+        """Waits until each event has its 2xx, or the time is up."""
         if self._posting:
             _, unanswered = await asyncio.wait(self._posting, timeout=within)
             for task in unanswered:
@@ -104,7 +104,7 @@ class Shop:
             await asyncio.gather(*unanswered, return_exceptions=True)
 
     def post_again(self, session: aiohttp.ClientSession, *, since: datetime) -> None:
-        """What was taken since then, all of it."""
+        """Posts again all events that were accepted since then."""
         for event in self.events:
             if event.acknowledged_at and event.acknowledged_at >= since:
                 event.is_to_come_again = True
@@ -142,7 +142,7 @@ class Shop:
             longest = min(2 * longest, LONGEST_WAIT)
 
     async def _is_taken(self, session: aiohttp.ClientSession, event: Event) -> bool:
-        """Posts it once. No answer and 503 mean: again, with the same id."""
+        """Posts it once. After no answer or a 503, it is to be posted again with the same id."""
         event.posts += 1
         shop = ShopBackend(self._chance.choice(self._urls()), session)
         if not shop.url:

@@ -1,4 +1,4 @@
-"""The stage of a soak: two replicas, their database on a cable, Telegram, and linked customers."""
+"""The setup of a soak test: two replicas, a database behind a cable, Telegram, customers."""
 
 import asyncio
 import random
@@ -27,17 +27,17 @@ CUSTOMERS = 30
 HOUSEHOLDS = 10
 """Customers with two phones."""
 LIMITED_FOR = 4
-"""Seconds that Telegram wants to hear nothing for the one chat that it always limits."""
+"""The `retry_after` for the one chat that Telegram always limits, in seconds."""
 AHEAD = 90
 """Seconds by which the clock of one replica is wrong."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """``homes``: by customer, whose phones are told. ``mongo`` reaches past the cable.
+    """``homes``: by customer, the people who get messages. ``mongo`` bypasses the cable.
 
-    ``limited``: in whose chat Telegram takes nothing until the end. ``has_clocks_apart``: whether
-    one replica's clock is `AHEAD`.
+    ``limited``: the person in whose chat Telegram refuses everything until the end.
+    ``has_clocks_apart``: whether one replica's clock is `AHEAD`.
     """
 
     replicas: Sequence[Replica]
@@ -54,7 +54,7 @@ class Stage:
 
 
 class FrontDoor:
-    """What the world knows the service by: passes each of Telegram's updates to any replica."""
+    """The service's public address: passes each of Telegram's updates to any replica."""
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
@@ -73,7 +73,7 @@ class FrontDoor:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[str]:
-        """Its address."""
+        """Starts it, and returns its address."""
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self.pass_on)
         runner = web.AppRunner(app, access_log=None)
@@ -87,7 +87,7 @@ class FrontDoor:
 
 @asynccontextmanager
 async def stage(chance: random.Random) -> AsyncIterator[Stage]:
-    """Everything started, everybody linked; all is ended and removed afterwards."""
+    """Starts everything and links everybody. Afterwards all of it is stopped and removed."""
     async with AsyncExitStack() as opened:
         home = Path(opened.enter_context(TemporaryDirectory()))
         database = await opened.enter_async_context(EmbeddedMongo(home))
@@ -124,23 +124,23 @@ def _settings(sandbox: Sandbox, database: str, public_url: str) -> dict[str, str
         "HTTP_PORT": "0",
         "PUBLIC_URL": public_url,
         "TELEGRAM_RATE": str(RATE),
-        "LIVE_MESSAGES": "off",  # a phone has to keep what it was told, to be reckoned with
+        "LIVE_MESSAGES": "off",  # each message stays in the chat, to be checked
     }
 
 
 def _ahead(folder: Path) -> dict[str, str]:
-    """The environment of a process whose clock is wrong; nothing without a C compiler."""
+    """The environment of a process whose clock is wrong. Empty without a C compiler."""
     if (compiler := shutil.which("cc")) is None:
         return {}
     library = folder / "ahead.so"
     source = Path(__file__).with_name("ahead.c")
     compiling = [compiler, "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"]
-    subprocess.run(compiling, check=True)  # noqa: S603 - of a file of our own
+    subprocess.run(compiling, check=True)  # noqa: S603 - compiles our own file
     return {"LD_PRELOAD": str(library), "AHEAD": str(AHEAD)}
 
 
 async def _linked(sandbox: Sandbox, url: str) -> dict[str, list[Person]]:
-    """Customers with one phone or two, linked as they do it themselves."""
+    """Customers with one or two phones, who link themselves in the chat."""
     homes = {
         f"customer-{n}": [
             sandbox.person(f"Person {n}-{m}") for m in range(2 if n <= HOUSEHOLDS else 1)

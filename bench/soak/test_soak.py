@@ -9,7 +9,7 @@ from bench.soak.run import soak
 
 
 async def test_two_minutes_of_troubles_break_no_promise() -> None:
-    seed = random.randrange(10**6)  # noqa: S311 - of the troubles
+    seed = random.randrange(10**6)  # noqa: S311 - for the faults, not a secret
     report = await soak(minutes=2, seed=seed, rate=15)
     if report.broken:
         pytest.fail(f"seed {seed}\n{printed(report)}", pytrace=False)

@@ -1,4 +1,4 @@
-// The order tracking service of a tutorial: no signature, no idempotency, nobody is told.
+// A tutorial's order tracking service: no signatures, no idempotency, no notifications.
 //
 //     node server.js MONGODB_URI
 
