@@ -1,7 +1,7 @@
-"""Writes what the clients know of the API out of its description: `make clients`.
+"""Generates the clients' operations from the API's description: `make clients`.
 
-The files named `operations` are its work. All else in the clients is written by hand, and knows no
-single operation.
+It writes the files named `operations`. Everything else in the clients is written by hand, and does
+not depend on single operations.
 """
 
 import json
@@ -22,14 +22,14 @@ from handlers.web.api.openapi import document
 HERE = Path(__file__).parent
 NOTE = "Made by clients/generate.py out of the API's description: do not edit."
 SIGNED = "/webhooks/orders"
-"""Posted with a signature, and not with an API key: the clients have a method for it by hand."""
+"""Signed instead of sent with an API key: the clients have a handwritten method for it."""
 
 Schema = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Operation:
-    """``path``: with its parts in braces. ``body``, ``answer``: names of schemas, if any."""
+    """``path``: with parameters in braces. ``body``, ``answer``: names of schemas, if any."""
 
     name: str
     method: str
@@ -42,7 +42,7 @@ class Operation:
 
 
 def files() -> dict[Path, str]:
-    """What each generated file is to hold."""
+    """The content of each generated file."""
     app = web.Application()
     app.add_routes(api.ROUTES)
     app.add_routes(orders.routes)
@@ -209,7 +209,7 @@ def _python(operations: list[Operation], schemas: Schema) -> str:
 
 
 def _sorted(schemas: Schema) -> list[tuple[str, Schema]]:
-    """Unions last: they are values, made of classes that must be there."""
+    """Unions come last: they are values, made from classes that must exist before."""
     return sorted(schemas.items(), key=lambda pair: "properties" not in pair[1])
 
 
@@ -273,7 +273,7 @@ def _py(schema: Schema) -> str:  # noqa: PLR0911 - one for each kind
 
 
 def main() -> None:
-    """Writes them."""
+    """Writes the generated files."""
     for path, text in files().items():
         path.write_text(text)
 

@@ -5,9 +5,9 @@ const { setTimeout: sleep } = require("node:timers/promises");
 
 const operations = require("./operations.cjs");
 
-const TRIES = 4; // how often a request is sent at most
-const LONGEST_WAIT = 30_000; // milliseconds between two tries, at most
-const TOLERANCE = 300; // seconds by which a timestamp may be off
+const TRIES = 4; // the most times that a request is sent
+const LONGEST_WAIT = 30_000; // the most milliseconds between two tries
+const TOLERANCE = 300; // seconds by which a timestamp may differ from our clock
 const RETRIED = new Set([408, 429, 502, 503, 504]);
 
 class TracklineError extends Error {
@@ -42,7 +42,7 @@ class Trackline {
   }
 
   postOrderEvent(eventId, event, { signal } = {}) {
-    if (!this.#webhookSecret) throw new TypeError("webhookSecret is needed for this");
+    if (!this.#webhookSecret) throw new TypeError("webhookSecret is required for this call");
     const body = JSON.stringify(event);
     const sign = () => {
       const timestamp = String(Math.floor(Date.now() / 1000));
@@ -53,7 +53,7 @@ class Trackline {
   }
 
   #ask({ method, path, takes }, given) {
-    if (!this.#apiKey) throw new TypeError("apiKey is needed for this");
+    if (!this.#apiKey) throw new TypeError("apiKey is required for this call");
     const filled = path.replace(/\{\w+\}/g, () => encodeURIComponent(given.shift()));
     const taken = takes ? given.shift() : undefined;
     const { idempotencyKey, signal } = given.shift() ?? {};
@@ -74,7 +74,7 @@ class Trackline {
           method,
           body,
           headers: { ...headers(), ...(body && { "content-type": "application/json" }) },
-          redirect: "manual", // a key or an event goes to no other address
+          redirect: "manual", // keys and events go only to the configured address
           signal: signal && AbortSignal.any ? AbortSignal.any([signal, late]) : signal ?? late,
         });
       } catch (error) {

@@ -3,11 +3,11 @@ import type { Operations, Options, PostedEvent, Taken } from "./operations.js";
 export * from "./operations.js";
 
 export interface Settings {
-  /** Where Trackline is. */
+  /** Trackline's address. */
   url: string;
   apiKey?: string;
   webhookSecret?: string;
-  /** Milliseconds for one try; 10,000 unless you say otherwise. */
+  /** Milliseconds for one try; default 10,000. */
   timeout?: number;
 }
 
@@ -17,13 +17,13 @@ export interface Trackline extends Operations {}
 export class Trackline {
   constructor(settings: Settings);
   /**
-   * Tell an order event, signed. `eventId`: the event's own. Store it with the event, and repeat it
-   * with each try: the same event is recorded once.
+   * Post an order event, signed. `eventId`: the event's own id. Store it with the event, and send it
+   * with each try, so that the event is recorded only once.
    */
   postOrderEvent(eventId: string, event: PostedEvent, options?: Pick<Options, "signal">): Promise<Taken>;
 }
 
-/** It answered with an error. */
+/** Trackline answered with an error. */
 export class TracklineError extends Error {
   status: number;
   detail: string;
@@ -31,14 +31,14 @@ export class TracklineError extends Error {
   errors: Array<{ field: string; problem: string }>;
 }
 
-/** There was no answer, however often it was asked. */
+/** Trackline did not answer, even after retries. */
 export class TracklineUnreachable extends Error {}
 
-/** It was not signed with any of the secrets, or too long ago. */
+/** It is not signed with any of the secrets, or its timestamp is more than five minutes off. */
 export class InvalidSignature extends Error {}
 
 /**
- * What Trackline has posted, once it is sure that it was Trackline. `body`: the bytes as they came.
+ * Verify that Trackline signed a request, and return its parsed body. `body`: the unchanged bytes.
  * Throws `InvalidSignature`.
  */
 export function verified(

@@ -1,4 +1,4 @@
-// Brings the orders' outboxes to Trackline, for ever: at least once, and in order for each order.
+// Sends the orders' outboxes to Trackline in a loop: at least once, and in order for each order.
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { Order } from "./models/order.js";
@@ -18,19 +18,19 @@ export async function keepSending() {
   }
 }
 
-/** One round. It ends at the first trouble, as the others would most likely meet the same. */
+/** One round. It ends at the first error, which the others would most likely get, too. */
 async function sendWhatIsDue() {
   const due = await Order.find({ sendAfter: { $lte: new Date() } }).sort("sendAfter").limit(100);
   for (const order of due) {
     for (const event of order.outbox) {
       if (!(await send(order, event))) return;
     }
-    // Only if nothing was added meanwhile.
+    // Only if nothing was added in the meantime.
     await Order.updateOne({ _id: order._id, outbox: { $size: 0 } }, { $unset: { sendAfter: 1 } });
   }
 }
 
-/** Whether the event is done with. */
+/** Send an event. Returns whether it is finished: accepted, or refused for good. */
 async function send(order, event) {
   const answer = await attempt(event);
   const done = { $pull: { outbox: { webhookId: event.webhookId } }, $set: { attempts: 0 } };
@@ -62,7 +62,7 @@ async function attempt({ webhookId, body }) {
   }
 }
 
-/** 401 is not: the event is right, and goes once the secret in the settings is. */
+/** 401 is not final: the event is right, and is accepted once the secret in the settings is right. */
 function isFinal(status) {
   return status >= 400 && status < 500 && ![401, 408, 429].includes(status);
 }

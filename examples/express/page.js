@@ -1,4 +1,4 @@
-/** The shop's only page. `link` is there after "Connect Telegram". */
+/** The shop's only page. `link` is set after "Connect Telegram". */
 export function page({ customers, customer, orders, link }) {
   const chosen = ([key, { id, name }]) => html`<option value="${key}" ${id === customer.id ? "selected" : ""}>${name}</option>`;
   const query = `?customer=${customer.name.toLowerCase()}`;

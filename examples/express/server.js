@@ -8,7 +8,7 @@ import { page } from "./page.js";
 import { MONGODB_URI, PORT } from "./settings.js";
 import { connectLink } from "./trackline.js";
 
-// A real shop has accounts and a sign-in. Here you are whoever you say you are.
+// A real shop has accounts and a sign-in. Here anybody can choose any account.
 const CUSTOMERS = new Map([
   ["alice", { id: "cus_alice", name: "Alice", hint: "a•••@example.com" }],
   ["bob", { id: "cus_bob", name: "Bob", hint: "b•••@example.com" }],
@@ -30,7 +30,7 @@ app.post("/orders", async (request, response) => {
   back(request, response);
 });
 
-/** In a real shop this is the staff's. The button says where to, so a second click changes nothing. */
+/** In a real shop, the staff does this. The button names the state, so a second click does nothing. */
 app.post("/orders/:id/:status", async (request, response) => {
   const order = await Order.findById(request.params.id);
   if (order?.choices.includes(request.params.status)) {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
 const file = new URL(".env", import.meta.url);
-if (existsSync(file)) process.loadEnvFile(file); // what the environment says already comes first
+if (existsSync(file)) process.loadEnvFile(file); // variables that are already set take precedence
 
 const missing = ["TRACKLINE_URL", "WEBHOOK_SECRET", "API_KEY", "MONGODB_URI"].filter((name) => !process.env[name]);
 if (missing.length) {

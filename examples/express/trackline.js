@@ -1,9 +1,9 @@
-// All that Trackline needs of a shop: two requests. Copy this file.
+// All that a shop needs for Trackline: two requests. Copy this file.
 import { createHmac } from "node:crypto";
 
 import { API_KEY, TRACKLINE_URL, WEBHOOK_SECRET } from "./settings.js";
 
-const PATIENCE = 10_000; // milliseconds
+const TIMEOUT = 10_000; // milliseconds
 
 /** Post one event, signed as Standard Webhooks 1.0. A 2xx means that Trackline has stored it. */
 export async function postEvent(webhookId, body) {
@@ -20,7 +20,7 @@ export async function postEvent(webhookId, body) {
     },
     body,
     redirect: "manual",
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(TIMEOUT),
   });
 }
 
@@ -30,7 +30,7 @@ export async function connectLink(customerId, accountHint) {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${API_KEY}` },
     body: JSON.stringify({ customer_id: customerId, account_hint: accountHint }),
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(TIMEOUT),
   });
   if (!answer.ok) throw new Error(`Trackline gave no link: it answered ${answer.status}`);
   return answer.json();

@@ -11,7 +11,7 @@ foreach (is_file(__DIR__ . '/.env') ? file(__DIR__ . '/.env', FILE_IGNORE_NEW_LI
 
 const STEPS = ['Order placed', 'Packed', 'Shipped', 'Out for delivery', 'Delivered'];
 const GOODS = ['Sipi Falls, 250 g', 'Rwenzori, 500 g', 'Kisoro dark roast, 1 kg', 'Paper filters'];
-// A real shop has accounts and a sign-in. Here you are whoever you say you are.
+// A real shop has accounts and a sign-in. Here anybody can choose any account.
 const CUSTOMERS = [
     'alice' => ['cus_alice', 'a•••@example.com'],
     'bob' => ['cus_bob', 'b•••@example.com'],
@@ -123,14 +123,14 @@ function move_on(int $number, int $step): void
 {
     transaction(function () use ($number, $step) {
         $order = query('SELECT * FROM orders WHERE number = ?', $number)->fetch();
-        if ($order && $order['step'] === $step - 1 && isset(STEPS[$step])) { // else it was moved already
+        if ($order && $order['step'] === $step - 1 && isset(STEPS[$step])) { // otherwise it was moved already
             query('UPDATE orders SET step = ? WHERE number = ?', $step, $number);
             happened($number, $order['customer'], $step);
         }
     });
 }
 
-/** Write the step and the event that tells of it. The event's id and body are made once. */
+/** Write the step and its event. The event's id and body are made only once. */
 function happened(int $number, string $customer, int $step): void
 {
     $now = gmdate('Y-m-d\TH:i:s.') . sprintf('%03dZ', 1000 * fmod(microtime(true), 1));
@@ -158,14 +158,14 @@ function keep_sending(): never
     while (true) {
         foreach (query(DUE, microtime(true))->fetchAll() as $event) {
             if (!send($event)) {
-                break; // the others would meet the same trouble
+                break; // the others would get the same error
             }
         }
         usleep(250_000);
     }
 }
 
-/** Whether the event is done with. */
+/** Send an event. Returns whether it is finished: accepted, or refused for good. */
 function send(array $event): bool
 {
     $answer = post_event($event['webhook_id'], $event['body']);
@@ -187,7 +187,7 @@ function send(array $event): bool
     return true;
 }
 
-/** 401 is not: the event is right, and goes once the secret in the settings is. */
+/** 401 is not final: the event is right, and is accepted once the secret in the settings is right. */
 function is_final(int $status): bool
 {
     return $status >= 400 && $status < 500 && !in_array($status, [401, 408, 429], true);
@@ -210,7 +210,7 @@ function answer(string $method, string $path, string $customer): void
         if ($path === '/orders') {
             place_order($customer);
         } elseif (preg_match('#^/orders/(\d+)/(\d+)$#', $path, $found)) {
-            // In a real shop this is the staff's. The step is named, so a second click changes nothing.
+            // In a real shop, the staff does this. The request names the step, so a second click does nothing.
             move_on((int) $found[1], (int) $found[2]);
         }
         header("Location: /?customer=$customer", true, 303);

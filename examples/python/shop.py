@@ -29,7 +29,7 @@ DATABASE = os.environ.get("DATABASE", "shop.db")
 
 STEPS = ["Order placed", "Packed", "Shipped", "Out for delivery", "Delivered"]
 GOODS = ["Sipi Falls, 250 g", "Rwenzori, 500 g", "Kisoro dark roast, 1 kg", "Paper filters"]
-# A real shop has accounts and a sign-in. Here you are whoever you say you are.
+# A real shop has accounts and a sign-in. Here anybody can choose any account.
 Customer = Literal["alice", "bob"]
 CUSTOMERS: dict[Customer, tuple[str, str]] = {
     "alice": ("cus_alice", "a•••@example.com"),
@@ -111,12 +111,12 @@ def move_on(number: int, step: int) -> None:
             "UPDATE orders SET step = ? WHERE number = ? AND step = ? RETURNING customer",
             (step, number, step - 1),
         ).fetchall()
-        if moved:  # else somebody else has moved it already
+        if moved:  # otherwise somebody else has moved it already
             happened(db, number, moved[0]["customer"], step)
 
 
 def happened(db: sqlite3.Connection, number: int, customer: Customer, step: int) -> None:
-    """Write the step and the event that tells of it. The event's id and body are made once."""
+    """Write the step and its event. The event's id and body are made only once."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     data = {
         "order_id": f"python_{number}",
@@ -153,14 +153,14 @@ def keep_sending(stop: threading.Event) -> None:
 
 
 def send_what_is_due() -> bool:
-    """One round; whether there may be more. It ends at the first trouble: others would meet it."""
+    """One round. Returns whether there may be more. It ends at the first error."""
     with transaction() as db:
         due = db.execute(DUE, (time.time(),)).fetchall()
     return bool(due) and all(send(event) for event in due)
 
 
 def send(event: sqlite3.Row) -> bool:
-    """Whether the event is done with."""
+    """Send an event. Returns whether it is finished: accepted, or refused for good."""
     try:
         answer = post_event(event["webhook_id"], event["body"])
     except httpx.HTTPError as error:
@@ -178,7 +178,7 @@ def send(event: sqlite3.Row) -> bool:
 
 
 def is_final(code: int) -> bool:
-    """401 is not: the event is right, and goes once the secret in the settings is."""
+    """401 is not final: the event is right, and goes once the secret in the settings is."""
     return 400 <= code < 500 and code not in (401, 408, 429)
 
 
@@ -228,7 +228,7 @@ def order(customer: Customer) -> RedirectResponse:
 def move(
     number: int, step: Annotated[int, Path(ge=1, lt=len(STEPS))], customer: Customer
 ) -> RedirectResponse:
-    """In a real shop this is the staff's. The step is named, so a second click changes nothing."""
+    """In a real shop, the staff does this. The step is named, so a second click does nothing."""
     move_on(number, step)
     return back(customer)
 

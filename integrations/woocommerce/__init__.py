@@ -5,4 +5,4 @@ from pathlib import Path
 PLUGIN = Path(__file__).parent / "trackline-for-woocommerce"
 CATALOGUES = PLUGIN / "languages"
 DOMAIN = PLUGIN.name
-"""What WordPress calls its texts by."""
+"""The text domain of its texts in WordPress."""

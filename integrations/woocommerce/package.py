@@ -1,6 +1,6 @@
 """Packs the plugin: `python -m integrations.woocommerce.package` writes the zip into `dist/`.
 
-The same plugin gives the same bytes: files in their order, of one date, and not compressed.
+The same plugin gives the same bytes: files are sorted, have one date, and are not compressed.
 """
 
 import io
@@ -17,11 +17,11 @@ from integrations.woocommerce.texts import catalogues, template, translation
 
 OF_THE_PLUGIN = {".php", ".css", ".txt", ".po"}
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
-"""The first date that a zip knows."""
+"""The earliest date that a zip can have."""
 
 
 def pack(folder: Path) -> Path:
-    """The zip, which WordPress installs as it is."""
+    """Write the zip, which WordPress can install, and return its path."""
     folder.mkdir(exist_ok=True, parents=True)
     target = folder / f"{DOMAIN}.zip"
     with ZipFile(target, "w") as zipped:
@@ -33,7 +33,7 @@ def pack(folder: Path) -> Path:
 
 
 def _files() -> dict[str, bytes]:
-    """By their names in the plugin's folder; translations in the form that WordPress reads, too."""
+    """The files by their names in the plugin's folder. Translations are also included compiled."""
     files = {
         file.relative_to(PLUGIN).as_posix(): file.read_bytes()
         for file in PLUGIN.rglob("*")
@@ -48,10 +48,10 @@ def _files() -> dict[str, bytes]:
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """In the form that WordPress reads.
+    """A catalogue in the binary format that WordPress reads.
 
-    It takes the end of the translations' index from where the hash table begins; Babel, which
-    writes no such table, leaves that 0.
+    WordPress takes the beginning of the hash table as the end of the translations' index. Babel
+    writes no hash table and leaves this offset 0, so it is set here.
     """
     mo = io.BytesIO()
     write_mo(mo, catalogue)

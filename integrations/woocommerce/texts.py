@@ -20,11 +20,11 @@ CALL = re.compile(
 )
 DESCRIPTION = re.compile(r"^ \* Description:\s+(.+)$", re.MULTILINE)
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
-"""In each catalogue, so that the same plugin gives the same files."""
+"""The date in each catalogue: a fixed one, so that the same plugin gives the same files."""
 
 
 def template() -> Catalog:
-    """All texts of the plugin, and where they stand."""
+    """All texts of the plugin, with their places in the source."""
     catalogue = Catalog(
         project="Trackline for WooCommerce",
         copyright_holder="Trackline contributors",
@@ -40,7 +40,7 @@ def template() -> Catalog:
 
 
 def catalogues() -> dict[str, Path]:
-    """By language."""
+    """The catalogues by language."""
     return {file.stem.removeprefix(f"{DOMAIN}-"): file for file in CATALOGUES.glob("*.po")}
 
 
@@ -64,7 +64,7 @@ def _read(quoted: str) -> str:
 
 
 def _of_php(catalogue: Catalog) -> Catalog:
-    """Babel takes each % for Python's."""
+    """Mark formats as PHP's: Babel takes each % for Python's."""
     for message in catalogue:
         if "python-format" in message.flags:
             message.flags = message.flags - {"python-format"} | {"php-format"}

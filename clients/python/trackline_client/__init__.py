@@ -1,4 +1,4 @@
-"""A client for Trackline: tell it what happens to orders, and ask it.
+"""A client for Trackline: post order events, and use its API.
 
 ``Trackline(url, api_key=…, webhook_secret=…)`` has a method for each operation of the API, and
 `post_order_event` for signed events. `verified` reads what Trackline posts to the shop.

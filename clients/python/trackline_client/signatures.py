@@ -1,4 +1,4 @@
-"""Signatures as Standard Webhooks 1.0 has them."""
+"""Signatures according to Standard Webhooks 1.0."""
 
 import base64
 import hashlib
@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from typing import Any
 
 TOLERANCE = 300
-"""Seconds by which a timestamp may be off."""
+"""Seconds by which a timestamp may differ from our clock."""
 
 
 class InvalidSignature(Exception):
-    """It was not signed with any of the secrets, or too long ago."""
+    """It is not signed with any of the secrets, or its timestamp is more than five minutes off."""
 
 
 def signed(secret: str, event_id: str, body: bytes) -> dict[str, str]:
-    """The three headers."""
+    """Return the three headers of a signed request."""
     timestamp = str(int(time.time()))
     return {
         "webhook-id": event_id,
@@ -27,9 +27,9 @@ def signed(secret: str, event_id: str, body: bytes) -> dict[str, str]:
 
 
 def verified(headers: Mapping[str, str], body: bytes, *secrets: str) -> Any:
-    """What Trackline has posted, once it is sure that it was Trackline: the parsed body.
+    """Verify that Trackline signed a request, and return its parsed body.
 
-    ``headers``: of the request, in any case. ``secrets``: each that may have signed it.
+    ``headers``: of the request, in any case. ``secrets``: all that are valid now.
     Raises `InvalidSignature`.
     """
     given = {name.lower(): value for name, value in headers.items()}

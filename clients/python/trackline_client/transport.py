@@ -1,4 +1,4 @@
-"""One request over HTTP, and its repeats."""
+"""HTTP requests with retries."""
 
 import json
 import time
@@ -10,14 +10,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 TRIES = 4
-"""How often a request is sent at most."""
+"""The most times that a request is sent."""
 LONGEST_WAIT = 30.0
-"""Seconds between two tries, at most."""
+"""The most seconds between two tries."""
 RETRIED = {408, 429, 502, 503, 504}
 
 
 class TracklineError(Exception):
-    """It answered with an error. ``status``: of HTTP. ``errors``: each field that was wrong."""
+    """Trackline answered with an error. ``status``: HTTP's. ``errors``: each wrong field."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
         self.status = status
@@ -28,18 +28,18 @@ class TracklineError(Exception):
 
 
 class TracklineUnreachable(Exception):
-    """There was no answer, however often it was asked."""
+    """Trackline did not answer, even after retries."""
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
-        """A key or an event goes to no other address."""
+        """Follow no redirect: keys and events go only to the configured address."""
 
 
 class Transport:
-    """Sends requests. Safe to repeat: writes carry an idempotency key.
+    """Sends requests. They are safe to repeat, because writes carry an idempotency key.
 
-    ``url``: where Trackline is. ``timeout``: seconds for one try.
+    ``url``: Trackline's address. ``timeout``: seconds for one try.
     """
 
     def __init__(
@@ -69,12 +69,12 @@ class Transport:
         query: Mapping[str, object] | None = None,
         key: str | None = None,
     ) -> Any:
-        """What it answered, parsed; None for nothing.
+        """Send a request, and return the parsed answer; None if it is empty.
 
         Raises `TracklineError`, `TracklineUnreachable`.
         """
         if self._api_key is None:
-            raise TypeError("api_key is needed for this")
+            raise TypeError("api_key is required for this call")
         headers = {"Authorization": f"Bearer {self._api_key}"}
         if method != "GET":
             headers["Idempotency-Key"] = key or uuid.uuid4().hex
@@ -83,7 +83,7 @@ class Transport:
         return self.sent(method, path + (f"?{urlencode(asked)}" if asked else ""), content, headers)
 
     def sent(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> Any:
-        """The same with these bytes and headers, tried again where that may help."""
+        """Send these bytes and headers. Retry if that may help."""
         if content is not None:
             headers = headers | {"Content-Type": "application/json"}
         for tries in range(1, TRIES + 1):
@@ -115,5 +115,5 @@ def _problem(read: bytes) -> Mapping[str, Any]:
 
 
 def _seconds(told: str | None, tries: int) -> float:
-    """Until the next try."""
+    """The seconds until the next try."""
     return min(float(told) if told and told.isdecimal() else 0.5 * 2**tries, LONGEST_WAIT)

@@ -7,7 +7,7 @@ const CANCELLED = "Cancelled";
 
 const Step = new mongoose.Schema({ status: String, timestamp: Date }, { _id: false });
 
-// An event for Trackline. Id and body are made once: each attempt to send it is the same to the byte.
+// An event for Trackline. Its id and body are made only once, so each attempt sends the same bytes.
 const Event = new mongoose.Schema({ webhookId: String, body: String }, { _id: false });
 const Refusal = new mongoose.Schema({ webhookId: String, body: String, answer: String }, { _id: false });
 
@@ -17,27 +17,27 @@ const schema = new mongoose.Schema(
     customerId: { type: String, index: true },
     items: [String],
     trackingInfo: [Step],
-    outbox: [Event], // not yet taken by Trackline, oldest first
-    sendAfter: { type: Date, index: true }, // when the outbox is looked at; unset while it is empty
+    outbox: [Event], // not yet accepted by Trackline, oldest first
+    sendAfter: { type: Date, index: true }, // when to send the outbox; unset while it is empty
     attempts: { type: Number, default: 0 },
-    refused: [Refusal], // what Trackline will never take, for somebody to look at
+    refused: [Refusal], // what Trackline refused for good, for somebody to check
   },
-  { optimisticConcurrency: true }, // of two who move an order at once, one is refused
+  { optimisticConcurrency: true }, // if two people move an order at once, one is refused
 );
 
 schema.virtual("status").get(function () {
   return this.trackingInfo.at(-1).status;
 });
 
-/** Where it may go from here: the next step, or cancelled. */
+/** The possible next states: the next step, or cancelled. */
 schema.virtual("choices").get(function () {
   const next = STEPS[STEPS.indexOf(this.status) + 1];
   return next && this.status !== CANCELLED ? [next, CANCELLED] : [];
 });
 
 /**
- * Take the order to `status`. The step and the event that tells of it are in the same document, so
- * that `save` writes both or neither: no transaction, and nothing is lost if the process dies.
+ * Take the order to `status`. The step and its event are in the same document, so `save` writes
+ * both or neither. That needs no transaction, and nothing is lost if the process dies.
  */
 schema.methods.moveTo = function (status) {
   const now = new Date();
