@@ -1,1 +1,1 @@
-"""`make pictures`: takes the pictures of `docs/images` anew, each by a scene in the demo."""
+"""`make pictures`: takes the pictures of `docs/images` again, each by a scene in the demo."""

@@ -1,8 +1,8 @@
-"""`make pictures`: takes the pictures of `docs/images` anew.
+"""`make pictures`: takes the pictures of `docs/images` again.
 
     make pictures ARGS="photo demo --to /tmp/pictures"
 
-takes two of them, elsewhere. Wants a Chromium of the system, and a font with emoji.
+takes two of them, and saves them elsewhere. Needs the system's Chromium, and a font with emoji.
 """
 
 import argparse

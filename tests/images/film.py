@@ -1,7 +1,7 @@
 """The moving picture: one order in the demo, from "Connect Telegram" to the door.
 
-Its time is told, not measured: each frame says how long it is shown, so that a slow machine makes
-the same film. The pointer is drawn onto screenshots of a page that stands still.
+Its time is not measured: each frame has a fixed duration, so that a slow machine makes the same
+film. The pointer is drawn onto screenshots of a still page.
 """
 
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class Film:
     _still: Picture | None = None
 
     async def hold(self, milliseconds: int) -> None:
-        """The page as it is now, for so long; a notification goes away in between."""
+        """Show the page as it is now for this long. A notification disappears meanwhile."""
         self._still = await self.stage.window()
         if await self.stage.seen() and milliseconds > BANNER_MS:
             self._add(BANNER_MS)
@@ -41,9 +41,9 @@ class Film:
         self._add(milliseconds)
 
     async def click(self, target: Locator, then: int) -> None:
-        """The pointer goes there and presses; what comes of it is shown for `then` milliseconds."""
+        """Move the pointer there and click. The result is shown for `then` milliseconds."""
         there = await self.stage.middle(target)
-        self._still = await self.stage.window()  # it may have been scrolled to
+        self._still = await self.stage.window()  # the page may have scrolled to it
         await self._go(there)
         self._add(PRESS_MS, pressed=True)
         await target.click()
@@ -77,7 +77,7 @@ class Film:
         return point[0] * self.scale, point[1] * self.scale
 
     def save(self, file: Path) -> None:
-        """As a GIF, which plays everywhere. Raises ValueError for one that is too large."""
+        """Save the film as a GIF, which plays everywhere. Raises ValueError if it is too large."""
         stills = [frame for frame, milliseconds in self.frames if milliseconds > PRESS_MS]
         colours = palette(above_each_other(stills), COLOURS)
         drawn = [

@@ -1,4 +1,4 @@
-"""What becomes of screenshots: put side by side, and saved as small as docs want them."""
+"""Puts screenshots side by side, and saves them as small files for the docs."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -8,11 +8,11 @@ from typing import cast
 from PIL import Image
 
 LARGEST = 80_000
-"""Bytes of a picture that stands still."""
+"""The most bytes of a still picture."""
 COLOURS = (160, 128, 96, 64)
-"""As many as fit into `LARGEST`."""
+"""Numbers of colours to try, until the file fits into `LARGEST`."""
 PLAIN_COLOURS = 24
-"""So many of them are kept as they are: those of which there is most."""
+"""The most frequent colours, which are kept exactly."""
 GROUND = "#eef0f3"
 """Between and around phones: the demo's own."""
 
@@ -37,7 +37,7 @@ def side_by_side(pictures: Sequence[Picture], *, gap: int = 0) -> Picture:
 
 
 def above_each_other(pictures: Sequence[Picture]) -> Picture:
-    """Of one size."""
+    """Pictures of the same size, one above the other."""
     width, height = pictures[0].size
     paper = Image.new("RGB", (width, height * len(pictures)))
     for place, each in enumerate(pictures):
@@ -46,7 +46,7 @@ def above_each_other(pictures: Sequence[Picture]) -> Picture:
 
 
 def palette(picture: Picture, colours: int) -> Picture:
-    """A picture that has these colours, for `quantize`: letters and surfaces stay as they are."""
+    """A picture with these colours, for `quantize`: letters and surfaces keep their colours."""
     counted = cast(list[tuple[int, Colour]], picture.getcolors(picture.width * picture.height))
     most = [colour for _, colour in sorted(counted, reverse=True)[:PLAIN_COLOURS]]
     plain = Image.new("RGB", (len(most), 1))
@@ -58,7 +58,7 @@ def palette(picture: Picture, colours: int) -> Picture:
 
 
 def save(picture: Picture, file: Path) -> None:
-    """Raises ValueError for one that is too large with the fewest colours."""
+    """Raises ValueError if it is too large even with the fewest colours."""
     for colours in COLOURS:
         written = BytesIO()
         few = picture.quantize(palette=palette(picture, colours), dither=Image.Dither.NONE)

@@ -1,4 +1,4 @@
-"""A scene for each picture: what is done in the demo, and what of it is shown."""
+"""A scene for each picture: what is done in the demo, and what the picture shows."""
 
 import re
 from functools import partial
@@ -48,7 +48,7 @@ async def finding(stage: Stage) -> Picture:
 
 
 async def goods(stage: Stage) -> Picture:
-    """An order of which a part is sent; the list of orders."""
+    """An order that is partly sent; the list of orders."""
     await stage.connect()
     await stage.say("1002")
     timeline = await stage.chat()
@@ -57,7 +57,7 @@ async def goods(stage: Stage) -> Picture:
 
 
 async def buttons(stage: Stage) -> Picture:
-    """A parcel that waits at a kiosk; the shop's own buttons, which ask; its answer."""
+    """A parcel that waits at a kiosk; the shop's own buttons with a question; the shop's answer."""
     await stage.connect()
     await stage.move(1004, "ready_for_pickup")
     kiosk = await stage.chat()
@@ -106,7 +106,7 @@ async def conversation(stage: Stage) -> Picture:
 
 
 async def sharing(stage: Stage) -> Picture:
-    """Orders are offered where the bot's name is typed; what a friend gets, and asks for."""
+    """Inline results where the bot's name is typed; the friend's view, and their request."""
     page = stage.page
     await stage.connect()
     await page.get_by_test_id("input").fill("@nile_orders_bot ")
@@ -139,7 +139,7 @@ async def tracking_page(stage: Stage) -> Picture:
 
 
 async def own_words(stage: Stage) -> Picture:
-    """A state of the shop's own, in its own words."""
+    """A state of the shop's own, with its own texts."""
     await stage.connect()
     await stage.move(1007, "roasting")
     await stage.say("1007")
@@ -192,7 +192,7 @@ async def mini_app(stage: Stage) -> Picture:
 
 
 async def api(stage: Stage) -> Picture:
-    """The page about the API."""
+    """The API's page."""
     await stage.page.goto(f"{stage.service}/docs")
     await stage.calm()
     return await stage.window()
@@ -226,4 +226,4 @@ ELSEWHERE = {
     "express.png": "of the example shop, which npm has to install first",
     "performance.svg": "a plot, drawn by `make bench`",
 }
-"""Pictures that no scene takes, and why."""
+"""Pictures that no scene takes, with the reason."""

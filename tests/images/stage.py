@@ -1,4 +1,4 @@
-"""The demo as a stage: its page in a browser, and the steps of which scenes are made."""
+"""The demo's page in a browser, and the steps that scenes are made of."""
 
 import asyncio
 import io
@@ -30,11 +30,11 @@ PLAIN = """
 .phone, .banner { box-shadow: none; }
 .banner { background: light-dark(#fafafa, #243140); backdrop-filter: none; }
 """
-"""No shades of colour, so that few colours do; nothing that lies over a message."""
+"""No gradients, so that few colours are enough; nothing that covers a message."""
 CALM_SECONDS, POLLS = 0.15, 6
-"""A page is calm that looked the same for so many looks, so far apart."""
+"""A page is calm if it looks the same in this many polls, this far apart."""
 MOST_LOOKS = 100
-"""Looks after which a page that is never calm is taken as it is."""
+"""The number of polls after which a page that is never calm is taken as it is."""
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Stage:
 
     @property
     def newest(self) -> Locator:
-        """Of the bot's messages."""
+        """The bot's newest message."""
         return self.page.get_by_test_id("bot-message").last
 
     # What Alice does
@@ -65,7 +65,7 @@ class Stage:
         await self.calm()
 
     async def press(self, button: int | str, *, of: str | None = None) -> None:
-        """The button by its place or its text, of the newest message or of that with the text."""
+        """Press a button, by position or label, of the newest message or the one with the text."""
         message = self.message(of) if of else self.newest
         buttons = message.get_by_test_id("button")
         await (
@@ -84,7 +84,7 @@ class Stage:
         return self.page.locator(f"[data-testid=order][data-number='{number}']")
 
     async def move(self, number: int, status: str | None = None) -> None:
-        """To this state, or to the one that follows."""
+        """Move the order to this state, or to the next one."""
         order = self.order(number)
         if status:
             await order.get_by_test_id("other-status").select_option(status)
@@ -98,15 +98,15 @@ class Stage:
         before = await element.get_attribute(attribute)
         await expect(element).not_to_have_attribute(attribute, before or "", timeout=15_000)
 
-    # What is seen
+    # What the pictures show
 
     async def look(self, css: str) -> None:
-        """How the page looks from now on."""
+        """Set how the page looks from now on."""
         await self.page.add_style_tag(content=css)
         await self.calm()
 
     def message(self, containing: str) -> Locator:
-        """The newest of the bot's that has this text."""
+        """The bot's newest message with this text."""
         return self.page.get_by_test_id("bot-message").filter(has_text=containing).last
 
     async def calm(self) -> None:
@@ -121,7 +121,7 @@ class Stage:
             await asyncio.sleep(CALM_SECONDS)
 
     async def seen(self) -> bool:
-        """The notification goes away; whether there was one."""
+        """Close the notification. Returns whether there was one."""
         was_there: bool = await self.page.evaluate(
             "() => { const was = !banner.hidden; banner.hidden = true; return was; }"
         )
@@ -131,7 +131,7 @@ class Stage:
         return await self._photographed(None)
 
     async def phone(self, margin: int = 12) -> Picture:
-        """The phone as it lies on the page, with what shows above it."""
+        """A picture of the phone, with everything shown over it."""
         box = await self._box(self.page.get_by_test_id("phone"))
         return await self._part(
             x=box["x"] - margin,
@@ -141,7 +141,7 @@ class Stage:
         )
 
     async def chat(self, height: int | None = None) -> Picture:
-        """The chat alone; `height`: so much of its lower part."""
+        """A picture of only the chat; `height`: only the lower part of this height."""
         await self.seen()
         box = await self._box(self.page.locator("#chat"))
         shown = min(height or box["height"], box["height"])
@@ -149,16 +149,16 @@ class Stage:
         return await self._part(x=box["x"], y=below - shown, width=box["width"], height=shown)
 
     async def _part(self, *, x: float, y: float, width: float, height: float) -> Picture:
-        """On whole pixels of the page, so that nothing is blurred."""
+        """A part of the page, aligned to whole pixels, so that nothing is blurred."""
         area = FloatRect(x=round(x), y=round(y), width=int(width), height=int(height))
         return await self._photographed(area)
 
     async def _photographed(self, area: FloatRect | None) -> Picture:
-        await self.page.mouse.move(0, 0)  # nothing is pointed at
+        await self.page.mouse.move(0, 0)  # the pointer is over nothing
         return opened(await self.page.screenshot(clip=area, animations="disabled"))
 
     async def middle(self, locator: Locator) -> tuple[float, float]:
-        """In the page's pixels, from the left and the top, once it is in view."""
+        """The element's middle in the page's pixels, from left and top; scrolls it into view."""
         await locator.scroll_into_view_if_needed()
         box = await self._box(locator)
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -179,7 +179,7 @@ _LOOK = """() => JSON.stringify([
 
 @dataclass(frozen=True)
 class Scene(Generic[T]):
-    """What is done and what it makes, and how large the window is in which it is done.
+    """The steps for a picture, and the size of the window.
 
     `scale`: pixels for each of the page's; less for a picture that is shown smaller than it is.
     `own`: the sample shop's own words and states, for `demonstrate`.
@@ -193,16 +193,16 @@ class Scene(Generic[T]):
 
 
 def morning(now: datetime) -> datetime:
-    """That of the next Thursday: every picture is taken by day, and no weekend is near.
+    """The morning of the next Thursday: every picture is taken by day, not near a weekend.
 
-    To come, as a database removes by its own clock what has expired.
+    It is in the future, because a database removes what has expired by its own clock.
     """
     days = (THURSDAY - now.weekday() - 1) % 7 + 1
     return datetime.combine(now.date() + timedelta(days=days), TAKEN_AT, now.tzinfo)
 
 
 async def play(scene: Scene[T], browser: Browser) -> T:
-    """On a stage of its own: a new demo, in the light, in the `morning`."""
+    """Play the scene in a new demo, in light mode, in the `morning`."""
     made: list[T] = []
 
     async def act(service: Trackline) -> None:

@@ -1,4 +1,4 @@
-"""The shop's own book of orders: as documents of its database, and as the steps in it."""
+"""The shop's own book of orders: the documents of its database, and the steps in them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ def hours(count: float) -> timedelta:
 def document(
     n: int = 1, *states: str, customer: object = None, at: Sequence[float] = (), **more: Any
 ) -> dict[str, Any]:
-    """An order as Mongoose keeps it; its states an hour apart, or ``at`` these hours."""
+    """An order as Mongoose stores it. Its states are an hour apart, or ``at`` these hours."""
     states = states or ("placed", "packed", "shipped", "delivered")
     times = [MONDAY + hours(after) for after in at or range(len(states))]
     steps = [

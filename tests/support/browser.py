@@ -1,7 +1,7 @@
-"""A browser to look at our pages: Playwright for Python, and a Chromium of the system.
+"""A browser for our pages: Playwright for Python, and the system's Chromium.
 
-A test file that imports this is skipped where Playwright is missing; `needs_chromium` skips its
-tests where Chromium is.
+A test file that imports this is skipped if Playwright is missing; `needs_chromium` skips its tests
+if Chromium is missing.
 """
 
 from collections.abc import AsyncIterator
@@ -26,11 +26,11 @@ WIDTHS = (320, 390, 900, 1280)
 """A small phone, a phone, a tablet and a desk."""
 
 Page = Any
-"""playwright.async_api.Page; Playwright need not be installed for this file to be checked."""
+"""playwright.async_api.Page. It is not imported, so mypy works without Playwright."""
 
 
 async def settle(page: Page) -> None:
-    """Wait for what still moves, but for what moves for ever: a picture is taken at rest."""
+    """Wait until all animations have ended, except endless ones: a picture shows a still page."""
     await page.evaluate(
         "Promise.allSettled(document.getAnimations()"
         ".filter((each) => each.effect.getTiming().iterations !== Infinity)"
@@ -49,7 +49,7 @@ async def looks(page: Page) -> AsyncIterator[str]:
 
 
 async def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it is shown now: rule, element, and why."""
+    """The problems that axe finds on the page as it is shown now: rule, element, and reason."""
     if not await page.evaluate("typeof axe === 'object'"):
         await page.evaluate(AXE)
     found = (await page.evaluate("axe.run({ resultTypes: ['violations'] })"))["violations"]
@@ -61,8 +61,8 @@ async def violations(page: Page) -> list[str]:
 
 
 async def cut_sideways(page: Page) -> list[str]:
-    """The visible elements that reach beyond the window's edge, or beyond that of the part that
-    they stand in, where they are cut or have to be scrolled to. A text that ends in … may."""
+    """The visible elements that are cut off, or need scrolling, at the side of the window or of
+    their container. Texts that are shortened with … are allowed."""
     found: list[str] = await page.evaluate(_CUT_SIDEWAYS)
     return found
 

@@ -1,4 +1,4 @@
-"""The service as a process of its own, for tests to kill, pause and start again."""
+"""The service as a separate process, for tests to kill, pause and start again."""
 
 import asyncio
 import json
@@ -15,14 +15,14 @@ from tests.support.waiting import until
 from tests.support.warm import Program
 
 START = 90.0
-"""Seconds that a start may take on a busy machine; it takes half of one."""
+"""Seconds that a start may take on a busy machine. It usually takes half a second."""
 
 
 class Child:
     """``python -m bot run``, or another program like it.
 
-    ``url``: where it listens. ``logs``: what it has logged so far. Nothing of the test's own
-    environment reaches it but ``settings``; it runs in the folder ``home``.
+    ``url``: where it listens. ``logs``: what it has logged so far. Its environment is ``settings``,
+    not the test's own; its working folder is ``home``.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Child:
         return self
 
     async def logged(self, event: str, within: float = TIMEOUT) -> dict[str, Any]:
-        """The first line of its logs about this event, once it is there."""
+        """Waits for the first line of its logs about this event."""
 
         async def look() -> list[dict[str, Any]]:
             found = [line for line in self.logs if line.get("event") == event]
@@ -70,7 +70,7 @@ class Child:
         return (await until(look, within))[0]
 
     async def counted(self, metric: str) -> float:
-        """What its `/metrics` say of one counter."""
+        """The value of one counter in its `/metrics`."""
         async with (
             aiohttp.ClientSession() as session,
             session.get(f"{self.url}/metrics") as answer,

@@ -1,7 +1,7 @@
-"""One Chromium for all tests of a process: to start one takes seconds of the machine's time.
+"""One Chromium for all tests of a process, because a start takes seconds of processor time.
 
-Each test connects to it, and has windows, cookies and storage of its own. What looks at its pages
-is in `tests.support.browser`.
+Each test connects to it, with its own windows, cookies and storage. The checks of pages are in
+`tests.support.browser`.
 """
 
 import os
@@ -20,7 +20,7 @@ Photograph = Callable[..., Awaitable[None]]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 START = 60.0
-"""Seconds that it may take on a busy machine; it takes one."""
+"""Seconds that a start may take on a busy machine. It usually takes one."""
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
     "--disable-background-networking --disable-component-update --disable-default-apps "
@@ -32,7 +32,7 @@ FLAGS = (
     "--blink-settings=primaryHoverType=2,availableHoverTypes=2,"
     "primaryPointerType=4,availablePointerTypes=4"
 )
-"""Those that Playwright gives and a page may notice: a mouse, no scrollbars, nothing asleep. And
+"""The flags that Playwright sets and a page may notice: a mouse, no scrollbars, no throttling. And
 three for fewer processes."""
 
 NOTHING_MOVES_FOR_EVER = """
@@ -45,7 +45,7 @@ document.adoptedStyleSheets = [once];
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where it listens to those who drive it (Chrome DevTools Protocol)."""
+    """The address at which it can be controlled (Chrome DevTools Protocol)."""
     home = tmp_path_factory.mktemp("chromium")
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
@@ -61,7 +61,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _port(process: subprocess.Popen[bytes], home: Path) -> int:
-    """It writes it down once it listens. Raises AssertionError, with its log, if it never does."""
+    """The port, from a file that it writes once it listens. Raises AssertionError with its log."""
     deadline = time.monotonic() + START
     written = home / "DevToolsActivePort"
     while time.monotonic() < deadline and process.poll() is None:
@@ -73,7 +73,7 @@ def _port(process: subprocess.Popen[bytes], home: Path) -> int:
 
 @pytest.fixture
 async def browser(chromium: str) -> AsyncIterator[Any]:
-    """All windows that a test opens in it are closed at its end."""
+    """A browser for one test. Its windows are closed at the end of the test."""
     playwright = import_module("playwright.async_api")
     async with playwright.async_playwright() as driver:
         browser = await driver.chromium.connect_over_cdp(chromium)
@@ -83,7 +83,7 @@ async def browser(chromium: str) -> AsyncIterator[Any]:
 
 @pytest.fixture
 async def page(browser: Any) -> AsyncIterator[Any]:
-    """A new browser's only page. Afterwards: no error on it, and nothing asked of other hosts."""
+    """A new browser's only page. Afterwards: the page had no error, and asked no other hosts."""
     page = await browser.new_page(
         viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="Africa/Kampala"
     )
@@ -100,9 +100,9 @@ async def page(browser: Any) -> AsyncIterator[Any]:
 
 @pytest.fixture
 def photograph() -> Photograph:
-    """Takes a picture of a page, or of a part of it, into the folder that `SCREENSHOTS` names.
+    """Saves a picture of a page, or of a part of it, in the folder that `SCREENSHOTS` names.
 
-    Without that nobody looks at them, and none is taken: each costs as much as the test around it.
+    Without `SCREENSHOTS` it takes none, because a picture costs as much time as a test.
     """
     folder = os.environ.get("SCREENSHOTS")
 

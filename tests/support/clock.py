@@ -1,4 +1,4 @@
-"""A clock that a test sets; it goes on from there."""
+"""A clock that a test sets. It runs on from there."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -9,7 +9,7 @@ from storage.mongo import Document
 
 
 class CommandLog(monitoring.CommandListener):
-    """Hears the commands of every client made after it was registered, while it is watched."""
+    """Records the commands of clients that were made after its registration, while watched."""
 
     def __init__(self) -> None:
         self._watched: dict[str, list[Document]] = {}

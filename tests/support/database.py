@@ -21,7 +21,7 @@ from storage.sealing import Seal
 
 ENCRYPTION_KEY = "v5OLr5DU5FaiI3G0ZF0DkTVXf/Y73C1SYTPWFO5zcCo="
 KEPT = b"sealed:" + Seal([ENCRYPTION_KEY]).close(ENCRYPTION_KEY)
-"""In a test's database the service's own key is the one that the test has."""
+"""The service's own key in a test's database: the one that the test has."""
 
 COMMON = f"test_{uuid.uuid4().hex[:12]}"
 """The database that tests of one process use in turn."""
@@ -29,7 +29,7 @@ _ready = set[str]()
 """Databases that are empty and have their indexes."""
 
 hashlib.pbkdf2_hmac = cache(hashlib.pbkdf2_hmac)  # type: ignore[assignment]
-"""The drivers stretch the same password for each client, which is slow on purpose."""
+"""Cached: the drivers stretch the same password for each client, which is slow by design."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -47,8 +47,9 @@ async def server_uri(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 def mongodb_uri(server_uri: str, request: pytest.FixtureRequest) -> str:
     """The same server, and a database that no other test uses at the same time.
 
-    One with its indexes takes longer to make than most tests, so it is emptied and used again. Not
-    where a test is marked ``own_database``, or cuts the cable: a write may still be on its way.
+    To make one with its indexes takes longer than most tests, so it is emptied and used again.
+    Tests that are marked ``own_database`` or cut the cable get a new one: a write may still be
+    on its way.
     """
     is_own = request.node.get_closest_marker("own_database") or "cable" in request.fixturenames
     name = f"test_{uuid.uuid4().hex[:12]}" if is_own else COMMON
@@ -57,7 +58,7 @@ def mongodb_uri(server_uri: str, request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
-    """An open connection to an empty database with its indexes, the test's own, and patient."""
+    """An open connection, with long timeouts, to the test's own empty database with its indexes."""
     mongo = connect(mongodb_uri, driver, Seal([ENCRYPTION_KEY]), timeout=TIMEOUT)
     try:
         if mongo.database.name not in _ready:
@@ -70,7 +71,7 @@ async def mongo(mongodb_uri: str, driver: Driver) -> AsyncIterator[Mongo]:
 
 
 async def empty(mongo: Mongo) -> None:
-    """Before a database is dropped as well: to drop what is full takes longer."""
+    """Empty a database. This is also done before dropping it: to drop a full one takes longer."""
     database = mongo.database
     for collection in await _not_empty(mongo):
         await database[collection].delete_many({})
@@ -81,7 +82,7 @@ async def empty(mongo: Mongo) -> None:
 
 
 async def _not_empty(mongo: Mongo) -> list[str]:
-    """In one command, as a test fills few."""
+    """The collections that are not empty, by one command: a test fills only a few."""
     if not (names := await mongo.database.list_collection_names()):
         return []
     first, *others = names

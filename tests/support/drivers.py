@@ -1,4 +1,4 @@
-"""Which drivers the tests run on: both where it matters, or the one that `MONGODB_DRIVER` names."""
+"""The drivers of the tests: both where it matters, or the one that `MONGODB_DRIVER` names."""
 
 import os
 
@@ -10,5 +10,5 @@ BOTH: list[Driver] = [driver for driver in ("motor", "pymongo") if _CHOSEN in {N
 
 
 def one(default: Driver) -> Driver:
-    """For tests of what lies on this side of the driver."""
+    """One driver, for tests of code that does not depend on the driver."""
     return BOTH[0] if _CHOSEN else default

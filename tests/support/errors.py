@@ -1,10 +1,10 @@
-"""What an error gives away."""
+"""What an error reveals."""
 
 import traceback
 
 
 def revealed_by(error: BaseException) -> str:
-    """All that a log could show of an error and of those behind it, hidden ones too."""
+    """All that a log could show of an error, its causes and its contexts, even suppressed ones."""
     lines = traceback.format_exception(error)
     behind: BaseException | None = error
     while behind is not None:

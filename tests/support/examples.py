@@ -1,4 +1,4 @@
-"""The commands of the pages, run as they stand there."""
+"""Runs the commands of the documentation pages unchanged."""
 
 import asyncio
 import os
@@ -9,20 +9,19 @@ from tests.support.shop import API_KEY, SECRET
 
 RUNS = {"sh": ["bash", "-ceu"], "python": ["python3", "-c"], "js": ["node", "-e"]}
 TOOLS = ("curl", "openssl")
-"""What the commands of the pages call."""
+"""The programs that the commands need."""
 
 
 def example(page: str, language: str, containing: str) -> str:
-    """The one block of the page in this language that contains this."""
+    """The page's only block in this language that contains this text."""
     found = re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
     [block] = [block for block in found if containing in block]
     return str(block)
 
 
 async def run(language: str, source: str, url: str, **environment: str) -> str:
-    """What it prints, with the service's ``url`` as `TRACKLINE_URL` and in the place of the page's.
-
-    Skips the test where a program that it needs is not installed.
+    """Runs the commands and returns their output. The service's ``url`` is `TRACKLINE_URL`, and
+    replaces the page's address. Skips the test if a program is not installed.
     """
     need(RUNS[language][0], *(tool for tool in TOOLS if re.search(rf"\b{tool}\b", source)))
     known = {"TRACKLINE_URL": url, "WEBHOOK_SECRET": SECRET, "API_KEY": API_KEY}

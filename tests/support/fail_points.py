@@ -1,4 +1,4 @@
-"""A database that fails or is slow when a test wants it."""
+"""A database that fails, or is slow, on request."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _NO_SUCH_COMMAND = 59
 
 
 async def fail_commands(mongo: Mongo, mode: str | dict[str, int], **how: Any) -> None:
-    """MongoDB: `configureFailPoint`. Skips the test on a server that has none."""
+    """MongoDB: `configureFailPoint`. Skips the test on a server without it."""
     try:
         await mongo.client.admin.command("configureFailPoint", "failCommand", mode=mode, data=how)
     except OperationFailure as error:

@@ -1,7 +1,7 @@
-"""How Hypothesis looks for examples: the same ones in every run; a failure comes with its input.
+"""The Hypothesis profile: the same examples in every run, and a failure shows its input.
 
-``HYPOTHESIS_PROFILE=dev`` looks at 25 times as many, other ones each time. Imported before any
-test, as a test keeps the profile of the moment when it is decorated.
+``HYPOTHESIS_PROFILE=dev`` tries 25 times as many examples, different ones each time. This module
+is imported before any test, because a test uses the profile at the time of its decoration.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""``python -m bot`` with jobs that do not keep a test waiting; the rest is as it always is."""
+"""``python -m bot`` with short job intervals, so that tests do not wait. The rest is unchanged."""
 
 from unittest.mock import patch
 

@@ -1,4 +1,4 @@
-"""How a test's servers end, so that nothing of them outlives the test."""
+"""Ends a test's servers completely, so that nothing of them outlives the test."""
 
 import asyncio
 import socket
@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 FROM_ACCEPTED_TO_SERVED = 4
-"""Rounds of the loop in which asyncio makes a task of a connection that it has accepted."""
+"""Rounds of the event loop until asyncio serves a connection that it has accepted."""
 
 _accept: Any = BaseSelectorEventLoop._accept_connection2  # type: ignore[attr-defined]
 
@@ -28,18 +28,18 @@ async def _accept_or_close(
 
 
 def close_what_came_too_late() -> None:
-    """From now on, a server that is closed closes what it has accepted in the round before.
+    """From now on, closing a server also closes connections accepted in the round before.
 
-    asyncio forgets it, in every kind of server, aiohttp's included; where it is found, much later,
-    is a warning, and so an error of another test.
+    asyncio forgets them, in every kind of server, also aiohttp's. Much later they would cause a
+    warning, which would fail another test.
     """
     BaseSelectorEventLoop._accept_connection2 = _accept_or_close  # type: ignore[attr-defined]
 
 
 async def end(server: asyncio.Server, serving: Collection[asyncio.Task[None]]) -> None:
-    """Accepts no more, and cuts off what is being served, be it accepted just now.
+    """Stops accepting, and aborts all connections, even those accepted just now.
 
-    Raises what a task failed with.
+    Raises the error of a failed task.
     """
     server.close()
     for _ in range(FROM_ACCEPTED_TO_SERVED):
@@ -47,7 +47,7 @@ async def end(server: asyncio.Server, serving: Collection[asyncio.Task[None]]) -
     for task in serving:
         task.cancel()
     ended = await asyncio.gather(*serving, return_exceptions=True)
-    await asyncio.sleep(0)  # for what was aborted to be closed
+    await asyncio.sleep(0)  # until the aborted connections are closed
     for error in ended:
         if isinstance(error, Exception):
             raise error

@@ -1,4 +1,4 @@
-"""A shop that listens: a real server that takes events only as the specification has them."""
+"""A shop that listens: a real server that accepts events only as the specification defines them."""
 
 import asyncio
 import json
@@ -15,12 +15,12 @@ from bot.settings import Settings, load
 SHOP_SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
 
 WAITING = {"due_at": {"$gt": datetime(2000, 1, 1, tzinfo=UTC)}}
-"""The events, in the database, that the shop has not taken yet."""
+"""Selects the events in the database that the shop has not accepted yet."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A request that was in order. ``timestamp``: the signature's; ``at``: when it came."""
+    """A valid request. ``timestamp``: the signature's; ``at``: when it came."""
 
     id: str
     body: bytes
@@ -36,9 +36,9 @@ class Attempt:
 class ListeningShop:
     """``answers``: the statuses to give next, one each, then 204. ``delay``: seconds before each.
 
-    ``attempts``: all that came; ``taken``: what was answered with a 2xx. ``complaints``: what
-    was wrong with requests, which were answered 400. ``at_once``: how many requests with the
-    same event were in hand at the same time, at the most. ``location``: where a 3xx points to.
+    ``attempts``: all valid requests; ``taken``: those answered with a 2xx. ``complaints``: the
+    faults of invalid requests, which were answered with 400. ``at_once``: the most concurrent
+    requests with the same event. ``location``: the target of a 3xx.
     """
 
     answers: list[int] = field(default_factory=list)
@@ -65,18 +65,18 @@ class ListeningShop:
     async def opens(self) -> None:
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._hear)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)  # 0 waits for ever
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)  # 0 would wait for ever
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
 
     async def closes(self) -> None:
-        """Whoever comes now is refused a connection; the port stays the shop's."""
+        """New connections are refused. The port stays reserved for the shop."""
         await self._runner.cleanup()
 
     def events_of(self, kind: str) -> list[Any]:
-        """The data of the events of this type that were taken, each of them once."""
+        """The data of the accepted events of this type, each once."""
         once = {attempt.id: attempt.event for attempt in self.taken}
         return [event["data"] for event in once.values() if event["type"] == kind]
 
@@ -106,7 +106,7 @@ class ListeningShop:
 
 
 def _complaint(request: web.Request, body: bytes) -> str | None:
-    """What a strict receiver has against the request."""
+    """A strict receiver's complaint about the request."""
     headers = request.headers
     names = ("webhook-id", "webhook-timestamp", "webhook-signature", "content-type")
     if any(len(headers.getall(name, [])) != 1 for name in names):
@@ -126,6 +126,6 @@ def _complaint(request: web.Request, body: bytes) -> str | None:
 
 
 def telling(settings: Settings, listener: ListeningShop) -> Settings:
-    """The same, of a service that tells this shop what customers do."""
+    """The settings of a service that posts events back to this shop."""
     webhook: dict[str, Any] = {"shop_webhook_url": listener.url, "shop_webhook_secret": SHOP_SECRET}
     return load(env_file=None, **settings.model_dump(exclude=set(webhook)), **webhook)

@@ -1,4 +1,4 @@
-"""What a service in this process logs, as production does it: to be begun before the service."""
+"""The log of a service in this process, as in production. Start it before the service."""
 
 import contextlib
 import io
@@ -10,7 +10,7 @@ from tests.support.waiting import until
 
 
 class Log:
-    """What the service logs, as production does it."""
+    """The lines that the service logs, as in production."""
 
     def __init__(self) -> None:
         self.written = io.StringIO()
@@ -22,7 +22,7 @@ class Log:
         return [line for line in lines if line["event"] == name]
 
     async def line(self, name: str, **about: object) -> dict[str, Any]:
-        """The one line of this name that says so, once it is there."""
+        """Waits for the only line with this name and these values."""
 
         async def look() -> list[dict[str, Any]]:
             return [line for line in self.lines(name) if about.items() <= line.items()]

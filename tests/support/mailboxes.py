@@ -1,4 +1,4 @@
-"""What stands in a chat's mailbox."""
+"""Helpers for a chat's mailbox."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ async def got(chats: Chats, chat_id: int = ALICE) -> Chat:
 
 
 async def seen(chats: Chats, chat_id: int = ALICE) -> Chat:
-    """The chat, whichever write it comes from."""
+    """The chat without its version, to compare it regardless of writes."""
     return (await got(chats, chat_id)).model_copy(update={"version": None})
 
 
@@ -27,7 +27,7 @@ async def waiting(chats: Chats, chat_id: int = ALICE) -> list[tuple[str, int]]:
 
 
 async def claimed(chats: Chats, lease: str = "mine") -> Chat:
-    """The mailbox as it was read before the claim, as the dispatcher does it."""
+    """Claims a mailbox as the dispatcher does, and returns it as it was read before."""
     read = await got(chats)
     assert await chats.claim(read, lease=lease, until=UNTIL)
     return read

@@ -1,6 +1,6 @@
-"""A cable to the database that knows what passes through it: any one command can be held up.
+"""A cable to the database that reads the commands: a test can hold up any of them.
 
-It reads just enough of MongoDB's wire protocol to tell commands apart
+It parses just enough of MongoDB's wire protocol to distinguish commands
 (https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/).
 """
 
@@ -52,7 +52,7 @@ class Held:
 class MongoProxy:
     """``async with MongoProxy(uri) as cable``: what connects to ``cable.uri`` reaches the server.
 
-    What is held and never let go reaches nobody: it ends with the cable.
+    A command that is held and never released is lost when the cable ends.
     """
 
     def __init__(self, uri: str) -> None:
@@ -128,7 +128,7 @@ class MongoProxy:
 
 @dataclass
 class _Passing:
-    """One connection: by request id, whose answers are to be held up."""
+    """One connection, with the commands by request id whose answers are to be held up."""
 
     answers: dict[int, Held] = field(default_factory=dict)
 
@@ -143,7 +143,7 @@ async def _pass_on(
     writer: asyncio.StreamWriter,
     look: Callable[[bytes], Awaitable[None]],
 ) -> None:
-    """Until one end is closed, or it is cancelled."""
+    """Passes data on until one end is closed, or it is cancelled."""
     with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
         while True:
             head = await reader.readexactly(_HEADER.size)

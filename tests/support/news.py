@@ -33,7 +33,7 @@ def event(
     note: str | None = None,
     implies: str | None = None,
 ) -> Event:
-    """An event that happened ``after`` so many minutes past noon."""
+    """An event that happened ``after`` minutes past noon."""
     event_id = event_id or f"msg_{uuid.uuid4().hex}"
     return Event(
         id=event_id,
@@ -49,9 +49,9 @@ def event(
 
 
 def after(*events: Event, order: Order | None = None, notify: bool = True) -> Order:
-    """What becomes of an ``order`` that somebody follows when these come, one by one.
+    """The ``order``, which somebody follows, after these events, one by one.
 
-    Without an ``order``, the first of them makes it: ``ord_1``, customer-1's.
+    Without an ``order``, the first event creates it: ``ord_1`` of customer-1.
     """
     for each in events:
         order = _with(order, each, notify=notify)
@@ -83,9 +83,9 @@ async def record(
     names: Sequence[str] = (),
     notify: bool = True,
 ) -> bool:
-    """Stores what becomes of an order that somebody follows when this comes alone.
+    """Stores one event of an order that somebody follows.
 
-    ``names``: what else the order goes by. False: the order has it already.
+    ``names``: the order's other names. Returns False if the order already has the event.
     """
     order_of = partial(_with, order_id=order_id, customer_id=customer_id, names=names)
     while True:
@@ -104,8 +104,8 @@ def chat(
     since: datetime = NOON,
     hint: str | None = None,
 ) -> Chat:
-    """A chat as it is when it was just linked, for the first time. ``whose``: to this, and not to
-    the account of the customer."""
+    """A chat that has just been linked for the first time. ``whose``: linked to this instead of the
+    customer's account."""
     whose = whose or account(customer_id)
     link = Link(whose=whose, reference=f"link-{chat_id}", account_hint=hint, since=since)
     return Chat(id=chat_id, links=[link])
@@ -114,7 +114,7 @@ def chat(
 def opinion(
     chat_id: int = 1001, order_id: str = "ord_1", *, after: float = 0, rating: Rating = "good"
 ) -> Opinion:
-    """What a chat of customer-1 said so many minutes past noon, for the first time."""
+    """The first opinion of a chat of customer-1, this many minutes past noon."""
     return Opinion(
         id=opinion_id(chat_id, order_id),
         reference=uuid.uuid4().hex[:16],
@@ -132,7 +132,7 @@ def entry(order_id: str = "ord_1", news: int = 1, *, since: datetime = NOON) -> 
 
 
 def an_event_back(chat_id: int = 1001, customer_id: str = "customer-1") -> ShopEvent:
-    """Something of this customer that the shop is to be told."""
+    """An event back about this customer, to be posted to the shop."""
     now = datetime.now(UTC)
     return ShopEvent(
         id=f"evt_{uuid.uuid4().hex}",

@@ -1,4 +1,4 @@
-"""Updates as no Bot API server should write them; each holds a word that nobody may hear."""
+"""Updates that no Bot API server should send. Each contains a word that must not be logged."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def said(person: Person, update_id: int, text: str = "/help") -> dict[str, Any]:
 
 
 def odd_ones(person: Person, first_id: int) -> dict[str, Any]:
-    """By what is odd about them; those that have an id have one after the other."""
+    """The updates by what is odd about them. Their ids, if any, are consecutive."""
 
     def one(**changes: object) -> dict[str, Any]:
         update = said(person, first_id + len(odd))

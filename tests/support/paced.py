@@ -1,4 +1,4 @@
-"""A replica that takes every slot it can get: ``python -m tests.support.paced URI RATE``.
+"""A replica that takes all slots that it can get: ``python -m tests.support.paced URI RATE``.
 
 Prints a line for each slot: the moments between which it was taken, in seconds on the monotonic
 clock, which all processes of a machine share.

@@ -1,4 +1,4 @@
-"""Where a shop keeps its photos: a real server, well or not."""
+"""The host of a shop's photos: a real server, which can misbehave."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ def answers(status: int, **headers: str) -> Answer:
 
 
 async def in_drips(request: web.Request) -> web.StreamResponse:
-    """A byte now and then, and never the last one."""
+    """Sends a byte now and then, and never the last one."""
     response = web.StreamResponse(headers={"Content-Type": "image/jpeg"})
     await response.prepare(request)
     while True:
@@ -37,7 +37,7 @@ async def in_drips(request: web.Request) -> web.StreamResponse:
 
 
 async def without_end(request: web.Request) -> web.StreamResponse:
-    """It does not say how much there is, and there is much."""
+    """Sends much, without a content length."""
     response = web.StreamResponse(headers={"Content-Type": "image/jpeg"})
     await response.prepare(request)
     await response.write(jpeg())
@@ -47,7 +47,7 @@ async def without_end(request: web.Request) -> web.StreamResponse:
 
 
 class PhotoHost:
-    """``answer``: what it gives, whatever is asked. ``asked``: how often it was."""
+    """``answer``: its answer to every request. ``asked``: the number of requests."""
 
     def __init__(self, answer: Answer = photo, secure: SSLContext | None = None) -> None:
         self.answer = answer

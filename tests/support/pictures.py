@@ -1,11 +1,11 @@
-"""Pictures, as small as they can be."""
+"""Pictures of minimal size."""
 
 import struct
 import zlib
 
 
 def png(width: int = 40, height: int = 30) -> bytes:
-    """A whole one, in one colour."""
+    """A complete PNG in one colour."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (
@@ -19,13 +19,13 @@ def png(width: int = 40, height: int = 30) -> bytes:
 
 
 def jpeg(width: int = 40, height: int = 30, *, length: int = 0) -> bytes:
-    """Its head, as a camera writes it, and zeros behind it up to ``length`` bytes."""
+    """The header of a JPEG, as a camera writes it, followed by zeros up to ``length`` bytes."""
     exif = b"\xff\xe1" + struct.pack(">H", 2 + 6) + b"Exif\0\0"
     frame = b"\xff\xc0" + struct.pack(">HBHHB", 8 + 3, 8, height, width, 1) + b"\x01\x11\x00"
     return (b"\xff\xd8" + exif + frame).ljust(length, b"\0")
 
 
 def webp(width: int = 40, height: int = 30) -> bytes:
-    """The head of one in the newest of its three forms."""
+    """The header of a WebP in the newest of its three formats."""
     size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     return b"RIFF" + bytes(4) + b"WEBPVP8X" + (10).to_bytes(4, "little") + bytes(4) + size

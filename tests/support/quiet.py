@@ -1,4 +1,4 @@
-"""A service that does nothing of its own accord."""
+"""A service without background work."""
 
 from collections.abc import Iterable
 from datetime import UTC
@@ -14,9 +14,9 @@ from storage.mongo import Document
 
 @pytest.fixture
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what the test does reaches the database: no ticks, no jobs. Ask for it first.
+    """Only what the test does reaches the database: no ticks, no jobs. Use this fixture first.
 
-    The replicas' beats go on, as nothing may be sent without them: see `asked`.
+    The replicas' heartbeats go on, because sending depends on them: see `asked`.
     """
     monkeypatch.setattr(Dispatcher, "_collect_due", look_for_nothing)
     monkeypatch.setattr(Maps, "_look_for_due", look_for_nothing)
@@ -24,14 +24,14 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def look_for_nothing(_: Dispatcher | Maps) -> None:
-    """In the place of a look, one or several commands, for what is due."""
+    """Replaces the search for due mailboxes, which takes one or several commands."""
 
 
 UPKEEP = frozenset({"pace", "updates"})
-"""Collections that keep the rate, once a second anyway, and what every update costs by itself."""
+"""The collections of the rate, used once per second anyway, and of the updates."""
 
 
 def asked(commands: Iterable[Document]) -> list[tuple[str, object]]:
-    """(command, collection) of each command but for the upkeep."""
+    """(command, collection) of each command except the upkeep."""
     named = [next(iter(command.items())) for command in commands]
     return [(name, collection) for name, collection in named if collection not in UPKEEP]

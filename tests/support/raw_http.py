@@ -1,4 +1,4 @@
-"""A server made of bare sockets, for answers that no web server would give."""
+"""A server on bare sockets, for answers that no web server would send."""
 
 import asyncio
 import ssl
@@ -39,7 +39,7 @@ class Visit:
 
 @dataclass
 class RawServer:
-    """Where the server is, and what happened to it."""
+    """The server's address, and the connections that it got."""
 
     port: int
     visits: list[Visit] = field(default_factory=list)
@@ -77,7 +77,7 @@ def answers_and_closes(data: bytes) -> Behaviour:
 async def raw_server(
     behave: Behaviour, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[RawServer]:
-    """Listen on a free loopback port; every connection is treated by `behave`, then closed."""
+    """Listen on a free loopback port; `behave` handles every connection, which is then closed."""
     visitors: set[asyncio.Task[None]] = set()
 
     async def visited(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -92,7 +92,7 @@ async def raw_server(
         writer.close()
         with suppress(asyncio.CancelledError, ConnectionError, ssl.SSLError):
             await writer.wait_closed()
-        writer.transport.abort()  # where it was cut off before all was written
+        writer.transport.abort()  # if it was cut off before everything was written
 
     server = await asyncio.start_server(visited, "127.0.0.1", 0, ssl=tls)
     state = RawServer(port=server.sockets[0].getsockname()[1])

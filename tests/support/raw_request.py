@@ -16,26 +16,26 @@ Headers = Iterable[tuple[bytes, bytes]]
 async def connection(
     url: str, peer: str | None = None
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A bare socket to the server of this URL. ``peer``: an address of ours to come from."""
+    """A bare socket to the server of this URL. ``peer``: the local address to connect from."""
     parts, own = urlsplit(url), (peer, 0) if peer else None
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port, local_addr=own)
     try:
         yield reader, writer
     finally:
         writer.close()
-        writer.transport.abort()  # what the server has not read stays unread
-        await asyncio.sleep(0)  # for what was aborted to be closed
+        writer.transport.abort()  # drops what the server has not read
+        await asyncio.sleep(0)  # until the aborted connection is closed
 
 
 def head(path: str, headers: Headers) -> bytes:
-    """A POST's head, with these headers as they are."""
+    """The head of a POST, with these headers unchanged."""
     lines = [b"POST %s HTTP/1.1" % path.encode(), b"Host: 127.0.0.1"]
     lines += [name + b": " + value for name, value in headers]
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
 async def answer(reader: asyncio.StreamReader) -> Answer:
-    """The one answer that stands in the stream next."""
+    """The next answer in the stream."""
     status, _, fields = (await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")
     headers = dict(BytesHeaderParser().parsebytes(fields).items())
     body = await reader.readexactly(int(headers["Content-Length"]))

@@ -1,4 +1,4 @@
-"""What a replica writes orders with, for tests and benches that need no more of it."""
+"""The parts with which a replica writes orders, for tests and benches that need only these."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -35,7 +35,7 @@ def a_privacy(mongo: Mongo, orders: Orders | None = None) -> Privacy:
 
 
 def a_recording(mongo: Mongo, orders: Orders | None = None) -> Recording:
-    """A replica's own: nothing is in its hands yet, unless the ``orders`` have it."""
+    """A replica's recording. Its cache is empty, unless ``orders`` has one."""
     orders, chats = orders or Orders(mongo), Chats(mongo)
     return Recording(
         orders=orders,
@@ -50,7 +50,7 @@ def a_recording(mongo: Mongo, orders: Orders | None = None) -> Recording:
 def a_replica_s_jobs(
     mongo: Mongo, *, fresh: FreshNews | None = None, clock: Callable[[], datetime] | None = None
 ) -> Jobs:
-    """``fresh``: where they announce. Without one, what is announced stays announced."""
+    """``fresh``: the queue of their announcements. Without one, nobody reads them."""
     orders, chats = Orders(mongo), Chats(mongo)
     return Jobs(
         orders=orders,

@@ -19,8 +19,8 @@ _last = datetime.min.replace(tzinfo=UTC)
 
 
 def a_moment_of_its_own() -> datetime:
-    """Now, or a millisecond after the last one: no finer are moments kept."""
-    global _last  # noqa: PLW0603 - of all shops of a test
+    """Now, or a millisecond after the last one, because moments are stored in milliseconds."""
+    global _last  # noqa: PLW0603 - for all shops of a test
     now = datetime.now(UTC)
     _last = _last + MILLISECOND if abs(now - _last) < MILLISECOND else now
     return _last
@@ -86,7 +86,7 @@ class ShopBackend:
     async def post(
         self, body: bytes, *, event_id: str | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """Posts these very bytes, signed; ``headers`` replace the signed ones."""
+        """Posts these bytes unchanged, signed. ``headers`` replace the signature's."""
         signed = self.sign(body, event_id or f"msg_{uuid.uuid4().hex}")
         return await self.request(
             "POST", "/webhooks/orders", data=body, headers=signed | dict(headers or {})

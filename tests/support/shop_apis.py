@@ -15,9 +15,9 @@ Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class ShopApi:
-    """``orders``: what it holds. ``asked``: the parameters of each question for orders, in turn.
+    """``orders``: its orders. ``asked``: the parameters of each request for orders, in turn.
 
-    ``next``: how it answers the next of these, one each: None as it should.
+    ``next``: the answers to the next requests, one each; None: the normal one.
     """
 
     orders: list[dict[str, Any]] = field(default_factory=list)
@@ -29,7 +29,7 @@ class ShopApi:
     async def __aenter__(self) -> Self:
         app = web.Application()
         self._serve(app.router)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)  # 0 waits for ever
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)  # 0 would wait for ever
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self.tls).start()
         self._port = self._runner.addresses[0][1]
@@ -57,7 +57,7 @@ class ShopApi:
 def status(
     code: int, *, text: str = "{}", kind: str = "application/json", **headers: str
 ) -> Answering:
-    """``headers``: their names with underscores."""
+    """``headers``: names with underscores."""
 
     async def answer(_request: web.Request) -> web.StreamResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -71,7 +71,7 @@ def page(code: int = 200) -> Answering:
 
 
 async def cut_off(request: web.Request) -> web.StreamResponse:
-    """Half of a body, and the connection ends."""
+    """Sends half of a body, and ends the connection."""
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     response.content_length = 1000
     await response.prepare(request)
@@ -86,7 +86,7 @@ async def half_of_the_json(_request: web.Request) -> web.StreamResponse:
 
 
 def only(order: Mapping[str, Any], fields: str | None) -> dict[str, Any]:
-    """``fields``: with dots into objects, as WordPress has it."""
+    """``fields``: with dots for nested fields, as in WordPress."""
     shown: dict[str, Any] = {}
     for name in fields.split(",") if fields else order:
         top, _, part = name.partition(".")
@@ -106,7 +106,7 @@ def refuse(by: int, **said: Any) -> web.Response:
 
 @dataclass
 class ShopifyApi(ShopApi):
-    """``tokens``: those that are good. ``granted``: those that ``credentials`` went for."""
+    """``tokens``: the valid ones. ``granted``: those issued for ``credentials``."""
 
     tokens: set[str] = field(default_factory=lambda: {"shpat_the_token"})
     scopes: set[str] = field(default_factory=lambda: {"read_orders", "read_all_orders"})
@@ -204,7 +204,7 @@ class ShopifyApi(ShopApi):
 
 @dataclass
 class WooCommerceApi(ShopApi):
-    """``zone``: how far the shop's clock is from GMT."""
+    """``zone``: the shop's offset from GMT."""
 
     key: str = "ck_the_key"
     secret: str = "cs_the_secret"
@@ -232,7 +232,7 @@ class WooCommerceApi(ShopApi):
         )
 
     def _found(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Dates are compared as they are written, in the column that is asked for."""
+        """Dates are compared as text, in the requested column."""
         of = "_gmt" if query.get("dates_are_gmt") == "true" else ""
         found = self.orders
         for name, column in (("after", "date_created"), ("modified_after", "date_modified")):
@@ -244,7 +244,7 @@ class WooCommerceApi(ShopApi):
         return sorted(found, key=lambda each: (each[by] or "", each["id"]), reverse=backwards)
 
     def _in_zone(self, written: str) -> str:
-        """WordPress takes a moment with a zone to its own, and then for what the column says."""
+        """WordPress converts a moment with a zone to its own zone, then to the column's."""
         moment = datetime.fromisoformat(written)
         if moment.tzinfo is not None:
             moment = moment.astimezone(UTC).replace(tzinfo=None) + self.zone

@@ -1,4 +1,4 @@
-"""The same, with leases that run out while a test waits for it."""
+"""`tests.support.impatient`, with leases so short that a test can wait until they expire."""
 
 from datetime import timedelta
 from unittest.mock import patch

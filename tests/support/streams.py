@@ -1,4 +1,4 @@
-"""A page's live events, as a browser hears them."""
+"""A page's live events, as a browser receives them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ class Stream:
         self.answer = answer
 
     async def next(self) -> Event:
-        """Raises EOFError at its end."""
+        """The next event. Raises EOFError at the end of the stream."""
         told: dict[str, list[str]] = {}
         async with asyncio.timeout(TIMEOUT):
             while line := (await self.answer.content.readline()).decode():

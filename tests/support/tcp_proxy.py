@@ -57,22 +57,22 @@ class TcpProxy:
         self._loop.call_soon_threadsafe(self._flows.clear)
 
     def stall_answers(self) -> None:
-        """The server hears everything, and nothing comes back."""
+        """The server receives everything, and nothing comes back."""
         self._loop.call_soon_threadsafe(self._answers_flow.clear)
 
     def abandon(self) -> None:
-        """Connections stay, and nothing arrives on them any more; new ones are well."""
+        """Connections stay, and nothing arrives on them any more; new ones work."""
         self.stall()
         self._loop.call_soon_threadsafe(self._begin_anew)
 
     def mend(self) -> None:
-        """All is well again; what was held up arrives."""
+        """Everything works again; what was held up arrives."""
         self._is_cut = False
         self._loop.call_soon_threadsafe(self._flows.set)
         self._loop.call_soon_threadsafe(self._answers_flow.set)
 
     def _begin_anew(self) -> None:
-        """Nothing that is done from here on reaches what is connected now."""
+        """Later calls do not affect the connections that exist now."""
         self._flows, self._answers_flow = asyncio.Event(), asyncio.Event()
         self._flows.set()
         self._answers_flow.set()

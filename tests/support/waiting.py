@@ -1,4 +1,4 @@
-"""Waiting for what another part of the system does, where nothing tells of it."""
+"""Waits by polling for what another part of the system does without a notification."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 async def until(look: Callable[[], Awaitable[T]], within: float = TIMEOUT) -> T:
-    """What ``look`` finds, once that is true. Raises TimeoutError after ``within`` seconds."""
+    """The first true result of ``look``. Raises TimeoutError after ``within`` seconds."""
     async with asyncio.timeout(within):
         while True:
             if found := await look():

@@ -1,6 +1,6 @@
-"""Programs that start without a second of imports: forked from a process that has made them.
+"""Programs that start without a second of imports: forked from a process that has done them.
 
-In everything else they are processes of their own, to be killed, paused and asked to end.
+Otherwise they are normal processes, which can be killed, paused and asked to end.
 """
 
 import asyncio
@@ -16,17 +16,17 @@ from typing import Self
 
 IMPORTED = ["bot.cli", "bot.cli.demonstration"]
 LONGEST_LINE = 2**20
-"""Bytes: tracebacks are one."""
+"""Bytes. A traceback is one line."""
 
 _server = get_context("forkserver")
 _server.set_forkserver_preload(IMPORTED)
 
 
 class Program:
-    """``python -m module argument…``, with nothing in its environment but what it is given.
+    """``python -m module argument…``, with only the given environment.
 
-    ``said``: what it writes to its standard output and error. ``status``: its exit code, or minus
-    the signal's number if one killed it; None: it runs.
+    ``said``: its standard output and error. ``status``: its exit code, or minus the signal's
+    number if one killed it; None: it runs.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Program:
         environment: Mapping[str, str],
         stdin: int | None = None,
     ) -> None:
-        """``stdin``: a descriptor, which stays the caller's own; default: nothing to read."""
+        """``stdin``: a descriptor, which the caller closes; default: nothing to read."""
         self._hearing, saying = _server.Pipe(duplex=False)
         given = None if stdin is None else Connection(os.dup(stdin))
         self._process = _server.Process(
@@ -76,7 +76,7 @@ class Program:
 
 
 def _hangs_up() -> bool:
-    """Whether a terminal's end is one's own: not under nohup."""
+    """Whether the end of the terminal (SIGHUP) ends the program: not under nohup."""
     return signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
 
 
@@ -94,10 +94,10 @@ def _become(
     saying.close()
     if stdin:
         os.dup2(stdin.fileno(), 0)
-        sys.stdin = open(0)  # noqa: SIM115 - for as long as the program lives
+        sys.stdin = open(0)  # noqa: SIM115 - open as long as the program runs
         stdin.close()
     os.chdir(home)
-    if "LD_PRELOAD" in environment:  # of which only a program that really starts hears
+    if "LD_PRELOAD" in environment:  # which only works for a program that really starts
         root = Path(__file__).parents[2]
         given = {"PYTHONPATH": str(root), **environment}
         os.execve(sys.executable, [sys.executable, "-m", *command], given)  # noqa: S606

@@ -1,6 +1,6 @@
 <?php
 /**
- * Keeps our troubles away from the shop.
+ * Keeps our errors from breaking the shop.
  *
  * @package Trackline\WooCommerce
  */

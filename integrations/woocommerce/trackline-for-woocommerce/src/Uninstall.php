@@ -1,6 +1,6 @@
 <?php
 /**
- * Leaves nothing.
+ * Removes everything when the plugin is uninstalled.
  *
  * @package Trackline\WooCommerce
  */

@@ -19,7 +19,7 @@ defined( 'ABSPATH' ) || exit;
 final class Advice {
 
 	/**
-	 * Of an answer that is not Trackline's, of none, or of no such page; '' when Trackline has answered.
+	 * For an answer that is not Trackline's, for no answer, or for a missing page; '' when Trackline has answered.
 	 *
 	 * @param Answer $answer What came.
 	 */
@@ -42,7 +42,7 @@ final class Advice {
 	}
 
 	/**
-	 * Of what Trackline has said.
+	 * For an error that Trackline has answered.
 	 *
 	 * @param int $status HTTP's.
 	 */
@@ -55,7 +55,7 @@ final class Advice {
 	}
 
 	/**
-	 * Of what keeps events from being sent.
+	 * For a problem that keeps events from being sent.
 	 *
 	 * @param int    $status HTTP's, or 0.
 	 * @param string $why    As it was kept.

@@ -29,7 +29,7 @@ final class Screen {
 	private const TEST       = 'trackline_test';
 	private const ACTION     = 'trackline_outbox';
 
-	/** Seconds after which it is said everywhere that news waits. */
+	/** Seconds after which a notice on WooCommerce's pages says that news is waiting. */
 	private const LATE = HOUR_IN_SECONDS;
 
 	/**
@@ -132,7 +132,7 @@ final class Screen {
 		return [ 'settings' => '<a href="' . esc_url( self::url() ) . '">' . esc_html__( 'Settings', 'trackline-for-woocommerce' ) . '</a>' ] + $links;
 	}
 
-	/** Says on the pages of WooCommerce that something is wrong for long. */
+	/** Shows a notice on WooCommerce's pages when a problem has lasted long. */
 	public function warn(): void {
 		$screen = function_exists( 'get_current_screen' ) ? get_current_screen() : null;
 		$shown  = null !== $screen && in_array( $screen->id, [ ...wc_get_screen_ids(), 'dashboard', 'plugins' ], true );

@@ -123,7 +123,7 @@ final class Outbox {
 	}
 
 	/**
-	 * Takes a row, so that nobody else sends it meanwhile. Whoever dies with it, leaves it to the others after that time.
+	 * Claims a row, so that no other process sends it. If this process dies, others may claim it after that time.
 	 *
 	 * @param Row $row   As it was read.
 	 * @param int $until A Unix time.

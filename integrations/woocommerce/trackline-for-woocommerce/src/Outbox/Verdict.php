@@ -26,7 +26,7 @@ enum Verdict {
 	case Trouble;
 
 	/**
-	 * Of an event: the secret may still be mended (401), and so may clocks.
+	 * For an event: a 401 is not final, because the secret or the clocks may still be corrected.
 	 *
 	 * @param Answer $answer What came.
 	 */
@@ -38,7 +38,7 @@ enum Verdict {
 	}
 
 	/**
-	 * Of an erasure: what is not there is erased.
+	 * For an erasure: what does not exist counts as erased.
 	 *
 	 * @param Answer $answer What came.
 	 */
