@@ -22,6 +22,8 @@ from bot.book.records import Row
 from bot.services.orders.booked import FieldMap
 from storage.embedded import EmbeddedMongo
 from storage.mongo import Document, Mongo, connect
+from storage.sealing import Seal
+from tests.support.database import ENCRYPTION_KEY
 from tests.support.replica import a_catching_up
 
 ORDERS = 10_000
@@ -75,7 +77,7 @@ async def insert(mongo: Mongo, orders: list[Document]) -> None:
 async def database() -> AsyncIterator[Mongo]:
     with tempfile.TemporaryDirectory() as folder:
         async with EmbeddedMongo(Path(folder)) as embedded:
-            mongo = connect(embedded.uri, "motor", timeout=60)
+            mongo = connect(embedded.uri, "motor", Seal([ENCRYPTION_KEY]), timeout=60)
             await mongo.create_indexes()
             yield mongo
             await mongo.close()

@@ -17,8 +17,10 @@ from bench.soak.stage import link
 from sandbox import Fault, Person, Sandbox
 from storage.embedded import EmbeddedMongo
 from storage.mongo import Mongo, connect
+from storage.sealing import Seal
 from tests.reliability.state import State
 from tests.support.child import Child
+from tests.support.database import ENCRYPTION_KEY
 from tests.support.listening_shop import SHOP_SECRET, ListeningShop
 from tests.support.shop import API_KEY, SECRET, Answer, ShopBackend
 from tests.support.tcp_proxy import TcpProxy
@@ -113,7 +115,7 @@ async def stage() -> AsyncIterator[tuple[Stage, Prometheus]]:
         parts = urlsplit(database.uri)
         cable = opened.enter_context(TcpProxy(str(parts.hostname), parts.port or 27017))
         login = parts.netloc.rpartition("@")[0]
-        mongo = connect(database.uri, "motor")
+        mongo = connect(database.uri, "motor", Seal([ENCRYPTION_KEY]))
         opened.push_async_callback(mongo.close)
         sandbox = await opened.enter_async_context(Sandbox())
         listener = await opened.enter_async_context(ListeningShop(answers=list(UNTAKEN)))
@@ -124,6 +126,7 @@ async def stage() -> AsyncIterator[tuple[Stage, Prometheus]]:
             "MONGODB_URI": parts._replace(netloc=f"{login}@127.0.0.1:{cable.port}").geturl(),
             "WEBHOOK_SECRETS": SECRET,
             "API_KEYS": API_KEY,
+            "ENCRYPTION_KEYS": ENCRYPTION_KEY,
             "HTTP_PORT": "0",
             "SHOP_WEBHOOK_URL": listener.url,
             "SHOP_WEBHOOK_SECRET": SHOP_SECRET,

@@ -18,6 +18,8 @@ from bench.soak.replica import Replica
 from sandbox import Fault, Person, Sandbox
 from storage.embedded import EmbeddedMongo
 from storage.mongo import Mongo, connect
+from storage.sealing import Seal
+from tests.support.database import ENCRYPTION_KEY
 from tests.support.shop import API_KEY, SECRET, ShopBackend
 from tests.support.tcp_proxy import TcpProxy
 
@@ -95,7 +97,7 @@ async def stage(chance: random.Random) -> AsyncIterator[Stage]:
         cable = opened.enter_context(TcpProxy(str(parts.hostname), parts.port or 27017))
         login = parts.netloc.rpartition("@")[0]
         cabled = parts._replace(netloc=f"{login}@127.0.0.1:{cable.port}").geturl()
-        mongo = connect(database.uri, "motor")
+        mongo = connect(database.uri, "motor", Seal([ENCRYPTION_KEY]))
         opened.push_async_callback(mongo.close)
         sandbox = await opened.enter_async_context(Sandbox())
         door = FrontDoor(chance)
@@ -121,6 +123,7 @@ def _settings(sandbox: Sandbox, database: str, public_url: str) -> dict[str, str
         "MONGODB_URI": database,
         "WEBHOOK_SECRETS": SECRET,
         "API_KEYS": API_KEY,
+        "ENCRYPTION_KEYS": ENCRYPTION_KEY,
         "HTTP_PORT": "0",
         "PUBLIC_URL": public_url,
         "TELEGRAM_RATE": str(RATE),
