@@ -47,6 +47,8 @@ class FarEnd:
                 return await self._poll(form)
             case "getMe":
                 return _result(ME)
+            case "getChatMenuButton":
+                return _result({"type": "commands"})
             case "editMessageText":
                 return _result(_message(int(form["chat_id"]), int(form["message_id"])))
             case _:

@@ -124,7 +124,7 @@ class TelegramApp:
         A replica that has nothing to send would look out of touch until it has.
         """
         if self.is_in_touch and is_unanswered():
-            with contextlib.suppress(TelegramError):
+            with contextlib.suppress(TelegramError), understood():
                 await self.bot.get_me()
 
     async def _reached(self, *, within: float) -> bool:

@@ -15,6 +15,7 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.services.people.mini_app import is_ours
+from bot.telegram.reading import understood
 from bot.texts.general import COMMANDS, description, menu_button, short_description
 from bot.texts.message import Reader
 
@@ -64,7 +65,8 @@ async def offer_mini_app(bot: Bot, reader: Reader, address: str | None) -> None:
     shop's language only. Bot API: getChatMenuButton, setChatMenuButton.
     """
     try:
-        shown = await bot.get_chat_menu_button()
+        with understood():
+            shown = await bot.get_chat_menu_button()
         opens = shown.web_app.url if isinstance(shown, MenuButtonWebApp) else None
         if opens and not is_ours(opens):
             log.warning("menu_button_left", why="it opens a page of somebody else's")

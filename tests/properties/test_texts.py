@@ -146,12 +146,12 @@ def test_any_news_is_a_message(order: Timeline, reader: Reader, now: datetime) -
 def test_any_list_of_orders_is_a_message(
     listed: list[Timeline], reader: Reader, now: datetime
 ) -> None:
-    for message in (
-        order_list(Page(listed, 0, has_older=False), reader, now),
-        several_orders(listed, reader),
-        linking.linked(listed, reader),
-    ):
+    with_a_time = order_list(Page(listed, 0, has_older=False), reader, now)
+    check(with_a_time, kinds={"bold", "code", "date_time"})
+    without = [several_orders(listed, reader), linking.linked(listed, reader)]
+    for message in without:
         check(message, kinds={"bold"})
+    for message in (with_a_time, *without):
         to_orders = [b for b in buttons(message) if str(b.callback_data).startswith(orders.SHOW)]
         assert len(to_orders) == len(listed)
 

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
@@ -108,6 +109,24 @@ async def test_an_odd_introduction_is_one_clear_line_and_asked_for_again(
     assert "The answer cannot be read" in away[0]["error"]
     assert "exc_info" not in away[0]
     assert CANARY not in repr(lines)
+
+
+@pytest.mark.parametrize("result", [True, None, "x", [None], {}], ids=repr)
+async def test_an_odd_menu_button_ends_nothing(
+    sandbox: Sandbox, settings: Settings, mongo: Mongo, alice: Person, result: object
+) -> None:
+    sandbox.fail(answers("getChatMenuButton", result))
+    with capture_logs() as lines:
+        async with running(settings):
+            await until(partial(_is_asked_for, sandbox, "getChatMenuButton"))
+            await alice.send("/help")
+            await alice.receives(containing="how your orders")
+    left = [line for line in lines if line["event"] == "menu_button_not_set"]
+    assert [line["error"][:25] for line in left] == ["The answer cannot be read"]
+
+
+async def _is_asked_for(sandbox: Sandbox, method: str) -> bool:
+    return bool(sandbox.calls_of(method))
 
 
 async def test_a_token_that_is_refused_after_the_start_is_waited_for(
