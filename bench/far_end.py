@@ -45,10 +45,8 @@ class FarEnd:
                 return self._send(form)
             case "getUpdates":
                 return await self._poll(form)
-            case "getMe":
-                return _result(ME)
-            case "getChatMenuButton":
-                return _result({"type": "commands"})
+            case "getMe" | "getChatMenuButton":
+                return _result(ME if verb == "getMe" else {"type": "commands"})
             case "editMessageText":
                 return _result(_message(int(form["chat_id"]), int(form["message_id"])))
             case _:

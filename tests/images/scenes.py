@@ -205,7 +205,7 @@ _several = partial(Scene, height=720, scale=1.5)
 OWN = {"texts_dir": EXAMPLES / "texts", "states_file": EXAMPLES / "states.toml"}
 
 SCENES = {
-    "phones": _several(phones, height=780, scale=1.35),
+    "phones": _several(phones, height=780, scale=1.3),
     "customers": _several(customers, height=840),
     "finding": Scene(finding),
     "goods": _several(goods, height=860),
