@@ -10,7 +10,15 @@ from bot.services.orders.timeline import Timeline
 from bot.services.people.people import People
 from bot.texts import options, orders
 from bot.texts.message import Message, Reader
-from handlers.chat.context import Context, Handlers, acknowledge, caller, pressed, replace
+from handlers.chat.context import (
+    Context,
+    Handlers,
+    Services,
+    acknowledge,
+    caller,
+    pressed,
+    replace,
+)
 from handlers.chat.own_order import NotTheirs, own_order
 from storage.models import Chat
 
@@ -25,13 +33,13 @@ async def show(update: Update, context: Context) -> None:
     except NotTheirs as not_theirs:
         message = not_theirs.answer
     else:
-        message = await _options(context, chat, order, who.reader)
+        message = await options_of(context.bot_data, chat, order, who.reader)
     await replace(update, message)
     await acknowledge(update)
 
 
-async def _options(context: Context, chat: Chat, order: Timeline, reader: Reader) -> Message:
-    is_shared = await context.bot_data.sharing.is_shared(chat, order)
+async def options_of(services: Services, chat: Chat, order: Timeline, reader: Reader) -> Message:
+    is_shared = await services.sharing.is_shared(chat, order)
     return options.options(order, chat, reader, is_shared=is_shared)
 
 
@@ -48,7 +56,7 @@ def _marks(
             message = not_theirs.answer
         else:
             chat = await mark(services.people, chat, order.order_id)
-            message = await _options(context, chat, order, who.reader)
+            message = await options_of(context.bot_data, chat, order, who.reader)
             toast = says(who.reader)
         await replace(update, message)
         await acknowledge(update, toast)

@@ -11,6 +11,7 @@ from bot.texts.lists import order_list
 from bot.texts.message import Message
 from bot.texts.phrases import Meaning
 from handlers.chat.context import Caller, Context, Services, how_to_link, say
+from handlers.chat.options import options_of
 from handlers.chat.own_order import own_order
 from handlers.chat.settings import of_a_stranger, screen_of
 from handlers.chat.track import shown
@@ -21,11 +22,13 @@ Answer = Callable[[Context, Caller], Awaitable[Message]]
 async def of_an_order(
     services: Services, who: Caller, reference: str, meaning: Meaning | None
 ) -> Message:
-    """The order's timeline; if they ask for what only the shop can do, the way to the shop for this
-    order. Raises `NotTheirs`."""
+    """The order's timeline; to a wish that only the shop can fulfil, the way to the shop for this
+    order; to "stop", the order's options, of which the first mutes it. Raises `NotTheirs`."""
     chat, order = await own_order(services, who, reference)
     if meaning is Meaning.SHOP:
         return talk.only_the_shop([order], who.reader)
+    if meaning is Meaning.STOP:
+        return await options_of(services, chat, order, who.reader)
     return await shown(services, who, chat, order)
 
 

@@ -142,6 +142,14 @@ async def test_stop_asks_what_is_meant_and_ends_nothing(
     assert "Which updates" in customer.chat.messages[stop.id].text
 
 
+@pytest.mark.parametrize("said", ["stop notifying me about 1001", "mute #1001", "Stop 1001"])
+async def test_stop_with_an_order_offers_to_mute_that_order(customer: Person, said: str) -> None:
+    stop = await says(customer, said)
+    assert stop.text.startswith("Options for order #1001")
+    await customer.press("Mute this order", stop)
+    assert "This order is muted" in customer.chat.messages[stop.id].text
+
+
 async def test_a_stranger_who_says_stop_gets_nothing_anyway(
     shop: ShopBackend, alice: Person
 ) -> None:
