@@ -92,14 +92,19 @@ def order_rows(
 
 
 def _order_button(order: Timeline, reader: Reader, now: datetime | None) -> InlineKeyboardButton:
+    label = order_label(order, reader, now)
+    return InlineKeyboardButton(label, callback_data=SHOW + button_key(order.order_id))
+
+
+def order_label(order: Timeline, reader: Reader, now: datetime | None = None) -> str:
+    """Which order it is, on a button: ``🚚 #1006 · On its way``. ``now``: to show the day, too."""
     state = plain(statuses.name(order.status, reader, is_pickup=order.is_pickup), 24)
     parts, emoji = [short_number(order), state], statuses.emoji(order.status, reader)
     for day in _days(order, reader, now) if now else ():
         if len(f"{emoji} {' · '.join([*parts, day])}") <= LABEL:
             parts.append(day)
             break
-    label = f"{emoji} {reader.side_by_side(*parts)}"
-    return InlineKeyboardButton(label, callback_data=SHOW + button_key(order.order_id))
+    return f"{emoji} {reader.side_by_side(*parts)}"
 
 
 def _days(order: Timeline, reader: Reader, now: datetime) -> Sequence[str]:

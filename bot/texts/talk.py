@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton
 
 from bot.services.orders.references import button_key
 from bot.services.orders.timeline import Timeline
-from bot.texts import following, general, numbers, screens, settings, support
+from bot.texts import following, general, lists, screens, settings, support
 from bot.texts.message import DANGER, Message, Reader, buttons, foreign
 
 
@@ -54,10 +54,12 @@ def only_the_shop(theirs: Sequence[Timeline], reader: Reader) -> Message:
     only = reader.say("Only {shop} can do that: please ask them.", shop=foreign(reader.shop))
     if reader.door.is_open and len(theirs) > 1:
         which = reader.say("Which order is it about?")
-        return Message(f"{only}\n\n{which}", buttons(*([_about(order)] for order in theirs)))
+        return Message(
+            f"{only}\n\n{which}", buttons(*([_about(order, reader)] for order in theirs))
+        )
     return support.under(Message(only), reader, theirs[0].order_id if theirs else None)
 
 
-def _about(order: Timeline) -> InlineKeyboardButton:
+def _about(order: Timeline, reader: Reader) -> InlineKeyboardButton:
     data = support.WRITE + button_key(order.order_id)
-    return InlineKeyboardButton(f"💬 {numbers.short_number(order)}", callback_data=data)
+    return InlineKeyboardButton(lists.order_label(order, reader), callback_data=data)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from telegram import Update
 
 from bot.services.orders.timeline import Timeline
+from bot.services.orders.urgency import by_urgency
 from bot.texts import general, linking, screens, talk
 from bot.texts.lists import order_list
 from bot.texts.message import Message
@@ -89,7 +90,9 @@ async def _may_be_meant(context: Context, who: Caller) -> Sequence[Timeline]:
     if who.chat is None:
         return []
     page = await context.bot_data.tracking.page(who.chat)
-    return [page.meant] if page.meant else page.orders
+    if page.meant:
+        return [page.meant]
+    return by_urgency(page.orders, datetime.now(UTC), who.reader.timezone)
 
 
 _ANSWERS: Mapping[Meaning, Answer] = {
