@@ -112,14 +112,13 @@ class Trackline:
     def reload(self, settings: Settings) -> list[str]:
         """Applies changed secrets at once.
 
-        Returns the names of changed settings that need a restart.
+        Returns the names of the settings that differ from those of the start and need a restart.
         """
         restart = [
             name.upper()
             for name, was in self._settings
             if getattr(settings, name) != was and (name not in RELOADED or not was)
         ]
-        self._settings = settings
         self._secrets = _secrets_of(settings)
         if self._shop_sender and (secret := settings.shop_webhook_secret):
             self._shop_sender.sign_with(secret.get_secret_value())

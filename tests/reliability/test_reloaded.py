@@ -117,6 +117,14 @@ async def test_what_wants_a_restart_is_named(operator: Operator) -> None:
     assert sorted(said["restart_for"]) == ["SHIPPO_SECRETS", "SHOP_NAME"]  # type: ignore[call-overload]
 
 
+async def test_what_wants_a_restart_stays_named_until_then(operator: Operator) -> None:
+    operator.write(webhook_secrets=SECRET, api_keys=API_KEY, shippo_secrets="t" * 32)
+    assert (await operator.tells())["restart_for"] == ["SHIPPO_SECRETS"]
+    assert (await operator.tells())["restart_for"] == ["SHIPPO_SECRETS"]
+    operator.write(webhook_secrets=SECRET, api_keys=API_KEY)
+    assert (await operator.tells())["restart_for"] == []
+
+
 async def test_a_mistake_changes_nothing_and_is_told(
     operator: Operator, session: aiohttp.ClientSession
 ) -> None:
