@@ -508,6 +508,15 @@ def test_a_mistyped_name_of_a_required_setting_is_told_with_what_is_missing(
     ]
 
 
+@pytest.mark.parametrize("wrong", ["CANARY", "CANARY CANARY", 'SHOP_NAME="CANARY', "export CANARY"])
+def test_a_line_that_sets_nothing_is_told_by_its_number_only(
+    environment: Environment, env_file: Callable[[str], Path], wrong: str
+) -> None:
+    environment()
+    path = env_file(f"# A comment\nSHOP_NAME='two\nlines'\n\n  # another\n\n{wrong}\nHTTP_PORT=\n")
+    assert problems(path) == [f"{path}, line 7: it should be NAME=value."]
+
+
 @pytest.mark.parametrize("name", [*NAMES, "bot_token", "HTTP_PROXY", "HTTPS_PROXY", "TZ", "PATH"])
 def test_other_names_are_not_taken_for_mistakes(
     environment: Environment, env_file: Callable[[str], Path], name: str

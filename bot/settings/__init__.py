@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
 from pydantic import BeforeValidator, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -97,7 +97,7 @@ def load(
     called = called or {}
     mistakes: list[str] = []
     try:
-        mistakes += _mistyped(env_file) if env_file else []
+        mistakes += _mistakes_in(env_file) if env_file else []
         settings = kind(_env_file=env_file, **overrides)
     except (OSError, UnicodeDecodeError):
         mistakes.append(f"{env_file} cannot be read: it should be a text file in UTF-8.")
@@ -137,10 +137,26 @@ def _explain(field: str, called: str | None, kind: str, message: str) -> str:
     return f"{name} is malformed{why}: it should be {expected}."
 
 
-def _mistyped(env_file: Path) -> Iterable[str]:
-    """Names in the file that are almost the name of a setting."""
+def _mistakes_in(env_file: Path) -> Iterable[str]:
+    """Lines of the file that set nothing, and names that are almost the name of a setting."""
+    if not env_file.exists() or env_file.is_dir():
+        return
+    with env_file.open(encoding="utf-8") as file:
+        for binding in parse_stream(file):
+            if binding.error or (binding.key and binding.value is None):
+                yield f"{env_file}, line {_line_of(binding)}: it should be NAME=value."
+            elif binding.key and (near := _mistyped(binding.key)):
+                yield f"{binding.key} is not a setting: did you mean {near}?"
+
+
+def _line_of(binding: Binding) -> int:
+    """The parser counts the empty lines before a binding as its own."""
+    text = binding.original.string
+    return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
+
+
+def _mistyped(name: str) -> str | None:
+    """The setting that was probably meant. None: it is one, or resembles none."""
     ours = [name.upper() for name in Settings.model_fields]
-    for name in dotenv_values(env_file):
-        near = difflib.get_close_matches(name.upper(), ours, n=1, cutoff=0.8)
-        if near and name.upper() not in ours:
-            yield f"{name} is not a setting: did you mean {near[0]}?"
+    near = difflib.get_close_matches(name.upper(), ours, n=1, cutoff=0.8)
+    return near[0] if near and name.upper() not in ours else None
