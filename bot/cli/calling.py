@@ -107,8 +107,10 @@ async def post(url: str, path: str, body: bytes, headers: Mapping[str, str]) -> 
             is_json = "json" in response.content_type
             found = await response.json(content_type=None) if is_json else {}
             return Answer(response.status, found if isinstance(found, dict) else {})
-    except aiohttp.InvalidURL:
-        raise CommandFailed("--url should be like http://127.0.0.1:8080") from None
+    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+        raise CommandFailed(
+            "--url should begin with http:// or https://, like http://127.0.0.1:8080"
+        ) from None
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         why = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
         if isinstance(error, aiohttp.ClientConnectorError):

@@ -35,6 +35,8 @@ class Trackline {
   #timeout;
 
   constructor({ url, apiKey, webhookSecret, timeout = 10_000 }) {
+    if (!/^https?:\/\//i.test(url)) throw new TypeError("url should begin with http:// or https://");
+    if (webhookSecret) keyOf(webhookSecret);
     this.#url = url.replace(/\/+$/, "");
     this.#apiKey = apiKey;
     this.#webhookSecret = webhookSecret;
@@ -112,8 +114,13 @@ function verified(headers, body, ...secrets) {
 }
 
 function signatureOf(secret, eventId, timestamp, body) {
-  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  return createHmac("sha256", key).update(`${eventId}.${timestamp}.`).update(body).digest("base64");
+  return createHmac("sha256", keyOf(secret)).update(`${eventId}.${timestamp}.`).update(body).digest("base64");
+}
+
+function keyOf(secret) {
+  const [, encoded] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret) ?? [];
+  if (!encoded) throw new TypeError("a webhook secret should be whsec_ and base64");
+  return Buffer.from(encoded, "base64");
 }
 
 function problemIn(text) {

@@ -15,6 +15,7 @@ export interface Settings {
 export interface Trackline extends Operations {}
 
 export class Trackline {
+  /** Throws a `TypeError` for a malformed address or secret. */
   constructor(settings: Settings);
   /**
    * Post an order event, signed. `eventId`: the event's own id. Store it with the event, and send it
@@ -39,7 +40,7 @@ export class InvalidSignature extends Error {}
 
 /**
  * Verify that Trackline signed a request, and return its parsed body. `body`: the unchanged bytes.
- * Throws `InvalidSignature`.
+ * Throws `InvalidSignature`, and a `TypeError` for a malformed secret.
  */
 export function verified(
   headers: Record<string, string | string[] | undefined> | Headers,

@@ -113,7 +113,9 @@ async def test_an_order_that_nobody_knows_is_told_what_it_needs(
     [
         ("http://127.0.0.1:9", "nothing answers at http://127.0.0.1:9 .Connection refused"),
         ("http://nowhere.invalid", "nothing answers at http://nowhere.invalid"),
-        ("127.0.0.1", "--url should be like http://127.0.0.1:8080"),
+        ("127.0.0.1", "--url should begin with http:// or https://, like http://127.0.0.1:8080"),
+        ("127.0.0.1:9", "--url should begin with http:// or https://"),
+        ("localhost:9", "--url should begin with http:// or https://"),
     ],
 )
 async def test_where_nothing_answers_that_is_told(url: str, says: str) -> None:

@@ -81,6 +81,25 @@ try {
   console.log(JSON.stringify(error.message));
 }
 """
+CONSTRUCT = """
+import json, sys
+from trackline_client import Trackline
+url, secret = sys.argv[1:]
+try:
+    Trackline(url, webhook_secret=secret)
+    print(json.dumps("made"))
+except Exception as error:
+    print(json.dumps([type(error).__name__, str(error)]))
+"""
+CONSTRUCT_JS = """
+const [url, webhookSecret] = process.argv.slice(2);
+try {
+  new Trackline({ url, webhookSecret });
+  console.log(JSON.stringify("made"));
+} catch (error) {
+  console.log(JSON.stringify([error.name, error.message]));
+}
+"""
 IMPORT = 'import { Trackline, verified } from "trackline-client";'
 REQUIRE = 'const { Trackline, verified } = require("trackline-client");'
 
@@ -140,6 +159,30 @@ async def test_a_shop_in_javascript_tells_and_asks(
     program = a_node_program(tmp_path, first, JAVASCRIPT)
     arguments = (shop.url, API_KEY, SECRET)
     all_went_well(await said_by("/usr/bin/env", "node", program, *arguments, home=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "why"),
+    [
+        ("127.0.0.1:8080", SECRET, "url should begin with http:// or https://"),
+        ("localhost:8080", SECRET, "url should begin with http:// or https://"),
+        ("https://bot.example.com", "hello", "a webhook secret should be whsec_ and base64"),
+        (
+            "https://bot.example.com",
+            "whsec_hel-lo??",
+            "a webhook secret should be whsec_ and base64",
+        ),
+    ],
+)
+async def test_wrong_settings_are_told_before_anything_is_sent(
+    tmp_path: Path, url: str, secret: str, why: str
+) -> None:
+    program = a_node_program(tmp_path, REQUIRE, CONSTRUCT_JS)
+    path = str(CLIENTS / "python")
+    python = (sys.executable, "-c", CONSTRUCT, url, secret)
+    assert await said_by(*python, home=tmp_path, path=path) == ["ValueError", why]
+    node = ("/usr/bin/env", "node", program, url, secret)
+    assert await said_by(*node, home=tmp_path) == ["TypeError", why]
 
 
 async def test_what_trackline_posts_is_read_only_with_a_right_signature(

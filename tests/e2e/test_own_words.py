@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from bot.cli import cli
 from bot.settings import Settings
+from bot.texts.languages import LANGUAGES
 from bot.texts.own import own_texts
 from sandbox import Person, Sandbox
 from storage.mongo import Driver
@@ -77,4 +78,7 @@ def test_a_file_to_begin_with_is_written_by_a_command(tmp_path: Path) -> None:
     assert own_texts(tmp_path).counts == {"de": 0}
     refused = CliRunner().invoke(cli, ["texts", "german"])
     assert refused.exit_code == 2
-    assert refused.stderr == "The language should be two letters of one that is known, like de.\n"
+    assert refused.stderr == (
+        "The language should be two letters: one that Trackline has texts in "
+        f"({', '.join(LANGUAGES)}), or another that Telegram knows.\n"
+    )

@@ -16,6 +16,18 @@ class InvalidSignature(Exception):
     """It is not signed with any of the secrets, or its timestamp is more than five minutes off."""
 
 
+def key_of(secret: str) -> bytes:
+    """Return the bytes that sign. Raises `ValueError` for a malformed secret."""
+    prefix, _, encoded = secret.partition("_")
+    try:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except ValueError:
+        key = b""
+    if prefix != "whsec" or not key:
+        raise ValueError("a webhook secret should be whsec_ and base64")
+    return key
+
+
 def signed(secret: str, event_id: str, body: bytes) -> dict[str, str]:
     """Return the three headers of a signed request."""
     timestamp = str(int(time.time()))
@@ -30,7 +42,7 @@ def verified(headers: Mapping[str, str], body: bytes, *secrets: str) -> Any:
     """Verify that Trackline signed a request, and return its parsed body.
 
     ``headers``: of the request, in any case. ``secrets``: all that are valid now.
-    Raises `InvalidSignature`.
+    Raises `InvalidSignature`, and `ValueError` for a malformed secret.
     """
     given = {name.lower(): value for name, value in headers.items()}
     event_id, timestamp = given.get("webhook-id", ""), given.get("webhook-timestamp", "")
@@ -44,6 +56,5 @@ def verified(headers: Mapping[str, str], body: bytes, *secrets: str) -> Any:
 
 
 def _signature(secret: str, event_id: str, timestamp: str, body: bytes) -> str:
-    key = base64.b64decode(secret.removeprefix("whsec_"))
     content = f"{event_id}.{timestamp}.".encode() + body
-    return base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
+    return base64.b64encode(hmac.digest(key_of(secret), content, hashlib.sha256)).decode()

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from trackline_client.signatures import key_of
+
 TRIES = 4
 """The most times that a request is sent."""
 LONGEST_WAIT = 30.0
@@ -39,7 +41,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 class Transport:
     """Sends requests. They are safe to repeat, because writes carry an idempotency key.
 
-    ``url``: Trackline's address. ``timeout``: seconds for one try.
+    ``url``: Trackline's address. ``timeout``: seconds for one try. Raises `ValueError` for a
+    malformed address or secret.
     """
 
     def __init__(
@@ -50,6 +53,10 @@ class Transport:
         webhook_secret: str | None = None,
         timeout: float = 10.0,
     ) -> None:
+        if not url.lower().startswith(("http://", "https://")):
+            raise ValueError("url should begin with http:// or https://")
+        if webhook_secret:
+            key_of(webhook_secret)
         self._url = url.rstrip("/")
         self._api_key = api_key
         self._webhook_secret = webhook_secret
