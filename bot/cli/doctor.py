@@ -30,7 +30,7 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """``fix``: what to do. None: this part is all right."""
+    """``fix``: what to do. None: this part is all right. Empty: ``says`` says what to do."""
 
     part: str
     says: str
@@ -100,7 +100,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             for finding in await _asked_about_data(mongo):
                 yield finding
     except (CommandFailed, EmbeddedDatabaseError) as error:
-        yield Finding("database", str(error), "see what it says")
+        yield Finding("database", str(error), fix="")
     except DatabaseError as error:
         yield Finding(
             "database",
