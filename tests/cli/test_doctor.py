@@ -237,7 +237,7 @@ async def test_a_file_of_settings_that_others_may_read_is_named(
 async def test_an_error_that_says_what_to_do_has_no_more_advice(
     settings: Settings, mongo: Mongo, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wrong = SecretStr("mongodb://bot:p@ss/word@127.0.0.1/trackline")
+    wrong = SecretStr("mongodb://bot:p@ss@127.0.0.1/trackline")
     well, lines = await told(settings, capsys, mongodb_uri=wrong)
     assert not well
     at = lines.index("!!  database: MONGODB_URI cannot be read: is the password percent-encoded?")
