@@ -17,6 +17,8 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 ME = {"id": 1234567, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
+ALWAYS = {"getMe": ME, "getChatMenuButton": {"type": "commands"}}
+"""Answers by method. All other methods answer true."""
 POLLED = 100
 """The most updates in one answer (Bot API: getUpdates)."""
 
@@ -45,12 +47,10 @@ class FarEnd:
                 return self._send(form)
             case "getUpdates":
                 return await self._poll(form)
-            case "getMe" | "getChatMenuButton":
-                return _result(ME if verb == "getMe" else {"type": "commands"})
             case "editMessageText":
                 return _result(_message(int(form["chat_id"]), int(form["message_id"])))
             case _:
-                return _result(True)
+                return _result(ALWAYS.get(verb, True))
 
     # The Bot API
 

@@ -18,12 +18,11 @@ from tests.conftest import Link
 from tests.support.commands import COMMANDS
 from tests.support.drivers import one
 from tests.support.quiet import asked, quiet
-from tests.support.shop import ShopBackend
+from tests.support.shop import MILLISECOND, ShopBackend
 from tests.support.waiting import until
 
 __all__ = ["quiet"]
 
-MILLISECOND = timedelta(milliseconds=1)
 NTINDA = {"latitude": 0.3541, "longitude": 32.6126}
 
 
@@ -54,10 +53,8 @@ async def test_the_last_place_of_an_order_that_is_out_is_kept_and_no_other(
 ) -> None:
     told_of = {"_id": "ord_1", "unfanned_since": {"$exists": False}}
     before = await until(partial(mongo.database["orders"].find_one, told_of))
-    now = datetime.now(UTC)
-    for step, latitude in enumerate((0.31, 0.32, 0.33)):
-        place = {"latitude": latitude, "longitude": 32.6}
-        answer = await shop.move("ord_1", place, at=now + step * MILLISECOND)
+    for latitude in (0.31, 0.32, 0.33):
+        answer = await shop.move("ord_1", latitude=latitude, longitude=32.6)
         assert (answer.status, answer.result) == (202, "recorded")
     await kept(mongo, 0.33)
     assert await mongo.database["couriers"].count_documents({}) == 1
